@@ -1,0 +1,56 @@
+/* Allocation that aborts when memory is out. */
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *check(void *p)
+{
+    if (!p) {
+        fputs("icetop: out of memory\n", stderr);
+        abort();
+    }
+    return p;
+}
+
+void *mem_alloc(size_t size)
+{
+    return check(malloc(size ? size : 1));
+}
+
+void *mem_calloc(size_t n, size_t size)
+{
+    return check(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *mem_realloc(void *p, size_t n, size_t size)
+{
+    return check(reallocarray(p, n ? n : 1, size ? size : 1));
+}
+
+char *mem_strdup(const char *s)
+{
+    return mem_memdup(s, strlen(s));
+}
+
+char *mem_memdup(const void *bytes, size_t len)
+{
+    char *copy = mem_alloc(len + 1);
+    if (len)
+        memcpy(copy, bytes, len);
+    copy[len] = '\0';
+    return copy;
+}
+
+char *mem_printf(const char *fmt, ...)
+{
+    va_list ap;
+    char *text;
+    va_start(ap, fmt);
+    int n = vasprintf(&text, fmt, ap);
+    va_end(ap);
+    return check(n < 0 ? NULL : text);
+}

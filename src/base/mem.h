@@ -1,0 +1,23 @@
+/* Allocation that aborts when memory is out, so that no caller has an untested path for it. */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+#define MEM_RESULT __attribute__((malloc, returns_nonnull, warn_unused_result))
+
+MEM_RESULT void *mem_alloc(size_t size);
+/* Zeroed; aborts if n * size overflows. */
+MEM_RESULT void *mem_calloc(size_t n, size_t size);
+/* Frees or moves p; aborts if n * size overflows. */
+__attribute__((returns_nonnull, warn_unused_result)) void *mem_realloc(void *p, size_t n,
+                                                                       size_t size);
+MEM_RESULT char *mem_strdup(const char *s);
+/* Copies len bytes and adds a NUL; the bytes may hold NULs of their own. */
+MEM_RESULT char *mem_memdup(const void *bytes, size_t len);
+__attribute__((format(printf, 1, 2))) MEM_RESULT char *mem_printf(const char *fmt, ...);
+
+/* One zeroed object of a type. */
+#define mem_new(type) ((type *)mem_calloc(1, sizeof(type)))
+
+#endif

@@ -1,0 +1,92 @@
+/* What is in force: the command line over the configuration file over the defaults, each value with
+ * where it came from. */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct str;
+
+/* One librdkafka property of a cluster; value is the secret itself where secret is true: never
+ * print it. */
+struct conf_property {
+    char *name, *value;
+    bool secret;
+    char *origin; /* "/etc/icetop/icetop.yaml:12:7", "-X", "client.properties:3" */
+};
+
+/* Globs that choose names: one of `in` must match (none given: all), and none of `out`. */
+struct conf_globs {
+    char **in, **out; /* NULL-terminated, or NULL */
+};
+
+struct conf_cluster {
+    char *name; /* "default" if it came from -b */
+    char *bootstrap;
+    struct conf_property *properties; /* in the order to be applied, without bootstrap.servers */
+    size_t nproperties;
+    struct conf_globs groups, topics;
+    int interval_ms, deadline_ms, max_interval_ms, starts_interval_ms;
+    bool read_committed; /* ends are the last stable offset, not the high watermark */
+    int64_t max_groups, max_partitions; /* caps: past them the round is partial */
+    int max_in_flight;                  /* requests for committed offsets at once */
+};
+
+struct conf_history {
+    bool enabled;
+    char *path; /* NULL: the default */
+    int64_t max_bytes, max_age_ms, sample_ms;
+};
+
+struct conf_ui {
+    int interval_ms; /* between two drawn changes */
+    char *theme;     /* "default", "mono" */
+    char *graph;     /* "auto" "braille" "block" "ascii" */
+    char *charset;   /* "auto" "utf-8" "ascii" */
+    char *color;     /* "auto" "always" "never" */
+    bool utc, mouse, exact;
+};
+
+struct conf {
+    struct conf_cluster *clusters;
+    size_t nclusters;
+    struct conf_history history;
+    struct conf_ui ui;
+    char *log_file, *log_level;
+    /* the rest is conf's own */
+    struct conf_internal *internal;
+};
+
+/* The options that may stand on any command's line, as getopt_long parses them. conf_args_parse
+ * takes what it knows. */
+struct conf_args {
+    const char *config;         /* --config FILE, or NULL: ~/.config/icetop/icetop.yaml, then
+                                   /etc/icetop/icetop.yaml */
+    const char *bootstrap;      /* -b */
+    const char *command_config; /* --command-config FILE: a Java client's properties */
+    const char **properties;    /* -X name=value; NULL-terminated or NULL */
+    const char **groups;        /* -g GLOB, "!GLOB" leaves out */
+    const char **topics;        /* -t GLOB */
+    const char *interval;       /* -d SECONDS */
+    const char *cluster;        /* --cluster NAME: only this one of the file's */
+    const char *history;        /* --history FILE, or --no-history as "" */
+};
+
+/* Reads everything and checks everything. On error *ret is untouched and err holds "file:line:col:
+ * what, what is allowed". Without -b and without any file: ERR_NOT_FOUND with what to do. */
+int conf_load(const struct conf_args *args, struct conf **ret, struct error *err);
+void conf_free(struct conf *c); /* wipes secrets; NULL is allowed */
+
+/* Prints what is in force as YAML, each value with a comment that says where it came from, secrets
+ * as •••. */
+void conf_print(const struct conf *c, struct str *out);
+
+/* Warnings met while loading (a property of --command-config that has no counterpart), one a line;
+ * "" if none. */
+const char *conf_warnings(const struct conf *c);
+
+#endif

@@ -1,0 +1,58 @@
+/* The past, in SQLite: samples of the numbers that tables mark, and the life of rows with their
+ * texts.
+ *
+ * All SQLite work is done on a thread of its own; every function here returns at once. Trouble (no
+ * space, a corrupt file, another writer) never reaches the caller but as a state in the row
+ * "history" of table `sources`. */
+#ifndef HISTORY_HISTORY_H
+#define HISTORY_HISTORY_H
+
+#include "base/error.h"
+#include "stream/client.h" /* struct stream_point */
+#include "table/table.h"
+
+struct event_base;
+struct history;
+
+struct history_settings {
+    const char *path;   /* the database file; its directory is made, 0700; NULL:
+                           $XDG_STATE_HOME/icetop/history.db */
+    int64_t max_bytes;  /* of the file; oldest chunks go first */
+    int64_t max_age_ms; /* what is older goes; 0: no limit */
+    int64_t sample_ms;  /* at most one sample of a cell in this time, while nobody looks at it
+                           (default a minute) */
+    bool read_only;     /* read what is there, write nothing */
+};
+
+/* Opens in the background. Listens to the store's commits and keeps what its tables mark
+ * (COLUMN_HISTORY). watched (may be NULL) says whether somebody looks at a row, which is then
+ * sampled at every change. */
+struct history *history_new(struct event_base *base, struct store *store,
+                            const struct history_settings *settings,
+                            bool (*watched)(void *arg, const struct table *t, const struct row *r),
+                            void *arg);
+/* Writes what is pending and closes, waiting for the disk at most wait_ms. NULL is allowed. */
+void history_free(struct history *h, int wait_ms);
+
+/* Reads one series; done comes on the loop's thread, once, with points in order of time (borrowed
+ * for the call) or an error. Samples not yet written to disk are included. */
+void history_read(struct history *h, const struct table *t, const struct value *key,
+                  const char *column, int64_t from_ms, int64_t to_ms, int64_t step_ms,
+                  void (*done)(void *arg, const struct stream_point *points, size_t n,
+                               const struct error *err),
+                  void *arg);
+
+/* Reads the same column of every row of a table (each row's key as table_key_bytes), for sources
+ * that start again where they left off. row is called for each series, then done once. */
+void history_read_all(struct history *h, const struct table *t, const char *column, int64_t from_ms,
+                      int64_t to_ms,
+                      void (*row)(void *arg, const char *key, size_t key_len,
+                                  const struct stream_point *points, size_t n),
+                      void (*done)(void *arg, const struct error *err), void *arg);
+
+/* Writes samples of the past that a source learned later; points in order of time. They are merged,
+ * not appended. */
+void history_backfill(struct history *h, const struct table *t, const struct value *key,
+                      const char *column, const struct stream_point *points, size_t n);
+
+#endif

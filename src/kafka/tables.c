@@ -1,0 +1,169 @@
+/* The Kafka source's tables: what each column means, once, for screens, formats, filters and the man page. */
+#include "kafka/tables.h"
+
+#define KEY     COLUMN_KEY
+#define KEPT    COLUMN_HISTORY
+#define HIDDEN  COLUMN_HIDDEN
+#define SUM     COLUMN_SUM
+#define WORSE   COLUMN_WORST_HIGH
+#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
+#define CLUSTER_KEY                                                                                \
+    {.name = "cluster", .type = COLUMN_TEXT, .flags = KEY, .priority = 8,                          \
+     .help = "The cluster's name in the configuration; \"default\" for one given with -b."}
+
+static const struct column clusters_columns[] = {
+    [CLUSTERS_CLUSTER] = CLUSTER_KEY,
+    [CLUSTERS_ID] = {"id", "id", COLUMN_TEXT, UNIT_NONE, HIDDEN | KEPT, 9, "The cluster id that the brokers report."},
+    [CLUSTERS_BOOTSTRAP] = {"bootstrap", "bootstrap", COLUMN_TEXT, UNIT_NONE, 0, 7, "The bootstrap servers as configured."},
+    [CLUSTERS_BROKERS] = {"brokers", "brokers", COLUMN_INT, UNIT_COUNT, KEPT, 1, "Brokers in the cluster's metadata."},
+    [CLUSTERS_CONTROLLER] = {"controller", "ctrl", COLUMN_INT, UNIT_ID, KEPT, 8, "The broker that acts as controller; of a KRaft cluster, the broker that answers for it."},
+    [CLUSTERS_TOPICS] = {"topics", "topics", COLUMN_INT, UNIT_COUNT, KEPT, 2, "Topics, internal ones included, that the configuration lets in and the brokers let us see."},
+    [CLUSTERS_PARTITIONS] = {"partitions", "parts", COLUMN_INT, UNIT_COUNT, KEPT, 2, "Partitions of these topics."},
+    [CLUSTERS_UNDER_REPLICATED] = {"under_replicated", "under-rep", COLUMN_INT, UNIT_COUNT, KEPT | WORSE, 3, "Partitions with fewer in-sync replicas than replicas."},
+    [CLUSTERS_LEADERLESS] = {"leaderless", "no leader", COLUMN_INT, UNIT_COUNT, KEPT | WORSE, 3, "Partitions without a leader: nobody can produce to them or consume from them."},
+    [CLUSTERS_GROUPS] = {"groups", "groups", COLUMN_INT, UNIT_COUNT, KEPT, 2, "Consumer groups that the configuration lets in and the brokers let us see."},
+    [CLUSTERS_GROUPS_LAGGING] = {"groups_lagging", "behind", COLUMN_INT, UNIT_COUNT, KEPT | WORSE, 3, "Groups whose lag is not 0."},
+    [CLUSTERS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 1, "The sum of the groups' lag; \"ge\" while the lag of some partition is unknown."},
+    [CLUSTERS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages produced a second to all topics, between the last two observations of each partition."},
+    [CLUSTERS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages consumed a second, by commits, summed over all groups."},
+    [CLUSTERS_CLOCK_SKEW_S] = {"clock_skew_s", "clock", COLUMN_REAL, UNIT_SECONDS, KEPT, 9, "How far the brokers' clock is ahead of this machine's (negative: behind), an estimate from the times of commits; unknown while nobody commits."},
+    [CLUSTERS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "What could not be read, in words."},
+};
+
+static const struct column brokers_columns[] = {
+    [BROKERS_CLUSTER] = CLUSTER_KEY,
+    [BROKERS_BROKER] = {"broker", "broker", COLUMN_INT, UNIT_ID, KEY, 0, "The broker's id."},
+    [BROKERS_HOST] = {"host", "host", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "The host that it advertises."},
+    [BROKERS_PORT] = {"port", "port", COLUMN_INT, UNIT_ID, KEPT, 2, "The port that it advertises."},
+    [BROKERS_CONTROLLER] = {"controller", "ctrl", COLUMN_BOOL, UNIT_NONE, KEPT, 6, "Whether it is the controller."},
+    [BROKERS_LEADERS] = {"leaders", "leads", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 3, "Partitions that it leads."},
+    [BROKERS_REPLICAS] = {"replicas", "replicas", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 4, "Replicas that it holds, leaders included."},
+    [BROKERS_UNDER_REPLICATED] = {"under_replicated", "out of sync", COLUMN_INT, UNIT_COUNT, KEPT | SUM | WORSE, 2, "Replicas that it holds and that are not in sync."},
+    [BROKERS_GROUPS] = {"groups", "groups", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 5, "Consumer groups that it coordinates."},
+    [BROKERS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages produced a second to the partitions it leads."},
+    [BROKERS_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "up; gone, if the metadata named it before and does no longer."},
+};
+
+static const struct column topics_columns[] = {
+    [TOPICS_CLUSTER] = CLUSTER_KEY,
+    [TOPICS_TOPIC] = {"topic", "topic", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The topic's name."},
+    [TOPICS_PARTITIONS] = {"partitions", "parts", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 2, "Its partitions."},
+    [TOPICS_REPLICATION] = {"replication", "repl", COLUMN_INT, UNIT_COUNT, KEPT, 6, "Replicas of its first partition."},
+    [TOPICS_MESSAGES] = {"messages", "messages", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM, 3, "The sum of end minus start over its partitions: an upper bound where the topic is compacted or transactional."},
+    [TOPICS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 1, "Messages produced a second, between the last two observations of each partition."},
+    [TOPICS_UNDER_REPLICATED] = {"under_replicated", "under-rep", COLUMN_INT, UNIT_COUNT, KEPT | SUM | WORSE, 3, "Partitions with fewer in-sync replicas than replicas."},
+    [TOPICS_LEADERLESS] = {"leaderless", "no leader", COLUMN_INT, UNIT_COUNT, KEPT | SUM | WORSE, 3, "Partitions without a leader."},
+    [TOPICS_GROUPS] = {"groups", "groups", COLUMN_INT, UNIT_COUNT, KEPT, 4, "Consumer groups that have committed offsets for it."},
+    [TOPICS_LAG_MAX] = {"lag_max", "worst lag", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE, 2, "The lag of the group that is furthest behind on it."},
+    [TOPICS_MOVED] = {"moved", "moved", COLUMN_TIME, UNIT_NONE, KEPT, 5, "When an end offset of it was last seen to grow; unknown if not since icetop looks."},
+    [TOPICS_INTERNAL] = {"internal", "internal", COLUMN_BOOL, UNIT_NONE, KEPT | HIDDEN, 9, "Whether it is Kafka's own (its name starts with two underscores)."},
+};
+
+static const struct column partitions_columns[] = {
+    [PARTITIONS_CLUSTER] = CLUSTER_KEY,
+    [PARTITIONS_TOPIC] = {"topic", "topic", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The topic's name."},
+    [PARTITIONS_PARTITION] = {"partition", "part", COLUMN_INT, UNIT_ID, KEY, 0, "The partition's number."},
+    [PARTITIONS_LEADER] = {"leader", "leader", COLUMN_INT, UNIT_ID, KEPT, 2, "The leading broker; unknown if there is none."},
+    [PARTITIONS_START] = {"start", "start", COLUMN_INT, UNIT_OFFSET, KEPT, 4, "Log-start offset: the oldest record that is still there. Read seldom, so it may be older than the end."},
+    [PARTITIONS_END] = {"end", "end", COLUMN_INT, UNIT_OFFSET, KEPT, 1, "Log-end offset: the high watermark, or the last stable offset where the cluster is configured with isolation read_committed."},
+    [PARTITIONS_MESSAGES] = {"messages", "messages", COLUMN_INT, UNIT_MESSAGES, SUM, 3, "End minus start."},
+    [PARTITIONS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 2, "Messages produced a second, between the last two observations."},
+    [PARTITIONS_MOVED] = {"moved", "moved", COLUMN_TIME, UNIT_NONE, KEPT, 4, "When the end was last seen to grow; unknown if not since icetop looks."},
+    [PARTITIONS_REPLICAS] = {"replicas", "replicas", COLUMN_TEXT, UNIT_NONE, KEPT, 6, "The brokers that hold it, the preferred leader first."},
+    [PARTITIONS_ISR] = {"isr", "in sync", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "The brokers that are in sync."},
+    [PARTITIONS_UNDER_REPLICATED] = {"under_replicated", "under-rep", COLUMN_BOOL, UNIT_NONE, KEPT | WORSE, 6, "Whether fewer replicas are in sync than there are."},
+    [PARTITIONS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "What is wrong with it or could not be read, in words."},
+};
+
+static const struct column groups_columns[] = {
+    [GROUPS_CLUSTER] = CLUSTER_KEY,
+    [GROUPS_GROUP] = {"group", "group", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The consumer group's id."},
+    [GROUPS_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "The coordinator's word: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead; for a group that is Dead to the old describe request but has offsets, the listing's word."},
+    [GROUPS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "The sum of its partitions' lag; partitions without a commit are left out and counted in no_commit. \"ge\" while the lag of some partition is unknown, unknown when that of all is."},
+    [GROUPS_LAG_S] = {"lag_s", "behind", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "Lag in time: that of the partition furthest behind. 0 when caught up, \"ge\" beyond the stored history."},
+    [GROUPS_TREND] = {"trend", "trend", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "rising, falling or steady: where the lag went over the last minute; steady within one per cent of the throughput."},
+    [GROUPS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages produced a second to the partitions it has committed, between the last two observations."},
+    [GROUPS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages consumed a second, by commits, over the last commits seen."},
+    [GROUPS_ETA_S] = {"eta_s", "eta", COLUMN_REAL, UNIT_SECONDS, WORSE, 5, "Lag divided by the net rate (out minus in): when it will have caught up. Infinite (\"never\") when the lag does not shrink, 0 when caught up."},
+    [GROUPS_LAG_MAX] = {"lag_max", "worst part", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | HIDDEN, 7, "The lag of its worst partition."},
+    [GROUPS_MEMBERS] = {"members", "members", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 4, "Members; unknown where the describe request does not know the group's protocol (KIP-848)."},
+    [GROUPS_PARTITIONS] = {"partitions", "parts", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 5, "Partitions that it has committed or is assigned."},
+    [GROUPS_BEHIND] = {"behind", "parts behind", COLUMN_INT, UNIT_COUNT, KEPT | SUM | WORSE | HIDDEN, 6, "Partitions whose lag is not 0."},
+    [GROUPS_NO_COMMIT] = {"no_commit", "no commit", COLUMN_INT, UNIT_COUNT, KEPT | SUM | WORSE, 6, "Assigned partitions without a committed offset: their lag is unknown and in no sum."},
+    [GROUPS_LOST] = {"lost", "lost", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 5, "Messages that were deleted before the group came to them: the sum of start minus committed where that is positive."},
+    [GROUPS_TOPICS] = {"topics", "topics", COLUMN_INT, UNIT_COUNT, KEPT, 6, "Topics of these partitions."},
+    [GROUPS_MOVED] = {"moved", "moved", COLUMN_TIME, UNIT_NONE, KEPT, 5, "When a committed offset of it was last seen to change; unknown if not since icetop looks."},
+    [GROUPS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 4, "What is special or wrong, in words: a rebalance, a deleted topic, a missing permission, an unknown group protocol."},
+    [GROUPS_TYPE] = {"type", "type", COLUMN_TEXT, UNIT_NONE, KEPT, 8, "consumer, simple (commits without joining), connect or another protocol type; KIP-848 where the group speaks the new consumer protocol."},
+    [GROUPS_ASSIGNOR] = {"assignor", "assignor", COLUMN_TEXT, UNIT_NONE, KEPT, 8, "The assignment strategy; known while the group is Stable."},
+    [GROUPS_COORDINATOR] = {"coordinator", "coord", COLUMN_INT, UNIT_ID, KEPT, 8, "The broker that coordinates it."},
+    [GROUPS_COORDINATOR_HOST] = {"coordinator_host", "coord host", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 9, "That broker's host and port."},
+    [GROUPS_LAG_RATE] = {"lag_rate", "lag/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | HIDDEN | WORSE, 7, "Change of the lag a second: produced minus consumed."},
+    [GROUPS_STATE_SINCE] = {"state_since", "since", COLUMN_TIME, UNIT_NONE, KEPT | HIDDEN, 7, "When it was first seen in this state."},
+};
+
+static const struct column members_columns[] = {
+    [MEMBERS_CLUSTER] = CLUSTER_KEY,
+    [MEMBERS_GROUP] = {"group", "group", COLUMN_TEXT, UNIT_NONE, KEY, 1, "The consumer group's id."},
+    [MEMBERS_MEMBER] = {"member_id", "member", COLUMN_TEXT, UNIT_NONE, KEY, 2, "The member id that the coordinator gave (CONSUMER-ID)."},
+    [MEMBERS_CLIENT] = {"client_id", "client", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "The client id."},
+    [MEMBERS_HOST] = {"host", "host", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "The address it connects from, as the coordinator prints it."},
+    [MEMBERS_PARTITIONS] = {"partitions", "parts", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 2, "Partitions assigned to it."},
+    [MEMBERS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "The sum of the lag of the partitions assigned to it."},
+    [MEMBERS_ASSIGNMENT] = {"assignment", "assignment", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "The partitions assigned to it: topic(0,1,2), topic2(0)."},
+    [MEMBERS_INSTANCE] = {"instance_id", "instance", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "group.instance.id of a static member; unknown, because the describe request in use does not carry it."},
+};
+
+static const struct column group_partitions_columns[] = {
+    [GROUP_PARTITIONS_CLUSTER] = CLUSTER_KEY,
+    [GROUP_PARTITIONS_GROUP] = {"group", "group", COLUMN_TEXT, UNIT_NONE, KEY, 1, "The consumer group's id."},
+    [GROUP_PARTITIONS_TOPIC] = {"topic", "topic", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The topic."},
+    [GROUP_PARTITIONS_PARTITION] = {"partition", "part", COLUMN_INT, UNIT_ID, KEY, 0, "The partition's number."},
+    [GROUP_PARTITIONS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "End minus the greater of committed and start, never negative. Unknown without a commit, a leader or a topic."},
+    [GROUP_PARTITIONS_LAG_S] = {"lag_s", "behind", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "How long ago the log's end was where the group is now, by interpolation between observed ends. 0 when caught up; \"ge\" beyond what was observed."},
+    [GROUP_PARTITIONS_COMMITTED] = {"committed", "committed", COLUMN_INT, UNIT_OFFSET, KEPT, 3, "The committed offset (CURRENT-OFFSET): the next record that the group will read after a restart."},
+    [GROUP_PARTITIONS_END] = {"end", "end", COLUMN_INT, UNIT_OFFSET, KEPT, 3, "The log-end offset, read after the committed one."},
+    [GROUP_PARTITIONS_START] = {"start", "start", COLUMN_INT, UNIT_OFFSET, HIDDEN, 6, "The log-start offset."},
+    [GROUP_PARTITIONS_LOST] = {"lost", "lost", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 4, "Messages deleted before the group came to them: start minus committed where that is positive."},
+    [GROUP_PARTITIONS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, SUM, 4, "Messages produced a second, between the last two observations."},
+    [GROUP_PARTITIONS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages consumed a second, by commits, over the last commits seen."},
+    [GROUP_PARTITIONS_ETA_S] = {"eta_s", "eta", COLUMN_REAL, UNIT_SECONDS, WORSE, 5, "Lag divided by the net rate; infinite (\"never\") when the lag does not shrink."},
+    [GROUP_PARTITIONS_TREND] = {"trend", "trend", COLUMN_TEXT, UNIT_NONE, 0, 5, "rising, falling or steady over the last minute."},
+    [GROUP_PARTITIONS_MOVED] = {"moved", "moved", COLUMN_TIME, UNIT_NONE, KEPT, 4, "When the committed offset was last seen to change."},
+    [GROUP_PARTITIONS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "What is special: no commit, no leader, ahead of the end, topic deleted, lost, an error."},
+    [GROUP_PARTITIONS_MEMBER] = {"member_id", "member", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 7, "The member it is assigned to (CONSUMER-ID); unknown if nobody."},
+    [GROUP_PARTITIONS_CLIENT] = {"client_id", "client", COLUMN_TEXT, UNIT_NONE, KEPT, 4, "That member's client id."},
+    [GROUP_PARTITIONS_HOST] = {"host", "host", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "That member's address."},
+    [GROUP_PARTITIONS_LEADER] = {"leader", "leader", COLUMN_INT, UNIT_ID, HIDDEN, 8, "The broker that leads the partition."},
+    [GROUP_PARTITIONS_LEADER_EPOCH] = {"leader_epoch", "epoch", COLUMN_INT, UNIT_ID, HIDDEN, 9, "The leader epoch committed with the offset; unknown if none was or the client library does not tell."},
+    [GROUP_PARTITIONS_METADATA] = {"metadata", "metadata", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "The text committed with the offset."},
+    [GROUP_PARTITIONS_LAG_RATE] = {"lag_rate", "lag/s", COLUMN_REAL, UNIT_PER_SECOND, HIDDEN | WORSE, 7, "Change of the lag a second."},
+};
+
+const struct table_def kafka_table_clusters = {
+    .name = "clusters", .title = "clusters", .help = "One row for each Kafka cluster in the configuration.",
+    .group = {.name = "kafka", COLUMNS(clusters_columns)}};
+const struct table_def kafka_table_brokers = {
+    .name = "brokers", .title = "brokers", .help = "One row for each broker that a cluster's metadata names or has named.",
+    .group = {.name = "kafka", COLUMNS(brokers_columns)}};
+const struct table_def kafka_table_topics = {
+    .name = "topics", .title = "topics", .help = "One row for each topic.",
+    .group = {.name = "kafka", COLUMNS(topics_columns)}};
+const struct table_def kafka_table_partitions = {
+    .name = "partitions", .title = "partitions", .help = "One row for each partition of each topic.",
+    .group = {.name = "kafka", COLUMNS(partitions_columns)}};
+const struct table_def kafka_table_groups = {
+    .name = "groups", .title = "consumer groups", .help = "One row for each group that the coordinators list, of any protocol type.",
+    .group = {.name = "kafka", COLUMNS(groups_columns)}};
+const struct table_def kafka_table_members = {
+    .name = "group_members", .title = "group members", .help = "One row for each member of each group, as the coordinator describes it.",
+    .group = {.name = "kafka", COLUMNS(members_columns)}};
+const struct table_def kafka_table_group_partitions = {
+    .name = "group_partitions", .title = "partitions of groups",
+    .help = "One row for each partition that a group has committed or is assigned: the rows of kafka-consumer-groups.sh --offsets.",
+    .group = {.name = "kafka", COLUMNS(group_partitions_columns)}};
+
+const struct table_def *const kafka_tables[] = {
+    &kafka_table_clusters, &kafka_table_brokers, &kafka_table_topics, &kafka_table_partitions,
+    &kafka_table_groups,   &kafka_table_members, &kafka_table_group_partitions, NULL,
+};

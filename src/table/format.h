@@ -1,0 +1,40 @@
+/* Cells as people read them: the same text on screen, in text and markdown snapshots and in HTML.
+ */
+#ifndef TABLE_FORMAT_H
+#define TABLE_FORMAT_H
+
+#include "base/str.h"
+#include "table/table.h"
+
+struct format_options {
+    bool exact; /* all digits, grouped, instead of three significant ones ("1,240,312" for "1.24 M")
+                 */
+    bool utc;   /* clock times in UTC instead of local time */
+    bool ascii; /* ">=" "<=" "~" for "≥" "≤" "~", no other character outside ASCII of our own */
+    bool absolute;  /* times as clock times instead of ages */
+    int64_t now_ms; /* what ages are measured from */
+};
+
+/* Appends a cell: numbers by their unit ("1.24 M", "84.2 k/s" without the unit's name, "6 h 12 m",
+ * "< 1 s", "12.4 kB", "98.2 %"), times as an age ("4 s", "1 m 13 s", "3 d 4 h"; the heading says it
+ * is one), "never" for an infinite number of seconds, "-" for unknown, with "≥ " "≤ " "~" before a
+ * value of that quality. Text in its safe form. Never a control character. */
+void format_cell(struct str *out, const struct column *c, struct value v,
+                 const struct format_options *o);
+
+/* "12" "999" "1.24 k" "84.2 M": three significant digits, SI steps of 1000; exact below 1000. */
+void format_si(struct str *out, double v);
+/* "< 1 s" "48 s" "1 m 13 s" "6 h 12 m" "3 d 4 h" "2 y 40 d"; "0" for 0; "never" for infinity, "-"
+ * for NaN. */
+void format_duration(struct str *out, double seconds);
+/* "512 B" "12.4 kB" "1.2 GB". */
+void format_bytes(struct str *out, int64_t bytes);
+/* True where a column is aligned right (numbers, times). */
+bool format_right(const struct column *c);
+
+/* The exact form for machines, without quality: integers in decimal, reals with the shortest digits
+ * that read back the same ("nan", "inf", "-inf"), times as RFC 3339 with milliseconds in UTC,
+ * booleans "true"/"false", text raw; "" for unknown. */
+void format_raw(struct str *out, const struct column *c, struct value v);
+
+#endif

@@ -1,0 +1,100 @@
+/* The pool of interned names. */
+#include "table/name.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct names {
+    struct map map;
+};
+
+struct names *names_new(void)
+{
+    return mem_new(struct names);
+}
+
+void names_free(struct names *pool)
+{
+    if (!pool)
+        return;
+    map_done(&pool->map);
+    free(pool);
+}
+
+size_t names_count(const struct names *pool)
+{
+    return pool->map.n;
+}
+
+/* One allocation: the struct, raw, and safe unless it is the same. */
+static struct name *name_new(struct names *pool, const void *bytes, size_t len)
+{
+    struct str safe = {0};
+    text_safe(&safe, bytes, len);
+    bool same = safe.len == len && (len == 0 || memcmp(safe.s, bytes, len) == 0);
+    struct name *n = mem_alloc(sizeof *n + len + 1 + (same ? 0 : safe.len + 1));
+    char *raw = (char *)(n + 1);
+    if (len)
+        memcpy(raw, bytes, len);
+    raw[len] = '\0';
+    char *drawn = raw;
+    if (!same) {
+        drawn = raw + len + 1;
+        memcpy(drawn, str_text(&safe), safe.len + 1);
+    }
+    *n = (struct name){
+        .raw = raw,
+        .safe = drawn,
+        .len = (uint32_t)len,
+        .safe_len = (uint32_t)safe.len,
+        .width = (uint32_t)text_width(drawn, safe.len),
+        .utf8 = text_is_utf8(bytes, len),
+        .pool = pool,
+    };
+    str_done(&safe);
+    return n;
+}
+
+/* Where to cut a text that is too long: before a split UTF-8 sequence. */
+static size_t cut_at(const char *bytes, size_t max)
+{
+    size_t at = max;
+    while (at > max - 4 && ((unsigned char)bytes[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+struct name *name_intern(struct names *pool, const void *bytes, size_t len)
+{
+    char cut[LIMITS_NAME_BYTES + 4];
+    if (len > LIMITS_NAME_BYTES) {
+        size_t keep = cut_at(bytes, LIMITS_NAME_BYTES - 3);
+        memcpy(cut, bytes, keep);
+        memcpy(cut + keep, "\xE2\x80\xA6", 3);
+        bytes = cut;
+        len = keep + 3;
+    }
+    struct name *n = map_get(&pool->map, bytes, len);
+    if (!n) {
+        n = name_new(pool, bytes, len);
+        map_put(&pool->map, bytes, len, n);
+    }
+    return name_ref(n);
+}
+
+struct name *name_ref(struct name *n)
+{
+    n->refs++;
+    return n;
+}
+
+void name_unref(struct name *n)
+{
+    if (!n || --n->refs)
+        return;
+    map_del(&n->pool->map, n->raw, n->len);
+    free(n);
+}
