@@ -54,6 +54,9 @@ const char *clock_iso(int64_t wall_ms, bool millis, char *buf, size_t size)
     return buf;
 }
 
+/* The format is the caller's, who is checked by the attribute in the header. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 const char *clock_format(int64_t wall_ms, bool utc, const char *fmt, char *buf, size_t size)
 {
     int ms;
@@ -66,6 +69,7 @@ const char *clock_format(int64_t wall_ms, bool utc, const char *fmt, char *buf, 
         buf[0] = '\0';
     return buf;
 }
+#pragma GCC diagnostic pop
 
 int clock_parse_iso(const char *text, int64_t *wall_ms)
 {

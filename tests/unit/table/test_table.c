@@ -1,0 +1,268 @@
+/* Rows by key, change sets, readers' cursors, column groups and owners that come and go. */
+#include "tests/unit/unit.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "table/table.h"
+
+#include <math.h>
+
+enum { GROUP, PARTITION, LAG, RATE, NOTE };
+
+static const struct column columns[] = {
+    [GROUP] = {.name = "group", .type = COLUMN_TEXT, .flags = COLUMN_KEY},
+    [PARTITION] = {.name = "partition", .type = COLUMN_INT, .flags = COLUMN_KEY},
+    [LAG] = {.name = "lag", .type = COLUMN_INT},
+    [RATE] = {.name = "rate", .type = COLUMN_REAL},
+    [NOTE] = {.name = "note", .type = COLUMN_TEXT},
+};
+static const struct table_def def = {.name = "things",
+                                     .group = {.name = "own", .columns = columns, .ncolumns = 5}};
+
+struct fixture {
+    struct store *s;
+    struct table *t;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    f->s = store_new(&clock_system);
+    if (store_add(f->s, &def, NULL, &f->t, NULL))
+        return 1;
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    store_free(f->s);
+    free(f);
+    return 0;
+}
+
+static struct row *put(struct fixture *f, const char *group, int64_t partition, uint16_t owner)
+{
+    struct name *n = name_intern(store_names(f->s), group, strlen(group));
+    struct value key[2] = {{.s = n, .quality = QUALITY_EXACT}, value_int(partition)};
+    struct row *r = table_upsert(f->t, key, owner);
+    name_unref(n);
+    return r;
+}
+
+static void upsert_finds_the_same_row(void **state)
+{
+    struct fixture *f = *state;
+    struct row *r = put(f, "a", 1, 1);
+    assert_ptr_equal(put(f, "a", 1, 2), r);
+    assert_int_equal(row_owner(r), 1);
+    assert_ptr_not_equal(put(f, "a", 2, 1), r);
+    assert_ptr_not_equal(put(f, "a\0b", 1, 1), NULL);
+    assert_int_equal(table_nrows(f->t), 2);
+    assert_ptr_equal(table_by_id(f->t, row_id(r)), r);
+    assert_int_equal(row_get(r, LAG).quality, QUALITY_UNKNOWN);
+    struct value unknown_key[2] = {value_unknown(), value_int(1)};
+    assert_null(table_upsert(f->t, unknown_key, 1));
+    assert_null(table_find(f->t, unknown_key));
+}
+
+static void same_value_costs_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct row *r = put(f, "a", 1, 1);
+    table_set_int(f->t, r, LAG, 5, QUALITY_EXACT);
+    table_set_real(f->t, r, RATE, NAN, QUALITY_EXACT);
+    table_set_text(f->t, r, NOTE, "hello");
+    uint64_t seq = store_seq(f->s);
+    table_set_int(f->t, r, LAG, 5, QUALITY_EXACT);
+    table_set_real(f->t, r, RATE, NAN, QUALITY_EXACT);
+    table_set_text(f->t, r, NOTE, "hello");
+    put(f, "a", 1, 1);
+    assert_int_equal(store_seq(f->s), seq);
+    table_set_int(f->t, r, LAG, 5, QUALITY_GE); /* quality is part of it */
+    assert_int_equal(store_seq(f->s), seq + 1);
+    assert_int_equal(row_cell_seq(r, LAG), seq + 1);
+    assert_true(row_cell_seq(r, NOTE) <= seq);
+    table_set_unknown(f->t, r, NOTE);
+    table_set_unknown(f->t, r, NOTE);
+    assert_int_equal(store_seq(f->s), seq + 2);
+}
+
+static void readers_follow_sequence_numbers(void **state)
+{
+    struct fixture *f = *state;
+    struct row *a = put(f, "a", 0, 1), *b = put(f, "b", 0, 1), *c = put(f, "c", 0, 1);
+    uint64_t cursor = store_seq(f->s);
+    assert_null(table_changed_after(f->t, cursor));
+    table_set_int(f->t, b, LAG, 1, QUALITY_EXACT);
+    table_set_int(f->t, a, LAG, 1, QUALITY_EXACT);
+    struct row *r = table_changed_after(f->t, cursor);
+    assert_ptr_equal(r, b);
+    assert_ptr_equal(row_next(r), a);
+    assert_null(row_next(a));
+    assert_ptr_equal(table_first(f->t), c);
+
+    uint64_t id = row_id(c);
+    table_remove(f->t, c);
+    const struct table_removal *removed;
+    size_t n;
+    assert_true(table_removed_after(f->t, cursor, &removed, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(removed[0].id, id);
+    assert_null(table_by_id(f->t, id));
+    assert_true(table_removed_after(f->t, store_seq(f->s), &removed, &n));
+    assert_int_equal(n, 0);
+}
+
+static void removals_are_forgotten_in_the_end(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t cursor = store_seq(f->s);
+    for (int i = 0; i < 70000; i++)
+        table_remove(f->t, put(f, "a", i, 1));
+    const struct table_removal *removed;
+    size_t n;
+    assert_false(table_removed_after(f->t, cursor, &removed, &n));
+    assert_true(table_removed_after(f->t, removed[0].seq, &removed, &n));
+    for (size_t i = 1; i < n; i++)
+        assert_true(removed[i].seq > removed[i - 1].seq);
+}
+
+static void a_round_sweeps_what_it_did_not_touch(void **state)
+{
+    struct fixture *f = *state;
+    for (int round = 0; round < 600; round++) { /* more than the mark can count */
+        put(f, "other", 7, 2);
+        table_begin(f->t, 1);
+        put(f, "a", round, 1);
+        put(f, "a", round + 1, 1);
+        assert_int_equal(table_sweep(f->t, 1), round ? 1 : 0);
+        assert_int_equal(table_nrows(f->t), 3);
+    }
+    assert_int_equal(table_drop_owner(f->t, 1), 2);
+    assert_int_equal(table_nrows(f->t), 1);
+}
+
+static void count_call(struct store *s, void *arg)
+{
+    (void)s;
+    ++*(int *)arg;
+}
+
+static void commits_reach_listeners_once(void **state)
+{
+    struct fixture *f = *state;
+    int calls = 0;
+    struct store_listener *l = store_listen(f->s, count_call, &calls);
+    put(f, "a", 1, 1);
+    put(f, "b", 1, 1);
+    assert_int_equal(calls, 0);
+    store_commit(f->s);
+    assert_int_equal(calls, 1);
+    store_commit(f->s);
+    assert_int_equal(calls, 1);
+    store_unlisten(f->s, l);
+    put(f, "c", 1, 1);
+    store_commit(f->s);
+    assert_int_equal(calls, 1);
+}
+
+static void groups_of_columns_come_and_go(void **state)
+{
+    struct fixture *f = *state;
+    static const struct column q1[] = {{.name = "pending", .type = COLUMN_INT},
+                                       {.name = "who", .type = COLUMN_TEXT}};
+    static const struct column q2[] = {{.name = "late", .type = COLUMN_TEXT}};
+    const struct column_group g1 = {.name = "q1", .columns = q1, .ncolumns = 2};
+    const struct column_group g2 = {.name = "q2", .columns = q2, .ncolumns = 1};
+    struct row *r = put(f, "a", 1, 1);
+    uint64_t version = store_schema_version(f->s);
+    assert_int_equal(table_add_group(f->t, &g1, "derive", NULL), 0);
+    assert_int_equal(table_add_group(f->t, &g2, "derive", NULL), 0);
+    assert_true(store_schema_version(f->s) > version);
+    struct error err = {0};
+    assert_int_equal(table_add_group(f->t, &g1, "derive", &err), ERR_INVALID);
+    table_set_text(f->t, r, 6, "task 1");
+    table_set_text(f->t, r, 7, "late text");
+    assert_int_equal(table_group_of(f->t, 7), 2);
+    assert_int_equal(table_drop_group(f->t, "q1"), 0);
+    assert_int_equal(table_drop_group(f->t, "q1"), ERR_NOT_FOUND);
+    assert_int_equal(table_drop_group(f->t, "own"), ERR_NOT_FOUND);
+    assert_int_equal(table_ncolumns(f->t), 6);
+    assert_int_equal(table_column_index(f->t, "late"), 5);
+    assert_string_equal(row_get(r, 5).s->raw, "late text");
+    assert_int_equal(table_group_of(f->t, 5), 1);
+}
+
+static void bad_declarations_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = {0};
+    assert_int_equal(store_add(f->s, &def, NULL, NULL, &err), ERR_INVALID);
+    static const struct column no_key[] = {{.name = "x"}};
+    static const struct column late_key[] = {{.name = "x"}, {.name = "k", .flags = COLUMN_KEY}};
+    static const struct column twice[] = {{.name = "k", .flags = COLUMN_KEY}, {.name = "k"}};
+    static const struct column odd[] = {{.name = "K x", .flags = COLUMN_KEY}};
+    const struct table_def bad[] = {
+        {.name = "t", .group = {.name = "g", .columns = no_key, .ncolumns = 1}},
+        {.name = "t", .group = {.name = "g", .columns = late_key, .ncolumns = 2}},
+        {.name = "t", .group = {.name = "g", .columns = twice, .ncolumns = 2}},
+        {.name = "t", .group = {.name = "g", .columns = odd, .ncolumns = 1}},
+        {.name = "T", .group = {.name = "g", .columns = columns, .ncolumns = 5}},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(store_add(f->s, &bad[i], NULL, NULL, &err), ERR_INVALID);
+    assert_int_equal(store_count(f->s), 1);
+}
+
+static void names_are_one_and_bounded(void **state)
+{
+    struct fixture *f = *state;
+    struct names *pool = store_names(f->s);
+    struct name *a = name_intern(pool, "x\x1b\xFFy", 4), *b = name_intern(pool, "x\x1b\xFFy", 4);
+    assert_ptr_equal(a, b);
+    assert_false(a->utf8);
+    assert_int_equal(a->len, 4);
+    assert_string_equal(a->safe, "x\xEF\xBF\xBD\\xFFy");
+    assert_int_equal(a->width, 7);
+    name_unref(a);
+    name_unref(b);
+    assert_int_equal(names_count(pool), 0);
+
+    static char huge[LIMITS_NAME_BYTES + 100];
+    memset(huge, 'h', sizeof huge);
+    memcpy(huge + LIMITS_NAME_BYTES - 4, "\xE6\x97\xA5", 3); /* the cut must not split this */
+    struct name *cut = name_intern(pool, huge, sizeof huge);
+    assert_true(cut->len <= LIMITS_NAME_BYTES);
+    assert_true(cut->utf8);
+    name_unref(cut);
+}
+
+static void values_have_an_order(void **state)
+{
+    (void)state;
+    assert_true(value_compare(COLUMN_INT, value_int(1), value_int(2)) < 0);
+    assert_true(value_compare(COLUMN_INT, value_unknown(), value_int(INT64_MAX)) > 0);
+    assert_true(value_compare(COLUMN_REAL, value_real(NAN), value_real(-INFINITY)) < 0);
+    assert_int_equal(value_compare(COLUMN_REAL, value_real(NAN), value_real(NAN)), 0);
+    assert_int_equal(value_compare(COLUMN_INT, value_unknown(), value_unknown()), 0);
+    assert_true(value_compare(COLUMN_INT, value_int(INT64_MIN), value_int(INT64_MAX)) < 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(upsert_finds_the_same_row, setup, teardown),
+        cmocka_unit_test_setup_teardown(same_value_costs_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(readers_follow_sequence_numbers, setup, teardown),
+        cmocka_unit_test_setup_teardown(removals_are_forgotten_in_the_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_round_sweeps_what_it_did_not_touch, setup, teardown),
+        cmocka_unit_test_setup_teardown(commits_reach_listeners_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(groups_of_columns_come_and_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(bad_declarations_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_are_one_and_bounded, setup, teardown),
+        cmocka_unit_test_setup_teardown(values_have_an_order, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
