@@ -54,6 +54,9 @@ void scheduler_configure(struct scheduler *s, struct source *src,
                          const struct source_settings *settings);
 /* Runs a round now (name NULL: of every source), unless one is running: then another follows it. */
 void scheduler_refresh(struct scheduler *s, const char *name);
+/* Starts what is due by the store's clock and gives up what is late; the loop's timer calls it. For tests, whose clock
+ * stands still while the loop's does not. */
+void scheduler_turn(struct scheduler *s);
 /* True once every source has ended at least one round, well or not. */
 bool scheduler_complete(const struct scheduler *s);
 
@@ -67,7 +70,9 @@ uint16_t source_owner(const struct source *src);
 struct store *source_store(const struct source *src);
 struct event_base *source_base(const struct source *src);
 
-/* Adds a row to `events`; severity "info", "warn" or "error"; subject names what it is about
+enum { SOURCE_EVENTS_KEPT = 4000 };
+
+/* Adds a row to `events` (its caller commits); severity "info", "warn" or "error"; subject names what it is about
  * ("group payments"). Old events beyond a few thousand go. */
 __attribute__((format(printf, 5, 6))) void source_event(struct store *store, const char *source,
                                                         const char *severity, const char *subject,
