@@ -15,14 +15,18 @@ struct format_options {
     int64_t now_ms; /* what ages are measured from */
 };
 
-/* Appends a cell: numbers by their unit ("1.24 M", "84.2 k/s" without the unit's name, "6 h 12 m",
- * "< 1 s", "12.4 kB", "98.2 %"), times as an age ("4 s", "1 m 13 s", "3 d 4 h"; the heading says it
- * is one), "never" for an infinite number of seconds, "-" for unknown, with "≥ " "≤ " "~" before a
- * value of that quality. Text in its safe form. Never a control character. */
+/* Appends a cell: numbers by their unit ("1.24 M", a rate likewise, "6 h 12 m", "< 1 s", "12.4 kB",
+ * "98.2 %": the heading says what is counted, and that a rate is one), times as an age ("4 s",
+ * "1 m 13 s", "3 d 4 h"; the heading says it is one; one still to come "in 14 s"), "yes" and "no",
+ * "never" for an infinite number of seconds, "-" for unknown, "NaN" "inf" "-inf" for such reals,
+ * with "≥ " "≤ " "~" before a value of that quality (of an age, that of the age). Text in its safe
+ * form. Never a control character. Exact: "1,240,312", "12,400 B", "6 h 12 m 7.5 s", clock times
+ * with milliseconds. */
 void format_cell(struct str *out, const struct column *c, struct value v,
                  const struct format_options *o);
 
-/* "12" "999" "1.24 k" "84.2 M": three significant digits, SI steps of 1000; exact below 1000. */
+/* "12" "999" "1.24 k" "84.2 M": three significant digits, SI steps of 1000; whole numbers exact
+ * below 1000, others to the third place after the point ("0.052", "< 0.001"). */
 void format_si(struct str *out, double v);
 /* "< 1 s" "48 s" "1 m 13 s" "6 h 12 m" "3 d 4 h" "2 y 40 d"; "0" for 0; "never" for infinity, "-"
  * for NaN. */
@@ -33,8 +37,9 @@ void format_bytes(struct str *out, int64_t bytes);
 bool format_right(const struct column *c);
 
 /* The exact form for machines, without quality: integers in decimal, reals with the shortest digits
- * that read back the same ("nan", "inf", "-inf"), times as RFC 3339 with milliseconds in UTC,
- * booleans "true"/"false", text raw; "" for unknown. */
+ * that read back the same ("nan", "inf", "-inf"), times as RFC 3339 with milliseconds in UTC (the
+ * plain number of milliseconds where the year has no four digits), booleans "true"/"false", text
+ * raw; "" for unknown. No locale changes any of it. */
 void format_raw(struct str *out, const struct column *c, struct value v);
 
 #endif
