@@ -40,29 +40,36 @@ struct cells {
     struct cell_glyph *at;  /* width * height, row by row */
 };
 
-/* All blank. Sizes from 1x1. */
+/* All blank. Sizes from 1x1; less is taken as 1. */
 void cells_init(struct cells *c, int width, int height, bool ascii);
 void cells_done(struct cells *c);
+/* Blank afterwards, whether the size changed or not. */
 void cells_resize(struct cells *c, int width, int height);
 void cells_clear(struct cells *c);
+/* Makes `to`, which was initialised or zeroed, an equal grid of its own. */
+void cells_copy(struct cells *to, const struct cells *from);
 
 /* Puts safe UTF-8 text from (x, y) on, at most `columns` wide, cut with "…" ("~" in ASCII) when
- * longer; everything outside the grid or the width is dropped. Returns the columns used. A wide
- * character that does not fit becomes a blank. */
+ * longer. Everything outside the grid is dropped. Returns the columns used, clipped ones included.
+ * A wide character of which only one half fits becomes a blank; what overwrites one half blanks the
+ * other. Control characters become U+FFFD, zero-width ones that are no mark are dropped. ASCII
+ * grids get a stand-in of the same width for every sign. */
 int cells_text(struct cells *c, int x, int y, int columns, enum role role, const char *text);
-/* The same for bytes with a length, right-aligned in `columns`. */
+/* The same, right-aligned in `columns`; returns `columns` unless they are negative. */
 int cells_text_right(struct cells *c, int x, int y, int columns, enum role role, const char *text);
 __attribute__((format(printf, 6, 7))) int cells_printf(struct cells *c, int x, int y, int columns,
                                                        enum role role, const char *fmt, ...);
-/* One code point; ascii is put instead on an ASCII grid. */
+/* One code point; ascii is put instead on an ASCII grid. Controls and marks are ignored. */
 void cells_glyph(struct cells *c, int x, int y, enum role role, uint32_t code, char ascii);
+/* A rectangle of one glyph, one column wide (else blanks are put). */
 void cells_fill(struct cells *c, int x, int y, int width, int height, enum role role,
                 uint32_t code);
-/* Marks a stretch as selected, or gives it a role, keeping its text. */
+/* Marks a stretch as selected, or gives it a role, keeping its text; a wide character is in it as a
+ * whole. */
 void cells_select(struct cells *c, int x, int y, int width);
 void cells_role(struct cells *c, int x, int y, int width, enum role role);
 const struct cell_glyph *cells_at(const struct cells *c, int x, int y); /* NULL outside */
-/* Row y as UTF-8 without trailing blanks, into out (appended): for tests, dumps and copies. */
+/* Row y as UTF-8 without trailing blanks, appended to out: for tests, dumps and copies. */
 struct str;
 void cells_row_text(const struct cells *c, int y, struct str *out);
 

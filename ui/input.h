@@ -38,9 +38,14 @@ struct input {
     int x, y, button; /* button 1..3, 4 wheel up, 5 wheel down; 0 no button */
 };
 
-/* "a" "?" "Space" "Enter" "Esc" "^L" "Alt-x" "PgUp" "F5" ↔ key. parse returns ERR_INVALID for what
- * it does not know; name writes into buf (16 bytes) and returns it. */
+/* "a" "?" "Space" "Enter" "Esc" "^L" "Alt-x" "PgUp" "F5" → key; names in any case, "Ctrl-l" is
+ * "^L". ERR_INVALID for what it does not know. Keys that terminals cannot tell apart are one key:
+ * "^I" is Tab, "^M" and "^J" Enter, "^H" Backspace. */
 int input_parse(const char *text, uint32_t *key);
+/* The name of a key, into buf (16 bytes), which is returned; input_parse reads it back. */
 const char *input_name(uint32_t key, char *buf);
+/* The key of a byte below 0x20, or of 0x7f, as a terminal sends it; any other code point is its own
+ * key. */
+uint32_t input_from_control(uint32_t code);
 
 #endif

@@ -1,0 +1,181 @@
+/* Charts made of characters. A chart is a field of dots first; a glyph set says how many dots a
+ * cell has and how they look. */
+#include "ui/graph.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+
+/* Bit of the dot at column and row of a cell: braille counts down the left column first, for
+ * historical reasons dots 7 and 8 last; quadrants are upper left, upper right, lower left, lower
+ * right; ASCII has an upper and a lower half. */
+static const uint8_t braille_bits[2][4] = {{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}};
+static const uint8_t block_bits[2][4] = {{0x1, 0x4}, {0x2, 0x8}};
+static const uint8_t ascii_bits[2][4] = {{0x1, 0x2}};
+
+static const uint32_t quadrants[16] = {
+    ' ',    0x2598, 0x259D, 0x2580, 0x2596, 0x258C, 0x259E, 0x259B,
+    0x2597, 0x259A, 0x2590, 0x259C, 0x2584, 0x2599, 0x259F, 0x2588,
+};
+
+static const struct {
+    int columns, rows; /* dots of a cell */
+    const uint8_t (*bits)[4];
+} sets[] = {
+    [GRAPH_BRAILLE] = {2, 4, braille_bits},
+    [GRAPH_BLOCK] = {2, 2, block_bits},
+    [GRAPH_ASCII] = {1, 2, ascii_bits},
+};
+
+static const char ascii_levels[8] = {'_', '.', ',', '-', '=', '+', '*', '#'};
+static const char ascii_halves[4] = {' ', '\'', '.', ':'};
+
+/* What a grid of ASCII cells can show of a choice made for a better one. */
+static enum graph_glyphs usable(const struct cells *c, enum graph_glyphs g)
+{
+    return c->ascii ? GRAPH_ASCII : g;
+}
+
+/* value as one of `steps` levels, 0 at the bottom; out of 0..max is the nearest end. */
+static int level(double value, double max, int steps)
+{
+    if (!(value > 0) || !(max > 0))
+        return 0;
+    double share = value / max;
+    return share >= 1 || isnan(share) ? steps - 1 : (int)(share * (steps - 1) + 0.5);
+}
+
+/* The largest finite value, or 0. */
+static double largest(const double *values, int n)
+{
+    double max = 0;
+    for (int i = 0; i < n; i++)
+        if (isfinite(values[i]) && values[i] > max)
+            max = values[i];
+    return max;
+}
+
+int graph_columns(enum graph_glyphs g, int width)
+{
+    return width < 0 ? 0 : width * sets[g].columns;
+}
+
+void graph_sparkline(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role,
+                     const double *values, int n, double max)
+{
+    g = usable(c, g);
+    if (n > width) {
+        values += n - (width > 0 ? width : 0);
+        n = width > 0 ? width : 0;
+    }
+    max = max > 0 ? max : largest(values, n);
+    cells_fill(c, x, y, width, 1, role, ' ');
+    for (int i = 0; i < n; i++) {
+        if (isnan(values[i]))
+            continue;
+        int l = level(values[i], max, 8);
+        uint32_t code = g == GRAPH_ASCII ? (uint32_t)ascii_levels[l] : 0x2581u + (uint32_t)l;
+        cells_glyph(c, x + width - n + i, y, role, code, ascii_levels[l]);
+    }
+}
+
+/* Dots of one chart: for each cell its bits, and the role of the first series that has one there.
+ */
+struct field {
+    int width, height; /* cells */
+    enum graph_glyphs g;
+    uint8_t *bits, *roles;
+};
+
+/* Sets the dots of one column from row `from` to row `to`, counted from the bottom. */
+static void column(struct field *f, int dot_x, int from, int to, enum role role)
+{
+    int per_row = sets[f->g].rows, per_column = sets[f->g].columns;
+    for (int dot = from < to ? from : to; dot <= (from < to ? to : from); dot++) {
+        int from_top = f->height * per_row - 1 - dot;
+        size_t at = (size_t)(from_top / per_row) * (size_t)f->width + (size_t)(dot_x / per_column);
+        if (!f->bits[at])
+            f->roles[at] = (uint8_t)role;
+        f->bits[at] |= sets[f->g].bits[dot_x % per_column][from_top % per_row];
+    }
+}
+
+static void plot(struct field *f, const struct graph_series *s, double max)
+{
+    int columns = graph_columns(f->g, f->width), dots = f->height * sets[f->g].rows;
+    int n = s->n < columns ? s->n : columns;
+    const double *values = s->values + s->n - n;
+    int before = -1; /* level of the value to the left; -1 after a gap */
+    for (int i = 0; i < n; i++) {
+        if (isnan(values[i])) {
+            before = -1;
+            continue;
+        }
+        int now = level(values[i], max, dots);
+        int from = s->fill ? 0 : now;
+        if (!s->fill && before >= 0 &&
+            before != now) /* joins the line without doubling its thickness */
+            from = before < now ? before + 1 : before - 1;
+        column(f, columns - n + i, from, now, s->role);
+        before = now;
+    }
+}
+
+static uint32_t glyph(enum graph_glyphs g, uint8_t bits)
+{
+    switch (g) {
+    case GRAPH_BRAILLE:
+        return 0x2800u + bits;
+    case GRAPH_BLOCK:
+        return quadrants[bits];
+    case GRAPH_ASCII:
+        break;
+    }
+    return (uint32_t)ascii_halves[bits];
+}
+
+void graph_area(struct cells *c, int x, int y, int width, int height, enum graph_glyphs g,
+                const struct graph_series *series, int nseries, double max)
+{
+    if (width <= 0 || height <= 0)
+        return;
+    size_t cells = (size_t)width * (size_t)height;
+    struct field f = {.width = width, .height = height, .g = usable(c, g)};
+    f.bits = mem_calloc(cells, 1);
+    f.roles = mem_calloc(cells, 1);
+    double scale = max > 0 ? max : 0;
+    for (int i = 0; i < nseries && !(max > 0); i++)
+        scale = fmax(scale, largest(series[i].values, series[i].n));
+    for (int i = 0; i < nseries; i++)
+        plot(&f, &series[i], scale);
+    cells_fill(c, x, y, width, height, ROLE_TEXT,
+               ' '); /* an empty cell is a blank: not every font has U+2800 */
+    for (int row = 0; row < height; row++)
+        for (int col = 0; col < width; col++) {
+            size_t at = (size_t)row * (size_t)width + (size_t)col;
+            if (f.bits[at])
+                cells_glyph(c, x + col, y + row, f.roles[at], glyph(f.g, f.bits[at]), '*');
+        }
+    free(f.bits);
+    free(f.roles);
+}
+
+void graph_bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role,
+               double value, double max)
+{
+    g = usable(c, g);
+    cells_fill(c, x, y, width, 1, role, ' ');
+    if (width <= 0 || !(value > 0) || !(max > 0))
+        return;
+    int parts = g == GRAPH_ASCII ? 2 : 8;
+    int filled = level(value, max, width * parts + 1);
+    if (filled == 0)
+        filled = 1; /* something is not nothing */
+    for (int i = 0; i < width && filled > 0; i++, filled -= parts) {
+        if (filled >= parts)
+            cells_glyph(c, x + i, y, role, g == GRAPH_ASCII ? '#' : 0x2588, '#');
+        else
+            cells_glyph(c, x + i, y, role, g == GRAPH_ASCII ? '-' : 0x2590u - (uint32_t)filled,
+                        '-');
+    }
+}
