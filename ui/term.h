@@ -1,5 +1,5 @@
 /* The terminal: draws cells, delivers input, survives resize, ^Z, a stalled reader and its own
- * loss. Only this file's .c includes curses.h. */
+ * loss. Only ui/term*.c include curses.h, whose names collide with everything. */
 #ifndef UI_TERM_H
 #define UI_TERM_H
 
@@ -29,29 +29,37 @@ struct term_ops {
     void (*quit)(void *arg, bool lost);
 };
 
-/* Takes over the terminal of stdin and stdout. ERR_UNAVAILABLE where there is none that can be
- * drawn on (no tty, TERM=dumb, unknown TERM): the text says what to do. ops and arg must outlive
- * it. */
+/* Takes over the terminal of stdin and stdout: raw modes, the alternate screen, fd 2 (where it is a
+ * terminal) into the log, SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT and the fatal
+ * signals; ^Z stops without the caller's help. ERR_UNAVAILABLE where there is nothing that can be
+ * drawn on (no tty, TERM unset, unknown or dumb), ERR_INVALID for a theme that there is not: the
+ * text says what to do. TERM of a well-known family that is not in the database here is drawn as a
+ * member that is, see term_note. ops and arg must outlive it; ops are called from the loop, never
+ * from term_new. One at a time in a process. */
 int term_new(struct event_base *base, const struct term_settings *settings,
              const struct term_ops *ops, void *arg, struct term **ret, struct error *err);
-/* Restores the terminal. NULL is allowed. */
+/* Restores the terminal, waiting at most half a second for one that does not read. NULL is allowed.
+ */
 void term_free(struct term *t);
 
 void term_size(const struct term *t, int *width, int *height);
 bool term_utf8(const struct term *t);    /* may glyphs outside ASCII be drawn? */
 bool term_braille(const struct term *t); /* and braille, as far as TERM tells? */
-int term_colors(const struct term *t);
+int term_colors(const struct term *t);   /* 0: attributes only */
+/* What the user should know about this terminal, in one line; NULL: nothing. */
+const char *term_note(const struct term *t);
 
-/* Draws cells (of the terminal's size) as a difference to what is there. False, and nothing is
- * drawn, while the terminal has not yet taken the frame before: the latest cells given are then
- * drawn as soon as it has (they are copied). */
+/* Draws cells (of the terminal's size; else clipped) as a difference to what is there. False, and
+ * nothing is drawn, while the terminal has not yet taken the frame before: the latest cells given
+ * are then drawn as soon as it has (they are copied). */
 bool term_draw(struct term *t, const struct cells *c);
 /* Everything is drawn again by the next term_draw (^L). */
 void term_redraw(struct term *t);
 /* Bytes written so far, for benchmarks. */
 uint64_t term_bytes(const struct term *t);
-/* Sends text to the terminal's clipboard (OSC 52), at most 74,994 bytes of base64; ERR_LIMIT
- * beyond. */
-int term_copy(struct term *t, const char *text, size_t len);
+/* Sends text to the terminal's clipboard (OSC 52), at most 74,994 bytes of base64: ERR_LIMIT
+ * beyond, ERR_UNAVAILABLE on a terminal that has none. Whether the terminal's user allows it is not
+ * known. */
+int term_copy(struct term *t, const char *text, size_t len, struct error *err);
 
 #endif

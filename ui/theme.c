@@ -13,7 +13,7 @@ enum {
     MAGENTA = 5,
     CYAN = 6,
     WHITE = 7,
-    GREY = 8,
+    GREY = 245, /* of the fixed ramp: some palettes make colour 8 the background */
     BRIGHT_RED = 9,
     BRIGHT_GREEN = 10,
     BRIGHT_YELLOW = 11,
