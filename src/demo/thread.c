@@ -8,6 +8,7 @@
 #include <event2/event.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -49,6 +50,9 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 static void *run(void *arg)
 {
     struct demo_thread *t = arg;
+    sigset_t all;
+    sigfillset(&all); /* SIGPIPE above all: clients go away in the middle of replies */
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
     event_base_dispatch(t->base);
     return NULL;
 }

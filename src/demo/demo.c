@@ -1,0 +1,125 @@
+/* World, broker and script on one loop, and the process around them. */
+#include "demo/demo.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "demo/plan.h"
+#include "demo/script.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { NODES = 3 };
+
+struct demo {
+    struct demo_world *world;
+    struct demo_broker *broker;
+    struct demo_script *script;
+    struct event *tick;
+};
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct demo *d = arg;
+    (void)fd;
+    (void)what;
+    demo_script_step(d->script);
+}
+
+struct demo *demo_new(struct event_base *base, const struct demo_options *options,
+                      struct error *err)
+{
+    const struct timeval interval = {.tv_usec = DEMO_PLAN_TICK_MS * 1000};
+    struct demo *d = mem_new(struct demo);
+    d->world = demo_world_new(NODES, "icetop-demo");
+    d->script =
+        demo_script_new(d->world, options->clock ? options->clock : &clock_system, options->seed);
+    if (options->scale_groups > 0 && options->scale_partitions > 0)
+        demo_script_scale(d->world, options->scale_groups, options->scale_partitions);
+    d->broker = demo_broker_new(base, d->world, err);
+    if (!d->broker) {
+        demo_free(d);
+        return NULL;
+    }
+    d->tick = event_new(base, -1, EV_PERSIST, on_tick, d);
+    event_add(d->tick, &interval);
+    return d;
+}
+
+void demo_free(struct demo *d)
+{
+    if (!d)
+        return;
+    if (d->tick)
+        event_free(d->tick);
+    demo_broker_free(d->broker);
+    demo_script_free(d->script);
+    demo_world_free(d->world);
+    free(d);
+}
+
+struct demo_broker *demo_broker(struct demo *d)
+{
+    return d->broker;
+}
+
+static int write_all(int fd, const char *bytes, size_t len, struct error *err)
+{
+    while (len) {
+        ssize_t n = write(fd, bytes, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return error_set_errno(err, ERR_IO, errno, "demo: cannot tell its address");
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+static int tell_address(int fd, struct demo *d, struct error *err)
+{
+    struct str line = {0};
+    str_printf(&line, "%s\n", demo_broker_bootstrap(d->broker));
+    int rc = write_all(fd, line.s, line.len, err);
+    str_done(&line);
+    return rc;
+}
+
+static void on_life(evutil_socket_t fd, short what, void *arg)
+{
+    char bytes[256];
+    ssize_t n = read(fd, bytes, sizeof bytes);
+    (void)what;
+    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+        event_base_loopbreak(arg);
+}
+
+int demo_run(int port_fd, int life_fd, const struct demo_options *options, struct error *err)
+{
+    int rc = ERR_IO;
+    struct event *life = NULL;
+    struct demo *d = NULL;
+    struct event_base *base = event_base_new();
+    if (!base)
+        return error_set(err, ERR_IO, "demo: no event loop");
+    signal(SIGPIPE, SIG_IGN);
+    d = demo_new(base, options, err);
+    if (!d)
+        goto out;
+    life = event_new(base, life_fd, EV_READ | EV_PERSIST, on_life, base);
+    if (!life || event_add(life, NULL) != 0) {
+        rc = error_set(err, ERR_IO, "demo: cannot watch descriptor %d", life_fd);
+        goto out;
+    }
+    rc = tell_address(port_fd, d, err);
+    if (rc == 0 && event_base_dispatch(base) != 0)
+        rc = error_set(err, ERR_IO, "demo: the event loop failed");
+out:
+    if (life)
+        event_free(life);
+    demo_free(d);
+    event_base_free(base);
+    return rc;
+}

@@ -1,0 +1,36 @@
+/* The whole demo: a scripted cluster whose world lives by demo/script, on a loop or as a process of
+ * its own. */
+#ifndef DEMO_DEMO_H
+#define DEMO_DEMO_H
+
+#include "base/clock.h"
+#include "demo/broker.h"
+
+struct demo;
+
+struct demo_options {
+    uint64_t seed;             /* the same seed, the same world at the same time after its start */
+    const struct clock *clock; /* NULL: the system's */
+    /* Besides, so many groups with so many committed partitions each that stand still, for
+     * measuring; 0: none. */
+    int scale_groups, scale_partitions;
+};
+
+/* Three nodes on free ports of 127.0.0.1, moved on four times a second by the base's loop. The
+ * process must ignore or block SIGPIPE. NULL with ERR_IO in *err. */
+struct demo *demo_new(struct event_base *base, const struct demo_options *options,
+                      struct error *err);
+/* NULL is allowed. */
+void demo_free(struct demo *d);
+/* Owned by the demo; for its bootstrap list, and for faults. */
+struct demo_broker *demo_broker(struct demo *d);
+
+/* Runs the demo in the calling process, which does nothing else, on a loop of its own. Writes the
+ * bootstrap list
+ * ("127.0.0.1:41233,127.0.0.1:41234,...") and a newline to port_fd, then goes on until life_fd, the
+ * reading end of a pipe or socket that the parent holds, reports that the parent has closed it or
+ * has gone; what arrives there is thrown away. Both descriptors may be the same socket, and both
+ * stay the caller's. Ignores SIGPIPE. 0, or ERR_IO. */
+int demo_run(int port_fd, int life_fd, const struct demo_options *options, struct error *err);
+
+#endif

@@ -1,0 +1,28 @@
+/* The demo's world over time: producers, consumers and mishaps, the same again for the same seed.
+ */
+#ifndef DEMO_SCRIPT_H
+#define DEMO_SCRIPT_H
+
+#include "base/clock.h"
+#include "demo/world.h"
+
+struct demo_script;
+
+/* Fills an empty world of three nodes or more with the topics and groups of demo/plan, as they are
+ * at the clock's now. World and clock stay the caller's and must outlive the script. */
+struct demo_script *demo_script_new(struct demo_world *world, const struct clock *clock,
+                                    uint64_t seed);
+/* NULL is allowed; leaves the world as it is. */
+void demo_script_free(struct demo_script *s);
+
+/* Moves the world on to the clock's now, in ticks of a quarter of a second: how often it is called
+ * makes no difference to what the world is at a time. */
+void demo_script_step(struct demo_script *s);
+
+/* Adds `groups` groups "load-00042" of one member each, that have committed in `partitions`
+ * partitions, to a world: for measuring. Topics "load.003" of 1,000 partitions at most, 100,000 of
+ * them in all; more groups share them. Ends are at 1,000, commits 10 behind; nothing moves by
+ * itself. */
+void demo_script_scale(struct demo_world *world, int groups, int partitions);
+
+#endif
