@@ -12,6 +12,7 @@ static bool is_hidden_topic(const struct demo_world *w, const char *topic, size_
     return t && t->hidden;
 }
 
+/* commit NULL: there is none. */
 static void put_commit(struct demo_api_call *c, int32_t partition, const struct demo_commit *commit,
                        int16_t error)
 {
@@ -60,7 +61,7 @@ static void put_all_commits(struct demo_api_call *c, const struct demo_group *g,
         demo_wire_array(c->out, kept);
         for (size_t k = 0; k < o->commits.n; k++)
             if (is_kept(&o->commits.items[k]))
-                put_commit(c, (int32_t)k, &o->commits.items[k], 0);
+                put_commit(c, o->commits.items[k].partition, &o->commits.items[k], 0);
         demo_wire_tags(c->out);
     }
 }
@@ -91,8 +92,7 @@ static void put_asked_commits(struct demo_api_call *c, const struct demo_group *
         demo_wire_array(c->out, n < 0 ? 0 : n);
         for (int32_t k = 0; k < n; k++) {
             int32_t partition = demo_wire_read_i32(c->in);
-            bool known = o && partition >= 0 && (size_t)partition < o->commits.n;
-            put_commit(c, partition, known ? &o->commits.items[partition] : NULL, error);
+            put_commit(c, partition, o ? demo_group_committed_in(o, partition) : NULL, error);
         }
         demo_wire_read_tags(c->in);
         demo_wire_tags(c->out);

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTITIONS_MAX = 1000001 };
-
 static void replace(char **field, const char *text)
 {
     char *copy = text ? mem_strdup(text) : NULL;
@@ -135,19 +133,42 @@ static struct demo_offsets *find_offsets(const struct demo_group *g, const char 
     return NULL;
 }
 
+/* Where a partition's commit is, or would have to be put. */
+static size_t commit_place(const struct demo_offsets *o, int32_t partition)
+{
+    size_t low = 0, high = o->commits.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (o->commits.items[middle].partition < partition)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_at(const struct demo_offsets *o, size_t place, int32_t partition)
+{
+    return place < o->commits.n && o->commits.items[place].partition == partition;
+}
+
 void demo_group_commit(struct demo_group *g, const char *topic, int32_t partition, int64_t offset,
                        int32_t leader_epoch, const char *metadata)
 {
-    if (partition < 0 || partition >= PARTITIONS_MAX)
-        return;
     struct demo_offsets *o = find_offsets(g, topic);
     if (!o) {
         vec_push(&g->offsets, (struct demo_offsets){.topic = mem_strdup(topic)});
         o = &g->offsets.items[g->offsets.n - 1];
     }
-    while (o->commits.n <= (size_t)partition)
-        vec_push(&o->commits, (struct demo_commit){.offset = -1, .leader_epoch = -1});
-    struct demo_commit *c = &o->commits.items[partition];
+    size_t place = commit_place(o, partition);
+    if (!is_at(o, place, partition)) {
+        vec_reserve(&o->commits, 1);
+        memmove(o->commits.items + place + 1, o->commits.items + place,
+                (o->commits.n - place) * sizeof *o->commits.items);
+        o->commits.items[place] = (struct demo_commit){.partition = partition};
+        o->commits.n++;
+    }
+    struct demo_commit *c = &o->commits.items[place];
     c->offset = offset;
     c->leader_epoch = leader_epoch;
     replace(&c->metadata, metadata);
@@ -157,7 +178,11 @@ struct demo_commit *demo_group_committed(const struct demo_group *g, const char 
                                          int32_t partition)
 {
     struct demo_offsets *o = find_offsets(g, topic);
-    if (!o || partition < 0 || (size_t)partition >= o->commits.n)
-        return NULL;
-    return &o->commits.items[partition];
+    return o ? demo_group_committed_in(o, partition) : NULL;
+}
+
+struct demo_commit *demo_group_committed_in(const struct demo_offsets *o, int32_t partition)
+{
+    size_t place = commit_place(o, partition);
+    return is_at(o, place, partition) ? &o->commits.items[place] : NULL;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct demo_commit {
+    int32_t partition;
     int64_t offset;       /* -1: no commit */
     int32_t leader_epoch; /* -1: unknown */
     int16_t error;        /* OffsetFetch answers this for the partition, when not 0 */
@@ -18,7 +19,7 @@ struct demo_commit {
 /* What a group has committed in one topic, which need not exist. */
 struct demo_offsets {
     char *topic;
-    VEC(struct demo_commit) commits; /* index = partition */
+    VEC(struct demo_commit) commits; /* by partition, ascending; not every one is there */
 };
 
 struct demo_assignment {
@@ -76,12 +77,14 @@ void demo_group_member_set_raw(struct demo_member *m, const void *metadata, size
 /* Deals the partitions of a topic (0 to partitions - 1) out to the members in turn, in ranges. */
 void demo_group_assign_range(struct demo_group *g, const char *topic, int32_t partitions);
 
-/* Commits; offset -1 removes the commit. leader_epoch -1 and metadata NULL are allowed. partition
- * is at most 1,000,000. */
+/* Commits; offset -1 removes the commit. leader_epoch -1 and metadata NULL are allowed. */
 void demo_group_commit(struct demo_group *g, const char *topic, int32_t partition, int64_t offset,
                        int32_t leader_epoch, const char *metadata);
-/* NULL if nothing was ever committed there; offset may be -1. Valid until the next commit. */
+/* NULL if nothing was ever committed there; offset may be -1. Valid until the group's next commit.
+ */
 struct demo_commit *demo_group_committed(const struct demo_group *g, const char *topic,
                                          int32_t partition);
+/* The same within one topic. */
+struct demo_commit *demo_group_committed_in(const struct demo_offsets *o, int32_t partition);
 
 #endif

@@ -70,11 +70,12 @@ static struct sums sum(const struct stage *st, const char *group)
         const struct demo_topic *t = demo_world_topic(st->world, o->topic);
         for (size_t k = 0; t && k < t->partitions.n; k++) {
             const struct demo_partition *p = &t->partitions.items[k];
-            if (k >= o->commits.n || o->commits.items[k].offset < 0) {
+            const struct demo_commit *c = demo_group_committed_in(o, (int32_t)k);
+            if (!c || c->offset < 0) {
                 s.without++;
                 continue;
             }
-            int64_t at = o->commits.items[k].offset;
+            int64_t at = c->offset;
             s.committed++;
             s.ahead += at > p->end ? at - p->end : 0;
             s.lost += at < p->start ? p->start - at : 0;

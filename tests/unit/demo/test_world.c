@@ -107,11 +107,14 @@ static void test_groups(void **state)
     demo_group_commit(g, "t", 2, 5, 1, "x");
     demo_group_commit(g, "t", 0, 6, -1, NULL);
     assert_int_equal(demo_group_committed(g, "t", 2)->offset, 5);
-    assert_int_equal(demo_group_committed(g, "t", 1)->offset, -1);
+    assert_null(demo_group_committed(g, "t", 1));
+    demo_group_commit(g, "t", 1, 7, -1, NULL);
+    assert_int_equal(demo_group_committed(g, "t", 1)->offset, 7);
+    assert_int_equal(demo_group_committed(g, "t", 2)->offset, 5);
     assert_null(demo_group_committed(g, "t", 3));
     assert_null(demo_group_committed(g, "u", 0));
     demo_group_commit(g, "t", 2000000000, 1, -1, NULL);
-    assert_null(demo_group_committed(g, "t", 2000000000));
+    assert_int_equal(demo_group_committed(g, "t", 2000000000)->offset, 1);
     /* of a group nobody knows, only nodes that are there can be coordinator */
     w->nodes.items[0].gone = true;
     assert_int_equal(demo_world_coordinator(w, "unknown", 7), 2);
