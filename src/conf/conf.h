@@ -24,6 +24,9 @@ struct conf_globs {
     char **in, **out; /* NULL-terminated, or NULL */
 };
 
+/* Does the name pass? Globs as text_glob has them. */
+bool conf_globs_match(const struct conf_globs *g, const char *name);
+
 struct conf_cluster {
     char *name; /* "default" if it came from -b */
     char *bootstrap;
@@ -34,6 +37,8 @@ struct conf_cluster {
     bool read_committed; /* ends are the last stable offset, not the high watermark */
     int64_t max_groups, max_partitions; /* caps: past them the round is partial */
     int max_in_flight;                  /* requests for committed offsets at once */
+    char *command_config; /* the Java client's file of the configuration, already in properties */
+    char **origins;       /* conf's own: where each option came from, NULL: the default */
 };
 
 struct conf_history {
@@ -61,32 +66,46 @@ struct conf {
     struct conf_internal *internal;
 };
 
-/* The options that may stand on any command's line, as getopt_long parses them. conf_args_parse
- * takes what it knows. */
+/* The options that may stand on any command's line, as getopt_long parses them; all borrowed for
+ * the call. A zeroed one is none. */
 struct conf_args {
     const char *config;         /* --config FILE, or NULL: ~/.config/icetop/icetop.yaml, then
                                    /etc/icetop/icetop.yaml */
     const char *bootstrap;      /* -b */
     const char *command_config; /* --command-config FILE: a Java client's properties */
     const char **properties;    /* -X name=value; NULL-terminated or NULL */
-    const char **groups;        /* -g GLOB, "!GLOB" leaves out */
-    const char **topics;        /* -t GLOB */
-    const char *interval;       /* -d SECONDS */
-    const char *cluster;        /* --cluster NAME: only this one of the file's */
+    const char **groups;        /* -g GLOB, "!GLOB" leaves out; NULL-terminated or NULL */
+    const char **topics;        /* -t GLOB; NULL-terminated or NULL */
+    const char *interval;       /* -d SECONDS, or a duration with a unit */
+    const char *cluster;        /* --cluster NAME: only this one */
     const char *history;        /* --history FILE, or --no-history as "" */
 };
 
-/* Reads everything and checks everything. On error *ret is untouched and err holds "file:line:col:
- * what, what is allowed". Without -b and without any file: ERR_NOT_FOUND with what to do. */
+/* Reads everything and checks everything: the file by the table of options, properties by
+ * librdkafka. -b (or a bootstrap.servers of --command-config) makes one cluster, "default", in
+ * place of the file's; -X, --command-config, -d, -g and -t hold for every cluster. Secrets are
+ * fetched only for the clusters that stay, and may be commands, each of which blocks for up to ten
+ * seconds: a running loop calls this from a worker. May be called again at any time; each result
+ * stands on its own.
+ * On error *ret is untouched and err holds "file:line:col: what, what is allowed". Without any
+ * cluster: ERR_NOT_FOUND with what to do. */
 int conf_load(const struct conf_args *args, struct conf **ret, struct error *err);
 void conf_free(struct conf *c); /* wipes secrets; NULL is allowed */
 
+/* The configuration file that was read, or NULL. */
+const char *conf_file(const struct conf *c);
+
 /* Prints what is in force as YAML, each value with a comment that says where it came from, secrets
- * as •••. */
+ * as three bullets. It loads again, with three bullets for each secret. */
 void conf_print(const struct conf *c, struct str *out);
 
-/* Warnings met while loading (a property of --command-config that has no counterpart), one a line;
- * "" if none. */
+/* Warnings met while loading (a property of --command-config that has no counterpart), each a line
+ * that ends in a newline; "" if none. */
 const char *conf_warnings(const struct conf *c);
+
+/* Appends the part of the manual that lists all options, in scdoc's format: for each section a
+ * heading of the second level, for each option its name, type, what is allowed, default and help.
+ */
+void conf_document(struct str *out);
 
 #endif

@@ -1,0 +1,430 @@
+/* Clusters: options, properties and secrets in layers. */
+#include "conf/cluster.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "conf/rdkafka.h"
+#include "conf/secret.h"
+#include "conf/section.h"
+#include "conf/value.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A property on its way: what replaces it by name may still come. */
+struct pending {
+    struct conf_property p;        /* value is NULL while it is still to be fetched */
+    const struct conf_yaml *fetch; /* {env: ...} or the like, or NULL */
+};
+
+struct layers {
+    struct conf_loading *l;
+    const char *path; /* of the cluster */
+    VEC(struct pending) v;
+};
+
+static void property_done(struct conf_property *p)
+{
+    free(p->name);
+    conf_secret_free(p->value);
+    free(p->origin);
+}
+
+/* Adds at the end, so that what came later is also applied later, and takes away what it replaces.
+ */
+static void push(struct layers *y, struct conf_property p, const struct conf_yaml *fetch)
+{
+    for (size_t i = 0; i < y->v.n; i++)
+        if (strcmp(y->v.items[i].p.name, p.name) == 0) {
+            property_done(&y->v.items[i].p);
+            memmove(&y->v.items[i], &y->v.items[i + 1], (y->v.n - i - 1) * sizeof *y->v.items);
+            y->v.n--;
+            break;
+        }
+    vec_push(&y->v, ((struct pending){.p = p, .fetch = fetch}));
+}
+
+static void push_java(struct layers *y, const struct conf_java *j)
+{
+    for (size_t i = 0; i < j->n; i++)
+        push(y,
+             (struct conf_property){.name = mem_strdup(j->items[i].name),
+                                    .value = mem_strdup(j->items[i].value),
+                                    .secret = j->items[i].secret,
+                                    .origin = mem_strdup(j->items[i].origin)},
+             NULL);
+}
+
+static int fetch_env(struct conf_loading *l, const struct conf_yaml *node, char **ret)
+{
+    return conf_secret_env(node->text, ret, l->err);
+}
+
+static int fetch_file(struct conf_loading *l, const struct conf_yaml *node, char **ret)
+{
+    bool exposed = false;
+    char *path = conf_section_resolve(l, node->text);
+    int rc = conf_secret_file(path, &exposed, ret, l->err);
+    if (rc == 0 && exposed)
+        str_printf(l->warnings, "%s: holds a secret, and every user of this machine may read it\n",
+                   path);
+    free(path);
+    return rc;
+}
+
+static int fetch_command(struct conf_loading *l, const struct conf_yaml *node, char **ret)
+{
+    char **argv = mem_calloc(node->n + 1, sizeof *argv);
+    for (size_t i = 0; i < node->n; i++)
+        argv[i] = node->items[i].text;
+    int rc = conf_secret_command(argv, CONF_SECRET_DEADLINE_MS, ret, l->err);
+    free(argv);
+    return rc;
+}
+
+/* The ways to name a secret instead of writing it. */
+static const struct {
+    const char *key;
+    enum conf_yaml_kind kind;
+    int (*fetch)(struct conf_loading *l, const struct conf_yaml *node, char **ret);
+    const char *origin; /* beside the place */
+} fetchers[] = {
+    {"env", CONF_YAML_SCALAR, fetch_env, "from the environment"},
+    {"file", CONF_YAML_SCALAR, fetch_file, "from a file"},
+    {"command", CONF_YAML_LIST, fetch_command, "from a command"},
+};
+
+/* Which way a map names a secret; as many as there are if it is malformed. */
+static size_t fetcher_of(const struct conf_yaml *node)
+{
+    size_t n = sizeof fetchers / sizeof *fetchers;
+    if (node->kind != CONF_YAML_MAP || node->n != 1)
+        return n;
+    const struct conf_yaml *value = &node->items[0];
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(value->key, fetchers[i].key) != 0)
+            continue;
+        bool ok = value->kind == fetchers[i].kind && (value->n > 0 || value->text);
+        for (size_t k = 0; k < value->n; k++)
+            ok = ok && value->items[k].kind == CONF_YAML_SCALAR;
+        const char *first =
+            value->kind == CONF_YAML_LIST && ok ? value->items[0].text : value->text;
+        return ok && *first ? i : n;
+    }
+    return n;
+}
+
+static int property_error(struct layers *y, const struct conf_yaml *item, const char *path)
+{
+    return conf_section_place(y->l, item->key_line, item->key_column, path);
+}
+
+static int read_property(struct layers *y, const struct conf_yaml *item, const char *path)
+{
+    static const char allowed[] = "a text, {env: NAME}, {file: PATH}, {command: [WORD, ...]}";
+    struct conf_loading *l = y->l;
+    bool named = conf_secret_named(item->key);
+    if (conf_rdkafka_check_name(item->key, l->err) != 0)
+        return property_error(y, item, path);
+    char *place = mem_printf("%s:%u:%u", l->file, item->line, item->column);
+    struct conf_property p = {.secret = named, .origin = place};
+    int rc = 0;
+    size_t way = fetcher_of(item);
+    if (item->kind == CONF_YAML_SCALAR) {
+        if (conf_rdkafka_check(item->key, item->text, named, l->err) != 0)
+            rc = property_error(y, item, path);
+        else
+            p.value = mem_strdup(item->text);
+        l->secret_in_file = l->secret_in_file || named;
+    } else if (way < sizeof fetchers / sizeof *fetchers) {
+        p.secret = true;
+        p.origin = mem_printf("%s, %s", place, fetchers[way].origin);
+        free(place);
+    } else {
+        char *own = mem_printf("%s.%s", path, item->key);
+        rc = conf_section_kind(l, item, own, "text or a way to a secret", allowed);
+        free(own);
+    }
+    if (rc != 0) {
+        free(p.origin);
+        return rc;
+    }
+    p.name = mem_strdup(item->key);
+    push(y, p, p.value ? NULL : item);
+    return 0;
+}
+
+/* The properties of defaults or of a cluster. */
+static int read_properties(struct layers *y, const struct conf_yaml *map, const char *path)
+{
+    const struct conf_yaml *node = conf_yaml_get(map, "properties");
+    if (!node || node->kind == CONF_YAML_NULL)
+        return 0;
+    char *own = mem_printf("%s.properties", path);
+    int rc = 0;
+    if (node->kind != CONF_YAML_MAP)
+        rc = conf_section_kind(y->l, node, own, "map", "librdkafka properties, each with a value");
+    for (size_t i = 0; rc == 0 && i < node->n; i++)
+        rc = read_property(y, &node->items[i], own);
+    free(own);
+    return rc;
+}
+
+/* One -X name=value. */
+static int read_argument(struct layers *y, const char *arg)
+{
+    struct conf_loading *l = y->l;
+    const char *equals = strchr(arg, '=');
+    if (!equals || equals == arg) {
+        struct str s = {0};
+        conf_value_quote(&s, arg);
+        int rc = error_set(l->err, ERR_INVALID, "-X: %s is no property; allowed: NAME=VALUE",
+                           str_text(&s));
+        str_done(&s);
+        return rc;
+    }
+    char *name = mem_memdup(arg, (size_t)(equals - arg));
+    bool secret = conf_secret_named(name);
+    int rc = conf_rdkafka_check(name, equals + 1, secret, l->err);
+    if (rc != 0) {
+        error_prefix(l->err, "-X");
+        free(name);
+        return rc;
+    }
+    push(y,
+         (struct conf_property){.name = name,
+                                .value = mem_strdup(equals + 1),
+                                .secret = secret,
+                                .origin = mem_strdup("-X")},
+         NULL);
+    return 0;
+}
+
+/* The Java client's file that the configuration names, under everything else. */
+static int read_command_config(struct layers *y, struct conf_cluster *c)
+{
+    struct conf_loading *l = y->l;
+    struct conf_java java = {0};
+    struct str warnings = {0};
+    int rc = conf_java_load(c->command_config, &java, &warnings, l->err);
+    if (rc != 0) {
+        error_prefix(l->err, "%s.command_config", y->path);
+    } else {
+        push_java(y, &java);
+        if (!c->bootstrap && java.bootstrap) {
+            c->bootstrap = mem_strdup(java.bootstrap);
+            conf_section_origin(&conf_options[CONF_CLUSTERS], c->origins, "bootstrap",
+                                mem_strdup(java.bootstrap_origin));
+        }
+        /* Clusters may share the file: its warnings are said once. */
+        if (!strstr(str_text(l->warnings), str_text(&warnings)))
+            str_add(l->warnings, str_text(&warnings));
+    }
+    str_done(&warnings);
+    conf_java_done(&java);
+    return rc;
+}
+
+/* Fetches a secret, or takes it from another cluster that did. */
+static int fetch(struct layers *y, struct pending *p)
+{
+    struct conf_loading *l = y->l;
+    for (size_t i = 0; i < l->fetched.n; i++)
+        if (l->fetched.items[i].from == p->fetch) {
+            p->p.value = mem_strdup(l->fetched.items[i].text);
+            return 0;
+        }
+    const struct conf_yaml *value = &p->fetch->items[0];
+    int rc = fetchers[fetcher_of(p->fetch)].fetch(l, value, &p->p.value);
+    if (rc == 0)
+        rc = conf_rdkafka_check(p->p.name, p->p.value, true, l->err);
+    if (rc != 0) {
+        char *own = mem_printf("%s.properties.%s", y->path, p->p.name);
+        rc = conf_section_place(l, value->line, value->column, own);
+        free(own);
+        return rc;
+    }
+    vec_push(&l->fetched,
+             ((struct conf_fetched){.from = p->fetch, .text = mem_strdup(p->p.value)}));
+    return 0;
+}
+
+/* Lays all properties over each other and moves what is left into the cluster. */
+static int set_properties(struct layers *y, struct conf_cluster *c, const struct conf_yaml *node,
+                          bool fetch_them)
+{
+    struct conf_loading *l = y->l;
+    int rc = 0;
+    if (fetch_them && c->command_config)
+        rc = read_command_config(y, c);
+    if (rc == 0)
+        rc = read_properties(y, l->defaults, "defaults");
+    if (rc == 0)
+        rc = read_properties(y, node, y->path);
+    if (rc == 0)
+        push_java(y, &l->java);
+    for (size_t i = 0; rc == 0 && l->args->properties && l->args->properties[i]; i++)
+        rc = read_argument(y, l->args->properties[i]);
+    for (size_t i = 0; rc == 0 && fetch_them && i < y->v.n; i++)
+        if (y->v.items[i].fetch)
+            rc = fetch(y, &y->v.items[i]);
+    if (rc != 0 || !fetch_them)
+        return rc;
+    c->properties = mem_calloc(y->v.n, sizeof *c->properties);
+    for (size_t i = 0; i < y->v.n; i++)
+        c->properties[i] = y->v.items[i].p;
+    c->nproperties = y->v.n;
+    y->v.n = 0;
+    return 0;
+}
+
+/* HOST, HOST:PORT, [ADDRESS], [ADDRESS]:PORT. */
+static bool is_broker(const char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!isgraph((unsigned char)s[i]) || strchr("/\"'@", s[i]))
+            return false;
+    const char *end = s + len, *colon = memchr(s, ':', len);
+    if (len && *s == '[') {
+        const char *close = memchr(s, ']', len);
+        if (!close || close == s + 1)
+            return false;
+        colon = close + 1 < end ? close + 1 : NULL;
+        if (colon && *colon != ':')
+            return false;
+    }
+    if (colon == s || len == 0)
+        return false;
+    long port = colon ? 0 : 9092;
+    for (const char *p = colon ? colon + 1 : end; p < end; p++) {
+        if (!isdigit((unsigned char)*p) || port > 65535)
+            return false;
+        port = port * 10 + (*p - '0');
+    }
+    return port >= 1 && port <= 65535;
+}
+
+int conf_cluster_check_bootstrap(const char *text, struct error *err)
+{
+    const char *p = text;
+    for (;;) {
+        p += strspn(p, " ");
+        size_t len = strcspn(p, ",");
+        const char *next = p + len;
+        while (len && p[len - 1] == ' ')
+            len--;
+        if (!is_broker(p, len)) {
+            struct str s = {0};
+            char *part = mem_memdup(p, len);
+            conf_value_quote(&s, part);
+            int rc = error_set(err, ERR_INVALID,
+                               "%s is no broker; allowed: HOST:PORT[,HOST:PORT...], an IPv6 "
+                               "address in brackets",
+                               str_text(&s));
+            free(part);
+            str_done(&s);
+            return rc;
+        }
+        if (!*next)
+            return 0;
+        p = next + 1;
+    }
+}
+
+static const struct conf_section *const section = &conf_options[CONF_CLUSTERS];
+
+static const char *origin_of(const struct conf_cluster *c, const char *name)
+{
+    size_t i = 0;
+    conf_options_find(section, name, &i);
+    return c->origins[i];
+}
+
+/* What the command line says of every cluster. */
+static int apply_arguments(struct conf_loading *l, struct conf_cluster *c)
+{
+    const struct conf_args *a = l->args;
+    int rc = 0;
+    if (a->interval)
+        rc = conf_section_set(l, section, "interval", "-d", a->interval, c, c->origins);
+    if (rc == 0)
+        rc = conf_section_set_globs(l, section, "groups", "-g", a->groups, c, c->origins);
+    if (rc == 0)
+        rc = conf_section_set_globs(l, section, "topics", "-t", a->topics, c, c->origins);
+    return rc;
+}
+
+/* An interval that is longer than the default or the file's longest, but was asked for, lifts it;
+ * two that contradict each other in the file are an error. */
+static int check_intervals(struct conf_loading *l, struct conf_cluster *c, const char *path)
+{
+    if (c->max_interval_ms >= c->interval_ms)
+        return 0;
+    const char *longest = origin_of(c, "max_interval");
+    if (longest && !l->args->interval)
+        return error_set(l->err, ERR_INVALID,
+                         "%s: %s.max_interval: less than interval; allowed: from interval (%s) up",
+                         longest, path, origin_of(c, "interval") ? origin_of(c, "interval") : "5s");
+    c->max_interval_ms = c->interval_ms;
+    conf_section_origin(section, c->origins, "max_interval", mem_strdup("as long as interval"));
+    return 0;
+}
+
+static int check_bootstrap(struct conf_loading *l, struct conf_cluster *c,
+                           const struct conf_yaml *node, const char *path, bool fetch)
+{
+    if (!c->bootstrap) {
+        if (!node || (c->command_config && !fetch))
+            return 0;
+        error_set(l->err, ERR_INVALID,
+                  "no bootstrap; allowed: bootstrap: HOST:PORT[,HOST:PORT...]");
+        return conf_section_place(l, node->key_line, node->key_column, path);
+    }
+    int rc = conf_cluster_check_bootstrap(c->bootstrap, l->err);
+    if (rc != 0)
+        error_prefix(l->err, "%s", origin_of(c, "bootstrap"));
+    return rc;
+}
+
+int conf_cluster_read(struct conf_loading *l, const char *name, const struct conf_yaml *node,
+                      const char *path, bool fetch, struct conf_cluster *ret)
+{
+    struct conf_cluster c = {.name = mem_strdup(name)};
+    struct layers y = {.l = l, .path = path};
+    c.origins = conf_section_preset(section, &c);
+    int rc = conf_section_apply(l, section, l->defaults, "defaults", &c, c.origins);
+    if (rc == 0)
+        rc = conf_section_apply(l, section, node, path, &c, c.origins);
+    if (rc == 0)
+        rc = apply_arguments(l, &c);
+    if (rc == 0)
+        rc = check_intervals(l, &c, path);
+    if (rc == 0 && l->bootstrap) {
+        free(c.bootstrap);
+        c.bootstrap = mem_strdup(l->bootstrap);
+        conf_section_origin(section, c.origins, "bootstrap", mem_strdup(l->bootstrap_origin));
+    }
+    if (rc == 0)
+        rc = set_properties(&y, &c, node, fetch);
+    if (rc == 0)
+        rc = check_bootstrap(l, &c, node, path, fetch);
+    for (size_t i = 0; i < y.v.n; i++)
+        property_done(&y.v.items[i].p);
+    vec_done(&y.v);
+    if (rc == 0)
+        *ret = c;
+    else
+        conf_cluster_done(&c);
+    return rc;
+}
+
+void conf_cluster_done(struct conf_cluster *c)
+{
+    for (size_t i = 0; i < c->nproperties; i++)
+        property_done(&c->properties[i]);
+    free(c->properties);
+    conf_section_done(section, c, c->origins);
+    free(c->name);
+    *c = (struct conf_cluster){0};
+}

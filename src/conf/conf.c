@@ -1,0 +1,33 @@
+/* A loaded configuration's end, and what may be asked of it. */
+#include "conf/conf.h"
+
+#include "conf/cluster.h"
+#include "conf/loading.h"
+#include "conf/section.h"
+
+#include <stdlib.h>
+
+void conf_free(struct conf *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->nclusters; i++)
+        conf_cluster_done(&c->clusters[i]);
+    free(c->clusters);
+    for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++)
+        conf_section_done(&conf_options[i], c, c->internal->origins[i]);
+    free(c->internal->file);
+    str_done(&c->internal->warnings);
+    free(c->internal);
+    free(c);
+}
+
+const char *conf_file(const struct conf *c)
+{
+    return c->internal->file;
+}
+
+const char *conf_warnings(const struct conf *c)
+{
+    return str_text(&c->internal->warnings);
+}

@@ -1,0 +1,54 @@
+/* The manual's list of options, in scdoc's format. */
+#include "conf/conf.h"
+#include "conf/value.h"
+
+#include <string.h>
+
+/* Appends text with what scdoc would take for markup escaped. */
+static void escape(struct str *out, const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        if (strchr("*_\\#<>~[]|", *p))
+            str_char(out, '\\');
+        str_char(out, *p);
+    }
+}
+
+static void document_option(const struct conf_option *o, struct str *out)
+{
+    struct str allowed = {0};
+    conf_value_allowed(o, &allowed);
+    str_add(out, "*");
+    escape(out, o->name);
+    str_printf(out, "* (%s", conf_value_type_name(o->type));
+    if (o->type != CONF_GLOBS && o->type != CONF_PROPERTIES && o->type != CONF_PATH &&
+        o->type != CONF_BOOL) {
+        str_add(out, ": ");
+        escape(out, str_text(&allowed));
+    }
+    if (o->preset) {
+        str_add(out, "; default ");
+        escape(out, o->preset);
+    } else if (strcmp(o->unset, "required") == 0) {
+        str_add(out, "; required");
+    } else {
+        str_add(out, "; without it ");
+        escape(out, o->unset);
+    }
+    str_add(out, ")\n\t");
+    escape(out, o->help);
+    str_add(out, "\n\n");
+    str_done(&allowed);
+}
+
+void conf_document(struct str *out)
+{
+    for (size_t i = 0; i < CONF_NSECTIONS; i++) {
+        const struct conf_section *s = &conf_options[i];
+        str_printf(out, "## %s\n\n", s->name);
+        escape(out, s->help);
+        str_add(out, "\n\n");
+        for (size_t k = 0; k < s->n; k++)
+            document_option(&s->options[k], out);
+    }
+}

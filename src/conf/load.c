@@ -1,0 +1,282 @@
+/* Loading: finds the file, reads it, and lays the command line over it. */
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "conf/cluster.h"
+#include "conf/conf.h"
+#include "conf/file.h"
+#include "conf/loading.h"
+#include "conf/secret.h"
+#include "conf/section.h"
+#include "conf/suggest.h"
+#include "conf/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char system_file[] = "/etc/icetop/icetop.yaml";
+static const char defaults_key[] = "defaults";
+enum { MAX_CLUSTERS = 1000, MAX_CLUSTER_NAME = 200 };
+
+/* ~/.config/icetop/icetop.yaml by the XDG rules, on the heap; NULL without a home. */
+static char *user_file(void)
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (config && *config == '/')
+        return mem_printf("%s/icetop/icetop.yaml", config);
+    return home && *home ? mem_printf("%s/.config/icetop/icetop.yaml", home) : NULL;
+}
+
+/* Reads the file that holds: the one that is named, else the user's, else the system's. *path stays
+ * NULL where there is none. */
+static int read_file(const struct conf_args *args, char **path, struct conf_file *f,
+                     struct error *err)
+{
+    char *candidates[] = {args->config ? mem_strdup(args->config) : user_file(),
+                          args->config ? NULL : mem_strdup(system_file)};
+    int rc = ERR_NOT_FOUND;
+    for (size_t i = 0; rc == ERR_NOT_FOUND && i < 2; i++) {
+        if (!candidates[i])
+            continue;
+        rc = conf_file_read(candidates[i], LIMITS_CONFIG_BYTES, f, err);
+        if (rc == 0) {
+            *path = candidates[i];
+            candidates[i] = NULL;
+        }
+    }
+    free(candidates[0]);
+    free(candidates[1]);
+    return rc == ERR_NOT_FOUND && !args->config ? 0 : rc;
+}
+
+static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
+{
+    const char *names[CONF_NSECTIONS + 1];
+    size_t n = 0;
+    names[n++] = defaults_key;
+    for (size_t i = 0; i < CONF_NSECTIONS; i++)
+        names[n++] = conf_options[i].name;
+    if (root->kind == CONF_YAML_NULL)
+        return 0;
+    if (root->kind != CONF_YAML_MAP)
+        return conf_section_kind(l, root, "", "map", "clusters, defaults, history, ui, log");
+    for (size_t i = 0; i < root->n; i++) {
+        size_t k = 0;
+        while (k < n && strcmp(root->items[i].key, names[k]) != 0)
+            k++;
+        if (k == n)
+            return conf_section_unknown(l, &root->items[i], "", names, n);
+    }
+    return 0;
+}
+
+/* The sections that stand once. */
+static int load_sections(struct conf_loading *l, const struct conf_yaml *root, struct conf *c)
+{
+    int rc = 0;
+    for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++)
+        c->internal->origins[i] = conf_section_preset(&conf_options[i], c);
+    for (size_t i = CONF_CLUSTERS + 1; rc == 0 && i < CONF_NSECTIONS; i++)
+        rc = conf_section_apply(l, &conf_options[i], conf_yaml_get(root, conf_options[i].name),
+                                conf_options[i].name, c, c->internal->origins[i]);
+    const char *history = l->args->history;
+    char **origins = c->internal->origins[CONF_HISTORY];
+    if (rc == 0 && history && *history) {
+        rc = conf_section_set(l, &conf_options[CONF_HISTORY], "path", "--history", history, c,
+                              origins);
+        if (rc == 0)
+            rc = conf_section_set(l, &conf_options[CONF_HISTORY], "enabled", "--history", "true", c,
+                                  origins);
+    } else if (rc == 0 && history) {
+        rc = conf_section_set(l, &conf_options[CONF_HISTORY], "enabled", "--no-history", "false", c,
+                              origins);
+    }
+    return rc;
+}
+
+static void keep(struct conf *c, struct conf_cluster cluster)
+{
+    c->clusters = mem_realloc(c->clusters, c->nclusters + 1, sizeof *c->clusters);
+    c->clusters[c->nclusters++] = cluster;
+}
+
+/* A name that is drawn as it is written, and not so long that nothing else has room. */
+static int check_cluster_name(struct conf_loading *l, const struct conf_yaml *item)
+{
+    struct str safe = {0};
+    text_safe(&safe, item->key, strlen(item->key));
+    bool ok = strcmp(str_text(&safe), item->key) == 0 && safe.len <= MAX_CLUSTER_NAME;
+    str_done(&safe);
+    if (ok)
+        return 0;
+    error_set(l->err, ERR_INVALID,
+              "no name for a cluster; allowed: at most %d bytes, without control characters",
+              MAX_CLUSTER_NAME);
+    return conf_section_place(l, item->key_line, item->key_column, "clusters");
+}
+
+/* Reads every cluster of the file, and keeps those that the command line leaves. */
+static int load_file_clusters(struct conf_loading *l, const struct conf_yaml *map, bool keep_any,
+                              struct conf *c)
+{
+    if (!map || map->kind == CONF_YAML_NULL)
+        return 0;
+    if (map->kind != CONF_YAML_MAP)
+        return conf_section_kind(l, map, "clusters", "map", "names of clusters, each with options");
+    if (map->n > MAX_CLUSTERS) {
+        error_set(l->err, ERR_LIMIT, "more than %d clusters, the limit", MAX_CLUSTERS);
+        return conf_section_place(l, map->line, map->column, "clusters");
+    }
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < map->n; i++) {
+        const struct conf_yaml *item = &map->items[i];
+        bool wanted = keep_any && (!l->args->cluster || strcmp(l->args->cluster, item->key) == 0);
+        struct conf_cluster cluster;
+        char *path = mem_printf("clusters.%s", item->key);
+        rc = check_cluster_name(l, item);
+        if (rc == 0)
+            rc = conf_cluster_read(l, item->key, item, path, wanted, &cluster);
+        free(path);
+        if (rc == 0 && wanted)
+            keep(c, cluster);
+        else if (rc == 0)
+            conf_cluster_done(&cluster);
+    }
+    return rc;
+}
+
+/* The cluster that the command line names, without the file's. */
+static int load_argument_cluster(struct conf_loading *l, const char *bootstrap, const char *origin,
+                                 struct conf *c)
+{
+    struct conf_cluster cluster;
+    l->bootstrap = bootstrap;
+    l->bootstrap_origin = origin;
+    int rc =
+        conf_cluster_read(l, "default", NULL, "the cluster of the command line", true, &cluster);
+    if (rc == 0)
+        keep(c, cluster);
+    return rc;
+}
+
+/* Is defaults well formed, even if no cluster takes it? */
+static int check_defaults(struct conf_loading *l)
+{
+    struct conf_cluster scratch;
+    int rc = conf_cluster_read(l, defaults_key, NULL, defaults_key, false, &scratch);
+    if (rc == 0)
+        conf_cluster_done(&scratch);
+    return rc;
+}
+
+/* Nothing is left: says why, and what to do. */
+static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
+{
+    if (l->args->cluster) {
+        struct conf_suggest near = {.wanted = l->args->cluster};
+        struct str s = {0};
+        for (size_t i = 0; map && i < map->n; i++)
+            conf_suggest_offer(&near, map->items[i].key);
+        conf_value_quote(&s, l->args->cluster);
+        str_add(&s, " is no cluster");
+        conf_suggest_write(&near, &s);
+        str_add(&s, "; allowed: ");
+        for (size_t i = 0; map && i < map->n; i++)
+            str_printf(&s, "%s%s", i ? ", " : "", map->items[i].key);
+        if (!map || map->n == 0)
+            str_add(&s, l->args->bootstrap ? "default, which -b makes" : "none, the file has none");
+        int rc = error_set(l->err, ERR_NOT_FOUND, "--cluster: %s", str_text(&s));
+        str_done(&s);
+        return rc;
+    }
+    char *user = user_file();
+    int rc = l->file ? error_set(l->err, ERR_NOT_FOUND,
+                                 "%s: no clusters; add one, or name one with -b HOST:PORT", l->file)
+                     : error_set(l->err, ERR_NOT_FOUND,
+                                 "no cluster: name one with -b HOST:PORT, or describe yours in %s",
+                                 user ? user : system_file);
+    free(user);
+    return rc;
+}
+
+static int load_clusters(struct conf_loading *l, const struct conf_yaml *root, struct conf *c)
+{
+    const struct conf_args *a = l->args;
+    const struct conf_yaml *map = conf_yaml_get(root, conf_options[CONF_CLUSTERS].name);
+    const char *bootstrap = a->bootstrap ? a->bootstrap : l->java.bootstrap;
+    const char *origin = a->bootstrap ? "-b" : l->java.bootstrap_origin;
+    int rc = check_defaults(l);
+    if (rc == 0)
+        rc = load_file_clusters(l, map, !bootstrap, c);
+    if (rc != 0)
+        return rc;
+    if (bootstrap && (!a->cluster || strcmp(a->cluster, "default") == 0))
+        return load_argument_cluster(l, bootstrap, origin, c);
+    return c->nclusters ? 0 : no_cluster(l, bootstrap ? NULL : map);
+}
+
+/* What others on this machine might see. */
+static void warn_of_exposure(const struct conf_loading *l, const struct conf_file *f)
+{
+    if (l->secret_in_file && f->exposed)
+        str_printf(l->warnings, "%s: holds a secret, and every user of this machine may read it\n",
+                   l->file);
+    for (size_t i = 0; l->args->properties && l->args->properties[i]; i++) {
+        const char *arg = l->args->properties[i];
+        char *name = mem_memdup(arg, strcspn(arg, "="));
+        if (conf_secret_named(name))
+            str_printf(l->warnings,
+                       "-X: %s: every user of this machine may read it in the list of processes\n",
+                       name);
+        free(name);
+    }
+}
+
+static int load_all(struct conf_loading *l, const struct conf_file *f, struct conf_yaml *root,
+                    struct conf *c)
+{
+    int rc = 0;
+    if (l->file)
+        rc = conf_yaml_parse(l->file, f->bytes, f->len, root, l->err);
+    if (rc == 0)
+        rc = check_top_keys(l, root);
+    l->defaults = conf_yaml_get(root, defaults_key);
+    if (rc == 0)
+        rc = load_sections(l, root, c);
+    if (rc == 0 && l->args->command_config) {
+        rc = conf_java_load(l->args->command_config, &l->java, l->warnings, l->err);
+        if (rc != 0)
+            error_prefix(l->err, "--command-config");
+    }
+    if (rc == 0)
+        rc = load_clusters(l, root, c);
+    if (rc == 0)
+        warn_of_exposure(l, f);
+    return rc;
+}
+
+int conf_load(const struct conf_args *args, struct conf **ret, struct error *err)
+{
+    struct conf *c = mem_new(struct conf);
+    struct conf_file f = {0};
+    struct conf_yaml root = {0};
+    struct error own = {0}; /* errors are built up in steps, which needs one */
+    c->internal = mem_new(struct conf_internal);
+    int rc = read_file(args, &c->internal->file, &f, &own);
+    struct conf_loading l = {
+        .args = args, .file = c->internal->file, .warnings = &c->internal->warnings, .err = &own};
+    if (rc == 0)
+        rc = load_all(&l, &f, &root, c);
+    for (size_t i = 0; i < l.fetched.n; i++)
+        conf_secret_free(l.fetched.items[i].text);
+    vec_done(&l.fetched);
+    conf_java_done(&l.java);
+    conf_yaml_done(&root);
+    conf_file_done(&f);
+    if (rc == 0) {
+        *ret = c;
+        return 0;
+    }
+    conf_free(c);
+    return error_set(err, rc, "%s", own.text);
+}

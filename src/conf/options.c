@@ -1,0 +1,307 @@
+/* The table of options. */
+#include "conf/options.h"
+
+#include <string.h>
+
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define MB     INT64_C(1000000)
+#define TB     (1000000 * MB)
+
+/* Where a field lies in its struct, and how wide it is. */
+#define FIELD(type, member)                                                                        \
+    .offset = offsetof(struct type, member), .size = sizeof(((struct type *)0)->member)
+
+static const char *const isolations[] = {"read_uncommitted", "read_committed", NULL};
+static const char *const themes[] = {"default", "mono", NULL};
+static const char *const graphs[] = {"auto", "braille", "block", "ascii", NULL};
+static const char *const charsets[] = {"auto", "utf-8", "ascii", NULL};
+static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
+
+static const struct conf_option cluster_options[] = {
+    {
+        .name = "bootstrap",
+        .type = CONF_STRING,
+        FIELD(conf_cluster, bootstrap),
+        .unset = "required",
+        .allowed = "HOST:PORT[,HOST:PORT...]",
+        .help = "The brokers to ask first for the rest of the cluster; the port is 9092 where it "
+                "is left out. On the command line: -b.",
+    },
+    {
+        .name = "properties",
+        .type = CONF_PROPERTIES,
+        FIELD(conf_cluster, properties),
+        .unset = "those of librdkafka",
+        .allowed = "a map of librdkafka properties",
+        .help = "How to connect: any property of librdkafka, such as security.protocol. A value "
+                "is a text, or a secret as SECRETS says. Properties by which a client would join "
+                "a group, commit or create are refused. Those of the cluster come after, and "
+                "replace by name, those of defaults. On the command line: -X.",
+    },
+    {
+        .name = "command_config",
+        .type = CONF_PATH,
+        FIELD(conf_cluster, command_config),
+        .unset = "none",
+        .allowed = "the path of a file",
+        .help = "A Java client's properties file, as the tools of Apache Kafka take it. What it "
+                "sets is translated into librdkafka's properties, over which those under "
+                "properties win; what has no counterpart is named in a warning. On the command "
+                "line: --command-config.",
+    },
+    {
+        .name = "groups",
+        .type = CONF_GLOBS,
+        FIELD(conf_cluster, groups),
+        .preset = "*",
+        .allowed = "a list of globs",
+        .help = "Which consumer groups to look at: those that match one of the globs, but for "
+                "those that match one with ! before it. On the command line: -g.",
+    },
+    {
+        .name = "topics",
+        .type = CONF_GLOBS,
+        FIELD(conf_cluster, topics),
+        .preset = "*",
+        .allowed = "a list of globs",
+        .help = "Which topics to look at, likewise. On the command line: -t.",
+    },
+    {
+        .name = "interval",
+        .type = CONF_DURATION,
+        FIELD(conf_cluster, interval_ms),
+        .min = 100,
+        .max = HOUR,
+        .preset = "5s",
+        .help = "From the beginning of one round of questions to the next. On the command line: "
+                "-d.",
+    },
+    {
+        .name = "deadline",
+        .type = CONF_DURATION,
+        FIELD(conf_cluster, deadline_ms),
+        .min = 100,
+        .max = 10 * MINUTE,
+        .preset = "10s",
+        .help = "After this time a round ends with what has been answered.",
+    },
+    {
+        .name = "max_interval",
+        .type = CONF_DURATION,
+        FIELD(conf_cluster, max_interval_ms),
+        .min = 100,
+        .max = DAY,
+        .preset = "60s",
+        .help = "While a cluster does not answer, the time between two tries grows up to this. "
+                "Not less than interval.",
+    },
+    {
+        .name = "starts_interval",
+        .type = CONF_DURATION,
+        FIELD(conf_cluster, starts_interval_ms),
+        .min = SECOND,
+        .max = DAY,
+        .preset = "5m",
+        .help = "How often the first offsets of partitions are asked for, which change only when "
+                "old messages are deleted.",
+    },
+    {
+        .name = "isolation",
+        .type = CONF_CHOICE,
+        FIELD(conf_cluster, read_committed),
+        .choices = isolations,
+        .preset = "read_uncommitted",
+        .help = "Where a partition ends: at its high watermark, or, for read_committed, at its "
+                "last stable offset, behind which a consumer of transactions cannot read.",
+    },
+    {
+        .name = "max_groups",
+        .type = CONF_INT,
+        FIELD(conf_cluster, max_groups),
+        .min = 1,
+        .max = 1000000,
+        .preset = "20000",
+        .help = "With more groups than this, the rest is left out and said to be missing.",
+    },
+    {
+        .name = "max_partitions",
+        .type = CONF_INT,
+        FIELD(conf_cluster, max_partitions),
+        .min = 1,
+        .max = 2000000,
+        .preset = "500000",
+        .help = "The same for partitions.",
+    },
+    {
+        .name = "max_in_flight",
+        .type = CONF_INT,
+        FIELD(conf_cluster, max_in_flight),
+        .min = 1,
+        .max = 10000,
+        .preset = "200",
+        .help = "How many requests for committed offsets are under way at once.",
+    },
+};
+
+static const struct conf_option history_options[] = {
+    {
+        .name = "enabled",
+        .type = CONF_BOOL,
+        FIELD(conf, history.enabled),
+        .preset = "true",
+        .help = "Whether to keep a history. On the command line: --no-history.",
+    },
+    {
+        .name = "path",
+        .type = CONF_PATH,
+        FIELD(conf, history.path),
+        .unset = "icetop/history.db in $XDG_STATE_HOME, which is ~/.local/state unless set",
+        .allowed = "the path of a file",
+        .help = "The SQLite file. Not on a network file system. On the command line: --history.",
+    },
+    {
+        .name = "max_size",
+        .type = CONF_SIZE,
+        FIELD(conf, history.max_bytes),
+        .min = 16 * MB,
+        .max = 100 * TB,
+        .preset = "4GB",
+        .help = "When the file would be larger, the oldest goes.",
+    },
+    {
+        .name = "max_age",
+        .type = CONF_DURATION,
+        FIELD(conf, history.max_age_ms),
+        .min = 0,
+        .max = 3650 * DAY,
+        .preset = "90d",
+        .help = "What is older goes; 0 is without a limit.",
+    },
+    {
+        .name = "sample",
+        .type = CONF_DURATION,
+        FIELD(conf, history.sample_ms),
+        .min = SECOND,
+        .max = HOUR,
+        .preset = "1m",
+        .help = "A value that nobody looks at is kept at most once in this time.",
+    },
+};
+
+static const struct conf_option ui_options[] = {
+    {
+        .name = "theme",
+        .type = CONF_CHOICE,
+        FIELD(conf, ui.theme),
+        .choices = themes,
+        .preset = "default",
+        .help = "Colours and attributes.",
+    },
+    {
+        .name = "graph",
+        .type = CONF_CHOICE,
+        FIELD(conf, ui.graph),
+        .choices = graphs,
+        .preset = "auto",
+        .help = "What charts are drawn with; auto takes the finest that the terminal shows.",
+    },
+    {
+        .name = "charset",
+        .type = CONF_CHOICE,
+        FIELD(conf, ui.charset),
+        .choices = charsets,
+        .preset = "auto",
+        .help = "The characters used; auto follows the locale.",
+    },
+    {
+        .name = "color",
+        .type = CONF_CHOICE,
+        FIELD(conf, ui.color),
+        .choices = colors,
+        .preset = "auto",
+        .help = "Whether to use colour; auto does on a terminal that has it, unless NO_COLOR is "
+                "set.",
+    },
+    {
+        .name = "utc",
+        .type = CONF_BOOL,
+        FIELD(conf, ui.utc),
+        .preset = "false",
+        .help = "Clock times in UTC instead of local time.",
+    },
+    {
+        .name = "mouse",
+        .type = CONF_BOOL,
+        FIELD(conf, ui.mouse),
+        .preset = "false",
+        .help = "Whether clicks and the wheel are taken from the terminal, which then needs Shift "
+                "to select text.",
+    },
+    {
+        .name = "exact",
+        .type = CONF_BOOL,
+        FIELD(conf, ui.exact),
+        .preset = "false",
+        .help = "All digits of a number instead of three.",
+    },
+    {
+        .name = "interval",
+        .type = CONF_DURATION,
+        FIELD(conf, ui.interval_ms),
+        .min = 50,
+        .max = MINUTE,
+        .preset = "1s",
+        .help = "The shortest time between two changes of the screen that no key asked for.",
+    },
+};
+
+static const struct conf_option log_options[] = {
+    {
+        .name = "file",
+        .type = CONF_PATH,
+        FIELD(conf, log_file),
+        .unset = "standard error",
+        .allowed = "the path of a file",
+        .help = "Where to write the log.",
+    },
+    {
+        .name = "level",
+        .type = CONF_CHOICE,
+        FIELD(conf, log_level),
+        .choices = levels,
+        .preset = "warn",
+        .help = "Lines of this level and worse are written.",
+    },
+};
+
+#define OPTIONS(array) .options = array, .n = sizeof array / sizeof *array
+
+const struct conf_section conf_options[CONF_NSECTIONS] = {
+    [CONF_CLUSTERS] = {.name = "clusters",
+                       .help = "A map of names to clusters. The names are what the screen shows "
+                               "and --cluster takes. With -b on the command line the clusters of "
+                               "the file are left out. A map named defaults beside it takes the "
+                               "same options, which hold for every cluster that does not have "
+                               "them itself.",
+                       OPTIONS(cluster_options)},
+    [CONF_HISTORY] = {.name = "history",
+                      .help = "What is kept for charts and for looking back.",
+                      OPTIONS(history_options)},
+    [CONF_UI] = {.name = "ui", .help = "How the screen looks.", OPTIONS(ui_options)},
+    [CONF_LOG] = {.name = "log", .help = "What icetop says about itself.", OPTIONS(log_options)},
+};
+
+const struct conf_option *conf_options_find(const struct conf_section *s, const char *name,
+                                            size_t *index)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (strcmp(s->options[i].name, name) == 0) {
+            *index = i;
+            return &s->options[i];
+        }
+    return NULL;
+}

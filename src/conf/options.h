@@ -1,0 +1,52 @@
+/* The one table of what may be configured: parsing, checking, printing and the manual come from it.
+ */
+#ifndef CONF_OPTIONS_H
+#define CONF_OPTIONS_H
+
+#include "conf/conf.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum conf_type {
+    CONF_STRING,     /* char *; NULL only by default */
+    CONF_PATH,       /* the same; "~/" and, in a file, paths relative to that file are resolved */
+    CONF_INT,        /* int or int64_t */
+    CONF_DURATION,   /* int or int64_t, milliseconds */
+    CONF_SIZE,       /* int64_t, bytes */
+    CONF_BOOL,       /* bool */
+    CONF_CHOICE,     /* char *, or bool: false for the first of two */
+    CONF_GLOBS,      /* struct conf_globs */
+    CONF_PROPERTIES, /* the properties of a struct conf_cluster */
+};
+
+struct conf_option {
+    const char *name;
+    enum conf_type type;
+    size_t offset, size;        /* of the field in struct conf_cluster or struct conf */
+    int64_t min, max;           /* of a number, in the unit of the field */
+    const char *const *choices; /* of CONF_CHOICE, NULL-terminated */
+    const char *preset;         /* the default as it stands in a file; NULL: none */
+    const char *unset;          /* what holds where nothing is set and there is no default */
+    const char *allowed;        /* of a text: what to write, for errors and the manual */
+    const char *help;           /* sentences for the manual */
+};
+
+enum conf_section_id { CONF_CLUSTERS, CONF_HISTORY, CONF_UI, CONF_LOG, CONF_NSECTIONS };
+
+/* Options of one struct: of struct conf_cluster for CONF_CLUSTERS, of struct conf for the others.
+ */
+struct conf_section {
+    const char *name; /* its key in the file */
+    const char *help; /* a paragraph for the manual */
+    const struct conf_option *options;
+    size_t n;
+};
+
+extern const struct conf_section conf_options[CONF_NSECTIONS];
+
+/* The option of that name and its index in the section, or NULL. */
+const struct conf_option *conf_options_find(const struct conf_section *s, const char *name,
+                                            size_t *index);
+
+#endif

@@ -1,0 +1,78 @@
+/* `icetop config`: what is in force, as YAML with the origin of each value. */
+#include "base/text.h"
+#include "conf/conf.h"
+#include "conf/loading.h"
+#include "conf/secret.h"
+#include "conf/value.h"
+#include "conf/yaml.h"
+
+#include <string.h>
+
+enum { COMMENT_COLUMN = 44 };
+
+/* Ends the line that begins at `begin` with a comment, in its column where there is room. */
+static void comment(struct str *out, size_t begin, const char *origin)
+{
+    size_t width = text_width(out->s + begin, out->len - begin);
+    str_repeat(out, ' ', width + 2 < COMMENT_COLUMN ? COMMENT_COLUMN - width : 2);
+    str_add(out, "# ");
+    text_safe(out, origin, strlen(origin));
+    str_char(out, '\n');
+}
+
+static void print_properties(const struct conf_cluster *c, struct str *out)
+{
+    str_add(out, c->nproperties ? "    properties:\n" : "    properties: {}\n");
+    for (size_t i = 0; i < c->nproperties; i++) {
+        const struct conf_property *p = &c->properties[i];
+        size_t begin = out->len;
+        str_add(out, "      ");
+        conf_yaml_write(out, p->name);
+        str_add(out, ": ");
+        conf_yaml_write(out, p->secret ? CONF_SECRET_SHOWN : p->value);
+        comment(out, begin, p->origin);
+    }
+}
+
+/* One option; where nothing is set and nothing is the default, a comment alone. command_config is
+ * one too, as what it sets stands under properties. */
+static void print_option(const struct conf_option *o, const void *base, const char *origin,
+                         const char *indent, struct str *out)
+{
+    struct str value = {0};
+    conf_value_format(o, base, &value);
+    size_t begin = out->len;
+    if (value.len && strcmp(o->name, "command_config") != 0)
+        str_printf(out, "%s%s: %s", indent, o->name, str_text(&value));
+    else
+        str_printf(out, "%s# %s: %s", indent, o->name, value.len ? str_text(&value) : o->unset);
+    comment(out, begin, origin ? origin : "default");
+    str_done(&value);
+}
+
+static void print_cluster(const struct conf_cluster *c, struct str *out)
+{
+    const struct conf_section *s = &conf_options[CONF_CLUSTERS];
+    str_add(out, "  ");
+    conf_yaml_write(out, c->name);
+    str_add(out, ":\n");
+    for (size_t i = 0; i < s->n; i++)
+        if (s->options[i].type == CONF_PROPERTIES)
+            print_properties(c, out);
+        else
+            print_option(&s->options[i], c, c->origins[i], "    ", out);
+}
+
+void conf_print(const struct conf *c, struct str *out)
+{
+    str_add(out, conf_options[CONF_CLUSTERS].name);
+    str_add(out, ":\n");
+    for (size_t i = 0; i < c->nclusters; i++)
+        print_cluster(&c->clusters[i], out);
+    for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++) {
+        const struct conf_section *s = &conf_options[i];
+        str_printf(out, "%s:\n", s->name);
+        for (size_t k = 0; k < s->n; k++)
+            print_option(&s->options[k], c, c->internal->origins[i][k], "  ", out);
+    }
+}
