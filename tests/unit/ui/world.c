@@ -1,0 +1,452 @@
+/* Fills stores for the console's tests. */
+#include "world.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "kafka/tables.h"
+#include "source/source.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t wall(void *arg)
+{
+    return ((struct world *)arg)->now_ms;
+}
+
+static int64_t mono(void *arg)
+{
+    return ((struct world *)arg)->now_ms * 1000;
+}
+
+/* ---- the data ---- */
+
+static struct store *data_store(void *self)
+{
+    return ((struct world *)self)->store;
+}
+
+static int data_subscribe(void *self, const struct stream_query *q,
+                          void (*failed)(void *arg, int id, const struct error *err), void *arg)
+{
+    struct world *w = self;
+    (void)failed;
+    (void)arg;
+    assert(w->nsubscriptions < WORLD_SUBSCRIPTIONS);
+    w->subscriptions[w->nsubscriptions] = q->where ? mem_printf("%s %s", q->table, q->where) : mem_strdup(q->table);
+    return w->nsubscriptions++;
+}
+
+static void data_unsubscribe(void *self, int id)
+{
+    struct world *w = self;
+    assert(id >= 0 && id < w->nsubscriptions && w->subscriptions[id]);
+    free(w->subscriptions[id]);
+    w->subscriptions[id] = NULL;
+}
+
+/* Fifteen minutes that end at the present value: lag climbs from a tenth of it, rates swing. */
+static void data_history(void *self, const struct stream_history_query *q,
+                         void (*done)(void *arg, const struct stream_point *points, size_t n, const struct error *err),
+                         void *arg)
+{
+    struct world *w = self;
+    struct stream_point points[180];
+    struct table *t = store_find(w->store, q->table);
+    struct row *r = table_find(t, q->key);
+    int column = table_column_index(t, q->column);
+    assert(r && column >= 0);
+    struct value v = row_get(r, (size_t)column);
+    bool real = table_column(t, (size_t)column)->type == COLUMN_REAL;
+    double last = v.quality == QUALITY_UNKNOWN ? 0 : real ? v.d : (double)v.i;
+    bool lag = strcmp(q->column, "lag") == 0;
+    for (int i = 0; i < 180; i++) {
+        double share = lag ? 0.1 + 0.9 * i * i / (179.0 * 179.0) : 0.8 + 0.2 * sin(i / 7.0);
+        points[i] = (struct stream_point){q->to_ms - (179 - i) * 5000, last * share};
+    }
+    w->histories++;
+    done(arg, points, 179, NULL);
+}
+
+static void data_forget(void *self, const void *arg)
+{
+    (void)self;
+    (void)arg;
+}
+
+static void data_refresh(void *self, const char *what)
+{
+    (void)what;
+    ((struct world *)self)->refreshes++;
+}
+
+static const char *data_table(void *self, size_t i)
+{
+    struct world *w = self;
+    return i < store_count(w->store) ? table_name(store_at(w->store, i)) : NULL;
+}
+
+static const struct app_data_ops data_ops = {
+    .store = data_store,
+    .subscribe = data_subscribe,
+    .unsubscribe = data_unsubscribe,
+    .history = data_history,
+    .forget = data_forget,
+    .refresh = data_refresh,
+    .table = data_table,
+};
+
+void world_init(struct world *w)
+{
+    memset(w, 0, sizeof *w);
+    w->clock = (struct clock){.wall_ms = wall, .mono_us = mono, .arg = w};
+    clock_parse_iso("2026-11-20T14:22:07Z", &w->now_ms);
+    w->store = store_new(&w->clock);
+    struct table *t;
+    for (size_t i = 0; kafka_tables[i]; i++)
+        assert(store_add(w->store, kafka_tables[i], NULL, &t, NULL) == 0);
+    assert(store_add(w->store, &source_table_sources, NULL, &t, NULL) == 0);
+    assert(store_add(w->store, &source_table_events, NULL, &t, NULL) == 0);
+    w->data = (struct app_data){.ops = &data_ops, .self = w};
+}
+
+void world_done(struct world *w)
+{
+    app_free(w->app);
+    store_free(w->store);
+    for (int i = 0; i < w->nsubscriptions; i++)
+        free(w->subscriptions[i]);
+}
+
+/* ---- rows ---- */
+
+static struct value parse(struct world *w, const struct column *c, const char *text)
+{
+    struct value v = {.quality = QUALITY_EXACT};
+    if (strcmp(text, "-") == 0)
+        return value_unknown();
+    if (strncmp(text, ">=", 2) == 0) {
+        v.quality = QUALITY_GE;
+        text += 2;
+    } else if (*text == '~') {
+        v.quality = QUALITY_EST;
+        text++;
+    }
+    switch (c->type) {
+    case COLUMN_TEXT:
+        v.s = name_intern(store_names(w->store), text, strlen(text));
+        break;
+    case COLUMN_REAL:
+        v.d = strtod(text, NULL);
+        break;
+    case COLUMN_TIME:
+        v.i = w->now_ms - (int64_t)(strtod(text, NULL) * 1000);
+        break;
+    case COLUMN_INT:
+    case COLUMN_BOOL:
+        v.i = strtoll(text, NULL, 10);
+        break;
+    }
+    return v;
+}
+
+static void done(const struct column *c, struct value v)
+{
+    if (c->type == COLUMN_TEXT && v.quality != QUALITY_UNKNOWN)
+        name_unref(v.s);
+}
+
+static struct row *row(struct world *w, struct table *t, const char *key, bool make)
+{
+    struct value keys[8];
+    char buf[256];
+    for (size_t i = 0; i < table_nkeys(t); i++) {
+        size_t len = strcspn(key, "/");
+        snprintf(buf, sizeof buf, "%.*s", (int)len, key);
+        keys[i] = parse(w, table_column(t, i), buf);
+        key += len + (key[len] == '/');
+    }
+    const char *owner = table_name(t)[0] == 's' ? "icetop" : "kafka:prod-eu";
+    struct row *r = make ? table_upsert(t, keys, store_owner(w->store, owner)) : table_find(t, keys);
+    for (size_t i = 0; i < table_nkeys(t); i++)
+        done(table_column(t, i), keys[i]);
+    return r;
+}
+
+void world_set(struct world *w, const char *table, const char *key, const char *column, const char *text)
+{
+    struct table *t = store_find(w->store, table);
+    assert(t);
+    int i = table_column_index(t, column);
+    if (i < 0)
+        fprintf(stderr, "%s has no column %s\n", table, column);
+    assert(i >= 0);
+    struct row *r = row(w, t, key, true);
+    const struct column *c = table_column(t, (size_t)i);
+    struct value v = parse(w, c, text);
+    table_set(t, r, (size_t)i, v);
+    done(c, v);
+}
+
+void world_remove(struct world *w, const char *table, const char *key)
+{
+    struct table *t = store_find(w->store, table);
+    struct row *r = row(w, t, key, false);
+    assert(r);
+    table_remove(t, r);
+}
+
+/* A row in one line: columns and values in turn. */
+static void set_all(struct world *w, const char *table, const char *key, const char *const *columns,
+                    const char *const *values)
+{
+    for (size_t i = 0; columns[i]; i++)
+        world_set(w, table, key, columns[i], values[i]);
+}
+
+struct group {
+    const char *name;
+    const char *values[14];
+};
+static const char *const group_columns[] = {"state",   "lag",        "lag_s",  "trend", "rate_in", "rate_out", "eta_s",
+                                            "members", "partitions", "behind", "lost",  "moved",   "lag_rate", NULL};
+
+static void add_groups(struct world *w, const struct group *groups, size_t n)
+{
+    char key[300];
+    for (size_t i = 0; i < n; i++) {
+        snprintf(key, sizeof key, "prod-eu/%s", groups[i].name);
+        set_all(w, "groups", key, group_columns, groups[i].values);
+        world_set(w, "groups", key, "state_since", "3600");
+        world_set(w, "groups", key, "no_commit", "0");
+        world_set(w, "groups", key, "topics", "1");
+        world_set(w, "groups", key, "type", "consumer");
+        world_set(w, "groups", key, "assignor", "range");
+    }
+}
+
+static void add_partitions(struct world *w, const char *group, int n)
+{
+    static const char *const columns[] = {"lag",      "lag_s", "committed", "end",  "lost", "rate_in",
+                                          "rate_out", "moved", "client_id", "host", NULL};
+    for (int i = 0; i < n; i++) {
+        char key[300], lag[32], committed[32], end[32], client[32];
+        int64_t behind = i == 7 ? 41000 : i == 3 ? 27900 : i == 9 ? 15300 : 0;
+        snprintf(key, sizeof key, "prod-eu/%s/payments.events/%d", group, i);
+        snprintf(lag, sizeof lag, "%lld", (long long)behind);
+        snprintf(committed, sizeof committed, "%lld", 9182004LL + i * 1117);
+        snprintf(end, sizeof end, "%lld", 9182004LL + i * 1117 + (long long)behind);
+        snprintf(client, sizeof client, "payments-%d", i % 3);
+        const char *const values[] = {lag,
+                                      behind ? "68.5" : "0",
+                                      committed,
+                                      end,
+                                      "0",
+                                      "258",
+                                      behind ? "0" : "258",
+                                      behind ? "242" : "1.2",
+                                      client,
+                                      i % 3 == 1 ? "/10.0.3.7" : "/10.0.3.8"};
+        set_all(w, "group_partitions", key, columns, values);
+    }
+    for (int i = 0; i < 3; i++) {
+        char key[300], client[32];
+        snprintf(key, sizeof key, "prod-eu/%s/%s-%d-0f9c1d", group, group, i);
+        snprintf(client, sizeof client, "%s-%d", group, i);
+        world_set(w, "group_members", key, "client_id", client);
+        world_set(w, "group_members", key, "host", i == 1 ? "/10.0.3.7" : "/10.0.3.8");
+        world_set(w, "group_members", key, "partitions", "4");
+        world_set(w, "group_members", key, "lag", i == 1 ? "41000" : i == 0 ? "43200" : "0");
+        world_set(w, "group_members", key, "assignment",
+                  i == 0   ? "payments.events(0,3,6,9)"
+                  : i == 1 ? "payments.events(1,4,7,10)"
+                           : "payments.events(2,5,8,11)");
+    }
+}
+
+static void add_cluster(struct world *w, const char *under_replicated, const char *lag)
+{
+    static const char *const columns[] = {"brokers",    "topics",    "partitions", "under_replicated",
+                                          "leaderless", "groups",    "lag",        "rate_in",
+                                          "rate_out",   "bootstrap", NULL};
+    const char *const values[] = {"3", "212",   "1804",  under_replicated, "0", "44",
+                                  lag, "12400", "11200", "kafka-1:9092",   NULL};
+    set_all(w, "clusters", "prod-eu", columns, values);
+    for (int i = 1; i <= 3; i++) {
+        char key[64], host[64];
+        snprintf(key, sizeof key, "prod-eu/%d", i);
+        snprintf(host, sizeof host, "kafka-%d.prod-eu.example", i);
+        world_set(w, "brokers", key, "host", host);
+        world_set(w, "brokers", key, "port", "9092");
+        world_set(w, "brokers", key, "controller", i == 2 ? "1" : "0");
+        world_set(w, "brokers", key, "leaders", i == 3 ? "604" : "600");
+        world_set(w, "brokers", key, "replicas", "1804");
+        world_set(w, "brokers", key, "under_replicated", i == 3 ? under_replicated : "0");
+        world_set(w, "brokers", key, "groups", "15");
+        world_set(w, "brokers", key, "rate_in", "4133.3");
+        world_set(w, "brokers", key, "state", "up");
+    }
+    static const char *const topics[] = {"payments.events", "search.docs", "mail.out", "audit"};
+    for (int i = 0; i < 4; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "prod-eu/%s", topics[i]);
+        world_set(w, "topics", key, "partitions", "12");
+        world_set(w, "topics", key, "replication", "3");
+        world_set(w, "topics", key, "messages", i ? "48210" : "110184048");
+        world_set(w, "topics", key, "rate_in", i == 0 ? "3100" : i == 3 ? "0" : "900.4");
+        world_set(w, "topics", key, "under_replicated", "0");
+        world_set(w, "topics", key, "leaderless", "0");
+        world_set(w, "topics", key, "groups", i == 3 ? "0" : "2");
+        world_set(w, "topics", key, "lag_max", i == 0 ? "84200" : i == 3 ? "-" : "1210");
+        world_set(w, "topics", key, "moved", i == 3 ? "7260" : "0.4");
+    }
+}
+
+static void add_source(struct world *w, const char *name, const char *state, const char *error, const char *last_ok)
+{
+    static const char *const columns[] = {"kind", "cluster",  "state",      "error",    "last_ok",
+                                          "rows", "round_ms", "interval_s", "failures", NULL};
+    const char *const values[] = {
+        "kafka", "prod-eu", state, error, last_ok, "2310", "84", "5", strcmp(state, "failed") ? "0" : "3"};
+    set_all(w, "sources", name, columns, values);
+}
+
+static void add_event(struct world *w, const char *id, const char *age, const char *severity, const char *subject,
+                      const char *text)
+{
+    world_set(w, "events", id, "time", age);
+    world_set(w, "events", id, "severity", severity);
+    world_set(w, "events", id, "source", "kafka:prod-eu");
+    world_set(w, "events", id, "subject", subject);
+    world_set(w, "events", id, "text", text);
+}
+
+static void add_calm_groups(struct world *w, int n)
+{
+    for (int i = 0; i < n; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "service-%03d", i);
+        const struct group g = {name,
+                                {"Stable", "0", "0", "steady", "120.5", "120.5", "0", "2", "6", "0", "0", "0.8", "0"}};
+        add_groups(w, &g, 1);
+    }
+}
+
+void world_fill(struct world *w)
+{
+    static const struct group groups[] = {
+        {"payments", {"Stable", "84200", "70", "rising", "3100", "1900", "inf", "3", "12", "3", "0", "242", "1200"}},
+        {"search-indexer",
+         {"Stable", "1210", "2.1", "falling", "900", "910", "121", "2", "12", "4", "0", "1.1", "-10"}},
+        {"mailer", {"Stable", "12", "0.4", "steady", "40", "41", "0.3", "1", "6", "2", "0", "0.9", "-1"}},
+        {"fraud-model",
+         {"Stable", "502331", "340", "falling", "8100.5", "9950", "271", "8", "24", "24", "0", "0.5", "-1849"}},
+        {"audit-archive",
+         {"Empty", "1240312", ">=7200", "rising", "210", "-", "inf", "0", "6", "6", "30211", "-", "210"}},
+    };
+    add_groups(w, groups, sizeof groups / sizeof *groups);
+    add_calm_groups(w, 38);
+    world_set(w, "groups", "prod-eu/\xe6\x97\xa5\xe6\x9c\xac-reader", "state", "Stable");
+    world_set(w, "groups", "prod-eu/\xe6\x97\xa5\xe6\x9c\xac-reader", "note", "no committed offset");
+    add_partitions(w, "payments", 12);
+    add_cluster(w, "2", "1828065");
+    add_source(w, "kafka:prod-eu", "ok", "-", "3.2");
+    add_source(w, "history", "ok", "-", "1");
+    add_event(w, "1", "3600", "info", "cluster prod-eu", "connected to 3 brokers");
+    add_event(w, "2", "610", "warn", "broker 3", "2 partitions under-replicated");
+    add_event(w, "3", "242", "error", "group payments", "partitions 3, 7, 9 stopped committing");
+    world_commit(w);
+}
+
+void world_fill_calm(struct world *w)
+{
+    add_calm_groups(w, 41);
+    add_cluster(w, "0", "0");
+    add_source(w, "kafka:prod-eu", "ok", "-", "3.2");
+    world_commit(w);
+}
+
+void world_fill_many(struct world *w)
+{
+    for (int i = 0; i < 1000; i++) {
+        char key[64], lag[32];
+        snprintf(key, sizeof key, "prod-eu/group-%04d", (i * 7919) % 1000);
+        snprintf(lag, sizeof lag, "%d", (i * 104729) % 5000);
+        world_set(w, "groups", key, "lag", lag);
+        world_set(w, "groups", key, "state", i % 3 ? "Stable" : "Empty");
+    }
+    world_commit(w);
+}
+
+/* ---- the app ---- */
+
+static void ops_draw(void *arg)
+{
+    ((struct world *)arg)->draws++;
+}
+
+static void ops_quit(void *arg)
+{
+    ((struct world *)arg)->quit = true;
+}
+
+static void ops_copy(void *arg, const char *text, size_t len)
+{
+    struct world *w = arg;
+    snprintf(w->copied, sizeof w->copied, "%.*s", (int)len, text);
+}
+
+static const struct app_ops ops = {.draw = ops_draw, .quit = ops_quit, .copy = ops_copy};
+
+void world_start(struct world *w, const struct app_settings *settings)
+{
+    static const struct app_settings plain = {.graph = GRAPH_BRAILLE, .utc = true};
+    w->app = app_new(NULL, &w->clock, settings ? settings : &plain, &ops, w);
+    app_attach_data(w->app, &w->data);
+    app_changed(w->app, true);
+}
+
+void world_pass(struct world *w, int64_t ms)
+{
+    w->now_ms += ms;
+}
+
+void world_commit(struct world *w)
+{
+    store_commit(w->store);
+    if (w->app)
+        app_changed(w->app, true);
+}
+
+void world_keys(struct world *w, const char *keys)
+{
+    while (*keys) {
+        char name[32];
+        size_t len = strcspn(keys, " ");
+        snprintf(name, sizeof name, "%.*s", (int)len, keys);
+        struct input in = {0};
+        if (len) {
+            assert(input_parse(name, &in.key) == 0);
+            app_input(w->app, &in);
+            app_changed(w->app, true);
+        }
+        keys += len + (keys[len] == ' ');
+    }
+}
+
+char *world_screen(struct world *w, int width, int height, bool ascii)
+{
+    struct cells c;
+    struct str s = {0};
+    cells_init(&c, width, height, ascii);
+    app_draw(w->app, &c);
+    for (int y = 0; y < height; y++) {
+        cells_row_text(&c, y, &s);
+        str_char(&s, '\n');
+    }
+    cells_done(&c);
+    return str_take(&s);
+}

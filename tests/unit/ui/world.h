@@ -1,0 +1,50 @@
+/* A small world for the console's tests: a store with known rows, a clock that is set by hand, no
+ * stream and no terminal. */
+#ifndef TEST_UI_WORLD_H
+#define TEST_UI_WORLD_H
+
+#include "ui/app.h"
+
+enum { WORLD_SUBSCRIPTIONS = 64 };
+
+struct world {
+    struct clock clock;
+    int64_t now_ms;
+    struct store *store;
+    struct app_data data;
+    struct app *app;
+    bool quit;
+    int draws, refreshes, histories;
+    char copied[256];
+    char *subscriptions[WORLD_SUBSCRIPTIONS]; /* "table where"; NULL: ended */
+    int nsubscriptions;
+};
+
+/* Tables as the sources declare them, no rows. 2026-11-20 14:22:07 UTC. */
+void world_init(struct world *w);
+void world_done(struct world *w);
+/* One cluster on which some things go wrong. */
+void world_fill(struct world *w);
+/* One cluster on which nothing does. */
+void world_fill_calm(struct world *w);
+/* A thousand groups. */
+void world_fill_many(struct world *w);
+/* Makes the app, on the overview, attached, with everything there. */
+void world_start(struct world *w, const struct app_settings *settings);
+/* Time passes. */
+void world_pass(struct world *w, int64_t ms);
+
+/* Sets a cell of the row with this key ("prod-eu/payments"); the row is made if it is not there.
+ * Numbers as text: "84200", "1.5", "inf", "-" for unknown, ">=7200"; times as seconds ago, "240".
+ */
+void world_set(struct world *w, const char *table, const char *key, const char *column, const char *text);
+void world_remove(struct world *w, const char *table, const char *key);
+/* A change set ends, and the app hears of it. */
+void world_commit(struct world *w);
+
+/* Presses keys, names divided by blanks: "j j Enter / l a g Esc". */
+void world_keys(struct world *w, const char *keys);
+/* The screen as text; the caller frees it. */
+char *world_screen(struct world *w, int width, int height, bool ascii);
+
+#endif

@@ -1,0 +1,63 @@
+/* The console: views over the tables of a stream, drawn on cells, driven by keys. Knows no
+ * terminal. */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include "ui/app_data.h"
+#include "ui/graph.h"
+#include "ui/input.h"
+
+struct event_base;
+struct app;
+
+struct app_settings {
+    enum graph_glyphs graph; /* what charts are made of */
+    bool ascii;              /* no character outside ASCII of our own */
+    bool utc;                /* clock times in UTC */
+    bool exact;              /* numbers with all digits */
+    int interval_ms;         /* least time between two pictures that no key asked for; 0: as it comes */
+    const char *view;        /* name of a view or table to start with; NULL: the overview */
+};
+
+/* Any may be NULL. None is called from within app_new. */
+struct app_ops {
+    /* A picture is due: app_draw on the terminal's cells, and show them. At most ten a second
+     * without a key. */
+    void (*draw)(void *arg);
+    /* The terminal is to be drawn anew (^L). */
+    void (*redraw)(void *arg);
+    /* The user is done. */
+    void (*quit)(void *arg);
+    /* Text for the clipboard. */
+    void (*copy)(void *arg, const char *text, size_t len);
+};
+
+/* base may be NULL (tests): then nothing is drawn by itself. The clock tells the time of the
+ * picture. All pointers must outlive the app but settings, which are copied. */
+struct app *app_new(struct event_base *base, const struct clock *clock, const struct app_settings *settings,
+                    const struct app_ops *ops, void *arg);
+/* Nothing is unsubscribed. NULL is allowed. */
+void app_free(struct app *a);
+
+/* Reads from here on, subscribing to what is shown. Whatever was attached before may be freed
+ * afterwards, not earlier: its last picture is what is shown until now. */
+void app_attach_data(struct app *a, const struct app_data *data);
+struct stream_client;
+void app_attach(struct app *a, struct stream_client *client);
+/* The stream ended. The store it filled must stay readable until the next app_attach or app_free:
+ * the picture stays, dim, with its age and why. */
+void app_detach(struct app *a, const struct error *err);
+/* To be called from stream_client_ops.changed, with what it says. */
+void app_changed(struct app *a, bool complete);
+
+void app_input(struct app *a, const struct input *in);
+/* The cells that app_draw gets will have this size. */
+void app_resize(struct app *a, int width, int height);
+/* ^Z and fg: no pictures while stopped. */
+void app_suspend(struct app *a, bool stopped);
+/* Draws everything; c is cleared first and may have any size. */
+void app_draw(struct app *a, struct cells *c);
+/* Is there something to draw that was not drawn yet? */
+bool app_dirty(const struct app *a);
+
+#endif

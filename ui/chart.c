@@ -1,0 +1,103 @@
+/* Charts of a row's recent values; the numbers are said in words beside the picture. */
+#include "ui/chart.h"
+
+#include "ui/series.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { CHART_AXIS = 9, CHART_TIME = 5 };
+
+/* One, two or five times a power of ten, at or above: scales that do not jump with every value. */
+static double round_up(double v)
+{
+    if (!(v > 0) || !isfinite(v))
+        return 1;
+    double power = pow(10, floor(log10(v)));
+    double lead = v / power;
+    return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+}
+
+/* "lag 84.2 k   max 91 k", or for two "in/s 3.1 k  out/s 1.9 k", each in the role it is drawn in.
+ */
+static void draw_words(const struct view_chart *chart, const struct context *ctx, const struct table *t,
+                       const struct row *r, double max, struct cells *c, struct rect box)
+{
+    int x = box.x, end = box.x + box.w;
+    bool many = chart->columns[1] != NULL;
+    if (!many)
+        x += cells_text(c, x, box.y, end - x, ROLE_TITLE, chart->title) + 1;
+    struct str s = {0};
+    for (int i = 0; i < VIEWS_SERIES && chart->columns[i]; i++) {
+        int column = table_column_index(t, chart->columns[i]);
+        if (column < 0)
+            continue;
+        const struct column *d = table_column(t, (size_t)column);
+        if (many) {
+            x += cells_text(c, x, box.y, end - x, i ? ROLE_CHART2 : ROLE_CHART, d->title ? d->title : d->name);
+            x++;
+        }
+        str_clear(&s);
+        format_cell(&s, d, row_get(r, (size_t)column), &ctx->format);
+        x += cells_text(c, x, box.y, end - x, ROLE_STRONG, str_text(&s)) + 2;
+    }
+    if (isfinite(max)) {
+        str_clear(&s);
+        str_add(&s, "max ");
+        format_si(&s, max);
+        cells_text(c, x, box.y, end - x, ROLE_DIM, str_text(&s));
+    }
+    str_done(&s);
+}
+
+static void draw_axes(const struct context *ctx, double scale, struct cells *c, struct rect plot)
+{
+    struct str s = {0};
+    format_si(&s, scale);
+    cells_text_right(c, plot.x - CHART_AXIS, plot.y, CHART_AXIS - 2, ROLE_DIM, str_text(&s));
+    cells_glyph(c, plot.x - 1, plot.y, ROLE_DIM, 0x2524, '|');
+    for (int y = plot.y + 1; y < plot.y + plot.h - 1; y++)
+        cells_glyph(c, plot.x - 1, y, ROLE_DIM, 0x2502, '|');
+    if (plot.h > 1) {
+        cells_text_right(c, plot.x - CHART_AXIS, plot.y + plot.h - 1, CHART_AXIS - 2, ROLE_DIM, "0");
+        cells_glyph(c, plot.x - 1, plot.y + plot.h - 1, ROLE_DIM, 0x2524, '|');
+    }
+    char buf[16];
+    int64_t now = ctx->format.now_ms;
+    int steps = plot.w >= 45 ? 3 : 1;
+    for (int i = 0; i <= steps; i++) {
+        int64_t at = now - SERIES_SPAN_MS + (int64_t)SERIES_SPAN_MS * i / steps;
+        int x = plot.x + (plot.w - CHART_TIME) * i / steps;
+        cells_text(c, x, plot.y + plot.h, CHART_TIME, ROLE_DIM,
+                   clock_format(at, ctx->format.utc, "%H:%M", buf, sizeof buf));
+    }
+    str_done(&s);
+}
+
+void chart_draw(const struct view_chart *chart, const struct context *ctx, const struct table *t, const struct row *r,
+                struct cells *c, struct rect box)
+{
+    struct rect plot = {box.x + CHART_AXIS, box.y + 1, box.w - CHART_AXIS, box.h - 2};
+    int n = plot.w > 0 ? graph_columns(c->ascii ? GRAPH_ASCII : ctx->graph, plot.w) : 0;
+    double *values = mem_calloc((size_t)n + 1, VIEWS_SERIES * sizeof *values);
+    struct graph_series series[VIEWS_SERIES];
+    int64_t now = ctx->format.now_ms;
+    double max = NAN;
+    int count = 0;
+    for (int i = 0; i < VIEWS_SERIES && chart->columns[i]; i++) {
+        const struct series *s = series_get(ctx->series, ctx, t, r, chart->columns[i]);
+        double *mine = values + (size_t)i * (size_t)n;
+        max = fmax(max, series_sample(s, now - SERIES_SPAN_MS, now, mine, n));
+        series[count++] = (struct graph_series){.values = mine, .n = n, .role = i ? ROLE_CHART2 : ROLE_CHART};
+    }
+    draw_words(chart, ctx, t, r, max, c, box);
+    if (plot.h > 0 && plot.w > CHART_TIME) {
+        double scale = round_up(max);
+        graph_area(c, plot.x, plot.y, plot.w, plot.h, ctx->graph, series, count, scale);
+        draw_axes(ctx, scale, c, plot);
+    }
+    free(values);
+}

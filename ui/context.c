@@ -1,0 +1,41 @@
+/* Small questions that every view asks of the store. */
+#include "ui/context.h"
+
+#include <string.h>
+
+struct row *context_source(const struct context *ctx, const char *name)
+{
+    struct table *t = ctx->store && name ? store_find(ctx->store, "sources") : NULL;
+    if (!t || table_nkeys(t) != 1)
+        return NULL;
+    struct name *n = name_intern(store_names(ctx->store), name, strlen(name));
+    struct value key = {.s = n, .quality = QUALITY_EXACT};
+    struct row *r = table_find(t, &key);
+    name_unref(n);
+    return r;
+}
+
+bool context_stale(const struct context *ctx, uint16_t owner)
+{
+    if (ctx->detached || !ctx->store)
+        return true;
+    const struct row *r = context_source(ctx, store_owner_name(ctx->store, owner));
+    if (!r)
+        return false;
+    return strcmp(context_text(store_find(ctx->store, "sources"), r, "state"), "failed") == 0;
+}
+
+struct value context_cell(const struct table *t, const struct row *r, const char *column)
+{
+    int i = table_column_index(t, column);
+    return i < 0 ? value_unknown() : row_get(r, (size_t)i);
+}
+
+const char *context_text(const struct table *t, const struct row *r, const char *column)
+{
+    int i = table_column_index(t, column);
+    if (i < 0 || table_column(t, (size_t)i)->type != COLUMN_TEXT)
+        return "";
+    struct value v = row_get(r, (size_t)i);
+    return v.quality == QUALITY_UNKNOWN ? "" : v.s->safe;
+}

@@ -1,0 +1,34 @@
+/* What every view needs to draw: the rows, the time, how to write numbers. Handed down by the app,
+ * borrowed for the call. */
+#ifndef UI_CONTEXT_H
+#define UI_CONTEXT_H
+
+#include "table/format.h"
+#include "ui/app_data.h"
+#include "ui/graph.h"
+
+struct verdicts;
+struct series_set;
+
+struct context {
+    struct store *store; /* NULL until something was attached */
+    struct app_data data;
+    struct format_options format; /* its now_ms is the time of the picture: it stands still while paused */
+    enum graph_glyphs graph;
+    struct verdicts *verdicts;
+    struct series_set *series;
+    bool detached; /* nobody feeds the store now: all of it is old */
+    bool paused;
+    bool loading; /* what was asked for last has not come yet */
+};
+
+/* Is what this owner writes old: has its last round failed, or is nobody feeding the store? */
+bool context_stale(const struct context *ctx, uint16_t owner);
+/* The row of table `sources` for a name; NULL if there is none. */
+struct row *context_source(const struct context *ctx, const char *name);
+/* A row's cell by the column's name; unknown if there is no such column. */
+struct value context_cell(const struct table *t, const struct row *r, const char *column);
+/* The same, as the text that can be drawn; "" if unknown. Text columns only. */
+const char *context_text(const struct table *t, const struct row *r, const char *column);
+
+#endif

@@ -1,0 +1,61 @@
+/* Charts above, lists below; the list with the cursor gets what room there is. */
+#include "ui/detail.h"
+
+#include "ui/chart.h"
+#include "ui/view.h"
+
+enum { CHART_MIN = 5, CHART_WANT = 9, CHART_WIDTH = 36, LIST_MIN = 2, LIST_REST = 4 };
+
+static int chart_count(const struct view_def *def)
+{
+    int n = 0;
+    while (n < VIEWS_CHARTS && def->charts[n].title)
+        n++;
+    return n;
+}
+
+static void draw_charts(const struct view *v, const struct context *ctx, struct cells *c, struct rect box)
+{
+    const struct row *r = view_subject(v, ctx);
+    if (!r || box.h < 1)
+        return;
+    const struct table *t = store_find(ctx->store, v->def->subject);
+    struct rect left = box, right = {0};
+    if (chart_count(v->def) > 1)
+        layout_split(box, 3, CHART_WIDTH, &left, &right);
+    chart_draw(&v->def->charts[0], ctx, t, r, c, left);
+    if (right.w > 0)
+        chart_draw(&v->def->charts[1], ctx, t, r, c, right);
+}
+
+void detail_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
+{
+    enum { PARTS = 1 + VIEWS_PANES };
+    struct layout_part parts[PARTS] = {0};
+    struct rect at[PARTS];
+    /* The charts come first on screen and after the list with the cursor in importance. */
+    bool charts = chart_count(v->def) > 0 && view_subject(v, ctx);
+    int third = box.h / 3 > CHART_WANT ? CHART_WANT + (box.h - 3 * CHART_WANT) / 6 : box.h / 3;
+    parts[0] = (struct layout_part){.min = charts ? CHART_MIN : 0, .want = charts ? third : 0, .rank = 1};
+    if (parts[0].want < CHART_MIN)
+        parts[0].min = parts[0].want = 0;
+    for (int i = 0; i < v->npanes; i++) {
+        bool here = i == v->pane;
+        int rows = (int)table_view_count(v->panes[i]);
+        parts[1 + i] = (struct layout_part){
+            .min = here ? LIST_MIN + 1 : LIST_MIN,
+            .want = 1 + (rows < 1       ? 1
+                         : rows < 10000 ? rows
+                                        : 10000),
+            .rank = here ? 0 : 2,
+        };
+        int most = box.h / 4 > LIST_REST ? box.h / 4 : LIST_REST;
+        if (!here && parts[1 + i].want > most)
+            parts[1 + i].want = most;
+    }
+    layout_stack(box, 1, parts, 1 + v->npanes, at);
+    if (charts)
+        draw_charts(v, ctx, c, at[0]);
+    for (int i = 0; i < v->npanes; i++)
+        table_view_draw(v->panes[i], ctx, c, at[1 + i], i == v->pane);
+}

@@ -1,0 +1,241 @@
+/* Declares the bindings, and writes them for people. */
+#include "ui/keys.h"
+
+#include "ui/views.h"
+
+#define CTRL(c) (INPUT_CTRL | (c))
+
+static const struct key_binding bindings[] = {
+    {ACTION_HELP,
+     KEYS_ALL,
+     90,
+     {'?', INPUT_F1},
+     0,
+     "help",
+     "help",
+     "Shows the keys that work here, or leaves that page."},
+    {ACTION_OPEN,
+     KEYS_LIST | KEYS_CHOOSER,
+     1,
+     {INPUT_ENTER},
+     0,
+     "open",
+     "open",
+     "Opens the row under the cursor; chooses in a list."},
+    {ACTION_UP,
+     KEYS_ALL,
+     2,
+     {INPUT_ESCAPE, INPUT_BACKSPACE},
+     0,
+     "up",
+     "back",
+     "Leaves what is open; clears the filter first where there is one."},
+    {ACTION_BACK, KEYS_LIST, 0, {'['}, 0, "back", "back", "Goes to the view before this one."},
+    {ACTION_FORWARD,
+     KEYS_LIST,
+     0,
+     {']'},
+     0,
+     "forward",
+     "forward",
+     "Goes to the view after this one, when back was used."},
+    {ACTION_GOTO,
+     KEYS_LIST,
+     0,
+     {':'},
+     0,
+     "goto",
+     "go to",
+     "Asks for the name of a view or table and goes there; Tab completes it."},
+    {ACTION_FILTER,
+     KEYS_LIST,
+     10,
+     {'/'},
+     0,
+     "filter",
+     "filter",
+     "Shows only rows for which an expression is true, while it is typed: lag > 1000, "
+     "group ~ \"^pay\", or just a word."},
+    {ACTION_NEXT,
+     KEYS_LIST,
+     0,
+     {'n'},
+     0,
+     "next",
+     "next match",
+     "Goes to the next row that the last filter is true of."},
+    {ACTION_PREVIOUS,
+     KEYS_LIST,
+     0,
+     {'N'},
+     0,
+     "previous",
+     "previous match",
+     "Goes to the row before that the last filter is true of."},
+    {ACTION_ROW_DOWN, KEYS_ALL, 0, {'j', INPUT_DOWN, CTRL('n')}, 0, "down", "down", "One row down."},
+    {ACTION_ROW_UP, KEYS_ALL, 0, {'k', INPUT_UP, CTRL('p')}, 0, "row-up", "up", "One row up."},
+    {ACTION_LEFT,
+     KEYS_LIST,
+     0,
+     {'h', INPUT_LEFT},
+     0,
+     "left",
+     "left",
+     "Brings back the columns that went out on the left."},
+    {ACTION_RIGHT,
+     KEYS_LIST,
+     0,
+     {'l', INPUT_RIGHT},
+     0,
+     "right",
+     "right",
+     "Moves one column out on the left, so that others come in on the right."},
+    {ACTION_PAGE_DOWN,
+     KEYS_ALL,
+     0,
+     {INPUT_PAGE_DOWN, CTRL('f'), CTRL('d')},
+     0,
+     "page-down",
+     "page down",
+     "One page down."},
+    {ACTION_PAGE_UP, KEYS_ALL, 0, {INPUT_PAGE_UP, CTRL('b'), CTRL('u')}, 0, "page-up", "page up", "One page up."},
+    {ACTION_FIRST, KEYS_ALL, 0, {INPUT_HOME}, 'g', "first", "first", "To the first row."},
+    {ACTION_LAST, KEYS_ALL, 0, {'G', INPUT_END}, 0, "last", "last", "To the last row."},
+    {ACTION_PANE, KEYS_LIST, 3, {INPUT_TAB}, 0, "pane", "next pane", "To the next list on screen."},
+    {ACTION_PANE_BACK, KEYS_LIST, 0, {INPUT_BACKTAB}, 0, "pane-back", "pane before", "To the list before."},
+    {ACTION_SORT,
+     KEYS_LIST | KEYS_CHOOSER,
+     11,
+     {'s'},
+     0,
+     "sort",
+     "sort",
+     "Chooses the column to sort by; again for the next one. The first choice is the worst first."},
+    {ACTION_INVERT, KEYS_LIST | KEYS_CHOOSER, 0, {'S'}, 0, "invert", "invert", "Turns the order round."},
+    {ACTION_COLUMNS,
+     KEYS_LIST | KEYS_CHOOSER,
+     12,
+     {'c'},
+     0,
+     "columns",
+     "columns",
+     "Chooses the columns that are shown."},
+    {ACTION_TOGGLE, KEYS_CHOOSER, 1, {' '}, 0, "toggle", "show or hide", "Shows the column, or hides it."},
+    {ACTION_INSPECT, KEYS_LIST, 13, {'i'}, 0, "inspect", "inspect", "Shows every column of the row with its meaning."},
+    {ACTION_COPY,
+     KEYS_LIST | KEYS_PAGE,
+     0,
+     {'y'},
+     0,
+     "copy",
+     "copy",
+     "Copies the name of the row to the terminal's clipboard (OSC 52)."},
+    {ACTION_PAUSE,
+     KEYS_ALL,
+     20,
+     {'p'},
+     0,
+     "pause",
+     "pause",
+     "Freezes the picture, for reading; counts what changed meanwhile. Again: goes on."},
+    {ACTION_SLOWER,
+     KEYS_ALL,
+     0,
+     {'+', '='},
+     0,
+     "slower",
+     "slower",
+     "Longer between two pictures: for slow links and slow reading."},
+    {ACTION_FASTER, KEYS_ALL, 0, {'-'}, 0, "faster", "faster", "Shorter between two pictures, down to as it comes."},
+    {ACTION_REFRESH, KEYS_ALL, 21, {'r'}, 0, "refresh", "read now", "Has every source read now."},
+    {ACTION_UNITS, KEYS_ALL, 0, {'u'}, 0, "units", "units", "Numbers with all digits, or with three and a unit."},
+    {ACTION_ZONE, KEYS_ALL, 0, {'z'}, 0, "zone", "time zone", "Clock times in UTC, or local."},
+    {ACTION_REDRAW, KEYS_ALL, 0, {CTRL('l')}, 0, "redraw", "redraw", "Draws the screen anew."},
+    {ACTION_QUIT, KEYS_ALL, 91, {'q', CTRL('c')}, 0, "quit", "quit", "Ends icetop."},
+};
+
+const struct key_binding *keys_at(size_t i)
+{
+    return i < sizeof bindings / sizeof *bindings ? &bindings[i] : NULL;
+}
+
+const struct key_binding *keys_of(enum action action)
+{
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) {
+        if (bindings[i].action == action)
+            return &bindings[i];
+    }
+    return NULL;
+}
+
+enum action keys_find(unsigned context, uint32_t key, uint32_t *pending)
+{
+    uint32_t first = *pending;
+    *pending = 0;
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) {
+        const struct key_binding *b = &bindings[i];
+        if (!(b->contexts & context))
+            continue;
+        for (size_t k = 0; k < sizeof b->keys / sizeof *b->keys && b->keys[k]; k++) {
+            if (b->keys[k] == key)
+                return b->action;
+        }
+        if (b->twice && b->twice == key) {
+            if (first == key)
+                return b->action;
+            *pending = key;
+            return ACTION_PENDING;
+        }
+    }
+    return (context & KEYS_LIST) && views_by_key(key) ? ACTION_VIEW : ACTION_NONE;
+}
+
+void keys_text(const struct key_binding *b, struct str *out)
+{
+    char buf[16];
+    size_t before = out->len;
+    if (b->twice) {
+        str_add(out, input_name(b->twice, buf));
+        str_add(out, input_name(b->twice, buf));
+    }
+    for (size_t k = 0; k < sizeof b->keys / sizeof *b->keys && b->keys[k]; k++) {
+        if (out->len > before)
+            str_char(out, ' ');
+        str_add(out, input_name(b->keys[k], buf));
+    }
+}
+
+/* Text of scdoc: what it would read as markup gets a backslash. */
+static void scdoc_text(struct str *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '_' || *text == '*' || *text == '\\' || *text == '[' || *text == '#' || *text == '<' ||
+            *text == '+' || *text == '`' || *text == '~')
+            str_char(out, '\\');
+        str_char(out, *text);
+    }
+}
+
+void keys_document(struct str *out)
+{
+    char buf[16];
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) {
+        struct str keys = {0};
+        keys_text(&bindings[i], &keys);
+        str_char(out, '*');
+        scdoc_text(out, str_text(&keys));
+        str_printf(out, "* (%s)\n\t", bindings[i].name);
+        scdoc_text(out, bindings[i].help);
+        str_add(out, "\n\n");
+        str_done(&keys);
+    }
+    for (size_t i = 0; views_at(i); i++) {
+        if (!views_at(i)->key)
+            continue;
+        str_char(out, '*');
+        scdoc_text(out, input_name(views_at(i)->key, buf));
+        str_printf(out, "* (%s)\n\t", views_at(i)->name);
+        scdoc_text(out, views_at(i)->help);
+        str_add(out, "\n\n");
+    }
+}

@@ -1,0 +1,31 @@
+/* The first screen: what is wrong, as sentences; who is behind; the clusters. */
+#ifndef UI_OVERVIEW_H
+#define UI_OVERVIEW_H
+
+#include "ui/keys.h"
+#include "ui/layout.h"
+#include "ui/verdict.h"
+
+struct overview;
+struct view;
+
+struct overview *overview_new(void);
+void overview_free(struct overview *o); /* NULL is allowed */
+
+/* Looks for problems again in the tables that are always read (views_base), where they may have
+ * changed. */
+void overview_update(struct overview *o, const struct context *ctx);
+size_t overview_count(const struct overview *o); /* problems */
+
+/* Is the cursor among the problems? */
+bool overview_focused(const struct overview *o);
+void overview_focus(struct overview *o, bool focus);
+void overview_enter(struct overview *o, bool last);
+bool overview_action(struct overview *o, enum action action);
+bool overview_click(struct overview *o, int y);
+const struct row *overview_selected(const struct overview *o, const struct context *ctx, const struct table **t,
+                                    const char **open);
+
+void overview_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box);
+
+#endif

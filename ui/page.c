@@ -1,0 +1,245 @@
+/* Lays out pages of text, and fills the two there are. */
+#include "ui/page.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+void page_clear(struct page *p)
+{
+    for (size_t i = 0; i < p->lines.n; i++) {
+        free(p->lines.items[i].left);
+        free(p->lines.items[i].middle);
+        free(p->lines.items[i].right);
+    }
+    p->lines.n = 0;
+}
+
+void page_done(struct page *p)
+{
+    page_clear(p);
+    vec_done(&p->lines);
+}
+
+static char *copy(const char *text)
+{
+    return text ? mem_strdup(text) : NULL;
+}
+
+void page_add(struct page *p, enum role role, const char *left, const char *middle, const char *right)
+{
+    vec_push(&p->lines, ((struct page_line){role, copy(left), copy(middle), copy(right)}));
+}
+
+void page_title(struct page *p, enum role role, const char *fmt, ...)
+{
+    struct str s = {0};
+    va_list ap;
+    va_start(ap, fmt);
+    str_vprintf(&s, fmt, ap);
+    va_end(ap);
+    page_add(p, role, str_text(&s), NULL, NULL);
+    str_done(&s);
+}
+
+/* ---- drawing ---- */
+
+static int width_of(const char *text)
+{
+    return text ? (int)text_width(text, strlen(text)) : 0;
+}
+
+/* Bytes of the first line of text that fits, broken after a blank where there is one. */
+static size_t break_line(const char *text, int width)
+{
+    size_t len = strlen(text);
+    size_t fit = text_fit(text, len, width > 0 ? (size_t)width : 1, NULL);
+    if (fit == len || fit == 0)
+        return fit ? fit : len;
+    for (size_t i = fit; i > 0; i--) {
+        if (text[i] == ' ')
+            return i;
+    }
+    return fit;
+}
+
+/* Draws one line of the page, wrapped, from screen line y (which may be above the box) on; returns
+ * the lines it took. */
+static int draw_line(const struct page_line *l, struct cells *c, struct rect box, int y, int left, int middle)
+{
+    bool title = !l->middle && !l->right;
+    bool seen = y >= box.y && y < box.y + box.h;
+    if (l->left && seen)
+        cells_text(c, box.x, y, title ? box.w : left, l->role, l->left);
+    int x = box.x + left + 2;
+    if (l->middle && seen)
+        cells_text(c, x, y, middle, ROLE_STRONG, l->middle);
+    if (l->middle || middle)
+        x += middle + 2;
+    const char *rest = l->right;
+    int lines = 0, room = box.x + box.w - x;
+    if (room < 10 && rest) { /* a narrow screen: below, from the left edge */
+        x = box.x + 2;
+        room = box.w - 2;
+        lines = 1;
+    }
+    while (rest && *rest) {
+        size_t n = break_line(rest, room);
+        char *part = mem_memdup(rest, n);
+        if (y + lines >= box.y && y + lines < box.y + box.h)
+            cells_text(c, x, y + lines, room, ROLE_DIM, part);
+        free(part);
+        rest += n;
+        rest += strspn(rest, " ");
+        lines++;
+    }
+    return lines ? lines : 1;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+void page_draw(struct page *p, struct cells *c, struct rect box)
+{
+    int left = 0, middle = 0;
+    for (size_t i = 0; i < p->lines.n; i++) {
+        const struct page_line *l = &p->lines.items[i];
+        if (!l->middle && !l->right)
+            continue;
+        left = width_of(l->left) > left ? width_of(l->left) : left;
+        middle = width_of(l->middle) > middle ? width_of(l->middle) : middle;
+    }
+    left = least(left, box.w / 3);
+    middle = least(middle, box.w / 3);
+    int y = box.y - p->top;
+    for (size_t i = 0; i < p->lines.n; i++)
+        y += draw_line(&p->lines.items[i], c, box, y, left, middle);
+    p->total = y - (box.y - p->top);
+    p->shown = box.h;
+    int most = p->total > box.h ? p->total - box.h : 0;
+    if (p->top > most) {
+        p->top = most;
+        cells_fill(c, box.x, box.y, box.w, box.h, ROLE_TEXT, ' ');
+        page_draw(p, c, box);
+        return;
+    }
+    if (p->top < most)
+        cells_glyph(c, box.x + box.w - 1, box.y + box.h - 1, ROLE_KEY, 0x2193, 'v');
+    if (p->top > 0)
+        cells_glyph(c, box.x + box.w - 1, box.y, ROLE_KEY, 0x2191, '^');
+}
+
+bool page_action(struct page *p, enum action action)
+{
+    int page = p->shown > 2 ? p->shown - 2 : 1;
+    int most = p->total > p->shown ? p->total - p->shown : 0;
+    switch (action) {
+    case ACTION_ROW_DOWN:
+        p->top++;
+        break;
+    case ACTION_ROW_UP:
+        p->top--;
+        break;
+    case ACTION_PAGE_DOWN:
+        p->top += page;
+        break;
+    case ACTION_PAGE_UP:
+        p->top -= page;
+        break;
+    case ACTION_FIRST:
+        p->top = 0;
+        break;
+    case ACTION_LAST:
+        p->top = most;
+        break;
+    default:
+        return false;
+    }
+    p->top = p->top < 0 ? 0 : least(p->top, most);
+    return true;
+}
+
+/* ---- what they say ---- */
+
+static void help_signs(struct page *p)
+{
+    static const char *const signs[][2] = {
+        {"\xe2\x9c\x97 ! \xc2\xb7", "wrong, worth a look, fine"},
+        {"-", "unknown, which is not 0"},
+        {"\xe2\x89\xa5 \xe2\x89\xa4 ~", "the truth is this or more, this or less, near it"},
+        {"dim", "nothing, or old: its source failed since; the header says when it last answered"},
+        {"k M G", "thousands, millions, thousands of millions; u shows all digits"},
+        {"never", "at these rates it will not catch up"},
+    };
+    page_title(p, ROLE_TITLE, "SIGNS");
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        page_add(p, ROLE_STRONG, signs[i][0], NULL, signs[i][1]);
+}
+
+static void help_filters(struct page *p)
+{
+    static const char *const examples[][2] = {
+        {"payments", "some text column contains the word"},
+        {"lag > 1000", "numbers; sizes as 10MB, durations as 5m"},
+        {"moved > 5m", "a time is compared by its age"},
+        {"group ~ \"^pay\"", "matches a regular expression; !~ does not"},
+        {"state in (Empty, Dead)", "any of these"},
+        {"lag = unknown", "has no value; other comparisons with unknown are never true"},
+        {"lag > 0 and not trend = falling", "and, or, not, ( )"},
+    };
+    page_title(p, ROLE_TITLE, "FILTERS");
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        page_add(p, ROLE_STRONG, examples[i][0], NULL, examples[i][1]);
+}
+
+void page_help(struct page *p)
+{
+    char buf[16];
+    page_clear(p);
+    page_title(p, ROLE_TITLE, "KEYS");
+    for (size_t i = 0; keys_at(i); i++) {
+        struct str keys = {0};
+        keys_text(keys_at(i), &keys);
+        page_add(p, ROLE_KEY, str_text(&keys), NULL, keys_at(i)->help);
+        str_done(&keys);
+    }
+    page_title(p, ROLE_TEXT, " ");
+    page_title(p, ROLE_TITLE, "VIEWS");
+    for (size_t i = 0; views_at(i); i++) {
+        const struct view_def *d = views_at(i);
+        struct str s = {0};
+        str_printf(&s, "%s %s", d->key ? input_name(d->key, buf) : " ", d->name);
+        page_add(p, ROLE_KEY, str_text(&s), NULL, d->help);
+        str_done(&s);
+    }
+    page_title(p, ROLE_TEXT, " ");
+    help_signs(p);
+    page_title(p, ROLE_TEXT, " ");
+    help_filters(p);
+}
+
+void page_inspect(struct page *p, const struct context *ctx, const struct table *t, const struct row *r)
+{
+    page_clear(p);
+    const char *owner = store_owner_name(ctx->store, row_owner(r));
+    page_title(p, ROLE_TITLE, "%s%s%s", table_title(t), owner ? ", read by " : "", owner ? owner : "");
+    struct format_options exact = ctx->format;
+    exact.exact = true;
+    for (size_t i = 0; i < table_ncolumns(t); i++) {
+        const struct column *c = table_column(t, i);
+        struct str v = {0}, safe = {0};
+        format_cell(&v, c, row_get(r, i), &exact);
+        if (c->type == COLUMN_TIME && row_get(r, i).quality != QUALITY_UNKNOWN)
+            str_add(&v, " ago");
+        if (c->help)
+            text_safe(&safe, c->help, strlen(c->help));
+        page_add(p, ROLE_TEXT, c->name, str_text(&v), str_text(&safe));
+        str_done(&v);
+        str_done(&safe);
+    }
+}

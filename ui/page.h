@@ -1,0 +1,37 @@
+/* Pages that are read: help, and every column of a row. Lines of up to three texts, the last one
+ * wrapped, scrolled. */
+#ifndef UI_PAGE_H
+#define UI_PAGE_H
+
+#include "ui/keys.h"
+#include "ui/layout.h"
+#include "ui/table_view.h"
+
+struct page_line {
+    enum role role;              /* of the left text */
+    char *left, *middle, *right; /* owned; NULL: none */
+};
+
+struct page {
+    struct {
+        struct page_line *items;
+        size_t n, room;
+    } lines;
+    int top, shown, total; /* of wrapped lines, when last drawn */
+};
+
+void page_done(struct page *p);
+/* Empties it; the place stays. */
+void page_clear(struct page *p);
+__attribute__((format(printf, 3, 4))) void page_title(struct page *p, enum role role, const char *fmt, ...);
+/* Copies its texts, of which any may be NULL. */
+void page_add(struct page *p, enum role role, const char *left, const char *middle, const char *right);
+void page_draw(struct page *p, struct cells *c, struct rect box);
+bool page_action(struct page *p, enum action action);
+
+/* The keys that work, the views, the signs, and how to filter. */
+void page_help(struct page *p);
+/* Every column of a row with value, unit and meaning. */
+void page_inspect(struct page *p, const struct context *ctx, const struct table *t, const struct row *r);
+
+#endif

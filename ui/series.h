@@ -1,0 +1,29 @@
+/* Recent values of single cells over time, for charts: asked of history once, then kept up with
+ * what arrives. */
+#ifndef UI_SERIES_H
+#define UI_SERIES_H
+
+#include "ui/context.h"
+
+enum { SERIES_SPAN_MS = 15 * 60 * 1000 }; /* how far back charts go */
+
+struct series;
+
+struct series_set *series_set_new(void);
+void series_set_free(struct series_set *s); /* NULL is allowed */
+
+/* The series of a number column of a row; asks history for it the first time. NULL for a column
+ * that is not there or no number. Borrowed until the next call; those not asked for longest are
+ * forgotten beyond some hundreds. */
+const struct series *series_get(struct series_set *s, const struct context *ctx, const struct table *t,
+                                const struct row *r, const char *column);
+/* Takes the present value of every series' cell; to be called after each change of the store. */
+void series_observe(struct series_set *s, const struct context *ctx);
+/* The data went or another one came: what was asked will not be answered; all is asked anew. */
+void series_reset(struct series_set *s, const struct context *ctx);
+
+/* n values at even steps that end at to_ms: the last known at each step, NaN before the first.
+ * Returns the greatest (finite) one, or NaN. */
+double series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, double *values, int n);
+
+#endif

@@ -1,0 +1,451 @@
+/* The answer to "is anything wrong?" in one line, and what belongs around it. */
+#include "ui/status.h"
+
+#include "ui/template.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STATUS_RESTARTED_MS = 30000, STATUS_SKEW_S = 10 };
+
+/* ---- notices ---- */
+
+static void add_age(struct str *s, const struct context *ctx, int64_t since_ms)
+{
+    int64_t ms = ctx->format.now_ms - since_ms;
+    format_duration(s, ms < 1000 ? 0 : (double)(ms / 1000));
+}
+
+static void notice(struct status_notices *n, enum severity severity, struct str *text)
+{
+    vec_push(n, ((struct status_notice){severity, str_take(text)}));
+}
+
+/* "kafka:prod-eu failed: connection refused; its rows are 2 m 9 s old" */
+static void source_notice(const struct context *ctx, const struct table *t, const struct row *r, enum severity severity,
+                          struct status_notices *ret)
+{
+    struct str s = {0};
+    str_printf(&s, "%s %s", context_text(t, r, "source"), context_text(t, r, "state"));
+    if (*context_text(t, r, "error"))
+        str_printf(&s, ": %s", context_text(t, r, "error"));
+    struct value ok = context_cell(t, r, "last_ok");
+    if (severity == SEVERITY_WRONG && ok.quality != QUALITY_UNKNOWN) {
+        str_add(&s, "; its rows are ");
+        add_age(&s, ctx, ok.i);
+        str_add(&s, " old");
+    } else if (severity == SEVERITY_WRONG) {
+        str_add(&s, "; nothing was read from it yet");
+    }
+    notice(ret, severity, &s);
+}
+
+static void skew_notice(const struct context *ctx, const struct table *t, const struct row *r,
+                        struct status_notices *ret)
+{
+    struct value v = context_cell(t, r, "clock_skew_s");
+    if (v.quality == QUALITY_UNKNOWN || !(fabs(v.d) > STATUS_SKEW_S) || !isfinite(v.d))
+        return;
+    struct str s = {0};
+    str_printf(&s, "%s: the brokers' clock is ", context_text(t, r, "cluster"));
+    format_duration(&s, floor(fabs(v.d)));
+    str_printf(&s, " %s of this machine's: ages are off by that", v.d > 0 ? "ahead" : "behind");
+    (void)ctx;
+    notice(ret, SEVERITY_WARNING, &s);
+}
+
+static int compare_notices(const void *pa, const void *pb)
+{
+    const struct status_notice *a = pa, *b = pb;
+    if (a->severity != b->severity)
+        return a->severity < b->severity ? 1 : -1;
+    return strcmp(a->text, b->text);
+}
+
+void status_notices(const struct context *ctx, const struct status *st, struct status_notices *ret)
+{
+    struct str s = {0};
+    memset(ret, 0, sizeof *ret);
+    const struct table *sources = ctx->store ? store_find(ctx->store, "sources") : NULL;
+    for (const struct row *r = sources ? table_first(sources) : NULL; r; r = row_next(r)) {
+        enum severity severity = verdicts_row(ctx->verdicts, ctx, sources, r, NULL);
+        if (severity > SEVERITY_FINE)
+            source_notice(ctx, sources, r, severity, ret);
+    }
+    const struct table *clusters = ctx->store ? store_find(ctx->store, "clusters") : NULL;
+    for (const struct row *r = clusters ? table_first(clusters) : NULL; r; r = row_next(r))
+        skew_notice(ctx, clusters, r, ret);
+    if (ret->n > 1)
+        qsort(ret->items, ret->n, sizeof *ret->items, compare_notices);
+    if (st->lost) {
+        str_printf(&s, "%s; this picture is ", st->lost);
+        add_age(&s, ctx, st->lost_ms);
+        str_add(&s, " old");
+        notice(ret, SEVERITY_WRONG, &s);
+    } else if (st->restarted_ms && ctx->format.now_ms - st->restarted_ms < STATUS_RESTARTED_MS) {
+        str_add(&s, "collector restarted ");
+        add_age(&s, ctx, st->restarted_ms);
+        str_add(&s, " ago");
+        notice(ret, SEVERITY_WARNING, &s);
+    }
+    if (st->lost && ret->n > 1) { /* first of all, whatever the sources said when they could */
+        struct status_notice last = ret->items[ret->n - 1];
+        memmove(ret->items + 1, ret->items, (ret->n - 1) * sizeof last);
+        ret->items[0] = last;
+    }
+}
+
+void status_notices_done(struct status_notices *n)
+{
+    for (size_t i = 0; i < n->n; i++)
+        free(n->items[i].text);
+    vec_done(n);
+}
+
+void status_draw_notices(const struct context *ctx, const struct status_notices *n, struct cells *c, struct rect box)
+{
+    (void)ctx;
+    for (int i = 0; i < box.h && (size_t)i < n->n; i++) {
+        size_t left = n->n - (size_t)i;
+        if (i == box.h - 1 && left > 1) {
+            cells_printf(c, box.x + 2, box.y + i, box.w - 2, ROLE_DIM, "%zu more: 0 shows all sources", left);
+            break;
+        }
+        severity_put(c, box.x, box.y + i, n->items[i].severity, false);
+        cells_text(c, box.x + 2, box.y + i, box.w - 2, severity_role(n->items[i].severity), n->items[i].text);
+    }
+}
+
+/* ---- header ---- */
+
+/* Pieces of a line, of which the least important go when it is too long. */
+struct piece {
+    enum role role;
+    int priority; /* 0 stays */
+    int gap;      /* blanks before it */
+    struct str text;
+    bool right; /* belongs to the right end */
+};
+
+enum { PIECES = 12 };
+
+static struct str *piece(struct piece *p, int *n, enum role role, int priority, int gap, bool right)
+{
+    p[*n] = (struct piece){.role = role, .priority = priority, .gap = gap, .right = right};
+    return &p[(*n)++].text;
+}
+
+static int piece_width(const struct piece *p)
+{
+    return p->gap + (int)text_width(str_text(&p->text), p->text.len);
+}
+
+static void draw_pieces(struct piece *p, int n, struct cells *c, struct rect box)
+{
+    bool gone[PIECES] = {false};
+    for (;;) {
+        int total = 0, least = -1;
+        for (int i = 0; i < n; i++) {
+            if (gone[i])
+                continue;
+            total += piece_width(&p[i]);
+            if (p[i].priority > 0 && (least < 0 || p[i].priority > p[least].priority))
+                least = i;
+        }
+        if (total <= box.w || least < 0)
+            break;
+        gone[least] = true;
+    }
+    int right = 0;
+    for (int i = 0; i < n; i++)
+        right += p[i].right && !gone[i] ? piece_width(&p[i]) : 0;
+    int x = box.x, end = box.x + box.w;
+    bool first = true, turned = false;
+    for (int i = 0; i < n; i++) {
+        if (!gone[i]) {
+            if (p[i].right && !turned && end - right > x)
+                x = end - right;
+            turned |= p[i].right;
+            x += first ? 0 : p[i].gap;
+            x += cells_text(c, x, box.y, end - x, p[i].role, str_text(&p[i].text));
+            first = false;
+        }
+        str_done(&p[i].text);
+    }
+}
+
+static void clusters_text(const struct context *ctx, struct str *s)
+{
+    const struct table *t = ctx->store ? store_find(ctx->store, "clusters") : NULL;
+    const struct row *r = t ? table_first(t) : NULL;
+    if (!r)
+        return;
+    /* the first by name, so that it does not change with who was written last */
+    const char *least = context_text(t, r, "cluster");
+    for (; r; r = row_next(r)) {
+        if (strcmp(context_text(t, r, "cluster"), least) < 0)
+            least = context_text(t, r, "cluster");
+    }
+    str_add(s, least);
+    if (table_nrows(t) > 1)
+        str_printf(s, " +%zu", table_nrows(t) - 1);
+}
+
+/* Rows of the tables that are always read, by severity. */
+static void count_all(const struct context *ctx, size_t counts[SEVERITY_COUNT], size_t *groups)
+{
+    *groups = 0;
+    memset(counts, 0, SEVERITY_COUNT * sizeof *counts);
+    for (size_t i = 0; ctx->store && views_base(i); i++) {
+        const struct table *t = store_find(ctx->store, views_base(i)->table);
+        size_t some[SEVERITY_COUNT];
+        if (!t)
+            continue;
+        verdicts_count(ctx->verdicts, ctx, t, some);
+        for (int s = SEVERITY_WARNING; s < SEVERITY_COUNT; s++)
+            counts[s] += some[s];
+        if (strcmp(views_base(i)->table, "groups") == 0)
+            *groups = some[SEVERITY_FINE];
+    }
+}
+
+/* How many sources there are, how many answer, and the age of the oldest of what these gave. */
+static void count_sources(const struct context *ctx, size_t *all, size_t *live, int64_t *oldest)
+{
+    const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
+    *all = *live = 0;
+    *oldest = INT64_MAX;
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        const char *state = context_text(t, r, "state");
+        ++*all;
+        if (strcmp(state, "ok") != 0 && strcmp(state, "partial") != 0)
+            continue;
+        ++*live;
+        struct value v = context_cell(t, r, "last_ok");
+        if (v.quality != QUALITY_UNKNOWN && v.i < *oldest)
+            *oldest = v.i;
+    }
+}
+
+static void add_counts(const struct context *ctx, struct piece *p, int *n)
+{
+    size_t counts[SEVERITY_COUNT], groups;
+    count_all(ctx, counts, &groups);
+    bool any = counts[SEVERITY_WRONG] || counts[SEVERITY_WARNING];
+    if (counts[SEVERITY_WRONG])
+        str_printf(piece(p, n, ROLE_BAD, 0, 2, false), "%zu wrong", counts[SEVERITY_WRONG]);
+    if (counts[SEVERITY_WARNING])
+        str_printf(piece(p, n, ROLE_WARN, 0, 2, false), "%zu warning%s", counts[SEVERITY_WARNING],
+                   counts[SEVERITY_WARNING] == 1 ? "" : "s");
+    if (!any && groups && !ctx->detached)
+        str_add(piece(p, n, ROLE_OK, 0, 2, false), "all well");
+    if (groups)
+        str_printf(piece(p, n, ROLE_DIM, 2, 2, false), "%zu group%s fine", groups, groups == 1 ? "" : "s");
+}
+
+static void add_sources(const struct context *ctx, struct piece *p, int *n)
+{
+    size_t all, live;
+    int64_t oldest;
+    count_sources(ctx, &all, &live, &oldest);
+    if (ctx->detached) {
+        str_add(piece(p, n, ROLE_BAD, 0, 2, true), ctx->store ? "no collector" : "connecting");
+        return;
+    }
+    if (all == 0) {
+        str_add(piece(p, n, ROLE_DIM, 0, 2, true), "reading \xe2\x80\xa6");
+        return;
+    }
+    str_printf(piece(p, n, live == all ? ROLE_DIM : ROLE_BAD, 0, 2, true), "%zu of %zu live", live, all);
+    if (oldest != INT64_MAX) {
+        struct str *age = piece(p, n, ROLE_DIM, 3, 1, true);
+        add_age(age, ctx, oldest);
+        str_add(age, " ago");
+    }
+}
+
+void status_header(const struct context *ctx, const struct status *st, struct cells *c, struct rect box)
+{
+    struct piece p[PIECES];
+    char buf[16];
+    int n = 0;
+    str_add(piece(p, &n, ROLE_STRONG, 6, 0, false), "icetop");
+    struct str clusters = {0};
+    clusters_text(ctx, &clusters);
+    if (clusters.len)
+        str_add(piece(p, &n, ROLE_TEXT, 4, 2, false), str_text(&clusters));
+    str_done(&clusters);
+    str_printf(piece(p, &n, ROLE_DIM, 5, 2, false), "%s%s",
+               clock_format(ctx->format.now_ms, ctx->format.utc, "%H:%M:%S", buf, sizeof buf),
+               ctx->format.utc ? "Z" : "");
+    if (n > 0)
+        p[n - 1].gap = 2;
+    int before = n;
+    add_counts(ctx, p, &n);
+    if (n > before)
+        p[before].gap = 4;
+    if (ctx->paused)
+        str_printf(piece(p, &n, ROLE_WARN, 0, 2, true), "paused, %zu change%s since", st->changes,
+                   st->changes == 1 ? "" : "s");
+    else if (st->interval_ms)
+        str_printf(piece(p, &n, ROLE_DIM, 4, 2, true), "every %d s", st->interval_ms / 1000);
+    add_sources(ctx, p, &n);
+    draw_pieces(p, n, c, box);
+}
+
+/* ---- crumbs ---- */
+
+static int draw_path(const struct view *v, struct cells *c, int x, int y, int end)
+{
+    if (v->parent) {
+        x = draw_path(v->parent, c, x, y, end);
+        x += cells_text(c, x, y, end - x, ROLE_DIM, " \xe2\x80\xba ");
+    }
+    return x + cells_text(c, x, y, end - x, v->parent ? ROLE_STRONG : ROLE_BAR, v->title);
+}
+
+/* "12 of 41 match lag > 10, by lag" */
+static void list_text(const struct table_view *list, struct str *s)
+{
+    const char *filter = table_view_filter_text(list);
+    if (*filter)
+        str_printf(s, "%zu of %zu: %s", table_view_count(list), table_view_total(list), filter);
+    int sort = table_view_sorted(list);
+    const struct column *c = sort >= 0 ? table_view_column(list, (size_t)sort) : NULL;
+    if (c)
+        str_printf(s, "%sby %s", s->len ? ", " : "", c->title ? c->title : c->name);
+    if (table_view_inverted(list))
+        str_printf(s, "%sinverted", s->len ? ", " : "");
+}
+
+void status_crumbs(const struct view *v, const struct context *ctx, struct cells *c, struct rect box)
+{
+    if (box.h < 1)
+        return;
+    int end = box.x + box.w;
+    struct str s = {0};
+    int x = draw_path(v, c, box.x, box.y, end) + 2;
+    const struct row *r = view_subject(v, ctx);
+    if (r) {
+        const struct table *t = store_find(ctx->store, v->def->subject);
+        enum severity severity = verdicts_row(ctx->verdicts, ctx, t, r, &s);
+        if (severity > SEVERITY_FINE && x + 4 < end) {
+            severity_put(c, x, box.y, severity, false);
+            x += 2;
+            x += cells_text(c, x, box.y, end - x, severity_role(severity), str_text(&s)) + 2;
+        }
+        str_clear(&s);
+        template_say(&s, v->def->summary ? v->def->summary : "", t, r, &ctx->format);
+        if (x < end)
+            cells_text(c, x, box.y, end - x, ROLE_DIM, str_text(&s));
+        str_clear(&s);
+    } else if (v->failed.code) {
+        str_add(&s, v->failed.text);
+        cells_text(c, x, box.y, end - x, ROLE_BAD, str_text(&s));
+        str_clear(&s);
+    }
+    list_text(view_filtered(v), &s);
+    int w = (int)text_width(str_text(&s), s.len);
+    if (w > box.w / 2)
+        w = box.w / 2;
+    if (w) {
+        cells_fill(c, end - w - 2, box.y, w + 2, 1, ROLE_TEXT, ' ');
+        cells_text(c, end - w, box.y, w, ROLE_LINK, str_text(&s));
+    }
+    str_done(&s);
+}
+
+/* ---- footer ---- */
+
+/* Is there something for the key to do here? */
+static bool useful(const struct key_binding *b, const struct view *v, const struct context *ctx)
+{
+    const struct table *t;
+    const char *open;
+    switch (b->action) {
+    case ACTION_OPEN:
+        return view_selected(v, ctx, &t, &open) != NULL;
+    case ACTION_UP:
+        return v->parent != NULL || *table_view_filter_text(view_filtered(v));
+    case ACTION_PANE:
+        return v->npanes > 1;
+    case ACTION_INSPECT:
+        return view_selected(v, ctx, &t, &open) != NULL;
+    default:
+        return true;
+    }
+}
+
+static const struct key_binding *by_footer(int place, unsigned context)
+{
+    const struct key_binding *best = NULL;
+    for (size_t i = 0; keys_at(i); i++) {
+        const struct key_binding *b = keys_at(i);
+        if (b->footer > place && (b->contexts & context) && (!best || b->footer < best->footer))
+            best = b;
+    }
+    return best;
+}
+
+static int draw_key(struct cells *c, int x, int y, int end, const char *key, const char *label)
+{
+    x += cells_text(c, x, y, end - x, ROLE_KEY, key);
+    return x + 1 + cells_text(c, x + 1, y, end - x - 1, ROLE_DIM, label) + 2;
+}
+
+static int key_width(const char *key, const char *label)
+{
+    return (int)(text_width(key, strlen(key)) + 1 + text_width(label, strlen(label)));
+}
+
+/* The views that have a key, as far as they fit. */
+static int draw_views(const struct view *v, struct cells *c, int x, int y, int end)
+{
+    char buf[16];
+    for (size_t i = 0; views_at(i); i++) {
+        const struct view_def *d = views_at(i);
+        if (!d->key || d == v->def)
+            continue;
+        const char *key = input_name(d->key, buf);
+        if (x + key_width(key, d->title) > end)
+            continue;
+        x = draw_key(c, x, y, end, key, d->title);
+    }
+    return x;
+}
+
+void status_footer(const struct view *v, const struct context *ctx, const struct status *st, unsigned context,
+                   struct cells *c, struct rect box)
+{
+    enum { FOOTER_VIEWS = 9, FOOTER_LAST = 90 };
+    if (box.h < 1)
+        return;
+    if (st->message) {
+        cells_text(c, box.x, box.y, box.w, ROLE_TEXT, st->message);
+        return;
+    }
+    char buf[16];
+    const struct key_binding *help = keys_of(ACTION_HELP);
+    int end = box.x + box.w;
+    int reserved = key_width(input_name(help->keys[0], buf), help->label);
+    int x = box.x;
+    bool views = false;
+    int most = end - reserved - 2;
+    for (const struct key_binding *b = by_footer(0, context); b; b = by_footer(b->footer, context)) {
+        if (b->footer > FOOTER_VIEWS && !views && context == KEYS_LIST) {
+            int half = box.w >= 100 ? most : box.x + box.w * 6 / 10;
+            x = draw_views(v, c, x, box.y, half < most ? half : most);
+            views = true;
+        }
+        if (b->footer >= FOOTER_LAST)
+            most = end;
+        const char *key = input_name(b->keys[0], buf);
+        if (!useful(b, v, ctx) || x + key_width(key, b->label) > most)
+            continue;
+        x = draw_key(c, x, box.y, end, key, b->label);
+    }
+}

@@ -1,0 +1,366 @@
+/* Draws a list: fits columns to the width, aligns numbers on their point, dims what is old or
+ * nothing. */
+#include "ui/table_view_internal.h"
+
+#include "ui/series.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+enum { SIGN = 2, GAP = 2, SPARK_MIN = 12, SPARK_MAX = 60, SPARK_PRIORITY = 3, TEXT_MIN = 8 };
+
+/* One drawing: which columns, the texts of the rows seen. */
+struct drawing {
+    struct table_view *v;
+    const struct context *ctx;
+    struct cells *c;
+    struct rect box; /* without the sign */
+    bool focus;
+    size_t *columns;           /* positions in v->columns of those that may be shown */
+    int n;                     /* of them */
+    struct layout_column *fit; /* n, and one for the spark line */
+    struct str texts;          /* of all cells, each with a NUL */
+    size_t *offsets;           /* rows * n */
+    size_t first, rows;
+    struct format_options format;
+};
+
+static const struct column *declared(const struct drawing *d, int i)
+{
+    return table_column(d->v->table, d->v->columns.items[d->columns[i]].index);
+}
+
+static struct table_view_column *kept(const struct drawing *d, int i)
+{
+    return &d->v->columns.items[d->columns[i]];
+}
+
+static const char *heading(const struct drawing *d, int i)
+{
+    const struct column *c = declared(d, i);
+    return c->title ? c->title : c->name;
+}
+
+/* Is it a number that may have a point? Durations, offsets and ids are simply aligned right. */
+static bool pointed(const struct column *c)
+{
+    if (c->type != COLUMN_INT && c->type != COLUMN_REAL)
+        return false;
+    return c->unit != UNIT_ID && c->unit != UNIT_OFFSET && c->unit != UNIT_SECONDS && c->unit != UNIT_MS;
+}
+
+/* Cells before the decimal point, or the end of the digits; -1 for what has no digit. */
+static int point(const char *text)
+{
+    const char *p = text;
+    if (strcmp(text, "-") == 0)
+        return 1;
+    while (*p && !isdigit((unsigned char)*p))
+        p++;
+    if (!*p)
+        return -1;
+    while (isdigit((unsigned char)*p) || *p == ',')
+        p++;
+    return (int)text_width(text, (size_t)(p - text));
+}
+
+static void choose_columns(struct drawing *d)
+{
+    int skip = d->v->scrolled;
+    for (size_t i = 0; i < d->v->columns.n; i++) {
+        const struct table_view_column *c = &d->v->columns.items[i];
+        if (!c->shown || c->constant)
+            continue;
+        if (d->n > 0 && skip > 0) {
+            skip--;
+            continue;
+        }
+        d->columns[d->n++] = i;
+    }
+    d->v->scrolled -= skip;
+}
+
+static void make_texts(struct drawing *d)
+{
+    for (size_t r = 0; r < d->rows; r++) {
+        const struct row *row = d->v->rows.items[d->first + r].row;
+        for (int i = 0; i < d->n; i++) {
+            d->offsets[r * (size_t)d->n + (size_t)i] = d->texts.len;
+            format_cell(&d->texts, declared(d, i), row_get(row, kept(d, i)->index), &d->format);
+            str_bytes(&d->texts, "", 1);
+        }
+    }
+}
+
+static const char *text_of(const struct drawing *d, size_t r, int i)
+{
+    return d->texts.s + d->offsets[r * (size_t)d->n + (size_t)i];
+}
+
+/* The widest texts seen so far in each column. */
+static void measure(struct drawing *d)
+{
+    for (int i = 0; i < d->n; i++) {
+        struct table_view_column *k = kept(d, i);
+        bool numbers = pointed(declared(d, i));
+        for (size_t r = 0; r < d->rows; r++) {
+            const char *text = text_of(d, r, i);
+            int width = (int)text_width(text, strlen(text));
+            int left = numbers ? point(text) : -1;
+            if (left < 0) {
+                k->width = width > k->width ? width : k->width;
+            } else {
+                k->left = left > k->left ? left : k->left;
+                k->right = width - left > k->right ? width - left : k->right;
+            }
+        }
+    }
+}
+
+/* The first heading says what the rows are, and how many. */
+static void title(const struct drawing *d, struct str *out)
+{
+    const char *t = d->v->pane->title ? d->v->pane->title : table_title(d->v->table);
+    for (; *t; t++)
+        str_char(out, (char)toupper((unsigned char)*t));
+    if (d->v->rows.n)
+        str_printf(out, " %zu", d->v->rows.n);
+}
+
+static int natural(const struct drawing *d, int i)
+{
+    const struct table_view_column *k = kept(d, i);
+    int width = k->left + k->right > k->width ? k->left + k->right : k->width;
+    int head;
+    if (i == 0) {
+        struct str s = {0};
+        title(d, &s);
+        head = (int)s.len;
+        str_done(&s);
+    } else {
+        head = (int)text_width(heading(d, i), strlen(heading(d, i)));
+    }
+    head += d->v->sort == (int)d->columns[i];
+    return width > head ? width : head;
+}
+
+/* Widths for all columns and for the spark line behind them. */
+static void fit(struct drawing *d)
+{
+    for (int i = 0; i < d->n; i++) {
+        const struct column *c = declared(d, i);
+        struct layout_column *f = &d->fit[i];
+        f->natural = natural(d, i);
+        f->min = f->natural;
+        f->priority = c->priority;
+        if (i == 0) {
+            int most = d->box.w * 2 / 5 > TEXT_MIN ? d->box.w * 2 / 5 : TEXT_MIN;
+            f->min = f->natural < most ? f->natural : most;
+        } else if (c->type == COLUMN_TEXT) {
+            const char *h = heading(d, i);
+            int head = (int)text_width(h, strlen(h));
+            int most = head > TEXT_MIN ? head : TEXT_MIN;
+            f->min = f->natural < most ? f->natural : most;
+        }
+    }
+    int n = d->n;
+    if (d->v->pane->spark)
+        d->fit[n++] = (struct layout_column){.natural = SPARK_MIN, .min = SPARK_MIN, .priority = SPARK_PRIORITY};
+    int used = layout_fit(d->box.w, GAP, d->fit, n);
+    if (d->v->pane->spark && d->fit[d->n].width > 0) {
+        int more = d->box.w - used;
+        d->fit[d->n].width += more < SPARK_MAX - SPARK_MIN ? more : SPARK_MAX - SPARK_MIN;
+    }
+    d->v->cut = false;
+    for (int i = 0; i < d->n; i++)
+        d->v->cut |= d->fit[i].width == 0;
+}
+
+static void draw_heading(const struct drawing *d, int y)
+{
+    int x = d->box.x;
+    for (int i = 0; i < d->n; i++) {
+        int w = d->fit[i].width;
+        if (w == 0)
+            continue;
+        struct str s = {0};
+        bool sorted = d->v->sort == (int)d->columns[i];
+        if (i == 0)
+            title(d, &s);
+        else
+            str_add(&s, heading(d, i));
+        if (sorted)
+            str_add(&s, d->v->order.keys[0].descending ? "\xe2\x96\xbe" : "\xe2\x96\xb4");
+        enum role role = i == 0 ? ROLE_TITLE : sorted ? ROLE_TEXT : ROLE_DIM;
+        if (i > 0 && format_right(declared(d, i)))
+            cells_text_right(d->c, x, y, w, role, str_text(&s));
+        else
+            cells_text(d->c, x, y, w, role, str_text(&s));
+        str_done(&s);
+        x += w + GAP;
+    }
+    if (d->v->pane->spark && d->fit[d->n].width > 0)
+        cells_text(d->c, x, y, d->fit[d->n].width, ROLE_DIM, "last 15 min");
+}
+
+/* What a cell is drawn like: old, unknown and nothing are dim. */
+static enum role cell_role(const struct drawing *d, const struct row *row, int i, bool stale)
+{
+    const struct column *c = declared(d, i);
+    struct value v = row_get(row, kept(d, i)->index);
+    if (stale || v.quality == QUALITY_UNKNOWN || v.quality == QUALITY_STALE)
+        return ROLE_DIM;
+    if (c->type == COLUMN_INT && v.i == 0 && c->unit != UNIT_ID && c->unit != UNIT_OFFSET)
+        return ROLE_DIM;
+    if (c->type == COLUMN_REAL && v.d == 0)
+        return ROLE_DIM;
+    return ROLE_TEXT;
+}
+
+static void draw_cell(const struct drawing *d, const char *text, int i, int x, int y, enum role role)
+{
+    const struct table_view_column *k = kept(d, i);
+    int w = d->fit[i].width, left = -1;
+    if (pointed(declared(d, i)) && i > 0)
+        left = point(text);
+    if (left >= 0 && k->left + k->right <= w)
+        cells_text(d->c, x + w - k->right - left, y, left + k->right, role, text);
+    else if (i > 0 && format_right(declared(d, i)))
+        cells_text_right(d->c, x, y, w, role, text);
+    else
+        cells_text(d->c, x, y, w, role, text);
+}
+
+static void draw_spark(const struct drawing *d, const struct row *row, int x, int y, int width, enum role role)
+{
+    const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, d->v->pane->spark);
+    double values[SPARK_MAX];
+    int64_t now = d->format.now_ms;
+    double max = series_sample(s, now - SERIES_SPAN_MS, now, values, width);
+    if (!isnan(max))
+        graph_sparkline(d->c, x, y, width, d->ctx->graph, role, values, width, max);
+}
+
+static void draw_row(const struct drawing *d, size_t r, int y)
+{
+    const struct table_view_row *item = &d->v->rows.items[d->first + r];
+    bool stale = context_stale(d->ctx, row_owner(item->row));
+    enum severity s = verdicts_row(d->ctx->verdicts, d->ctx, d->v->table, item->row, NULL);
+    int x = d->box.x;
+    severity_put(d->c, x - SIGN, y, s, stale);
+    for (int i = 0; i < d->n; i++) {
+        if (d->fit[i].width == 0)
+            continue;
+        size_t g = table_group_of(d->v->table, kept(d, i)->index);
+        uint16_t owner = table_group_owner(d->v->table, g);
+        bool old = stale || (owner && context_stale(d->ctx, owner));
+        enum role role = cell_role(d, item->row, i, old);
+        if (i == 0 && !old && s > SEVERITY_FINE)
+            role = ROLE_STRONG;
+        draw_cell(d, text_of(d, r, i), i, x, y, role);
+        x += d->fit[i].width + GAP;
+    }
+    if (d->v->pane->spark && d->fit[d->n].width > 0)
+        draw_spark(d, item->row, x, y, d->fit[d->n].width,
+                   stale               ? ROLE_DIM
+                   : s > SEVERITY_FINE ? severity_role(s)
+                                       : ROLE_CHART);
+    if (d->focus && d->first + r == d->v->at) {
+        cells_select(d->c, d->box.x - SIGN, y, d->box.w + SIGN);
+        d->c->cursor_x = d->box.x - SIGN;
+        d->c->cursor_y = y;
+    }
+}
+
+/* Widths start anew where the screen or the way numbers are written changed. */
+static void forget_widths(struct table_view *v, const struct context *ctx, int width)
+{
+    if (v->drawn_width == width && v->drawn_exact == ctx->format.exact && !v->widths_old)
+        return;
+    for (size_t i = 0; i < v->columns.n; i++)
+        v->columns.items[i].left = v->columns.items[i].right = v->columns.items[i].width = 0;
+    v->drawn_width = width;
+    v->drawn_exact = ctx->format.exact;
+    v->widths_old = false;
+}
+
+/* The rows that are on screen, the cursor among them. */
+static void scroll(struct table_view *v, int lines)
+{
+    v->page = lines > 0 ? lines : 1;
+    size_t page = (size_t)v->page;
+    if (v->at < v->top)
+        v->top = v->at;
+    if (v->at >= v->top + page)
+        v->top = v->at - page + 1;
+    if (v->top + page > v->rows.n)
+        v->top = v->rows.n > page ? v->rows.n - page : 0;
+}
+
+/* What is said where no row is. */
+static int draw_empty(const struct table_view *v, const struct context *ctx, struct cells *c, struct rect box)
+{
+    const char *text = v->pane->empty ? v->pane->empty : "nothing here";
+    const char *name = v->pane->title ? v->pane->title : v->pane->table;
+    int x = box.x + SIGN, w = box.w - SIGN;
+    struct str head = {0};
+    for (; *name; name++)
+        str_char(&head, (char)toupper((unsigned char)*name));
+    int y = box.y;
+    if (box.h > 1)
+        cells_text(c, x, y++, w, ROLE_TITLE, str_text(&head));
+    str_done(&head);
+    if (*v->filter_text && v->total > 0)
+        cells_printf(c, x, y++, w, ROLE_DIM, "none of %zu matches the filter; Esc clears it", v->total);
+    else if (ctx->loading || !ctx->store)
+        cells_text(c, x, y++, w, ROLE_DIM, "reading \xe2\x80\xa6");
+    else if (!v->table)
+        cells_text(c, x, y++, w, ROLE_DIM, "nobody reports this");
+    else
+        cells_text(c, x, y++, w, ROLE_DIM, text);
+    return y - box.y;
+}
+
+int table_view_draw(struct table_view *v, const struct context *ctx, struct cells *c, struct rect box, bool focus)
+{
+    if (box.w < 1 || box.h < 1)
+        return 0;
+    if (!v->table || v->rows.n == 0)
+        return draw_empty(v, ctx, c, box);
+    int head = box.h > 1 ? 1 : 0;
+    forget_widths(v, ctx, box.w);
+    scroll(v, box.h - head);
+    size_t ncolumns = v->columns.n;
+    struct drawing d = {
+        .v = v,
+        .ctx = ctx,
+        .c = c,
+        .box = {box.x + SIGN, box.y, box.w > SIGN ? box.w - SIGN : 1, box.h},
+        .focus = focus,
+        .first = v->top,
+        .format = ctx->format,
+    };
+    d.rows = v->rows.n - v->top < (size_t)v->page ? v->rows.n - v->top : (size_t)v->page;
+    d.format.absolute = v->pane->clock;
+    d.columns = mem_calloc(ncolumns, sizeof *d.columns);
+    d.fit = mem_calloc(ncolumns + 1, sizeof *d.fit);
+    choose_columns(&d);
+    d.offsets = mem_calloc(d.rows * (size_t)d.n, sizeof *d.offsets);
+    make_texts(&d);
+    measure(&d);
+    fit(&d);
+    if (head)
+        draw_heading(&d, box.y);
+    v->first_line = box.y + head;
+    for (size_t r = 0; r < d.rows; r++)
+        draw_row(&d, r, v->first_line + (int)r);
+    free(d.columns);
+    free(d.fit);
+    free(d.offsets);
+    str_done(&d.texts);
+    return head + (int)d.rows;
+}

@@ -1,0 +1,521 @@
+/* The model of a list: which rows in which order, where the cursor is, which columns. Drawing is in
+ * table_draw.c. */
+#include "ui/table_view.h"
+
+#include "ui/table_view_internal.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+struct table_view *table_view_new(const struct view_pane *pane, const char *where)
+{
+    struct table_view *v = mem_new(struct table_view);
+    v->pane = pane;
+    v->where_text = mem_strdup(where ? where : "");
+    v->filter_text = mem_strdup("");
+    v->sort = -1;
+    v->page = 1;
+    return v;
+}
+
+static void unbind(struct table_view *v)
+{
+    expr_free(v->where);
+    expr_free(v->filter);
+    expr_free(v->search);
+    v->where = v->filter = v->search = NULL;
+    v->rows.n = 0;
+    v->table = NULL;
+}
+
+static void drop_columns(struct table_view *v)
+{
+    for (size_t i = 0; i < v->columns.n; i++)
+        free(v->columns.items[i].name);
+    v->columns.n = 0;
+}
+
+void table_view_free(struct table_view *v)
+{
+    if (!v)
+        return;
+    unbind(v);
+    drop_columns(v);
+    vec_done(&v->columns);
+    vec_done(&v->rows);
+    str_done(&v->selected_key);
+    free(v->where_text);
+    free(v->filter_text);
+    free(v->search_text);
+    free(v);
+}
+
+const struct view_pane *table_view_pane(const struct table_view *v)
+{
+    return v->pane;
+}
+
+const char *table_view_where(const struct table_view *v)
+{
+    return v->where_text;
+}
+
+/* ---- columns ---- */
+
+/* Is the name a word of the list? */
+static bool listed(const char *list, const char *name, bool hidden)
+{
+    size_t len = strlen(name);
+    while (list && *list) {
+        list += strspn(list, " ");
+        size_t n = strcspn(list, " ");
+        bool minus = *list == '-';
+        if (minus == hidden && n == len + minus && memcmp(list + minus, name, len) == 0)
+            return true;
+        list += n;
+    }
+    return false;
+}
+
+static void add_column(struct table_view *v, const struct table_view_columns *old, size_t index, bool shown)
+{
+    const char *name = table_column(v->table, index)->name;
+    for (size_t i = 0; i < v->columns.n; i++) {
+        if (v->columns.items[i].index == index)
+            return;
+    }
+    for (size_t i = 0; i < old->n; i++) {
+        if (strcmp(old->items[i].name, name) == 0)
+            shown = old->items[i].shown;
+    }
+    vec_push(&v->columns, ((struct table_view_column){.name = mem_strdup(name), .index = index, .shown = shown}));
+}
+
+/* The declared columns by their names, then the others; what the user chose before stays. */
+static void make_columns(struct table_view *v)
+{
+    struct table_view_columns old = v->columns;
+    char *sorted = v->sort >= 0 ? mem_strdup(old.items[v->sort].name) : NULL;
+    memset(&v->columns, 0, sizeof v->columns);
+    const char *list = v->pane->columns;
+    size_t n = table_ncolumns(v->table), nkeys = table_nkeys(v->table);
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < nkeys; i++) {
+            const struct column *c = table_column(v->table, i);
+            if ((c->priority > 0) == (pass > 0) && !listed(list, c->name, true) && !listed(list, c->name, false))
+                add_column(v, &old, i, !(c->flags & COLUMN_HIDDEN));
+        }
+    }
+    while (list && *list) {
+        char name[64];
+        list += strspn(list, " ");
+        size_t len = strcspn(list, " ");
+        if (len > 0 && len < sizeof name && *list != '-') {
+            memcpy(name, list, len);
+            name[len] = '\0';
+            int i = table_column_index(v->table, name);
+            if (i >= 0)
+                add_column(v, &old, (size_t)i, true);
+        }
+        list += len;
+    }
+    for (size_t i = 0; i < n; i++)
+        add_column(v, &old, i, !v->pane->columns && !(table_column(v->table, i)->flags & COLUMN_HIDDEN));
+    v->sort = -1;
+    for (size_t i = 0; i < v->columns.n && sorted; i++) {
+        if (strcmp(v->columns.items[i].name, sorted) == 0)
+            v->sort = (int)i;
+    }
+    free(sorted);
+    for (size_t i = 0; i < old.n; i++)
+        free(old.items[i].name);
+    vec_done(&old);
+}
+
+/* A key column that says the same in every row needs no room, but for the one the rows are known
+ * by. */
+static void find_constant(struct table_view *v)
+{
+    for (size_t i = 0; i < v->columns.n; i++) {
+        struct table_view_column *c = &v->columns.items[i];
+        const struct column *d = table_column(v->table, c->index);
+        c->constant = (d->flags & COLUMN_KEY) && d->priority > 0 && v->rows.n > 0;
+        for (size_t r = 1; r < v->rows.n && c->constant; r++)
+            c->constant = value_compare(d->type, row_get(v->rows.items[r].row, c->index),
+                                        row_get(v->rows.items[r - 1].row, c->index)) == 0;
+    }
+}
+
+/* ---- expressions ---- */
+
+static struct expr *compile(const struct table *t, const char *text, size_t *at, struct error *err, int *rc)
+{
+    struct expr *e = NULL;
+    *rc = expr_parse(text, &e, at, err);
+    if (*rc == 0 && (*rc = expr_bind(e, t, at, err)) < 0) {
+        expr_free(e);
+        e = NULL;
+    }
+    return e;
+}
+
+static struct expr *compile_quietly(const struct table *t, const char *text)
+{
+    int rc;
+    return text && *text ? compile(t, text, NULL, NULL, &rc) : NULL;
+}
+
+static void make_order(struct table_view *v)
+{
+    memset(&v->order, 0, sizeof v->order);
+    if (v->sort >= 0) {
+        const struct table_view_column *c = &v->columns.items[v->sort];
+        v->order.keys[0].column = c->index;
+        v->order.keys[0].descending = (table_column(v->table, c->index)->flags & COLUMN_WORST_HIGH) != 0;
+        v->order.nkeys = 1;
+    } else if (v->pane->sort) {
+        struct expr_order order;
+        if (expr_order_parse(v->pane->sort, v->table, &order, NULL) == 0)
+            v->order = order;
+    }
+    for (size_t i = 0; i < v->order.nkeys; i++)
+        v->order.keys[i].descending ^= v->inverted;
+}
+
+static void bind(struct table_view *v, const struct store *store)
+{
+    if (v->store == store && v->schema == store_schema_version(store) && v->table)
+        return;
+    unbind(v);
+    if (v->store != store)
+        v->selected = UINT64_MAX; /* the numbers of rows are another store's: by key, then */
+    v->store = store;
+    v->schema = store_schema_version(store);
+    v->table = store_find(store, v->pane->table);
+    v->dirty = true;
+    if (!v->table)
+        return;
+    make_columns(v);
+    make_order(v);
+    v->where = compile_quietly(v->table, v->where_text);
+    v->where_bad = !v->where && *v->where_text;
+    v->filter = compile_quietly(v->table, v->filter_text);
+    v->search = compile_quietly(v->table, v->search_text);
+}
+
+int table_view_filter(struct table_view *v, const struct context *ctx, const char *text, size_t *at, struct error *err)
+{
+    if (ctx->store)
+        bind(v, ctx->store);
+    if (!v->table)
+        return error_set(err, ERR_UNAVAILABLE, "no rows yet");
+    int rc;
+    struct expr *e = compile(v->table, text, at, err, &rc);
+    if (rc < 0)
+        return rc;
+    expr_free(v->filter);
+    v->filter = e;
+    free(v->filter_text);
+    v->filter_text = mem_strdup(text);
+    if (*text) {
+        free(v->search_text);
+        v->search_text = mem_strdup(text);
+        expr_free(v->search);
+        v->search = compile_quietly(v->table, text);
+    }
+    v->dirty = true;
+    v->widths_old = true;
+    return 0;
+}
+
+const char *table_view_filter_text(const struct table_view *v)
+{
+    return v->filter_text;
+}
+
+/* ---- rows ---- */
+
+static int compare_rows(const void *pa, const void *pb, void *arg)
+{
+    const struct table_view_row *a = pa, *b = pb;
+    const struct table_view *v = arg;
+    if (v->sort < 0 && !v->pane->plain && a->severity != b->severity)
+        return (a->severity < b->severity) != v->inverted ? 1 : -1;
+    return expr_order_compare(&v->order, v->table, a->row, b->row);
+}
+
+static void remember_selected(struct table_view *v)
+{
+    if (v->at >= v->rows.n)
+        return;
+    const struct table_view_row *r = &v->rows.items[v->at];
+    v->selected = r->id;
+    str_clear(&v->selected_key);
+    table_key_bytes(v->table, r->row, &v->selected_key);
+}
+
+/* Where the row is that the cursor was on: by its number, else (the collector began anew) by its
+ * key. */
+static bool find_selected(const struct table_view *v, size_t *at)
+{
+    for (size_t i = 0; i < v->rows.n; i++) {
+        if (v->rows.items[i].id == v->selected) {
+            *at = i;
+            return true;
+        }
+    }
+    struct str key = {0};
+    bool found = false;
+    for (size_t i = 0; i < v->rows.n && !found; i++) {
+        str_clear(&key);
+        table_key_bytes(v->table, v->rows.items[i].row, &key);
+        found = key.len == v->selected_key.len && memcmp(str_text(&key), str_text(&v->selected_key), key.len) == 0;
+        if (found)
+            *at = i;
+    }
+    str_done(&key);
+    return found;
+}
+
+/* After the rows changed: the cursor goes where its row went, and the row stays on its line of the
+ * screen. A cursor that was never moved stays on top, where the worst comes. */
+static void follow(struct table_view *v)
+{
+    size_t line = v->at - (v->top < v->at ? v->top : v->at);
+    size_t at;
+    if (!v->moved) {
+        v->at = v->top = 0;
+    } else if (find_selected(v, &at)) {
+        v->at = at;
+        v->top = at > line ? at - line : 0;
+    } else if (v->at >= v->rows.n) {
+        v->at = v->rows.n ? v->rows.n - 1 : 0;
+    }
+    remember_selected(v);
+}
+
+static void rebuild(struct table_view *v, const struct context *ctx)
+{
+    bool judged = !v->pane->plain && v->sort < 0;
+    v->rows.n = 0;
+    v->total = 0;
+    memset(v->severe, 0, sizeof v->severe);
+    for (const struct row *r = table_first(v->table); r && !v->where_bad; r = row_next(r)) {
+        if (v->where && !expr_matches(v->where, r, ctx->format.now_ms))
+            continue;
+        v->total++;
+        if (v->filter && !expr_matches(v->filter, r, ctx->format.now_ms))
+            continue;
+        enum severity s = judged ? verdicts_row(ctx->verdicts, ctx, v->table, r, NULL) : 0;
+        v->severe[s]++;
+        vec_push(&v->rows, ((struct table_view_row){r, row_id(r), s}));
+    }
+    if (v->rows.n > 1)
+        qsort_r(v->rows.items, v->rows.n, sizeof *v->rows.items, compare_rows, v);
+    find_constant(v);
+    follow(v);
+}
+
+/* Whether what is listed may differ from what was listed. A big table is not sorted over and over
+ * for each change: it may cost a tenth of the time at most. */
+static bool outdated(const struct table_view *v, const struct context *ctx, int64_t mono_us)
+{
+    if (v->dirty)
+        return true;
+    int64_t now = ctx->format.now_ms;
+    if (table_seq(v->table) != v->seq)
+        return v->cost_us < 5000 || mono_us - v->built_us > 10 * v->cost_us || mono_us < v->built_us;
+    bool ages = v->where || v->filter || (!v->pane->plain && v->sort < 0);
+    return ages && (now < v->built_ms || now >= v->built_ms + 1000);
+}
+
+/* Rows that were removed since must not be touched. */
+static void refresh_pointers(struct table_view *v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->rows.n; i++) {
+        struct table_view_row r = v->rows.items[i];
+        r.row = table_by_id(v->table, r.id);
+        if (r.row)
+            v->rows.items[n++] = r;
+    }
+    v->rows.n = n;
+    if (v->at >= n)
+        v->at = n ? n - 1 : 0;
+}
+
+void table_view_update(struct table_view *v, const struct context *ctx)
+{
+    if (!ctx->store) {
+        unbind(v);
+        return;
+    }
+    bind(v, ctx->store);
+    if (!v->table)
+        return;
+    int64_t began = clock_mono_us(store_clock(ctx->store));
+    if (outdated(v, ctx, began)) {
+        rebuild(v, ctx);
+        v->dirty = false;
+        v->seq = table_seq(v->table);
+        v->built_ms = ctx->format.now_ms;
+        v->built_us = clock_mono_us(store_clock(ctx->store));
+        v->cost_us = v->built_us - began;
+        v->pointers_seq = v->seq;
+    } else if (v->pointers_seq != table_seq(v->table)) {
+        refresh_pointers(v);
+        v->pointers_seq = table_seq(v->table);
+    }
+}
+
+size_t table_view_count(const struct table_view *v)
+{
+    return v->rows.n;
+}
+
+size_t table_view_total(const struct table_view *v)
+{
+    return v->total;
+}
+
+size_t table_view_severe(const struct table_view *v, enum severity s)
+{
+    return v->severe[s];
+}
+
+const struct row *table_view_selected(const struct table_view *v)
+{
+    return v->at < v->rows.n ? v->rows.items[v->at].row : NULL;
+}
+
+const struct table *table_view_table(const struct table_view *v)
+{
+    return v->table;
+}
+
+/* ---- what keys do ---- */
+
+static void move_to(struct table_view *v, size_t at)
+{
+    v->at = at;
+    v->moved = true;
+    remember_selected(v);
+}
+
+void table_view_enter(struct table_view *v, bool last)
+{
+    if (v->rows.n)
+        move_to(v, last ? v->rows.n - 1 : 0);
+}
+
+static bool step(struct table_view *v, long rows)
+{
+    long last = (long)v->rows.n - 1;
+    long at = (long)v->at + rows;
+    if (last < 0 || (rows < 0 && v->at == 0) || (rows > 0 && (long)v->at == last))
+        return false;
+    move_to(v, (size_t)(at < 0 ? 0 : at > last ? last : at));
+    return true;
+}
+
+static bool search(struct table_view *v, int direction)
+{
+    long n = (long)v->rows.n;
+    for (long i = 1; i <= n; i++) {
+        long at = (((long)v->at + direction * i) % n + n) % n;
+        if (v->search && !expr_matches(v->search, v->rows.items[at].row, v->built_ms))
+            continue;
+        move_to(v, (size_t)at);
+        break;
+    }
+    return true;
+}
+
+static void invert(struct table_view *v)
+{
+    v->inverted = !v->inverted;
+    if (v->table)
+        make_order(v);
+    v->dirty = true;
+}
+
+bool table_view_action(struct table_view *v, enum action action)
+{
+    long page = v->page > 1 ? v->page - 1 : 1;
+    switch (action) {
+    case ACTION_ROW_DOWN:
+        return step(v, 1);
+    case ACTION_ROW_UP:
+        return step(v, -1);
+    case ACTION_PAGE_DOWN:
+        return step(v, page);
+    case ACTION_PAGE_UP:
+        return step(v, -page);
+    case ACTION_FIRST:
+        table_view_enter(v, false);
+        v->moved = false;
+        return true;
+    case ACTION_LAST:
+        table_view_enter(v, true);
+        return true;
+    case ACTION_NEXT:
+        return search(v, 1);
+    case ACTION_PREVIOUS:
+        return search(v, -1);
+    case ACTION_LEFT:
+        v->scrolled -= v->scrolled > 0;
+        return true;
+    case ACTION_RIGHT:
+        v->scrolled += v->cut;
+        return true;
+    case ACTION_INVERT:
+        invert(v);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool table_view_click(struct table_view *v, int y)
+{
+    if (y < v->first_line || y >= v->first_line + v->page || v->top + (size_t)(y - v->first_line) >= v->rows.n)
+        return false;
+    move_to(v, v->top + (size_t)(y - v->first_line));
+    return true;
+}
+
+const struct column *table_view_column(const struct table_view *v, size_t i)
+{
+    return v->table && i < v->columns.n ? table_column(v->table, v->columns.items[i].index) : NULL;
+}
+
+bool table_view_shown(const struct table_view *v, size_t i)
+{
+    return i < v->columns.n && v->columns.items[i].shown;
+}
+
+void table_view_toggle(struct table_view *v, size_t i)
+{
+    if (i < v->columns.n)
+        v->columns.items[i].shown = !v->columns.items[i].shown;
+}
+
+void table_view_sort(struct table_view *v, int i)
+{
+    v->sort = i < (int)v->columns.n ? i : -1;
+    v->inverted = false;
+    if (v->table)
+        make_order(v);
+    v->dirty = true;
+}
+
+int table_view_sorted(const struct table_view *v)
+{
+    return v->sort;
+}
+
+bool table_view_inverted(const struct table_view *v)
+{
+    return v->inverted;
+}

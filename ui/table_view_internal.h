@@ -1,0 +1,67 @@
+/* What table_view.c and table_draw.c share: the list's state. */
+#ifndef UI_TABLE_VIEW_INTERNAL_H
+#define UI_TABLE_VIEW_INTERNAL_H
+
+#include "base/vec.h"
+#include "expr/expr.h"
+#include "ui/table_view.h"
+
+struct table_view_row {
+    const struct row *row;
+    uint64_t id;
+    enum severity severity; /* where the worst come first */
+};
+
+struct table_view_column {
+    char *name;
+    size_t index; /* in the table */
+    bool shown;
+    bool constant;   /* a key column that is the same in all rows listed */
+    int left, right; /* widest part before and from the decimal point; they only grow, so that
+                        nothing jitters */
+    int width;       /* of the widest text that has no point */
+};
+
+struct table_view_columns {
+    struct table_view_column *items;
+    size_t n, room;
+};
+
+struct table_view {
+    const struct view_pane *pane;
+    char *where_text, *filter_text, *search_text;
+    struct expr *where, *filter, *search; /* bound to table; NULL: all rows */
+    bool where_bad;                       /* where could not be bound: nothing is listed */
+
+    const struct store *store; /* what is bound */
+    uint64_t schema;
+    const struct table *table;
+    struct table_view_columns columns;
+
+    int sort; /* which of columns; -1: as declared */
+    bool inverted;
+    struct expr_order order;
+
+    VEC(struct table_view_row) rows;
+    size_t total;
+    size_t severe[SEVERITY_COUNT];
+    bool dirty;
+    uint64_t seq, pointers_seq;
+    int64_t built_ms, built_us, cost_us;
+
+    size_t at, top;
+    bool moved;        /* by the user: then the cursor follows its row */
+    uint64_t selected; /* that row's id and key */
+    struct str selected_key;
+
+    /* from the last drawing */
+    int page;       /* rows on screen */
+    int first_line; /* of them */
+    int scrolled;   /* columns out on the left */
+    bool cut;       /* some column did not fit */
+    bool widths_old;
+    int drawn_width;
+    bool drawn_exact;
+};
+
+#endif

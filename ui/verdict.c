@@ -1,0 +1,135 @@
+/* Evaluates declared rules over rows; compiles them once for each shape of the store. */
+#include "ui/verdict.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "expr/expr.h"
+#include "ui/template.h"
+
+#include <string.h>
+
+/* A rule that could be bound to its table; NULL where it could not. */
+struct compiled {
+    const struct verdict_rule *rule;
+    struct expr *when;
+};
+
+struct tally {
+    const struct table *table;
+    uint64_t seq;
+    int64_t time_ms;
+    size_t counts[SEVERITY_COUNT];
+};
+
+struct verdicts {
+    struct compiled *rules;
+    size_t n;
+    const struct store *store; /* what they are bound to */
+    uint64_t schema;
+    VEC(struct tally) tallies;
+};
+
+struct verdicts *verdicts_new(const struct verdict_rule *rules, size_t n)
+{
+    struct verdicts *v = mem_new(struct verdicts);
+    v->rules = mem_calloc(n ? n : 1, sizeof *v->rules);
+    v->n = n;
+    for (size_t i = 0; i < n; i++)
+        v->rules[i].rule = &rules[i];
+    return v;
+}
+
+static void unbind(struct verdicts *v)
+{
+    for (size_t i = 0; i < v->n; i++) {
+        expr_free(v->rules[i].when);
+        v->rules[i].when = NULL;
+    }
+    v->tallies.n = 0;
+}
+
+void verdicts_free(struct verdicts *v)
+{
+    if (!v)
+        return;
+    unbind(v);
+    vec_done(&v->tallies);
+    free(v->rules);
+    free(v);
+}
+
+static void bind(struct verdicts *v, const struct store *store)
+{
+    if (v->store == store && v->schema == store_schema_version(store))
+        return;
+    unbind(v);
+    v->store = store;
+    v->schema = store_schema_version(store);
+    for (size_t i = 0; i < v->n; i++) {
+        const struct table *t = store_find(store, v->rules[i].rule->table);
+        struct expr *e = NULL;
+        if (!t || expr_parse(v->rules[i].rule->when, &e, NULL, NULL) < 0)
+            continue;
+        if (expr_bind(e, t, NULL, NULL) < 0)
+            expr_free(e);
+        else
+            v->rules[i].when = e;
+    }
+}
+
+enum severity verdicts_row(struct verdicts *v, const struct context *ctx, const struct table *t, const struct row *r,
+                           struct str *say)
+{
+    bind(v, ctx->store);
+    for (size_t i = 0; i < v->n; i++) {
+        const struct compiled *c = &v->rules[i];
+        if (!c->when || strcmp(c->rule->table, table_name(t)) != 0 || !expr_matches(c->when, r, ctx->format.now_ms))
+            continue;
+        if (say)
+            template_say(say, c->rule->say, t, r, &ctx->format);
+        return c->rule->severity;
+    }
+    return SEVERITY_FINE;
+}
+
+/* The table's tally, made if there is none yet. */
+static struct tally *tally_of(struct verdicts *v, const struct table *t)
+{
+    for (size_t i = 0; i < v->tallies.n; i++) {
+        if (v->tallies.items[i].table == t)
+            return &v->tallies.items[i];
+    }
+    vec_push(&v->tallies, (struct tally){.table = t, .time_ms = INT64_MIN});
+    return &v->tallies.items[v->tallies.n - 1];
+}
+
+void verdicts_count(struct verdicts *v, const struct context *ctx, const struct table *t, size_t counts[SEVERITY_COUNT])
+{
+    bind(v, ctx->store);
+    struct tally *y = tally_of(v, t);
+    int64_t now = ctx->format.now_ms;
+    if (y->time_ms == INT64_MIN || y->seq != table_seq(t) || now < y->time_ms || now >= y->time_ms + 1000) {
+        y->seq = table_seq(t);
+        y->time_ms = now;
+        memset(y->counts, 0, sizeof y->counts);
+        for (const struct row *r = table_first(t); r; r = row_next(r))
+            y->counts[verdicts_row(v, ctx, t, r, NULL)]++;
+    }
+    memcpy(counts, y->counts, sizeof y->counts);
+}
+
+enum role severity_role(enum severity s)
+{
+    return s == SEVERITY_WRONG ? ROLE_BAD : s == SEVERITY_WARNING ? ROLE_WARN : ROLE_DIM;
+}
+
+void severity_put(struct cells *c, int x, int y, enum severity s, bool stale)
+{
+    enum role role = stale ? ROLE_DIM : severity_role(s);
+    if (s == SEVERITY_WRONG)
+        cells_glyph(c, x, y, role, 0x2717, 'X');
+    else if (s == SEVERITY_WARNING)
+        cells_glyph(c, x, y, role, '!', '!');
+    else
+        cells_glyph(c, x, y, role, 0xb7, '.');
+}

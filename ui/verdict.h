@@ -1,0 +1,36 @@
+/* Judgement of rows: which are wrong, which deserve a look, and the sentence that says why. */
+#ifndef UI_VERDICT_H
+#define UI_VERDICT_H
+
+#include "ui/context.h"
+
+/* Ascending, so that sorting descending puts the worst first. */
+enum severity { SEVERITY_FINE, SEVERITY_WARNING, SEVERITY_WRONG, SEVERITY_COUNT };
+
+/* One rule; a row gets the first that is true of it. */
+struct verdict_rule {
+    const char *table;
+    enum severity severity;
+    const char *when; /* an expression over the table's columns; where one of them is not there, the
+                         rule is not asked */
+    const char *say;  /* a template (ui/template.h), without the row's name */
+};
+
+struct verdicts *verdicts_new(const struct verdict_rule *rules, size_t n);
+void verdicts_free(struct verdicts *v); /* NULL is allowed */
+
+/* A row's severity; its sentence is appended to say if that is not NULL (nothing for a fine one).
+ */
+enum severity verdicts_row(struct verdicts *v, const struct context *ctx, const struct table *t, const struct row *r,
+                           struct str *say);
+
+/* Rows of a table by severity. Kept until the table changes, and for a second of the picture's time
+ * at most. */
+void verdicts_count(struct verdicts *v, const struct context *ctx, const struct table *t,
+                    size_t counts[SEVERITY_COUNT]);
+
+/* The sign of a severity and the role it is drawn in. */
+void severity_put(struct cells *c, int x, int y, enum severity s, bool stale);
+enum role severity_role(enum severity s);
+
+#endif

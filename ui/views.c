@@ -1,0 +1,251 @@
+/* Every view and every rule of judgement, one declaration each. */
+#include "ui/views.h"
+
+#include "base/mem.h"
+#include "ui/input.h"
+
+#include <string.h>
+
+/* Columns of `groups` that the header, the overview and the rules need. */
+#define GROUPS_SHORT                                                                                                   \
+    "state", "lag", "lag_s", "trend", "rate_in", "rate_out", "eta_s", "members", "partitions", "behind", "lost",       \
+        "moved", "lag_rate", "state_since", "note"
+
+static const char *const groups_short[] = {"cluster", "group", GROUPS_SHORT, NULL};
+
+static const struct stream_query base_queries[] = {
+    {.table = "sources"},
+    {.table = "clusters"},
+    {.table = "groups", .columns = groups_short},
+};
+
+static const struct view_def defs[] = {
+    {
+        .name = "overview",
+        .title = "overview",
+        .help = "Is anything wrong? The worst first, then who is behind, then the clusters.",
+        .key = '1',
+        .overview = true,
+        .panes =
+            {
+                {.title = "behind",
+                 .table = "groups",
+                 .where = "lag > 0",
+                 .sort = "lag desc",
+                 .columns = "lag lag_s rate_in rate_out eta_s",
+                 .open = "group",
+                 .spark = "lag",
+                 .empty = "every group has caught up"},
+                {.title = "clusters",
+                 .table = "clusters",
+                 .columns = "brokers topics partitions under_replicated leaderless groups rate_in "
+                            "rate_out",
+                 .open = "cluster",
+                 .empty = "no cluster has answered yet"},
+                {.title = "latest events",
+                 .table = "events",
+                 .sort = "id desc",
+                 .columns = "-id time text subject",
+                 .limit = 50,
+                 .plain = true,
+                 .clock = true,
+                 .empty = "nothing has happened yet"},
+            },
+    },
+    {
+        .name = "groups",
+        .title = "groups",
+        .help = "Consumer groups: how far behind in messages and in time, and whether they gain.",
+        .key = '2',
+        .panes = {{.table = "groups",
+                   .title = "groups",
+                   .sort = "lag desc",
+                   .columns = "lag lag_s rate_in rate_out eta_s state members partitions moved lost "
+                              "no_commit topics type note",
+                   .open = "group",
+                   .spark = "lag",
+                   .empty = "no consumer groups"}},
+    },
+    {
+        .name = "group",
+        .help = "One consumer group: its lag and rates over time, its partitions, its members.",
+        .subject = "groups",
+        .summary = "{partitions:partition}|{members:member}|{state}|{assignor}|{lag} behind|"
+                   "eta {eta_s}|{note}",
+        .panes = {{.title = "partitions",
+                   .table = "group_partitions",
+                   .where = "cluster = {cluster} and group = {group}",
+                   .sort = "lag desc",
+                   .columns = "lag lag_s committed end rate_in rate_out lost note client host eta_s "
+                              "moved trend",
+                   .empty = "no partitions: it has committed nothing and is assigned nothing"},
+                  {.title = "members",
+                   .table = "group_members",
+                   .where = "cluster = {cluster} and group = {group}",
+                   .sort = "lag desc",
+                   .columns = "-member_id client_id host partitions lag assignment",
+                   .empty = "no members"}},
+        .charts = {{.title = "lag", .columns = {"lag"}}, {.title = "messages/s", .columns = {"rate_in", "rate_out"}}},
+    },
+    {
+        .name = "topics",
+        .title = "topics",
+        .help = "Topics: partitions, what is produced, and the group furthest behind.",
+        .key = '3',
+        .panes = {{.table = "topics",
+                   .title = "topics",
+                   .sort = "lag_max desc, rate_in desc",
+                   .columns = "rate_in lag_max partitions messages groups under_replicated "
+                              "leaderless moved replication",
+                   .open = "topic",
+                   .spark = "rate_in",
+                   .empty = "no topics"}},
+    },
+    {
+        .name = "topic",
+        .help = "One topic: its partitions, and the groups that read it.",
+        .subject = "topics",
+        .summary = "{partitions:partition}|{messages:message}|in {rate_in}/s|{groups:group}",
+        .panes = {{.title = "partitions",
+                   .table = "partitions",
+                   .where = "cluster = {cluster} and topic = {topic}",
+                   .sort = "partition",
+                   .empty = "no partitions"},
+                  {.title = "groups on it",
+                   .table = "group_partitions",
+                   .where = "cluster = {cluster} and topic = {topic}",
+                   .sort = "lag desc",
+                   .columns = "lag lag_s committed end lost note client host rate_out",
+                   .empty = "no group has committed offsets for it"}},
+        .charts = {{.title = "messages in/s", .columns = {"rate_in"}}},
+    },
+    {
+        .name = "brokers",
+        .title = "brokers",
+        .help = "Brokers: what they lead, hold and coordinate, and what is out of sync.",
+        .key = '4',
+        .panes =
+            {{.table = "brokers", .title = "brokers", .sort = "under_replicated desc, broker", .empty = "no brokers"}},
+    },
+    {
+        .name = "cluster",
+        .help = "One cluster: its groups and brokers.",
+        .subject = "clusters",
+        .summary = "{brokers:broker}|{topics:topic}|{partitions:partition}|{groups:group}|"
+                   "in {rate_in}/s|{note}",
+        .panes = {{.title = "groups",
+                   .table = "groups",
+                   .where = "cluster = {cluster}",
+                   .sort = "lag desc",
+                   .columns = "lag lag_s rate_in rate_out eta_s state members",
+                   .open = "group",
+                   .spark = "lag",
+                   .empty = "no consumer groups"},
+                  {.title = "brokers",
+                   .table = "brokers",
+                   .where = "cluster = {cluster}",
+                   .sort = "under_replicated desc, broker",
+                   .empty = "no brokers"}},
+        .charts = {{.title = "lag of all groups", .columns = {"lag"}},
+                   {.title = "messages/s", .columns = {"rate_in", "rate_out"}}},
+    },
+    {
+        .name = "sources",
+        .title = "sources",
+        .help = "What icetop reads, when it last could, and what failed.",
+        .key = '0',
+        .panes = {{.table = "sources",
+                   .title = "sources",
+                   .columns = "state last_ok error rows round_ms interval_s next_round failures",
+                   .empty = "no sources"}},
+    },
+    {
+        .name = "events",
+        .title = "events",
+        .help = "What happened since the collector began, the latest first.",
+        .key = 'L',
+        .panes = {{.table = "events",
+                   .title = "events",
+                   .sort = "id desc",
+                   .columns = "-id time severity text subject source",
+                   .limit = 2000,
+                   .plain = true,
+                   .clock = true,
+                   .empty = "nothing has happened yet"}},
+    },
+};
+
+const struct verdict_rule views_rules[] = {
+    {"groups", SEVERITY_WRONG, "lost > 0", "{lost:message} deleted before it read them|{lag} behind"},
+    {"groups", SEVERITY_WRONG, "lag > 0 and state = \"Stable\" and moved > 1m",
+     "no commit for {moved}|{lag} behind|{behind} of {partitions:partition}"},
+    {"groups", SEVERITY_WRONG, "lag > 0 and state = \"Stable\" and moved = unknown and state_since > 1m",
+     "no commit seen for {state_since}|{lag} behind|{behind} of {partitions:partition}"},
+    {"groups", SEVERITY_WRONG, "lag_s > 15m and eta_s > 365d",
+     "{lag_s} behind and will not catch up|{lag:message}, {lag_rate}/s more"},
+    {"groups", SEVERITY_WARNING, "lag > 0 and state = \"Empty\" and rate_in > 0",
+     "nobody reads it|{lag} behind|in {rate_in}/s"},
+    {"groups", SEVERITY_WARNING, "lag_s > 30s and eta_s > 365d",
+     "falls behind|{lag:message}, {lag_s}|in {rate_in}/s, out {rate_out}/s"},
+    {"groups", SEVERITY_WARNING, "lag_s > 5m", "{lag_s} behind|{lag:message}|catches up in {eta_s}"},
+    {"groups", SEVERITY_WARNING, "state ~ \"Rebalance\" and state_since > 30s",
+     "rebalancing for {state_since}|{lag} behind"},
+    {"clusters", SEVERITY_WRONG, "leaderless > 0",
+     "{leaderless:partition} without a leader: nobody can produce or consume"},
+    {"clusters", SEVERITY_WARNING, "under_replicated > 0", "{under_replicated:partition} under-replicated"},
+    {"clusters", SEVERITY_WARNING, "note != unknown", "{note}"},
+    {"brokers", SEVERITY_WRONG, "state = \"gone\"", "gone from the cluster's metadata"},
+    {"brokers", SEVERITY_WARNING, "under_replicated > 0", "{under_replicated:replica} out of sync"},
+    {"topics", SEVERITY_WRONG, "leaderless > 0", "{leaderless:partition} without a leader"},
+    {"topics", SEVERITY_WARNING, "under_replicated > 0", "{under_replicated:partition} under-replicated"},
+    {"partitions", SEVERITY_WRONG, "leader = unknown", "no leader|{note}"},
+    {"partitions", SEVERITY_WARNING, "under_replicated = true", "under-replicated|{note}"},
+    {"group_partitions", SEVERITY_WRONG, "lost > 0", "{lost:message} deleted before the group read them"},
+    {"group_partitions", SEVERITY_WRONG, "lag > 0 and moved > 1m", "no commit for {moved}"},
+    {"group_partitions", SEVERITY_WARNING, "lag_s > 30s and eta_s > 365d", "falls behind"},
+    {"group_partitions", SEVERITY_WARNING, "lag_s > 5m", "{lag_s} behind"},
+    {"sources", SEVERITY_WRONG, "state = \"failed\"", "{error}"},
+    {"sources", SEVERITY_WARNING, "state = \"partial\"", "{error}"},
+    {"events", SEVERITY_WRONG, "severity = \"error\"", "{text}"},
+    {"events", SEVERITY_WARNING, "severity = \"warn\"", "{text}"},
+};
+const size_t views_nrules = sizeof views_rules / sizeof *views_rules;
+
+const struct view_def *views_at(size_t i)
+{
+    return i < sizeof defs / sizeof *defs ? &defs[i] : NULL;
+}
+
+const struct view_def *views_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof defs / sizeof *defs; i++) {
+        if (strcmp(defs[i].name, name) == 0)
+            return &defs[i];
+    }
+    return NULL;
+}
+
+const struct view_def *views_by_key(uint32_t key)
+{
+    for (size_t i = 0; i < sizeof defs / sizeof *defs && key; i++) {
+        if (defs[i].key == key)
+            return &defs[i];
+    }
+    return NULL;
+}
+
+struct view_def *views_generic(const char *table)
+{
+    size_t len = strlen(table) + 1;
+    struct view_def *d = mem_calloc(1, sizeof *d + len);
+    char *name = (char *)(d + 1);
+    memcpy(name, table, len);
+    d->name = d->title = name;
+    d->panes[0].table = d->panes[0].title = name;
+    return d;
+}
+
+const struct stream_query *views_base(size_t i)
+{
+    return i < sizeof base_queries / sizeof *base_queries ? &base_queries[i] : NULL;
+}

@@ -1,0 +1,61 @@
+/* The console's views, declared: what each shows, how it is sorted, where Enter leads. Tables
+ * without a line here get a view of their own all the same (views_generic). */
+#ifndef UI_VIEWS_H
+#define UI_VIEWS_H
+
+#include "ui/verdict.h"
+
+#include <stdint.h>
+
+enum { VIEWS_PANES = 3, VIEWS_CHARTS = 2, VIEWS_SERIES = 2 };
+
+/* A list of rows of one table. */
+struct view_pane {
+    const char *title;   /* NULL: the table's */
+    const char *table;   /* NULL: no such pane */
+    const char *where;   /* a template over the row the view was opened from (ui/template.h); NULL:
+                            all rows */
+    const char *sort;    /* "lag desc, group"; NULL: by key */
+    const char *columns; /* "lag lag_s eta_s" after the key's columns, in this order; NULL: all that
+                            are not hidden */
+    const char *open;    /* name of the view that Enter leads to; NULL: all columns of the row */
+    const char *spark;   /* a number column whose last minutes are drawn behind all others; NULL: none */
+    const char *empty;   /* what is said where no row is; NULL: "nothing here" */
+    size_t limit;        /* of the subscription, in the order of sort; 0: none */
+    bool plain;          /* not the worst first: sort is all there is */
+    bool clock;          /* times as clock times, not as ages */
+};
+
+/* A chart of one or two number columns of the row the view is about, on one scale from 0. */
+struct view_chart {
+    const char *title; /* NULL: no such chart */
+    const char *columns[VIEWS_SERIES];
+};
+
+struct view_def {
+    const char *name;    /* as typed after ':' */
+    const char *title;   /* in the crumbs; NULL: the name of the row it is about */
+    const char *help;    /* a sentence */
+    uint32_t key;        /* goes there from anywhere; 0: none */
+    const char *subject; /* table of the row it is about; NULL: it is about all */
+    const char *summary; /* a template over that row, for the crumbs line */
+    bool overview;       /* problems first, then the panes as short lists */
+    struct view_pane panes[VIEWS_PANES];
+    struct view_chart charts[VIEWS_CHARTS];
+};
+
+/* The i-th; NULL at the end. The first is where icetop starts. */
+const struct view_def *views_at(size_t i);
+const struct view_def *views_find(const char *name); /* NULL: there is none */
+const struct view_def *views_by_key(uint32_t key);   /* NULL: there is none */
+/* A view of a table that has none, owned by the caller (one free); the name is copied. */
+struct view_def *views_generic(const char *table);
+
+/* What is read whatever is shown, because the header tells of it. */
+const struct stream_query *views_base(size_t i); /* NULL at the end */
+
+/* The rules by which rows are judged. */
+extern const struct verdict_rule views_rules[];
+extern const size_t views_nrules;
+
+#endif
