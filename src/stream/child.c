@@ -1,4 +1,5 @@
-/* posix_spawn of a collector, and its end seen without SIGCHLD: by pidfd where the kernel has it, else by asking. */
+/* posix_spawn of a collector, and its end seen without SIGCHLD: by pidfd where the kernel has it,
+ * else by asking. */
 #include "stream/child.h"
 #include "base/mem.h"
 

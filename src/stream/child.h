@@ -16,22 +16,26 @@ struct stream_child_options {
     const char *log_path;    /* where its stdout and stderr are appended, 0600; NULL: nowhere */
 };
 
-/* Starts it: a process group of its own, stdin empty, signals as they were before the program changed them, no descriptor
- * but these and its end of a socket pair. What it is to do goes over the stream (stream_client_configure), not argv. */
-int stream_child_spawn(const struct stream_child_options *o, struct stream_child **ret, struct error *err);
+/* Starts it: a process group of its own, stdin empty, signals as they were before the program
+ * changed them, no descriptor but these and its end of a socket pair. What it is to do goes over
+ * the stream (stream_client_configure), not argv. */
+int stream_child_spawn(const struct stream_child_options *o, struct stream_child **ret,
+                       struct error *err);
 
 pid_t stream_child_pid(const struct stream_child *c);
-/* Our end of the stream; from now on the caller's. To be called once. The child ends by itself when it is closed. */
+/* Our end of the stream; from now on the caller's. To be called once. The child ends by itself when
+ * it is closed. */
 int stream_child_take_fd(struct stream_child *c);
 
-/* Calls ended once from the loop, soon after the child has ended; how: "collector ended with status 2",
- * "collector killed by signal 6 (Aborted)". */
-void stream_child_watch(struct stream_child *c, struct event_base *base, void (*ended)(void *arg, const char *how), void *arg);
+/* Calls ended once from the loop, soon after the child has ended; how: "collector ended with status
+ * 2", "collector killed by signal 6 (Aborted)". */
+void stream_child_watch(struct stream_child *c, struct event_base *base,
+                        void (*ended)(void *arg, const char *how), void *arg);
 /* How it ended, as above; NULL while it runs. Does not wait. */
 const char *stream_child_ended(struct stream_child *c);
 
-/* Closes the stream if nobody took it and gives the child wait_ms to end by itself, then ends it with its process group:
- * SIGTERM, and soon SIGKILL. NULL is allowed. */
+/* Closes the stream if nobody took it and gives the child wait_ms to end by itself, then ends it
+ * with its process group: SIGTERM, and soon SIGKILL. NULL is allowed. */
 void stream_child_free(struct stream_child *c, int wait_ms);
 
 #endif

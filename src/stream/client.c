@@ -1,4 +1,5 @@
-/* The conversation of one reader with a peer: what was asked, what is answered, and the mirror in between. */
+/* The conversation of one reader with a peer: what was asked, what is answered, and the mirror in
+ * between. */
 #include "stream/client.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -24,7 +25,7 @@ typedef void history_done(void *arg, const struct stream_point *points, size_t n
 
 struct question {
     int64_t id;
-    char *line; /* not yet sent */
+    char *line;         /* not yet sent */
     history_done *done; /* NULL: forgotten */
     void *arg;
     struct error err; /* it failed before it was asked */
@@ -81,7 +82,8 @@ static void ask_waiting(struct stream_client *c)
     }
 }
 
-/* Answers with an error: the questions that have one (all false), or all with err. False if the client was freed. */
+/* Answers with an error: the questions that have one (all false), or all with err. False if the
+ * client was freed. */
 static bool fail_questions(struct stream_client *c, const struct error *err)
 {
     bool freed = false, *outer = c->freed;
@@ -130,7 +132,8 @@ static void on_closed(void *arg, const struct error *err)
     finish(c, &ended);
 }
 
-/* ---- messages; each returns 0, or an error that ends the stream. The client may be gone after a callback ---- */
+/* ---- messages; each returns 0, or an error that ends the stream. The client may be gone after a
+ * callback ---- */
 
 static int take_hello(struct stream_client *c, const json_t *m, struct error *err)
 {
@@ -192,7 +195,8 @@ static int add_points(struct question *q, const json_t *list, struct error *err)
 {
     size_t i;
     json_t *pair;
-    json_array_foreach(list, i, pair) {
+    json_array_foreach(list, i, pair)
+    {
         const json_t *time = json_array_get(pair, 0);
         struct value v;
         if (!json_is_integer(time))

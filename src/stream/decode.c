@@ -246,8 +246,7 @@ static int decode_group(const json_t *j, struct stream_schema_group *g, struct e
 {
     const json_t *columns = json_object_get(j, "columns"), *owner = json_object_get(j, "owner");
     g->name = safe_field(j, "name", "");
-    if (owner && !json_is_null(owner) && stream_decode_text(owner, &g->owner, err))
-    {
+    if (owner && !json_is_null(owner) && stream_decode_text(owner, &g->owner, err)) {
         error_prefix(err, "owner of column group %s", g->name);
         return ERR_INVALID;
     }

@@ -22,18 +22,20 @@ struct stream_feed {
     bool whole;    /* members follow from all rows, see stream_filter_whole */
     bool timed;    /* … and from the time */
 
-    bool reset;       /* the next message begins anew */
-    bool started;     /* the reader has rows of this table, or may have */
-    uint64_t base;    /* cells up to here are known to the reader */
-    uint64_t cursor;  /* rows up to here were looked at since */
-    uint64_t removed; /* removals up to here were sent */
-    uint64_t done;    /* the commit up to which all was sent */
-    uint64_t anchors[ANCHORS]; /* rows looked at last: where to go on without walking from the list's end */
+    bool reset;                /* the next message begins anew */
+    bool started;              /* the reader has rows of this table, or may have */
+    uint64_t base;             /* cells up to here are known to the reader */
+    uint64_t cursor;           /* rows up to here were looked at since */
+    uint64_t removed;          /* removals up to here were sent */
+    uint64_t done;             /* the commit up to which all was sent */
+    uint64_t anchors[ANCHORS]; /* rows looked at last: where to go on without walking from the
+                                  list's end */
     size_t next_anchor;
 
     struct stream_ids members; /* rows that the reader has; filtered only */
-    uint64_t evaluated, evaluated_seq; /* commit and table_seq when members were last determined; whole only */
-    VEC(uint64_t) leaving, entering;   /* what that led to and is not yet sent, from the end */
+    uint64_t evaluated,
+        evaluated_seq; /* commit and table_seq when members were last determined; whole only */
+    VEC(uint64_t) leaving, entering; /* what that led to and is not yet sent, from the end */
 };
 
 struct stream_feed *stream_feed_new(const char *table)
@@ -106,8 +108,9 @@ static size_t union_columns(const struct table *t, const struct stream_feed_part
     return count;
 }
 
-/* After a change of schema: is f->t still the table that the cursors are about, with the columns it had? A table that was
- * dropped and added again may even have the same address; but it has no row that is older than what was settled. */
+/* After a change of schema: is f->t still the table that the cursors are about, with the columns it
+ * had? A table that was dropped and added again may even have the same address; but it has no row
+ * that is older than what was settled. */
 static bool same_table(const struct stream_feed *f)
 {
     if (table_ngroups(f->t) > 1)
@@ -145,8 +148,8 @@ void stream_feed_bind(struct stream_feed *f, struct table *t, const struct strea
         f->timed = f->timed || stream_filter_timed(parts[i].filter);
     }
     ncolumns = union_columns(t, parts, n, columns);
-    bool same_columns = ncolumns == f->ncolumns &&
-                        memcmp(columns, f->columns, ncolumns * sizeof *columns) == 0;
+    bool same_columns =
+        ncolumns == f->ncolumns && memcmp(columns, f->columns, ncolumns * sizeof *columns) == 0;
     memcpy(f->columns, columns, ncolumns * sizeof *columns);
     f->ncolumns = ncolumns;
     if (!had_table || !same_columns || had_all == f->filtered || (schema_changed && !same_table(f)))
@@ -303,7 +306,8 @@ static bool add_changed(struct stream_feed *f, const struct stream_feed_turn *tu
     return true;
 }
 
-/* The first row after the cursor: next to one that was looked at before, or found from the list's end. */
+/* The first row after the cursor: next to one that was looked at before, or found from the list's
+ * end. */
 static const struct row *resume(const struct stream_feed *f)
 {
     if (!f->cursor)
@@ -361,6 +365,5 @@ void stream_feed_settle(struct stream_feed *f)
 
 bool stream_feed_shows(const struct stream_feed *f, const struct table *t, const struct row *r)
 {
-    return f->t == t && f->nparts &&
-           (!f->filtered || stream_ids_get(&f->members, row_id(r), NULL));
+    return f->t == t && f->nparts && (!f->filtered || stream_ids_get(&f->members, row_id(r), NULL));
 }

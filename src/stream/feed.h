@@ -1,8 +1,9 @@
-/* What one reader has of one table: cursors into the store instead of a queue, and the messages that take it further.
+/* What one reader has of one table: cursors into the store instead of a queue, and the messages
+ * that take it further.
  *
- * A feed sends a row as the row is when its turn comes; a row that is written again meanwhile has moved to the end of the
- * table's list and is met again. So the reader's picture is right when the feeds of all its tables have nothing left, and only
- * then; until then the reader stages. */
+ * A feed sends a row as the row is when its turn comes; a row that is written again meanwhile has
+ * moved to the end of the table's list and is met again. So the reader's picture is right when the
+ * feeds of all its tables have nothing left, and only then; until then the reader stages. */
 #ifndef STREAM_FEED_H
 #define STREAM_FEED_H
 
@@ -33,18 +34,21 @@ struct stream_feed *stream_feed_new(const char *table);
 void stream_feed_free(struct stream_feed *f); /* NULL is allowed */
 const char *stream_feed_name(const struct stream_feed *f);
 
-/* The subscriptions have changed, or the schema has (t may be another table now, NULL where there is none). Their union is
- * what is sent from now on; the reader's rows are sent anew where that is simpler than to find out what it lacks. */
-void stream_feed_bind(struct stream_feed *f, struct table *t, const struct stream_feed_part *parts, size_t n,
-                      bool schema_changed);
+/* The subscriptions have changed, or the schema has (t may be another table now, NULL where there
+ * is none). Their union is what is sent from now on; the reader's rows are sent anew where that is
+ * simpler than to find out what it lacks. */
+void stream_feed_bind(struct stream_feed *f, struct table *t, const struct stream_feed_part *parts,
+                      size_t n, bool schema_changed);
 /* No subscription is left, and the reader knows. */
 bool stream_feed_over(const struct stream_feed *f);
 
-/* Sends at most one message, of LIMITS_STREAM_BATCH at most (several, if a single row is longer than that). */
+/* Sends at most one message, of LIMITS_STREAM_BATCH at most (several, if a single row is longer
+ * than that). */
 void stream_feed_fill(struct stream_feed *f, const struct stream_feed_turn *turn);
 /* The commit up to which everything was sent, 0 while that is none. */
 uint64_t stream_feed_done(const struct stream_feed *f);
-/* The reader has everything up to the last commit, of this table and all others: later only newer cells are sent. */
+/* The reader has everything up to the last commit, of this table and all others: later only newer
+ * cells are sent. */
 void stream_feed_settle(struct stream_feed *f);
 
 /* Is this row among what the reader sees? */

@@ -1,4 +1,5 @@
-/* One end of a connection that carries lines: reads them in slices of time, writes without blocking. */
+/* One end of a connection that carries lines: reads them in slices of time, writes without
+ * blocking. */
 #ifndef STREAM_LINK_H
 #define STREAM_LINK_H
 
@@ -13,8 +14,10 @@ struct event_base;
 struct stream_link;
 
 enum stream_link_limits {
-    STREAM_LINK_TURN_US = 5000,         /* lines are handed over for at most so long in one turn of the loop */
-    STREAM_LINK_UNSENT = 8 * 1024 * 1024, /* more than this unsent, and the other side counts as gone */
+    STREAM_LINK_TURN_US =
+        5000, /* lines are handed over for at most so long in one turn of the loop */
+    STREAM_LINK_UNSENT =
+        8 * 1024 * 1024, /* more than this unsent, and the other side counts as gone */
 };
 
 /* Every function may free the link (and its owner). */
@@ -23,13 +26,15 @@ struct stream_link_ops {
     void (*line)(void *arg, const char *line, size_t len);
     /* Of what was sent, one batch (LIMITS_STREAM_BATCH) at most is still here. May be NULL. */
     void (*writable)(void *arg);
-    /* The other side has gone (ERR_CLOSED), or broke a limit (ERR_LIMIT), or the system failed (ERR_IO). Called once,
-     * after all whole lines were handed over; nothing comes afterwards. After ERR_LIMIT last words can still be sent. */
+    /* The other side has gone (ERR_CLOSED), or broke a limit (ERR_LIMIT), or the system failed
+     * (ERR_IO). Called once, after all whole lines were handed over; nothing comes afterwards.
+     * After ERR_LIMIT last words can still be sent. */
     void (*closed)(void *arg, const struct error *err);
 };
 
-/* fd is made non-blocking and belongs to the link. A line may have LIMITS_STREAM_LINE bytes. polite: what the other side
- * sends is not read while more than two batches are unsent to it, so that asking without reading costs nothing here. */
+/* fd is made non-blocking and belongs to the link. A line may have LIMITS_STREAM_LINE bytes.
+ * polite: what the other side sends is not read while more than two batches are unsent to it, so
+ * that asking without reading costs nothing here. */
 struct stream_link *stream_link_new(struct event_base *base, int fd, const struct clock *clock,
                                     bool polite, const struct stream_link_ops *ops, void *arg);
 /* Closes; tries once to send what is unsent. NULL is allowed. */

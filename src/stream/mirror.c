@@ -290,7 +290,7 @@ static int stage_set(struct stream_mirror *m, struct mirror_table *mt, const jso
     if (!rc && n % 2 == 0)
         rc = error_set(err, ERR_INVALID, "cells of a row that are no pairs");
     for (size_t i = 1; !rc && i < n; i += 2) {
-        uint16_t column;
+        uint16_t column = 0;
         rc = column_index(json_array_get(row, i), mt->latest, &column, err);
         if (!rc && column < mt->latest->nkeys)
             rc = error_set(err, ERR_INVALID, "a key that changes");

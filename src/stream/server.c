@@ -14,8 +14,8 @@
 #include <string.h>
 
 enum {
-    /* A store that changes faster than a reader can be sent it never lets it catch up: after so many rounds over its
-     * tables and so long, it is shown what it has. */
+    /* A store that changes faster than a reader can be sent it never lets it catch up: after so
+     * many rounds over its tables and so long, it is shown what it has. */
     TORN_PASSES = 8,
     TORN_US = 10 * 1000 * 1000,
     POINTS_A_LINE = 1200, /* of at most 48 bytes: a batch */
@@ -47,8 +47,8 @@ struct stream_reader {
     VEC(struct subscription *) subscriptions;
     VEC(struct stream_feed *) feeds;
     VEC(struct question) questions;
-    uint64_t subscribed; /* subscribe messages taken */
-    struct map schemas;  /* table name → hash of what was sent of it */
+    uint64_t subscribed;     /* subscribe messages taken */
+    struct map schemas;      /* table name → hash of what was sent of it */
     uint64_t schema_version; /* in force at the reader, once schema_at has gone through all */
     size_t schema_at;
     bool schema_sent;
@@ -349,12 +349,9 @@ static int take_nothing(struct stream_reader *r, struct stream_request *q, struc
 
 static int (*const handlers[])(struct stream_reader *r, struct stream_request *q,
                                struct error *err) = {
-    [STREAM_REQUEST_OTHER] = take_nothing,
-    [STREAM_REQUEST_HELLO] = take_nothing,
-    [STREAM_REQUEST_CONFIGURE] = take_configure,
-    [STREAM_REQUEST_SUBSCRIBE] = take_subscribe,
-    [STREAM_REQUEST_UNSUBSCRIBE] = take_unsubscribe,
-    [STREAM_REQUEST_HISTORY] = take_history,
+    [STREAM_REQUEST_OTHER] = take_nothing,           [STREAM_REQUEST_HELLO] = take_nothing,
+    [STREAM_REQUEST_CONFIGURE] = take_configure,     [STREAM_REQUEST_SUBSCRIBE] = take_subscribe,
+    [STREAM_REQUEST_UNSUBSCRIBE] = take_unsubscribe, [STREAM_REQUEST_HISTORY] = take_history,
     [STREAM_REQUEST_REFRESH] = take_refresh,
 };
 
@@ -392,7 +389,8 @@ static void on_line(void *arg, const char *line, size_t len)
     json_decref(message);
 }
 
-/* ---- the pump: what a reader is sent, in order of urgency; each returns true if it sent something or went on ---- */
+/* ---- the pump: what a reader is sent, in order of urgency; each returns true if it sent something
+ * or went on ---- */
 
 static void send_drops(struct stream_reader *r)
 {
@@ -428,7 +426,8 @@ static bool send_schema(struct stream_reader *r)
         const char *name = table_name(t);
         struct str *line = new_line(r);
         stream_encode_table(line, t);
-        uint64_t hash = map_hash(line->s, line->len), *sent = map_get(&r->schemas, name, strlen(name));
+        uint64_t hash = map_hash(line->s, line->len),
+                 *sent = map_get(&r->schemas, name, strlen(name));
         if (sent && *sent == hash)
             continue;
         if (!sent) {
@@ -505,7 +504,8 @@ static void drop_feeds_that_are_over(struct stream_reader *r)
     r->feeds.n = kept;
 }
 
-/* All feeds had their turn for commit r->pass: is everything sent, or has the store gone on meanwhile? */
+/* All feeds had their turn for commit r->pass: is everything sent, or has the store gone on
+ * meanwhile? */
 static bool end_pass(struct stream_reader *r)
 {
     const struct stream_server *s = r->server;
