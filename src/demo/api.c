@@ -45,8 +45,7 @@ void demo_api_versions_init(struct demo_api_versions *v)
 {
     v->n = API_COUNT;
     for (size_t i = 0; i < API_COUNT; i++)
-        v->ranges[i] =
-            (struct demo_api_range){.key = apis[i].key, .min = apis[i].min, .max = apis[i].max};
+        v->ranges[i] = (struct demo_api_range){.key = apis[i].key, .min = apis[i].min, .max = apis[i].max};
 }
 
 void demo_api_versions_limit(struct demo_api_versions *v, int16_t key, int16_t max)
@@ -110,8 +109,8 @@ static int answer(const struct api *api, struct demo_api_call *c, const struct d
     return c->in->bad ? ERR_INVALID : 0;
 }
 
-int demo_api_answer(const struct demo_world *world, const struct demo_api_versions *versions,
-                    int32_t node, int16_t error, const void *request, size_t len, struct str *reply)
+int demo_api_answer(const struct demo_world *world, const struct demo_api_versions *versions, int32_t node,
+                    int16_t error, const void *request, size_t len, struct str *reply)
 {
     struct demo_wire_reader in;
     struct demo_api_header h;

@@ -8,8 +8,7 @@
 
 /* Numbers of the requests that are answered. */
 enum demo_api_key {
-    DEMO_API_PRODUCE =
-        0, /* announced, for clients take it as a sign of record batches; never answered */
+    DEMO_API_PRODUCE = 0, /* announced, for clients take it as a sign of record batches; never answered */
     DEMO_API_FETCH = 1,
     DEMO_API_LIST_OFFSETS = 2,
     DEMO_API_METADATA = 3,
@@ -22,9 +21,8 @@ enum demo_api_key {
 };
 
 enum {
-    DEMO_API_REQUEST_MAX =
-        16 * 1024 * 1024, /* bytes of a request; a longer one closes the connection */
-    DEMO_API_REPLY_MAX = 256 * 1024 * 1024, /* bytes of a reply */
+    DEMO_API_REQUEST_MAX = 16 * 1024 * 1024, /* bytes of a request; a longer one closes the connection */
+    DEMO_API_REPLY_MAX = 256 * 1024 * 1024,  /* bytes of a reply */
 };
 
 /* The versions of each request this cluster speaks, both ends included; the default is all it
@@ -55,8 +53,7 @@ int demo_api_peek(const void *request, size_t len, struct demo_api_header *heade
  * prefix. error, unless 0, is answered wherever the reply has a place for one. 0; ERR_INVALID for
  * what no Kafka would answer (malformed, an unknown request or version), or ERR_LIMIT for a reply
  * that is too long: the connection is to be closed and *reply is as it was. */
-int demo_api_answer(const struct demo_world *world, const struct demo_api_versions *versions,
-                    int32_t node, int16_t error, const void *request, size_t len,
-                    struct str *reply);
+int demo_api_answer(const struct demo_world *world, const struct demo_api_versions *versions, int32_t node,
+                    int16_t error, const void *request, size_t len, struct str *reply);
 
 #endif

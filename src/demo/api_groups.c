@@ -28,8 +28,7 @@ static bool states_take(const struct states *filter, const char *state)
     return filter->n <= 0;
 }
 
-static bool is_listed(const struct demo_api_call *c, const struct demo_group *g,
-                      const struct states *filter)
+static bool is_listed(const struct demo_api_call *c, const struct demo_group *g, const struct states *filter)
 {
     return g->coordinator == c->node && !g->hidden && states_take(filter, g->state);
 }
@@ -124,8 +123,7 @@ static void put_member(struct demo_api_call *c, const struct demo_member *m, boo
     }
 }
 
-static int16_t describe_error(const struct demo_api_call *c, const struct demo_group *g,
-                              struct demo_wire_text name)
+static int16_t describe_error(const struct demo_api_call *c, const struct demo_group *g, struct demo_wire_text name)
 {
     if (c->error)
         return c->error;

@@ -48,8 +48,7 @@ static void put_partition(struct demo_api_call *c, int32_t index, const struct d
 }
 
 /* t NULL: no such topic, which is an error of its own. */
-static void put_topic(struct demo_api_call *c, struct demo_wire_text name,
-                      const struct demo_topic *t)
+static void put_topic(struct demo_api_call *c, struct demo_wire_text name, const struct demo_topic *t)
 {
     int16_t error = c->error;
     if (!error && !t)

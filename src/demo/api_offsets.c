@@ -13,8 +13,7 @@ static bool is_hidden_topic(const struct demo_world *w, const char *topic, size_
 }
 
 /* commit NULL: there is none. */
-static void put_commit(struct demo_api_call *c, int32_t partition, const struct demo_commit *commit,
-                       int16_t error)
+static void put_commit(struct demo_api_call *c, int32_t partition, const struct demo_commit *commit, int16_t error)
 {
     if (!error && commit)
         error = commit->error;
@@ -66,8 +65,7 @@ static void put_all_commits(struct demo_api_call *c, const struct demo_group *g,
     }
 }
 
-static const struct demo_offsets *find_offsets(const struct demo_group *g,
-                                               struct demo_wire_text topic)
+static const struct demo_offsets *find_offsets(const struct demo_group *g, struct demo_wire_text topic)
 {
     for (size_t i = 0; g && topic.s && i < g->offsets.n; i++) {
         const struct demo_offsets *o = &g->offsets.items[i];
@@ -77,8 +75,7 @@ static const struct demo_offsets *find_offsets(const struct demo_group *g,
     return NULL;
 }
 
-static void put_asked_commits(struct demo_api_call *c, const struct demo_group *g, int32_t topics,
-                              int16_t group_error)
+static void put_asked_commits(struct demo_api_call *c, const struct demo_group *g, int32_t topics, int16_t group_error)
 {
     demo_wire_array(c->out, topics);
     for (int32_t i = 0; i < topics && !c->in->bad; i++) {
@@ -99,8 +96,7 @@ static void put_asked_commits(struct demo_api_call *c, const struct demo_group *
     }
 }
 
-static int16_t group_error(const struct demo_api_call *c, const struct demo_group *g,
-                           struct demo_wire_text name)
+static int16_t group_error(const struct demo_api_call *c, const struct demo_group *g, struct demo_wire_text name)
 {
     if (c->error)
         return c->error;
@@ -156,8 +152,8 @@ static struct found find_offset(const struct demo_partition *p, int64_t time_ms,
     return f;
 }
 
-static struct found answer_partition(const struct demo_api_call *c, const struct demo_topic *t,
-                                     int32_t partition, int64_t time_ms, bool committed)
+static struct found answer_partition(const struct demo_api_call *c, const struct demo_topic *t, int32_t partition,
+                                     int64_t time_ms, bool committed)
 {
     struct found f = {.time_ms = -1, .offset = -1};
     const struct demo_partition *p = NULL;
@@ -188,8 +184,7 @@ void demo_api_list_offsets(struct demo_api_call *c)
     demo_wire_array(c->out, topics < 0 ? 0 : topics);
     for (int32_t i = 0; i < topics && !c->in->bad; i++) {
         struct demo_wire_text topic = demo_wire_read_string(c->in);
-        const struct demo_topic *t =
-            demo_world_topic_n(c->world, topic.s ? topic.s : "", topic.len);
+        const struct demo_topic *t = demo_world_topic_n(c->world, topic.s ? topic.s : "", topic.len);
         int32_t n = demo_wire_read_array(c->in, 12);
         demo_wire_text(c->out, topic);
         demo_wire_array(c->out, n < 0 ? 0 : n);

@@ -88,12 +88,11 @@ static bool serve(struct conn *c, const void *request, size_t len)
         return true;
     str_clear(&c->reply);
     c->disconnect = fault.disconnect;
-    if (!fault.disconnect && demo_api_answer(b->world, &b->versions, c->node->id, fault.error,
-                                             request, len, &c->reply) != 0)
+    if (!fault.disconnect &&
+        demo_api_answer(b->world, &b->versions, c->node->id, fault.error, request, len, &c->reply) != 0)
         return false;
     if (fault.delay_ms > 0) {
-        struct timeval delay = {.tv_sec = fault.delay_ms / 1000,
-                                .tv_usec = fault.delay_ms % 1000 * 1000};
+        struct timeval delay = {.tv_sec = fault.delay_ms / 1000, .tv_usec = fault.delay_ms % 1000 * 1000};
         event_add(c->timer, &delay);
         return true;
     }
@@ -111,8 +110,7 @@ static int next_request(struct conn *c)
     uint8_t prefix[4];
     if (evbuffer_copyout(in, prefix, sizeof prefix) < (ssize_t)sizeof prefix)
         return 0;
-    uint32_t len = (uint32_t)prefix[0] << 24 | (uint32_t)prefix[1] << 16 |
-                   (uint32_t)prefix[2] << 8 | prefix[3];
+    uint32_t len = (uint32_t)prefix[0] << 24 | (uint32_t)prefix[1] << 16 | (uint32_t)prefix[2] << 8 | prefix[3];
     if (len == 0 || len > DEMO_API_REQUEST_MAX)
         return ERR_LIMIT;
     if (evbuffer_get_length(in) < len + sizeof prefix)
@@ -154,8 +152,8 @@ static void on_event(struct bufferevent *bev, short what, void *arg)
         conn_close(arg);
 }
 
-static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *addr,
-                      int addr_len, void *arg)
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *addr, int addr_len,
+                      void *arg)
 {
     struct node *n = arg;
     int on = 1;
@@ -185,14 +183,12 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 /* Listens on n->port, or any free one when that is 0. */
 static int node_listen(struct node *n, struct error *err)
 {
-    struct sockaddr_in addr = {.sin_family = AF_INET,
-                               .sin_port = htons(n->port),
-                               .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_in addr = {
+        .sin_family = AF_INET, .sin_port = htons(n->port), .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     socklen_t len = sizeof addr;
-    struct evconnlistener *l =
-        evconnlistener_new_bind(n->broker->base, on_accept, n,
-                                LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
-                                -1, (struct sockaddr *)&addr, sizeof addr);
+    struct evconnlistener *l = evconnlistener_new_bind(
+        n->broker->base, on_accept, n, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE, -1,
+        (struct sockaddr *)&addr, sizeof addr);
     if (!l)
         return error_set_errno(err, ERR_IO, errno, "demo: listen on 127.0.0.1:%d", n->port);
     if (getsockname(evconnlistener_get_fd(l), (struct sockaddr *)&addr, &len) != 0) {
@@ -205,8 +201,7 @@ static int node_listen(struct node *n, struct error *err)
     return 0;
 }
 
-struct demo_broker *demo_broker_new(struct event_base *base, struct demo_world *world,
-                                    struct error *err)
+struct demo_broker *demo_broker_new(struct event_base *base, struct demo_world *world, struct error *err)
 {
     struct demo_broker *b = mem_new(struct demo_broker);
     struct str bootstrap = {0};

@@ -16,8 +16,7 @@ struct demo_broker;
 /* Listens on 127.0.0.1, a free port for each node of the world, and answers on the base's loop. The
  * world stays the caller's and must outlive it; nodes must not be added later. Plaintext, no
  * authentication. The process must ignore or block SIGPIPE. NULL with ERR_IO in *err. */
-struct demo_broker *demo_broker_new(struct event_base *base, struct demo_world *world,
-                                    struct error *err);
+struct demo_broker *demo_broker_new(struct event_base *base, struct demo_world *world, struct error *err);
 /* Closes everything. NULL is allowed. */
 void demo_broker_free(struct demo_broker *b);
 

@@ -27,14 +27,12 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     demo_script_step(d->script);
 }
 
-struct demo *demo_new(struct event_base *base, const struct demo_options *options,
-                      struct error *err)
+struct demo *demo_new(struct event_base *base, const struct demo_options *options, struct error *err)
 {
     const struct timeval interval = {.tv_usec = DEMO_PLAN_TICK_MS * 1000};
     struct demo *d = mem_new(struct demo);
     d->world = demo_world_new(NODES, "icetop-demo");
-    d->script =
-        demo_script_new(d->world, options->clock ? options->clock : &clock_system, options->seed);
+    d->script = demo_script_new(d->world, options->clock ? options->clock : &clock_system, options->seed);
     if (options->scale_groups > 0 && options->scale_partitions > 0)
         demo_script_scale(d->world, options->scale_groups, options->scale_partitions);
     d->broker = demo_broker_new(base, d->world, err);

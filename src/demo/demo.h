@@ -18,8 +18,7 @@ struct demo_options {
 
 /* Three nodes on free ports of 127.0.0.1, moved on four times a second by the base's loop. The
  * process must ignore or block SIGPIPE. NULL with ERR_IO in *err. */
-struct demo *demo_new(struct event_base *base, const struct demo_options *options,
-                      struct error *err);
+struct demo *demo_new(struct event_base *base, const struct demo_options *options, struct error *err);
 /* NULL is allowed. */
 void demo_free(struct demo *d);
 /* Owned by the demo; for its bootstrap list, and for faults. */

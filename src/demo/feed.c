@@ -36,15 +36,13 @@ static void deal_shares(const struct demo_stage *s, struct demo_feed *f)
         f->share[i] /= sum;
 }
 
-void demo_feed_init(const struct demo_stage *s, struct demo_feed *f,
-                    const struct demo_plan_topic *plan)
+void demo_feed_init(const struct demo_stage *s, struct demo_feed *f, const struct demo_plan_topic *plan)
 {
     f->plan = plan;
     f->share = mem_calloc((size_t)plan->partitions, sizeof *f->share);
     f->base = mem_calloc((size_t)plan->partitions, sizeof *f->base);
     deal_shares(s, f);
-    struct demo_topic *t =
-        demo_world_topic_add(s->world, plan->name, plan->partitions, plan->replication);
+    struct demo_topic *t = demo_world_topic_add(s->world, plan->name, plan->partitions, plan->replication);
     t->internal = plan->internal;
     for (int i = 0; i < plan->partitions; i++) {
         struct demo_partition *p = &t->partitions.items[i];
@@ -80,8 +78,8 @@ static void retain(const struct demo_feed *f, int32_t i, struct demo_partition *
 }
 
 /* While a transaction is open, readers of committed records wait where it began. */
-static void hold_transaction(const struct demo_feed *f, int32_t i, int64_t ms,
-                             struct demo_partition *p, int64_t lso_before)
+static void hold_transaction(const struct demo_feed *f, int32_t i, int64_t ms, struct demo_partition *p,
+                             int64_t lso_before)
 {
     double at = demo_plan_cycle(ms, 60);
     if (f->plan->transactional && i == 0 && at >= 10 && at < 35)

@@ -13,8 +13,7 @@ struct demo_feed {
 };
 
 /* Creates the topic, with the history it has at the beginning. */
-void demo_feed_init(const struct demo_stage *s, struct demo_feed *f,
-                    const struct demo_plan_topic *plan);
+void demo_feed_init(const struct demo_stage *s, struct demo_feed *f, const struct demo_plan_topic *plan);
 void demo_feed_done(struct demo_feed *f);
 /* Moves the topic on to ms, one tick after it was moved the last time. */
 void demo_feed_tick(const struct demo_stage *s, struct demo_feed *f, int64_t ms);

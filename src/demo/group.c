@@ -52,12 +52,10 @@ void demo_group_set_assignor(struct demo_group *g, const char *assignor)
     replace(&g->assignor, assignor);
 }
 
-struct demo_member *demo_group_member_add(struct demo_group *g, const char *id,
-                                          const char *client_id, const char *host)
+struct demo_member *demo_group_member_add(struct demo_group *g, const char *id, const char *client_id, const char *host)
 {
-    vec_push(&g->members, (struct demo_member){.id = mem_strdup(id),
-                                               .client_id = mem_strdup(client_id),
-                                               .host = mem_strdup(host)});
+    vec_push(&g->members,
+             (struct demo_member){.id = mem_strdup(id), .client_id = mem_strdup(client_id), .host = mem_strdup(host)});
     return &g->members.items[g->members.n - 1];
 }
 
@@ -110,8 +108,8 @@ static void set_raw(struct demo_raw *raw, const void *bytes, size_t len)
     *raw = (struct demo_raw){.bytes = bytes ? mem_memdup(bytes, len) : NULL, .len = len};
 }
 
-void demo_group_member_set_raw(struct demo_member *m, const void *metadata, size_t metadata_len,
-                               const void *assignment, size_t assignment_len)
+void demo_group_member_set_raw(struct demo_member *m, const void *metadata, size_t metadata_len, const void *assignment,
+                               size_t assignment_len)
 {
     set_raw(&m->raw_metadata, metadata, metadata_len);
     set_raw(&m->raw_assignment, assignment, assignment_len);
@@ -152,8 +150,8 @@ static bool is_at(const struct demo_offsets *o, size_t place, int32_t partition)
     return place < o->commits.n && o->commits.items[place].partition == partition;
 }
 
-void demo_group_commit(struct demo_group *g, const char *topic, int32_t partition, int64_t offset,
-                       int32_t leader_epoch, const char *metadata)
+void demo_group_commit(struct demo_group *g, const char *topic, int32_t partition, int64_t offset, int32_t leader_epoch,
+                       const char *metadata)
 {
     struct demo_offsets *o = find_offsets(g, topic);
     if (!o) {
@@ -174,8 +172,7 @@ void demo_group_commit(struct demo_group *g, const char *topic, int32_t partitio
     replace(&c->metadata, metadata);
 }
 
-struct demo_commit *demo_group_committed(const struct demo_group *g, const char *topic,
-                                         int32_t partition)
+struct demo_commit *demo_group_committed(const struct demo_group *g, const char *topic, int32_t partition)
 {
     struct demo_offsets *o = find_offsets(g, topic);
     return o ? demo_group_committed_in(o, partition) : NULL;

@@ -23,8 +23,7 @@ static void mark(struct demo_partition *p, struct demo_mark m)
 {
     size_t n = p->marks.n;
     /* A quiet stretch is two marks of one offset; only its end moves. */
-    if (n >= 2 && p->marks.items[n - 1].offset == m.offset &&
-        p->marks.items[n - 2].offset == m.offset) {
+    if (n >= 2 && p->marks.items[n - 1].offset == m.offset && p->marks.items[n - 2].offset == m.offset) {
         p->marks.items[n - 1].time_ms = m.time_ms;
         return;
     }
@@ -68,8 +67,7 @@ static int64_t first_between(const struct demo_mark *a, const struct demo_mark *
     return a->offset + (int64_t)((records + span - 1) / span) - 1;
 }
 
-int64_t demo_partition_offset_at(const struct demo_partition *p, int64_t time_ms, int64_t limit,
-                                 int64_t *found_ms)
+int64_t demo_partition_offset_at(const struct demo_partition *p, int64_t time_ms, int64_t limit, int64_t *found_ms)
 {
     int64_t found = -1;
     for (size_t i = 1; i < p->marks.n && found < 0; i++) {

@@ -21,9 +21,9 @@ struct demo_partition {
     int32_t leader_epoch;
     int32_t replicas[DEMO_PARTITION_REPLICAS], isr[DEMO_PARTITION_REPLICAS];
     int replica_n, isr_n;
-    int64_t start; /* log start offset */
-    int64_t end;   /* high watermark */
-    int64_t lso;   /* last stable offset, start <= lso <= end; transactions open beyond it */
+    int64_t start;               /* log start offset */
+    int64_t end;                 /* high watermark */
+    int64_t lso;                 /* last stable offset, start <= lso <= end; transactions open beyond it */
     int16_t metadata_error;      /* answered instead of what would be computed, when not 0 */
     int16_t offsets_error;       /* ListOffsets answers this for the partition, when not 0 */
     VEC(struct demo_mark) marks; /* times and offsets both ascending */
@@ -37,8 +37,7 @@ void demo_partition_done(struct demo_partition *p);
 void demo_partition_append(struct demo_partition *p, int64_t time_ms, int64_t end);
 /* The first offset >= start and < limit whose record was written at time_ms or later, or -1; its
  * time goes to *found_ms (-1 for none; may be NULL). */
-int64_t demo_partition_offset_at(const struct demo_partition *p, int64_t time_ms, int64_t limit,
-                                 int64_t *found_ms);
+int64_t demo_partition_offset_at(const struct demo_partition *p, int64_t time_ms, int64_t limit, int64_t *found_ms);
 /* When the record at an offset was written, by the marks; -1 where they do not reach. */
 int64_t demo_partition_time_of(const struct demo_partition *p, int64_t offset);
 

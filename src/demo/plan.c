@@ -22,8 +22,7 @@ const struct demo_plan_topic demo_plan_topics[] = {
 const size_t demo_plan_topic_count = sizeof demo_plan_topics / sizeof demo_plan_topics[0];
 
 const struct demo_plan_group demo_plan_groups[] = {
-    {"payments", "payments.transactions", DEMO_PLAN_FALLING, 3, "cooperative-sticky",
-     .backlog_s = 45},
+    {"payments", "payments.transactions", DEMO_PLAN_FALLING, 3, "cooperative-sticky", .backlog_s = 45},
     {"search-indexer", "catalog.changes", DEMO_PLAN_DRAINING, 4, "range", .backlog_s = 1500},
     {"mailer", "mail.outbox", DEMO_PLAN_STALLED, 2, "range", .backlog_s = 600},
     {"billing-export", "orders.created", DEMO_PLAN_EMPTY, 0, "range", .backlog_s = 2 * HOURS},
@@ -38,8 +37,7 @@ const struct demo_plan_group demo_plan_groups[] = {
     {"ledger-auditor", "ledger.entries", DEMO_PLAN_CALM, 1, "range"},
     {"inventory-sync", "inventory.changes", DEMO_PLAN_CALM, 2, "sticky"},
     /* A title that would change a terminal's colour, write backwards and ring, and is no UTF-8. */
-    {"\x1b[31mred\x1b]0;owned\x07 \xe2\x80\xaegnp.\xff\xc3(", "shipments.updates", DEMO_PLAN_CALM,
-     1, "range"},
+    {"\x1b[31mred\x1b]0;owned\x07 \xe2\x80\xaegnp.\xff\xc3(", "shipments.updates", DEMO_PLAN_CALM, 1, "range"},
     {"cart", "users.profile", DEMO_PLAN_CALM, 1, "range"},
     {"checkout", "orders.created", DEMO_PLAN_CALM, 3, "range", .commit_s = 1},
     {"customer-360", "users.profile", DEMO_PLAN_CALM, 2, "roundrobin"},
@@ -54,8 +52,7 @@ const struct demo_plan_group demo_plan_groups[] = {
     {"session-tracker", "users.profile", DEMO_PLAN_CALM, 3, "range"},
     {"stock-alerts", "inventory.changes", DEMO_PLAN_CALM, 2, "range", .commit_s = 1},
     {"vat-reporting", "ledger.entries", DEMO_PLAN_CALM, 1, "range"},
-    {"web-analytics", "telemetry.metrics", DEMO_PLAN_CALM, 4, "cooperative-sticky", .commit_s = 1,
-     .is_static = true},
+    {"web-analytics", "telemetry.metrics", DEMO_PLAN_CALM, 4, "cooperative-sticky", .commit_s = 1, .is_static = true},
 };
 const size_t demo_plan_group_count = sizeof demo_plan_groups / sizeof demo_plan_groups[0];
 

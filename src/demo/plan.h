@@ -18,21 +18,21 @@ struct demo_plan_topic {
     int retention_s; /* records older than so much at the average rate go; 0: none do */
     double hot;      /* partition 0 gets so many times the others' share; 0 reads as 1 */
     bool internal;
-    bool transactional; /* a transaction in partition 0 stays open for 25 of every 60 seconds */
-    int out_of_sync;    /* one replica of partition out_of_sync - 1 has fallen behind; 0: none */
-    int leaderless; /* partition leaderless - 1 loses its leader for 20 of every 60 seconds; 0: none
+    bool transactional;  /* a transaction in partition 0 stays open for 25 of every 60 seconds */
+    int out_of_sync;     /* one replica of partition out_of_sync - 1 has fallen behind; 0: none */
+    int leaderless;      /* partition leaderless - 1 loses its leader for 20 of every 60 seconds; 0: none
                      */
     bool comes_and_goes; /* deleted after 30 s, back and empty after 90 s, and so on every 240 s */
 };
 
 /* How a group behaves; in the comments, what one is to see. */
 enum demo_plan_act {
-    DEMO_PLAN_CALM,     /* commits what there is, on time */
-    DEMO_PLAN_FALLING,  /* reads slower than is written, ten of every fifteen minutes */
-    DEMO_PLAN_DRAINING, /* has a backlog that is gone in 150 s; 45 s later it starts over */
-    DEMO_PLAN_STALLED,  /* members, but no commit */
-    DEMO_PLAN_EMPTY,    /* no members, and a lag */
-    DEMO_PLAN_LOSING,   /* stands still for 60 of every 100 s, while retention passes its commits */
+    DEMO_PLAN_CALM,        /* commits what there is, on time */
+    DEMO_PLAN_FALLING,     /* reads slower than is written, ten of every fifteen minutes */
+    DEMO_PLAN_DRAINING,    /* has a backlog that is gone in 150 s; 45 s later it starts over */
+    DEMO_PLAN_STALLED,     /* members, but no commit */
+    DEMO_PLAN_EMPTY,       /* no members, and a lag */
+    DEMO_PLAN_LOSING,      /* stands still for 60 of every 100 s, while retention passes its commits */
     DEMO_PLAN_REBALANCING, /* every 40 s, for 13 s, with one member more or less each time */
     DEMO_PLAN_PARTIAL,     /* never committed in the upper half of its partitions */
     DEMO_PLAN_SIMPLE,      /* commits without being a member of anything */
@@ -47,10 +47,9 @@ struct demo_plan_group {
     enum demo_plan_act act;
     int members;
     const char *assignor;
-    int commit_s; /* seconds between commits; 0: 5 */
-    double
-        backlog_s;  /* how far behind it is at the start, in seconds of its topic's average rate */
-    bool is_static; /* members have instance ids */
+    int commit_s;     /* seconds between commits; 0: 5 */
+    double backlog_s; /* how far behind it is at the start, in seconds of its topic's average rate */
+    bool is_static;   /* members have instance ids */
 };
 
 /* A number from a seed, a name and an index, spread evenly over 64 bits. */

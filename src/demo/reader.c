@@ -39,8 +39,7 @@ static void set_worker(struct demo_group *g, int worker)
     struct str metadata = {0}, assignment = {0};
     put_connect_metadata(&metadata, worker);
     put_connect_assignment(&assignment, g->members.items[0].id, worker);
-    demo_group_member_set_raw(&g->members.items[worker], metadata.s, metadata.len, assignment.s,
-                              assignment.len);
+    demo_group_member_set_raw(&g->members.items[worker], metadata.s, metadata.len, assignment.s, assignment.len);
     str_done(&metadata);
     str_done(&assignment);
 }
@@ -54,11 +53,9 @@ static void reader_join(const struct demo_stage *s, struct demo_reader *r, int n
         struct str client = {0}, id = {0}, host = {0};
         uint64_t a = demo_plan_draw(s->seed, g->name, i),
                  b = demo_plan_draw(s->seed, g->name, 1000 * (generation + 1) + i);
-        str_printf(&client, "%s-%d", r->plan->act == DEMO_PLAN_WORKERS ? "connect" : g->name,
-                   i + 1);
-        str_printf(&id, "%s-%08x-%04x-4%03x-9%03x-%012llx", client.s, (unsigned)(b >> 32),
-                   (unsigned)(b >> 16 & 0xffff), (unsigned)(b & 0xfff), (unsigned)(a & 0xfff),
-                   (unsigned long long)(b ^ a >> 16) & 0xffffffffffff);
+        str_printf(&client, "%s-%d", r->plan->act == DEMO_PLAN_WORKERS ? "connect" : g->name, i + 1);
+        str_printf(&id, "%s-%08x-%04x-4%03x-9%03x-%012llx", client.s, (unsigned)(b >> 32), (unsigned)(b >> 16 & 0xffff),
+                   (unsigned)(b & 0xfff), (unsigned)(a & 0xfff), (unsigned long long)(b ^ a >> 16) & 0xffffffffffff);
         str_printf(&host, "/10.20.%u.%u", (unsigned)(a >> 8 & 15), (unsigned)(a >> 16 & 127) + 10);
         struct demo_member *m = demo_group_member_add(g, id.s, client.s, host.s);
         if (r->plan->is_static)
@@ -86,8 +83,8 @@ static void reader_commit(const struct demo_stage *s, struct demo_reader *r)
     }
 }
 
-void demo_reader_init(const struct demo_stage *s, struct demo_reader *r,
-                      const struct demo_plan_group *plan, struct demo_feed *feed)
+void demo_reader_init(const struct demo_stage *s, struct demo_reader *r, const struct demo_plan_group *plan,
+                      struct demo_feed *feed)
 {
     bool workers = plan->act == DEMO_PLAN_WORKERS;
     r->plan = plan;

@@ -16,8 +16,8 @@ struct demo_reader {
 
 /* Creates the group with its members and first commits. feed is its topic's, NULL if it has none;
  * it stays the caller's and must outlive the reader. */
-void demo_reader_init(const struct demo_stage *s, struct demo_reader *r,
-                      const struct demo_plan_group *plan, struct demo_feed *feed);
+void demo_reader_init(const struct demo_stage *s, struct demo_reader *r, const struct demo_plan_group *plan,
+                      struct demo_feed *feed);
 void demo_reader_done(struct demo_reader *r);
 /* Moves the group on to ms, one tick after it was moved the last time; its topic was moved before.
  */

@@ -26,12 +26,10 @@ static struct demo_feed *find_feed(const struct demo_script *s, const char *topi
     return NULL;
 }
 
-struct demo_script *demo_script_new(struct demo_world *world, const struct clock *clock,
-                                    uint64_t seed)
+struct demo_script *demo_script_new(struct demo_world *world, const struct clock *clock, uint64_t seed)
 {
     struct demo_script *s = mem_new(struct demo_script);
-    s->stage =
-        (struct demo_stage){.world = world, .seed = seed, .begin_wall_ms = clock_wall_ms(clock)};
+    s->stage = (struct demo_stage){.world = world, .seed = seed, .begin_wall_ms = clock_wall_ms(clock)};
     s->clock = clock;
     s->begin_us = clock_mono_us(clock);
     s->feeds = mem_calloc(demo_plan_topic_count, sizeof *s->feeds);
@@ -39,8 +37,7 @@ struct demo_script *demo_script_new(struct demo_world *world, const struct clock
     for (size_t i = 0; i < demo_plan_topic_count; i++)
         demo_feed_init(&s->stage, &s->feeds[i], &demo_plan_topics[i]);
     for (size_t i = 0; i < demo_plan_group_count; i++)
-        demo_reader_init(&s->stage, &s->readers[i], &demo_plan_groups[i],
-                         find_feed(s, demo_plan_groups[i].topic));
+        demo_reader_init(&s->stage, &s->readers[i], &demo_plan_groups[i], find_feed(s, demo_plan_groups[i].topic));
     return s;
 }
 

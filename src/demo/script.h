@@ -10,8 +10,7 @@ struct demo_script;
 
 /* Fills an empty world of three nodes or more with the topics and groups of demo/plan, as they are
  * at the clock's now. World and clock stay the caller's and must outlive the script. */
-struct demo_script *demo_script_new(struct demo_world *world, const struct clock *clock,
-                                    uint64_t seed);
+struct demo_script *demo_script_new(struct demo_world *world, const struct clock *clock, uint64_t seed);
 /* NULL is allowed; leaves the world as it is. */
 void demo_script_free(struct demo_script *s);
 

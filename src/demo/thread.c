@@ -159,8 +159,7 @@ void demo_thread_faults_clear(struct demo_thread *t)
     demo_thread_resume(t);
 }
 
-int demo_thread_wait_requests(struct demo_thread *t, int api, int32_t node, uint64_t n,
-                              int timeout_ms)
+int demo_thread_wait_requests(struct demo_thread *t, int api, int32_t node, uint64_t n, int timeout_ms)
 {
     int64_t deadline = clock_mono_us(&clock_system) + (int64_t)timeout_ms * 1000;
     for (;;) {

@@ -24,7 +24,6 @@ void demo_thread_resume(struct demo_thread *t);
 void demo_thread_fault(struct demo_thread *t, const struct demo_fault *fault);
 void demo_thread_faults_clear(struct demo_thread *t);
 /* Waits until demo_broker_requests(api, node) is at least n. 0 or ERR_TIMEOUT. */
-int demo_thread_wait_requests(struct demo_thread *t, int api, int32_t node, uint64_t n,
-                              int timeout_ms);
+int demo_thread_wait_requests(struct demo_thread *t, int api, int32_t node, uint64_t n, int timeout_ms);
 
 #endif

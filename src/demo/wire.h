@@ -14,8 +14,7 @@
 struct demo_wire_reader {
     const uint8_t *at, *end;
     bool bad;
-    bool
-        flexible; /* strings, bytes and arrays have compact lengths, structs end in tagged fields */
+    bool flexible; /* strings, bytes and arrays have compact lengths, structs end in tagged fields */
 };
 
 /* Text or bytes of a message; not NUL-terminated. */

@@ -62,8 +62,7 @@ static struct demo_partition partition_new(const struct demo_world *w, int turn,
     return p;
 }
 
-struct demo_topic *demo_world_topic_add(struct demo_world *w, const char *name, int partitions,
-                                        int replication)
+struct demo_topic *demo_world_topic_add(struct demo_world *w, const char *name, int partitions, int replication)
 {
     demo_world_topic_remove(w, name);
     struct demo_topic *t = mem_new(struct demo_topic);
@@ -109,8 +108,7 @@ struct demo_topic *demo_world_topic(const struct demo_world *w, const char *name
     return demo_world_topic_n(w, name, strlen(name));
 }
 
-struct demo_partition *demo_world_partition(const struct demo_world *w, const char *topic,
-                                            int32_t partition)
+struct demo_partition *demo_world_partition(const struct demo_world *w, const char *topic, int32_t partition)
 {
     struct demo_topic *t = demo_world_topic(w, topic);
     if (!t || partition < 0 || (size_t)partition >= t->partitions.n)
@@ -118,8 +116,8 @@ struct demo_partition *demo_world_partition(const struct demo_world *w, const ch
     return &t->partitions.items[partition];
 }
 
-void demo_world_set_offsets(struct demo_world *w, const char *topic, int32_t partition,
-                            int64_t start, int64_t end, int64_t lso)
+void demo_world_set_offsets(struct demo_world *w, const char *topic, int32_t partition, int64_t start, int64_t end,
+                            int64_t lso)
 {
     struct demo_partition *p = demo_world_partition(w, topic, partition);
     if (!p)
@@ -129,16 +127,14 @@ void demo_world_set_offsets(struct demo_world *w, const char *topic, int32_t par
     p->lso = lso;
 }
 
-void demo_world_append(struct demo_world *w, const char *topic, int32_t partition, int64_t time_ms,
-                       int64_t end)
+void demo_world_append(struct demo_world *w, const char *topic, int32_t partition, int64_t time_ms, int64_t end)
 {
     struct demo_partition *p = demo_world_partition(w, topic, partition);
     if (p)
         demo_partition_append(p, time_ms, end);
 }
 
-void demo_world_set_leader(struct demo_world *w, const char *topic, int32_t partition,
-                           int32_t leader)
+void demo_world_set_leader(struct demo_world *w, const char *topic, int32_t partition, int32_t leader)
 {
     struct demo_partition *p = demo_world_partition(w, topic, partition);
     if (!p || p->leader == leader)
@@ -148,8 +144,7 @@ void demo_world_set_leader(struct demo_world *w, const char *topic, int32_t part
         p->leader_epoch++;
 }
 
-void demo_world_set_in_sync(struct demo_world *w, const char *topic, int32_t partition,
-                            int32_t node, bool in_sync)
+void demo_world_set_in_sync(struct demo_world *w, const char *topic, int32_t partition, int32_t node, bool in_sync)
 {
     struct demo_partition *p = demo_world_partition(w, topic, partition);
     if (!p)
@@ -178,8 +173,7 @@ int32_t demo_world_coordinator(const struct demo_world *w, const char *name, siz
     return 0;
 }
 
-struct demo_group *demo_world_group_add(struct demo_world *w, const char *name,
-                                        const char *protocol_type)
+struct demo_group *demo_world_group_add(struct demo_world *w, const char *name, const char *protocol_type)
 {
     demo_world_group_remove(w, name);
     struct demo_group *g = demo_group_new(name, protocol_type);

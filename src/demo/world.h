@@ -68,8 +68,7 @@ struct demo_node *demo_world_node(const struct demo_world *w, int32_t id);
 
 /* A topic whose partitions are empty (0 to 0), with leaders by turns, all replicas in sync and
  * `replication` of them (at most the nodes there are). A topic of that name is removed before. */
-struct demo_topic *demo_world_topic_add(struct demo_world *w, const char *name, int partitions,
-                                        int replication);
+struct demo_topic *demo_world_topic_add(struct demo_world *w, const char *name, int partitions, int replication);
 /* Deletes it; committed offsets stay, as they do until the cluster gets round to them. */
 void demo_world_topic_remove(struct demo_world *w, const char *name);
 /* Deletes and creates it again: as many partitions, all empty. */
@@ -78,26 +77,21 @@ struct demo_topic *demo_world_topic(const struct demo_world *w, const char *name
 /* The same for counted bytes. */
 struct demo_topic *demo_world_topic_n(const struct demo_world *w, const char *name, size_t len);
 /* NULL if there is no such topic or partition. */
-struct demo_partition *demo_world_partition(const struct demo_world *w, const char *topic,
-                                            int32_t partition);
+struct demo_partition *demo_world_partition(const struct demo_world *w, const char *topic, int32_t partition);
 
 /* These four do nothing if the partition does not exist. */
-void demo_world_set_offsets(struct demo_world *w, const char *topic, int32_t partition,
-                            int64_t start, int64_t end, int64_t lso);
+void demo_world_set_offsets(struct demo_world *w, const char *topic, int32_t partition, int64_t start, int64_t end,
+                            int64_t lso);
 /* demo_partition_append by name. */
-void demo_world_append(struct demo_world *w, const char *topic, int32_t partition, int64_t time_ms,
-                       int64_t end);
+void demo_world_append(struct demo_world *w, const char *topic, int32_t partition, int64_t time_ms, int64_t end);
 /* leader -1: none. A new leader begins a new epoch. */
-void demo_world_set_leader(struct demo_world *w, const char *topic, int32_t partition,
-                           int32_t leader);
+void demo_world_set_leader(struct demo_world *w, const char *topic, int32_t partition, int32_t leader);
 /* Takes a node out of the in-sync replicas, or back in. */
-void demo_world_set_in_sync(struct demo_world *w, const char *topic, int32_t partition,
-                            int32_t node, bool in_sync);
+void demo_world_set_in_sync(struct demo_world *w, const char *topic, int32_t partition, int32_t node, bool in_sync);
 
 /* A group without members: state "Empty", assignor "range"; its coordinator is chosen by its name.
  * One of that name is removed before. */
-struct demo_group *demo_world_group_add(struct demo_world *w, const char *name,
-                                        const char *protocol_type);
+struct demo_group *demo_world_group_add(struct demo_world *w, const char *name, const char *protocol_type);
 void demo_world_group_remove(struct demo_world *w, const char *name);
 struct demo_group *demo_world_group(const struct demo_world *w, const char *name);
 struct demo_group *demo_world_group_n(const struct demo_world *w, const char *name, size_t len);

@@ -59,8 +59,7 @@ static inline struct demo_world *fixture_world(void)
     g->coordinator = 3;
     demo_group_set_state(g, "Stable");
     demo_group_set_assignor(g, "sessioned");
-    demo_group_member_set_raw(demo_group_member_add(g, "connect-1", "connect", "/10.0.4.1"),
-                              "\0\1m", 3, "\0\1a", 3);
+    demo_group_member_set_raw(demo_group_member_add(g, "connect-1", "connect", "/10.0.4.1"), "\0\1m", 3, "\0\1a", 3);
     return w;
 }
 
@@ -114,8 +113,7 @@ static inline const rd_kafka_metadata_t *fixture_metadata(rd_kafka_t *rk)
     return md;
 }
 
-static inline const rd_kafka_metadata_topic_t *fixture_topic(const rd_kafka_metadata_t *md,
-                                                             const char *name)
+static inline const rd_kafka_metadata_topic_t *fixture_topic(const rd_kafka_metadata_t *md, const char *name)
 {
     for (int i = 0; i < md->topic_cnt; i++)
         if (strcmp(md->topics[i].topic, name) == 0)
@@ -126,13 +124,13 @@ static inline const rd_kafka_metadata_topic_t *fixture_topic(const rd_kafka_meta
 /* All committed offsets of a group (partitions NULL), or the error of the call: the group's or the
  * request's. NULL with *rc set to the error. The event is to be destroyed when the list is done
  * with. */
-static inline const rd_kafka_topic_partition_list_t *
-fixture_committed(rd_kafka_t *rk, const char *group, const rd_kafka_topic_partition_list_t *asked,
-                  int timeout_ms, rd_kafka_event_t **event, rd_kafka_resp_err_t *rc)
+static inline const rd_kafka_topic_partition_list_t *fixture_committed(rd_kafka_t *rk, const char *group,
+                                                                       const rd_kafka_topic_partition_list_t *asked,
+                                                                       int timeout_ms, rd_kafka_event_t **event,
+                                                                       rd_kafka_resp_err_t *rc)
 {
     rd_kafka_queue_t *q = rd_kafka_queue_new(rk);
-    rd_kafka_ListConsumerGroupOffsets_t *request =
-        rd_kafka_ListConsumerGroupOffsets_new(group, asked);
+    rd_kafka_ListConsumerGroupOffsets_t *request = rd_kafka_ListConsumerGroupOffsets_new(group, asked);
     rd_kafka_ListConsumerGroupOffsets(rk, &request, 1, NULL, q);
     rd_kafka_ListConsumerGroupOffsets_destroy(request);
     *event = rd_kafka_queue_poll(q, timeout_ms);
@@ -144,8 +142,8 @@ fixture_committed(rd_kafka_t *rk, const char *group, const rd_kafka_topic_partit
     if (*rc)
         return NULL;
     size_t n;
-    const rd_kafka_group_result_t **groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-        rd_kafka_event_ListConsumerGroupOffsets_result(*event), &n);
+    const rd_kafka_group_result_t **groups =
+        rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(*event), &n);
     assert_int_equal(n, 1);
     if (rd_kafka_group_result_error(groups[0])) {
         *rc = rd_kafka_error_code(rd_kafka_group_result_error(groups[0]));

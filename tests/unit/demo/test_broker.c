@@ -56,8 +56,7 @@ static void test_metadata_follows_the_world(void **state)
     rd_kafka_destroy(rk);
 }
 
-static const struct rd_kafka_group_info *find_group(const struct rd_kafka_group_list *list,
-                                                    const char *name)
+static const struct rd_kafka_group_info *find_group(const struct rd_kafka_group_list *list, const char *name)
 {
     for (int i = 0; i < list->group_cnt; i++)
         if (strcmp(list->groups[i].group, name) == 0)
@@ -84,9 +83,8 @@ static void test_list_groups(void **state)
     assert_string_equal(g->members[1].client_id, "mailer-2");
     assert_string_equal(g->members[1].client_host, "/10.0.3.18");
     /* version 0, one topic "orders", three partitions 3 4 5, user data null */
-    static const uint8_t assigned[] = {0,   0,   0, 0, 0, 1, 0,   6,   'o', 'r', 'd', 'e',
-                                       'r', 's', 0, 0, 0, 3, 0,   0,   0,   3,   0,   0,
-                                       0,   4,   0, 0, 0, 5, 255, 255, 255, 255};
+    static const uint8_t assigned[] = {0, 0, 0, 0, 0, 1, 0, 6, 'o', 'r', 'd', 'e', 'r', 's', 0,   0,   0,
+                                       3, 0, 0, 0, 3, 0, 0, 0, 4,   0,   0,   0,   5,   255, 255, 255, 255};
     assert_int_equal(g->members[1].member_assignment_size, sizeof assigned);
     assert_memory_equal(g->members[1].member_assignment, assigned, sizeof assigned);
     g = find_group(list, "loader");
@@ -121,8 +119,7 @@ static void test_list_groups_while_rebalancing_or_hidden(void **state)
     assert_string_equal(g->protocol, "");
     assert_int_equal(g->member_cnt, 2);
     assert_int_equal(g->members[0].member_assignment_size, 0);
-    assert_int_equal(find_group(list, "workers")->err,
-                     RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+    assert_int_equal(find_group(list, "workers")->err, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
     rd_kafka_group_list_destroy(list);
     rd_kafka_destroy(rk);
 }
@@ -138,11 +135,9 @@ static void test_list_consumer_groups(void **state)
     rd_kafka_ListConsumerGroups(rk, NULL, q);
     rd_kafka_event_t *event = rd_kafka_queue_poll(q, DEADLINE_MS);
     assert_non_null(event);
-    const rd_kafka_ListConsumerGroups_result_t *result =
-        rd_kafka_event_ListConsumerGroups_result(event);
+    const rd_kafka_ListConsumerGroups_result_t *result = rd_kafka_event_ListConsumerGroups_result(event);
     assert_non_null(result);
-    const rd_kafka_ConsumerGroupListing_t **groups =
-        rd_kafka_ListConsumerGroups_result_valid(result, &n);
+    const rd_kafka_ConsumerGroupListing_t **groups = rd_kafka_ListConsumerGroups_result_valid(result, &n);
     rd_kafka_ListConsumerGroups_result_errors(result, &errors);
     assert_int_equal(errors, 0);
     assert_int_equal(n, 3); /* "connect" is left out by the library */
@@ -152,8 +147,7 @@ static void test_list_consumer_groups(void **state)
         rd_kafka_consumer_group_state_t s = rd_kafka_ConsumerGroupListing_state(groups[i]);
         bool simple = rd_kafka_ConsumerGroupListing_is_simple_consumer_group(groups[i]);
         assert_int_equal(simple, strcmp(name, "loader") == 0);
-        assert_int_equal(s, simple ? RD_KAFKA_CONSUMER_GROUP_STATE_EMPTY
-                                   : RD_KAFKA_CONSUMER_GROUP_STATE_STABLE);
+        assert_int_equal(s, simple ? RD_KAFKA_CONSUMER_GROUP_STATE_EMPTY : RD_KAFKA_CONSUMER_GROUP_STATE_STABLE);
         seen += strcmp(name, "next") == 0;
     }
     assert_int_equal(seen, 1);
@@ -168,8 +162,7 @@ static void test_committed(void **state)
     rd_kafka_t *rk = fixture_client(f, NULL);
     rd_kafka_event_t *event;
     rd_kafka_resp_err_t rc;
-    const rd_kafka_topic_partition_list_t *list =
-        fixture_committed(rk, "mailer", NULL, DEADLINE_MS, &event, &rc);
+    const rd_kafka_topic_partition_list_t *list = fixture_committed(rk, "mailer", NULL, DEADLINE_MS, &event, &rc);
     assert_non_null(list);
     assert_int_equal(list->cnt, 6);
     rd_kafka_topic_partition_list_t *copy = rd_kafka_topic_partition_list_copy(list);
@@ -197,16 +190,14 @@ static void test_committed_of_named_partitions(void **state)
     rd_kafka_resp_err_t rc;
     demo_thread_pause(f->thread);
     demo_world_topic(f->world, "secret")->hidden = true;
-    demo_group_committed(demo_world_group(f->world, "mailer"), "orders", 3)->error =
-        DEMO_ERROR_UNSTABLE_OFFSET_COMMIT;
+    demo_group_committed(demo_world_group(f->world, "mailer"), "orders", 3)->error = DEMO_ERROR_UNSTABLE_OFFSET_COMMIT;
     demo_thread_resume(f->thread);
     rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_new(4);
     rd_kafka_topic_partition_list_add(asked, "orders", 2);
     rd_kafka_topic_partition_list_add(asked, "orders", 3);
     rd_kafka_topic_partition_list_add(asked, "orders", 5);
     rd_kafka_topic_partition_list_add(asked, "secret", 0);
-    const rd_kafka_topic_partition_list_t *list =
-        fixture_committed(rk, "mailer", asked, DEADLINE_MS, &event, &rc);
+    const rd_kafka_topic_partition_list_t *list = fixture_committed(rk, "mailer", asked, DEADLINE_MS, &event, &rc);
     assert_non_null(list);
     assert_int_equal(list->cnt, 4);
     for (int i = 0; i < list->cnt; i++) {
@@ -278,8 +269,7 @@ static void test_offsets_of_a_moved_leader(void **state)
     demo_thread_resume(f->thread);
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, "orders", 1)->offset = RD_KAFKA_OFFSET_END;
-    assert_int_equal(rd_kafka_offsets_for_times(rk, list, DEADLINE_MS),
-                     RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
+    assert_int_equal(rd_kafka_offsets_for_times(rk, list, DEADLINE_MS), RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_metadata_destroy(fixture_metadata(rk));
     assert_int_equal(offset_for(rk, "orders", 1, RD_KAFKA_OFFSET_END), 1101);

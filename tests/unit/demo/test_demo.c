@@ -57,9 +57,8 @@ static void test_tells_where_it_is_and_ends_with_its_parent(void **state)
     struct child c = {0};
     child_start(&c, &(struct demo_options){.seed = 1});
     int ports[3], used = 0;
-    assert_int_equal(sscanf(c.bootstrap, "127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d%n", &ports[0],
-                            &ports[1], &ports[2], &used),
-                     3);
+    assert_int_equal(
+        sscanf(c.bootstrap, "127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d%n", &ports[0], &ports[1], &ports[2], &used), 3);
     assert_int_equal(used, strlen(c.bootstrap));
     int status = child_end(&c);
     assert_true(WIFEXITED(status));
@@ -107,8 +106,7 @@ static void test_shows_a_world_that_moves(void **state)
     (void)state;
     struct child c = {0};
     const struct rd_kafka_group_list *list;
-    child_start(&c,
-                &(struct demo_options){.seed = 1, .scale_groups = 2000, .scale_partitions = 10});
+    child_start(&c, &(struct demo_options){.seed = 1, .scale_groups = 2000, .scale_partitions = 10});
     rd_kafka_t *rk = client_of(&c);
     const rd_kafka_metadata_t *md = fixture_metadata(rk);
     assert_int_equal(md->broker_cnt, 3);

@@ -39,12 +39,10 @@ static void test_errors_count_down(void **state)
 {
     struct fixture *f = *state;
     rd_kafka_t *rk = fixture_client(f, NULL);
-    demo_thread_fault(
-        f->thread,
-        &(struct demo_fault){.api = DEMO_API_OFFSET_FETCH, .node = 2, .count = 2, .error = 14});
+    demo_thread_fault(f->thread,
+                      &(struct demo_fault){.api = DEMO_API_OFFSET_FETCH, .node = 2, .count = 2, .error = 14});
     for (int i = 0; i < 2; i++)
-        assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS),
-                         RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
+        assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
     assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0);
     rd_kafka_destroy(rk);
 }
@@ -56,8 +54,7 @@ static void test_error_of_one_group(void **state)
     demo_thread_pause(f->thread);
     demo_world_group(f->world, "loader")->offsets_error = DEMO_ERROR_GROUP_AUTHORIZATION_FAILED;
     demo_thread_resume(f->thread);
-    assert_int_equal(committed_error(rk, "loader", DEADLINE_MS),
-                     RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+    assert_int_equal(committed_error(rk, "loader", DEADLINE_MS), RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
     assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0);
     rd_kafka_destroy(rk);
 }
@@ -72,8 +69,7 @@ static void test_error_of_one_partition(void **state)
     demo_thread_resume(f->thread);
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, "orders", 4)->offset = RD_KAFKA_OFFSET_END;
-    assert_int_equal(rd_kafka_offsets_for_times(rk, list, DEADLINE_MS),
-                     RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE);
+    assert_int_equal(rd_kafka_offsets_for_times(rk, list, DEADLINE_MS), RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE);
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_destroy(rk);
 }
@@ -83,9 +79,8 @@ static void test_disconnect(void **state)
     struct fixture *f = *state;
     rd_kafka_t *rk = fixture_client(f, NULL);
     assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0);
-    demo_thread_fault(
-        f->thread, &(struct demo_fault){
-                       .api = DEMO_API_OFFSET_FETCH, .node = -1, .count = 1, .disconnect = true});
+    demo_thread_fault(f->thread,
+                      &(struct demo_fault){.api = DEMO_API_OFFSET_FETCH, .node = -1, .count = 1, .disconnect = true});
     assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), RD_KAFKA_RESP_ERR__TRANSPORT);
     assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0);
     rd_kafka_destroy(rk);
@@ -97,14 +92,12 @@ static void test_silence(void **state)
     rd_kafka_t *rk = fixture_client(f, NULL);
     assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0);
     demo_thread_fault(f->thread,
-                      &(struct demo_fault){
-                          .api = DEMO_API_OFFSET_FETCH, .node = -1, .count = -1, .silent = true});
+                      &(struct demo_fault){.api = DEMO_API_OFFSET_FETCH, .node = -1, .count = -1, .silent = true});
     uint64_t seen = demo_broker_requests(demo_thread_pause(f->thread), DEMO_API_OFFSET_FETCH, 2);
     demo_thread_resume(f->thread);
     /* nobody answers, so the deadline is the asker's own */
     assert_int_equal(committed_error(rk, "mailer", 300), RD_KAFKA_RESP_ERR__TIMED_OUT);
-    assert_int_equal(
-        demo_thread_wait_requests(f->thread, DEMO_API_OFFSET_FETCH, 2, seen + 1, DEADLINE_MS), 0);
+    assert_int_equal(demo_thread_wait_requests(f->thread, DEMO_API_OFFSET_FETCH, 2, seen + 1, DEADLINE_MS), 0);
     demo_thread_faults_clear(f->thread);
     assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0);
     rd_kafka_destroy(rk);
@@ -116,9 +109,8 @@ static void test_delay(void **state)
     rd_kafka_t *rk = fixture_client(f, NULL);
     const rd_kafka_metadata_t *md;
     rd_kafka_metadata_destroy(fixture_metadata(rk));
-    demo_thread_fault(
-        f->thread,
-        &(struct demo_fault){.api = DEMO_API_METADATA, .node = -1, .count = -1, .delay_ms = 400});
+    demo_thread_fault(f->thread,
+                      &(struct demo_fault){.api = DEMO_API_METADATA, .node = -1, .count = -1, .delay_ms = 400});
     int64_t begin = clock_mono_us(&clock_system);
     assert_int_equal(rd_kafka_metadata(rk, 1, NULL, &md, 100), RD_KAFKA_RESP_ERR__TIMED_OUT);
     rd_kafka_metadata_destroy(fixture_metadata(rk));
@@ -185,8 +177,7 @@ static void test_older_cluster(void **state)
     demo_api_versions_limit(v, DEMO_API_METADATA, 1);
     demo_thread_resume(f->thread);
     rd_kafka_t *rk = fixture_client(f, NULL);
-    const rd_kafka_topic_partition_list_t *list =
-        fixture_committed(rk, "mailer", NULL, DEADLINE_MS, &event, &rc);
+    const rd_kafka_topic_partition_list_t *list = fixture_committed(rk, "mailer", NULL, DEADLINE_MS, &event, &rc);
     assert_non_null(list);
     assert_int_equal(list->cnt, 0);
     rd_kafka_event_destroy(event);

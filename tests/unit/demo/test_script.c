@@ -93,10 +93,9 @@ static void test_every_state_within_a_minute(void **state)
     bool preparing = false, completing = false, stable = false, deleted = false, leaderless = false;
     bool lost = false, open = false;
     stage_init(&st, 1);
-    struct sums payments = sum(&st, "payments"), indexer = sum(&st, "search-indexer"),
-                mailer = sum(&st, "mailer"), billing = sum(&st, "billing-export");
-    int64_t stuck =
-        demo_group_committed(demo_world_group(st.world, "mailer"), "mail.outbox", 0)->offset;
+    struct sums payments = sum(&st, "payments"), indexer = sum(&st, "search-indexer"), mailer = sum(&st, "mailer"),
+                billing = sum(&st, "billing-export");
+    int64_t stuck = demo_group_committed(demo_world_group(st.world, "mailer"), "mail.outbox", 0)->offset;
     for (int64_t ms = 0; ms <= 60000; ms += 1000) {
         stage_to(&st, ms);
         const char *now = demo_world_group(st.world, "recommendations")->state;
@@ -116,9 +115,7 @@ static void test_every_state_within_a_minute(void **state)
     assert_true(sum(&st, "search-indexer").lag < indexer.lag * 7 / 10);
     assert_true(sum(&st, "search-indexer").lag > indexer.lag * 5 / 10);
     assert_true(sum(&st, "mailer").lag > mailer.lag);
-    assert_int_equal(
-        demo_group_committed(demo_world_group(st.world, "mailer"), "mail.outbox", 0)->offset,
-        stuck);
+    assert_int_equal(demo_group_committed(demo_world_group(st.world, "mailer"), "mail.outbox", 0)->offset, stuck);
     assert_true(sum(&st, "billing-export").lag > billing.lag);
     assert_string_equal(demo_world_group(st.world, "billing-export")->state, "Empty");
     assert_int_equal(sum(&st, "fraud-features").without, 3);
@@ -143,8 +140,7 @@ static void test_cast(void **state)
     for (size_t i = 0; i < st.world->groups.n; i++) {
         const struct demo_group *g = st.world->groups.items[i];
         size_t len = strlen(g->name);
-        hostile += memchr(g->name, 0x1b, len) && !text_is_utf8(g->name, len) &&
-                   strstr(g->name, "\xe2\x80\xae");
+        hostile += memchr(g->name, 0x1b, len) && !text_is_utf8(g->name, len) && strstr(g->name, "\xe2\x80\xae");
         calm += strcmp(g->state, "Stable") == 0 && g->offsets.n && sum(&st, g->name).lag < 1000;
     }
     assert_int_equal(hostile, 1);
@@ -163,8 +159,7 @@ static void test_topic_comes_and_goes(void **state)
     assert_non_null(demo_world_topic(st.world, "promo.events"));
     stage_to(&st, 31000);
     assert_null(demo_world_topic(st.world, "promo.events"));
-    assert_true(demo_group_committed(demo_world_group(st.world, "promo-engine"), "promo.events", 0)
-                    ->offset > 0);
+    assert_true(demo_group_committed(demo_world_group(st.world, "promo-engine"), "promo.events", 0)->offset > 0);
     stage_to(&st, 100000);
     assert_true(sum(&st, "promo-engine").ahead > 0);
     assert_true(demo_world_partition(st.world, "promo.events", 0)->end > 0);
@@ -216,13 +211,12 @@ static uint64_t digest(const struct demo_world *w)
     for (size_t i = 0; i < w->topics.n; i++)
         for (size_t k = 0; k < w->topics.items[i]->partitions.n; k++) {
             const struct demo_partition *p = &w->topics.items[i]->partitions.items[k];
-            str_printf(&all, "%s %lld %lld %d\n", w->topics.items[i]->name, (long long)p->start,
-                       (long long)p->end, p->leader);
+            str_printf(&all, "%s %lld %lld %d\n", w->topics.items[i]->name, (long long)p->start, (long long)p->end,
+                       p->leader);
         }
     for (size_t i = 0; i < w->groups.n; i++) {
         const struct demo_group *g = w->groups.items[i];
-        str_printf(&all, "%s %s %zu %s\n", g->name, g->state, g->members.n,
-                   g->members.n ? g->members.items[0].id : "");
+        str_printf(&all, "%s %s %zu %s\n", g->name, g->state, g->members.n, g->members.n ? g->members.items[0].id : "");
         for (size_t k = 0; k < g->offsets.n; k++)
             for (size_t m = 0; m < g->offsets.items[k].commits.n; m++)
                 str_printf(&all, "%lld ", (long long)g->offsets.items[k].commits.items[m].offset);
@@ -273,12 +267,9 @@ static void test_scale(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_state_within_a_minute),
-        cmocka_unit_test(test_cast),
-        cmocka_unit_test(test_topic_comes_and_goes),
-        cmocka_unit_test(test_logs_never_go_back),
-        cmocka_unit_test(test_same_seed_same_world),
-        cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_every_state_within_a_minute), cmocka_unit_test(test_cast),
+        cmocka_unit_test(test_topic_comes_and_goes),        cmocka_unit_test(test_logs_never_go_back),
+        cmocka_unit_test(test_same_seed_same_world),        cmocka_unit_test(test_scale),
     };
     return cmocka_run_group_tests_name("demo/script", tests, NULL, NULL);
 }

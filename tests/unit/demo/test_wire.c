@@ -127,8 +127,8 @@ static void test_malformed(void **state)
 }
 
 /* A request of a key and version, the client "t", and a body. */
-static int ask(const struct demo_world *w, int16_t key, int16_t version, const void *body,
-               size_t len, struct str *reply)
+static int ask(const struct demo_world *w, int16_t key, int16_t version, const void *body, size_t len,
+               struct str *reply)
 {
     struct str request = {0};
     struct demo_api_versions versions;
@@ -154,8 +154,7 @@ static void test_requests_nobody_answers(void **state)
     assert_int_equal(ask(w, DEMO_API_METADATA, -1, "", 0, &reply), ERR_INVALID);
     assert_int_equal(ask(w, DEMO_API_METADATA, 1, "\0\0", 2, &reply), ERR_INVALID);
     assert_int_equal(ask(w, DEMO_API_PRODUCE, 3, "", 0, &reply), ERR_INVALID);
-    assert_int_equal(ask(w, DEMO_API_OFFSET_FETCH, 1, "\0\1g\xff\xff\xff\xff", 7, &reply),
-                     ERR_INVALID);
+    assert_int_equal(ask(w, DEMO_API_OFFSET_FETCH, 1, "\0\1g\xff\xff\xff\xff", 7, &reply), ERR_INVALID);
     assert_int_equal(reply.len, 0);
     str_done(&reply);
     demo_world_free(w);
