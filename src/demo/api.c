@@ -31,6 +31,9 @@ static const struct api {
     int16_t key, min, max, flexible;
     void (*answer)(struct demo_api_call *c); /* NULL: announced only */
 } apis[] = {
+    /* Clients send the newer fetches only to clusters that take the newer records as well. */
+    {DEMO_API_PRODUCE, 3, 7, 9, NULL},
+    {DEMO_API_FETCH, 4, 11, 12, demo_api_fetch},
     {DEMO_API_LIST_OFFSETS, 1, 2, 6, demo_api_list_offsets},
     {DEMO_API_METADATA, 0, 4, 9, demo_api_metadata},
     {DEMO_API_OFFSET_FETCH, 0, 7, 6, demo_api_offset_fetch},
@@ -110,7 +113,7 @@ static int answer(const struct api *api, struct demo_api_call *c, const struct d
 }
 
 int demo_api_answer(const struct demo_world *world, const struct demo_api_versions *versions, int32_t node,
-                    int16_t error, const void *request, size_t len, struct str *reply)
+                    int16_t error, const void *request, size_t len, struct str *reply, int *wait_ms)
 {
     struct demo_wire_reader in;
     struct demo_api_header h;
@@ -140,10 +143,12 @@ int demo_api_answer(const struct demo_world *world, const struct demo_api_versio
     int rc = answer(api, &call, &h);
     if (rc == 0 && reply->overflow)
         rc = ERR_LIMIT;
-    if (rc == 0)
+    if (rc == 0) {
         demo_wire_patch_i32(&out, begin, (int32_t)(reply->len - begin - 4));
-    else
+        *wait_ms = call.wait_ms;
+    } else {
         str_cut(reply, begin);
+    }
     reply->max = max;
     reply->overflow = false;
     return rc;

@@ -12,6 +12,7 @@ struct demo_api_call {
     int32_t node; /* who is asked */
     int16_t version;
     int16_t error; /* to answer; 0: none */
+    int wait_ms;   /* set by what has nothing to say yet: milliseconds the reply is to wait */
     struct demo_wire_reader *in;
     struct demo_wire_writer *out;
 };
@@ -22,6 +23,8 @@ void demo_api_find_coordinator(struct demo_api_call *c);
 /* api_groups.c */
 void demo_api_list_groups(struct demo_api_call *c);
 void demo_api_describe_groups(struct demo_api_call *c);
+/* api_fetch.c */
+void demo_api_fetch(struct demo_api_call *c);
 /* api_offsets.c */
 void demo_api_offset_fetch(struct demo_api_call *c);
 void demo_api_list_offsets(struct demo_api_call *c);

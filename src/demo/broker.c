@@ -80,6 +80,7 @@ static bool serve(struct conn *c, const void *request, size_t len)
     struct demo_broker *b = c->node->broker;
     struct demo_api_header h;
     struct demo_fault fault;
+    int wait_ms = 0;
     if (demo_api_peek(request, len, &h) != 0)
         return false;
     c->node->requests[h.key >= 0 && h.key < DEMO_API_KEYS ? h.key : DEMO_API_KEYS]++;
@@ -89,10 +90,11 @@ static bool serve(struct conn *c, const void *request, size_t len)
     str_clear(&c->reply);
     c->disconnect = fault.disconnect;
     if (!fault.disconnect &&
-        demo_api_answer(b->world, &b->versions, c->node->id, fault.error, request, len, &c->reply) != 0)
+        demo_api_answer(b->world, &b->versions, c->node->id, fault.error, request, len, &c->reply, &wait_ms) != 0)
         return false;
-    if (fault.delay_ms > 0) {
-        struct timeval delay = {.tv_sec = fault.delay_ms / 1000, .tv_usec = fault.delay_ms % 1000 * 1000};
+    wait_ms += fault.delay_ms;
+    if (wait_ms > 0) {
+        struct timeval delay = {.tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
         event_add(c->timer, &delay);
         return true;
     }

@@ -209,12 +209,15 @@ void demo_wire_patch_i32(struct demo_wire_writer *w, size_t at, int32_t v)
 
 uint32_t demo_wire_crc32c(const void *bytes, size_t len)
 {
+    /* Remainders of the sixteen half bytes. */
+    static const uint32_t halves[] = {0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3,
+                                      0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
+                                      0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75};
     uint32_t crc = UINT32_MAX;
     const uint8_t *p = bytes;
     for (size_t i = 0; i < len; i++) {
-        crc ^= p[i];
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0x82f63b78) : 0);
+        crc = crc >> 4 ^ halves[(crc ^ p[i]) & 15];
+        crc = crc >> 4 ^ halves[(crc ^ p[i] >> 4) & 15];
     }
     return ~crc;
 }

@@ -4,6 +4,7 @@
 #define DEMO_WORLD_H
 
 #include "base/map.h"
+#include "base/str.h"
 #include "base/vec.h"
 #include "demo/group.h"
 #include "demo/partition.h"
@@ -15,6 +16,7 @@
  * for. */
 enum demo_error {
     DEMO_ERROR_NONE = 0,
+    DEMO_ERROR_OFFSET_OUT_OF_RANGE = 1,
     DEMO_ERROR_UNKNOWN_TOPIC_OR_PARTITION = 3,
     DEMO_ERROR_LEADER_NOT_AVAILABLE = 5,
     DEMO_ERROR_NOT_LEADER = 6,
@@ -38,12 +40,22 @@ struct demo_node {
     bool gone;
 };
 
+struct demo_topic;
+
+/* Makes the record at an offset: the same each time it is asked. key and value are empty, and may be left so. */
+struct demo_record {
+    void (*make)(void *arg, const struct demo_topic *t, int32_t partition, int64_t offset, struct str *key,
+                 struct str *value);
+    void *arg;
+};
+
 struct demo_topic {
     char *name;
     bool internal;
     /* The asker may not describe it: left out of the lists of all, refused when it is named. */
     bool hidden;
     int16_t error;                         /* Metadata answers this for the topic, when not 0 */
+    struct demo_record record;             /* make NULL: small JSON objects that say where they are */
     VEC(struct demo_partition) partitions; /* index = partition */
 };
 
