@@ -5,32 +5,40 @@
  *   controller                     a bare word that names a bool column: whether it is true
  *   age(moved) > 5m, moved > 5m    a time compared with a duration is compared by its age
  *   moved > 2026-11-20T14:00:00Z   a time compared with a time (RFC 3339; quotes may stand)
- *   bytes < 10MB, lag >= 84.2k     sizes: B kB MB GB TB PB (powers of 1000), KiB MiB GiB TiB PiB;
- *                                  durations: ms s m h d w, also "1h30m"; k M G T for other
- * numbers; % for ratios; inf -inf nan, never (inf) partition in (0, 1), state not in (Stable,
- * Empty) committed < end                a column with a column
+ *   partition in (0, 1)            also: state not in (Stable, Empty)
+ *   committed < end                a column with a column
+ *   lag = unknown                  also: lag != unknown
+ *
+ * Numbers may have a unit that fits the column:
+ *
+ *   sizes       B kB MB GB TB PB (powers of 1000), KiB MiB GiB TiB PiB
+ *   durations   ms s m h d w, also "1h30m"
+ *   ratios      %
+ *   others      k M G T; inf, -inf, nan, never (the same as inf)
  *
  * Operators by rising strength: or, and, not, then = (or ==) != < <= > >= ~ !~ (finds a regular
  * expression, PCRE2), in (a, b), not in (a, b). Keywords in either case. Words need no quotes: a
- * word ends at a space or one of ( ) , = ! < > ~ " '. In a comparison an unquoted word that names a
- * column is that column, in a list and behind ~ it never is. Strings stand in "" or '' and know \"
- * \' \\ \n \t \r and \xHH; behind ~ only the quote itself is unescaped, the rest is the regular
- * expression's.
+ * word ends at a blank or one of ( ) , = ! < > ~ " '. In a comparison an unquoted word that names
+ * a column is that column; in a list and behind ~ it never is. Strings stand in "" or '' and know
+ * \" \' \\ \n \t \r and \xHH; behind ~ only the quote itself is unescaped, every other backslash
+ * belongs to the regular expression.
  *
- * Truth has three values: true, false, unknown; a row matches only if the whole is true.
- * - A comparison with an unknown cell is unknown, whatever the operator; only `lag = unknown` and
+ * Truth has three values: true, false, unknown. A row matches only if the whole is true.
+ *
+ * - A comparison with an unknown cell is unknown, whatever the operator; `lag = unknown` and
  *   `lag != unknown`, which ask for it, are always true or false.
- * - not unknown is unknown; `unknown and false` is false, `unknown or true` is true, other unions
- * with unknown are unknown (Kleene's logic). So neither `lag > 5` nor `not lag > 5` shows a row of
- * unknown lag.
+ * - not unknown is unknown; `unknown and false` is false, `unknown or true` is true, all else that
+ *   joins something unknown is unknown (Kleene's logic). So neither `lag > 5` nor `not lag > 5`
+ *   shows a row whose lag is unknown.
  * - A bound (≥, ≤) is compared as what it is: `lag_s > 3600` is true of ≥ 7200, false of ≤ 3600,
- * and unknown of ≥ 1800. Estimates and stale values are compared as if they were exact.
+ *   and unknown of ≥ 1800. Estimates and stale values are compared as if they were exact.
  * - A bare word is true or false, never unknown: an unknown text contains nothing.
- * Numbers compare exactly, an int64 with a double without loss. NaN is a value: equal to itself,
- * unequal to all other numbers, neither less nor greater than any. Text compares by bytes, without
- * conversion; a regular expression sees the raw name, or the safe form of one that is no UTF-8, and
- * so does a bare word, which also sees the safe form of every other. A match that costs too much is
- * unknown. */
+ *
+ * Numbers compare exactly, an int64 with a double without loss; a literal that fits neither is the
+ * nearest double. NaN is a value: equal to itself, unequal to all other numbers, neither less nor
+ * greater than any. Text compares by bytes, without conversion. A regular expression sees the raw
+ * name, or the safe form of one that is no UTF-8; so does a bare word, which sees the safe form of
+ * every other one too. A match that costs too much is unknown. */
 #ifndef EXPR_EXPR_H
 #define EXPR_EXPR_H
 

@@ -47,24 +47,27 @@ static void add_shortest(struct str *out, double v)
     add_number(out, buf);
 }
 
-/* All digits, the ones before the point in groups. */
+/* Digits with those before the point in groups and at most three behind it, which is all that a
+ * reader can use of a rate; six significant ones below 1. */
 static void add_grouped(struct str *out, double v)
 {
-    struct str plain = {0};
-    add_shortest(&plain, v);
-    const char *s = str_text(&plain);
-    size_t sign = *s == '-';
-    size_t whole = strspn(s + sign, "0123456789");
-    if (strpbrk(s, "eainf"))
-        whole = 0; /* an exponent, or no number at all */
-    str_bytes(out, s, sign);
-    for (size_t i = 0; i < whole; i++) {
-        if (i && (whole - i) % 3 == 0)
-            str_char(out, ',');
-        str_char(out, s[sign + i]);
+    if (!(fabs(v) < 1e15) || (v != 0 && fabs(v) < 1)) {
+        char buf[32];
+        snprintf(buf, sizeof buf, fabs(v) < 1 ? "%.6g" : "%.15g", v);
+        add_number(out, buf);
+        return;
     }
-    str_add(out, s + sign + whole);
-    str_done(&plain);
+    int64_t thousandths = llround(fabs(v) * 1000);
+    if (v < 0)
+        str_char(out, '-');
+    text_group_digits(out, thousandths / 1000);
+    if (thousandths % 1000) {
+        char buf[8];
+        int n = snprintf(buf, sizeof buf, ".%03d", (int)(thousandths % 1000));
+        while (buf[n - 1] == '0')
+            n--;
+        str_bytes(out, buf, (size_t)n);
+    }
 }
 
 /* Three digits of a number from 0 to below 999.5; fewer after the point if `decimals` says so. */

@@ -21,7 +21,7 @@ struct format_options {
  * "never" for an infinite number of seconds, "-" for unknown, "NaN" "inf" "-inf" for such reals,
  * with "≥ " "≤ " "~" before a value of that quality (of an age, that of the age). Text in its safe
  * form. Never a control character. Exact: "1,240,312", "12,400 B", "6 h 12 m 7.5 s", clock times
- * with milliseconds. */
+ * with milliseconds, reals to the third place after the point (below 1: six digits). */
 void format_cell(struct str *out, const struct column *c, struct value v,
                  const struct format_options *o);
 
