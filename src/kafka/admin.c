@@ -1,0 +1,34 @@
+/* What every implementation of the admin calls shares: budgets and the words for faults. */
+#include "kafka/admin.h"
+
+int kafka_budget_left(const struct kafka_budget *b)
+{
+    if (b->stop && atomic_load(b->stop))
+        return 0;
+    int64_t ms = (b->until_us - clock_mono_us(b->clock)) / 1000;
+    return ms < 0 ? 0 : ms > 3600000 ? 3600000 : (int)ms;
+}
+
+struct kafka_budget kafka_budget_part(const struct kafka_budget *b, int percent)
+{
+    int64_t now = clock_mono_us(b->clock);
+    struct kafka_budget part = *b;
+    if (b->until_us > now)
+        part.until_us = now + (b->until_us - now) * percent / 100;
+    return part;
+}
+
+const char *kafka_fault_text(enum kafka_fault fault)
+{
+    static const char *const texts[KAFKA_FAULT_COUNT] = {
+        [KAFKA_FAULT_NONE] = "",
+        [KAFKA_FAULT_UNASKED] = "no answer in time",
+        [KAFKA_FAULT_DENIED] = "no permission",
+        [KAFKA_FAULT_COORDINATOR] = "no coordinator",
+        [KAFKA_FAULT_LEADER] = "no leader",
+        [KAFKA_FAULT_GONE] = "does not exist",
+        [KAFKA_FAULT_NETWORK] = "no connection",
+        [KAFKA_FAULT_OTHER] = "error",
+    };
+    return texts[fault];
+}

@@ -1,0 +1,198 @@
+/* What icetop asks of a Kafka cluster, as plain data, behind a table of functions: whoever
+ * implements it may block, so it is called on a cluster's own thread only. Nothing here can change
+ * anything in a cluster. */
+#ifndef KAFKA_ADMIN_H
+#define KAFKA_ADMIN_H
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "kafka/arena.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct conf_property;
+
+/* How to reach a cluster; everything is copied. */
+struct kafka_admin_settings {
+    const char *bootstrap;
+    const struct conf_property *properties; /* librdkafka's names, in the order to be applied */
+    size_t nproperties;
+    bool read_committed; /* ends are last stable offsets instead of high watermarks */
+    int max_in_flight;   /* requests for committed offsets at once */
+    const struct clock *clock;
+};
+
+/* How long a call may take and whether anybody still waits for it. */
+struct kafka_budget {
+    const struct clock *clock;
+    int64_t until_us; /* of the monotonic clock */
+    const atomic_bool
+        *stop; /* turns true when the call should come back as soon as it can; may be NULL */
+};
+
+/* Milliseconds left; 0 if time is over or stop was set. */
+int kafka_budget_left(const struct kafka_budget *b);
+/* The same budget cut to percent of what is left. */
+struct kafka_budget kafka_budget_part(const struct kafka_budget *b, int percent);
+
+/* When an answer came. */
+struct kafka_time {
+    int64_t wall_ms, mono_us;
+};
+
+/* What is wrong with one thing that was asked for, by what follows from it. */
+enum kafka_fault {
+    KAFKA_FAULT_NONE,
+    KAFKA_FAULT_UNASKED,     /* no answer in time, or never asked */
+    KAFKA_FAULT_DENIED,      /* a permission is missing */
+    KAFKA_FAULT_COORDINATOR, /* asked the wrong coordinator, or there is none now */
+    KAFKA_FAULT_LEADER,      /* no leader, another one, or one that does not know its end yet */
+    KAFKA_FAULT_GONE,        /* unknown topic, partition or group */
+    KAFKA_FAULT_NETWORK,     /* no connection to the broker that knows */
+    KAFKA_FAULT_OTHER,
+    KAFKA_FAULT_COUNT
+};
+
+struct kafka_broker {
+    int32_t id;
+    char *host;
+    int port;
+};
+
+struct kafka_partition {
+    int32_t leader; /* -1: none */
+    int32_t *replicas, *isr;
+    int nreplicas, nisr;
+};
+
+struct kafka_topic {
+    char *name;
+    enum kafka_fault fault;
+    struct kafka_partition *partitions; /* the index is the partition's number */
+    size_t npartitions;
+};
+
+struct kafka_metadata {
+    char *cluster_id;             /* NULL if unknown */
+    int32_t controller;           /* -1 if unknown */
+    struct kafka_broker *brokers; /* by id */
+    size_t nbrokers;
+    struct kafka_topic *topics; /* by name, bytewise */
+    size_t ntopics;
+    struct kafka_time time;
+};
+
+struct kafka_assigned {
+    char *topic;
+    int32_t *partitions;
+    size_t npartitions;
+};
+
+struct kafka_member {
+    char *id, *client, *host;
+    struct kafka_assigned *assigned;
+    size_t nassigned;
+    bool known; /* the assignment could be read: the group is stable and speaks the consumer
+                   protocol */
+};
+
+struct kafka_group {
+    char *name;
+    enum kafka_fault fault; /* why it could not be described */
+    const char *fault_text; /* static */
+    char *state;            /* the coordinator's word; NULL if unknown */
+    char *listed_state;     /* the newer listing's word where it was asked for; NULL if not there */
+    bool listed;            /* the newer listing has it */
+    bool described;         /* members are known */
+    char *protocol_type;    /* "consumer", "connect", "" for none; NULL if unknown */
+    char *protocol;         /* the assignor; "" unless stable */
+    int32_t coordinator;    /* broker id, -1 if unknown */
+    char *coordinator_host; /* "host:port" or NULL */
+    struct kafka_member *members;
+    size_t nmembers;
+};
+
+struct kafka_groups {
+    struct kafka_group *groups; /* by name, bytewise */
+    size_t ngroups;
+    struct kafka_time time;
+};
+
+/* A committed offset. */
+struct kafka_commit {
+    char *topic;
+    int32_t partition;
+    int64_t offset;       /* -1: none committed */
+    int32_t leader_epoch; /* -1: unknown */
+    char *metadata;       /* with a NUL behind it; NULL if none */
+    enum kafka_fault fault;
+};
+
+/* One group's; the caller sets group, the call all else. */
+struct kafka_committed {
+    const char *group;
+    struct kafka_commit *commits;
+    size_t ncommits;
+    enum kafka_fault fault;
+    const char *fault_text; /* static */
+    struct kafka_time time;
+};
+
+enum {
+    KAFKA_AT_END = -1,
+    KAFKA_AT_START = -2
+}; /* else milliseconds since 1970: the first record of then or later */
+
+/* One partition's offset; the caller sets topic, partition and leader, the call all else. */
+struct kafka_offset {
+    const char *topic;
+    int32_t partition, leader;
+    int64_t offset; /* -1 while fault is set; asked by time also where no such record is there */
+    enum kafka_fault fault;
+    struct kafka_time time;
+};
+
+struct kafka_admin {
+    const struct kafka_admin_ops *ops;
+};
+
+/* An implementation. Results live in the arena. All may block until the budget is over, and not
+ * much longer; a call that is not back then has met a bug of the client library, and its thread is
+ * lost. */
+struct kafka_admin_ops {
+    const char *name;
+    /* Makes a client; connects to nothing yet. ERR_INVALID names the property that is wrong. */
+    int (*open)(const struct kafka_admin_settings *settings, struct kafka_admin **ret,
+                struct error *err);
+    /* Brokers and topics. To be called first on a new client and before every other call of a
+     * round. */
+    int (*metadata)(struct kafka_admin *a, const struct kafka_budget *budget,
+                    struct kafka_arena *arena, struct kafka_metadata *ret, struct error *err);
+    /* All groups with their members. ERR_PARTIAL: *ret was written, but some coordinator did not
+     * answer. */
+    int (*groups)(struct kafka_admin *a, const struct kafka_budget *budget,
+                  struct kafka_arena *arena, struct kafka_groups *ret, struct error *err);
+    /* Committed offsets of n groups; what could not be read has its fault set. */
+    void (*committed)(struct kafka_admin *a, const struct kafka_budget *budget,
+                      struct kafka_arena *arena, struct kafka_committed *items, size_t n);
+    /* Offsets of n partitions at a point: KAFKA_AT_END, KAFKA_AT_START or a time. Leaders are those
+     * of the last metadata call; a partition without one is not asked. */
+    void (*offsets)(struct kafka_admin *a, const struct kafka_budget *budget,
+                    struct kafka_offset *items, size_t n, int64_t at);
+    /* True when the client has become unfit (a request is unanswered, a coordinator moved): close
+     * it and open another. */
+    bool (*spent)(const struct kafka_admin *a);
+    /* May hang for ever: never on a thread that somebody waits for. */
+    void (*close)(struct kafka_admin *a);
+};
+
+/* The one over librdkafka. */
+extern const struct kafka_admin_ops kafka_admin_librdkafka;
+
+/* A few words for a fault: "no permission". */
+const char *kafka_fault_text(enum kafka_fault fault);
+
+#endif

@@ -1,0 +1,318 @@
+/* The admin calls over librdkafka: the client handle, its log, and metadata.
+ *
+ * The handle is a consumer with a group.id that never subscribes: without a group.id the library
+ * crashes when a coordinator moves. */
+#include "kafka/librdkafka.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "conf/conf.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+enum {
+    REQUEST_TIMEOUT_MS = 3600000, /* the library's maximum */
+    FIRST_SLICE_MS =
+        1000, /* of waiting for metadata before looking whether anything is reachable */
+};
+
+struct kafka_time kafka_librdkafka_now(const struct kafka_librdkafka *c)
+{
+    return (struct kafka_time){.wall_ms = clock_wall_ms(c->clock),
+                               .mono_us = clock_mono_us(c->clock)};
+}
+
+static const struct {
+    rd_kafka_resp_err_t err;
+    enum kafka_fault fault;
+} faults[] = {
+    {RD_KAFKA_RESP_ERR_NO_ERROR, KAFKA_FAULT_NONE},
+    {RD_KAFKA_RESP_ERR__TIMED_OUT, KAFKA_FAULT_UNASKED},
+    {RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, KAFKA_FAULT_UNASKED},
+    {RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, KAFKA_FAULT_UNASKED},
+    {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, KAFKA_FAULT_DENIED},
+    {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, KAFKA_FAULT_DENIED},
+    {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, KAFKA_FAULT_DENIED},
+    {RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, KAFKA_FAULT_COORDINATOR},
+    {RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, KAFKA_FAULT_COORDINATOR},
+    {RD_KAFKA_RESP_ERR_NOT_COORDINATOR, KAFKA_FAULT_COORDINATOR},
+    {RD_KAFKA_RESP_ERR__WAIT_COORD, KAFKA_FAULT_COORDINATOR},
+    {RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, KAFKA_FAULT_LEADER},
+    {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, KAFKA_FAULT_LEADER},
+    {RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE, KAFKA_FAULT_LEADER},
+    {RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH, KAFKA_FAULT_LEADER},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH, KAFKA_FAULT_LEADER},
+    {RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE, KAFKA_FAULT_LEADER},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, KAFKA_FAULT_GONE},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, KAFKA_FAULT_GONE},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, KAFKA_FAULT_GONE},
+    {RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, KAFKA_FAULT_GONE},
+    {RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND, KAFKA_FAULT_GONE},
+    {RD_KAFKA_RESP_ERR__TRANSPORT, KAFKA_FAULT_NETWORK},
+    {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, KAFKA_FAULT_NETWORK},
+    {RD_KAFKA_RESP_ERR__RESOLVE, KAFKA_FAULT_NETWORK},
+    {RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION, KAFKA_FAULT_NETWORK},
+    {RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE, KAFKA_FAULT_NETWORK},
+};
+
+enum kafka_fault kafka_librdkafka_fault(rd_kafka_resp_err_t err)
+{
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (faults[i].err == err)
+            return faults[i].fault;
+    return KAFKA_FAULT_OTHER;
+}
+
+/* Keeps what is said about connections: the codes that calls return ("transport failure") do not
+ * say why. */
+static void keep_error(struct kafka_librdkafka *c, const char *text)
+{
+    pthread_mutex_lock(&c->lock);
+    snprintf(c->last_error, sizeof c->last_error, "%s", text);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+    struct kafka_librdkafka *c = rd_kafka_opaque(rk);
+    /* Lines open with "[thrd:NAME]: ", which tells nobody anything. */
+    const char *after = strncmp(text, "[thrd:", 6) == 0 ? strstr(text, "]: ") : NULL;
+    if (after)
+        text = after + 3;
+    if (strcmp(facility, "FAIL") == 0)
+        keep_error(c, text);
+    /* Failures reach people through the source's state: here they are for whoever looks closer. */
+    log_line(level <= LOG_INFO ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "librdkafka %s: %s", facility,
+             text);
+}
+
+static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
+{
+    (void)rk;
+    struct kafka_librdkafka *c = opaque;
+    log_debug("librdkafka error %s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)code), reason);
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        c->all_down = true;
+    else
+        keep_error(c, reason);
+}
+
+int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const char *what,
+                           rd_kafka_resp_err_t code)
+{
+    enum kafka_fault fault = kafka_librdkafka_fault(code);
+    bool network = fault == KAFKA_FAULT_NETWORK || fault == KAFKA_FAULT_UNASKED;
+    int rc = fault == KAFKA_FAULT_UNASKED   ? ERR_TIMEOUT
+             : fault == KAFKA_FAULT_NETWORK ? ERR_UNAVAILABLE
+                                            : ERR_REMOTE;
+    char reason[sizeof c->last_error];
+    pthread_mutex_lock(&c->lock);
+    snprintf(reason, sizeof reason, "%s", c->last_error);
+    pthread_mutex_unlock(&c->lock);
+    if (network && *reason)
+        return error_set(err, rc, "%s: %s", what, reason);
+    return error_set(err, rc, "%s: %s", what, rd_kafka_err2str(code));
+}
+
+/* ---- the handle ---- */
+
+static int set(rd_kafka_conf_t *conf, const char *name, const char *value, struct error *err)
+{
+    char text[256];
+    if (rd_kafka_conf_set(conf, name, value, text, sizeof text) == RD_KAFKA_CONF_OK)
+        return 0;
+    return error_set(err, ERR_INVALID, "%s", text);
+}
+
+static int set_property(rd_kafka_conf_t *conf, const struct conf_property *p, struct error *err)
+{
+    int rc = set(conf, p->name, p->value, err);
+    if (rc && p->secret) /* the library quotes values */
+        return error_set(err, rc, "%s: property %s is refused", p->origin, p->name);
+    return rc ? error_prefix(err, "%s", p->origin) : 0;
+}
+
+static int make_conf(const struct kafka_admin_settings *s, rd_kafka_conf_t *conf, struct error *err)
+{
+    const char *const fixed[][2] = {
+        {"bootstrap.servers", s->bootstrap},
+        {"isolation.level", s->read_committed ? "read_committed" : "read_uncommitted"},
+        {"group.id", "icetop"}, /* never joined */
+        {"enable.auto.commit", "false"},
+        {"enable.auto.offset.store", "false"},
+    };
+    int rc = set(conf, "client.id", "icetop", err);
+    for (size_t i = 0; i < s->nproperties && !rc; i++)
+        rc = set_property(conf, &s->properties[i], err);
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed && !rc; i++)
+        rc = set(conf, fixed[i][0], fixed[i][1], err);
+    return rc;
+}
+
+static int client_open(const struct kafka_admin_settings *settings, struct kafka_admin **ret,
+                       struct error *err)
+{
+    struct kafka_librdkafka *c = mem_new(struct kafka_librdkafka);
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    int rc = make_conf(settings, conf, err);
+    if (rc)
+        goto out;
+    c->admin.ops = &kafka_admin_librdkafka;
+    c->clock = settings->clock;
+    c->max_in_flight = settings->max_in_flight > 0 ? settings->max_in_flight : 1;
+    pthread_mutex_init(&c->lock, NULL);
+    rd_kafka_conf_set_opaque(conf, c);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    char text[256];
+    c->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
+    if (!c->rk) {
+        pthread_mutex_destroy(&c->lock);
+        rc = error_set(err, ERR_INVALID, "%s", text);
+        goto out;
+    }
+    conf = NULL; /* the handle's now */
+    rd_kafka_error_t *e = rd_kafka_sasl_background_callbacks_enable(c->rk);
+    if (e) /* no token is ever asked for: nothing to serve */
+        rd_kafka_error_destroy(e);
+    c->queue = rd_kafka_queue_new(c->rk);
+    *ret = &c->admin;
+    c = NULL;
+out:
+    if (conf)
+        rd_kafka_conf_destroy(conf);
+    free(c);
+    return rc;
+}
+
+static void client_close(struct kafka_admin *a)
+{
+    struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
+    rd_kafka_queue_destroy(c->queue);
+    rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+static bool client_spent(const struct kafka_admin *a)
+{
+    return ((const struct kafka_librdkafka *)a)->spent;
+}
+
+rd_kafka_AdminOptions_t *kafka_librdkafka_options(struct kafka_librdkafka *c,
+                                                  rd_kafka_admin_op_t op, void *opaque)
+{
+    rd_kafka_AdminOptions_t *o = rd_kafka_AdminOptions_new(c->rk, op);
+    char text[128];
+    rd_kafka_AdminOptions_set_request_timeout(o, REQUEST_TIMEOUT_MS, text, sizeof text);
+    rd_kafka_AdminOptions_set_opaque(o, opaque);
+    return o;
+}
+
+/* ---- metadata ---- */
+
+static int by_broker_id(const void *a, const void *b)
+{
+    int32_t x = ((const struct kafka_broker *)a)->id, y = ((const struct kafka_broker *)b)->id;
+    return (x > y) - (x < y);
+}
+
+static int by_topic_name(const void *a, const void *b)
+{
+    return strcmp(((const struct kafka_topic *)a)->name, ((const struct kafka_topic *)b)->name);
+}
+
+static int32_t *copy_ids(struct kafka_arena *arena, const int32_t *ids, int n)
+{
+    int32_t *copy = kafka_arena_alloc(arena, (size_t)n, sizeof *copy);
+    if (n)
+        memcpy(copy, ids, (size_t)n * sizeof *copy);
+    return copy;
+}
+
+static void copy_topic(struct kafka_arena *arena, const rd_kafka_metadata_topic_t *from,
+                       struct kafka_topic *to)
+{
+    to->name = kafka_arena_text(arena, from->topic);
+    to->fault = kafka_librdkafka_fault(from->err);
+    for (int i = 0; i < from->partition_cnt; i++) {
+        int32_t id = from->partitions[i].id;
+        if (id >= 0 && (size_t)id >= to->npartitions)
+            to->npartitions = (size_t)id + 1;
+    }
+    if (to->npartitions > 2 * (size_t)from->partition_cnt) /* numbers without sense */
+        to->npartitions = (size_t)from->partition_cnt;
+    to->partitions = kafka_arena_alloc(arena, to->npartitions, sizeof *to->partitions);
+    for (size_t i = 0; i < to->npartitions; i++)
+        to->partitions[i].leader = -1;
+    for (int i = 0; i < from->partition_cnt; i++) {
+        const rd_kafka_metadata_partition_t *p = &from->partitions[i];
+        if (p->id < 0 || (size_t)p->id >= to->npartitions)
+            continue;
+        to->partitions[p->id] = (struct kafka_partition){
+            .leader = p->leader,
+            .replicas = copy_ids(arena, p->replicas, p->replica_cnt),
+            .isr = copy_ids(arena, p->isrs, p->isr_cnt),
+            .nreplicas = p->replica_cnt,
+            .nisr = p->isr_cnt,
+        };
+    }
+}
+
+static void copy_metadata(struct kafka_librdkafka *c, struct kafka_arena *arena,
+                          const rd_kafka_metadata_t *from, struct kafka_metadata *to)
+{
+    to->time = kafka_librdkafka_now(c);
+    to->nbrokers = (size_t)from->broker_cnt;
+    to->brokers = kafka_arena_alloc(arena, to->nbrokers, sizeof *to->brokers);
+    for (size_t i = 0; i < to->nbrokers; i++)
+        to->brokers[i] =
+            (struct kafka_broker){.id = from->brokers[i].id,
+                                  .host = kafka_arena_text(arena, from->brokers[i].host),
+                                  .port = from->brokers[i].port};
+    qsort(to->brokers, to->nbrokers, sizeof *to->brokers, by_broker_id);
+    to->ntopics = (size_t)from->topic_cnt;
+    to->topics = kafka_arena_alloc(arena, to->ntopics, sizeof *to->topics);
+    for (size_t i = 0; i < to->ntopics; i++)
+        copy_topic(arena, &from->topics[i], &to->topics[i]);
+    qsort(to->topics, to->ntopics, sizeof *to->topics, by_topic_name);
+    char *id = rd_kafka_clusterid(c->rk, 0); /* both are known since the metadata came */
+    to->cluster_id = kafka_arena_text(arena, id);
+    rd_kafka_mem_free(c->rk, id);
+    to->controller = rd_kafka_controllerid(c->rk, 0);
+}
+
+static int client_metadata(struct kafka_admin *a, const struct kafka_budget *budget,
+                           struct kafka_arena *arena, struct kafka_metadata *ret, struct error *err)
+{
+    struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
+    const rd_kafka_metadata_t *md = NULL;
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    c->all_down = false;
+    int slice = FIRST_SLICE_MS;
+    for (int left; (left = kafka_budget_left(budget)) > 0; slice *= 2) {
+        code = rd_kafka_metadata(c->rk, 1, NULL, &md, left < slice ? left : slice);
+        rd_kafka_poll(c->rk, 0); /* error callbacks */
+        if (!code || c->all_down)
+            break;
+    }
+    if (code) {
+        c->spent = true;
+        return kafka_librdkafka_error(c, err, "cannot read the metadata", code);
+    }
+    copy_metadata(c, arena, md, ret);
+    rd_kafka_metadata_destroy(md);
+    return 0;
+}
+
+const struct kafka_admin_ops kafka_admin_librdkafka = {
+    .name = "librdkafka",
+    .open = client_open,
+    .metadata = client_metadata,
+    .groups = kafka_librdkafka_groups,
+    .committed = kafka_librdkafka_committed,
+    .offsets = kafka_librdkafka_offsets,
+    .spent = client_spent,
+    .close = client_close,
+};

@@ -1,0 +1,341 @@
+/* Groups, their members and their committed offsets, over librdkafka.
+ *
+ * The legacy listing describes all groups of a broker with two requests and does not touch the code
+ * that finds coordinators; the newer describe request deadlocks the library on some brokers, and is
+ * not used. */
+#include "kafka/assignment.h"
+#include "kafka/librdkafka.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    POLL_SLICE_MS = 100, /* how soon a stop is noticed */
+    LIST_PERCENT = 50,   /* of the time left may go into listing groups */
+    RETRIES = 3,         /* for a coordinator that is loading, or a connection that broke */
+    MIN_RETRY_LEFT_MS = 500,
+};
+
+/* ---- groups ---- */
+
+static void copy_member(struct kafka_arena *arena, const struct rd_kafka_group_member_info *from,
+                        bool readable, struct kafka_member *to)
+{
+    *to = (struct kafka_member){.id = kafka_arena_text(arena, from->member_id),
+                                .client = kafka_arena_text(arena, from->client_id),
+                                .host = kafka_arena_text(arena, from->client_host)};
+    if (!readable || from->member_assignment_size < 0)
+        return;
+    to->known =
+        kafka_assignment_parse(from->member_assignment, (size_t)from->member_assignment_size, arena,
+                               &to->assigned, &to->nassigned) == 0;
+}
+
+static void copy_group(struct kafka_arena *arena, const struct rd_kafka_group_info *from,
+                       struct kafka_group *to)
+{
+    *to = (struct kafka_group){.name = kafka_arena_text(arena, from->group), .coordinator = -1};
+    to->coordinator = from->broker.id;
+    if (from->broker.host) {
+        size_t room = strlen(from->broker.host) + 16;
+        to->coordinator_host = kafka_arena_alloc(arena, room, 1);
+        snprintf(to->coordinator_host, room, "%s:%d", from->broker.host, from->broker.port);
+    }
+    if (from->err) {
+        to->fault = kafka_librdkafka_fault(from->err);
+        to->fault_text = rd_kafka_err2str(from->err);
+        return;
+    }
+    to->described = true;
+    to->state = kafka_arena_text(arena, from->state ? from->state : "");
+    to->protocol_type = kafka_arena_text(arena, from->protocol_type ? from->protocol_type : "");
+    to->protocol = kafka_arena_text(arena, from->protocol ? from->protocol : "");
+    bool readable = strcmp(to->protocol_type, "consumer") == 0 && strcmp(to->state, "Stable") == 0;
+    to->nmembers = from->member_cnt > 0 ? (size_t)from->member_cnt : 0;
+    to->members = kafka_arena_alloc(arena, to->nmembers, sizeof *to->members);
+    for (size_t i = 0; i < to->nmembers; i++)
+        copy_member(arena, &from->members[i], readable, &to->members[i]);
+}
+
+static int by_group_name(const void *a, const void *b)
+{
+    return strcmp(((const struct kafka_group *)a)->name, ((const struct kafka_group *)b)->name);
+}
+
+/* Sorts, and drops all but one of a group that two coordinators list while it moves. */
+static void order_groups(struct kafka_groups *g)
+{
+    if (g->ngroups == 0)
+        return;
+    qsort(g->groups, g->ngroups, sizeof *g->groups, by_group_name);
+    size_t kept = 0;
+    for (size_t i = 1; i < g->ngroups; i++) {
+        struct kafka_group *last = &g->groups[kept];
+        if (strcmp(last->name, g->groups[i].name) != 0)
+            g->groups[++kept] = g->groups[i];
+        else if (last->fault || (last->state && strcmp(last->state, "Dead") == 0))
+            *last = g->groups[i];
+    }
+    g->ngroups = kept + 1;
+}
+
+/* Waits for one answer of the queue; NULL when the time is over. */
+static rd_kafka_event_t *next_event(struct kafka_librdkafka *c, const struct kafka_budget *budget)
+{
+    for (int left; (left = kafka_budget_left(budget)) > 0;) {
+        rd_kafka_event_t *e =
+            rd_kafka_queue_poll(c->queue, left < POLL_SLICE_MS ? left : POLL_SLICE_MS);
+        if (e)
+            return e;
+    }
+    return NULL;
+}
+
+/* Asks with the newer listing. The event holds the result; NULL if there is none. */
+static rd_kafka_event_t *list_newer(struct kafka_librdkafka *c, const struct kafka_budget *budget)
+{
+    rd_kafka_AdminOptions_t *o =
+        kafka_librdkafka_options(c, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, NULL);
+    rd_kafka_ListConsumerGroups(c->rk, o, c->queue);
+    rd_kafka_AdminOptions_destroy(o);
+    rd_kafka_event_t *e = next_event(c, budget);
+    if (!e) {
+        c->spent = true; /* its late answer must not be taken for another's */
+        return NULL;
+    }
+    if (rd_kafka_event_type(e) != RD_KAFKA_EVENT_LISTCONSUMERGROUPS_RESULT ||
+        rd_kafka_event_error(e)) {
+        rd_kafka_event_destroy(e);
+        return NULL;
+    }
+    return e;
+}
+
+/* The broker's own word would be better, but the library gives no more: states that came with the
+ * newer protocol are unknown to it. */
+static char *listed_state(struct kafka_arena *arena, const rd_kafka_ConsumerGroupListing_t *g)
+{
+    rd_kafka_consumer_group_state_t state = rd_kafka_ConsumerGroupListing_state(g);
+    if (state == RD_KAFKA_CONSUMER_GROUP_STATE_UNKNOWN)
+        return NULL;
+    return kafka_arena_text(arena, rd_kafka_consumer_group_state_name(state));
+}
+
+/* Fills in what the newer listing says of groups that the older describe request calls dead. */
+static void resolve_dead(struct kafka_librdkafka *c, const struct kafka_budget *budget,
+                         struct kafka_arena *arena, struct kafka_groups *groups)
+{
+    bool any = false;
+    for (size_t i = 0; i < groups->ngroups && !any; i++)
+        any = groups->groups[i].state && strcmp(groups->groups[i].state, "Dead") == 0;
+    rd_kafka_event_t *e = any ? list_newer(c, budget) : NULL;
+    if (!e)
+        return;
+    size_t n;
+    const rd_kafka_ConsumerGroupListing_t **list =
+        rd_kafka_ListConsumerGroups_result_valid(rd_kafka_event_ListConsumerGroups_result(e), &n);
+    for (size_t i = 0; i < n; i++) {
+        struct kafka_group key = {
+            .name = kafka_arena_text(arena, rd_kafka_ConsumerGroupListing_group_id(list[i]))};
+        struct kafka_group *g =
+            bsearch(&key, groups->groups, groups->ngroups, sizeof key, by_group_name);
+        if (!g)
+            continue;
+        g->listed = true;
+        g->listed_state = listed_state(arena, list[i]);
+    }
+    rd_kafka_event_destroy(e);
+}
+
+/* When the older listing fails because one broker does, the newer one still names the groups of all
+ * others. */
+static bool list_names(struct kafka_librdkafka *c, const struct kafka_budget *budget,
+                       struct kafka_arena *arena, struct kafka_groups *ret)
+{
+    rd_kafka_event_t *e = list_newer(c, budget);
+    if (!e)
+        return false;
+    size_t n;
+    const rd_kafka_ConsumerGroupListing_t **list =
+        rd_kafka_ListConsumerGroups_result_valid(rd_kafka_event_ListConsumerGroups_result(e), &n);
+    ret->groups = kafka_arena_alloc(arena, n, sizeof *ret->groups);
+    ret->ngroups = n;
+    for (size_t i = 0; i < n; i++) {
+        char *state = listed_state(arena, list[i]);
+        ret->groups[i] = (struct kafka_group){
+            .name = kafka_arena_text(arena, rd_kafka_ConsumerGroupListing_group_id(list[i])),
+            .state = state,
+            .listed = true,
+            .listed_state = state,
+            .coordinator = -1,
+        };
+    }
+    rd_kafka_event_destroy(e);
+    return n > 0;
+}
+
+int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget,
+                            struct kafka_arena *arena, struct kafka_groups *ret, struct error *err)
+{
+    struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
+    struct kafka_budget part = kafka_budget_part(budget, LIST_PERCENT);
+    const struct rd_kafka_group_list *list = NULL;
+    rd_kafka_resp_err_t code = rd_kafka_list_groups(c->rk, NULL, &list, kafka_budget_left(&part));
+    struct kafka_groups groups = {0};
+    if (code)
+        c->spent = true; /* it may wait for a broker that has left the cluster: a new client knows
+                            better */
+    if (!code || code == RD_KAFKA_RESP_ERR__PARTIAL) {
+        groups.ngroups = (size_t)list->group_cnt;
+        groups.groups = kafka_arena_alloc(arena, groups.ngroups, sizeof *groups.groups);
+        for (size_t i = 0; i < groups.ngroups; i++)
+            copy_group(arena, &list->groups[i], &groups.groups[i]);
+        rd_kafka_group_list_destroy(list);
+    } else {
+        part = kafka_budget_part(budget, LIST_PERCENT);
+        if (!list_names(c, &part, arena, &groups))
+            return kafka_librdkafka_error(c, err, "cannot list the groups", code);
+    }
+    groups.time = kafka_librdkafka_now(c);
+    order_groups(&groups);
+    part = kafka_budget_part(budget, LIST_PERCENT);
+    resolve_dead(c, &part, arena, &groups);
+    *ret = groups;
+    if (!code)
+        return 0;
+    kafka_librdkafka_error(c, err, "a coordinator did not list its groups", code);
+    return err->code = ERR_PARTIAL;
+}
+
+/* ---- committed offsets ---- */
+
+static void copy_commits(struct kafka_arena *arena, const rd_kafka_topic_partition_list_t *from,
+                         struct kafka_committed *to)
+{
+    to->ncommits = (size_t)from->cnt;
+    to->commits = kafka_arena_alloc(arena, to->ncommits, sizeof *to->commits);
+    const char *last = NULL; /* one copy of a name for the partitions that follow each other */
+    char *copy = NULL;
+    for (size_t i = 0; i < to->ncommits; i++) {
+        const rd_kafka_topic_partition_t *p = &from->elems[i];
+        if (!last || strcmp(last, p->topic) != 0)
+            copy = kafka_arena_text(arena, p->topic);
+        last = p->topic;
+        struct kafka_commit *commit = &to->commits[i];
+        *commit = (struct kafka_commit){
+            .topic = copy,
+            .partition = p->partition,
+            .offset = p->offset >= 0 ? p->offset : -1,
+            .leader_epoch = -1,
+            .fault = kafka_librdkafka_fault(p->err),
+        };
+#if RD_KAFKA_VERSION >= 0x020100ff
+        commit->leader_epoch = rd_kafka_topic_partition_get_leader_epoch(p);
+#endif
+        if (p->metadata && p->metadata_size)
+            commit->metadata = kafka_arena_copy(arena, p->metadata, p->metadata_size);
+    }
+}
+
+static void set_fault(struct kafka_committed *item, rd_kafka_resp_err_t err)
+{
+    item->fault = kafka_librdkafka_fault(err);
+    item->fault_text = rd_kafka_err2str(err);
+}
+
+/* Takes an answer into its item; returns the error to decide on a retry. */
+static rd_kafka_resp_err_t take_answer(struct kafka_librdkafka *c, struct kafka_arena *arena,
+                                       rd_kafka_event_t *e, struct kafka_committed *item)
+{
+    item->time = kafka_librdkafka_now(c);
+    rd_kafka_resp_err_t err = rd_kafka_event_error(e);
+    size_t n = 0;
+    const rd_kafka_group_result_t **groups = NULL;
+    if (!err)
+        groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+            rd_kafka_event_ListConsumerGroupOffsets_result(e), &n);
+    const rd_kafka_error_t *error = n ? rd_kafka_group_result_error(groups[0]) : NULL;
+    if (error)
+        err = rd_kafka_error_code(error);
+    else if (!err && n == 0)
+        err = RD_KAFKA_RESP_ERR__BAD_MSG;
+    set_fault(item, err);
+    if (err)
+        return err;
+    const rd_kafka_topic_partition_list_t *parts = rd_kafka_group_result_partitions(groups[0]);
+    if (parts)
+        copy_commits(arena, parts, item);
+    return 0;
+}
+
+static void ask(struct kafka_librdkafka *c, struct kafka_committed *item, size_t index)
+{
+    rd_kafka_AdminOptions_t *o = kafka_librdkafka_options(
+        c, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, (void *)(uintptr_t)(index + 1));
+    rd_kafka_ListConsumerGroupOffsets_t *request =
+        rd_kafka_ListConsumerGroupOffsets_new(item->group, NULL);
+    rd_kafka_ListConsumerGroupOffsets(c->rk, &request, 1, o, c->queue);
+    rd_kafka_ListConsumerGroupOffsets_destroy(request);
+    rd_kafka_AdminOptions_destroy(o);
+}
+
+static bool worth_another(rd_kafka_resp_err_t err)
+{
+    return err == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
+           err == RD_KAFKA_RESP_ERR__TRANSPORT || err == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT;
+}
+
+/* Asks for the items at the given indices, as many at once as the window allows; compacts the array
+ * to those worth another attempt and returns their number. */
+static size_t ask_all(struct kafka_librdkafka *c, const struct kafka_budget *budget,
+                      struct kafka_arena *arena, struct kafka_committed *items, size_t *indices,
+                      size_t n)
+{
+    size_t asked = 0, answered = 0, again = 0;
+    while (answered < n) {
+        while (asked < n && asked - answered < (size_t)c->max_in_flight) {
+            ask(c, &items[indices[asked]], indices[asked]);
+            asked++;
+        }
+        rd_kafka_event_t *e = next_event(c, budget);
+        if (!e) { /* from here on a late answer would find other items */
+            c->spent = true;
+            return 0;
+        }
+        size_t index = (size_t)(uintptr_t)rd_kafka_event_opaque(e);
+        if (rd_kafka_event_type(e) == RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT && index) {
+            rd_kafka_resp_err_t err = take_answer(c, arena, e, &items[index - 1]);
+            answered++;
+            if (worth_another(err)) /* again < answered <= asked: no index not yet asked is lost */
+                indices[again++] = index - 1;
+            /* The library keeps the wrong coordinator as long as somebody asks it. */
+            if (err == RD_KAFKA_RESP_ERR_NOT_COORDINATOR)
+                c->spent = true;
+        }
+        rd_kafka_event_destroy(e);
+    }
+    return again;
+}
+
+void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget *budget,
+                                struct kafka_arena *arena, struct kafka_committed *items, size_t n)
+{
+    struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
+    size_t *indices = kafka_arena_alloc(arena, n, sizeof *indices);
+    for (size_t i = 0; i < n; i++) {
+        set_fault(&items[i], RD_KAFKA_RESP_ERR__TIMED_OUT);
+        indices[i] = i;
+    }
+    size_t left = n;
+    for (int attempt = 0; left && attempt <= RETRIES && !c->spent; attempt++) {
+        if (attempt) {
+            if (kafka_budget_left(budget) < MIN_RETRY_LEFT_MS)
+                break;
+            /* Nothing is under way: this only waits. */
+            rd_kafka_event_t *e = rd_kafka_queue_poll(c->queue, POLL_SLICE_MS);
+            if (e)
+                rd_kafka_event_destroy(e);
+        }
+        left = ask_all(c, budget, arena, items, indices, left);
+    }
+}

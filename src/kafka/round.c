@@ -1,0 +1,362 @@
+/* One round: metadata, groups, committed offsets, ends, and seldom starts. */
+#include "kafka/round.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    GROUPS_PERCENT = 60,    /* of the time left that listing may take */
+    COMMITTED_PERCENT = 60, /* and reading what they committed; ends need the rest */
+    ENDS_PERCENT = 80,
+};
+
+/* What is remembered of a topic. */
+struct kafka_round_known {
+    char *name;
+    size_t npartitions;
+    int64_t *ends; /* -1: unknown */
+    bool *start_known;
+};
+
+void kafka_round_memory_done(struct kafka_round_memory *m)
+{
+    for (size_t i = 0; i < m->ntopics; i++) {
+        free(m->topics[i].name);
+        free(m->topics[i].ends);
+        free(m->topics[i].start_known);
+    }
+    free(m->topics);
+    m->topics = NULL;
+    m->ntopics = 0;
+    m->starts_us = 0;
+}
+
+static bool any_matches(char *const *globs, const char *name)
+{
+    for (; globs && *globs; globs++)
+        if (text_glob(*globs, name))
+            return true;
+    return false;
+}
+
+bool kafka_round_chooses(const struct conf_globs *globs, const char *name)
+{
+    if (globs->in && globs->in[0] && !any_matches(globs->in, name))
+        return false;
+    return !any_matches(globs->out, name);
+}
+
+/* Something is missing: the first thing is told, the others are in the rows' notes. */
+static void __attribute__((format(printf, 2, 3))) miss(struct kafka_round *r, const char *fmt, ...)
+{
+    if (r->code)
+        return;
+    char text[400];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    r->code = error_set(&r->error, ERR_PARTIAL, "%s", text);
+}
+
+/* ---- what the plan chooses ---- */
+
+static void choose_topics(const struct kafka_round_plan *plan, struct kafka_round *r)
+{
+    struct kafka_metadata *md = &r->metadata;
+    size_t kept = 0, partitions = 0, over = 0;
+    for (size_t i = 0; i < md->ntopics; i++) {
+        struct kafka_topic *t = &md->topics[i];
+        if (!kafka_round_chooses(&plan->topics, t->name))
+            continue;
+        if (partitions + t->npartitions > plan->max_partitions) {
+            over++;
+            continue;
+        }
+        partitions += t->npartitions;
+        md->topics[kept++] = *t;
+    }
+    md->ntopics = kept;
+    if (over)
+        miss(r, "%zu topics are left out: more than %zu partitions (max_partitions)", over,
+             plan->max_partitions);
+}
+
+static void choose_groups(const struct kafka_round_plan *plan, struct kafka_round *r)
+{
+    struct kafka_groups *g = &r->groups;
+    size_t kept = 0, over = 0;
+    for (size_t i = 0; i < g->ngroups; i++) {
+        if (!kafka_round_chooses(&plan->groups, g->groups[i].name))
+            continue;
+        if (kept == plan->max_groups)
+            over++;
+        else
+            g->groups[kept++] = g->groups[i];
+    }
+    g->ngroups = kept;
+    if (over)
+        miss(r, "%zu groups are left out: more than %zu (max_groups)", over, plan->max_groups);
+}
+
+/* Drops what is not of the chosen topics; names come in runs, so the last verdict mostly serves
+ * again. */
+static void choose_commits(const struct kafka_round_plan *plan, struct kafka_round *r)
+{
+    for (size_t i = 0; i < r->groups.ngroups; i++) {
+        struct kafka_committed *c = &r->committed[i];
+        const char *last = NULL;
+        bool chosen = false;
+        size_t kept = 0;
+        for (size_t j = 0; j < c->ncommits; j++) {
+            if (c->commits[j].topic != last) {
+                last = c->commits[j].topic;
+                chosen = kafka_round_chooses(&plan->topics, last);
+            }
+            if (chosen)
+                c->commits[kept++] = c->commits[j];
+        }
+        c->ncommits = kept;
+    }
+}
+
+static void choose_assigned(const struct kafka_round_plan *plan, struct kafka_round *r)
+{
+    for (size_t i = 0; i < r->groups.ngroups; i++) {
+        const struct kafka_group *g = &r->groups.groups[i];
+        for (size_t j = 0; j < g->nmembers; j++) {
+            struct kafka_member *m = &g->members[j];
+            size_t kept = 0;
+            for (size_t k = 0; k < m->nassigned; k++)
+                if (kafka_round_chooses(&plan->topics, m->assigned[k].topic))
+                    m->assigned[kept++] = m->assigned[k];
+            m->nassigned = kept;
+        }
+    }
+}
+
+/* ---- clients ---- */
+
+/* Puts an unfit client aside, for somebody who can wait until it is closed. */
+static void retire(struct kafka_round_memory *memory, struct kafka_round *r)
+{
+    if (memory->admin && r->nretired < sizeof r->retired / sizeof *r->retired) {
+        r->retired[r->nretired++] = memory->admin;
+        memory->admin = NULL;
+    }
+}
+
+static int open_client(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                       struct error *err)
+{
+    return memory->admin ? 0 : plan->ops->open(&plan->settings, &memory->admin, err);
+}
+
+/* ---- steps ---- */
+
+static int read_metadata(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                         const struct kafka_budget *budget, struct kafka_round *r)
+{
+    int rc = open_client(plan, memory, &r->error);
+    if (!rc)
+        rc = plan->ops->metadata(memory->admin, budget, &r->arena, &r->metadata, &r->error);
+    if (rc)
+        return rc;
+    choose_topics(plan, r);
+    return 0;
+}
+
+static void read_groups(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                        const struct kafka_budget *budget, struct kafka_round *r)
+{
+    struct error err;
+    struct kafka_budget part = kafka_budget_part(budget, GROUPS_PERCENT);
+    int rc = plan->ops->groups(memory->admin, &part, &r->arena, &r->groups, &err);
+    r->groups_known = rc == 0 || rc == ERR_PARTIAL;
+    r->groups_complete = rc == 0;
+    if (rc)
+        miss(r, "%s", err.text);
+    choose_groups(plan, r);
+    choose_assigned(plan, r);
+}
+
+/* Reads again, with a new client, what failed because the old one knows a coordinator that is none
+ * any more. */
+static void read_again(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                       const struct kafka_budget *budget, struct kafka_round *r)
+{
+    size_t n = 0, total = r->groups.ngroups;
+    struct kafka_committed *again = kafka_arena_alloc(&r->arena, total, sizeof *again);
+    for (size_t i = 0; i < total; i++)
+        if (r->committed[i].fault == KAFKA_FAULT_COORDINATOR)
+            again[n++].group = r->committed[i].group;
+    if (n == 0 || !plan->ops->spent(memory->admin))
+        return;
+    retire(memory, r);
+    struct kafka_metadata unused;
+    struct error err;
+    if (open_client(plan, memory, &err) ||
+        plan->ops->metadata(memory->admin, budget, &r->arena, &unused, &err))
+        return;
+    plan->ops->committed(memory->admin, budget, &r->arena, again, n);
+    for (size_t i = 0, j = 0; i < total; i++)
+        if (r->committed[i].fault == KAFKA_FAULT_COORDINATOR)
+            r->committed[i] = again[j++];
+}
+
+static void read_committed(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                           const struct kafka_budget *budget, struct kafka_round *r)
+{
+    struct kafka_budget part = kafka_budget_part(budget, COMMITTED_PERCENT);
+    size_t n = r->groups.ngroups, failed = 0, first = 0;
+    r->committed = kafka_arena_alloc(&r->arena, n, sizeof *r->committed);
+    for (size_t i = 0; i < n; i++)
+        r->committed[i].group = r->groups.groups[i].name;
+    plan->ops->committed(memory->admin, &part, &r->arena, r->committed, n);
+    read_again(plan, memory, &part, r);
+    choose_commits(plan, r);
+    for (size_t i = n; i-- > 0;)
+        if (r->committed[i].fault) {
+            failed++;
+            first = i;
+        }
+    if (failed)
+        miss(r, "the offsets of %zu of %zu groups could not be read: group %s: %s", failed, n,
+             r->committed[first].group, r->committed[first].fault_text);
+}
+
+static void read_ends(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                      const struct kafka_budget *budget, struct kafka_round *r)
+{
+    const struct kafka_metadata *md = &r->metadata;
+    r->first = kafka_arena_alloc(&r->arena, md->ntopics, sizeof *r->first);
+    for (size_t i = 0; i < md->ntopics; i++) {
+        r->first[i] = r->nends;
+        r->nends += md->topics[i].npartitions;
+    }
+    r->ends = kafka_arena_alloc(&r->arena, r->nends, sizeof *r->ends);
+    for (size_t i = 0; i < md->ntopics; i++)
+        for (size_t p = 0; p < md->topics[i].npartitions; p++)
+            r->ends[r->first[i] + p] =
+                (struct kafka_offset){.topic = md->topics[i].name,
+                                      .partition = (int32_t)p,
+                                      .leader = md->topics[i].partitions[p].leader};
+    struct kafka_budget part = kafka_budget_part(budget, ENDS_PERCENT);
+    plan->ops->offsets(memory->admin, &part, r->ends, r->nends, KAFKA_AT_END);
+    size_t failed = 0, first = 0;
+    for (size_t i = r->nends; i-- > 0;)
+        if (r->ends[i].fault && r->ends[i].fault != KAFKA_FAULT_LEADER) {
+            failed++;
+            first = i;
+        }
+    if (failed)
+        miss(r, "the ends of %zu of %zu partitions could not be read: %s-%d: %s", failed, r->nends,
+             r->ends[first].topic, r->ends[first].partition,
+             kafka_fault_text(r->ends[first].fault));
+}
+
+/* ---- starts ---- */
+
+static struct kafka_round_known new_known(const struct kafka_topic *t)
+{
+    struct kafka_round_known k = {.name = mem_strdup(t->name), .npartitions = t->npartitions};
+    k.ends = mem_calloc(t->npartitions + 1, sizeof *k.ends);
+    k.start_known = mem_calloc(t->npartitions + 1, sizeof *k.start_known);
+    for (size_t p = 0; p < t->npartitions; p++)
+        k.ends[p] = -1;
+    return k;
+}
+
+/* Carries what was known over to this round's topics; both lists are sorted by name. A start is
+ * known no longer where the end went back: the topic was made anew or its log was cut. */
+static struct kafka_round_known *carry_over(const struct kafka_round_memory *memory,
+                                            const struct kafka_round *r)
+{
+    const struct kafka_metadata *md = &r->metadata;
+    struct kafka_round_known *next = mem_calloc(md->ntopics + 1, sizeof *next);
+    size_t old = 0;
+    for (size_t i = 0; i < md->ntopics; i++) {
+        next[i] = new_known(&md->topics[i]);
+        while (old < memory->ntopics && strcmp(memory->topics[old].name, next[i].name) < 0)
+            old++;
+        const struct kafka_round_known *known =
+            old < memory->ntopics && strcmp(memory->topics[old].name, next[i].name) == 0
+                ? &memory->topics[old]
+                : NULL;
+        for (size_t p = 0; p < next[i].npartitions; p++) {
+            const struct kafka_offset *end = &r->ends[r->first[i] + p];
+            bool was = known && p < known->npartitions;
+            next[i].ends[p] = !end->fault ? end->offset : was ? known->ends[p] : -1;
+            next[i].start_known[p] =
+                was && known->start_known[p] && next[i].ends[p] >= known->ends[p];
+        }
+    }
+    return next;
+}
+
+static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                        const struct kafka_budget *budget, struct kafka_round *r)
+{
+    struct kafka_round_known *known = carry_over(memory, r);
+    int64_t now = clock_mono_us(budget->clock);
+    bool all = memory->starts_us == 0 ||
+               now - memory->starts_us >= (int64_t)plan->starts_interval_ms * 1000;
+    int64_t starts_us = all ? now : memory->starts_us;
+    kafka_round_memory_done(memory);
+    memory->starts_us = starts_us;
+    memory->topics = known;
+    memory->ntopics = r->metadata.ntopics;
+    r->starts = kafka_arena_alloc(&r->arena, r->nends, sizeof *r->starts);
+    for (size_t i = 0; i < r->metadata.ntopics; i++)
+        for (size_t p = 0; p < known[i].npartitions; p++)
+            if ((all || !known[i].start_known[p]) && !r->ends[r->first[i] + p].fault)
+                r->starts[r->nstarts++] = r->ends[r->first[i] + p];
+    plan->ops->offsets(memory->admin, budget, r->starts, r->nstarts, KAFKA_AT_START);
+    size_t topic = 0, failed = 0;
+    for (size_t i = 0; i < r->nstarts; i++) {
+        while (strcmp(known[topic].name, r->starts[i].topic) != 0) /* both in the same order */
+            topic++;
+        known[topic].start_known[r->starts[i].partition] = !r->starts[i].fault;
+        failed += r->starts[i].fault != KAFKA_FAULT_NONE;
+    }
+    if (failed)
+        miss(r, "the starts of %zu of %zu partitions could not be read", failed, r->nstarts);
+}
+
+void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                     const struct kafka_budget *budget, struct kafka_round *ret)
+{
+    const struct clock *clock = budget->clock;
+    int64_t t[6] = {clock_mono_us(clock)};
+    int rc = read_metadata(plan, memory, budget, ret);
+    if (rc) {
+        ret->code = rc;
+        retire(memory, ret);
+        return;
+    }
+    t[1] = clock_mono_us(clock);
+    read_groups(plan, memory, budget, ret);
+    t[2] = clock_mono_us(clock);
+    read_committed(plan, memory, budget, ret);
+    t[3] = clock_mono_us(clock);
+    if (memory->admin)
+        read_ends(plan, memory, budget, ret);
+    t[4] = clock_mono_us(clock);
+    if (memory->admin)
+        read_starts(plan, memory, budget, ret);
+    t[5] = clock_mono_us(clock);
+    log_debug("kafka %s: metadata %lld, groups %lld, committed %lld, ends %lld, starts %lld us",
+              plan->settings.bootstrap, (long long)(t[1] - t[0]), (long long)(t[2] - t[1]),
+              (long long)(t[3] - t[2]), (long long)(t[4] - t[3]), (long long)(t[5] - t[4]));
+    if (memory->admin && plan->ops->spent(memory->admin))
+        retire(memory, ret);
+}
+
+void kafka_round_done(struct kafka_round *r)
+{
+    kafka_arena_done(&r->arena);
+}

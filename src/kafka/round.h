@@ -1,0 +1,56 @@
+/* One round of questions to a cluster, in the order that makes lags true: committed offsets before
+ * ends. */
+#ifndef KAFKA_ROUND_H
+#define KAFKA_ROUND_H
+
+#include "conf/conf.h"
+#include "kafka/admin.h"
+
+/* What is asked for. Borrowed for the time of the round. */
+struct kafka_round_plan {
+    const struct kafka_admin_ops *ops;
+    struct kafka_admin_settings settings; /* for a client of the round's own */
+    struct conf_globs groups, topics;
+    int starts_interval_ms;
+    size_t max_groups, max_partitions;
+};
+
+/* What a lane remembers from round to round: its client, and the partitions whose start is known.
+ * Zeroed is new. */
+struct kafka_round_memory {
+    struct kafka_admin *admin;
+    struct kafka_round_known *topics; /* by name */
+    size_t ntopics;
+    int64_t starts_us; /* when all starts were read last; 0: never */
+};
+
+/* Frees all but the client. */
+void kafka_round_memory_done(struct kafka_round_memory *m);
+
+/* What was learnt. All of it lives in the arena. */
+struct kafka_round {
+    struct kafka_arena arena;
+    struct kafka_metadata metadata; /* topics that the plan chooses */
+    struct kafka_groups groups;     /* groups that the plan chooses */
+    bool groups_known;    /* false: nothing is known of groups, as they could not be listed */
+    bool groups_complete; /* a group that is not there is gone */
+    struct kafka_committed *committed; /* one for each of groups.groups */
+    size_t *first;                     /* index in ends of each topic's partition 0 */
+    struct kafka_offset *ends;         /* of every partition of every topic, in their order */
+    struct kafka_offset *starts;       /* those read in this round */
+    size_t nends, nstarts;
+    int code;                       /* 0, ERR_PARTIAL, or what made it fail */
+    struct error error;             /* the first thing that was wrong, and how much more was */
+    struct kafka_admin *retired[2]; /* clients that are unfit now: for the caller to close */
+    size_t nretired;
+};
+
+/* Runs a round within the budget. On failure of metadata nothing but code and error is set. */
+void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                     const struct kafka_budget *budget, struct kafka_round *ret);
+void kafka_round_done(struct kafka_round *r); /* not the retired clients */
+
+/* True if globs choose the name. */
+bool kafka_round_chooses(const struct conf_globs *globs, const char *name);
+
+#endif
