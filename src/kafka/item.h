@@ -1,0 +1,60 @@
+/* What the cells of a row are to hold, worked out on one thread and written to the table on
+ * another. */
+#ifndef KAFKA_ITEM_H
+#define KAFKA_ITEM_H
+
+#include "base/vec.h"
+#include "table/table.h"
+
+/* A counted text. Not for several threads at once, as all else here. */
+struct kafka_text {
+    unsigned refs;
+    char s[];
+};
+
+struct kafka_text *kafka_text_ref(struct kafka_text *t); /* NULL is allowed */
+void kafka_text_unref(struct kafka_text *t);             /* NULL is allowed */
+/* Makes *slot hold this text; a copy only where it is another one. NULL: nothing. */
+void kafka_text_set(struct kafka_text **slot, const char *s);
+
+struct kafka_cell {
+    union {
+        int64_t i;
+        double d;
+        struct kafka_text *t; /* of a text column, while quality is not unknown */
+    };
+    enum quality quality;
+};
+
+struct kafka_item {
+    const struct table_def *def;
+    struct row *row;          /* belongs to the loop; NULL: not written yet */
+    struct kafka_cell *cells; /* by column; those of the key are unused */
+    bool dirty;               /* differs from the row */
+};
+
+/* Rows to be removed, by the loop. */
+struct kafka_gone {
+    VEC(struct {
+        struct row *row;
+        const struct table_def *def;
+    })
+    rows;
+};
+
+void kafka_item_init(struct kafka_item *it, const struct table_def *def);
+/* Frees the cells and puts the row, if there is one, up for removal. */
+void kafka_item_done(struct kafka_item *it, struct kafka_gone *gone);
+
+/* Setting a cell to what it holds leaves the item as it is. */
+void kafka_item_int(struct kafka_item *it, size_t column, int64_t v, enum quality q);
+void kafka_item_real(struct kafka_item *it, size_t column, double v, enum quality q);
+/* s NULL: unknown. */
+void kafka_item_text(struct kafka_item *it, size_t column, const char *s, enum quality q);
+/* The same, but shares the text. */
+void kafka_item_share(struct kafka_item *it, size_t column, struct kafka_text *t, enum quality q);
+void kafka_item_unknown(struct kafka_item *it, size_t column);
+/* Makes every exact cell stale: it could not be read again. */
+void kafka_item_stale(struct kafka_item *it);
+
+#endif

@@ -1,0 +1,154 @@
+/* What is known of one cluster from round to round, and the cells that follow from it.
+ *
+ * A model is used by one thread at a time: rounds are worked into it on a worker's thread
+ * (kafka_model_apply), rows are written from it on the loop's (kafka_rows_write). Only the latter
+ * touches rows and names. */
+#ifndef KAFKA_MODEL_H
+#define KAFKA_MODEL_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "kafka/item.h"
+#include "kafka/rates.h"
+#include "kafka/round.h"
+#include "kafka/tables.h"
+
+struct kafka_model_partition {
+    struct kafka_item item;
+    struct kafka_ring ends;
+    int64_t start, end; /* -1: unknown */
+    int32_t leader;
+    enum kafka_fault fault; /* of the end, this round */
+    struct kafka_time time; /* of the end */
+    int64_t reset_ms;       /* wall time at which the end was seen to have gone back; 0: never */
+};
+
+struct kafka_model_topic {
+    char *name;
+    struct name *key; /* the loop's */
+    struct kafka_item item;
+    struct kafka_model_partition **partitions;
+    size_t npartitions;
+    bool present; /* in the metadata */
+    size_t users; /* group partitions that point here */
+    uint64_t round;
+    int64_t groups, lag_max; /* of this round; lag_max -1: unknown */
+};
+
+struct kafka_model_member {
+    struct kafka_text *id, *client, *host;
+    struct kafka_item item;
+    int64_t lag; /* of this round */
+    bool lag_known, lag_partial;
+    uint64_t round;
+};
+
+struct kafka_model_commit {
+    struct kafka_model_topic *topic;
+    int32_t partition;
+    struct kafka_item item;
+    struct kafka_ring commits;
+    int64_t committed; /* -1: none */
+    int64_t lost;      /* when it was last known */
+    unsigned ahead;    /* rounds in a row in which it was ahead of the end */
+    struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
+    bool member_stale;                         /* as it was before a rebalance */
+    uint64_t round;
+};
+
+struct kafka_model_group {
+    char *name;
+    struct name *key; /* the loop's */
+    struct kafka_item item;
+    VEC(struct kafka_model_commit *) commits; /* by topic and partition */
+    VEC(struct kafka_model_member *) members; /* by id */
+    struct kafka_text *state;
+    int32_t coordinator;
+    int64_t rebalance_ms; /* wall time at which a rebalance began that an event told of; 0: none */
+    int64_t told_ms;      /* of the last such event */
+    uint64_t round;
+};
+
+struct kafka_model_broker {
+    int32_t id;
+    struct kafka_item item;
+    bool present;
+    int64_t leaders, replicas, out_of_sync, groups; /* of this round */
+    double rate_in;
+    bool rate_known;
+};
+
+struct kafka_model_event {
+    const char *severity; /* static */
+    char *subject, *text;
+};
+
+struct kafka_model {
+    char *cluster, *bootstrap;
+    struct name *key;       /* the loop's */
+    struct kafka_item item; /* the row of `clusters` */
+    uint64_t round;         /* how many were worked in */
+    struct map topics, groups, seeds;
+    VEC(struct kafka_model_broker *) brokers; /* by id */
+    VEC(struct kafka_model_event) events;     /* for the loop to tell */
+    struct kafka_gone gone;                   /* rows for the loop to remove */
+    VEC(struct name *) gone_names;
+    size_t rows;
+};
+
+struct kafka_model *kafka_model_new(const char *cluster, const char *bootstrap);
+/* On the loop's thread; its rows stay. NULL is allowed. */
+void kafka_model_free(struct kafka_model *m);
+/* Observations of a partition's end from before this run, oldest first, by wall time; now is the
+ * present. They are used when the partition is first seen, or at once. */
+void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t partition,
+                          const struct kafka_point *points, size_t n, struct kafka_time now);
+/* Works a round in, which did not fail as a whole. */
+void kafka_model_apply(struct kafka_model *m, const struct kafka_round *round);
+
+/* Writes all cells that changed, removes the rows of what has gone, and adds the events. On the
+ * loop's thread; commits nothing. tables are those of kafka_tables, in that order. */
+void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables,
+                      uint16_t owner, const char *source);
+
+/* ---- shared by the files of the model ---- */
+
+__attribute__((format(printf, 5, 6))) void kafka_model_event(struct kafka_model *m,
+                                                             const char *severity, const char *kind,
+                                                             const char *name, const char *fmt,
+                                                             ...);
+/* The topic of that name, made if need be. */
+struct kafka_model_topic *kafka_model_topic(struct kafka_model *m, const char *name);
+struct kafka_model_broker *kafka_model_broker(struct kafka_model *m, int32_t id); /* or NULL */
+
+/* The parts of kafka_model_apply. */
+void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r);
+void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r);
+void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r);
+void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g);
+void kafka_model_free_topic(struct kafka_model *m, struct kafka_model_topic *t);
+/* Frees the partitions from number keep on. */
+void kafka_model_free_partitions(struct kafka_model *m, struct kafka_model_topic *t, size_t keep);
+/* Puts the points that wait for a partition into its ring. */
+void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t partition,
+                           struct kafka_ring *ring);
+
+/* What a group partition adds to its group. */
+struct kafka_model_share {
+    bool counted; /* it belongs into the lag: neither deleted nor without a commit */
+    bool no_commit, deleted, ahead, leaderless;
+    enum quality lag_quality; /* unknown: its lag is missing from the sum */
+    int64_t lag, lost, lost_new;
+    enum quality lag_s_quality;
+    double lag_s;
+    bool rates_known, trend_known;
+    double rate_in, rate_out;
+    struct kafka_trend trend;
+};
+
+/* Works out the cells of one partition of a group. commit is what was read now, NULL if it is only
+ * assigned; what was committed is older than the end, as long as rounds ask in that order. */
+void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_commit *commit,
+                              struct kafka_time time, struct kafka_model_share *ret);
+
+#endif

@@ -1,0 +1,628 @@
+/* Groups, their members and partitions: a round's descriptions and committed offsets worked into
+ * the model. */
+#include "base/str.h"
+#include "kafka/model.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REBALANCE_QUIET_MS = 60000 }; /* between two events that tell of rebalances of one group */
+
+/* ---- lifetimes ---- */
+
+static void free_member(struct kafka_model *m, struct kafka_model_member *mb)
+{
+    kafka_item_done(&mb->item, &m->gone);
+    kafka_text_unref(mb->id);
+    kafka_text_unref(mb->client);
+    kafka_text_unref(mb->host);
+    free(mb);
+}
+
+static void free_commit(struct kafka_model *m, struct kafka_model_commit *c)
+{
+    kafka_item_done(&c->item, &m->gone);
+    kafka_ring_done(&c->commits);
+    kafka_text_unref(c->member);
+    kafka_text_unref(c->client);
+    kafka_text_unref(c->host);
+    c->topic->users--;
+    free(c);
+}
+
+void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g)
+{
+    for (size_t i = 0; i < g->commits.n; i++)
+        free_commit(m, g->commits.items[i]);
+    vec_done(&g->commits);
+    for (size_t i = 0; i < g->members.n; i++)
+        free_member(m, g->members.items[i]);
+    vec_done(&g->members);
+    kafka_item_done(&g->item, &m->gone);
+    kafka_text_unref(g->state);
+    if (g->key)
+        vec_push(&m->gone_names, g->key);
+    free(g->name);
+    free(g);
+}
+
+static struct kafka_model_group *find_group(struct kafka_model *m, const char *name)
+{
+    size_t len = strlen(name);
+    struct kafka_model_group *g = map_get(&m->groups, name, len);
+    if (g)
+        return g;
+    g = mem_new(struct kafka_model_group);
+    g->name = mem_strdup(name);
+    g->coordinator = -1;
+    kafka_item_init(&g->item, &kafka_table_groups);
+    map_put(&m->groups, name, len, g);
+    if (m->round > 1)
+        kafka_model_event(m, "info", "group", name, "appeared");
+    return g;
+}
+
+/* ---- state ---- */
+
+/* What kind of group this is, decided once a round. */
+struct kind {
+    const char *state, *type; /* NULL: unknown */
+    bool rebalancing, unknown_protocol, fresh_members;
+};
+
+static bool is(const char *s, const char *word)
+{
+    return s && strcmp(s, word) == 0;
+}
+
+static struct kind kind_of(const struct kafka_group *from, bool has_commits)
+{
+    struct kind k = {
+        .state = from->state, .type = from->protocol_type, .fresh_members = from->described};
+    if (is(k.type, ""))
+        k.type = is(k.state, "Dead") ? NULL : "simple";
+    if (is(k.state, "Dead") && !is(from->listed_state, "Dead") && (from->listed || has_commits)) {
+        /* The older request calls groups dead whose protocol it does not know; their offsets say
+         * otherwise. */
+        k.state = from->listed_state;
+        k.type = from->listed ? "KIP-848" : NULL;
+        k.unknown_protocol = true;
+    }
+    k.rebalancing = is(k.state, "PreparingRebalance") || is(k.state, "CompletingRebalance");
+    return k;
+}
+
+/* Events of a change of state: a rebalance is told of when it begins and when it ends, but not for
+ * each of a row. */
+static void tell_state(struct kafka_model *m, struct kafka_model_group *g, const struct kind *k,
+                       size_t members, int64_t now)
+{
+    const char *old = g->state ? g->state->s : NULL;
+    if (!old || !k->state || strcmp(old, k->state) == 0)
+        return;
+    bool was = is(old, "PreparingRebalance") || is(old, "CompletingRebalance");
+    if (k->rebalancing && !was && (g->told_ms == 0 || now - g->told_ms > REBALANCE_QUIET_MS)) {
+        kafka_model_event(m, "info", "group", g->name, "rebalances");
+        g->rebalance_ms = g->told_ms = now;
+    } else if (was && !k->rebalancing && g->rebalance_ms) {
+        kafka_model_event(m, "info", "group", g->name,
+                          "is %s after %.1f s of rebalance, %zu members", k->state,
+                          (double)(now - g->rebalance_ms) / 1000, members);
+        g->rebalance_ms = 0;
+        g->told_ms = now;
+    } else if (is(k->state, "Empty") && !was) {
+        kafka_model_event(m, "warn", "group", g->name, "has no members any more");
+    } else if (is(old, "Empty") && is(k->state, "Stable")) {
+        kafka_model_event(m, "info", "group", g->name, "has members again: %zu", members);
+    }
+}
+
+static void state_cells(struct kafka_model *m, struct kafka_model_group *g,
+                        const struct kafka_group *from, const struct kind *k, int64_t now)
+{
+    struct kafka_item *it = &g->item;
+    tell_state(m, g, k, from->nmembers, now);
+    if (!g->state || !k->state || strcmp(g->state->s, k->state) != 0)
+        kafka_item_int(it, GROUPS_STATE_SINCE, now, k->state ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_text_set(&g->state, k->state);
+    kafka_item_share(it, GROUPS_STATE, g->state, QUALITY_EXACT);
+    if (k->type || from->described)
+        kafka_item_text(it, GROUPS_TYPE, k->type, QUALITY_EXACT);
+    bool assignor = is(k->state, "Stable") && from->protocol && *from->protocol;
+    kafka_item_text(it, GROUPS_ASSIGNOR, assignor ? from->protocol : NULL, QUALITY_EXACT);
+    if (from->coordinator >= 0)
+        g->coordinator = from->coordinator;
+    kafka_item_int(it, GROUPS_COORDINATOR, g->coordinator,
+                   g->coordinator >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    if (from->coordinator_host)
+        kafka_item_text(it, GROUPS_COORDINATOR_HOST, from->coordinator_host, QUALITY_EXACT);
+    struct kafka_model_broker *b = kafka_model_broker(m, g->coordinator);
+    if (b)
+        b->groups++;
+}
+
+/* ---- members ---- */
+
+static int by_member_id(const void *a, const void *b)
+{
+    return strcmp(((const struct kafka_member *)a)->id, ((const struct kafka_member *)b)->id);
+}
+
+static void assignment_text(struct str *out, const struct kafka_member *from)
+{
+    str_init(out, 4000); /* a cell's worth; the numbers are in group_partitions */
+    for (size_t i = 0; i < from->nassigned; i++) {
+        const struct kafka_assigned *a = &from->assigned[i];
+        str_printf(out, i ? ", %s(" : "%s(", a->topic);
+        for (size_t j = 0; j < a->npartitions; j++)
+            str_printf(out, j ? ",%d" : "%d", a->partitions[j]);
+        str_char(out, ')');
+    }
+}
+
+static void member_cells(struct kafka_model_member *mb, const struct kafka_member *from,
+                         bool rebalancing)
+{
+    struct kafka_item *it = &mb->item;
+    kafka_text_set(&mb->client, from->client);
+    kafka_text_set(&mb->host, from->host);
+    kafka_item_share(it, MEMBERS_CLIENT, mb->client, QUALITY_EXACT);
+    kafka_item_share(it, MEMBERS_HOST, mb->host, QUALITY_EXACT);
+    if (!from->known && rebalancing) { /* the last assignment stays, as what it is */
+        kafka_item_stale(it);
+        return;
+    }
+    int64_t n = 0;
+    for (size_t i = 0; i < from->nassigned; i++)
+        n += (int64_t)from->assigned[i].npartitions;
+    struct str text;
+    assignment_text(&text, from);
+    kafka_item_int(it, MEMBERS_PARTITIONS, n, from->known ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_text(it, MEMBERS_ASSIGNMENT, from->known ? str_text(&text) : NULL, QUALITY_EXACT);
+    str_done(&text);
+}
+
+/* Both lists are sorted by id. */
+static void apply_members(struct kafka_model *m, struct kafka_model_group *g,
+                          const struct kafka_group *from, bool rebalancing)
+{
+    if (from->nmembers)
+        qsort(from->members, from->nmembers, sizeof *from->members, by_member_id);
+    VEC(struct kafka_model_member *) next = {0};
+    size_t old = 0;
+    for (size_t i = 0; i < from->nmembers; i++) {
+        const struct kafka_member *f = &from->members[i];
+        if (i && strcmp(f->id, from->members[i - 1].id) == 0)
+            continue;
+        while (old < g->members.n && strcmp(g->members.items[old]->id->s, f->id) < 0)
+            free_member(m, g->members.items[old++]);
+        struct kafka_model_member *mb;
+        if (old < g->members.n && strcmp(g->members.items[old]->id->s, f->id) == 0) {
+            mb = g->members.items[old++];
+        } else {
+            mb = mem_new(struct kafka_model_member);
+            kafka_text_set(&mb->id, f->id);
+            kafka_item_init(&mb->item, &kafka_table_members);
+        }
+        member_cells(mb, f, rebalancing);
+        vec_push(&next, mb);
+    }
+    while (old < g->members.n)
+        free_member(m, g->members.items[old++]);
+    vec_done(&g->members);
+    g->members.items = next.items;
+    g->members.n = next.n;
+    g->members.room = next.room;
+}
+
+static struct kafka_model_member *find_member(const struct kafka_model_group *g, const char *id)
+{
+    size_t low = 0, high = g->members.n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int c = strcmp(g->members.items[middle]->id->s, id);
+        if (c == 0)
+            return g->members.items[middle];
+        if (c < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* ---- partitions of a group ---- */
+
+/* One partition that the round names for a group: as committed, as assigned, or as both. */
+struct named {
+    const char *topic;
+    int32_t partition;
+    const struct kafka_commit *commit;
+    struct kafka_model_member *member;
+};
+
+static int compare_named(const char *topic, int32_t partition, const char *topic2,
+                         int32_t partition2)
+{
+    int c = topic == topic2 ? 0 : strcmp(topic, topic2);
+    return c ? c : (partition > partition2) - (partition < partition2);
+}
+
+static int by_topic_partition(const void *a, const void *b)
+{
+    const struct named *x = a, *y = b;
+    return compare_named(x->topic, x->partition, y->topic, y->partition);
+}
+
+struct named_list {
+    VEC(struct named) list;
+};
+
+static void collect_named(const struct kafka_model_group *g, const struct kafka_group *from,
+                          const struct kafka_committed *committed, struct named_list *out)
+{
+    for (size_t i = 0; i < committed->ncommits; i++) {
+        const struct kafka_commit *c = &committed->commits[i];
+        if ((c->offset >= 0 || c->fault) && c->partition >= 0)
+            vec_push(&out->list,
+                     (struct named){.topic = c->topic, .partition = c->partition, .commit = c});
+    }
+    for (size_t i = 0; i < from->nmembers; i++) {
+        struct kafka_model_member *mb = find_member(g, from->members[i].id);
+        for (size_t j = 0; j < from->members[i].nassigned; j++) {
+            const struct kafka_assigned *a = &from->members[i].assigned[j];
+            for (size_t k = 0; k < a->npartitions; k++)
+                if (a->partitions[k] >= 0)
+                    vec_push(&out->list, (struct named){.topic = a->topic,
+                                                        .partition = a->partitions[k],
+                                                        .member = mb});
+        }
+    }
+    if (out->list.n == 0)
+        return;
+    qsort(out->list.items, out->list.n, sizeof *out->list.items, by_topic_partition);
+    size_t kept = 0; /* what is committed and assigned becomes one */
+    for (size_t i = 1; i < out->list.n; i++) {
+        struct named *last = &out->list.items[kept], *n = &out->list.items[i];
+        if (by_topic_partition(last, n) != 0) {
+            out->list.items[++kept] = *n;
+            continue;
+        }
+        last->commit = n->commit ? n->commit : last->commit;
+        last->member = n->member ? n->member : last->member;
+    }
+    out->list.n = kept + 1;
+}
+
+static struct kafka_model_commit *new_commit(struct kafka_model *m, const struct named *n)
+{
+    struct kafka_model_commit *c = mem_new(struct kafka_model_commit);
+    c->topic = kafka_model_topic(m, n->topic);
+    c->topic->users++;
+    c->partition = n->partition;
+    c->committed = c->lost = -1;
+    kafka_item_init(&c->item, &kafka_table_group_partitions);
+    return c;
+}
+
+static void set_owner(struct kafka_model_commit *c, const struct kafka_model_member *mb, bool keep)
+{
+    c->member_stale = !mb && keep && c->member;
+    if (c->member_stale)
+        return;
+    struct kafka_text *old[] = {c->member, c->client, c->host};
+    c->member = mb ? kafka_text_ref(mb->id) : NULL;
+    c->client = mb ? kafka_text_ref(mb->client) : NULL;
+    c->host = mb ? kafka_text_ref(mb->host) : NULL;
+    for (size_t i = 0; i < 3; i++)
+        kafka_text_unref(old[i]);
+}
+
+/* Sums over the partitions of a group. */
+struct sums {
+    int64_t lag, lag_max, lost, lost_new, lost_partitions;
+    size_t partitions, behind, no_commit, deleted, leaderless, ahead, topics;
+    size_t counted, known, stale, bounded, rates, trends;
+    double rate_in, rate_out, lag_s;
+    size_t lag_s_known, lag_s_ge, lag_s_stale;
+    struct kafka_trend trend;
+    int64_t moved;
+    struct kafka_model_topic *topic; /* that of topic_lag */
+    int64_t topic_lag;
+    bool topic_known;
+};
+
+/* A group's partitions come topic by topic: when one is over, the topic learns of the group's lag.
+ */
+static void close_topic(struct sums *s)
+{
+    if (s->topic && s->topic->present) {
+        s->topic->groups++;
+        if (s->topic_known && s->topic_lag > s->topic->lag_max)
+            s->topic->lag_max = s->topic_lag;
+    }
+    s->topic = NULL;
+}
+
+static void add_times(struct sums *s, const struct kafka_model_share *x)
+{
+    if (x->rates_known) {
+        s->rates++;
+        s->rate_in += x->rate_in;
+        s->rate_out += x->rate_out;
+    }
+    if (x->trend_known) {
+        s->trends++;
+        s->trend.lag_rate += x->trend.lag_rate;
+        s->trend.throughput += x->trend.throughput;
+        s->trend.noise += x->trend.noise;
+    }
+    if (x->lag_s_quality) {
+        s->lag_s_known++;
+        s->lag_s_ge += x->lag_s_quality == QUALITY_GE;
+        s->lag_s_stale += x->lag_s_quality == QUALITY_STALE;
+        s->lag_s = x->lag_s > s->lag_s ? x->lag_s : s->lag_s;
+    }
+}
+
+static void add_share(struct sums *s, const struct kafka_model_commit *c,
+                      const struct kafka_model_share *x)
+{
+    if (s->topic != c->topic) {
+        close_topic(s);
+        s->topic = c->topic;
+        s->topic_lag = 0;
+        s->topic_known = false;
+        s->topics++;
+    }
+    s->partitions++;
+    s->no_commit += x->no_commit;
+    s->deleted += x->deleted;
+    s->leaderless += x->leaderless;
+    s->ahead += x->ahead;
+    s->lost += x->lost;
+    s->lost_new += x->lost_new;
+    s->lost_partitions += x->lost_new > 0;
+    if (!x->counted)
+        return;
+    s->counted++;
+    if (x->lag_quality) {
+        s->known++;
+        s->stale += x->lag_quality == QUALITY_STALE;
+        s->bounded += x->lag_quality == QUALITY_LE;
+        s->lag += x->lag;
+        s->lag_max = x->lag > s->lag_max ? x->lag : s->lag_max;
+        s->behind += x->lag > 0;
+        s->topic_lag += x->lag;
+        s->topic_known = true;
+    }
+    add_times(s, x);
+    int64_t moved = c->item.cells[GROUP_PARTITIONS_MOVED].i;
+    s->moved = moved > s->moved ? moved : s->moved;
+}
+
+/* The member's sum; its partitions without a known lag leave it a lower bound. */
+static void add_member(struct kafka_model_group *g, const struct kafka_model_commit *c,
+                       const struct kafka_model_share *x)
+{
+    struct kafka_model_member *mb = c->member ? find_member(g, c->member->s) : NULL;
+    if (!mb || !x->counted)
+        return;
+    if (x->lag_quality) {
+        mb->lag += x->lag;
+        mb->lag_known = true;
+    } else {
+        mb->lag_partial = true;
+    }
+}
+
+static void apply_commits(struct kafka_model *m, struct kafka_model_group *g,
+                          const struct kafka_group *from, const struct kafka_committed *committed,
+                          bool keep_owners, struct sums *s)
+{
+    struct named_list named = {0};
+    collect_named(g, from, committed, &named);
+    VEC(struct kafka_model_commit *) next = {0};
+    size_t old = 0;
+    for (size_t i = 0; i <= named.list.n; i++) {
+        const struct named *n = i < named.list.n ? &named.list.items[i] : NULL;
+        struct kafka_model_commit *c = NULL;
+        for (; old < g->commits.n; old++) { /* those that come before n are named no more */
+            struct kafka_model_commit *o = g->commits.items[old];
+            int order =
+                n ? compare_named(o->topic->name, o->partition, n->topic, n->partition) : -1;
+            if (order > 0)
+                break;
+            if (order == 0) {
+                c = o;
+                old++;
+                break;
+            }
+            if (keep_owners && o->member) { /* assigned, without a commit: so it was before */
+                struct kafka_model_share share;
+                set_owner(o, NULL, true);
+                kafka_model_apply_commit(o, NULL, committed->time, &share);
+                add_share(s, o, &share);
+                vec_push(&next, o);
+            } else {
+                free_commit(m, o);
+            }
+        }
+        if (!n)
+            break;
+        if (!c)
+            c = new_commit(m, n);
+        struct kafka_model_share share;
+        set_owner(c, n->member, keep_owners);
+        kafka_model_apply_commit(c, n->commit, committed->time, &share);
+        add_share(s, c, &share);
+        add_member(g, c, &share);
+        vec_push(&next, c);
+    }
+    close_topic(s);
+    vec_done(&named.list);
+    vec_done(&g->commits);
+    g->commits.items = next.items;
+    g->commits.n = next.n;
+    g->commits.room = next.room;
+}
+
+/* ---- a group's cells ---- */
+
+static void lag_cells(struct kafka_item *it, const struct sums *s)
+{
+    enum quality q = s->known == 0           ? QUALITY_UNKNOWN
+                     : s->known < s->counted ? QUALITY_GE
+                     : s->stale              ? QUALITY_STALE
+                     : s->bounded            ? QUALITY_LE
+                                             : QUALITY_EXACT;
+    kafka_item_int(it, GROUPS_LAG, s->lag, q);
+    kafka_item_int(it, GROUPS_LAG_MAX, s->lag_max, q);
+    kafka_item_int(it, GROUPS_BEHIND, (int64_t)s->behind, q);
+    enum quality lag_s = s->lag_s_known == 0                          ? QUALITY_UNKNOWN
+                         : s->lag_s_ge || s->lag_s_known < s->counted ? QUALITY_GE
+                         : s->lag_s_stale                             ? QUALITY_STALE
+                         : s->lag_s > 0                               ? QUALITY_EST
+                                                                      : QUALITY_EXACT;
+    kafka_item_real(it, GROUPS_LAG_S, s->lag_s, lag_s);
+    enum quality rates = s->rates == 0           ? QUALITY_UNKNOWN
+                         : s->rates < s->counted ? QUALITY_GE
+                                                 : QUALITY_EXACT;
+    kafka_item_real(it, GROUPS_RATE_IN, s->rate_in, rates);
+    kafka_item_real(it, GROUPS_RATE_OUT, s->rate_out, rates);
+    bool caught_up = q == QUALITY_EXACT && s->lag == 0;
+    kafka_item_real(it, GROUPS_ETA_S, kafka_rates_eta((double)s->lag, s->rate_in, s->rate_out),
+                    caught_up                     ? QUALITY_EXACT
+                    : q && rates == QUALITY_EXACT ? QUALITY_EST
+                                                  : QUALITY_UNKNOWN);
+    kafka_item_text(it, GROUPS_TREND, s->trends ? kafka_rates_trend_text(&s->trend) : NULL,
+                    QUALITY_EXACT);
+    kafka_item_real(it, GROUPS_LAG_RATE, s->trend.lag_rate,
+                    s->trends ? QUALITY_EST : QUALITY_UNKNOWN);
+    kafka_item_int(it, GROUPS_PARTITIONS, (int64_t)s->partitions, QUALITY_EXACT);
+    kafka_item_int(it, GROUPS_NO_COMMIT, (int64_t)s->no_commit, QUALITY_EXACT);
+    kafka_item_int(it, GROUPS_LOST, s->lost, s->known ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, GROUPS_TOPICS, (int64_t)s->topics, QUALITY_EXACT);
+    if (s->moved)
+        kafka_item_int(it, GROUPS_MOVED, s->moved, QUALITY_EXACT);
+}
+
+static void __attribute__((format(printf, 2, 3))) add_note(struct str *out, const char *fmt, ...)
+{
+    if (out->len)
+        str_add(out, ", ");
+    va_list ap;
+    va_start(ap, fmt);
+    str_vprintf(out, fmt, ap);
+    va_end(ap);
+}
+
+static void note_cell(struct kafka_model_group *g, const struct kafka_group *from,
+                      const struct kafka_committed *committed, const struct kind *k,
+                      const struct sums *s)
+{
+    struct str note = {0};
+    if (from->fault)
+        add_note(&note, "cannot be described: %s", kafka_fault_text(from->fault));
+    if (committed->fault)
+        add_note(&note, "offsets cannot be read: %s", kafka_fault_text(committed->fault));
+    if (k->rebalancing)
+        add_note(&note, "rebalance");
+    if (k->unknown_protocol)
+        add_note(&note, k->type ? "members unknown: KIP-848 protocol"
+                                : "members unknown: unknown group protocol");
+    else if (!from->described && !from->fault)
+        add_note(&note, "members as of an earlier round");
+    if (s->leaderless)
+        add_note(&note, "%zu partitions without a leader", s->leaderless);
+    if (s->ahead)
+        add_note(&note, "%zu partitions ahead of the end", s->ahead);
+    if (s->lost)
+        add_note(&note, "messages lost");
+    if (s->deleted)
+        add_note(&note, "%zu partitions of deleted topics", s->deleted);
+    kafka_item_text(&g->item, GROUPS_NOTE, note.len ? str_text(&note) : NULL, QUALITY_EXACT);
+    str_done(&note);
+}
+
+static void member_lags(struct kafka_model_group *g)
+{
+    for (size_t i = 0; i < g->members.n; i++) {
+        struct kafka_model_member *mb = g->members.items[i];
+        /* One that is assigned nothing has no lag; of one whose assignment is not known, neither is
+         * that. */
+        bool none = !mb->lag_partial && mb->item.cells[MEMBERS_PARTITIONS].quality &&
+                    mb->item.cells[MEMBERS_PARTITIONS].i == 0;
+        enum quality q =
+            mb->lag_known || none ? mb->lag_partial ? QUALITY_GE : QUALITY_EXACT : QUALITY_UNKNOWN;
+        kafka_item_int(&mb->item, MEMBERS_LAG, mb->lag, q);
+    }
+}
+
+static void stale_group(struct kafka_model_group *g)
+{
+    kafka_item_stale(&g->item);
+    for (size_t i = 0; i < g->commits.n; i++)
+        kafka_item_stale(&g->commits.items[i]->item);
+    for (size_t i = 0; i < g->members.n; i++)
+        kafka_item_stale(&g->members.items[i]->item);
+}
+
+static void apply_group(struct kafka_model *m, const struct kafka_round *r, size_t index)
+{
+    const struct kafka_group *from = &r->groups.groups[index];
+    const struct kafka_committed *committed = &r->committed[index];
+    struct kafka_model_group *g = find_group(m, from->name);
+    g->round = m->round;
+    if (committed->fault)
+        stale_group(g); /* what follows is fresh again where it is known */
+    struct kind k = kind_of(from, committed->ncommits > 0);
+    if (!from->fault)
+        state_cells(m, g, from, &k, r->groups.time.wall_ms);
+    for (size_t i = 0; i < g->members.n; i++) {
+        struct kafka_model_member *mb = g->members.items[i];
+        mb->lag = 0;
+        mb->lag_known = mb->lag_partial = false;
+    }
+    if (from->described)
+        apply_members(m, g, from, k.rebalancing);
+    bool members_known = from->described && !k.unknown_protocol;
+    if (members_known)
+        kafka_item_int(&g->item, GROUPS_MEMBERS, (int64_t)from->nmembers, QUALITY_EXACT);
+    else if (k.unknown_protocol || from->fault)
+        kafka_item_unknown(&g->item, GROUPS_MEMBERS);
+    struct sums s = {0};
+    if (!committed->fault) {
+        bool keep = k.rebalancing || !from->described;
+        apply_commits(m, g, from, committed, keep, &s);
+        lag_cells(&g->item, &s);
+        member_lags(g);
+    }
+    note_cell(g, from, committed, &k, &s);
+    if (s.lost_new)
+        kafka_model_event(m, "error", "group", g->name,
+                          "lost %lld messages on %lld partitions: deleted before they were read",
+                          (long long)s.lost_new, (long long)s.lost_partitions);
+}
+
+void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r)
+{
+    for (size_t i = 0; i < r->groups.ngroups; i++)
+        apply_group(m, r, i);
+    size_t at = 0, len;
+    const void *key;
+    void *value;
+    while (map_next(&m->groups, &at, &key, &len, &value)) {
+        struct kafka_model_group *g = value;
+        if (g->round == m->round)
+            continue;
+        if (!r->groups_complete) {
+            stale_group(g);
+            continue;
+        }
+        map_del(&m->groups, key, len);
+        kafka_model_event(m, "info", "group", g->name, "is gone");
+        kafka_model_free_group(m, g);
+    }
+}

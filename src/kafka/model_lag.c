@@ -1,0 +1,161 @@
+/* One partition of a group: its lag, how long, how fast, and what is special. */
+#include "kafka/model.h"
+
+enum {
+    AHEAD_ROUNDS = 2
+}; /* in a row, before it is believed: one may be two answers that crossed */
+
+/* The partition in the cluster, or NULL if the topic has gone or has fewer. */
+static const struct kafka_model_partition *find_partition(const struct kafka_model_commit *c)
+{
+    return c->topic->present && (size_t)c->partition < c->topic->npartitions
+               ? c->topic->partitions[c->partition]
+               : NULL;
+}
+
+static void take_commit(struct kafka_model_commit *c, const struct kafka_commit *commit,
+                        struct kafka_time time)
+{
+    struct kafka_item *it = &c->item;
+    int64_t offset = commit && !commit->fault ? commit->offset : -1;
+    if (offset >= 0 && c->committed >= 0 && offset != c->committed)
+        kafka_item_int(it, GROUP_PARTITIONS_MOVED, time.wall_ms, QUALITY_EXACT);
+    if (offset >= 0)
+        kafka_ring_add(&c->commits, KAFKA_RING_COMMITS, time.mono_us / 1000, offset);
+    else
+        kafka_ring_done(&c->commits);
+    c->committed = offset;
+    kafka_item_int(it, GROUP_PARTITIONS_COMMITTED, offset,
+                   offset >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    bool epoch = offset >= 0 && commit->leader_epoch >= 0;
+    kafka_item_int(it, GROUP_PARTITIONS_LEADER_EPOCH, epoch ? commit->leader_epoch : 0,
+                   epoch ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_text(it, GROUP_PARTITIONS_METADATA, offset >= 0 ? commit->metadata : NULL,
+                    QUALITY_EXACT);
+}
+
+static void owner_cells(struct kafka_model_commit *c)
+{
+    enum quality q = c->member_stale ? QUALITY_STALE : QUALITY_EXACT;
+    kafka_item_share(&c->item, GROUP_PARTITIONS_MEMBER, c->member, q);
+    kafka_item_share(&c->item, GROUP_PARTITIONS_CLIENT, c->client, q);
+    kafka_item_share(&c->item, GROUP_PARTITIONS_HOST, c->host, q);
+}
+
+/* Lag and what was lost. The quality of the lag is the end's: stale where that could not be read
+ * again. */
+static void lag_cells(struct kafka_model_commit *c, const struct kafka_model_partition *p,
+                      struct kafka_model_share *ret)
+{
+    struct kafka_item *it = &c->item;
+    bool led = p && p->leader >= 0;
+    struct kafka_lag lag = {0};
+    if (led)
+        lag = kafka_lag_of(c->committed, p->start, p->end);
+    if (led && p->fault) {
+        /* The commit is newer than the end: together they would be no lag. The last pair stands. */
+        lag.known = it->cells[GROUP_PARTITIONS_LAG].quality != QUALITY_UNKNOWN && c->committed >= 0;
+        lag.lag = it->cells[GROUP_PARTITIONS_LAG].i;
+        lag.ahead = 0;
+        ret->lag_quality = QUALITY_STALE;
+    } else {
+        /* Without the start, records that are gone may be counted. */
+        ret->lag_quality = led && p->start < 0 && lag.lag ? QUALITY_LE : QUALITY_EXACT;
+    }
+    if (!lag.known)
+        ret->lag_quality = QUALITY_UNKNOWN;
+    ret->lag = lag.lag;
+    kafka_item_int(it, GROUP_PARTITIONS_LAG, lag.lag, ret->lag_quality);
+    bool lost_known = led && c->committed >= 0 && p->start >= 0;
+    ret->lost = lost_known ? lag.lost : 0;
+    ret->lost_new = lost_known && c->lost >= 0 && lag.lost > c->lost ? lag.lost - c->lost : 0;
+    c->lost = lost_known ? lag.lost : -1;
+    kafka_item_int(it, GROUP_PARTITIONS_LOST, ret->lost,
+                   lost_known ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    c->ahead = lag.ahead ? c->ahead + 1 : 0;
+    ret->ahead = c->ahead >= AHEAD_ROUNDS;
+}
+
+static void time_cells(struct kafka_model_commit *c, const struct kafka_model_partition *p,
+                       struct kafka_model_share *ret)
+{
+    struct kafka_item *it = &c->item;
+    int64_t now = p ? p->time.mono_us / 1000 : 0;
+    bool fresh = p && p->leader >= 0 && !p->fault && ret->lag_quality;
+    double rate_in = 0, rate_out = 0;
+    ret->rates_known = fresh && kafka_ring_rate(&p->ends, &rate_in) &&
+                       kafka_rates_consumed(&c->commits, now, &rate_out);
+    enum quality rates = ret->rates_known ? QUALITY_EXACT : QUALITY_UNKNOWN;
+    ret->rate_in = rate_in;
+    ret->rate_out = rate_out;
+    kafka_item_real(it, GROUP_PARTITIONS_RATE_IN, rate_in, rates);
+    kafka_item_real(it, GROUP_PARTITIONS_RATE_OUT, rate_out, rates);
+    enum quality eta = fresh && ret->lag == 0 ? QUALITY_EXACT
+                       : rates                ? QUALITY_EST
+                                              : QUALITY_UNKNOWN;
+    kafka_item_real(it, GROUP_PARTITIONS_ETA_S,
+                    kafka_rates_eta((double)ret->lag, rate_in, rate_out), eta);
+    ret->trend_known = fresh && kafka_rates_trend(&p->ends, &c->commits, now, &ret->trend);
+    kafka_item_text(it, GROUP_PARTITIONS_TREND,
+                    ret->trend_known ? kafka_rates_trend_text(&ret->trend) : NULL, QUALITY_EXACT);
+    kafka_item_real(it, GROUP_PARTITIONS_LAG_RATE, ret->trend.lag_rate,
+                    ret->trend_known ? QUALITY_EST : QUALITY_UNKNOWN);
+    if (fresh) {
+        ret->lag_s_quality = QUALITY_EXACT;
+        if (ret->lag > 0) {
+            int64_t from = c->committed > p->start ? c->committed : p->start;
+            ret->lag_s_quality = kafka_ring_age(&p->ends, from, now, &ret->lag_s);
+        }
+    } else if (ret->lag_quality) { /* as it was: the end could not be read */
+        ret->lag_s = it->cells[GROUP_PARTITIONS_LAG_S].d;
+        ret->lag_s_quality =
+            it->cells[GROUP_PARTITIONS_LAG_S].quality ? QUALITY_STALE : QUALITY_UNKNOWN;
+    }
+    kafka_item_real(it, GROUP_PARTITIONS_LAG_S, ret->lag_s, ret->lag_s_quality);
+}
+
+static const char *note_of(const struct kafka_model_commit *c,
+                           const struct kafka_model_partition *p, const struct kafka_commit *commit,
+                           const struct kafka_model_share *share)
+{
+    if (commit && commit->fault)
+        return kafka_fault_text(commit->fault);
+    if (!c->topic->present) /* topics that may not be seen are left out of what is committed */
+        return c->committed >= 0 ? "topic deleted" : "topic is not to be seen";
+    if (!p)
+        return "partition does not exist";
+    if (p->leader < 0)
+        return "no leader";
+    if (c->committed < 0)
+        return "no commit";
+    if (p->fault)
+        return p->fault == KAFKA_FAULT_LEADER ? "leader just elected" : kafka_fault_text(p->fault);
+    if (share->ahead)
+        return "ahead of the end";
+    return share->lost ? "messages lost" : NULL;
+}
+
+void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_commit *commit,
+                              struct kafka_time time, struct kafka_model_share *ret)
+{
+    struct kafka_item *it = &c->item;
+    const struct kafka_model_partition *p = find_partition(c);
+    *ret = (struct kafka_model_share){0};
+    take_commit(c, commit, time);
+    owner_cells(c);
+    ret->deleted = !p;
+    ret->no_commit = p && c->committed < 0 && !(commit && commit->fault);
+    ret->leaderless = p && p->leader < 0;
+    ret->counted = p && !ret->no_commit;
+    lag_cells(c, p, ret);
+    time_cells(c, p, ret);
+    bool end = p && p->end >= 0, led = p && p->leader >= 0;
+    enum quality q = p && p->fault ? QUALITY_STALE : QUALITY_EXACT;
+    kafka_item_int(it, GROUP_PARTITIONS_END, end ? p->end : 0, end && led ? q : QUALITY_UNKNOWN);
+    bool start = p && p->start >= 0;
+    kafka_item_int(it, GROUP_PARTITIONS_START, start ? p->start : 0,
+                   start && led ? q : QUALITY_UNKNOWN);
+    kafka_item_int(it, GROUP_PARTITIONS_LEADER, led ? p->leader : 0,
+                   led ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_text(it, GROUP_PARTITIONS_NOTE, note_of(c, p, commit, ret), QUALITY_EXACT);
+}

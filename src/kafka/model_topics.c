@@ -1,0 +1,279 @@
+/* Brokers, topics and partitions: a round's metadata, ends and starts worked into the model. */
+#include "base/str.h"
+#include "kafka/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RESET_TOLD_MS = 600000 }; /* how long a partition's note tells that its end went back */
+
+/* ---- brokers ---- */
+
+static struct kafka_model_broker *add_broker(struct kafka_model *m, int32_t id)
+{
+    struct kafka_model_broker *b = mem_new(struct kafka_model_broker);
+    b->id = id;
+    kafka_item_init(&b->item, &kafka_table_brokers);
+    vec_reserve(&m->brokers, 1);
+    size_t at = m->brokers.n++;
+    for (; at && m->brokers.items[at - 1]->id > id; at--)
+        m->brokers.items[at] = m->brokers.items[at - 1];
+    m->brokers.items[at] = b;
+    return b;
+}
+
+static void broker_event(struct kafka_model *m, const struct kafka_model_broker *b,
+                         const char *severity, const char *text)
+{
+    char name[16];
+    snprintf(name, sizeof name, "%d", b->id);
+    kafka_model_event(m, severity, "broker", name, "%s", text);
+}
+
+static void apply_brokers(struct kafka_model *m, const struct kafka_metadata *md)
+{
+    for (size_t i = 0; i < m->brokers.n; i++) {
+        struct kafka_model_broker *b = m->brokers.items[i];
+        b->leaders = b->replicas = b->out_of_sync = b->groups = 0;
+        b->rate_in = 0;
+        b->rate_known = false;
+    }
+    for (size_t i = 0; i < md->nbrokers; i++) {
+        const struct kafka_broker *from = &md->brokers[i];
+        struct kafka_model_broker *b = kafka_model_broker(m, from->id);
+        bool back = b && !b->present, fresh = !b;
+        if (!b)
+            b = add_broker(m, from->id);
+        b->present = true;
+        kafka_item_text(&b->item, BROKERS_HOST, from->host, QUALITY_EXACT);
+        kafka_item_int(&b->item, BROKERS_PORT, from->port, QUALITY_EXACT);
+        if (back)
+            broker_event(m, b, "info", "is back");
+        else if (fresh && m->round > 1)
+            broker_event(m, b, "info", "is new");
+    }
+    for (size_t i = 0; i < m->brokers.n; i++) {
+        struct kafka_model_broker *b = m->brokers.items[i];
+        bool there = false;
+        for (size_t j = 0; j < md->nbrokers && !there; j++)
+            there = md->brokers[j].id == b->id;
+        if (!there && b->present)
+            broker_event(m, b, "error", "is gone: the cluster's metadata names it no longer");
+        b->present = there;
+        kafka_item_int(&b->item, BROKERS_CONTROLLER, there && md->controller == b->id,
+                       QUALITY_EXACT);
+        kafka_item_text(&b->item, BROKERS_STATE, there ? "up" : "gone", QUALITY_EXACT);
+    }
+}
+
+/* ---- partitions ---- */
+
+static void id_list(char *out, size_t size, const int32_t *ids, int n)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (int i = 0; i < n && at + 14 < size; i++)
+        at += (size_t)snprintf(out + at, size - at, i ? " %d" : "%d", ids[i]);
+}
+
+static void count_replicas(struct kafka_model *m, const struct kafka_partition *from)
+{
+    struct kafka_model_broker *b = kafka_model_broker(m, from->leader);
+    if (b)
+        b->leaders++;
+    for (int i = 0; i < from->nreplicas; i++) {
+        b = kafka_model_broker(m, from->replicas[i]);
+        if (!b)
+            continue;
+        bool in_sync = false;
+        for (int j = 0; j < from->nisr && !in_sync; j++)
+            in_sync = from->isr[j] == from->replicas[i];
+        b->replicas++;
+        b->out_of_sync += !in_sync;
+    }
+}
+
+/* Takes an end that was read. True if it went back. */
+static bool take_end(struct kafka_model_partition *p, const struct kafka_offset *end)
+{
+    bool seen = p->end >= 0, grew = seen && end->offset > p->end;
+    p->time = end->time;
+    p->end = end->offset;
+    bool back = !kafka_ring_add(&p->ends, KAFKA_RING_ENDS, end->time.mono_us / 1000, end->offset) &&
+                seen; /* else it only does not fit to points of an earlier run */
+    if (grew)
+        kafka_item_int(&p->item, PARTITIONS_MOVED, end->time.wall_ms, QUALITY_EXACT);
+    if (back) {
+        p->reset_ms = end->time.wall_ms;
+        p->start = -1; /* of a log that is no more; read again in the same round */
+    }
+    return back;
+}
+
+static void partition_cells(struct kafka_model *m, struct kafka_model_partition *p,
+                            const struct kafka_partition *from, int64_t wall_ms)
+{
+    struct kafka_item *it = &p->item;
+    char ids[512];
+    p->leader = from->leader;
+    bool under = from->nisr < from->nreplicas;
+    enum quality q = p->fault ? QUALITY_STALE : QUALITY_EXACT;
+    kafka_item_int(it, PARTITIONS_LEADER, p->leader,
+                   p->leader < 0 ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    id_list(ids, sizeof ids, from->replicas, from->nreplicas);
+    kafka_item_text(it, PARTITIONS_REPLICAS, ids, QUALITY_EXACT);
+    id_list(ids, sizeof ids, from->isr, from->nisr);
+    kafka_item_text(it, PARTITIONS_ISR, ids, QUALITY_EXACT);
+    kafka_item_int(it, PARTITIONS_UNDER_REPLICATED, under, QUALITY_EXACT);
+    kafka_item_int(it, PARTITIONS_START, p->start, p->start < 0 ? QUALITY_UNKNOWN : q);
+    kafka_item_int(it, PARTITIONS_END, p->end, p->end < 0 ? QUALITY_UNKNOWN : q);
+    bool both = p->start >= 0 && p->end >= p->start;
+    kafka_item_int(it, PARTITIONS_MESSAGES, p->end - p->start, both ? q : QUALITY_UNKNOWN);
+    double rate = 0;
+    bool known = !p->fault && kafka_ring_rate(&p->ends, &rate);
+    kafka_item_real(it, PARTITIONS_RATE_IN, rate, known ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    struct kafka_model_broker *leader = kafka_model_broker(m, p->leader);
+    if (known && leader) {
+        leader->rate_in += rate;
+        leader->rate_known = true;
+    }
+    const char *note = NULL;
+    if (p->leader < 0)
+        note = "no leader";
+    else if (p->fault)
+        note = kafka_fault_text(p->fault == KAFKA_FAULT_LEADER ? KAFKA_FAULT_OTHER : p->fault);
+    else if (p->reset_ms && wall_ms - p->reset_ms < RESET_TOLD_MS)
+        note = "end went back: recreated or truncated";
+    if (p->leader >= 0 && p->fault == KAFKA_FAULT_LEADER)
+        note = "leader just elected";
+    kafka_item_text(it, PARTITIONS_NOTE, note, note ? QUALITY_EXACT : QUALITY_UNKNOWN);
+}
+
+/* ---- topics ---- */
+
+static void grow(struct kafka_model *m, struct kafka_model_topic *t, size_t n)
+{
+    kafka_model_free_partitions(m, t, n);
+    t->partitions = mem_realloc(t->partitions, n ? n : 1, sizeof *t->partitions);
+    for (size_t i = t->npartitions; i < n; i++) {
+        struct kafka_model_partition *p = mem_new(struct kafka_model_partition);
+        kafka_item_init(&p->item, &kafka_table_partitions);
+        p->start = p->end = -1;
+        p->leader = -1;
+        kafka_model_take_seed(m, t->name, (int32_t)i, &p->ends);
+        t->partitions[i] = p;
+    }
+    t->npartitions = n;
+}
+
+static void topic_cells(struct kafka_model_topic *t, const struct kafka_topic *from)
+{
+    struct kafka_item *it = &t->item;
+    int64_t messages = 0, moved = 0, under = 0, leaderless = 0;
+    double rate = 0;
+    bool all = true, stale = false, rate_any = false, rate_all = true;
+    for (size_t i = 0; i < t->npartitions; i++) {
+        const struct kafka_cell *c = t->partitions[i]->item.cells;
+        all &= c[PARTITIONS_MESSAGES].quality != QUALITY_UNKNOWN;
+        stale |= c[PARTITIONS_MESSAGES].quality == QUALITY_STALE;
+        messages += c[PARTITIONS_MESSAGES].i;
+        if (c[PARTITIONS_RATE_IN].quality)
+            rate += c[PARTITIONS_RATE_IN].d;
+        rate_any |= c[PARTITIONS_RATE_IN].quality != QUALITY_UNKNOWN;
+        rate_all &= c[PARTITIONS_RATE_IN].quality != QUALITY_UNKNOWN;
+        moved = c[PARTITIONS_MOVED].i > moved ? c[PARTITIONS_MOVED].i : moved;
+        under += c[PARTITIONS_UNDER_REPLICATED].i;
+        leaderless += t->partitions[i]->leader < 0;
+    }
+    kafka_item_int(it, TOPICS_PARTITIONS, (int64_t)t->npartitions, QUALITY_EXACT);
+    kafka_item_int(it, TOPICS_REPLICATION, from->npartitions ? from->partitions[0].nreplicas : 0,
+                   from->npartitions ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, TOPICS_MESSAGES, messages,
+                   !all    ? messages ? QUALITY_GE : QUALITY_UNKNOWN
+                   : stale ? QUALITY_STALE
+                           : QUALITY_EXACT);
+    kafka_item_real(it, TOPICS_RATE_IN, rate,
+                    !rate_any  ? QUALITY_UNKNOWN
+                    : rate_all ? QUALITY_EXACT
+                               : QUALITY_GE);
+    kafka_item_int(it, TOPICS_MOVED, moved, moved ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, TOPICS_UNDER_REPLICATED, under, QUALITY_EXACT);
+    kafka_item_int(it, TOPICS_LEADERLESS, leaderless, QUALITY_EXACT);
+    kafka_item_int(it, TOPICS_INTERNAL, strncmp(t->name, "__", 2) == 0, QUALITY_EXACT);
+}
+
+static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size_t index)
+{
+    const struct kafka_topic *from = &r->metadata.topics[index];
+    struct kafka_model_topic *t = kafka_model_topic(m, from->name);
+    if (!t->present && m->round > 1)
+        kafka_model_event(m, "info", "topic", t->name, "is new: %zu partitions", from->npartitions);
+    if (!t->present)
+        t->item.dirty = true;
+    t->present = true;
+    t->round = m->round;
+    t->groups = 0;
+    t->lag_max = -1;
+    if (!from->fault || from->npartitions) /* else it is being elected or made: as it was */
+        grow(m, t, from->npartitions);
+    size_t back = 0;
+    for (size_t i = 0; i < t->npartitions; i++) {
+        struct kafka_model_partition *p = t->partitions[i];
+        const struct kafka_offset *end =
+            r->ends && i < from->npartitions ? &r->ends[r->first[index] + i] : NULL;
+        p->fault = end ? end->fault : KAFKA_FAULT_UNASKED;
+        if (!p->fault)
+            back += take_end(p, end);
+        if (i < from->npartitions)
+            count_replicas(m, &from->partitions[i]);
+    }
+    if (back)
+        kafka_model_event(m, "warn", "topic", t->name,
+                          "was made anew or lost its end: %zu of %zu partitions went back", back,
+                          t->npartitions);
+}
+
+static void apply_starts(struct kafka_model *m, const struct kafka_round *r)
+{
+    struct kafka_model_topic *t = NULL;
+    for (size_t i = 0; i < r->nstarts; i++) {
+        const struct kafka_offset *s = &r->starts[i];
+        if (!t || strcmp(t->name, s->topic) != 0)
+            t = kafka_model_topic(m, s->topic);
+        if (!s->fault && (size_t)s->partition < t->npartitions)
+            t->partitions[s->partition]->start = s->offset;
+    }
+}
+
+/* What this round's metadata does not name has gone, or may no longer be seen. */
+static void drop_topics(struct kafka_model *m)
+{
+    size_t at = 0;
+    void *value;
+    while (map_next(&m->topics, &at, NULL, NULL, &value)) {
+        struct kafka_model_topic *t = value;
+        if (!t->present || t->round == m->round)
+            continue;
+        kafka_model_event(m, "warn", "topic", t->name, "is gone: deleted, or no longer to be seen");
+        t->present = false;
+        kafka_model_free_partitions(m, t, 0);
+        kafka_item_done(&t->item, &m->gone);
+        kafka_item_init(&t->item, &kafka_table_topics);
+    }
+}
+
+void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r)
+{
+    apply_brokers(m, &r->metadata);
+    for (size_t i = 0; i < r->metadata.ntopics; i++)
+        apply_topic(m, r, i);
+    apply_starts(m, r);
+    drop_topics(m);
+    for (size_t i = 0; i < r->metadata.ntopics; i++) {
+        const struct kafka_topic *from = &r->metadata.topics[i];
+        struct kafka_model_topic *t = kafka_model_topic(m, from->name);
+        for (size_t p = 0; p < t->npartitions && p < from->npartitions; p++)
+            partition_cells(m, t->partitions[p], &from->partitions[p], r->metadata.time.wall_ms);
+        topic_cells(t, from);
+    }
+}

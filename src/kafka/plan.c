@@ -1,0 +1,96 @@
+/* A round's plan with all that it points to. */
+#include "kafka/plan.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char **copy_list(char *const *list)
+{
+    size_t n = 0;
+    while (list && list[n])
+        n++;
+    char **copy = mem_calloc(n + 1, sizeof *copy);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = mem_strdup(list[i]);
+    return copy;
+}
+
+static void free_list(char **list)
+{
+    for (size_t i = 0; list && list[i]; i++)
+        free(list[i]);
+    free(list);
+}
+
+static struct conf_globs copy_globs(const struct conf_globs *g)
+{
+    return (struct conf_globs){.in = copy_list(g->in), .out = copy_list(g->out)};
+}
+
+static struct conf_property *copy_properties(const struct conf_cluster *conf)
+{
+    struct conf_property *copy = mem_calloc(conf->nproperties + 1, sizeof *copy);
+    for (size_t i = 0; i < conf->nproperties; i++) {
+        const struct conf_property *p = &conf->properties[i];
+        copy[i] = (struct conf_property){.name = mem_strdup(p->name),
+                                         .value = mem_strdup(p->value),
+                                         .origin = mem_strdup(p->origin ? p->origin : "property"),
+                                         .secret = p->secret};
+    }
+    return copy;
+}
+
+static size_t cap(int64_t value)
+{
+    return value > 0 ? (size_t)value : SIZE_MAX;
+}
+
+struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf,
+                                  const struct kafka_admin_ops *ops, const struct clock *clock)
+{
+    struct kafka_plan *p = mem_new(struct kafka_plan);
+    p->refs = 1;
+    p->round = (struct kafka_round_plan){
+        .ops = ops ? ops : &kafka_admin_librdkafka,
+        .settings = {.bootstrap = mem_strdup(conf->bootstrap),
+                     .properties = copy_properties(conf),
+                     .nproperties = conf->nproperties,
+                     .read_committed = conf->read_committed,
+                     .max_in_flight = conf->max_in_flight,
+                     .clock = clock},
+        .groups = copy_globs(&conf->groups),
+        .topics = copy_globs(&conf->topics),
+        .starts_interval_ms = conf->starts_interval_ms,
+        .max_groups = cap(conf->max_groups),
+        .max_partitions = cap(conf->max_partitions),
+    };
+    return p;
+}
+
+struct kafka_plan *kafka_plan_ref(struct kafka_plan *p)
+{
+    p->refs++;
+    return p;
+}
+
+void kafka_plan_unref(struct kafka_plan *p)
+{
+    if (!p || --p->refs)
+        return;
+    struct kafka_round_plan *r = &p->round;
+    for (size_t i = 0; i < r->settings.nproperties; i++) {
+        struct conf_property *x = (struct conf_property *)(uintptr_t)&r->settings.properties[i];
+        explicit_bzero(x->value, strlen(x->value));
+        free(x->name);
+        free(x->value);
+        free(x->origin);
+    }
+    free((void *)(uintptr_t)r->settings.properties);
+    free((void *)(uintptr_t)r->settings.bootstrap);
+    free_list(r->groups.in);
+    free_list(r->groups.out);
+    free_list(r->topics.in);
+    free_list(r->topics.out);
+    free(p);
+}

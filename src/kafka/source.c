@@ -1,0 +1,391 @@
+/* The Kafka source: lanes, deadlines, and the way of a round from a lane through the model into the
+ * tables.
+ *
+ * A lane is one thread with one client. A round runs on it and comes back as a result; the result
+ * is worked into the model on the same thread as a second job, which never blocks; then the loop
+ * writes the rows. A round that is late is given up: its lane is told to stop and left behind, and
+ * the next round gets another one. Clients are closed on a thread of their own, because closing one
+ * may hang. */
+#include "kafka/source.h"
+#include "base/log.h"
+#include "base/workers.h"
+#include "kafka/model.h"
+#include "kafka/plan.h"
+
+#include <semaphore.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <event2/event.h>
+
+enum {
+    BUDGET_PERCENT =
+        85, /* of the deadline: a round ends by itself, with what it has, before it is given up */
+    MAX_LEFT_BEHIND = 4, /* lanes that do not come back, before no more are started */
+    MAX_CLOSING = 8,     /* clients that are being closed, likewise */
+    FREE_WAIT_MS = 500,  /* for threads, when the source goes */
+};
+
+struct lane {
+    struct kafka_source *source;
+    struct kafka_plan *plan;
+    struct workers *workers;
+    struct kafka_round_memory memory;
+    struct kafka_budget budget;
+    struct kafka_round *round; /* of the job that is under way */
+    atomic_bool stop;
+    bool busy, left; /* left: given up */
+};
+
+/* Clients on their way out. */
+struct closer {
+    struct workers *workers;
+    sem_t closed;
+};
+
+struct kafka_source {
+    char *name, *cluster;
+    struct event_base *base;
+    struct store *store;
+    const struct clock *clock;
+    const struct kafka_admin_ops *ops;
+    struct table *tables[8];
+    struct kafka_plan *plan;
+    struct source *source; /* whose round is under way; NULL: none */
+    struct lane *lane;     /* NULL: the next round makes one */
+    VEC(struct lane *) behind;
+    struct closer closer;
+    struct event *reaper;
+    struct kafka_model *model;
+    bool applying; /* the model belongs to the lane */
+    bool freeing;
+    int deadline_ms;
+    VEC(struct pending_seed {
+        char *topic;
+        int32_t partition;
+        struct kafka_point *points;
+        size_t n;
+        struct kafka_time now;
+    })
+    seeds; /* that came while the model was away */
+};
+
+/* ---- closing clients ---- */
+
+struct closing {
+    struct kafka_source *source;
+    struct kafka_admin *admin;
+};
+
+static void run_close(void *arg)
+{
+    struct closing *c = arg;
+    c->admin->ops->close(c->admin);
+    c->admin = NULL;
+    sem_post(&c->source->closer.closed);
+}
+
+static void done_close(void *arg)
+{
+    struct closing *c = arg;
+    sem_trywait(&c->source->closer.closed); /* what is posted is closed and not yet told here */
+    free(c);
+}
+
+static void close_client(struct kafka_source *s, struct kafka_admin *admin)
+{
+    if (!admin)
+        return;
+    if (!s->closer.workers)
+        s->closer.workers = workers_new(s->base, "kafka-close", 1);
+    struct closing *c = mem_new(struct closing);
+    *c = (struct closing){.source = s, .admin = admin};
+    workers_submit(s->closer.workers, run_close, done_close, c);
+}
+
+/* ---- lanes ---- */
+
+static struct lane *new_lane(struct kafka_source *s)
+{
+    struct lane *l = mem_new(struct lane);
+    l->source = s;
+    l->plan = kafka_plan_ref(s->plan);
+    char name[16];
+    snprintf(name, sizeof name, "kafka %s", s->cluster);
+    l->workers = workers_new(s->base, name, 1);
+    return l;
+}
+
+/* Frees a lane whose thread has nothing to do; false: it did not end, and keeps its memory. */
+static bool free_lane(struct lane *l, int wait_ms)
+{
+    if (!workers_free(l->workers, wait_ms))
+        return false;
+    close_client(l->source, l->memory.admin);
+    kafka_round_memory_done(&l->memory);
+    kafka_plan_unref(l->plan);
+    free(l);
+    return true;
+}
+
+/* Lanes are freed from here, because their own callbacks run within the workers that are to be
+ * freed. */
+static void on_reap(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    struct kafka_source *s = arg;
+    size_t kept = 0;
+    for (size_t i = 0; i < s->behind.n; i++)
+        if (s->behind.items[i]->busy || !free_lane(s->behind.items[i], FREE_WAIT_MS))
+            s->behind.items[kept++] = s->behind.items[i];
+    s->behind.n = kept;
+}
+
+static void leave_lane(struct kafka_source *s)
+{
+    if (!s->lane)
+        return;
+    s->lane->left = true;
+    atomic_store(&s->lane->stop, true);
+    vec_push(&s->behind, s->lane);
+    s->lane = NULL;
+    event_active(s->reaper, 0, 0);
+}
+
+static void free_round(struct kafka_source *s, struct kafka_round *r)
+{
+    for (size_t i = 0; i < r->nretired; i++)
+        close_client(s, r->retired[i]);
+    kafka_round_done(r);
+    free(r);
+}
+
+/* ---- a round ---- */
+
+static void end_round(struct kafka_source *s, enum source_outcome outcome, const struct error *err,
+                      size_t rows)
+{
+    struct source *src = s->source;
+    s->source = NULL;
+    if (src)
+        source_done(src, outcome, err, rows);
+}
+
+static void give_back_seeds(struct kafka_source *s)
+{
+    for (size_t i = 0; i < s->seeds.n; i++) {
+        struct pending_seed *p = &s->seeds.items[i];
+        kafka_model_seed_end(s->model, p->topic, p->partition, p->points, p->n, p->now);
+        free(p->topic);
+        free(p->points);
+    }
+    vec_done(&s->seeds);
+}
+
+static void run_apply(void *arg)
+{
+    struct lane *l = arg;
+    kafka_model_apply(l->source->model, l->round);
+}
+
+static void done_apply(void *arg)
+{
+    struct lane *l = arg;
+    struct kafka_source *s = l->source;
+    struct kafka_round *r = l->round;
+    l->round = NULL;
+    l->busy = false;
+    s->applying = false;
+    if (!s->freeing && s->source) {
+        int64_t start = clock_mono_us(s->clock);
+        give_back_seeds(s);
+        kafka_rows_write(s->model, s->store, s->tables, source_owner(s->source), s->name);
+        log_debug("%s: rows written in %lld us", s->name,
+                  (long long)(clock_mono_us(s->clock) - start));
+        end_round(s, r->code ? SOURCE_PARTIAL : SOURCE_OK, r->code ? &r->error : NULL,
+                  s->model->rows);
+    }
+    free_round(s, r);
+}
+
+static void run_round(void *arg)
+{
+    struct lane *l = arg;
+    kafka_round_run(&l->plan->round, &l->memory, &l->budget, l->round);
+}
+
+static void done_round(void *arg)
+{
+    struct lane *l = arg;
+    struct kafka_source *s = l->source;
+    struct kafka_round *r = l->round;
+    bool usable = r->code == 0 || r->code == ERR_PARTIAL;
+    if (usable && !l->left && !s->freeing && s->source) {
+        s->applying = true;
+        workers_submit(l->workers, run_apply, done_apply, l);
+        return;
+    }
+    l->round = NULL;
+    l->busy = false;
+    if (l->left)
+        event_active(s->reaper, 0, 0);
+    else if (!s->freeing)
+        end_round(s, SOURCE_FAILED, &r->error, 0);
+    free_round(s, r);
+}
+
+static void source_round(void *self, struct source *src)
+{
+    struct kafka_source *s = self;
+    struct error err;
+    s->source = src;
+    if (s->lane && s->lane->plan != s->plan) /* configured anew */
+        leave_lane(s);
+    if (!s->lane && s->behind.n >= MAX_LEFT_BEHIND) {
+        error_set(&err, ERR_UNAVAILABLE, "%zu threads hang in the client library", s->behind.n);
+        end_round(s, SOURCE_FAILED, &err, 0);
+        return;
+    }
+    if (s->closer.workers && workers_pending(s->closer.workers) >= MAX_CLOSING) {
+        error_set(&err, ERR_UNAVAILABLE, "%d clients hang while they are closed", MAX_CLOSING);
+        end_round(s, SOURCE_FAILED, &err, 0);
+        return;
+    }
+    if (!s->lane)
+        s->lane = new_lane(s);
+    struct lane *l = s->lane;
+    l->busy = true;
+    l->round = mem_new(struct kafka_round);
+    l->budget = (struct kafka_budget){
+        .clock = s->clock,
+        .until_us = clock_mono_us(s->clock) + (int64_t)s->deadline_ms * 10 * BUDGET_PERCENT,
+        .stop = &l->stop,
+    };
+    workers_submit(l->workers, run_round, done_round, l);
+}
+
+static void source_deadline(void *self, struct source *src)
+{
+    (void)src;
+    struct kafka_source *s = self;
+    if (s->applying || !s->source) /* it computes, and will be done soon */
+        return;
+    struct error err;
+    error_set(&err, ERR_TIMEOUT, "the round did not end within %.1f s",
+              (double)s->deadline_ms / 1000);
+    leave_lane(s);
+    end_round(s, SOURCE_FAILED, &err, 0);
+}
+
+/* Waits a while for the clients that are being closed. */
+static bool wait_closed(struct kafka_source *s)
+{
+    if (!s->closer.workers)
+        return true;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += FREE_WAIT_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    bool in_time = true;
+    /* As many posts as there were clients: those of earlier ones whose callback has not come are
+     * among them. */
+    for (size_t n = workers_pending(s->closer.workers); n && in_time; n--)
+        in_time = sem_clockwait(&s->closer.closed, CLOCK_MONOTONIC, &until) == 0;
+    return workers_free(s->closer.workers, in_time ? FREE_WAIT_MS : 0) && in_time;
+}
+
+static void source_free(void *self)
+{
+    struct kafka_source *s = self;
+    s->freeing = true;
+    s->source = NULL;
+    leave_lane(s);
+    bool all = true;
+    for (size_t i = 0; i < s->behind.n; i++)
+        all &= free_lane(s->behind.items[i], FREE_WAIT_MS);
+    vec_done(&s->behind);
+    all &= wait_closed(s);
+    event_free(s->reaper);
+    kafka_plan_unref(s->plan);
+    if (!s->applying) {
+        give_back_seeds(s);
+        kafka_model_free(s->model);
+    }
+    if (!all) /* a thread is left behind that may still look at it */
+        return;
+    sem_destroy(&s->closer.closed);
+    free(s->name);
+    free(s->cluster);
+    free(s);
+}
+
+const struct source_ops kafka_source_ops = {
+    .kind = "kafka",
+    .round = source_round,
+    .deadline = source_deadline,
+    .free = source_free,
+};
+
+/* ---- from outside ---- */
+
+struct kafka_source *kafka_source_new(struct event_base *base, struct store *store,
+                                      const struct conf_cluster *conf,
+                                      const struct kafka_admin_ops *ops)
+{
+    struct kafka_source *s = mem_new(struct kafka_source);
+    s->name = mem_printf("kafka:%s", conf->name);
+    s->cluster = mem_strdup(conf->name);
+    s->base = base;
+    s->store = store;
+    s->clock = store_clock(store);
+    s->ops = ops;
+    s->plan = kafka_plan_new(conf, ops, s->clock);
+    s->deadline_ms = conf->deadline_ms;
+    s->model = kafka_model_new(conf->name, conf->bootstrap);
+    s->reaper = event_new(base, -1, 0, on_reap, s);
+    sem_init(&s->closer.closed, 0, 0);
+    for (size_t i = 0; kafka_tables[i]; i++) {
+        s->tables[i] = store_find(store, kafka_tables[i]->name);
+        if (!s->tables[i])
+            store_add(store, kafka_tables[i], NULL, &s->tables[i], NULL);
+    }
+    return s;
+}
+
+const char *kafka_source_name(const struct kafka_source *s)
+{
+    return s->name;
+}
+
+struct source_settings kafka_source_settings(const struct conf_cluster *conf)
+{
+    return (struct source_settings){.interval_ms = conf->interval_ms,
+                                    .deadline_ms = conf->deadline_ms,
+                                    .max_interval_ms = conf->max_interval_ms};
+}
+
+void kafka_source_configure(struct kafka_source *s, const struct conf_cluster *conf)
+{
+    kafka_plan_unref(s->plan);
+    s->plan = kafka_plan_new(conf, s->ops, s->clock);
+    s->deadline_ms = conf->deadline_ms;
+}
+
+void kafka_source_seed_end(struct kafka_source *s, const char *topic, int32_t partition,
+                           const struct kafka_point *points, size_t n)
+{
+    struct kafka_time now = {.wall_ms = clock_wall_ms(s->clock),
+                             .mono_us = clock_mono_us(s->clock)};
+    if (!s->applying) {
+        kafka_model_seed_end(s->model, topic, partition, points, n, now);
+        return;
+    }
+    struct pending_seed p = {
+        .topic = mem_strdup(topic), .partition = partition, .n = n, .now = now};
+    p.points = mem_calloc(n ? n : 1, sizeof *points);
+    if (n)
+        memcpy(p.points, points, n * sizeof *points);
+    vec_push(&s->seeds, p);
+}
