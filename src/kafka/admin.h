@@ -28,9 +28,8 @@ struct kafka_admin_settings {
 /* How long a call may take and whether anybody still waits for it. */
 struct kafka_budget {
     const struct clock *clock;
-    int64_t until_us; /* of the monotonic clock */
-    const atomic_bool
-        *stop; /* turns true when the call should come back as soon as it can; may be NULL */
+    int64_t until_us;        /* of the monotonic clock */
+    const atomic_bool *stop; /* turns true when the call should come back as soon as it can; may be NULL */
 };
 
 /* Milliseconds left; 0 if time is over or stop was set. */
@@ -141,10 +140,7 @@ struct kafka_committed {
     struct kafka_time time;
 };
 
-enum {
-    KAFKA_AT_END = -1,
-    KAFKA_AT_START = -2
-}; /* else milliseconds since 1970: the first record of then or later */
+enum { KAFKA_AT_END = -1, KAFKA_AT_START = -2 }; /* else milliseconds since 1970: the first record of then or later */
 
 /* One partition's offset; the caller sets topic, partition and leader, the call all else. */
 struct kafka_offset {
@@ -165,23 +161,22 @@ struct kafka_admin {
 struct kafka_admin_ops {
     const char *name;
     /* Makes a client; connects to nothing yet. ERR_INVALID names the property that is wrong. */
-    int (*open)(const struct kafka_admin_settings *settings, struct kafka_admin **ret,
-                struct error *err);
+    int (*open)(const struct kafka_admin_settings *settings, struct kafka_admin **ret, struct error *err);
     /* Brokers and topics. To be called first on a new client and before every other call of a
      * round. */
-    int (*metadata)(struct kafka_admin *a, const struct kafka_budget *budget,
-                    struct kafka_arena *arena, struct kafka_metadata *ret, struct error *err);
+    int (*metadata)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                    struct kafka_metadata *ret, struct error *err);
     /* All groups with their members. ERR_PARTIAL: *ret was written, but some coordinator did not
      * answer. */
-    int (*groups)(struct kafka_admin *a, const struct kafka_budget *budget,
-                  struct kafka_arena *arena, struct kafka_groups *ret, struct error *err);
+    int (*groups)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                  struct kafka_groups *ret, struct error *err);
     /* Committed offsets of n groups; what could not be read has its fault set. */
-    void (*committed)(struct kafka_admin *a, const struct kafka_budget *budget,
-                      struct kafka_arena *arena, struct kafka_committed *items, size_t n);
+    void (*committed)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                      struct kafka_committed *items, size_t n);
     /* Offsets of n partitions at a point: KAFKA_AT_END, KAFKA_AT_START or a time. Leaders are those
      * of the last metadata call; a partition without one is not asked. */
-    void (*offsets)(struct kafka_admin *a, const struct kafka_budget *budget,
-                    struct kafka_offset *items, size_t n, int64_t at);
+    void (*offsets)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items, size_t n,
+                    int64_t at);
     /* True when the client has become unfit (a request is unanswered, a coordinator moved): close
      * it and open another. */
     bool (*spent)(const struct kafka_admin *a);

@@ -46,8 +46,8 @@ static char *read_string(struct reader *r, struct kafka_arena *arena)
     return s;
 }
 
-int kafka_assignment_parse(const void *bytes, size_t len, struct kafka_arena *arena,
-                           struct kafka_assigned **ret, size_t *n)
+int kafka_assignment_parse(const void *bytes, size_t len, struct kafka_arena *arena, struct kafka_assigned **ret,
+                           size_t *n)
 {
     struct reader r = {.at = bytes, .left = len};
     struct kafka_assigned *list = NULL;

@@ -8,7 +8,7 @@
  * of int32 partition }, user data, all big-endian; what follows the partitions is ignored, so that
  * later versions are read too. No bytes at all are an empty assignment. ERR_INVALID where lengths
  * do not fit, ERR_LIMIT past 1,000,000 partitions. */
-int kafka_assignment_parse(const void *bytes, size_t len, struct kafka_arena *arena,
-                           struct kafka_assigned **ret, size_t *n);
+int kafka_assignment_parse(const void *bytes, size_t len, struct kafka_arena *arena, struct kafka_assigned **ret,
+                           size_t *n);
 
 #endif

@@ -13,14 +13,12 @@
 
 enum {
     REQUEST_TIMEOUT_MS = 3600000, /* the library's maximum */
-    FIRST_SLICE_MS =
-        1000, /* of waiting for metadata before looking whether anything is reachable */
+    FIRST_SLICE_MS = 1000,        /* of waiting for metadata before looking whether anything is reachable */
 };
 
 struct kafka_time kafka_librdkafka_now(const struct kafka_librdkafka *c)
 {
-    return (struct kafka_time){.wall_ms = clock_wall_ms(c->clock),
-                               .mono_us = clock_mono_us(c->clock)};
+    return (struct kafka_time){.wall_ms = clock_wall_ms(c->clock), .mono_us = clock_mono_us(c->clock)};
 }
 
 static const struct {
@@ -83,8 +81,7 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility, const 
     if (strcmp(facility, "FAIL") == 0)
         keep_error(c, text);
     /* Failures reach people through the source's state: here they are for whoever looks closer. */
-    log_line(level <= LOG_INFO ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "librdkafka %s: %s", facility,
-             text);
+    log_line(level <= LOG_INFO ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "librdkafka %s: %s", facility, text);
 }
 
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
@@ -98,14 +95,11 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
         keep_error(c, reason);
 }
 
-int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const char *what,
-                           rd_kafka_resp_err_t code)
+int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const char *what, rd_kafka_resp_err_t code)
 {
     enum kafka_fault fault = kafka_librdkafka_fault(code);
     bool network = fault == KAFKA_FAULT_NETWORK || fault == KAFKA_FAULT_UNASKED;
-    int rc = fault == KAFKA_FAULT_UNASKED   ? ERR_TIMEOUT
-             : fault == KAFKA_FAULT_NETWORK ? ERR_UNAVAILABLE
-                                            : ERR_REMOTE;
+    int rc = fault == KAFKA_FAULT_UNASKED ? ERR_TIMEOUT : fault == KAFKA_FAULT_NETWORK ? ERR_UNAVAILABLE : ERR_REMOTE;
     char reason[sizeof c->last_error];
     pthread_mutex_lock(&c->lock);
     snprintf(reason, sizeof reason, "%s", c->last_error);
@@ -150,8 +144,7 @@ static int make_conf(const struct kafka_admin_settings *s, rd_kafka_conf_t *conf
     return rc;
 }
 
-static int client_open(const struct kafka_admin_settings *settings, struct kafka_admin **ret,
-                       struct error *err)
+static int client_open(const struct kafka_admin_settings *settings, struct kafka_admin **ret, struct error *err)
 {
     struct kafka_librdkafka *c = mem_new(struct kafka_librdkafka);
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
@@ -200,8 +193,7 @@ static bool client_spent(const struct kafka_admin *a)
     return ((const struct kafka_librdkafka *)a)->spent;
 }
 
-rd_kafka_AdminOptions_t *kafka_librdkafka_options(struct kafka_librdkafka *c,
-                                                  rd_kafka_admin_op_t op, void *opaque)
+rd_kafka_AdminOptions_t *kafka_librdkafka_options(struct kafka_librdkafka *c, rd_kafka_admin_op_t op, void *opaque)
 {
     rd_kafka_AdminOptions_t *o = rd_kafka_AdminOptions_new(c->rk, op);
     char text[128];
@@ -231,8 +223,7 @@ static int32_t *copy_ids(struct kafka_arena *arena, const int32_t *ids, int n)
     return copy;
 }
 
-static void copy_topic(struct kafka_arena *arena, const rd_kafka_metadata_topic_t *from,
-                       struct kafka_topic *to)
+static void copy_topic(struct kafka_arena *arena, const rd_kafka_metadata_topic_t *from, struct kafka_topic *to)
 {
     to->name = kafka_arena_text(arena, from->topic);
     to->fault = kafka_librdkafka_fault(from->err);
@@ -260,17 +251,16 @@ static void copy_topic(struct kafka_arena *arena, const rd_kafka_metadata_topic_
     }
 }
 
-static void copy_metadata(struct kafka_librdkafka *c, struct kafka_arena *arena,
-                          const rd_kafka_metadata_t *from, struct kafka_metadata *to)
+static void copy_metadata(struct kafka_librdkafka *c, struct kafka_arena *arena, const rd_kafka_metadata_t *from,
+                          struct kafka_metadata *to)
 {
     to->time = kafka_librdkafka_now(c);
     to->nbrokers = (size_t)from->broker_cnt;
     to->brokers = kafka_arena_alloc(arena, to->nbrokers, sizeof *to->brokers);
     for (size_t i = 0; i < to->nbrokers; i++)
-        to->brokers[i] =
-            (struct kafka_broker){.id = from->brokers[i].id,
-                                  .host = kafka_arena_text(arena, from->brokers[i].host),
-                                  .port = from->brokers[i].port};
+        to->brokers[i] = (struct kafka_broker){.id = from->brokers[i].id,
+                                               .host = kafka_arena_text(arena, from->brokers[i].host),
+                                               .port = from->brokers[i].port};
     qsort(to->brokers, to->nbrokers, sizeof *to->brokers, by_broker_id);
     to->ntopics = (size_t)from->topic_cnt;
     to->topics = kafka_arena_alloc(arena, to->ntopics, sizeof *to->topics);
@@ -283,8 +273,8 @@ static void copy_metadata(struct kafka_librdkafka *c, struct kafka_arena *arena,
     to->controller = rd_kafka_controllerid(c->rk, 0);
 }
 
-static int client_metadata(struct kafka_admin *a, const struct kafka_budget *budget,
-                           struct kafka_arena *arena, struct kafka_metadata *ret, struct error *err)
+static int client_metadata(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                           struct kafka_metadata *ret, struct error *err)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     const rd_kafka_metadata_t *md = NULL;

@@ -24,19 +24,17 @@ struct kafka_time kafka_librdkafka_now(const struct kafka_librdkafka *c);
 enum kafka_fault kafka_librdkafka_fault(rd_kafka_resp_err_t err);
 /* err filled with what failed, librdkafka's words, and the reason a connection last failed, if one
  * did. */
-int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const char *what,
-                           rd_kafka_resp_err_t code);
+int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const char *what, rd_kafka_resp_err_t code);
 /* Options for an asynchronous request: its timeout is an hour, because the library aborts when one
  * times out while its coordinator is away and then comes back; the caller's own deadline counts. */
-rd_kafka_AdminOptions_t *kafka_librdkafka_options(struct kafka_librdkafka *c,
-                                                  rd_kafka_admin_op_t op, void *opaque);
+rd_kafka_AdminOptions_t *kafka_librdkafka_options(struct kafka_librdkafka *c, rd_kafka_admin_op_t op, void *opaque);
 
 /* The calls of struct kafka_admin_ops that live in files of their own. */
-int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget,
-                            struct kafka_arena *arena, struct kafka_groups *ret, struct error *err);
-void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget *budget,
-                                struct kafka_arena *arena, struct kafka_committed *items, size_t n);
-void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget,
-                              struct kafka_offset *items, size_t n, int64_t at);
+int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                            struct kafka_groups *ret, struct error *err);
+void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                                struct kafka_committed *items, size_t n);
+void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,
+                              size_t n, int64_t at);
 
 #endif

@@ -18,21 +18,19 @@ enum {
 
 /* ---- groups ---- */
 
-static void copy_member(struct kafka_arena *arena, const struct rd_kafka_group_member_info *from,
-                        bool readable, struct kafka_member *to)
+static void copy_member(struct kafka_arena *arena, const struct rd_kafka_group_member_info *from, bool readable,
+                        struct kafka_member *to)
 {
     *to = (struct kafka_member){.id = kafka_arena_text(arena, from->member_id),
                                 .client = kafka_arena_text(arena, from->client_id),
                                 .host = kafka_arena_text(arena, from->client_host)};
     if (!readable || from->member_assignment_size < 0)
         return;
-    to->known =
-        kafka_assignment_parse(from->member_assignment, (size_t)from->member_assignment_size, arena,
-                               &to->assigned, &to->nassigned) == 0;
+    to->known = kafka_assignment_parse(from->member_assignment, (size_t)from->member_assignment_size, arena,
+                                       &to->assigned, &to->nassigned) == 0;
 }
 
-static void copy_group(struct kafka_arena *arena, const struct rd_kafka_group_info *from,
-                       struct kafka_group *to)
+static void copy_group(struct kafka_arena *arena, const struct rd_kafka_group_info *from, struct kafka_group *to)
 {
     *to = (struct kafka_group){.name = kafka_arena_text(arena, from->group), .coordinator = -1};
     to->coordinator = from->broker.id;
@@ -83,8 +81,7 @@ static void order_groups(struct kafka_groups *g)
 static rd_kafka_event_t *next_event(struct kafka_librdkafka *c, const struct kafka_budget *budget)
 {
     for (int left; (left = kafka_budget_left(budget)) > 0;) {
-        rd_kafka_event_t *e =
-            rd_kafka_queue_poll(c->queue, left < POLL_SLICE_MS ? left : POLL_SLICE_MS);
+        rd_kafka_event_t *e = rd_kafka_queue_poll(c->queue, left < POLL_SLICE_MS ? left : POLL_SLICE_MS);
         if (e)
             return e;
     }
@@ -94,8 +91,7 @@ static rd_kafka_event_t *next_event(struct kafka_librdkafka *c, const struct kaf
 /* Asks with the newer listing. The event holds the result; NULL if there is none. */
 static rd_kafka_event_t *list_newer(struct kafka_librdkafka *c, const struct kafka_budget *budget)
 {
-    rd_kafka_AdminOptions_t *o =
-        kafka_librdkafka_options(c, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, NULL);
+    rd_kafka_AdminOptions_t *o = kafka_librdkafka_options(c, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, NULL);
     rd_kafka_ListConsumerGroups(c->rk, o, c->queue);
     rd_kafka_AdminOptions_destroy(o);
     rd_kafka_event_t *e = next_event(c, budget);
@@ -103,8 +99,7 @@ static rd_kafka_event_t *list_newer(struct kafka_librdkafka *c, const struct kaf
         c->spent = true; /* its late answer must not be taken for another's */
         return NULL;
     }
-    if (rd_kafka_event_type(e) != RD_KAFKA_EVENT_LISTCONSUMERGROUPS_RESULT ||
-        rd_kafka_event_error(e)) {
+    if (rd_kafka_event_type(e) != RD_KAFKA_EVENT_LISTCONSUMERGROUPS_RESULT || rd_kafka_event_error(e)) {
         rd_kafka_event_destroy(e);
         return NULL;
     }
@@ -122,8 +117,8 @@ static char *listed_state(struct kafka_arena *arena, const rd_kafka_ConsumerGrou
 }
 
 /* Fills in what the newer listing says of groups that the older describe request calls dead. */
-static void resolve_dead(struct kafka_librdkafka *c, const struct kafka_budget *budget,
-                         struct kafka_arena *arena, struct kafka_groups *groups)
+static void resolve_dead(struct kafka_librdkafka *c, const struct kafka_budget *budget, struct kafka_arena *arena,
+                         struct kafka_groups *groups)
 {
     bool any = false;
     for (size_t i = 0; i < groups->ngroups && !any; i++)
@@ -135,10 +130,8 @@ static void resolve_dead(struct kafka_librdkafka *c, const struct kafka_budget *
     const rd_kafka_ConsumerGroupListing_t **list =
         rd_kafka_ListConsumerGroups_result_valid(rd_kafka_event_ListConsumerGroups_result(e), &n);
     for (size_t i = 0; i < n; i++) {
-        struct kafka_group key = {
-            .name = kafka_arena_text(arena, rd_kafka_ConsumerGroupListing_group_id(list[i]))};
-        struct kafka_group *g =
-            bsearch(&key, groups->groups, groups->ngroups, sizeof key, by_group_name);
+        struct kafka_group key = {.name = kafka_arena_text(arena, rd_kafka_ConsumerGroupListing_group_id(list[i]))};
+        struct kafka_group *g = bsearch(&key, groups->groups, groups->ngroups, sizeof key, by_group_name);
         if (!g)
             continue;
         g->listed = true;
@@ -149,8 +142,8 @@ static void resolve_dead(struct kafka_librdkafka *c, const struct kafka_budget *
 
 /* When the older listing fails because one broker does, the newer one still names the groups of all
  * others. */
-static bool list_names(struct kafka_librdkafka *c, const struct kafka_budget *budget,
-                       struct kafka_arena *arena, struct kafka_groups *ret)
+static bool list_names(struct kafka_librdkafka *c, const struct kafka_budget *budget, struct kafka_arena *arena,
+                       struct kafka_groups *ret)
 {
     rd_kafka_event_t *e = list_newer(c, budget);
     if (!e)
@@ -174,8 +167,8 @@ static bool list_names(struct kafka_librdkafka *c, const struct kafka_budget *bu
     return n > 0;
 }
 
-int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget,
-                            struct kafka_arena *arena, struct kafka_groups *ret, struct error *err)
+int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                            struct kafka_groups *ret, struct error *err)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     struct kafka_budget part = kafka_budget_part(budget, LIST_PERCENT);
@@ -244,16 +237,15 @@ static void set_fault(struct kafka_committed *item, rd_kafka_resp_err_t err)
 }
 
 /* Takes an answer into its item; returns the error to decide on a retry. */
-static rd_kafka_resp_err_t take_answer(struct kafka_librdkafka *c, struct kafka_arena *arena,
-                                       rd_kafka_event_t *e, struct kafka_committed *item)
+static rd_kafka_resp_err_t take_answer(struct kafka_librdkafka *c, struct kafka_arena *arena, rd_kafka_event_t *e,
+                                       struct kafka_committed *item)
 {
     item->time = kafka_librdkafka_now(c);
     rd_kafka_resp_err_t err = rd_kafka_event_error(e);
     size_t n = 0;
     const rd_kafka_group_result_t **groups = NULL;
     if (!err)
-        groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-            rd_kafka_event_ListConsumerGroupOffsets_result(e), &n);
+        groups = rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(e), &n);
     const rd_kafka_error_t *error = n ? rd_kafka_group_result_error(groups[0]) : NULL;
     if (error)
         err = rd_kafka_error_code(error);
@@ -270,10 +262,9 @@ static rd_kafka_resp_err_t take_answer(struct kafka_librdkafka *c, struct kafka_
 
 static void ask(struct kafka_librdkafka *c, struct kafka_committed *item, size_t index)
 {
-    rd_kafka_AdminOptions_t *o = kafka_librdkafka_options(
-        c, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, (void *)(uintptr_t)(index + 1));
-    rd_kafka_ListConsumerGroupOffsets_t *request =
-        rd_kafka_ListConsumerGroupOffsets_new(item->group, NULL);
+    rd_kafka_AdminOptions_t *o =
+        kafka_librdkafka_options(c, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, (void *)(uintptr_t)(index + 1));
+    rd_kafka_ListConsumerGroupOffsets_t *request = rd_kafka_ListConsumerGroupOffsets_new(item->group, NULL);
     rd_kafka_ListConsumerGroupOffsets(c->rk, &request, 1, o, c->queue);
     rd_kafka_ListConsumerGroupOffsets_destroy(request);
     rd_kafka_AdminOptions_destroy(o);
@@ -281,15 +272,14 @@ static void ask(struct kafka_librdkafka *c, struct kafka_committed *item, size_t
 
 static bool worth_another(rd_kafka_resp_err_t err)
 {
-    return err == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
-           err == RD_KAFKA_RESP_ERR__TRANSPORT || err == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT;
+    return err == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS || err == RD_KAFKA_RESP_ERR__TRANSPORT ||
+           err == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT;
 }
 
 /* Asks for the items at the given indices, as many at once as the window allows; compacts the array
  * to those worth another attempt and returns their number. */
-static size_t ask_all(struct kafka_librdkafka *c, const struct kafka_budget *budget,
-                      struct kafka_arena *arena, struct kafka_committed *items, size_t *indices,
-                      size_t n)
+static size_t ask_all(struct kafka_librdkafka *c, const struct kafka_budget *budget, struct kafka_arena *arena,
+                      struct kafka_committed *items, size_t *indices, size_t n)
 {
     size_t asked = 0, answered = 0, again = 0;
     while (answered < n) {
@@ -317,8 +307,8 @@ static size_t ask_all(struct kafka_librdkafka *c, const struct kafka_budget *bud
     return again;
 }
 
-void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget *budget,
-                                struct kafka_arena *arena, struct kafka_committed *items, size_t n)
+void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                                struct kafka_committed *items, size_t n)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     size_t *indices = kafka_arena_alloc(arena, n, sizeof *indices);

@@ -67,8 +67,7 @@ static enum kafka_fault ask(const struct sweep *s, struct kafka_offset **items, 
         return KAFKA_FAULT_UNASKED; /* as all items are marked from the start */
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)n);
     for (size_t i = 0; i < n; i++)
-        rd_kafka_topic_partition_list_add(list, items[i]->topic, items[i]->partition)->offset =
-            s->at;
+        rd_kafka_topic_partition_list_add(list, items[i]->topic, items[i]->partition)->offset = s->at;
     rd_kafka_resp_err_t err = rd_kafka_offsets_for_times(s->client->rk, list, left);
     enum kafka_fault fault = kafka_librdkafka_fault(err);
     if (!err)
@@ -78,9 +77,7 @@ static enum kafka_fault ask(const struct sweep *s, struct kafka_offset **items, 
         return KAFKA_FAULT_NONE;
     if (fault == KAFKA_FAULT_NETWORK || fault == KAFKA_FAULT_UNASKED || n == 1) {
         set_faults(items, n, fault);
-        return n == 1 && fault != KAFKA_FAULT_NETWORK && fault != KAFKA_FAULT_UNASKED
-                   ? KAFKA_FAULT_NONE
-                   : fault;
+        return n == 1 && fault != KAFKA_FAULT_NETWORK && fault != KAFKA_FAULT_UNASKED ? KAFKA_FAULT_NONE : fault;
     }
     fault = ask(s, items, n / 2);
     return fault ? fault : ask(s, items + n / 2, n - n / 2);
@@ -137,8 +134,7 @@ static size_t cut_chunks(struct sweep *s, struct kafka_offset **sorted, size_t n
             leaders++;
         for (end = i; end < n && end - i < CHUNK && sorted[end]->leader == sorted[i]->leader;)
             end++;
-        s->chunks[s->nchunks++] =
-            (struct chunk){.items = sorted + i, .n = end - i, .leader = leaders - 1};
+        s->chunks[s->nchunks++] = (struct chunk){.items = sorted + i, .n = end - i, .leader = leaders - 1};
     }
     return leaders;
 }
@@ -148,16 +144,15 @@ static void run_threads(struct sweep *s)
 {
     pthread_t threads[MAX_THREADS];
     size_t n = 0;
-    while (n + 1 < s->nchunks && n + 1 < MAX_THREADS &&
-           pthread_create(&threads[n], NULL, run_sweep, s) == 0)
+    while (n + 1 < s->nchunks && n + 1 < MAX_THREADS && pthread_create(&threads[n], NULL, run_sweep, s) == 0)
         n++;
     run_sweep(s);
     for (size_t i = 0; i < n; i++)
         pthread_join(threads[i], NULL);
 }
 
-void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget,
-                              struct kafka_offset *items, size_t n, int64_t at)
+void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,
+                              size_t n, int64_t at)
 {
     struct kafka_offset **sorted = mem_calloc(n ? n : 1, sizeof(struct kafka_offset *));
     size_t asked = 0;

@@ -75,8 +75,8 @@ struct kafka_model_broker *kafka_model_broker(struct kafka_model *m, int32_t id)
     return low < m->brokers.n && m->brokers.items[low]->id == id ? m->brokers.items[low] : NULL;
 }
 
-void kafka_model_event(struct kafka_model *m, const char *severity, const char *kind,
-                       const char *name, const char *fmt, ...)
+void kafka_model_event(struct kafka_model *m, const char *severity, const char *kind, const char *name, const char *fmt,
+                       ...)
 {
     struct str text = {0};
     va_list ap;
@@ -96,8 +96,7 @@ static void seed_key(struct str *out, const char *topic, int32_t partition)
     str_add(out, topic);
 }
 
-void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t partition,
-                           struct kafka_ring *ring)
+void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t partition, struct kafka_ring *ring)
 {
     if (m->seeds.n == 0)
         return;
@@ -112,8 +111,8 @@ void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t par
     free(s);
 }
 
-void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t partition,
-                          const struct kafka_point *points, size_t n, struct kafka_time now)
+void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t partition, const struct kafka_point *points,
+                          size_t n, struct kafka_time now)
 {
     int64_t shift = now.mono_us / 1000 - now.wall_ms;
     struct seed *s = mem_new(struct seed);

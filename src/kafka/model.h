@@ -48,9 +48,9 @@ struct kafka_model_commit {
     int32_t partition;
     struct kafka_item item;
     struct kafka_ring commits;
-    int64_t committed; /* -1: none */
-    int64_t lost;      /* when it was last known */
-    unsigned ahead;    /* rounds in a row in which it was ahead of the end */
+    int64_t committed;                         /* -1: none */
+    int64_t lost;                              /* when it was last known */
+    unsigned ahead;                            /* rounds in a row in which it was ahead of the end */
     struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
     bool member_stale;                         /* as it was before a rebalance */
     uint64_t round;
@@ -101,22 +101,20 @@ struct kafka_model *kafka_model_new(const char *cluster, const char *bootstrap);
 void kafka_model_free(struct kafka_model *m);
 /* Observations of a partition's end from before this run, oldest first, by wall time; now is the
  * present. They are used when the partition is first seen, or at once. */
-void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t partition,
-                          const struct kafka_point *points, size_t n, struct kafka_time now);
+void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t partition, const struct kafka_point *points,
+                          size_t n, struct kafka_time now);
 /* Works a round in, which did not fail as a whole. */
 void kafka_model_apply(struct kafka_model *m, const struct kafka_round *round);
 
 /* Writes all cells that changed, removes the rows of what has gone, and adds the events. On the
  * loop's thread; commits nothing. tables are those of kafka_tables, in that order. */
-void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables,
-                      uint16_t owner, const char *source);
+void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables, uint16_t owner,
+                      const char *source);
 
 /* ---- shared by the files of the model ---- */
 
-__attribute__((format(printf, 5, 6))) void kafka_model_event(struct kafka_model *m,
-                                                             const char *severity, const char *kind,
-                                                             const char *name, const char *fmt,
-                                                             ...);
+__attribute__((format(printf, 5, 6))) void kafka_model_event(struct kafka_model *m, const char *severity,
+                                                             const char *kind, const char *name, const char *fmt, ...);
 /* The topic of that name, made if need be. */
 struct kafka_model_topic *kafka_model_topic(struct kafka_model *m, const char *name);
 struct kafka_model_broker *kafka_model_broker(struct kafka_model *m, int32_t id); /* or NULL */
@@ -130,8 +128,7 @@ void kafka_model_free_topic(struct kafka_model *m, struct kafka_model_topic *t);
 /* Frees the partitions from number keep on. */
 void kafka_model_free_partitions(struct kafka_model *m, struct kafka_model_topic *t, size_t keep);
 /* Puts the points that wait for a partition into its ring. */
-void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t partition,
-                           struct kafka_ring *ring);
+void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t partition, struct kafka_ring *ring);
 
 /* What a group partition adds to its group. */
 struct kafka_model_share {
@@ -148,7 +145,7 @@ struct kafka_model_share {
 
 /* Works out the cells of one partition of a group. commit is what was read now, NULL if it is only
  * assigned; what was committed is older than the end, as long as rounds ask in that order. */
-void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_commit *commit,
-                              struct kafka_time time, struct kafka_model_share *ret);
+void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_commit *commit, struct kafka_time time,
+                              struct kafka_model_share *ret);
 
 #endif

@@ -78,8 +78,7 @@ static bool is(const char *s, const char *word)
 
 static struct kind kind_of(const struct kafka_group *from, bool has_commits)
 {
-    struct kind k = {
-        .state = from->state, .type = from->protocol_type, .fresh_members = from->described};
+    struct kind k = {.state = from->state, .type = from->protocol_type, .fresh_members = from->described};
     if (is(k.type, ""))
         k.type = is(k.state, "Dead") ? NULL : "simple";
     if (is(k.state, "Dead") && !is(from->listed_state, "Dead") && (from->listed || has_commits)) {
@@ -95,8 +94,8 @@ static struct kind kind_of(const struct kafka_group *from, bool has_commits)
 
 /* Events of a change of state: a rebalance is told of when it begins and when it ends, but not for
  * each of a row. */
-static void tell_state(struct kafka_model *m, struct kafka_model_group *g, const struct kind *k,
-                       size_t members, int64_t now)
+static void tell_state(struct kafka_model *m, struct kafka_model_group *g, const struct kind *k, size_t members,
+                       int64_t now)
 {
     const char *old = g->state ? g->state->s : NULL;
     if (!old || !k->state || strcmp(old, k->state) == 0)
@@ -106,8 +105,7 @@ static void tell_state(struct kafka_model *m, struct kafka_model_group *g, const
         kafka_model_event(m, "info", "group", g->name, "rebalances");
         g->rebalance_ms = g->told_ms = now;
     } else if (was && !k->rebalancing && g->rebalance_ms) {
-        kafka_model_event(m, "info", "group", g->name,
-                          "is %s after %.1f s of rebalance, %zu members", k->state,
+        kafka_model_event(m, "info", "group", g->name, "is %s after %.1f s of rebalance, %zu members", k->state,
                           (double)(now - g->rebalance_ms) / 1000, members);
         g->rebalance_ms = 0;
         g->told_ms = now;
@@ -118,8 +116,8 @@ static void tell_state(struct kafka_model *m, struct kafka_model_group *g, const
     }
 }
 
-static void state_cells(struct kafka_model *m, struct kafka_model_group *g,
-                        const struct kafka_group *from, const struct kind *k, int64_t now)
+static void state_cells(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_group *from,
+                        const struct kind *k, int64_t now)
 {
     struct kafka_item *it = &g->item;
     tell_state(m, g, k, from->nmembers, now);
@@ -133,8 +131,7 @@ static void state_cells(struct kafka_model *m, struct kafka_model_group *g,
     kafka_item_text(it, GROUPS_ASSIGNOR, assignor ? from->protocol : NULL, QUALITY_EXACT);
     if (from->coordinator >= 0)
         g->coordinator = from->coordinator;
-    kafka_item_int(it, GROUPS_COORDINATOR, g->coordinator,
-                   g->coordinator >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, GROUPS_COORDINATOR, g->coordinator, g->coordinator >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
     if (from->coordinator_host)
         kafka_item_text(it, GROUPS_COORDINATOR_HOST, from->coordinator_host, QUALITY_EXACT);
     struct kafka_model_broker *b = kafka_model_broker(m, g->coordinator);
@@ -161,8 +158,7 @@ static void assignment_text(struct str *out, const struct kafka_member *from)
     }
 }
 
-static void member_cells(struct kafka_model_member *mb, const struct kafka_member *from,
-                         bool rebalancing)
+static void member_cells(struct kafka_model_member *mb, const struct kafka_member *from, bool rebalancing)
 {
     struct kafka_item *it = &mb->item;
     kafka_text_set(&mb->client, from->client);
@@ -184,8 +180,8 @@ static void member_cells(struct kafka_model_member *mb, const struct kafka_membe
 }
 
 /* Both lists are sorted by id. */
-static void apply_members(struct kafka_model *m, struct kafka_model_group *g,
-                          const struct kafka_group *from, bool rebalancing)
+static void apply_members(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_group *from,
+                          bool rebalancing)
 {
     if (from->nmembers)
         qsort(from->members, from->nmembers, sizeof *from->members, by_member_id);
@@ -242,8 +238,7 @@ struct named {
     struct kafka_model_member *member;
 };
 
-static int compare_named(const char *topic, int32_t partition, const char *topic2,
-                         int32_t partition2)
+static int compare_named(const char *topic, int32_t partition, const char *topic2, int32_t partition2)
 {
     int c = topic == topic2 ? 0 : strcmp(topic, topic2);
     return c ? c : (partition > partition2) - (partition < partition2);
@@ -265,8 +260,7 @@ static void collect_named(const struct kafka_model_group *g, const struct kafka_
     for (size_t i = 0; i < committed->ncommits; i++) {
         const struct kafka_commit *c = &committed->commits[i];
         if ((c->offset >= 0 || c->fault) && c->partition >= 0)
-            vec_push(&out->list,
-                     (struct named){.topic = c->topic, .partition = c->partition, .commit = c});
+            vec_push(&out->list, (struct named){.topic = c->topic, .partition = c->partition, .commit = c});
     }
     for (size_t i = 0; i < from->nmembers; i++) {
         struct kafka_model_member *mb = find_member(g, from->members[i].id);
@@ -274,9 +268,8 @@ static void collect_named(const struct kafka_model_group *g, const struct kafka_
             const struct kafka_assigned *a = &from->members[i].assigned[j];
             for (size_t k = 0; k < a->npartitions; k++)
                 if (a->partitions[k] >= 0)
-                    vec_push(&out->list, (struct named){.topic = a->topic,
-                                                        .partition = a->partitions[k],
-                                                        .member = mb});
+                    vec_push(&out->list,
+                             (struct named){.topic = a->topic, .partition = a->partitions[k], .member = mb});
         }
     }
     if (out->list.n == 0)
@@ -366,8 +359,7 @@ static void add_times(struct sums *s, const struct kafka_model_share *x)
     }
 }
 
-static void add_share(struct sums *s, const struct kafka_model_commit *c,
-                      const struct kafka_model_share *x)
+static void add_share(struct sums *s, const struct kafka_model_commit *c, const struct kafka_model_share *x)
 {
     if (s->topic != c->topic) {
         close_topic(s);
@@ -417,9 +409,8 @@ static void add_member(struct kafka_model_group *g, const struct kafka_model_com
     }
 }
 
-static void apply_commits(struct kafka_model *m, struct kafka_model_group *g,
-                          const struct kafka_group *from, const struct kafka_committed *committed,
-                          bool keep_owners, struct sums *s)
+static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_group *from,
+                          const struct kafka_committed *committed, bool keep_owners, struct sums *s)
 {
     struct named_list named = {0};
     collect_named(g, from, committed, &named);
@@ -430,8 +421,7 @@ static void apply_commits(struct kafka_model *m, struct kafka_model_group *g,
         struct kafka_model_commit *c = NULL;
         for (; old < g->commits.n; old++) { /* those that come before n are named no more */
             struct kafka_model_commit *o = g->commits.items[old];
-            int order =
-                n ? compare_named(o->topic->name, o->partition, n->topic, n->partition) : -1;
+            int order = n ? compare_named(o->topic->name, o->partition, n->topic, n->partition) : -1;
             if (order > 0)
                 break;
             if (order == 0) {
@@ -486,9 +476,7 @@ static void lag_cells(struct kafka_item *it, const struct sums *s)
                          : s->lag_s > 0                               ? QUALITY_EST
                                                                       : QUALITY_EXACT;
     kafka_item_real(it, GROUPS_LAG_S, s->lag_s, lag_s);
-    enum quality rates = s->rates == 0           ? QUALITY_UNKNOWN
-                         : s->rates < s->counted ? QUALITY_GE
-                                                 : QUALITY_EXACT;
+    enum quality rates = s->rates == 0 ? QUALITY_UNKNOWN : s->rates < s->counted ? QUALITY_GE : QUALITY_EXACT;
     kafka_item_real(it, GROUPS_RATE_IN, s->rate_in, rates);
     kafka_item_real(it, GROUPS_RATE_OUT, s->rate_out, rates);
     bool caught_up = q == QUALITY_EXACT && s->lag == 0;
@@ -496,10 +484,8 @@ static void lag_cells(struct kafka_item *it, const struct sums *s)
                     caught_up                     ? QUALITY_EXACT
                     : q && rates == QUALITY_EXACT ? QUALITY_EST
                                                   : QUALITY_UNKNOWN);
-    kafka_item_text(it, GROUPS_TREND, s->trends ? kafka_rates_trend_text(&s->trend) : NULL,
-                    QUALITY_EXACT);
-    kafka_item_real(it, GROUPS_LAG_RATE, s->trend.lag_rate,
-                    s->trends ? QUALITY_EST : QUALITY_UNKNOWN);
+    kafka_item_text(it, GROUPS_TREND, s->trends ? kafka_rates_trend_text(&s->trend) : NULL, QUALITY_EXACT);
+    kafka_item_real(it, GROUPS_LAG_RATE, s->trend.lag_rate, s->trends ? QUALITY_EST : QUALITY_UNKNOWN);
     kafka_item_int(it, GROUPS_PARTITIONS, (int64_t)s->partitions, QUALITY_EXACT);
     kafka_item_int(it, GROUPS_NO_COMMIT, (int64_t)s->no_commit, QUALITY_EXACT);
     kafka_item_int(it, GROUPS_LOST, s->lost, s->known ? QUALITY_EXACT : QUALITY_UNKNOWN);
@@ -519,8 +505,7 @@ static void __attribute__((format(printf, 2, 3))) add_note(struct str *out, cons
 }
 
 static void note_cell(struct kafka_model_group *g, const struct kafka_group *from,
-                      const struct kafka_committed *committed, const struct kind *k,
-                      const struct sums *s)
+                      const struct kafka_committed *committed, const struct kind *k, const struct sums *s)
 {
     struct str note = {0};
     if (from->fault)
@@ -530,8 +515,7 @@ static void note_cell(struct kafka_model_group *g, const struct kafka_group *fro
     if (k->rebalancing)
         add_note(&note, "rebalance");
     if (k->unknown_protocol)
-        add_note(&note, k->type ? "members unknown: KIP-848 protocol"
-                                : "members unknown: unknown group protocol");
+        add_note(&note, k->type ? "members unknown: KIP-848 protocol" : "members unknown: unknown group protocol");
     else if (!from->described && !from->fault)
         add_note(&note, "members as of an earlier round");
     if (s->leaderless)
@@ -552,10 +536,9 @@ static void member_lags(struct kafka_model_group *g)
         struct kafka_model_member *mb = g->members.items[i];
         /* One that is assigned nothing has no lag; of one whose assignment is not known, neither is
          * that. */
-        bool none = !mb->lag_partial && mb->item.cells[MEMBERS_PARTITIONS].quality &&
-                    mb->item.cells[MEMBERS_PARTITIONS].i == 0;
-        enum quality q =
-            mb->lag_known || none ? mb->lag_partial ? QUALITY_GE : QUALITY_EXACT : QUALITY_UNKNOWN;
+        bool none =
+            !mb->lag_partial && mb->item.cells[MEMBERS_PARTITIONS].quality && mb->item.cells[MEMBERS_PARTITIONS].i == 0;
+        enum quality q = mb->lag_known || none ? mb->lag_partial ? QUALITY_GE : QUALITY_EXACT : QUALITY_UNKNOWN;
         kafka_item_int(&mb->item, MEMBERS_LAG, mb->lag, q);
     }
 }
@@ -602,8 +585,8 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
     note_cell(g, from, committed, &k, &s);
     if (s.lost_new)
         kafka_model_event(m, "error", "group", g->name,
-                          "lost %lld messages on %lld partitions: deleted before they were read",
-                          (long long)s.lost_new, (long long)s.lost_partitions);
+                          "lost %lld messages on %lld partitions: deleted before they were read", (long long)s.lost_new,
+                          (long long)s.lost_partitions);
 }
 
 void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r)

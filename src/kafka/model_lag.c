@@ -1,20 +1,16 @@
 /* One partition of a group: its lag, how long, how fast, and what is special. */
 #include "kafka/model.h"
 
-enum {
-    AHEAD_ROUNDS = 2
-}; /* in a row, before it is believed: one may be two answers that crossed */
+enum { AHEAD_ROUNDS = 2 }; /* in a row, before it is believed: one may be two answers that crossed */
 
 /* The partition in the cluster, or NULL if the topic has gone or has fewer. */
 static const struct kafka_model_partition *find_partition(const struct kafka_model_commit *c)
 {
-    return c->topic->present && (size_t)c->partition < c->topic->npartitions
-               ? c->topic->partitions[c->partition]
-               : NULL;
+    return c->topic->present && (size_t)c->partition < c->topic->npartitions ? c->topic->partitions[c->partition]
+                                                                             : NULL;
 }
 
-static void take_commit(struct kafka_model_commit *c, const struct kafka_commit *commit,
-                        struct kafka_time time)
+static void take_commit(struct kafka_model_commit *c, const struct kafka_commit *commit, struct kafka_time time)
 {
     struct kafka_item *it = &c->item;
     int64_t offset = commit && !commit->fault ? commit->offset : -1;
@@ -25,13 +21,11 @@ static void take_commit(struct kafka_model_commit *c, const struct kafka_commit 
     else
         kafka_ring_done(&c->commits);
     c->committed = offset;
-    kafka_item_int(it, GROUP_PARTITIONS_COMMITTED, offset,
-                   offset >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, GROUP_PARTITIONS_COMMITTED, offset, offset >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
     bool epoch = offset >= 0 && commit->leader_epoch >= 0;
     kafka_item_int(it, GROUP_PARTITIONS_LEADER_EPOCH, epoch ? commit->leader_epoch : 0,
                    epoch ? QUALITY_EXACT : QUALITY_UNKNOWN);
-    kafka_item_text(it, GROUP_PARTITIONS_METADATA, offset >= 0 ? commit->metadata : NULL,
-                    QUALITY_EXACT);
+    kafka_item_text(it, GROUP_PARTITIONS_METADATA, offset >= 0 ? commit->metadata : NULL, QUALITY_EXACT);
 }
 
 static void owner_cells(struct kafka_model_commit *c)
@@ -70,8 +64,7 @@ static void lag_cells(struct kafka_model_commit *c, const struct kafka_model_par
     ret->lost = lost_known ? lag.lost : 0;
     ret->lost_new = lost_known && c->lost >= 0 && lag.lost > c->lost ? lag.lost - c->lost : 0;
     c->lost = lost_known ? lag.lost : -1;
-    kafka_item_int(it, GROUP_PARTITIONS_LOST, ret->lost,
-                   lost_known ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, GROUP_PARTITIONS_LOST, ret->lost, lost_known ? QUALITY_EXACT : QUALITY_UNKNOWN);
     c->ahead = lag.ahead ? c->ahead + 1 : 0;
     ret->ahead = c->ahead >= AHEAD_ROUNDS;
 }
@@ -83,21 +76,18 @@ static void time_cells(struct kafka_model_commit *c, const struct kafka_model_pa
     int64_t now = p ? p->time.mono_us / 1000 : 0;
     bool fresh = p && p->leader >= 0 && !p->fault && ret->lag_quality;
     double rate_in = 0, rate_out = 0;
-    ret->rates_known = fresh && kafka_ring_rate(&p->ends, &rate_in) &&
-                       kafka_rates_consumed(&c->commits, now, &rate_out);
+    ret->rates_known =
+        fresh && kafka_ring_rate(&p->ends, &rate_in) && kafka_rates_consumed(&c->commits, now, &rate_out);
     enum quality rates = ret->rates_known ? QUALITY_EXACT : QUALITY_UNKNOWN;
     ret->rate_in = rate_in;
     ret->rate_out = rate_out;
     kafka_item_real(it, GROUP_PARTITIONS_RATE_IN, rate_in, rates);
     kafka_item_real(it, GROUP_PARTITIONS_RATE_OUT, rate_out, rates);
-    enum quality eta = fresh && ret->lag == 0 ? QUALITY_EXACT
-                       : rates                ? QUALITY_EST
-                                              : QUALITY_UNKNOWN;
-    kafka_item_real(it, GROUP_PARTITIONS_ETA_S,
-                    kafka_rates_eta((double)ret->lag, rate_in, rate_out), eta);
+    enum quality eta = fresh && ret->lag == 0 ? QUALITY_EXACT : rates ? QUALITY_EST : QUALITY_UNKNOWN;
+    kafka_item_real(it, GROUP_PARTITIONS_ETA_S, kafka_rates_eta((double)ret->lag, rate_in, rate_out), eta);
     ret->trend_known = fresh && kafka_rates_trend(&p->ends, &c->commits, now, &ret->trend);
-    kafka_item_text(it, GROUP_PARTITIONS_TREND,
-                    ret->trend_known ? kafka_rates_trend_text(&ret->trend) : NULL, QUALITY_EXACT);
+    kafka_item_text(it, GROUP_PARTITIONS_TREND, ret->trend_known ? kafka_rates_trend_text(&ret->trend) : NULL,
+                    QUALITY_EXACT);
     kafka_item_real(it, GROUP_PARTITIONS_LAG_RATE, ret->trend.lag_rate,
                     ret->trend_known ? QUALITY_EST : QUALITY_UNKNOWN);
     if (fresh) {
@@ -108,15 +98,13 @@ static void time_cells(struct kafka_model_commit *c, const struct kafka_model_pa
         }
     } else if (ret->lag_quality) { /* as it was: the end could not be read */
         ret->lag_s = it->cells[GROUP_PARTITIONS_LAG_S].d;
-        ret->lag_s_quality =
-            it->cells[GROUP_PARTITIONS_LAG_S].quality ? QUALITY_STALE : QUALITY_UNKNOWN;
+        ret->lag_s_quality = it->cells[GROUP_PARTITIONS_LAG_S].quality ? QUALITY_STALE : QUALITY_UNKNOWN;
     }
     kafka_item_real(it, GROUP_PARTITIONS_LAG_S, ret->lag_s, ret->lag_s_quality);
 }
 
-static const char *note_of(const struct kafka_model_commit *c,
-                           const struct kafka_model_partition *p, const struct kafka_commit *commit,
-                           const struct kafka_model_share *share)
+static const char *note_of(const struct kafka_model_commit *c, const struct kafka_model_partition *p,
+                           const struct kafka_commit *commit, const struct kafka_model_share *share)
 {
     if (commit && commit->fault)
         return kafka_fault_text(commit->fault);
@@ -135,8 +123,8 @@ static const char *note_of(const struct kafka_model_commit *c,
     return share->lost ? "messages lost" : NULL;
 }
 
-void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_commit *commit,
-                              struct kafka_time time, struct kafka_model_share *ret)
+void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_commit *commit, struct kafka_time time,
+                              struct kafka_model_share *ret)
 {
     struct kafka_item *it = &c->item;
     const struct kafka_model_partition *p = find_partition(c);
@@ -153,9 +141,7 @@ void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_c
     enum quality q = p && p->fault ? QUALITY_STALE : QUALITY_EXACT;
     kafka_item_int(it, GROUP_PARTITIONS_END, end ? p->end : 0, end && led ? q : QUALITY_UNKNOWN);
     bool start = p && p->start >= 0;
-    kafka_item_int(it, GROUP_PARTITIONS_START, start ? p->start : 0,
-                   start && led ? q : QUALITY_UNKNOWN);
-    kafka_item_int(it, GROUP_PARTITIONS_LEADER, led ? p->leader : 0,
-                   led ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, GROUP_PARTITIONS_START, start ? p->start : 0, start && led ? q : QUALITY_UNKNOWN);
+    kafka_item_int(it, GROUP_PARTITIONS_LEADER, led ? p->leader : 0, led ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_text(it, GROUP_PARTITIONS_NOTE, note_of(c, p, commit, ret), QUALITY_EXACT);
 }

@@ -22,8 +22,8 @@ static struct kafka_model_broker *add_broker(struct kafka_model *m, int32_t id)
     return b;
 }
 
-static void broker_event(struct kafka_model *m, const struct kafka_model_broker *b,
-                         const char *severity, const char *text)
+static void broker_event(struct kafka_model *m, const struct kafka_model_broker *b, const char *severity,
+                         const char *text)
 {
     char name[16];
     snprintf(name, sizeof name, "%d", b->id);
@@ -60,8 +60,7 @@ static void apply_brokers(struct kafka_model *m, const struct kafka_metadata *md
         if (!there && b->present)
             broker_event(m, b, "error", "is gone: the cluster's metadata names it no longer");
         b->present = there;
-        kafka_item_int(&b->item, BROKERS_CONTROLLER, there && md->controller == b->id,
-                       QUALITY_EXACT);
+        kafka_item_int(&b->item, BROKERS_CONTROLLER, there && md->controller == b->id, QUALITY_EXACT);
         kafka_item_text(&b->item, BROKERS_STATE, there ? "up" : "gone", QUALITY_EXACT);
     }
 }
@@ -110,16 +109,15 @@ static bool take_end(struct kafka_model_partition *p, const struct kafka_offset 
     return back;
 }
 
-static void partition_cells(struct kafka_model *m, struct kafka_model_partition *p,
-                            const struct kafka_partition *from, int64_t wall_ms)
+static void partition_cells(struct kafka_model *m, struct kafka_model_partition *p, const struct kafka_partition *from,
+                            int64_t wall_ms)
 {
     struct kafka_item *it = &p->item;
     char ids[512];
     p->leader = from->leader;
     bool under = from->nisr < from->nreplicas;
     enum quality q = p->fault ? QUALITY_STALE : QUALITY_EXACT;
-    kafka_item_int(it, PARTITIONS_LEADER, p->leader,
-                   p->leader < 0 ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    kafka_item_int(it, PARTITIONS_LEADER, p->leader, p->leader < 0 ? QUALITY_UNKNOWN : QUALITY_EXACT);
     id_list(ids, sizeof ids, from->replicas, from->nreplicas);
     kafka_item_text(it, PARTITIONS_REPLICAS, ids, QUALITY_EXACT);
     id_list(ids, sizeof ids, from->isr, from->nisr);
@@ -192,10 +190,7 @@ static void topic_cells(struct kafka_model_topic *t, const struct kafka_topic *f
                    !all    ? messages ? QUALITY_GE : QUALITY_UNKNOWN
                    : stale ? QUALITY_STALE
                            : QUALITY_EXACT);
-    kafka_item_real(it, TOPICS_RATE_IN, rate,
-                    !rate_any  ? QUALITY_UNKNOWN
-                    : rate_all ? QUALITY_EXACT
-                               : QUALITY_GE);
+    kafka_item_real(it, TOPICS_RATE_IN, rate, !rate_any ? QUALITY_UNKNOWN : rate_all ? QUALITY_EXACT : QUALITY_GE);
     kafka_item_int(it, TOPICS_MOVED, moved, moved ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_int(it, TOPICS_UNDER_REPLICATED, under, QUALITY_EXACT);
     kafka_item_int(it, TOPICS_LEADERLESS, leaderless, QUALITY_EXACT);
@@ -219,8 +214,7 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
     size_t back = 0;
     for (size_t i = 0; i < t->npartitions; i++) {
         struct kafka_model_partition *p = t->partitions[i];
-        const struct kafka_offset *end =
-            r->ends && i < from->npartitions ? &r->ends[r->first[index] + i] : NULL;
+        const struct kafka_offset *end = r->ends && i < from->npartitions ? &r->ends[r->first[index] + i] : NULL;
         p->fault = end ? end->fault : KAFKA_FAULT_UNASKED;
         if (!p->fault)
             back += take_end(p, end);
@@ -228,9 +222,8 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
             count_replicas(m, &from->partitions[i]);
     }
     if (back)
-        kafka_model_event(m, "warn", "topic", t->name,
-                          "was made anew or lost its end: %zu of %zu partitions went back", back,
-                          t->npartitions);
+        kafka_model_event(m, "warn", "topic", t->name, "was made anew or lost its end: %zu of %zu partitions went back",
+                          back, t->npartitions);
 }
 
 static void apply_starts(struct kafka_model *m, const struct kafka_round *r)

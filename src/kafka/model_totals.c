@@ -52,20 +52,17 @@ static void broker_cells(struct kafka_model_broker *b, const struct kafka_round 
     kafka_item_int(it, BROKERS_REPLICAS, b->replicas, QUALITY_EXACT);
     kafka_item_int(it, BROKERS_UNDER_REPLICATED, b->out_of_sync, QUALITY_EXACT);
     kafka_item_int(it, BROKERS_GROUPS, b->groups, r->groups_complete ? QUALITY_EXACT : QUALITY_GE);
-    kafka_item_real(it, BROKERS_RATE_IN, b->rate_in,
-                    b->rate_known ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_real(it, BROKERS_RATE_IN, b->rate_in, b->rate_known ? QUALITY_EXACT : QUALITY_UNKNOWN);
 }
 
-static void cluster_cells(struct kafka_model *m, const struct kafka_round *r,
-                          const struct total *rate_in, size_t partitions, int64_t under,
-                          int64_t leaderless)
+static void cluster_cells(struct kafka_model *m, const struct kafka_round *r, const struct total *rate_in,
+                          size_t partitions, int64_t under, int64_t leaderless)
 {
     struct kafka_item *it = &m->item;
     const struct kafka_metadata *md = &r->metadata;
     kafka_item_text(it, CLUSTERS_ID, md->cluster_id, QUALITY_EXACT);
     kafka_item_int(it, CLUSTERS_BROKERS, (int64_t)md->nbrokers, QUALITY_EXACT);
-    kafka_item_int(it, CLUSTERS_CONTROLLER, md->controller,
-                   md->controller >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, CLUSTERS_CONTROLLER, md->controller, md->controller >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_int(it, CLUSTERS_TOPICS, (int64_t)md->ntopics, QUALITY_EXACT);
     kafka_item_int(it, CLUSTERS_PARTITIONS, (int64_t)partitions, QUALITY_EXACT);
     kafka_item_int(it, CLUSTERS_UNDER_REPLICATED, under, QUALITY_EXACT);
@@ -103,8 +100,7 @@ static void group_totals(struct kafka_model *m, const struct kafka_round *r)
     kafka_item_int(it, CLUSTERS_GROUPS, (int64_t)m->groups.n, listed);
     kafka_item_int(it, CLUSTERS_GROUPS_LAGGING, behind, listed);
     kafka_item_int(it, CLUSTERS_LAG, lag.i, quality_of(&lag));
-    kafka_item_real(it, CLUSTERS_RATE_OUT, rate_out.d,
-                    rate_out.parts ? quality_of(&rate_out) : QUALITY_UNKNOWN);
+    kafka_item_real(it, CLUSTERS_RATE_OUT, rate_out.d, rate_out.parts ? quality_of(&rate_out) : QUALITY_UNKNOWN);
 }
 
 void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r)

@@ -46,8 +46,8 @@ static size_t cap(int64_t value)
     return value > 0 ? (size_t)value : SIZE_MAX;
 }
 
-struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf,
-                                  const struct kafka_admin_ops *ops, const struct clock *clock)
+struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf, const struct kafka_admin_ops *ops,
+                                  const struct clock *clock)
 {
     struct kafka_plan *p = mem_new(struct kafka_plan);
     p->refs = 1;

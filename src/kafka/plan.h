@@ -11,8 +11,8 @@ struct kafka_plan {
 };
 
 /* A copy of what a cluster's configuration says; its secrets are wiped when it is freed. */
-struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf,
-                                  const struct kafka_admin_ops *ops, const struct clock *clock);
+struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf, const struct kafka_admin_ops *ops,
+                                  const struct clock *clock);
 struct kafka_plan *kafka_plan_ref(struct kafka_plan *p);
 void kafka_plan_unref(struct kafka_plan *p); /* NULL is allowed */
 

@@ -7,10 +7,9 @@
 #include <string.h>
 
 enum {
-    CONSUMED_MIN_MS = 15000, /* span of commits that a rate is made of */
-    CONSUMED_MIN_STEPS = 2,  /* intervals between commits */
-    CONSUMED_IDLE_MS =
-        60000, /* without a commit for so long and for four intervals, nothing is consumed */
+    CONSUMED_MIN_MS = 15000,  /* span of commits that a rate is made of */
+    CONSUMED_MIN_STEPS = 2,   /* intervals between commits */
+    CONSUMED_IDLE_MS = 60000, /* without a commit for so long and for four intervals, nothing is consumed */
     TREND_MS = 60000,
     TREND_NOISE_MS = 10000, /* the longest interval between commits that counts as noise */
 };
@@ -31,8 +30,7 @@ static double worth(const struct kafka_ring *r, unsigned i)
     double gap = (double)(n->ms - l->ms);
     double off = 0;
     if (n->offset > l->offset)
-        off = fabs((double)(p->ms - l->ms) -
-                   gap * (double)(p->offset - l->offset) / (double)(n->offset - l->offset));
+        off = fabs((double)(p->ms - l->ms) - gap * (double)(p->offset - l->offset) / (double)(n->offset - l->offset));
     return (off + 0.1 * gap) / age;
 }
 
@@ -88,8 +86,7 @@ void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_poin
 
 static double between(const struct kafka_point *l, const struct kafka_point *r, int64_t ms)
 {
-    return (double)l->offset +
-           (double)(r->offset - l->offset) * (double)(ms - l->ms) / (double)(r->ms - l->ms);
+    return (double)l->offset + (double)(r->offset - l->offset) * (double)(ms - l->ms) / (double)(r->ms - l->ms);
 }
 
 bool kafka_ring_at(const struct kafka_ring *r, int64_t ms, double *offset)
@@ -99,8 +96,7 @@ bool kafka_ring_at(const struct kafka_ring *r, int64_t ms, double *offset)
     unsigned i = r->n - 1u;
     while (i && r->points[i].ms > ms)
         i--;
-    *offset = i + 1u == r->n ? (double)r->points[i].offset
-                             : between(&r->points[i], &r->points[i + 1], ms);
+    *offset = i + 1u == r->n ? (double)r->points[i].offset : between(&r->points[i], &r->points[i + 1], ms);
     return true;
 }
 
@@ -113,8 +109,7 @@ bool kafka_ring_rate(const struct kafka_ring *r, double *rate)
     return true;
 }
 
-enum quality kafka_ring_age(const struct kafka_ring *r, int64_t offset, int64_t now_ms,
-                            double *seconds)
+enum quality kafka_ring_age(const struct kafka_ring *r, int64_t offset, int64_t now_ms, double *seconds)
 {
     *seconds = 0;
     if (r->n == 0)
@@ -130,8 +125,8 @@ enum quality kafka_ring_age(const struct kafka_ring *r, int64_t offset, int64_t 
     while (r->points[i].offset > offset)
         i--;
     const struct kafka_point *a = &r->points[i], *b = &r->points[i + 1];
-    double at = (double)a->ms + (double)(b->ms - a->ms) * (double)(offset - a->offset) /
-                                    (double)(b->offset - a->offset);
+    double at =
+        (double)a->ms + (double)(b->ms - a->ms) * (double)(offset - a->offset) / (double)(b->offset - a->offset);
     *seconds = ((double)now_ms - at) / 1000;
     if (*seconds < 0)
         *seconds = 0;
@@ -201,20 +196,30 @@ static int64_t committed_at(const struct kafka_ring *r, int64_t ms)
     return r->points[i].offset;
 }
 
-bool kafka_rates_trend(const struct kafka_ring *ends, const struct kafka_ring *commits,
-                       int64_t now_ms, struct kafka_trend *ret)
+/* The moment nearest to a time at which the committed offset is known: while it stood still all are, else those of the
+ * points. */
+static int64_t seen_near(const struct kafka_ring *r, int64_t ms)
+{
+    unsigned i = r->n - 1u;
+    while (i && r->points[i].ms > ms)
+        i--;
+    const struct kafka_point *a = &r->points[i];
+    if (i + 1u == r->n || a->ms >= ms)
+        return a->ms;
+    const struct kafka_point *b = a + 1;
+    if (a->offset == b->offset)
+        return ms;
+    return ms - a->ms <= b->ms - ms ? a->ms : b->ms;
+}
+
+bool kafka_rates_trend(const struct kafka_ring *ends, const struct kafka_ring *commits, int64_t now_ms,
+                       struct kafka_trend *ret)
 {
     if (ends->n < 2 || commits->n < 2)
         return false;
     int64_t to = ends->points[ends->n - 1].ms, from = now_ms - TREND_MS;
-    /* From a moment at which the committed offset was seen: between two observations it may have
-     * been any. */
-    int64_t seen = commits->points[0].ms;
-    for (unsigned i = 0; i < commits->n && commits->points[i].ms <= from; i++)
-        seen = commits->points[i].ms;
-    if (seen < from && commits->points[commits->n - 1].ms > from)
-        seen = from;
-    from = seen > ends->points[0].ms ? seen : ends->points[0].ms;
+    from = seen_near(commits, from);
+    from = from > ends->points[0].ms ? from : ends->points[0].ms;
     double before, after;
     if (from >= to || !kafka_ring_at(ends, from, &before) || !kafka_ring_at(ends, to, &after))
         return false;
@@ -227,8 +232,7 @@ bool kafka_rates_trend(const struct kafka_ring *ends, const struct kafka_ring *c
     *ret = (struct kafka_trend){
         .lag_rate = (in - out) / seconds,
         .throughput = throughput,
-        .noise =
-            throughput * (step_ms < TREND_NOISE_MS ? step_ms : TREND_NOISE_MS) / 1000 / seconds,
+        .noise = throughput * (step_ms < TREND_NOISE_MS ? step_ms : TREND_NOISE_MS) / 1000 / seconds,
     };
     return true;
 }

@@ -31,8 +31,7 @@ void kafka_ring_done(struct kafka_ring *r);
  * the last is left out. False if the offset went back: everything before is forgotten then. */
 bool kafka_ring_add(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset);
 /* Puts older points, oldest first, before those that are there; as far as they fit to them. */
-void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points,
-                     size_t n);
+void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points, size_t n);
 /* The offset at a time, between two points by proportion, after the last one the last; false before
  * the first. */
 bool kafka_ring_at(const struct kafka_ring *r, int64_t ms, double *offset);
@@ -41,8 +40,7 @@ bool kafka_ring_rate(const struct kafka_ring *r, double *rate);
 /* How long ago an end offset was `offset`, that is how old the record there is; seconds.
  * QUALITY_EST, QUALITY_GE where it is older than all points, QUALITY_EXACT and 0 where nothing is
  * there yet; QUALITY_UNKNOWN without points. */
-enum quality kafka_ring_age(const struct kafka_ring *r, int64_t offset, int64_t now_ms,
-                            double *seconds);
+enum quality kafka_ring_age(const struct kafka_ring *r, int64_t offset, int64_t now_ms, double *seconds);
 
 /* Offsets a second over the last commits: they come in steps, so at least two intervals between
  * commits and 15 s count, and once commits stay out the rate falls with the time since. False
@@ -56,8 +54,8 @@ struct kafka_trend {
     double noise;      /* change a second that steps of commits explain */
 };
 
-bool kafka_rates_trend(const struct kafka_ring *ends, const struct kafka_ring *commits,
-                       int64_t now_ms, struct kafka_trend *ret);
+bool kafka_rates_trend(const struct kafka_ring *ends, const struct kafka_ring *commits, int64_t now_ms,
+                       struct kafka_trend *ret);
 /* "rising", "falling" or "steady": steady within 1 % of the throughput, the noise of commits, and a
  * message a minute. */
 const char *kafka_rates_trend_text(const struct kafka_trend *t);

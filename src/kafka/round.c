@@ -2,7 +2,6 @@
 #include "kafka/round.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -35,21 +34,6 @@ void kafka_round_memory_done(struct kafka_round_memory *m)
     m->starts_us = 0;
 }
 
-static bool any_matches(char *const *globs, const char *name)
-{
-    for (; globs && *globs; globs++)
-        if (text_glob(*globs, name))
-            return true;
-    return false;
-}
-
-bool kafka_round_chooses(const struct conf_globs *globs, const char *name)
-{
-    if (globs->in && globs->in[0] && !any_matches(globs->in, name))
-        return false;
-    return !any_matches(globs->out, name);
-}
-
 /* Something is missing: the first thing is told, the others are in the rows' notes. */
 static void __attribute__((format(printf, 2, 3))) miss(struct kafka_round *r, const char *fmt, ...)
 {
@@ -71,7 +55,7 @@ static void choose_topics(const struct kafka_round_plan *plan, struct kafka_roun
     size_t kept = 0, partitions = 0, over = 0;
     for (size_t i = 0; i < md->ntopics; i++) {
         struct kafka_topic *t = &md->topics[i];
-        if (!kafka_round_chooses(&plan->topics, t->name))
+        if (!conf_globs_match(&plan->topics, t->name))
             continue;
         if (partitions + t->npartitions > plan->max_partitions) {
             over++;
@@ -82,8 +66,7 @@ static void choose_topics(const struct kafka_round_plan *plan, struct kafka_roun
     }
     md->ntopics = kept;
     if (over)
-        miss(r, "%zu topics are left out: more than %zu partitions (max_partitions)", over,
-             plan->max_partitions);
+        miss(r, "%zu topics are left out: more than %zu partitions (max_partitions)", over, plan->max_partitions);
 }
 
 static void choose_groups(const struct kafka_round_plan *plan, struct kafka_round *r)
@@ -91,7 +74,7 @@ static void choose_groups(const struct kafka_round_plan *plan, struct kafka_roun
     struct kafka_groups *g = &r->groups;
     size_t kept = 0, over = 0;
     for (size_t i = 0; i < g->ngroups; i++) {
-        if (!kafka_round_chooses(&plan->groups, g->groups[i].name))
+        if (!conf_globs_match(&plan->groups, g->groups[i].name))
             continue;
         if (kept == plan->max_groups)
             over++;
@@ -115,7 +98,7 @@ static void choose_commits(const struct kafka_round_plan *plan, struct kafka_rou
         for (size_t j = 0; j < c->ncommits; j++) {
             if (c->commits[j].topic != last) {
                 last = c->commits[j].topic;
-                chosen = kafka_round_chooses(&plan->topics, last);
+                chosen = conf_globs_match(&plan->topics, last);
             }
             if (chosen)
                 c->commits[kept++] = c->commits[j];
@@ -132,7 +115,7 @@ static void choose_assigned(const struct kafka_round_plan *plan, struct kafka_ro
             struct kafka_member *m = &g->members[j];
             size_t kept = 0;
             for (size_t k = 0; k < m->nassigned; k++)
-                if (kafka_round_chooses(&plan->topics, m->assigned[k].topic))
+                if (conf_globs_match(&plan->topics, m->assigned[k].topic))
                     m->assigned[kept++] = m->assigned[k];
             m->nassigned = kept;
         }
@@ -150,8 +133,7 @@ static void retire(struct kafka_round_memory *memory, struct kafka_round *r)
     }
 }
 
-static int open_client(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
-                       struct error *err)
+static int open_client(const struct kafka_round_plan *plan, struct kafka_round_memory *memory, struct error *err)
 {
     return memory->admin ? 0 : plan->ops->open(&plan->settings, &memory->admin, err);
 }
@@ -199,8 +181,7 @@ static void read_again(const struct kafka_round_plan *plan, struct kafka_round_m
     retire(memory, r);
     struct kafka_metadata unused;
     struct error err;
-    if (open_client(plan, memory, &err) ||
-        plan->ops->metadata(memory->admin, budget, &r->arena, &unused, &err))
+    if (open_client(plan, memory, &err) || plan->ops->metadata(memory->admin, budget, &r->arena, &unused, &err))
         return;
     plan->ops->committed(memory->admin, budget, &r->arena, again, n);
     for (size_t i = 0, j = 0; i < total; i++)
@@ -241,10 +222,8 @@ static void read_ends(const struct kafka_round_plan *plan, struct kafka_round_me
     r->ends = kafka_arena_alloc(&r->arena, r->nends, sizeof *r->ends);
     for (size_t i = 0; i < md->ntopics; i++)
         for (size_t p = 0; p < md->topics[i].npartitions; p++)
-            r->ends[r->first[i] + p] =
-                (struct kafka_offset){.topic = md->topics[i].name,
-                                      .partition = (int32_t)p,
-                                      .leader = md->topics[i].partitions[p].leader};
+            r->ends[r->first[i] + p] = (struct kafka_offset){
+                .topic = md->topics[i].name, .partition = (int32_t)p, .leader = md->topics[i].partitions[p].leader};
     struct kafka_budget part = kafka_budget_part(budget, ENDS_PERCENT);
     plan->ops->offsets(memory->admin, &part, r->ends, r->nends, KAFKA_AT_END);
     size_t failed = 0, first = 0;
@@ -255,8 +234,7 @@ static void read_ends(const struct kafka_round_plan *plan, struct kafka_round_me
         }
     if (failed)
         miss(r, "the ends of %zu of %zu partitions could not be read: %s-%d: %s", failed, r->nends,
-             r->ends[first].topic, r->ends[first].partition,
-             kafka_fault_text(r->ends[first].fault));
+             r->ends[first].topic, r->ends[first].partition, kafka_fault_text(r->ends[first].fault));
 }
 
 /* ---- starts ---- */
@@ -273,8 +251,7 @@ static struct kafka_round_known new_known(const struct kafka_topic *t)
 
 /* Carries what was known over to this round's topics; both lists are sorted by name. A start is
  * known no longer where the end went back: the topic was made anew or its log was cut. */
-static struct kafka_round_known *carry_over(const struct kafka_round_memory *memory,
-                                            const struct kafka_round *r)
+static struct kafka_round_known *carry_over(const struct kafka_round_memory *memory, const struct kafka_round *r)
 {
     const struct kafka_metadata *md = &r->metadata;
     struct kafka_round_known *next = mem_calloc(md->ntopics + 1, sizeof *next);
@@ -284,15 +261,12 @@ static struct kafka_round_known *carry_over(const struct kafka_round_memory *mem
         while (old < memory->ntopics && strcmp(memory->topics[old].name, next[i].name) < 0)
             old++;
         const struct kafka_round_known *known =
-            old < memory->ntopics && strcmp(memory->topics[old].name, next[i].name) == 0
-                ? &memory->topics[old]
-                : NULL;
+            old < memory->ntopics && strcmp(memory->topics[old].name, next[i].name) == 0 ? &memory->topics[old] : NULL;
         for (size_t p = 0; p < next[i].npartitions; p++) {
             const struct kafka_offset *end = &r->ends[r->first[i] + p];
             bool was = known && p < known->npartitions;
             next[i].ends[p] = !end->fault ? end->offset : was ? known->ends[p] : -1;
-            next[i].start_known[p] =
-                was && known->start_known[p] && next[i].ends[p] >= known->ends[p];
+            next[i].start_known[p] = was && known->start_known[p] && next[i].ends[p] >= known->ends[p];
         }
     }
     return next;
@@ -303,8 +277,7 @@ static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_
 {
     struct kafka_round_known *known = carry_over(memory, r);
     int64_t now = clock_mono_us(budget->clock);
-    bool all = memory->starts_us == 0 ||
-               now - memory->starts_us >= (int64_t)plan->starts_interval_ms * 1000;
+    bool all = memory->starts_us == 0 || now - memory->starts_us >= (int64_t)plan->starts_interval_ms * 1000;
     int64_t starts_us = all ? now : memory->starts_us;
     kafka_round_memory_done(memory);
     memory->starts_us = starts_us;
@@ -350,8 +323,8 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
         read_starts(plan, memory, budget, ret);
     t[5] = clock_mono_us(clock);
     log_debug("kafka %s: metadata %lld, groups %lld, committed %lld, ends %lld, starts %lld us",
-              plan->settings.bootstrap, (long long)(t[1] - t[0]), (long long)(t[2] - t[1]),
-              (long long)(t[3] - t[2]), (long long)(t[4] - t[3]), (long long)(t[5] - t[4]));
+              plan->settings.bootstrap, (long long)(t[1] - t[0]), (long long)(t[2] - t[1]), (long long)(t[3] - t[2]),
+              (long long)(t[4] - t[3]), (long long)(t[5] - t[4]));
     if (memory->admin && plan->ops->spent(memory->admin))
         retire(memory, ret);
 }

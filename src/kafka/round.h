@@ -30,10 +30,10 @@ void kafka_round_memory_done(struct kafka_round_memory *m);
 /* What was learnt. All of it lives in the arena. */
 struct kafka_round {
     struct kafka_arena arena;
-    struct kafka_metadata metadata; /* topics that the plan chooses */
-    struct kafka_groups groups;     /* groups that the plan chooses */
-    bool groups_known;    /* false: nothing is known of groups, as they could not be listed */
-    bool groups_complete; /* a group that is not there is gone */
+    struct kafka_metadata metadata;    /* topics that the plan chooses */
+    struct kafka_groups groups;        /* groups that the plan chooses */
+    bool groups_known;                 /* false: nothing is known of groups, as they could not be listed */
+    bool groups_complete;              /* a group that is not there is gone */
     struct kafka_committed *committed; /* one for each of groups.groups */
     size_t *first;                     /* index in ends of each topic's partition 0 */
     struct kafka_offset *ends;         /* of every partition of every topic, in their order */
@@ -49,8 +49,5 @@ struct kafka_round {
 void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
                      const struct kafka_budget *budget, struct kafka_round *ret);
 void kafka_round_done(struct kafka_round *r); /* not the retired clients */
-
-/* True if globs choose the name. */
-bool kafka_round_chooses(const struct conf_globs *globs, const char *name);
 
 #endif

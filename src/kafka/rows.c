@@ -132,13 +132,12 @@ static void tell_events(struct kafka_model *m, const struct writer *w, const cha
     m->events.n = 0;
 }
 
-void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables,
-                      uint16_t owner, const char *source)
+void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables, uint16_t owner,
+                      const char *source)
 {
     if (!m->key)
         m->key = intern(store, m->cluster);
-    struct writer w = {
-        .store = store, .tables = tables, .owner = owner, .cluster = name_value(m->key)};
+    struct writer w = {.store = store, .tables = tables, .owner = owner, .cluster = name_value(m->key)};
     remove_gone(m, &w);
     write_item(&w, &m->item, &w.cluster);
     for (size_t i = 0; i < m->brokers.n; i++) {

@@ -20,8 +20,7 @@
 #include <event2/event.h>
 
 enum {
-    BUDGET_PERCENT =
-        85, /* of the deadline: a round ends by itself, with what it has, before it is given up */
+    BUDGET_PERCENT = 85, /* of the deadline: a round ends by itself, with what it has, before it is given up */
     MAX_LEFT_BEHIND = 4, /* lanes that do not come back, before no more are started */
     MAX_CLOSING = 8,     /* clients that are being closed, likewise */
     FREE_WAIT_MS = 500,  /* for threads, when the source goes */
@@ -163,8 +162,7 @@ static void free_round(struct kafka_source *s, struct kafka_round *r)
 
 /* ---- a round ---- */
 
-static void end_round(struct kafka_source *s, enum source_outcome outcome, const struct error *err,
-                      size_t rows)
+static void end_round(struct kafka_source *s, enum source_outcome outcome, const struct error *err, size_t rows)
 {
     struct source *src = s->source;
     s->source = NULL;
@@ -201,10 +199,8 @@ static void done_apply(void *arg)
         int64_t start = clock_mono_us(s->clock);
         give_back_seeds(s);
         kafka_rows_write(s->model, s->store, s->tables, source_owner(s->source), s->name);
-        log_debug("%s: rows written in %lld us", s->name,
-                  (long long)(clock_mono_us(s->clock) - start));
-        end_round(s, r->code ? SOURCE_PARTIAL : SOURCE_OK, r->code ? &r->error : NULL,
-                  s->model->rows);
+        log_debug("%s: rows written in %lld us", s->name, (long long)(clock_mono_us(s->clock) - start));
+        end_round(s, r->code ? SOURCE_PARTIAL : SOURCE_OK, r->code ? &r->error : NULL, s->model->rows);
     }
     free_round(s, r);
 }
@@ -272,8 +268,7 @@ static void source_deadline(void *self, struct source *src)
     if (s->applying || !s->source) /* it computes, and will be done soon */
         return;
     struct error err;
-    error_set(&err, ERR_TIMEOUT, "the round did not end within %.1f s",
-              (double)s->deadline_ms / 1000);
+    error_set(&err, ERR_TIMEOUT, "the round did not end within %.1f s", (double)s->deadline_ms / 1000);
     leave_lane(s);
     end_round(s, SOURCE_FAILED, &err, 0);
 }
@@ -330,8 +325,7 @@ const struct source_ops kafka_source_ops = {
 
 /* ---- from outside ---- */
 
-struct kafka_source *kafka_source_new(struct event_base *base, struct store *store,
-                                      const struct conf_cluster *conf,
+struct kafka_source *kafka_source_new(struct event_base *base, struct store *store, const struct conf_cluster *conf,
                                       const struct kafka_admin_ops *ops)
 {
     struct kafka_source *s = mem_new(struct kafka_source);
@@ -361,9 +355,8 @@ const char *kafka_source_name(const struct kafka_source *s)
 
 struct source_settings kafka_source_settings(const struct conf_cluster *conf)
 {
-    return (struct source_settings){.interval_ms = conf->interval_ms,
-                                    .deadline_ms = conf->deadline_ms,
-                                    .max_interval_ms = conf->max_interval_ms};
+    return (struct source_settings){
+        .interval_ms = conf->interval_ms, .deadline_ms = conf->deadline_ms, .max_interval_ms = conf->max_interval_ms};
 }
 
 void kafka_source_configure(struct kafka_source *s, const struct conf_cluster *conf)
@@ -376,14 +369,12 @@ void kafka_source_configure(struct kafka_source *s, const struct conf_cluster *c
 void kafka_source_seed_end(struct kafka_source *s, const char *topic, int32_t partition,
                            const struct kafka_point *points, size_t n)
 {
-    struct kafka_time now = {.wall_ms = clock_wall_ms(s->clock),
-                             .mono_us = clock_mono_us(s->clock)};
+    struct kafka_time now = {.wall_ms = clock_wall_ms(s->clock), .mono_us = clock_mono_us(s->clock)};
     if (!s->applying) {
         kafka_model_seed_end(s->model, topic, partition, points, n, now);
         return;
     }
-    struct pending_seed p = {
-        .topic = mem_strdup(topic), .partition = partition, .n = n, .now = now};
+    struct pending_seed p = {.topic = mem_strdup(topic), .partition = partition, .n = n, .now = now};
     p.points = mem_calloc(n ? n : 1, sizeof *points);
     if (n)
         memcpy(p.points, points, n * sizeof *points);

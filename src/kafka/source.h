@@ -17,8 +17,7 @@ extern const struct source_ops kafka_source_ops;
 /* Makes the source of one cluster, for scheduler_add with kafka_source_ops; what it needs of conf
  * is copied. Adds the tables of kafka_tables to the store where they are not there yet. ops: NULL
  * for librdkafka. */
-struct kafka_source *kafka_source_new(struct event_base *base, struct store *store,
-                                      const struct conf_cluster *conf,
+struct kafka_source *kafka_source_new(struct event_base *base, struct store *store, const struct conf_cluster *conf,
                                       const struct kafka_admin_ops *ops);
 /* "kafka:NAME", the name for scheduler_add; owned by the source. */
 const char *kafka_source_name(const struct kafka_source *s);

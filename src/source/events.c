@@ -16,8 +16,8 @@ static struct row *add_row(struct table *t)
     return table_upsert(t, &key, 0);
 }
 
-void source_event(struct store *store, const char *source, const char *severity,
-                  const char *subject, const char *fmt, ...)
+void source_event(struct store *store, const char *source, const char *severity, const char *subject, const char *fmt,
+                  ...)
 {
     struct table *t = store_find(store, "events");
     struct row *r = t ? add_row(t) : NULL;

@@ -10,9 +10,8 @@
 
 enum {
     DEADLINE_GRACE_MS = 1000, /* asks again, should a source not have given up when asked */
-    MIN_PAUSE_MS =
-        50, /* between the end of a round that took longer than its interval and the next */
-    JITTER_PERCENT = 20, /* of a back-off */
+    MIN_PAUSE_MS = 50,        /* between the end of a round that took longer than its interval and the next */
+    JITTER_PERCENT = 20,      /* of a back-off */
 };
 
 struct source {
@@ -77,16 +76,14 @@ static void write_plan(const struct source *src)
     struct row *r = own_row(src);
     const struct clock *clock = store_clock(src->scheduler->store);
     int64_t wait_ms = (src->due_us - clock_mono_us(clock)) / 1000;
-    table_set_int(t, r, SOURCES_NEXT_ROUND, clock_wall_ms(clock) + (wait_ms > 0 ? wait_ms : 0),
-                  QUALITY_EXACT);
+    table_set_int(t, r, SOURCES_NEXT_ROUND, clock_wall_ms(clock) + (wait_ms > 0 ? wait_ms : 0), QUALITY_EXACT);
     table_set_real(t, r, SOURCES_INTERVAL_S, (double)src->interval_ms / 1000, QUALITY_EXACT);
 }
 
-static void write_outcome(const struct source *src, enum source_outcome outcome,
-                          const struct error *err, int64_t took_ms, size_t rows)
+static void write_outcome(const struct source *src, enum source_outcome outcome, const struct error *err,
+                          int64_t took_ms, size_t rows)
 {
-    static const char *const states[] = {
-        [SOURCE_OK] = "ok", [SOURCE_PARTIAL] = "partial", [SOURCE_FAILED] = "failed"};
+    static const char *const states[] = {[SOURCE_OK] = "ok", [SOURCE_PARTIAL] = "partial", [SOURCE_FAILED] = "failed"};
     struct table *t = src->scheduler->sources;
     struct row *r = own_row(src);
     int64_t wall = clock_wall_ms(store_clock(src->scheduler->store));
@@ -182,9 +179,8 @@ void scheduler_free(struct scheduler *s)
     free(s);
 }
 
-struct source *scheduler_add(struct scheduler *s, const char *name, const char *cluster,
-                             const struct source_ops *ops, void *self,
-                             const struct source_settings *settings)
+struct source *scheduler_add(struct scheduler *s, const char *name, const char *cluster, const struct source_ops *ops,
+                             void *self, const struct source_settings *settings)
 {
     struct source *src = mem_new(struct source);
     *src = (struct source){
@@ -233,8 +229,7 @@ struct source *scheduler_find(const struct scheduler *s, const char *name)
     return NULL;
 }
 
-void scheduler_configure(struct scheduler *s, struct source *src,
-                         const struct source_settings *settings)
+void scheduler_configure(struct scheduler *s, struct source *src, const struct source_settings *settings)
 {
     bool other = src->settings.interval_ms != settings->interval_ms;
     src->settings = *settings;
@@ -277,13 +272,11 @@ static void tell(struct source *src, enum source_outcome outcome, const struct e
     if (outcome == SOURCE_FAILED && !src->recovering)
         source_event(store, src->name, "error", src->name, "failed: %s", text);
     else if (outcome != SOURCE_FAILED && src->recovering)
-        source_event(store, src->name, "info", src->name, "is back after %lld failed rounds",
-                     (long long)src->failures);
+        source_event(store, src->name, "info", src->name, "is back after %lld failed rounds", (long long)src->failures);
     src->recovering = outcome == SOURCE_FAILED;
 }
 
-void source_done(struct source *src, enum source_outcome outcome, const struct error *err,
-                 size_t rows)
+void source_done(struct source *src, enum source_outcome outcome, const struct error *err, size_t rows)
 {
     if (!src->running)
         return;

@@ -43,15 +43,13 @@ void scheduler_free(struct scheduler *s);
 /* Adds a source and schedules its first round at once. name is its key in `sources` and the owner
  * of its rows
  * ("kafka:prod-eu"); cluster may be NULL. self is handed to ops and owned by the source. */
-struct source *scheduler_add(struct scheduler *s, const char *name, const char *cluster,
-                             const struct source_ops *ops, void *self,
-                             const struct source_settings *settings);
+struct source *scheduler_add(struct scheduler *s, const char *name, const char *cluster, const struct source_ops *ops,
+                             void *self, const struct source_settings *settings);
 /* Removes it with its rows in every table. */
 void scheduler_remove(struct scheduler *s, struct source *src);
 struct source *scheduler_find(const struct scheduler *s, const char *name);
 /* New settings from the next round on. */
-void scheduler_configure(struct scheduler *s, struct source *src,
-                         const struct source_settings *settings);
+void scheduler_configure(struct scheduler *s, struct source *src, const struct source_settings *settings);
 /* Runs a round now (name NULL: of every source), unless one is running: then another follows it. */
 void scheduler_refresh(struct scheduler *s, const char *name);
 /* Starts what is due by the store's clock and gives up what is late; the loop's timer calls it. For tests, whose clock
@@ -63,8 +61,7 @@ bool scheduler_complete(const struct scheduler *s);
 /* The end of a round; commits nothing itself: the source has written its rows and calls this within
  * the same turn, and then store_commit is called, so that rows and state change together. err is
  * read for PARTIAL and FAILED; rows is how many rows the round wrote. */
-void source_done(struct source *src, enum source_outcome outcome, const struct error *err,
-                 size_t rows);
+void source_done(struct source *src, enum source_outcome outcome, const struct error *err, size_t rows);
 const char *source_name(const struct source *src);
 uint16_t source_owner(const struct source *src);
 struct store *source_store(const struct source *src);
@@ -74,9 +71,8 @@ enum { SOURCE_EVENTS_KEPT = 4000 };
 
 /* Adds a row to `events` (its caller commits); severity "info", "warn" or "error"; subject names what it is about
  * ("group payments"). Old events beyond a few thousand go. */
-__attribute__((format(printf, 5, 6))) void source_event(struct store *store, const char *source,
-                                                        const char *severity, const char *subject,
-                                                        const char *fmt, ...);
+__attribute__((format(printf, 5, 6))) void source_event(struct store *store, const char *source, const char *severity,
+                                                        const char *subject, const char *fmt, ...);
 
 /* The declarations of `sources` and `events`; scheduler_new adds both to the store. */
 extern const struct table_def source_table_sources;

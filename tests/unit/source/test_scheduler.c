@@ -52,8 +52,7 @@ static void probe_free(void *self)
 
 static const struct source_ops probe_ops = {
     .kind = "probe", .round = probe_round, .deadline = probe_deadline, .free = probe_free};
-static const struct source_settings settings = {
-    .interval_ms = 1000, .deadline_ms = 3000, .max_interval_ms = 8000};
+static const struct source_settings settings = {.interval_ms = 1000, .deadline_ms = 3000, .max_interval_ms = 8000};
 
 static int setup(void **state)
 {
@@ -88,8 +87,7 @@ static void pass(struct fixture *f, int64_t ms)
 static struct value cell(struct fixture *f, size_t column)
 {
     struct name *n = name_intern(store_names(f->store), "probe:a", 7);
-    struct row *r = table_find(store_find(f->store, "sources"),
-                               &(struct value){.s = n, .quality = QUALITY_EXACT});
+    struct row *r = table_find(store_find(f->store, "sources"), &(struct value){.s = n, .quality = QUALITY_EXACT});
     name_unref(n);
     assert_non_null(r);
     return row_get(r, column);

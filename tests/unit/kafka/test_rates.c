@@ -1,0 +1,232 @@
+/* Lag and what follows from a ring of offsets: golden rows, ages, rates, trends, times of arrival. */
+#include "tests/unit/unit.h"
+
+#include "kafka/rates.h"
+
+#include <math.h>
+
+#define NEAR(a, b, tolerance) assert_true(fabs((a) - (b)) <= (tolerance))
+
+static void lag_of_each_case(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t committed, start, end, lag, lost, ahead;
+        bool known;
+    } rows[] = {
+        {60, 0, 100, 40, 0, 0, true},   /* behind */
+        {100, 0, 100, 0, 0, 0, true},   /* caught up */
+        {-1, 0, 100, 0, 0, 0, false},   /* no commit is no lag */
+        {60, 0, -1, 0, 0, 0, false},    /* no end */
+        {120, 0, 100, 0, 0, 20, true},  /* ahead: never negative */
+        {10, 40, 100, 60, 30, 0, true}, /* the start has passed it */
+        {10, 100, 100, 0, 90, 0, true}, /* an empty log, an old commit */
+        {0, 0, 0, 0, 0, 0, true},       /* an empty log from the beginning */
+        {60, -1, 100, 40, 0, 0, true},  /* the start is not known */
+        {10, 40, -1, 0, 30, 0, false},  /* lost is known without an end */
+        {INT64_MAX - 1, 0, INT64_MAX, 1, 0, 0, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct kafka_lag l = kafka_lag_of(rows[i].committed, rows[i].start, rows[i].end);
+        assert_int_equal(l.known, rows[i].known);
+        assert_int_equal(l.lag, rows[i].lag);
+        assert_int_equal(l.lost, rows[i].lost);
+        assert_int_equal(l.ahead, rows[i].ahead);
+    }
+}
+
+static void add(struct kafka_ring *r, int64_t s, int64_t offset)
+{
+    assert_true(kafka_ring_add(r, KAFKA_RING_ENDS, s * 1000, offset));
+}
+
+static void age_between_points(void **state)
+{
+    (void)state;
+    struct kafka_ring r = {0};
+    double age;
+    assert_int_equal(kafka_ring_age(&r, 5, 0, &age), QUALITY_UNKNOWN);
+    add(&r, 100, 1000);
+    add(&r, 110, 2000);
+    add(&r, 120, 2000);
+    add(&r, 200, 2000); /* the same offset: moves the end of the flat stretch */
+    add(&r, 210, 3000);
+    assert_int_equal(r.n, 4);
+    assert_int_equal(kafka_ring_age(&r, 1500, 210000, &age), QUALITY_EST);
+    NEAR(age, 105, 1e-9);
+    /* The record at 2000 came after the idle time, not before it. */
+    assert_int_equal(kafka_ring_age(&r, 2000, 210000, &age), QUALITY_EST);
+    NEAR(age, 10, 1e-9);
+    assert_int_equal(kafka_ring_age(&r, 2500, 211000, &age), QUALITY_EST);
+    NEAR(age, 6, 1e-9);
+    assert_int_equal(kafka_ring_age(&r, 3000, 999000, &age), QUALITY_EXACT);
+    NEAR(age, 0, 0);
+    assert_int_equal(kafka_ring_age(&r, 999, 210000, &age), QUALITY_GE);
+    NEAR(age, 110, 1e-9);
+    /* An idle topic with a backlog keeps ageing. */
+    assert_int_equal(kafka_ring_age(&r, 2500, 1205000, &age), QUALITY_EST);
+    NEAR(age, 1000, 1e-9);
+    kafka_ring_done(&r);
+}
+
+static void going_back_forgets(void **state)
+{
+    (void)state;
+    struct kafka_ring r = {0};
+    double rate;
+    add(&r, 0, 500);
+    assert_false(kafka_ring_rate(&r, &rate));
+    add(&r, 5, 600);
+    assert_true(kafka_ring_rate(&r, &rate));
+    NEAR(rate, 20, 1e-9);
+    assert_false(kafka_ring_add(&r, KAFKA_RING_ENDS, 10000, 3));
+    assert_int_equal(r.n, 1);
+    assert_false(kafka_ring_rate(&r, &rate));
+    kafka_ring_done(&r);
+}
+
+static void few_points_reach_far_back(void **state)
+{
+    (void)state;
+    struct kafka_ring r = {0};
+    /* A day at 5 s: 100 a second, then nothing for two hours, then 50 a second. */
+    int64_t offset = 0;
+    for (int64_t s = 0; s <= 86400; s += 5) {
+        if (s <= 40000)
+            offset = s * 100;
+        else if (s > 47200)
+            offset = 4000000 + (s - 47200) * 50;
+        add(&r, s, offset);
+    }
+    assert_int_equal(r.n, KAFKA_RING_ENDS);
+    assert_int_equal(r.points[0].ms, 0);
+    double age;
+    assert_int_equal(kafka_ring_age(&r, 1000000, 86400000, &age), QUALITY_EST);
+    NEAR(age, 76400, 300);
+    assert_int_equal(kafka_ring_age(&r, 3900000, 86400000, &age), QUALITY_EST);
+    NEAR(age, 47400, 600);
+    kafka_ring_age(&r, 4000001, 86400000, &age);
+    NEAR(age, 39200, 600);
+    kafka_ring_age(&r, offset - 500, 86400000, &age);
+    NEAR(age, 10, 0.5);
+    kafka_ring_done(&r);
+}
+
+static void seeds_come_before(void **state)
+{
+    (void)state;
+    struct kafka_ring r = {0};
+    add(&r, 1000, 5000);
+    add(&r, 1005, 5500);
+    const struct kafka_point old[] = {{-3600000, 100}, {-60000, 4000}, {1002000, 9999}};
+    kafka_ring_seed(&r, KAFKA_RING_ENDS, old, 3);
+    assert_int_equal(r.n, 4);
+    double age;
+    assert_int_equal(kafka_ring_age(&r, 100, 1005000, &age), QUALITY_EST);
+    NEAR(age, 4605, 1e-9);
+    /* Points of a log that was longer do not fit to this one. */
+    const struct kafka_point other[] = {{-7200000, 100000}};
+    kafka_ring_seed(&r, KAFKA_RING_ENDS, other, 1);
+    assert_int_equal(r.points[0].offset, 100);
+    kafka_ring_done(&r);
+}
+
+/* A consumer that commits every `commit` seconds all that was produced at 100 a second, seen every 5 s. */
+static void consume(struct kafka_ring *ends, struct kafka_ring *commits, int64_t from, int64_t to, int64_t commit,
+                    int64_t behind)
+{
+    for (int64_t s = from; s <= to; s += 5) {
+        kafka_ring_add(ends, KAFKA_RING_ENDS, s * 1000, s * 100);
+        kafka_ring_add(commits, KAFKA_RING_COMMITS, s * 1000, s / commit * commit * 100 - behind);
+    }
+}
+
+static void consumed_smooths_over_commits(void **state)
+{
+    (void)state;
+    struct kafka_ring ends = {0}, commits = {0};
+    double rate;
+    assert_false(kafka_rates_consumed(&commits, 0, &rate));
+    consume(&ends, &commits, 1000, 1200, 15, 0);
+    assert_true(kafka_rates_consumed(&commits, 1200000, &rate));
+    NEAR(rate, 100, 1);
+    /* Commits stay out: less and less, then nothing. */
+    for (int64_t s = 1205; s <= 1240; s += 5)
+        kafka_ring_add(&commits, KAFKA_RING_COMMITS, s * 1000, 120000);
+    assert_true(kafka_rates_consumed(&commits, 1240000, &rate));
+    assert_true(rate > 20 && rate < 60);
+    kafka_ring_add(&commits, KAFKA_RING_COMMITS, 1300000, 120000);
+    assert_true(kafka_rates_consumed(&commits, 1300000, &rate));
+    NEAR(rate, 0, 0);
+    kafka_ring_done(&ends);
+    kafka_ring_done(&commits);
+}
+
+static void trend_has_a_dead_band(void **state)
+{
+    (void)state;
+    struct kafka_ring ends = {0}, commits = {0};
+    struct kafka_trend t;
+    assert_false(kafka_rates_trend(&ends, &commits, 0, &t));
+    consume(&ends, &commits, 1000, 1300, 5, 250);
+    assert_true(kafka_rates_trend(&ends, &commits, 1300000, &t));
+    assert_string_equal(kafka_rates_trend_text(&t), "steady");
+    NEAR(t.lag_rate, 0, 1e-9);
+    /* The consumer stops: the lag grows by what is produced. */
+    for (int64_t s = 1305; s <= 1370; s += 5) {
+        kafka_ring_add(&ends, KAFKA_RING_ENDS, s * 1000, s * 100);
+        kafka_ring_add(&commits, KAFKA_RING_COMMITS, s * 1000, 1300 * 100 - 250);
+    }
+    assert_true(kafka_rates_trend(&ends, &commits, 1370000, &t));
+    assert_string_equal(kafka_rates_trend_text(&t), "rising");
+    NEAR(t.lag_rate, 100, 1);
+    /* It comes back and drains. */
+    for (int64_t s = 1375; s <= 1435; s += 5) {
+        kafka_ring_add(&ends, KAFKA_RING_ENDS, s * 1000, s * 100);
+        kafka_ring_add(&commits, KAFKA_RING_COMMITS, s * 1000, 129750 + (s - 1370) * 160);
+    }
+    assert_true(kafka_rates_trend(&ends, &commits, 1435000, &t));
+    assert_string_equal(kafka_rates_trend_text(&t), "falling");
+    NEAR(t.lag_rate, -60, 3);
+    kafka_ring_done(&ends);
+    kafka_ring_done(&commits);
+}
+
+static void idle_pair_is_steady(void **state)
+{
+    (void)state;
+    struct kafka_ring ends = {0}, commits = {0};
+    struct kafka_trend t;
+    for (int64_t s = 0; s <= 600; s += 5) {
+        kafka_ring_add(&ends, KAFKA_RING_ENDS, s * 1000, 100);
+        kafka_ring_add(&commits, KAFKA_RING_COMMITS, s * 1000, 60);
+    }
+    assert_true(kafka_rates_trend(&ends, &commits, 600000, &t));
+    assert_string_equal(kafka_rates_trend_text(&t), "steady");
+    double rate;
+    assert_true(kafka_rates_consumed(&commits, 600000, &rate));
+    NEAR(rate, 0, 0);
+    kafka_ring_done(&ends);
+    kafka_ring_done(&commits);
+}
+
+static void eta_at_the_net_rate(void **state)
+{
+    (void)state;
+    NEAR(kafka_rates_eta(1000, 10, 60), 20, 1e-9);
+    assert_true(isinf(kafka_rates_eta(1000, 60, 60)));
+    assert_true(isinf(kafka_rates_eta(1, 0, 0)));
+    NEAR(kafka_rates_eta(0, 60, 0), 0, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lag_of_each_case),      cmocka_unit_test(age_between_points),
+        cmocka_unit_test(going_back_forgets),    cmocka_unit_test(few_points_reach_far_back),
+        cmocka_unit_test(seeds_come_before),     cmocka_unit_test(consumed_smooths_over_commits),
+        cmocka_unit_test(trend_has_a_dead_band), cmocka_unit_test(idle_pair_is_steady),
+        cmocka_unit_test(eta_at_the_net_rate),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
