@@ -132,11 +132,12 @@ static void enter_keypad_mode(struct term *t)
         term_pump_add(t->pump, smkx, strlen(smkx));
 }
 
+/* Ours again; what is on the screen is not known. */
 static void enter_screen(struct term *t)
 {
     term_guard_resume();
     enter_keypad_mode(t);
-    announce_size(t);
+    t->everything = true;
 }
 
 static struct event *signal_event(struct term *t, int sig)
@@ -167,6 +168,7 @@ static void stop(struct term *t)
     t->stopping = false;
     if (t->ops->suspend)
         t->ops->suspend(t->arg, false);
+    announce_size(t);
 }
 
 static void on_signal(evutil_socket_t sig, short what, void *arg)
@@ -174,6 +176,8 @@ static void on_signal(evutil_socket_t sig, short what, void *arg)
     struct term *t = arg;
     static const struct timeval delay = {.tv_usec = COALESCE_MS * 1000};
     (void)what;
+    if (t->lost)
+        return;
     switch (sig) {
     case SIGWINCH:
         if (!evtimer_pending(t->resize_timer, NULL))
@@ -184,6 +188,7 @@ static void on_signal(evutil_socket_t sig, short what, void *arg)
         break;
     case SIGCONT: /* after a SIGSTOP, which nobody sees coming */
         enter_screen(t);
+        announce_size(t);
         break;
     default:
         if (hung_up())

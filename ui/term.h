@@ -14,7 +14,7 @@ struct term_settings {
     const char *theme;   /* "default", "mono" … (ui/theme.h) */
     const char *color;   /* "auto" (NO_COLOR and the terminal decide), "always", "never" */
     const char *charset; /* "auto" (the locale decides), "utf-8", "ascii" */
-    const char *log;     /* where fd 2 goes while the screen is up; NULL: /dev/null */
+    const char *log;     /* where fd 2 goes while the screen is up; NULL (or no such): /dev/null */
     bool mouse;
 };
 
@@ -23,7 +23,7 @@ struct term_ops {
     /* The size changed, or the screen must be drawn anew after fg; width and height are the new
      * ones. */
     void (*resize)(void *arg, int width, int height);
-    /* ^Z is about to stop us / we are back: for pausing timers. May be NULL. */
+    /* ^Z is about to stop us / we are back (resize follows): for pausing timers. May be NULL. */
     void (*suspend)(void *arg, bool stopped);
     /* SIGTERM, SIGINT, SIGHUP, or the terminal is gone (then lost is true): end the loop. */
     void (*quit)(void *arg, bool lost);

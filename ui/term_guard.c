@@ -110,18 +110,17 @@ static void set_modes(void)
 }
 
 /* A stray line on stderr would stand in the middle of the screen until the next full redraw. */
-static int lead_stderr_away(const char *log, struct error *err)
+static void lead_stderr_away(const char *log)
 {
+    enum { FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC };
     if (!isatty(STDERR_FILENO))
-        return 0;
-    int fd = open(log ? log : "/dev/null", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return error_set_errno(err, ERR_IO, errno, "%s", log ? log : "/dev/null");
-    guard.log = fd;
+        return;
+    guard.log = log ? open(log, FLAGS, 0600) : -1;
+    if (guard.log < 0) /* no reason not to draw */
+        guard.log = open("/dev/null", FLAGS);
     guard.stderr_before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-    if (guard.stderr_before >= 0)
+    if (guard.log >= 0 && guard.stderr_before >= 0)
         dup2(guard.log, STDERR_FILENO);
-    return 0;
 }
 
 static void arm(void)
@@ -149,9 +148,7 @@ int term_guard_enter(const struct term_guard_settings *settings, struct error *e
     memcpy(guard.restore, settings->restore, settings->restore_len);
     if (tcgetattr(guard.in, &guard.before) < 0)
         return error_set_errno(err, ERR_UNAVAILABLE, errno, "the terminal's modes cannot be read");
-    int rc = lead_stderr_away(settings->log, err);
-    if (rc < 0)
-        return rc;
+    lead_stderr_away(settings->log);
     arm();
     set_modes();
     return 0;

@@ -14,7 +14,7 @@ struct term_guard_settings {
     const char *restore; /* what brings the screen back (rmcup, cnorm, sgr0 …), at most
                             TERM_GUARD_RESTORE_MAX bytes */
     size_t restore_len;
-    const char *log; /* where stderr goes meanwhile; NULL: nowhere */
+    const char *log; /* where stderr goes meanwhile; NULL, or where it cannot be opened: nowhere */
 };
 
 /* Keeps the modes, puts the terminal into raw mode, leads fd 2 (if it is this or another terminal)

@@ -16,7 +16,7 @@ struct probe {
     struct term *term;
     struct cells cells;
     char last[32]; /* the last key or click */
-    int keys, frames, suspends;
+    int keys, frames, suspends, put_off;
     uint32_t seed;
     int table_changes; /* cells of 100 that change a frame; 0: no table */
     struct event *ticker;
@@ -42,7 +42,7 @@ static void draw_table(struct probe *p)
     }
 }
 
-static void draw(struct probe *p)
+static bool draw(struct probe *p)
 {
     struct cells *c = &p->cells;
     int w, h;
@@ -69,8 +69,8 @@ static void draw(struct probe *p)
     c->cursor_x = 4;
     c->cursor_y = 2;
     c->cursor_visible = p->input_line;
-    term_draw(p->term, c);
     p->frames++;
+    return term_draw(p->term, c);
 }
 
 static void crash(void)
@@ -79,14 +79,19 @@ static void crash(void)
     *nowhere = 1;
 }
 
-/* More than a terminal that nobody reads can hold. */
+/* More than a terminal that nobody reads can hold; no row has runs that could be sent as a
+ * repetition. Says how many frames were put off. */
 static void flood(struct probe *p)
 {
+    struct cells *c = &p->cells;
+    p->put_off = 0;
     for (int i = 0; i < 60; i++) {
-        cells_fill(&p->cells, 0, 4, p->cells.width, p->cells.height, ROLE_BAD + i % 3,
-                   'a' + (uint32_t)(i % 26));
+        for (int y = 4; y < c->height; y++)
+            for (int x = 0; x < c->width; x++)
+                cells_glyph(c, x, y, ROLE_TEXT, 'a' + (uint32_t)(x * 7 + y * 13 + i) % 26, '?');
+        cells_printf(c, 0, 4, c->width, ROLE_STRONG, "flood %d put off %d ", i, p->put_off);
         term_redraw(p->term);
-        draw(p);
+        p->put_off += !draw(p);
     }
 }
 
@@ -141,10 +146,7 @@ static void on_resize(void *arg, int width, int height)
 static void on_suspend(void *arg, bool stopped)
 {
     struct probe *p = arg;
-    if (stopped)
-        return;
-    p->suspends++;
-    draw(p);
+    p->suspends += !stopped; /* the picture is asked for by the resize that follows */
 }
 
 static void on_quit(void *arg, bool lost)

@@ -117,6 +117,7 @@ void screen_job_start(struct screen_job *j, const struct screen_settings *settin
     int news[2], orders[2];
     struct winsize size = {.ws_col = (unsigned short)settings->width,
                            .ws_row = (unsigned short)settings->height};
+    assert_non_null(argv[0]);
     assert_int_equal(pipe2(news, O_CLOEXEC), 0);
     assert_int_equal(pipe2(orders, O_CLOEXEC), 0);
     *j = (struct screen_job){.news = news[0], .orders = orders[1]};
