@@ -56,6 +56,34 @@ static void test_metadata_follows_the_world(void **state)
     rd_kafka_destroy(rk);
 }
 
+/* Topics by name, where there is an error to be told instead of a topic to be left out. */
+static void test_metadata_of_named_topics(void **state)
+{
+    struct fixture *f = *state;
+    rd_kafka_t *rk = fixture_client(f, NULL);
+    static const struct {
+        const char *name;
+        rd_kafka_resp_err_t err;
+        int partitions;
+    } cases[] = {{"ledger", 0, 1},
+                 {"absent", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, 0},
+                 {"secret", RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, 0}};
+    demo_thread_pause(f->thread);
+    demo_world_topic(f->world, "secret")->hidden = true;
+    demo_thread_resume(f->thread);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const rd_kafka_metadata_t *md;
+        rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, cases[i].name, NULL);
+        assert_int_equal(rd_kafka_metadata(rk, 0, topic, &md, DEADLINE_MS), 0);
+        assert_int_equal(md->topic_cnt, 1);
+        assert_int_equal(md->topics[0].err, cases[i].err);
+        assert_int_equal(md->topics[0].partition_cnt, cases[i].partitions);
+        rd_kafka_metadata_destroy(md);
+        rd_kafka_topic_destroy(topic);
+    }
+    rd_kafka_destroy(rk);
+}
+
 static const struct rd_kafka_group_info *find_group(const struct rd_kafka_group_list *list, const char *name)
 {
     for (int i = 0; i < list->group_cnt; i++)
@@ -151,6 +179,62 @@ static void test_list_consumer_groups(void **state)
         seen += strcmp(name, "next") == 0;
     }
     assert_int_equal(seen, 1);
+    rd_kafka_event_destroy(event);
+    rd_kafka_queue_destroy(q);
+    rd_kafka_destroy(rk);
+}
+
+static void test_list_consumer_groups_by_state(void **state)
+{
+    struct fixture *f = *state;
+    rd_kafka_t *rk = fixture_client(f, NULL);
+    rd_kafka_queue_t *q = rd_kafka_queue_new(rk);
+    rd_kafka_consumer_group_state_t empty = RD_KAFKA_CONSUMER_GROUP_STATE_EMPTY;
+    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS);
+    assert_null(rd_kafka_AdminOptions_set_match_consumer_group_states(options, &empty, 1));
+    rd_kafka_ListConsumerGroups(rk, options, q);
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(q, DEADLINE_MS);
+    assert_non_null(event);
+    size_t n;
+    const rd_kafka_ConsumerGroupListing_t **groups =
+        rd_kafka_ListConsumerGroups_result_valid(rd_kafka_event_ListConsumerGroups_result(event), &n);
+    assert_int_equal(n, 1);
+    assert_string_equal(rd_kafka_ConsumerGroupListing_group_id(groups[0]), "loader");
+    rd_kafka_event_destroy(event);
+    rd_kafka_queue_destroy(q);
+    rd_kafka_destroy(rk);
+}
+
+/* DescribeGroups 4: static members show. */
+static void test_describe_group(void **state)
+{
+    struct fixture *f = *state;
+    rd_kafka_t *rk = fixture_client(f, NULL);
+    rd_kafka_queue_t *q = rd_kafka_queue_new(rk);
+    const char *name = "mailer";
+    size_t n;
+    demo_thread_pause(f->thread);
+    demo_group_member_set_instance(&demo_world_group(f->world, "mailer")->members.items[1], "rack-7");
+    demo_thread_resume(f->thread);
+    rd_kafka_DescribeConsumerGroups(rk, &name, 1, NULL, q);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(q, DEADLINE_MS);
+    assert_non_null(event);
+    assert_int_equal(rd_kafka_event_error(event), 0);
+    const rd_kafka_ConsumerGroupDescription_t **groups =
+        rd_kafka_DescribeConsumerGroups_result_groups(rd_kafka_event_DescribeConsumerGroups_result(event), &n);
+    assert_int_equal(n, 1);
+    assert_int_equal(rd_kafka_ConsumerGroupDescription_state(groups[0]), RD_KAFKA_CONSUMER_GROUP_STATE_STABLE);
+    assert_string_equal(rd_kafka_ConsumerGroupDescription_partition_assignor(groups[0]), "range");
+    assert_int_equal(rd_kafka_Node_id(rd_kafka_ConsumerGroupDescription_coordinator(groups[0])), 2);
+    assert_int_equal(rd_kafka_ConsumerGroupDescription_member_count(groups[0]), 2);
+    const rd_kafka_MemberDescription_t *m = rd_kafka_ConsumerGroupDescription_member(groups[0], 1);
+    assert_string_equal(rd_kafka_MemberDescription_group_instance_id(m), "rack-7");
+    assert_null(rd_kafka_MemberDescription_group_instance_id(rd_kafka_ConsumerGroupDescription_member(groups[0], 0)));
+    const rd_kafka_topic_partition_list_t *list =
+        rd_kafka_MemberAssignment_partitions(rd_kafka_MemberDescription_assignment(m));
+    assert_int_equal(list->cnt, 3);
+    assert_int_equal(list->elems[0].partition, 3);
     rd_kafka_event_destroy(event);
     rd_kafka_queue_destroy(q);
     rd_kafka_destroy(rk);
@@ -286,6 +370,9 @@ int main(void)
         WITH_FIXTURE(test_list_groups),
         WITH_FIXTURE(test_list_groups_while_rebalancing_or_hidden),
         WITH_FIXTURE(test_list_consumer_groups),
+        WITH_FIXTURE(test_metadata_of_named_topics),
+        WITH_FIXTURE(test_list_consumer_groups_by_state),
+        WITH_FIXTURE(test_describe_group),
         WITH_FIXTURE(test_committed),
         WITH_FIXTURE(test_committed_of_named_partitions),
         WITH_FIXTURE(test_offsets_for_times),

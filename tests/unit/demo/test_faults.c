@@ -3,6 +3,11 @@
 #include "demo_fixture.h"
 #include "base/clock.h"
 
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 /* Whatever the library makes of one request for all commits of a group. */
 static rd_kafka_resp_err_t committed_error(rd_kafka_t *rk, const char *group, int timeout_ms)
 {
@@ -191,6 +196,74 @@ static void test_older_cluster(void **state)
     rd_kafka_destroy(rk);
 }
 
+static int connect_to(const struct fixture *f, int32_t node)
+{
+    struct sockaddr_in addr = {.sin_family = AF_INET,
+                               .sin_port = htons(f->world->nodes.items[node - 1].port),
+                               .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+    return fd;
+}
+
+/* Bytes that came, at most size, or 0 once the other side has closed. */
+static ssize_t receive(int fd, void *bytes, size_t size)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    assert_int_equal(poll(&p, 1, DEADLINE_MS), 1);
+    ssize_t n = recv(fd, bytes, size, 0);
+    return n < 0 ? 0 : n;
+}
+
+static void test_garbage_closes_the_connection(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } cases[] = {{"\x7f\xff\xff\xff", 4},                 /* a request of 2 GB */
+                 {"\0\0\0\0", 4},                         /* of nothing */
+                 {"\0\0\0\2hi", 6},                       /* too short for a header */
+                 {"\0\0\0\xa\0\x2a\0\0\0\0\0\1\0\0", 14}, /* request 42 */
+                 {"GET / HTTP/1.1\r\n\r\n", 18}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char reply[16];
+        int fd = connect_to(f, 1);
+        assert_int_equal(send(fd, cases[i].bytes, cases[i].len, MSG_NOSIGNAL), cases[i].len);
+        assert_int_equal(receive(fd, reply, sizeof reply), 0);
+        close(fd);
+    }
+}
+
+/* Requests may arrive byte by byte and several at once; a slow answer holds back those behind it. */
+static void test_pipelined_requests_are_answered_in_order(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t bytes[28], replies[4096];
+    size_t got = 0;
+    for (uint8_t i = 0; i < 2; i++) /* length 10, ApiVersions 0, correlation id i, client "" */
+        memcpy(bytes + i * 14, (uint8_t[]){0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, i, 0, 0}, 14);
+    demo_thread_fault(f->thread, &(struct demo_fault){.api = DEMO_API_VERSIONS, .node = 3, .count = 1, .delay_ms = 50});
+    int fd = connect_to(f, 3);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(send(fd, bytes + i, 1, MSG_NOSIGNAL), 1);
+    assert_int_equal(send(fd, bytes + 5, sizeof bytes - 5, MSG_NOSIGNAL), sizeof bytes - 5);
+    for (uint8_t i = 0; i < 2; i++) {
+        while (got < 4 || got < 4 + (size_t)(replies[2] << 8 | replies[3])) {
+            ssize_t n = receive(fd, replies + got, sizeof replies - got);
+            assert_true(n > 0);
+            got += (size_t)n;
+        }
+        assert_int_equal(replies[7], i);
+        size_t len = 4 + (size_t)(replies[2] << 8 | replies[3]);
+        memmove(replies, replies + len, got - len);
+        got -= len;
+    }
+    assert_int_equal(got, 0);
+    close(fd);
+}
+
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, fixture_start, fixture_stop)
 
 int main(void)
@@ -205,6 +278,8 @@ int main(void)
         WITH_FIXTURE(test_delay),
         WITH_FIXTURE(test_node_goes_down_and_comes_back),
         WITH_FIXTURE(test_older_cluster),
+        WITH_FIXTURE(test_garbage_closes_the_connection),
+        WITH_FIXTURE(test_pipelined_requests_are_answered_in_order),
     };
     return cmocka_run_group_tests_name("demo/faults", tests, NULL, NULL);
 }
