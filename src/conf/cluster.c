@@ -67,8 +67,7 @@ static int fetch_file(struct conf_loading *l, const struct conf_yaml *node, char
     char *path = conf_section_resolve(l, node->text);
     int rc = conf_secret_file(path, &exposed, ret, l->err);
     if (rc == 0 && exposed)
-        str_printf(l->warnings, "%s: holds a secret, and every user of this machine may read it\n",
-                   path);
+        str_printf(l->warnings, "%s: holds a secret, and every user of this machine may read it\n", path);
     free(path);
     return rc;
 }
@@ -108,8 +107,7 @@ static size_t fetcher_of(const struct conf_yaml *node)
         bool ok = value->kind == fetchers[i].kind && (value->n > 0 || value->text);
         for (size_t k = 0; k < value->n; k++)
             ok = ok && value->items[k].kind == CONF_YAML_SCALAR;
-        const char *first =
-            value->kind == CONF_YAML_LIST && ok ? value->items[0].text : value->text;
+        const char *first = value->kind == CONF_YAML_LIST && ok ? value->items[0].text : value->text;
         return ok && *first ? i : n;
     }
     return n;
@@ -179,8 +177,7 @@ static int read_argument(struct layers *y, const char *arg)
     if (!equals || equals == arg) {
         struct str s = {0};
         conf_value_quote(&s, arg);
-        int rc = error_set(l->err, ERR_INVALID, "-X: %s is no property; allowed: NAME=VALUE",
-                           str_text(&s));
+        int rc = error_set(l->err, ERR_INVALID, "-X: %s is no property; allowed: NAME=VALUE", str_text(&s));
         str_done(&s);
         return rc;
     }
@@ -193,10 +190,8 @@ static int read_argument(struct layers *y, const char *arg)
         return rc;
     }
     push(y,
-         (struct conf_property){.name = name,
-                                .value = mem_strdup(equals + 1),
-                                .secret = secret,
-                                .origin = mem_strdup("-X")},
+         (struct conf_property){
+             .name = name, .value = mem_strdup(equals + 1), .secret = secret, .origin = mem_strdup("-X")},
          NULL);
     return 0;
 }
@@ -245,14 +240,12 @@ static int fetch(struct layers *y, struct pending *p)
         free(own);
         return rc;
     }
-    vec_push(&l->fetched,
-             ((struct conf_fetched){.from = p->fetch, .text = mem_strdup(p->p.value)}));
+    vec_push(&l->fetched, ((struct conf_fetched){.from = p->fetch, .text = mem_strdup(p->p.value)}));
     return 0;
 }
 
 /* Lays all properties over each other and moves what is left into the cluster. */
-static int set_properties(struct layers *y, struct conf_cluster *c, const struct conf_yaml *node,
-                          bool fetch_them)
+static int set_properties(struct layers *y, struct conf_cluster *c, const struct conf_yaml *node, bool fetch_them)
 {
     struct conf_loading *l = y->l;
     int rc = 0;
@@ -363,22 +356,20 @@ static int check_intervals(struct conf_loading *l, struct conf_cluster *c, const
         return 0;
     const char *longest = origin_of(c, "max_interval");
     if (longest && !l->args->interval)
-        return error_set(l->err, ERR_INVALID,
-                         "%s: %s.max_interval: less than interval; allowed: from interval (%s) up",
+        return error_set(l->err, ERR_INVALID, "%s: %s.max_interval: less than interval; allowed: from interval (%s) up",
                          longest, path, origin_of(c, "interval") ? origin_of(c, "interval") : "5s");
     c->max_interval_ms = c->interval_ms;
     conf_section_origin(section, c->origins, "max_interval", mem_strdup("as long as interval"));
     return 0;
 }
 
-static int check_bootstrap(struct conf_loading *l, struct conf_cluster *c,
-                           const struct conf_yaml *node, const char *path, bool fetch)
+static int check_bootstrap(struct conf_loading *l, struct conf_cluster *c, const struct conf_yaml *node,
+                           const char *path, bool fetch)
 {
     if (!c->bootstrap) {
         if (!node || (c->command_config && !fetch))
             return 0;
-        error_set(l->err, ERR_INVALID,
-                  "no bootstrap; allowed: bootstrap: HOST:PORT[,HOST:PORT...]");
+        error_set(l->err, ERR_INVALID, "no bootstrap; allowed: bootstrap: HOST:PORT[,HOST:PORT...]");
         return conf_section_place(l, node->key_line, node->key_column, path);
     }
     int rc = conf_cluster_check_bootstrap(c->bootstrap, l->err);
@@ -387,8 +378,8 @@ static int check_bootstrap(struct conf_loading *l, struct conf_cluster *c,
     return rc;
 }
 
-int conf_cluster_read(struct conf_loading *l, const char *name, const struct conf_yaml *node,
-                      const char *path, bool fetch, struct conf_cluster *ret)
+int conf_cluster_read(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
+                      bool fetch, struct conf_cluster *ret)
 {
     struct conf_cluster c = {.name = mem_strdup(name)};
     struct layers y = {.l = l, .path = path};

@@ -8,8 +8,8 @@
  * ones win: defaults, node, command line; among the properties the file's command_config,
  * defaults, node, --command-config, -X. Secrets and command_config are fetched only where fetch is
  * true, the cluster being one that stays. */
-int conf_cluster_read(struct conf_loading *l, const char *name, const struct conf_yaml *node,
-                      const char *path, bool fetch, struct conf_cluster *ret);
+int conf_cluster_read(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
+                      bool fetch, struct conf_cluster *ret);
 
 /* Wipes and frees. A zeroed one is allowed. */
 void conf_cluster_done(struct conf_cluster *c);

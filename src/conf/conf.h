@@ -34,11 +34,11 @@ struct conf_cluster {
     size_t nproperties;
     struct conf_globs groups, topics;
     int interval_ms, deadline_ms, max_interval_ms, starts_interval_ms;
-    bool read_committed; /* ends are the last stable offset, not the high watermark */
+    bool read_committed;                /* ends are the last stable offset, not the high watermark */
     int64_t max_groups, max_partitions; /* caps: past them the round is partial */
     int max_in_flight;                  /* requests for committed offsets at once */
-    char *command_config; /* the Java client's file of the configuration, already in properties */
-    char **origins;       /* conf's own: where each option came from, NULL: the default */
+    char *command_config;               /* the Java client's file of the configuration, already in properties */
+    char **origins;                     /* conf's own: where each option came from, NULL: the default */
 };
 
 struct conf_history {

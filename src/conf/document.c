@@ -21,20 +21,13 @@ static void document_option(const struct conf_option *o, struct str *out)
     str_add(out, "*");
     escape(out, o->name);
     str_printf(out, "* (%s", conf_value_type_name(o->type));
-    if (o->type != CONF_GLOBS && o->type != CONF_PROPERTIES && o->type != CONF_PATH &&
-        o->type != CONF_BOOL) {
+    if (o->type != CONF_GLOBS && o->type != CONF_PROPERTIES && o->type != CONF_PATH && o->type != CONF_BOOL) {
         str_add(out, ": ");
         escape(out, str_text(&allowed));
     }
-    if (o->preset) {
-        str_add(out, "; default ");
-        escape(out, o->preset);
-    } else if (strcmp(o->unset, "required") == 0) {
-        str_add(out, "; required");
-    } else {
-        str_add(out, "; without it ");
-        escape(out, o->unset);
-    }
+    bool required = !o->preset && strcmp(o->unset, "required") == 0;
+    str_add(out, required ? "; " : "; default ");
+    escape(out, o->preset ? o->preset : o->unset);
     str_add(out, ")\n\t");
     escape(out, o->help);
     str_add(out, "\n\n");

@@ -22,8 +22,7 @@ static int left_ms(int64_t until_us)
 }
 
 /* Fills buf with what fd has, up to size bytes; a pipe that is still silent is waited for. */
-static int read_all(int fd, const char *path, char *buf, size_t size, size_t *len,
-                    struct error *err)
+static int read_all(int fd, const char *path, char *buf, size_t size, size_t *len, struct error *err)
 {
     int64_t until = clock_mono_us(&clock_system) + DEADLINE_MS * (int64_t)1000;
     size_t n = 0;
@@ -42,8 +41,7 @@ static int read_all(int fd, const char *path, char *buf, size_t size, size_t *le
         struct pollfd p = {.fd = fd, .events = POLLIN};
         int wait = left_ms(until);
         if (wait == 0)
-            return error_set(err, ERR_TIMEOUT, "%s: nothing came for %d seconds", path,
-                             DEADLINE_MS / 1000);
+            return error_set(err, ERR_TIMEOUT, "%s: nothing came for %d seconds", path, DEADLINE_MS / 1000);
         poll(&p, 1, wait);
     }
     *len = n;
@@ -54,8 +52,7 @@ int conf_file_read(const char *path, size_t max, struct conf_file *ret, struct e
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
-        return error_set_errno(err, errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO,
-                               errno, "%s", path);
+        return error_set_errno(err, errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO, errno, "%s", path);
     /* One byte more than is allowed tells a file of just that size from a larger one; untouched
      * pages of a large buffer cost nothing. */
     struct conf_file f = {.bytes = mem_alloc(max + 2)};

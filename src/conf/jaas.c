@@ -23,8 +23,7 @@ struct reader {
 
 static int fail(const struct reader *r, const char *what)
 {
-    return error_set(r->err, ERR_INVALID, "at character %zu: %s", (size_t)(r->p - r->text) + 1,
-                     what);
+    return error_set(r->err, ERR_INVALID, "at character %zu: %s", (size_t)(r->p - r->text) + 1, what);
 }
 
 /* Blanks and comments, those of C and those to the end of the line. */
@@ -108,8 +107,7 @@ static int read_value(struct reader *r, struct str *out)
 
 static int read_flag(struct reader *r)
 {
-    static const char wanted[] =
-        "after the login module comes required, requisite, sufficient or optional";
+    static const char wanted[] = "after the login module comes required, requisite, sufficient or optional";
     struct str flag = {0};
     const char *begin = r->p;
     int rc = read_word(r, wanted, &flag);
@@ -135,8 +133,8 @@ static int read_option(struct reader *r, struct conf_jaas *j)
     if (rc == 0 && j->n >= MAX_OPTIONS)
         rc = fail(r, "more than 100 options, the limit");
     if (rc == 0)
-        vec_push(j, ((struct conf_jaas_option){.key = mem_strdup(str_text(&key)),
-                                               .value = mem_strdup(str_text(&value))}));
+        vec_push(j,
+                 ((struct conf_jaas_option){.key = mem_strdup(str_text(&key)), .value = mem_strdup(str_text(&value))}));
     str_done(&key);
     if (value.s)
         explicit_bzero(value.s, value.len);

@@ -47,8 +47,7 @@ static void warn(struct translation *t, const struct conf_properties_entry *e, c
 }
 
 /* Adds a property that librdkafka has taken on trial. */
-static int set(struct translation *t, const struct conf_properties_entry *e, const char *name,
-               const char *value)
+static int set(struct translation *t, const struct conf_properties_entry *e, const char *name, const char *value)
 {
     bool secret = conf_secret_named(name);
     int rc = conf_rdkafka_check(name, value, secret, t->err);
@@ -64,8 +63,8 @@ static int set(struct translation *t, const struct conf_properties_entry *e, con
 }
 
 /* The same for what one can do without: a refusal is a warning. */
-static int set_or_warn(struct translation *t, const struct conf_properties_entry *e,
-                       const char *name, const char *value)
+static int set_or_warn(struct translation *t, const struct conf_properties_entry *e, const char *name,
+                       const char *value)
 {
     struct error *err = t->err, own = {0};
     t->err = &own;
@@ -135,8 +134,7 @@ static int set_send_buffer(struct translation *t, const struct conf_properties_e
 
 static int set_receive_buffer(struct translation *t, const struct conf_properties_entry *e)
 {
-    return set_or_warn(t, e, "socket.receive.buffer.bytes",
-                       strcmp(e->value, "-1") ? e->value : "0");
+    return set_or_warn(t, e, "socket.receive.buffer.bytes", strcmp(e->value, "-1") ? e->value : "0");
 }
 
 static int set_ca_pem(struct translation *t, const struct conf_properties_entry *e)
@@ -166,8 +164,7 @@ static int no_kinit(struct translation *t, const struct conf_properties_entry *e
     return 0;
 }
 
-static int set_password_login(struct translation *t, const struct conf_properties_entry *e,
-                              const struct conf_jaas *j)
+static int set_password_login(struct translation *t, const struct conf_properties_entry *e, const struct conf_jaas *j)
 {
     const char *user = conf_jaas_get(j, "username"), *password = conf_jaas_get(j, "password");
     const char *token = conf_jaas_get(j, "tokenauth");
@@ -175,16 +172,14 @@ static int set_password_login(struct translation *t, const struct conf_propertie
         return error_set(t->err, ERR_INVALID,
                          "%s:%u: sasl.jaas.config: %s has no %s; allowed: username=\"...\" "
                          "password=\"...\"",
-                         t->name, e->line, conf_jaas_module_name(j),
-                         user ? "password" : "username");
+                         t->name, e->line, conf_jaas_module_name(j), user ? "password" : "username");
     if (token && strcasecmp(token, "true") == 0)
         warn(t, e, "librdkafka does not log in with delegation tokens; tokenauth left out");
     int rc = set(t, e, "sasl.username", user);
     return rc == 0 ? set(t, e, "sasl.password", password) : rc;
 }
 
-static int set_kerberos_login(struct translation *t, const struct conf_properties_entry *e,
-                              const struct conf_jaas *j)
+static int set_kerberos_login(struct translation *t, const struct conf_properties_entry *e, const struct conf_jaas *j)
 {
     static const char *const names[][2] = {
         {"keyTab", "sasl.kerberos.keytab"},
@@ -204,8 +199,7 @@ static int set_kerberos_login(struct translation *t, const struct conf_propertie
     return rc;
 }
 
-static int no_oauth_login(struct translation *t, const struct conf_properties_entry *e,
-                          const struct conf_jaas *j)
+static int no_oauth_login(struct translation *t, const struct conf_properties_entry *e, const struct conf_jaas *j)
 {
     (void)j;
     warn(t, e, "OAuthBearerLoginModule cannot be translated: this build gets no tokens");
@@ -214,8 +208,7 @@ static int no_oauth_login(struct translation *t, const struct conf_properties_en
 
 static const struct {
     const char *module;
-    int (*set)(struct translation *t, const struct conf_properties_entry *e,
-               const struct conf_jaas *j);
+    int (*set)(struct translation *t, const struct conf_properties_entry *e, const struct conf_jaas *j);
 } logins[] = {
     {"PlainLoginModule", set_password_login},
     {"ScramLoginModule", set_password_login},
@@ -330,8 +323,7 @@ static enum store store_in_file(const char *path)
     return kind;
 }
 
-static enum store store_of(const struct conf_properties_entry *location,
-                           const struct conf_properties_entry *type)
+static enum store store_of(const struct conf_properties_entry *location, const struct conf_properties_entry *type)
 {
     enum store kind = store_in_file(location->value);
     if (kind != STORE_UNKNOWN)
@@ -397,9 +389,9 @@ static int translate_keystore(struct translation *t)
 {
     const struct conf_properties_entry *location = t->stores[KEY_LOCATION];
     if (!location) /* the password of a key that stands in the file itself */
-        return t->stores[KEY_KEY_PASSWORD] ? set(t, t->stores[KEY_KEY_PASSWORD], "ssl.key.password",
-                                                 t->stores[KEY_KEY_PASSWORD]->value)
-                                           : 0;
+        return t->stores[KEY_KEY_PASSWORD]
+                   ? set(t, t->stores[KEY_KEY_PASSWORD], "ssl.key.password", t->stores[KEY_KEY_PASSWORD]->value)
+                   : 0;
     switch (store_of(location, t->stores[KEY_TYPE])) {
     case STORE_PEM:
         return translate_pem_keystore(t);
@@ -413,8 +405,8 @@ static int translate_keystore(struct translation *t)
     }
 }
 
-int conf_java_translate(const char *name, const struct conf_properties *p, struct conf_java *ret,
-                        struct str *warnings, struct error *err)
+int conf_java_translate(const char *name, const struct conf_properties *p, struct conf_java *ret, struct str *warnings,
+                        struct error *err)
 {
     struct translation t = {.name = name, .warnings = warnings, .err = err};
     int rc = 0;
@@ -444,8 +436,7 @@ int conf_java_load(const char *path, struct conf_java *ret, struct str *warnings
     for (size_t i = 0; i < p.n; i++)
         secret = secret || (conf_secret_named(p.items[i].key) && *p.items[i].value);
     if (rc == 0 && secret && f.exposed)
-        str_printf(warnings, "%s: holds a secret, and every user of this machine may read it\n",
-                   path);
+        str_printf(warnings, "%s: holds a secret, and every user of this machine may read it\n", path);
     conf_properties_done(&p);
     conf_file_done(&f);
     return rc;

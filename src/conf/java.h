@@ -21,12 +21,11 @@ struct conf_java {
  * are. What has no counterpart, or would make icetop join, commit or write, is left out and named
  * in a line of warnings, "name:line: ...". ERR_INVALID where a login, the protocol or the mechanism
  * is malformed. Reads the first bytes of stores to know their type. */
-int conf_java_translate(const char *name, const struct conf_properties *p, struct conf_java *ret,
-                        struct str *warnings, struct error *err);
+int conf_java_translate(const char *name, const struct conf_properties *p, struct conf_java *ret, struct str *warnings,
+                        struct error *err);
 
 /* Reads the file and translates it; warns of one that holds a secret and can be read by all. */
-int conf_java_load(const char *path, struct conf_java *ret, struct str *warnings,
-                   struct error *err);
+int conf_java_load(const char *path, struct conf_java *ret, struct str *warnings, struct error *err);
 
 /* Wipes and frees. A zeroed one is allowed. */
 void conf_java_done(struct conf_java *j);

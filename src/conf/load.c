@@ -29,8 +29,7 @@ static char *user_file(void)
 
 /* Reads the file that holds: the one that is named, else the user's, else the system's. *path stays
  * NULL where there is none. */
-static int read_file(const struct conf_args *args, char **path, struct conf_file *f,
-                     struct error *err)
+static int read_file(const struct conf_args *args, char **path, struct conf_file *f, struct error *err)
 {
     char *candidates[] = {args->config ? mem_strdup(args->config) : user_file(),
                           args->config ? NULL : mem_strdup(system_file)};
@@ -77,19 +76,16 @@ static int load_sections(struct conf_loading *l, const struct conf_yaml *root, s
     for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++)
         c->internal->origins[i] = conf_section_preset(&conf_options[i], c);
     for (size_t i = CONF_CLUSTERS + 1; rc == 0 && i < CONF_NSECTIONS; i++)
-        rc = conf_section_apply(l, &conf_options[i], conf_yaml_get(root, conf_options[i].name),
-                                conf_options[i].name, c, c->internal->origins[i]);
+        rc = conf_section_apply(l, &conf_options[i], conf_yaml_get(root, conf_options[i].name), conf_options[i].name, c,
+                                c->internal->origins[i]);
     const char *history = l->args->history;
     char **origins = c->internal->origins[CONF_HISTORY];
     if (rc == 0 && history && *history) {
-        rc = conf_section_set(l, &conf_options[CONF_HISTORY], "path", "--history", history, c,
-                              origins);
+        rc = conf_section_set(l, &conf_options[CONF_HISTORY], "path", "--history", history, c, origins);
         if (rc == 0)
-            rc = conf_section_set(l, &conf_options[CONF_HISTORY], "enabled", "--history", "true", c,
-                                  origins);
+            rc = conf_section_set(l, &conf_options[CONF_HISTORY], "enabled", "--history", "true", c, origins);
     } else if (rc == 0 && history) {
-        rc = conf_section_set(l, &conf_options[CONF_HISTORY], "enabled", "--no-history", "false", c,
-                              origins);
+        rc = conf_section_set(l, &conf_options[CONF_HISTORY], "enabled", "--no-history", "false", c, origins);
     }
     return rc;
 }
@@ -109,15 +105,13 @@ static int check_cluster_name(struct conf_loading *l, const struct conf_yaml *it
     str_done(&safe);
     if (ok)
         return 0;
-    error_set(l->err, ERR_INVALID,
-              "no name for a cluster; allowed: at most %d bytes, without control characters",
+    error_set(l->err, ERR_INVALID, "no name for a cluster; allowed: at most %d bytes, without control characters",
               MAX_CLUSTER_NAME);
     return conf_section_place(l, item->key_line, item->key_column, "clusters");
 }
 
 /* Reads every cluster of the file, and keeps those that the command line leaves. */
-static int load_file_clusters(struct conf_loading *l, const struct conf_yaml *map, bool keep_any,
-                              struct conf *c)
+static int load_file_clusters(struct conf_loading *l, const struct conf_yaml *map, bool keep_any, struct conf *c)
 {
     if (!map || map->kind == CONF_YAML_NULL)
         return 0;
@@ -146,14 +140,12 @@ static int load_file_clusters(struct conf_loading *l, const struct conf_yaml *ma
 }
 
 /* The cluster that the command line names, without the file's. */
-static int load_argument_cluster(struct conf_loading *l, const char *bootstrap, const char *origin,
-                                 struct conf *c)
+static int load_argument_cluster(struct conf_loading *l, const char *bootstrap, const char *origin, struct conf *c)
 {
     struct conf_cluster cluster;
     l->bootstrap = bootstrap;
     l->bootstrap_origin = origin;
-    int rc =
-        conf_cluster_read(l, "default", NULL, "the cluster of the command line", true, &cluster);
+    int rc = conf_cluster_read(l, "default", NULL, "the cluster of the command line", true, &cluster);
     if (rc == 0)
         keep(c, cluster);
     return rc;
@@ -190,11 +182,10 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
         return rc;
     }
     char *user = user_file();
-    int rc = l->file ? error_set(l->err, ERR_NOT_FOUND,
-                                 "%s: no clusters; add one, or name one with -b HOST:PORT", l->file)
-                     : error_set(l->err, ERR_NOT_FOUND,
-                                 "no cluster: name one with -b HOST:PORT, or describe yours in %s",
-                                 user ? user : system_file);
+    int rc = l->file
+                 ? error_set(l->err, ERR_NOT_FOUND, "%s: no clusters; add one, or name one with -b HOST:PORT", l->file)
+                 : error_set(l->err, ERR_NOT_FOUND, "no cluster: name one with -b HOST:PORT, or describe yours in %s",
+                             user ? user : system_file);
     free(user);
     return rc;
 }
@@ -219,21 +210,17 @@ static int load_clusters(struct conf_loading *l, const struct conf_yaml *root, s
 static void warn_of_exposure(const struct conf_loading *l, const struct conf_file *f)
 {
     if (l->secret_in_file && f->exposed)
-        str_printf(l->warnings, "%s: holds a secret, and every user of this machine may read it\n",
-                   l->file);
+        str_printf(l->warnings, "%s: holds a secret, and every user of this machine may read it\n", l->file);
     for (size_t i = 0; l->args->properties && l->args->properties[i]; i++) {
         const char *arg = l->args->properties[i];
         char *name = mem_memdup(arg, strcspn(arg, "="));
         if (conf_secret_named(name))
-            str_printf(l->warnings,
-                       "-X: %s: every user of this machine may read it in the list of processes\n",
-                       name);
+            str_printf(l->warnings, "-X: %s: every user of this machine may read it in the list of processes\n", name);
         free(name);
     }
 }
 
-static int load_all(struct conf_loading *l, const struct conf_file *f, struct conf_yaml *root,
-                    struct conf *c)
+static int load_all(struct conf_loading *l, const struct conf_file *f, struct conf_yaml *root, struct conf *c)
 {
     int rc = 0;
     if (l->file)
@@ -263,8 +250,7 @@ int conf_load(const struct conf_args *args, struct conf **ret, struct error *err
     struct error own = {0}; /* errors are built up in steps, which needs one */
     c->internal = mem_new(struct conf_internal);
     int rc = read_file(args, &c->internal->file, &f, &own);
-    struct conf_loading l = {
-        .args = args, .file = c->internal->file, .warnings = &c->internal->warnings, .err = &own};
+    struct conf_loading l = {.args = args, .file = c->internal->file, .warnings = &c->internal->warnings, .err = &own};
     if (rc == 0)
         rc = load_all(&l, &f, &root, c);
     for (size_t i = 0; i < l.fetched.n; i++)

@@ -17,12 +17,11 @@ struct conf_fetched {
 
 struct conf_loading {
     const struct conf_args *args;
-    const char *file;                 /* as shown in errors; NULL: none was read */
-    const struct conf_yaml *defaults; /* the map of that name, or NULL */
-    struct conf_java java;            /* of --command-config */
-    const char *bootstrap,
-        *bootstrap_origin; /* of the command line, for the cluster that -b makes */
-    bool secret_in_file;   /* the file itself holds one */
+    const char *file;                         /* as shown in errors; NULL: none was read */
+    const struct conf_yaml *defaults;         /* the map of that name, or NULL */
+    struct conf_java java;                    /* of --command-config */
+    const char *bootstrap, *bootstrap_origin; /* of the command line, for the cluster that -b makes */
+    bool secret_in_file;                      /* the file itself holds one */
     VEC(struct conf_fetched) fetched;
     struct str *warnings;
     struct error *err;

@@ -11,8 +11,7 @@
 #define TB     (1000000 * MB)
 
 /* Where a field lies in its struct, and how wide it is. */
-#define FIELD(type, member)                                                                        \
-    .offset = offsetof(struct type, member), .size = sizeof(((struct type *)0)->member)
+#define FIELD(type, member) .offset = offsetof(struct type, member), .size = sizeof(((struct type *)0)->member)
 
 static const char *const isolations[] = {"read_uncommitted", "read_committed", NULL};
 static const char *const themes[] = {"default", "mono", NULL};
@@ -295,8 +294,7 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
     [CONF_LOG] = {.name = "log", .help = "What icetop says about itself.", OPTIONS(log_options)},
 };
 
-const struct conf_option *conf_options_find(const struct conf_section *s, const char *name,
-                                            size_t *index)
+const struct conf_option *conf_options_find(const struct conf_section *s, const char *name, size_t *index)
 {
     for (size_t i = 0; i < s->n; i++)
         if (strcmp(s->options[i].name, name) == 0) {

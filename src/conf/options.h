@@ -46,7 +46,6 @@ struct conf_section {
 extern const struct conf_section conf_options[CONF_NSECTIONS];
 
 /* The option of that name and its index in the section, or NULL. */
-const struct conf_option *conf_options_find(const struct conf_section *s, const char *name,
-                                            size_t *index);
+const struct conf_option *conf_options_find(const struct conf_section *s, const char *name, size_t *index);
 
 #endif

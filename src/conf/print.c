@@ -36,8 +36,8 @@ static void print_properties(const struct conf_cluster *c, struct str *out)
 
 /* One option; where nothing is set and nothing is the default, a comment alone. command_config is
  * one too, as what it sets stands under properties. */
-static void print_option(const struct conf_option *o, const void *base, const char *origin,
-                         const char *indent, struct str *out)
+static void print_option(const struct conf_option *o, const void *base, const char *origin, const char *indent,
+                         struct str *out)
 {
     struct str value = {0};
     conf_value_format(o, base, &value);

@@ -101,8 +101,7 @@ static int read_unicode(struct reader *r, struct str *out)
                          "digits",
                          r->name, r->line);
     const char *after = r->p;
-    if (unit >= 0xD800 && unit < 0xDC00 && r->end - r->p >= 6 && r->p[0] == '\\' &&
-        r->p[1] == 'u') {
+    if (unit >= 0xD800 && unit < 0xDC00 && r->end - r->p >= 6 && r->p[0] == '\\' && r->p[1] == 'u') {
         r->p += 2;
         if (read_hex(r, &low) && low >= 0xDC00 && low < 0xE000)
             unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
@@ -195,8 +194,7 @@ static int read_entry(struct reader *r, struct conf_properties *p)
         rc = read_part(r, false, &value);
     }
     if (rc == 0 && p->n >= MAX_ENTRIES)
-        rc = error_set(r->err, ERR_LIMIT, "%s:%u: more than %d properties, the limit", r->name,
-                       e.line, MAX_ENTRIES);
+        rc = error_set(r->err, ERR_LIMIT, "%s:%u: more than %d properties, the limit", r->name, e.line, MAX_ENTRIES);
     if (rc == 0) {
         e.key = mem_strdup(str_text(&key));
         e.value = mem_strdup(str_text(&value));
@@ -207,8 +205,8 @@ static int read_entry(struct reader *r, struct conf_properties *p)
     return rc;
 }
 
-int conf_properties_parse(const char *name, const char *bytes, size_t len,
-                          struct conf_properties *ret, struct error *err)
+int conf_properties_parse(const char *name, const char *bytes, size_t len, struct conf_properties *ret,
+                          struct error *err)
 {
     struct reader r = {.name = name, .p = bytes, .end = bytes + len, .line = 1, .err = err};
     struct conf_properties p = {0};

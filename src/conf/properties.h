@@ -20,8 +20,8 @@ struct conf_properties {
  * and value apart by =, : or blanks; lines continued by a backslash; escapes \t \n \r \f and
  * \uXXXX, any other backslash is dropped. ERR_INVALID with "name:line: what" for a malformed
  * \uXXXX or a NUL, ERR_LIMIT after 10,000 entries. */
-int conf_properties_parse(const char *name, const char *bytes, size_t len,
-                          struct conf_properties *ret, struct error *err);
+int conf_properties_parse(const char *name, const char *bytes, size_t len, struct conf_properties *ret,
+                          struct error *err);
 
 /* Wipes and frees. A zeroed one is allowed. */
 void conf_properties_done(struct conf_properties *p);

@@ -50,8 +50,7 @@ bool conf_secret_named(const char *property)
 }
 
 /* Checks the bytes and copies them; the caller wipes its own. */
-static int secret_from(const char *source, const char *bytes, size_t len, char **ret,
-                       struct error *err)
+static int secret_from(const char *source, const char *bytes, size_t len, char **ret, struct error *err)
 {
     if (len && bytes[len - 1] == '\n')
         len--;
@@ -71,8 +70,8 @@ int conf_secret_env(const char *name, char **ret, struct error *err)
     if (!value)
         return error_set(err, ERR_NOT_FOUND, "the environment variable %s is not set", name);
     if (strlen(value) > LIMITS_SECRET_BYTES)
-        return error_set(err, ERR_LIMIT, "the environment variable %s is larger than %d bytes",
-                         name, LIMITS_SECRET_BYTES);
+        return error_set(err, ERR_LIMIT, "the environment variable %s is larger than %d bytes", name,
+                         LIMITS_SECRET_BYTES);
     char *source = mem_printf("the environment variable %s", name);
     int rc = secret_from(source, value, strlen(value), ret, err);
     free(source);
@@ -125,8 +124,7 @@ static int spawn(char *const argv[], int out, int complaint, pid_t *pid)
     posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, complaint, STDERR_FILENO);
     posix_spawnattr_init(&attr);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                        POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setpgroup(&attr, 0);
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setsigdefault(&attr, &piped);
@@ -180,8 +178,7 @@ static int command_wait(struct command *c, int deadline_ms, int *status, struct 
     const size_t room = LIMITS_SECRET_BYTES + 1;
     bool ended = false;
     while (!ended && c->len < room && clock_mono_us(&clock_system) < until) {
-        struct pollfd p[2] = {{.fd = c->out, .events = POLLIN},
-                              {.fd = c->complaint, .events = POLLIN}};
+        struct pollfd p[2] = {{.fd = c->out, .events = POLLIN}, {.fd = c->complaint, .events = POLLIN}};
         poll(p, 2, TICK_MS);
         ended = waitpid(c->pid, status, WNOHANG) == c->pid;
         drain(&c->out, c->bytes, &c->len, room);
@@ -193,11 +190,10 @@ static int command_wait(struct command *c, int deadline_ms, int *status, struct 
             ;
     }
     if (c->len >= room)
-        return error_set(err, ERR_LIMIT, "command \"%s\": its output is larger than %d bytes",
-                         c->name, LIMITS_SECRET_BYTES);
+        return error_set(err, ERR_LIMIT, "command \"%s\": its output is larger than %d bytes", c->name,
+                         LIMITS_SECRET_BYTES);
     if (!ended)
-        return error_set(err, ERR_TIMEOUT, "command \"%s\": not done within %d ms", c->name,
-                         deadline_ms);
+        return error_set(err, ERR_TIMEOUT, "command \"%s\": not done within %d ms", c->name, deadline_ms);
     return 0;
 }
 
@@ -211,10 +207,10 @@ static int command_failed(const struct command *c, int status, struct error *err
         str_add(&said, ": ");
         text_safe(&said, c->said, len);
     }
-    int rc = WIFSIGNALED(status) ? error_set(err, ERR_IO, "command \"%s\": ended by signal %d%s",
-                                             c->name, WTERMSIG(status), str_text(&said))
-                                 : error_set(err, ERR_IO, "command \"%s\": exit code %d%s", c->name,
-                                             WEXITSTATUS(status), str_text(&said));
+    int rc =
+        WIFSIGNALED(status)
+            ? error_set(err, ERR_IO, "command \"%s\": ended by signal %d%s", c->name, WTERMSIG(status), str_text(&said))
+            : error_set(err, ERR_IO, "command \"%s\": exit code %d%s", c->name, WEXITSTATUS(status), str_text(&said));
     str_done(&said);
     return rc;
 }

@@ -39,17 +39,16 @@ int conf_section_place(struct conf_loading *l, unsigned line, unsigned column, c
 {
     struct str safe = {0};
     text_safe(&safe, path, strlen(path));
-    error_prefix(l->err, "%s:%u:%u%s%s", l->file, line, column, safe.len ? ": " : "",
-                 str_text(&safe));
+    error_prefix(l->err, "%s:%u:%u%s%s", l->file, line, column, safe.len ? ": " : "", str_text(&safe));
     str_done(&safe);
     return l->err ? l->err->code : ERR_INVALID;
 }
 
-int conf_section_kind(struct conf_loading *l, const struct conf_yaml *node, const char *path,
-                      const char *expected, const char *allowed)
+int conf_section_kind(struct conf_loading *l, const struct conf_yaml *node, const char *path, const char *expected,
+                      const char *allowed)
 {
-    error_set(l->err, ERR_INVALID, "%s, where a %s is expected; allowed: %s",
-              conf_yaml_kind_name(node->kind), expected, allowed);
+    error_set(l->err, ERR_INVALID, "%s, where a %s is expected; allowed: %s", conf_yaml_kind_name(node->kind), expected,
+              allowed);
     return conf_section_place(l, node->line, node->column, path);
 }
 
@@ -82,8 +81,8 @@ char *conf_section_resolve(const struct conf_loading *l, const char *text)
     return mem_printf("%.*s/%s", (int)(slash - l->file), l->file, text);
 }
 
-static int apply_globs(struct conf_loading *l, const struct conf_option *o,
-                       const struct conf_yaml *node, const char *path, void *base)
+static int apply_globs(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
+                       const char *path, void *base)
 {
     struct conf_globs globs = {0};
     const struct conf_yaml *items = node->kind == CONF_YAML_LIST ? node->items : node;
@@ -105,8 +104,8 @@ static int apply_globs(struct conf_loading *l, const struct conf_option *o,
     return 0;
 }
 
-static int apply_scalar(struct conf_loading *l, const struct conf_option *o,
-                        const struct conf_yaml *node, const char *path, void *base)
+static int apply_scalar(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
+                        const char *path, void *base)
 {
     struct str allowed = {0};
     int rc = 0;
@@ -114,8 +113,7 @@ static int apply_scalar(struct conf_loading *l, const struct conf_option *o,
     if (node->kind != CONF_YAML_SCALAR) {
         rc = conf_section_kind(l, node, path, conf_value_type_name(o->type), str_text(&allowed));
     } else {
-        char *text = o->type == CONF_PATH && *node->text ? conf_section_resolve(l, node->text)
-                                                         : mem_strdup(node->text);
+        char *text = o->type == CONF_PATH && *node->text ? conf_section_resolve(l, node->text) : mem_strdup(node->text);
         if (conf_value_parse(o, text, base, l->err) != 0)
             rc = conf_section_place(l, node->line, node->column, path);
         free(text);
@@ -124,8 +122,8 @@ static int apply_scalar(struct conf_loading *l, const struct conf_option *o,
     return rc;
 }
 
-static int apply_item(struct conf_loading *l, const struct conf_section *s,
-                      const struct conf_yaml *item, const char *path, void *base, char **origins)
+static int apply_item(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *item,
+                      const char *path, void *base, char **origins)
 {
     size_t i = 0;
     const struct conf_option *o = conf_options_find(s, item->key, &i);
@@ -140,8 +138,7 @@ static int apply_item(struct conf_loading *l, const struct conf_section *s,
     if (o->type == CONF_PROPERTIES)
         return 0;
     char *own = mem_printf("%s.%s", path, o->name);
-    int rc = o->type == CONF_GLOBS ? apply_globs(l, o, item, own, base)
-                                   : apply_scalar(l, o, item, own, base);
+    int rc = o->type == CONF_GLOBS ? apply_globs(l, o, item, own, base) : apply_scalar(l, o, item, own, base);
     free(own);
     if (rc == 0) {
         free(origins[i]);
@@ -150,8 +147,8 @@ static int apply_item(struct conf_loading *l, const struct conf_section *s,
     return rc;
 }
 
-int conf_section_apply(struct conf_loading *l, const struct conf_section *s,
-                       const struct conf_yaml *map, const char *path, void *base, char **origins)
+int conf_section_apply(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
+                       const char *path, void *base, char **origins)
 {
     if (!map || map->kind == CONF_YAML_NULL)
         return 0;
@@ -163,8 +160,8 @@ int conf_section_apply(struct conf_loading *l, const struct conf_section *s,
     return rc;
 }
 
-int conf_section_set(struct conf_loading *l, const struct conf_section *s, const char *name,
-                     const char *flag, const char *text, void *base, char **origins)
+int conf_section_set(struct conf_loading *l, const struct conf_section *s, const char *name, const char *flag,
+                     const char *text, void *base, char **origins)
 {
     size_t i = 0;
     const struct conf_option *o = conf_options_find(s, name, &i);
@@ -178,8 +175,8 @@ int conf_section_set(struct conf_loading *l, const struct conf_section *s, const
     return 0;
 }
 
-int conf_section_set_globs(struct conf_loading *l, const struct conf_section *s, const char *name,
-                           const char *flag, const char *const *globs, void *base, char **origins)
+int conf_section_set_globs(struct conf_loading *l, const struct conf_section *s, const char *name, const char *flag,
+                           const char *const *globs, void *base, char **origins)
 {
     if (!globs || !*globs)
         return 0;

@@ -20,25 +20,11 @@ struct unit {
 
 /* Largest first, as they are tried when a value is written; the last is the plain one. */
 static const struct unit durations[] = {
-    {"w", INT64_C(604800000)},
-    {"d", 86400000},
-    {"h", 3600000},
-    {"m", 60000},
-    {"s", 1000},
-    {"ms", 1},
-    {NULL, 0},
+    {"w", INT64_C(604800000)}, {"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}, {NULL, 0},
 };
 static const struct unit sizes[] = {
-    {"TB", INT64_C(1000000000000)},
-    {"GB", 1000000000},
-    {"MB", 1000000},
-    {"kB", 1000},
-    {"B", 1},
-    {"TiB", INT64_C(1) << 40},
-    {"GiB", 1 << 30},
-    {"MiB", 1 << 20},
-    {"KiB", 1 << 10},
-    {NULL, 0},
+    {"TB", INT64_C(1000000000000)}, {"GB", 1000000000}, {"MB", 1000000},  {"kB", 1000},     {"B", 1},
+    {"TiB", INT64_C(1) << 40},      {"GiB", 1 << 30},   {"MiB", 1 << 20}, {"KiB", 1 << 10}, {NULL, 0},
 };
 
 static void *field(const struct conf_option *o, void *base)
@@ -72,8 +58,7 @@ static void set_text(const struct conf_option *o, void *base, const char *text)
     *p = mem_strdup(text);
 }
 
-static const struct unit *find_unit(const struct unit *units, const char *s, size_t len,
-                                    bool any_case)
+static const struct unit *find_unit(const struct unit *units, const char *s, size_t len, bool any_case)
 {
     for (; units->name; units++)
         if (strlen(units->name) == len &&
@@ -121,8 +106,7 @@ static bool scale(int64_t digits, int places, int64_t factor, int64_t *ret)
 }
 
 /* One or more of number and unit; a number alone has the factor `plain`. */
-static bool read_quantity(const char *text, const struct unit *units, int64_t plain, bool any_case,
-                          int64_t *ret)
+static bool read_quantity(const char *text, const struct unit *units, int64_t plain, bool any_case, int64_t *ret)
 {
     int64_t sum = 0;
     const char *p = text;
@@ -140,8 +124,7 @@ static bool read_quantity(const char *text, const struct unit *units, int64_t pl
         bool alone = *p == '\0' && begin == text;
         if (!u && !alone)
             return false;
-        if (!scale(digits, places, u ? u->factor : plain, &part) ||
-            __builtin_add_overflow(sum, part, &sum))
+        if (!scale(digits, places, u ? u->factor : plain, &part) || __builtin_add_overflow(sum, part, &sum))
             return false;
         p += len;
     } while (*p);
@@ -206,22 +189,16 @@ void conf_value_allowed(const struct conf_option *o, struct str *out)
 const char *conf_value_type_name(enum conf_type type)
 {
     static const char *const names[] = {
-        [CONF_STRING] = "text",
-        [CONF_PATH] = "path",
-        [CONF_INT] = "whole number",
-        [CONF_DURATION] = "duration",
-        [CONF_SIZE] = "size",
-        [CONF_BOOL] = "boolean",
-        [CONF_CHOICE] = "choice",
-        [CONF_GLOBS] = "list of globs",
-        [CONF_PROPERTIES] = "map of texts",
+        [CONF_STRING] = "text",       [CONF_PATH] = "path",           [CONF_INT] = "whole number",
+        [CONF_DURATION] = "duration", [CONF_SIZE] = "size",           [CONF_BOOL] = "boolean",
+        [CONF_CHOICE] = "choice",     [CONF_GLOBS] = "list of globs", [CONF_PROPERTIES] = "map of texts",
     };
     return names[type];
 }
 
 /* "\"5 parsecs\" is no duration; allowed: 100ms to 1h (...)". */
-static int refuse(const struct conf_option *o, const char *text, const char *verdict,
-                  const char *more, struct error *err)
+static int refuse(const struct conf_option *o, const char *text, const char *verdict, const char *more,
+                  struct error *err)
 {
     struct str s = {0};
     conf_value_quote(&s, text);
@@ -233,14 +210,12 @@ static int refuse(const struct conf_option *o, const char *text, const char *ver
     return rc;
 }
 
-static int parse_number(const struct conf_option *o, const char *text, void *base,
-                        struct error *err)
+static int parse_number(const struct conf_option *o, const char *text, void *base, struct error *err)
 {
     static const struct unit none[] = {{NULL, 0}};
     int64_t v;
     if (o->type == CONF_DURATION && !read_quantity(text, durations, 1000, false, &v))
-        return refuse(o, text, "is not a duration",
-                      ", as 500ms, 5s, 2m, 1h30m, 7d; a plain number is seconds", err);
+        return refuse(o, text, "is not a duration", ", as 500ms, 5s, 2m, 1h30m, 7d; a plain number is seconds", err);
     if (o->type == CONF_SIZE && !read_quantity(text, sizes, 1, true, &v))
         return refuse(o, text, "is not a size", ", as 500MB, 4GB, 1TB, 2GiB", err);
     if (o->type == CONF_INT && !read_quantity(text, none, 1, false, &v))
@@ -263,8 +238,7 @@ static int parse_bool(const struct conf_option *o, const char *text, void *base,
     return refuse(o, text, "is neither true nor false", "", err);
 }
 
-static int parse_choice(const struct conf_option *o, const char *text, void *base,
-                        struct error *err)
+static int parse_choice(const struct conf_option *o, const char *text, void *base, struct error *err)
 {
     for (size_t i = 0; o->choices[i]; i++)
         if (strcmp(text, o->choices[i]) == 0) {

@@ -39,8 +39,7 @@ static const struct {
 static const char *hint_for(const char *problem, const char *context)
 {
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-        if ((problem && strstr(problem, hints[i].words)) ||
-            (context && strstr(context, hints[i].words)))
+        if ((problem && strstr(problem, hints[i].words)) || (context && strstr(context, hints[i].words)))
             return hints[i].hint;
     return "";
 }
@@ -67,9 +66,8 @@ static int syntax_error(struct reader *r)
     if (p->error == YAML_READER_ERROR)
         place_of(r, p->problem_offset, &line, &column);
     const char *problem = p->problem ? p->problem : "unreadable";
-    return error_set(r->err, ERR_INVALID, "%s:%zu:%zu: not YAML: %s%s%s%s", r->name, line, column,
-                     problem, p->context ? " " : "", p->context ? p->context : "",
-                     hint_for(problem, p->context));
+    return error_set(r->err, ERR_INVALID, "%s:%zu:%zu: not YAML: %s%s%s%s", r->name, line, column, problem,
+                     p->context ? " " : "", p->context ? p->context : "", hint_for(problem, p->context));
 }
 
 static int refuse(struct reader *r, int code, const char *what)
@@ -98,8 +96,7 @@ static int next(struct reader *r)
 static int check_plain(struct reader *r, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
     if (anchor)
-        return refuse(r, ERR_INVALID,
-                      "an anchor (&) is not supported; quote a text that begins with &");
+        return refuse(r, ERR_INVALID, "an anchor (&) is not supported; quote a text that begins with &");
     if (tag)
         return refuse(r, ERR_INVALID,
                       "a tag (!) is not supported; quote a glob that begins with !, "
@@ -147,8 +144,7 @@ static int read_key(struct reader *r, struct map *seen, struct conf_yaml *item)
         return next(r);
     struct str safe = {0};
     text_safe(&safe, item->key, strlen(item->key));
-    rc = error_set(r->err, ERR_INVALID,
-                   "%s:%u:%u: the key \"%.100s\" is given twice, first in line %zu", r->name,
+    rc = error_set(r->err, ERR_INVALID, "%s:%u:%u: the key \"%.100s\" is given twice, first in line %zu", r->name,
                    item->key_line, item->key_column, str_text(&safe), (size_t)(uintptr_t)first);
     str_done(&safe);
     return rc;
@@ -189,8 +185,7 @@ static int read_node(struct reader *r, struct conf_yaml *node, int depth)
 
     struct map seen = {0};
     int rc = open_items(r, node);
-    while (rc == 0 && r->event.type != YAML_SEQUENCE_END_EVENT &&
-           r->event.type != YAML_MAPPING_END_EVENT) {
+    while (rc == 0 && r->event.type != YAML_SEQUENCE_END_EVENT && r->event.type != YAML_MAPPING_END_EVENT) {
         struct conf_yaml item = {0};
         if (node->kind == CONF_YAML_MAP)
             rc = read_key(r, &seen, &item);
@@ -224,8 +219,7 @@ static int read_document(struct reader *r, struct conf_yaml *root)
     return rc;
 }
 
-int conf_yaml_parse(const char *name, const char *bytes, size_t len, struct conf_yaml *ret,
-                    struct error *err)
+int conf_yaml_parse(const char *name, const char *bytes, size_t len, struct conf_yaml *ret, struct error *err)
 {
     struct reader r = {.name = name, .bytes = bytes, .len = len, .err = err};
     struct conf_yaml root = {.kind = CONF_YAML_NULL, .line = 1, .column = 1};
@@ -236,11 +230,9 @@ int conf_yaml_parse(const char *name, const char *bytes, size_t len, struct conf
     event_done(&r.event);
     /* libyaml frees its copies of the text without wiping them. */
     if (r.parser.raw_buffer.start)
-        explicit_bzero(r.parser.raw_buffer.start,
-                       (size_t)(r.parser.raw_buffer.end - r.parser.raw_buffer.start));
+        explicit_bzero(r.parser.raw_buffer.start, (size_t)(r.parser.raw_buffer.end - r.parser.raw_buffer.start));
     if (r.parser.buffer.start)
-        explicit_bzero(r.parser.buffer.start,
-                       (size_t)(r.parser.buffer.end - r.parser.buffer.start));
+        explicit_bzero(r.parser.buffer.start, (size_t)(r.parser.buffer.end - r.parser.buffer.start));
     yaml_parser_delete(&r.parser);
     if (rc == 0)
         *ret = root;

@@ -27,8 +27,7 @@ struct conf_yaml {
  * errors, "name:line:column: what". Refused: anchors, aliases, tags, a second document, the same
  * key twice in a map, keys that are not text, more than 16 levels or 100,000 nodes. An empty plain
  * scalar, `~` and `null` are CONF_YAML_NULL. ERR_INVALID or ERR_LIMIT. */
-int conf_yaml_parse(const char *name, const char *bytes, size_t len, struct conf_yaml *ret,
-                    struct error *err);
+int conf_yaml_parse(const char *name, const char *bytes, size_t len, struct conf_yaml *ret, struct error *err);
 
 /* Wipes and frees what the node owns. A zeroed one is allowed. */
 void conf_yaml_done(struct conf_yaml *node);

@@ -28,8 +28,7 @@ static void check_scalar(const struct conf_yaml *node)
     struct str s = {0};
     struct conf_yaml again = {0};
     conf_yaml_write(&s, node->text);
-    if (conf_yaml_parse("again", s.s, s.len, &again, NULL) != 0 || !again.text ||
-        strcmp(again.text, node->text) != 0)
+    if (conf_yaml_parse("again", s.s, s.len, &again, NULL) != 0 || !again.text || strcmp(again.text, node->text) != 0)
         abort();
     conf_yaml_done(&again);
     str_done(&s);

@@ -23,8 +23,7 @@ static inline int files_setup(void **state)
     return 0;
 }
 
-static inline int files_remove_one(const char *path, const struct stat *st, int type,
-                                   struct FTW *walk)
+static inline int files_remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
 {
     (void)st;
     (void)type;

@@ -28,8 +28,7 @@ static const struct conf_property *property(const struct conf_cluster *c, const 
     return NULL;
 }
 
-static void assert_property(const struct conf_cluster *c, const char *name, const char *value,
-                            const char *origin)
+static void assert_property(const struct conf_cluster *c, const char *name, const char *value, const char *origin)
 {
     const struct conf_property *p = property(c, name);
     assert_non_null(p);
@@ -110,8 +109,8 @@ static void defaults_and_clusters(void **state)
 }
 
 #define CLUSTER "clusters:\n  a:\n    bootstrap: a:9092\n"
-#define CLUSTER_KEYS                                                                               \
-    "bootstrap, properties, command_config, groups, topics, interval, deadline, max_interval, "    \
+#define CLUSTER_KEYS                                                                                                   \
+    "bootstrap, properties, command_config, groups, topics, interval, deadline, max_interval, "                        \
     "starts_interval, isolation, max_groups, max_partitions, max_in_flight"
 #define DURATION ", as 500ms, 5s, 2m, 1h30m, 7d; a plain number is seconds"
 #define SECRET   "a text, {env: NAME}, {file: PATH}, {command: [WORD, ...]}"
@@ -146,9 +145,8 @@ static void errors(void **state)
         {CLUSTER "    interval: [5s]",
          "DIR/icetop.yaml:4:15: clusters.a.interval: a list, where a duration is expected; "
          "allowed: 100ms to 1h"},
-        {CLUSTER "    interval:\n",
-         "DIR/icetop.yaml:4:14: clusters.a.interval: nothing, where a duration is expected; "
-         "allowed: 100ms to 1h"},
+        {CLUSTER "    interval:\n", "DIR/icetop.yaml:4:14: clusters.a.interval: nothing, where a duration is expected; "
+                                    "allowed: 100ms to 1h"},
         {CLUSTER "    isolation: committed",
          "DIR/icetop.yaml:4:16: clusters.a.isolation: \"committed\" is not known; allowed: "
          "read_uncommitted, read_committed"},
@@ -244,8 +242,8 @@ static void errors(void **state)
         char *expected = files_expand(cases[i].error);
         char *version = strstr(expected, "VERSION");
         if (version) {
-            char *with = mem_printf("%.*s%s%s", (int)(version - expected), expected,
-                                    rd_kafka_version_str(), version + strlen("VERSION"));
+            char *with = mem_printf("%.*s%s%s", (int)(version - expected), expected, rd_kafka_version_str(),
+                                    version + strlen("VERSION"));
             free(expected);
             expected = with;
         }
@@ -257,8 +255,8 @@ static void errors(void **state)
 static void command_line_errors(void **state)
 {
     static const char *const good = "clusters: {prod: {bootstrap: a}, test: {bootstrap: b}}";
-    static const char *bad_x[] = {"foo", NULL}, *unknown_x[] = {"foo.bar=1", NULL},
-                      *group_x[] = {"group.id=1", NULL}, *globs[] = {"a", "!", NULL};
+    static const char *bad_x[] = {"foo", NULL}, *unknown_x[] = {"foo.bar=1", NULL}, *group_x[] = {"group.id=1", NULL},
+                      *globs[] = {"a", "!", NULL};
     struct {
         struct conf_args args;
         const char *error;
@@ -273,8 +271,7 @@ static void command_line_errors(void **state)
         {{.cluster = "prd"},
          "--cluster: \"prd\" is no cluster (did you mean \"prod\"?); allowed: "
          "prod, test"},
-        {{.cluster = "prod", .bootstrap = "a"},
-         "--cluster: \"prod\" is no cluster; allowed: default, which -b makes"},
+        {{.cluster = "prod", .bootstrap = "a"}, "--cluster: \"prod\" is no cluster; allowed: default, which -b makes"},
         {{.bootstrap = "a b"},
          "-b: \"a b\" is no broker; allowed: HOST:PORT[,HOST:PORT...], an "
          "IPv6 address in brackets"},
@@ -289,10 +286,9 @@ static void command_line_errors(void **state)
         struct error err;
         assert_true(load(good, cases[i].args, &c, &err) < 0);
         const char *version = strstr(cases[i].error, "VERSION");
-        char *expected =
-            version ? mem_printf("%.*s%s%s", (int)(version - cases[i].error), cases[i].error,
-                                 rd_kafka_version_str(), version + strlen("VERSION"))
-                    : mem_strdup(cases[i].error);
+        char *expected = version ? mem_printf("%.*s%s%s", (int)(version - cases[i].error), cases[i].error,
+                                              rd_kafka_version_str(), version + strlen("VERSION"))
+                                 : mem_strdup(cases[i].error);
         assert_string_equal(err.text, expected);
         free(expected);
     }
@@ -341,28 +337,24 @@ static void brokers(void **state)
 
 static void command_line_over_file(void **state)
 {
-    static const char *x[] = {"client.id=x", "sasl.password=pw=1", NULL}, *g[] = {"only", NULL},
-                      *t[] = {"!no", NULL};
+    static const char *x[] = {"client.id=x", "sasl.password=pw=1", NULL}, *g[] = {"only", NULL}, *t[] = {"!no", NULL};
     struct conf *c;
     struct error err;
     (void)state;
     /* The clusters of the file are left out, with their secrets; the rest holds. */
-    assert_int_equal(load("defaults: {deadline: 2s, groups: a, properties: {client.id: d}}\n"
-                          "ui: {theme: mono}\n"
-                          "history: {enabled: true, path: /h}\n"
-                          "clusters:\n"
-                          "  p:\n"
-                          "    bootstrap: a:1\n"
-                          "    command_config: absent\n"
-                          "    properties: {sasl.password: {command: [\"false\"]}}\n",
-                          (struct conf_args){.bootstrap = "h:1",
-                                             .properties = x,
-                                             .groups = g,
-                                             .topics = t,
-                                             .interval = "90",
-                                             .history = ""},
-                          &c, &err),
-                     0);
+    assert_int_equal(
+        load("defaults: {deadline: 2s, groups: a, properties: {client.id: d}}\n"
+             "ui: {theme: mono}\n"
+             "history: {enabled: true, path: /h}\n"
+             "clusters:\n"
+             "  p:\n"
+             "    bootstrap: a:1\n"
+             "    command_config: absent\n"
+             "    properties: {sasl.password: {command: [\"false\"]}}\n",
+             (struct conf_args){
+                 .bootstrap = "h:1", .properties = x, .groups = g, .topics = t, .interval = "90", .history = ""},
+             &c, &err),
+        0);
     assert_int_equal(c->nclusters, 1);
     const struct conf_cluster *k = &c->clusters[0];
     assert_string_equal(k->name, "default");
@@ -447,14 +439,10 @@ static void secrets(void **state)
                           "    properties: {client.id: {file: pw}}\n",
                           (struct conf_args){0}, &c, &err),
                      0);
-    assert_property(&c->clusters[0], "sasl.password", "from-env",
-                    "DIR/icetop.yaml:8:33, from the environment");
-    assert_property(&c->clusters[0], "ssl.key.password", "from-command",
-                    "DIR/icetop.yaml:4:7, from a command");
-    assert_property(&c->clusters[1], "ssl.key.password", "from-command",
-                    "DIR/icetop.yaml:4:7, from a command");
-    assert_property(&c->clusters[1], "client.id", "from-file",
-                    "DIR/icetop.yaml:11:29, from a file");
+    assert_property(&c->clusters[0], "sasl.password", "from-env", "DIR/icetop.yaml:8:33, from the environment");
+    assert_property(&c->clusters[0], "ssl.key.password", "from-command", "DIR/icetop.yaml:4:7, from a command");
+    assert_property(&c->clusters[1], "ssl.key.password", "from-command", "DIR/icetop.yaml:4:7, from a command");
+    assert_property(&c->clusters[1], "client.id", "from-file", "DIR/icetop.yaml:11:29, from a file");
     assert_true(property(&c->clusters[1], "client.id")->secret);
     assert_string_equal(conf_warnings(c), "");
     struct str s = {0};
@@ -496,8 +484,7 @@ static void exposed_files_are_warned_of(void **state)
                                           "  a:\n"
                                           "    bootstrap: x\n"
                                           "    properties: {sasl.password: p}\n");
-    char *warning =
-        mem_printf("%s: holds a secret, and every user of this machine may read it\n", path);
+    char *warning = files_expand("DIR/open.yaml: holds a secret, and every user of this machine may read it\n");
     struct conf_args args = {.config = path};
     assert_int_equal(conf_load(&args, &c, &err), 0);
     assert_string_equal(conf_warnings(c), "");
@@ -554,12 +541,10 @@ static void print_exactly(void **state)
     struct error err;
     struct str s = {0};
     (void)state;
-    assert_int_equal(
-        load("defaults: {properties: {client.id: me}, groups: [\"*\", \"!b\"]}\nui: {utc: yes}\n",
-             (struct conf_args){
-                 .bootstrap = "h:1", .properties = x, .interval = "90", .history = ""},
-             &c, &err),
-        0);
+    assert_int_equal(load("defaults: {properties: {client.id: me}, groups: [\"*\", \"!b\"]}\nui: {utc: yes}\n",
+                          (struct conf_args){.bootstrap = "h:1", .properties = x, .interval = "90", .history = ""}, &c,
+                          &err),
+                     0);
     conf_print(c, &s);
     char *text = files_expand(expected);
     assert_string_equal(str_text(&s), text);
@@ -592,19 +577,17 @@ static void print_loads_again(void **state)
     struct error err;
     struct str first = {0}, second = {0};
     (void)state;
-    assert_int_equal(
-        load(
-            "clusters:\n"
-            "  \"odd: name\":\n"
-            "    bootstrap: \"[::1]:9092, b\"\n"
-            "    groups: [\"*\", \"!x\"]\n"
-            "    isolation: read_committed\n"
-            "    interval: 1500ms\n"
-            "    properties: {client.id: \"a \\\"b\\\" \\\\ : # \\n\xC3\xA4\", client.rack: \"\"}\n"
-            "  none: {bootstrap: x}\n"
-            "history: {path: \"/a b\", max_size: 123456789}\n",
-            (struct conf_args){0}, &c, &err),
-        0);
+    assert_int_equal(load("clusters:\n"
+                          "  \"odd: name\":\n"
+                          "    bootstrap: \"[::1]:9092, b\"\n"
+                          "    groups: [\"*\", \"!x\"]\n"
+                          "    isolation: read_committed\n"
+                          "    interval: 1500ms\n"
+                          "    properties: {client.id: \"a \\\"b\\\" \\\\ : # \\n\xC3\xA4\", client.rack: \"\"}\n"
+                          "  none: {bootstrap: x}\n"
+                          "history: {path: \"/a b\", max_size: 123456789}\n",
+                          (struct conf_args){0}, &c, &err),
+                     0);
     conf_print(c, &first);
     conf_free(c);
     assert_int_equal(load(str_text(&first), (struct conf_args){0}, &c, &err), 0);
@@ -623,8 +606,7 @@ static void example_loads(void **state)
 {
     const char *data = getenv("TEST_DATA"); /* tests/data of the sources */
     assert_non_null(data);
-    char *path = mem_printf("%.*s/share/icetop.example.yaml",
-                            (int)(strlen(data) - strlen("/tests/data")), data);
+    char *path = mem_printf("%.*s/share/icetop.example.yaml", (int)(strlen(data) - strlen("/tests/data")), data);
     struct conf_args args = {.config = path};
     struct conf *c = NULL;
     struct error err = {0};
@@ -635,8 +617,7 @@ static void example_loads(void **state)
     assert_int_equal(c->nclusters, 2);
     assert_string_equal(c->clusters[0].name, "prod-eu");
     assert_int_equal(c->clusters[1].interval_ms, 15000);
-    assert_property(&c->clusters[1], "client.id", "icetop",
-                    property(&c->clusters[1], "client.id")->origin);
+    assert_property(&c->clusters[1], "client.id", "icetop", property(&c->clusters[1], "client.id")->origin);
     assert_string_equal(conf_warnings(c), "");
     conf_free(c);
     free(path);

@@ -52,8 +52,7 @@ static void properties_vectors(void **state)
         size_t n = 0;
         while (cases[i].pairs[n])
             n++;
-        assert_int_equal(conf_properties_parse("f", cases[i].text, strlen(cases[i].text), &p, &err),
-                         0);
+        assert_int_equal(conf_properties_parse("f", cases[i].text, strlen(cases[i].text), &p, &err), 0);
         assert_int_equal(p.n * 2, n);
         for (size_t k = 0; k < p.n; k++) {
             assert_string_equal(p.items[k].key, cases[i].pairs[2 * k]);
@@ -86,8 +85,7 @@ static void properties_lines_and_errors(void **state)
         {"a=b\\\0c", 6, "f:1: a NUL is not allowed"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(conf_properties_parse("f", bad[i].text, bad[i].len, &p, &err),
-                         ERR_INVALID);
+        assert_int_equal(conf_properties_parse("f", bad[i].text, bad[i].len, &p, &err), ERR_INVALID);
         assert_string_equal(err.text, bad[i].error);
     }
 }
@@ -135,8 +133,7 @@ static void jaas_vectors(void **state)
 
 static void jaas_errors(void **state)
 {
-    static const char flag[] =
-        "after the login module comes required, requisite, sufficient or optional";
+    static const char flag[] = "after the login module comes required, requisite, sufficient or optional";
     static const struct {
         const char *text;
         size_t at;
@@ -329,18 +326,15 @@ static void values(void **state)
         {CONF_HISTORY, "max_size", "4G", "\"4G\"", size},
         {CONF_HISTORY, "max_size", "1MB", "\"1MB\" is out of range; allowed: 16MB to 100TB", ""},
         {CONF_CLUSTERS, "max_groups", "12", "12", ""},
-        {CONF_CLUSTERS, "max_groups", "12k", "\"12k\" is not a whole number; allowed: 1 to 1000000",
-         ""},
-        {CONF_CLUSTERS, "max_groups", "1.5", "\"1.5\" is not a whole number; allowed: 1 to 1000000",
-         ""},
+        {CONF_CLUSTERS, "max_groups", "12k", "\"12k\" is not a whole number; allowed: 1 to 1000000", ""},
+        {CONF_CLUSTERS, "max_groups", "1.5", "\"1.5\" is not a whole number; allowed: 1 to 1000000", ""},
         {CONF_CLUSTERS, "max_groups", "0", "\"0\" is out of range; allowed: 1 to 1000000", ""},
         {CONF_UI, "utc", "Yes", "true", ""},
         {CONF_UI, "utc", "off", "false", ""},
         {CONF_UI, "utc", "maybe", "\"maybe\" is neither true nor false; allowed: true, false", ""},
         {CONF_UI, "graph", "block", "block", ""},
         {CONF_UI, "graph", "blok",
-         "\"blok\" is not known (did you mean \"block\"?); allowed: auto, braille, block, ascii",
-         ""},
+         "\"blok\" is not known (did you mean \"block\"?); allowed: auto, braille, block, ascii", ""},
         {CONF_UI, "graph", "xyz", "\"xyz\" is not known; allowed: auto, braille, block, ascii", ""},
         {CONF_CLUSTERS, "isolation", "read_committed", "read_committed", ""},
         {CONF_CLUSTERS, "isolation", "read_uncommitted", "read_uncommitted", ""},
@@ -503,8 +497,7 @@ static void secret_commands(void **state)
     argv[0] = absent;
     assert_int_equal(conf_secret_command(argv, 10000, &secret, &err), ERR_IO);
     assert_string_equal(err.text, "command \"icetop-no-such-program\": No such file or directory");
-    assert_int_equal(
-        run("echo half; echo 'no key' >&2; echo more >&2; exit 3", 10000, &secret, &err), ERR_IO);
+    assert_int_equal(run("echo half; echo 'no key' >&2; echo more >&2; exit 3", 10000, &secret, &err), ERR_IO);
     assert_string_equal(err.text, "command \"sh\": exit code 3: no key");
     assert_int_equal(run("kill -9 $$", 10000, &secret, &err), ERR_IO);
     assert_string_equal(err.text, "command \"sh\": ended by signal 9");
