@@ -79,6 +79,7 @@ struct conf_args {
     const char *interval;       /* -d SECONDS, or a duration with a unit */
     const char *cluster;        /* --cluster NAME: only this one */
     const char *history;        /* --history FILE, or --no-history as "" */
+    bool no_defaults;           /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
 };
 
 /* Reads everything and checks everything: the file by the table of options, properties by

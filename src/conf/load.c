@@ -227,7 +227,7 @@ static int load_all(struct conf_loading *l, const struct conf_file *f, struct co
         rc = conf_yaml_parse(l->file, f->bytes, f->len, root, l->err);
     if (rc == 0)
         rc = check_top_keys(l, root);
-    l->defaults = conf_yaml_get(root, defaults_key);
+    l->defaults = l->args->no_defaults ? NULL : conf_yaml_get(root, defaults_key);
     if (rc == 0)
         rc = load_sections(l, root, c);
     if (rc == 0 && l->args->command_config) {

@@ -42,6 +42,13 @@ static const struct {
     {"test.mock.num.brokers", "it would take the place of the cluster"},
 };
 
+/* Names that are taken for librdkafka's, but only Java's clients have. */
+static const char *const java_names[] = {
+    "sasl.jaas.config",    "ssl.truststore.location",        "ssl.truststore.password",
+    "ssl.truststore.type", "ssl.truststore.certificates",    "ssl.keystore.type",
+    "ssl.keystore.key",    "ssl.keystore.certificate.chain",
+};
+
 const char *conf_rdkafka_refused(const char *name)
 {
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
@@ -106,6 +113,11 @@ int conf_rdkafka_check_name(const char *name, struct error *err)
     const char *why = conf_rdkafka_refused(name);
     if (why)
         return error_set(err, ERR_INVALID, "%s: not to be set: %s", name, why);
+    for (size_t i = 0; i < sizeof java_names / sizeof *java_names; i++)
+        if (strcmp(name, java_names[i]) == 0)
+            return error_set(err, ERR_INVALID,
+                             "%s: only Java's clients have this; --command-config and command_config translate it",
+                             name);
     /* Asking for a value instead would call every text without a default unknown. */
     char said[512];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();

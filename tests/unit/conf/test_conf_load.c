@@ -256,13 +256,16 @@ static void command_line_errors(void **state)
 {
     static const char *const good = "clusters: {prod: {bootstrap: a}, test: {bootstrap: b}}";
     static const char *bad_x[] = {"foo", NULL}, *unknown_x[] = {"foo.bar=1", NULL}, *group_x[] = {"group.id=1", NULL},
-                      *globs[] = {"a", "!", NULL};
+                      *java_x[] = {"sasl.jaas.config=1", NULL}, *globs[] = {"a", "!", NULL};
     struct {
         struct conf_args args;
         const char *error;
     } cases[] = {
         {{.properties = bad_x}, "-X: \"foo\" is no property; allowed: NAME=VALUE"},
         {{.properties = unknown_x}, "-X: foo.bar: librdkafka VERSION has no such property"},
+        {{.properties = java_x},
+         "-X: sasl.jaas.config: only Java's clients have this; --command-config and "
+         "command_config translate it"},
         {{.properties = group_x}, "-X: group.id: not to be set: icetop never joins a group"},
         {{.interval = "x"}, "-d: \"x\" is not a duration; allowed: 100ms to 1h" DURATION},
         {{.groups = globs},
@@ -382,6 +385,20 @@ static void command_line_over_file(void **state)
     assert_string_equal(c->clusters[0].name, "a");
     assert_string_equal(c->history.path, "/tmp/h");
     assert_true(c->history.enabled);
+    conf_free(c);
+}
+
+static void defaults_can_be_left_out(void **state)
+{
+    struct conf *c;
+    struct error err;
+    (void)state;
+    assert_int_equal(load("defaults: {interval: 1s, properties: {client.id: d}}\nui: {theme: mono}\n",
+                          (struct conf_args){.bootstrap = "h:1", .no_defaults = true}, &c, &err),
+                     0);
+    assert_int_equal(c->clusters[0].interval_ms, 5000);
+    assert_int_equal(c->clusters[0].nproperties, 0);
+    assert_string_equal(c->ui.theme, "mono");
     conf_free(c);
 }
 
@@ -644,6 +661,7 @@ int main(void)
         cmocka_unit_test(command_line_errors),
         cmocka_unit_test(brokers),
         cmocka_unit_test(command_line_over_file),
+        cmocka_unit_test(defaults_can_be_left_out),
         cmocka_unit_test(file_search),
         cmocka_unit_test(secrets),
         cmocka_unit_test(replaced_secrets_are_not_fetched),
