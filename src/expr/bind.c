@@ -52,9 +52,7 @@ static const char *type_words(const struct binder *b, const struct expr_operand 
     case TYPE_TIME:
         return "a time";
     default:
-        return o->age                                ? "an age"
-               : column_of(b, o)->unit == UNIT_BYTES ? "a number of bytes"
-                                                     : "a number";
+        return o->age ? "an age" : column_of(b, o)->unit == UNIT_BYTES ? "a number of bytes" : "a number";
     }
 }
 
@@ -68,9 +66,9 @@ static int no_column(struct binder *b, const struct expr_operand *o)
     for (size_t i = 0; i < n && list.len < ROOM; i++)
         str_printf(&list, "%s%s", i ? ", " : "", table_column(b->t, i)->name);
     b->at = o->at;
-    int rc = error_set(b->err, ERR_INVALID, "table %s has no column %s; it has: %s%s",
-                       table_name(b->t), expr_lex_quote(buf, sizeof buf, o->text, o->len),
-                       str_text(&list), list.len < ROOM ? "" : ", ...");
+    int rc =
+        error_set(b->err, ERR_INVALID, "table %s has no column %s; it has: %s%s", table_name(b->t),
+                  expr_lex_quote(buf, sizeof buf, o->text, o->len), str_text(&list), list.len < ROOM ? "" : ", ...");
     str_done(&list);
     return rc;
 }
@@ -110,27 +108,23 @@ static int find_column(struct binder *b, struct expr_operand *o)
         return no_column(b, o);
     if (o->type != TYPE_TIME) {
         b->at = o->at;
-        return error_set(b->err, ERR_INVALID, "age() needs a time, %s is %s", o->text,
-                         type_words(b, o));
+        return error_set(b->err, ERR_INVALID, "age() needs a time, %s is %s", o->text, type_words(b, o));
     }
     set_age(o);
     return 0;
 }
 
-static int wrong_value(struct binder *b, const struct expr_operand *value,
-                       const struct expr_operand *column, const char *wants)
+static int wrong_value(struct binder *b, const struct expr_operand *value, const struct expr_operand *column,
+                       const char *wants)
 {
     char buf[256];
     b->at = value->at;
-    return error_set(b->err, ERR_INVALID, "%s is %s: it is compared with %s, not with %s%s",
-                     column_of(b, column)->name, type_words(b, column), wants,
-                     expr_lex_quote(buf, sizeof buf, value->text, value->len),
-                     value->kind == OPERAND_STRING && column->type == TYPE_NUMBER ? " in quotes"
-                                                                                  : "");
+    return error_set(b->err, ERR_INVALID, "%s is %s: it is compared with %s, not with %s%s", column_of(b, column)->name,
+                     type_words(b, column), wants, expr_lex_quote(buf, sizeof buf, value->text, value->len),
+                     value->kind == OPERAND_STRING && column->type == TYPE_NUMBER ? " in quotes" : "");
 }
 
-static int bind_bool(struct binder *b, struct expr_operand *value,
-                     const struct expr_operand *column)
+static int bind_bool(struct binder *b, struct expr_operand *value, const struct expr_operand *column)
 {
     static const struct {
         const char *word;
@@ -154,22 +148,19 @@ static int bind_time(struct binder *b, struct expr_operand *value, struct expr_o
         value->number = (struct expr_number){.i = ms};
         return 0;
     }
-    if (value->kind != OPERAND_WORD || expr_number_parse(value->text, &s) < 0 ||
-        s.measure != MEASURE_DURATION)
+    if (value->kind != OPERAND_WORD || expr_number_parse(value->text, &s) < 0 || s.measure != MEASURE_DURATION)
         return wrong_value(b, value, column, "a duration (5m) or a time (2026-11-20T14:22:07Z)");
     set_age(column);
     value->number = expr_number_of(&s, 1);
     return 0;
 }
 
-static int bind_number(struct binder *b, struct expr_operand *value,
-                       const struct expr_operand *column)
+static int bind_number(struct binder *b, struct expr_operand *value, const struct expr_operand *column)
 {
     enum column_unit unit = column_of(b, column)->unit;
     unsigned allowed = column->age ? MEASURE_DURATION : takes[unit];
     struct expr_scalar s;
-    if (value->kind != OPERAND_WORD || expr_number_parse(value->text, &s) < 0 ||
-        !(s.measure & allowed))
+    if (value->kind != OPERAND_WORD || expr_number_parse(value->text, &s) < 0 || !(s.measure & allowed))
         return wrong_value(b, value, column, takes_words(allowed));
     bool seconds = s.measure == MEASURE_DURATION && !column->age && unit == UNIT_SECONDS;
     value->number = expr_number_of(&s, seconds ? 1000 : 1);
@@ -215,8 +206,8 @@ static int bind_columns(struct binder *b, struct expr_node *n)
         set_age(r);
     enum column_unit lu = column_of(b, l)->unit, ru = column_of(b, r)->unit;
     bool numbers = l->type == TYPE_NUMBER;
-    bool fit = l->type == r->type && (!numbers || (is_duration(b, l) == is_duration(b, r) &&
-                                                   (lu == UNIT_BYTES) == (ru == UNIT_BYTES)));
+    bool fit = l->type == r->type &&
+               (!numbers || (is_duration(b, l) == is_duration(b, r) && (lu == UNIT_BYTES) == (ru == UNIT_BYTES)));
     if (!fit) {
         b->at = n->at;
         return error_set(b->err, ERR_INVALID, "%s and %s do not compare: one is %s, the other %s",
@@ -280,8 +271,8 @@ static int bind_regex(struct binder *b, struct expr_node *n)
     if (rc < 0 || n->left.type == TYPE_TEXT)
         return rc;
     b->at = n->at;
-    return error_set(b->err, ERR_INVALID, "%s matches text, %s is %s", expr_lex_op(n->op),
-                     n->left.text, type_words(b, &n->left));
+    return error_set(b->err, ERR_INVALID, "%s matches text, %s is %s", expr_lex_op(n->op), n->left.text,
+                     type_words(b, &n->left));
 }
 
 /* A word is the truth of a bool column of that name, else text to be found. */

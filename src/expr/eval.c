@@ -32,8 +32,7 @@ static struct expr_number age_of(int64_t time_ms, int64_t now_ms)
 }
 
 /* False if it is unknown. */
-static bool read_number(const struct expr_operand *o, const struct row *r, int64_t now_ms,
-                        struct bounded *ret)
+static bool read_number(const struct expr_operand *o, const struct row *r, int64_t now_ms, struct bounded *ret)
 {
     if (!o->is_column) {
         *ret = (struct bounded){.n = o->number};
@@ -69,8 +68,7 @@ static unsigned relations(const struct bounded *a, const struct bounded *b)
     return r;
 }
 
-static bool read_text(const struct expr_operand *o, const struct row *r, const char **text,
-                      size_t *len)
+static bool read_text(const struct expr_operand *o, const struct row *r, const char **text, size_t *len)
 {
     *text = o->text;
     *len = o->len;
@@ -85,8 +83,7 @@ static bool read_text(const struct expr_operand *o, const struct row *r, const c
 }
 
 /* 0 if one of them is unknown. */
-static unsigned text_relation(const struct expr_operand *a, const struct expr_operand *b,
-                              const struct row *r)
+static unsigned text_relation(const struct expr_operand *a, const struct expr_operand *b, const struct row *r)
 {
     const char *s, *t;
     size_t slen, tlen;
@@ -99,8 +96,8 @@ static unsigned text_relation(const struct expr_operand *a, const struct expr_op
     return c < 0 ? RELATION_LT : c > 0 ? RELATION_GT : RELATION_EQ;
 }
 
-static enum expr_truth compare(const struct expr_operand *a, enum expr_op op,
-                               const struct expr_operand *b, const struct row *r, int64_t now_ms)
+static enum expr_truth compare(const struct expr_operand *a, enum expr_op op, const struct expr_operand *b,
+                               const struct row *r, int64_t now_ms)
 {
     unsigned possible = 0;
     if (a->type == TYPE_TEXT) {
@@ -136,8 +133,7 @@ static enum expr_truth eval_regex(const struct expr_node *n, const struct row *r
     return n->op == EXPR_MATCH ? t : negation(t);
 }
 
-static enum expr_truth eval_word(const struct expr *e, const struct expr_node *n,
-                                 const struct row *r)
+static enum expr_truth eval_word(const struct expr *e, const struct expr_node *n, const struct row *r)
 {
     if (n->left.is_column) {
         struct value v = row_get(r, n->left.column);
@@ -151,8 +147,7 @@ static enum expr_truth eval_word(const struct expr *e, const struct expr_node *n
     return TRUTH_FALSE;
 }
 
-static enum expr_truth eval(const struct expr *e, const struct expr_node *n, const struct row *r,
-                            int64_t now_ms)
+static enum expr_truth eval(const struct expr *e, const struct expr_node *n, const struct row *r, int64_t now_ms)
 {
     switch (n->kind) {
     case EXPR_NOT:

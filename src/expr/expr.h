@@ -83,11 +83,9 @@ struct expr_order {
 };
 /* Empty text is the order of the keys. ERR_INVALID, or ERR_LIMIT past EXPR_ORDER_KEYS. Holds until
  * the schema changes. */
-int expr_order_parse(const char *text, const struct table *t, struct expr_order *ret,
-                     struct error *err);
+int expr_order_parse(const char *text, const struct table *t, struct expr_order *ret, struct error *err);
 /* For qsort-like use: by the order, then by key, so that no two rows are equal. Unknown comes last
  * either way. */
-int expr_order_compare(const struct expr_order *o, const struct table *t, const struct row *a,
-                       const struct row *b);
+int expr_order_compare(const struct expr_order *o, const struct table *t, const struct row *a, const struct row *b);
 
 #endif

@@ -9,15 +9,7 @@
 
 enum expr_op { EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE, EXPR_MATCH, EXPR_NO_MATCH };
 
-enum expr_token_kind {
-    TOKEN_END,
-    TOKEN_WORD,
-    TOKEN_STRING,
-    TOKEN_OPEN,
-    TOKEN_CLOSE,
-    TOKEN_COMMA,
-    TOKEN_OP
-};
+enum expr_token_kind { TOKEN_END, TOKEN_WORD, TOKEN_STRING, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_COMMA, TOKEN_OP };
 
 struct expr_token {
     enum expr_token_kind kind;
@@ -33,8 +25,7 @@ bool expr_lex_is(const struct expr_token *tok, const char *keyword);
 const char *expr_lex_op(enum expr_op op);
 /* Takes a string's quotes and escapes off. regex: only the quote's own. ERR_INVALID: *bad is the
  * character. */
-int expr_lex_unquote(const struct expr_token *tok, bool regex, struct str *out, const char **bad,
-                     struct error *err);
+int expr_lex_unquote(const struct expr_token *tok, bool regex, struct str *out, const char **bad, struct error *err);
 /* Text for an error message: safe, in double quotes, cut when long. */
 const char *expr_lex_quote(char *buf, size_t size, const char *text, size_t len);
 
@@ -81,8 +72,8 @@ enum expr_relation expr_number_compare(struct expr_number a, struct expr_number 
 struct expr_regex;
 /* Compiles a regular expression, or (word) text that is to be found as it is in either case. On
  * ERR_INVALID *offset is the byte in pattern. */
-int expr_regex_new(const char *pattern, size_t len, bool word, struct expr_regex **ret,
-                   size_t *offset, struct error *err);
+int expr_regex_new(const char *pattern, size_t len, bool word, struct expr_regex **ret, size_t *offset,
+                   struct error *err);
 void expr_regex_free(struct expr_regex *r);
 
 /* What an expression is of a row. */

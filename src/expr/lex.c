@@ -89,8 +89,7 @@ int expr_lex_next(const char *p, struct expr_token *tok, struct error *err)
 
 bool expr_lex_is(const struct expr_token *tok, const char *keyword)
 {
-    return tok->kind == TOKEN_WORD && tok->len == strlen(keyword) &&
-           strncasecmp(tok->text, keyword, tok->len) == 0;
+    return tok->kind == TOKEN_WORD && tok->len == strlen(keyword) && strncasecmp(tok->text, keyword, tok->len) == 0;
 }
 
 static int hex_digit(char c)
@@ -117,8 +116,7 @@ static size_t unescape(const char *p, struct str *out)
     return 4;
 }
 
-int expr_lex_unquote(const struct expr_token *tok, bool regex, struct str *out, const char **bad,
-                     struct error *err)
+int expr_lex_unquote(const struct expr_token *tok, bool regex, struct str *out, const char **bad, struct error *err)
 {
     char quote = *tok->text;
     const char *end = tok->text + tok->len - 1;
@@ -134,8 +132,7 @@ int expr_lex_unquote(const struct expr_token *tok, bool regex, struct str *out, 
             size_t n = unescape(p, out);
             if (!n) {
                 *bad = p;
-                return error_set(err, ERR_INVALID,
-                                 "no such escape: there are \\\" \\' \\\\ \\n \\t \\r \\xHH");
+                return error_set(err, ERR_INVALID, "no such escape: there are \\\" \\' \\\\ \\n \\t \\r \\xHH");
             }
             p += n;
         }

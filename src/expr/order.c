@@ -11,16 +11,15 @@ static int no_column(const struct table *t, const char *name, struct error *err)
     struct str list = {0};
     for (size_t i = 0; i < table_ncolumns(t) && list.len < ROOM; i++)
         str_printf(&list, "%s%s", i ? ", " : "", table_column(t, i)->name);
-    int rc = error_set(err, ERR_INVALID, "sort order: table %s has no column %s; it has: %s%s",
-                       table_name(t), expr_lex_quote(buf, sizeof buf, name, strlen(name)),
-                       str_text(&list), list.len < ROOM ? "" : ", ...");
+    int rc =
+        error_set(err, ERR_INVALID, "sort order: table %s has no column %s; it has: %s%s", table_name(t),
+                  expr_lex_quote(buf, sizeof buf, name, strlen(name)), str_text(&list), list.len < ROOM ? "" : ", ...");
     str_done(&list);
     return rc;
 }
 
 /* One "column [asc|desc]"; tok is its first token and afterwards the one that follows. */
-static int parse_key(struct expr_token *tok, const struct table *t, struct expr_order_key *ret,
-                     struct error *err)
+static int parse_key(struct expr_token *tok, const struct table *t, struct expr_order_key *ret, struct error *err)
 {
     char buf[256];
     if (tok->kind != TOKEN_WORD)
@@ -46,8 +45,7 @@ static int parse_key(struct expr_token *tok, const struct table *t, struct expr_
     return expr_lex_next(tok->text + tok->len, tok, err);
 }
 
-int expr_order_parse(const char *text, const struct table *t, struct expr_order *ret,
-                     struct error *err)
+int expr_order_parse(const char *text, const struct table *t, struct expr_order *ret, struct error *err)
 {
     struct expr_order o = {0};
     struct expr_token tok;
@@ -75,8 +73,7 @@ int expr_order_parse(const char *text, const struct table *t, struct expr_order 
     return 0;
 }
 
-int expr_order_compare(const struct expr_order *o, const struct table *t, const struct row *a,
-                       const struct row *b)
+int expr_order_compare(const struct expr_order *o, const struct table *t, const struct row *a, const struct row *b)
 {
     for (size_t i = 0; i < o->nkeys; i++) {
         size_t column = o->keys[i].column;

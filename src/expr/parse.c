@@ -72,8 +72,7 @@ static int expected(struct parser *p, const char *what)
 
 static bool is_keyword(const struct expr_token *tok)
 {
-    return expr_lex_is(tok, "and") || expr_lex_is(tok, "or") || expr_lex_is(tok, "not") ||
-           expr_lex_is(tok, "in");
+    return expr_lex_is(tok, "and") || expr_lex_is(tok, "or") || expr_lex_is(tok, "not") || expr_lex_is(tok, "in");
 }
 
 /* The rest of age(COLUMN); the name has been read, "(" is next. */
@@ -186,8 +185,7 @@ static int parse_right(struct parser *p, struct expr_node *n)
         return rc;
     if (p->tok.kind == TOKEN_OP) {
         p->bad = p->tok.text;
-        return error_set(p->err, ERR_INVALID,
-                         "a comparison cannot be compared: join two of them with \"and\"");
+        return error_set(p->err, ERR_INVALID, "a comparison cannot be compared: join two of them with \"and\"");
     }
     if (regex && n->right.kind == OPERAND_AGE) {
         p->bad = p->text + n->right.at;
@@ -213,8 +211,8 @@ static int parse_right(struct parser *p, struct expr_node *n)
 static bool at_not_in(const struct parser *p)
 {
     struct expr_token next;
-    return expr_lex_is(&p->tok, "not") &&
-           expr_lex_next(p->tok.text + p->tok.len, &next, NULL) == 0 && expr_lex_is(&next, "in");
+    return expr_lex_is(&p->tok, "not") && expr_lex_next(p->tok.text + p->tok.len, &next, NULL) == 0 &&
+           expr_lex_is(&next, "in");
 }
 
 /* A word by itself. */
@@ -277,9 +275,7 @@ static struct expr_node *join(enum expr_kind kind, struct expr_node *left, struc
 
 static enum strength joint(const struct parser *p)
 {
-    return expr_lex_is(&p->tok, "or")    ? STRENGTH_OR
-           : expr_lex_is(&p->tok, "and") ? STRENGTH_AND
-                                         : 0;
+    return expr_lex_is(&p->tok, "or") ? STRENGTH_OR : expr_lex_is(&p->tok, "and") ? STRENGTH_AND : 0;
 }
 
 /* Everything whose operators bind at least as strongly as `least`. */

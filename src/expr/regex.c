@@ -10,9 +10,8 @@
 #include <pcre2.h>
 
 enum {
-    MATCH_LIMIT =
-        20000, /* steps on one value: tens of microseconds with the JIT, a few ms without */
-    DEPTH_LIMIT = 1000, /* of the interpreter, where there is no JIT */
+    MATCH_LIMIT = 20000, /* steps on one value: tens of microseconds with the JIT, a few ms without */
+    DEPTH_LIMIT = 1000,  /* of the interpreter, where there is no JIT */
     HEAP_LIMIT_KIB = 1024,
     STACK_START = 32 * 1024, /* of the JIT */
     STACK_MAX = 256 * 1024,
@@ -40,8 +39,7 @@ void expr_regex_free(struct expr_regex *r)
     free(r);
 }
 
-static int compile(struct expr_regex *r, const char *pattern, size_t len, bool word, size_t *offset,
-                   struct error *err)
+static int compile(struct expr_regex *r, const char *pattern, size_t len, bool word, size_t *offset, struct error *err)
 {
     uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
     if (word)
@@ -63,8 +61,8 @@ static int compile(struct expr_regex *r, const char *pattern, size_t len, bool w
     return 0;
 }
 
-int expr_regex_new(const char *pattern, size_t len, bool word, struct expr_regex **ret,
-                   size_t *offset, struct error *err)
+int expr_regex_new(const char *pattern, size_t len, bool word, struct expr_regex **ret, size_t *offset,
+                   struct error *err)
 {
     struct expr_regex *r = mem_new(struct expr_regex);
     r->utf = !word || text_is_utf8(pattern, len); /* a regular expression must be, PCRE2 says so */
@@ -96,9 +94,8 @@ static enum expr_truth find(struct expr_regex *r, const char *text, size_t len)
     if (r->hits >= GIVE_UP)
         return TRUTH_UNKNOWN;
     PCRE2_SPTR subject = (PCRE2_SPTR)text;
-    int rc = r->jit
-                 ? pcre2_jit_match(r->code, subject, len, 0, 0, r->data, r->context)
-                 : pcre2_match(r->code, subject, len, 0, PCRE2_NO_UTF_CHECK, r->data, r->context);
+    int rc = r->jit ? pcre2_jit_match(r->code, subject, len, 0, 0, r->data, r->context)
+                    : pcre2_match(r->code, subject, len, 0, PCRE2_NO_UTF_CHECK, r->data, r->context);
     if (rc >= 0)
         return TRUTH_TRUE;
     if (rc == PCRE2_ERROR_NOMATCH)

@@ -14,8 +14,7 @@ struct dialect {
 
 static void csv_plain(struct str *out, const char *text, size_t len)
 {
-    if (!memchr(text, '"', len) && !memchr(text, ',', len) && !memchr(text, '\n', len) &&
-        !memchr(text, '\r', len)) {
+    if (!memchr(text, '"', len) && !memchr(text, ',', len) && !memchr(text, '\n', len) && !memchr(text, '\r', len)) {
         str_bytes(out, text, len);
         return;
     }
@@ -56,8 +55,7 @@ static void add_plain(struct str *out, const struct dialect *d, const char *text
     d->plain(out, text, strlen(text));
 }
 
-static void write_header(struct snapshot_writer *w, const struct snapshot_table *t,
-                         const struct dialect *d)
+static void write_header(struct snapshot_writer *w, const struct snapshot_table *t, const struct dialect *d)
 {
     if (w->options->series)
         str_printf(&w->out, "_time%c", d->separator);
@@ -68,8 +66,7 @@ static void write_header(struct snapshot_writer *w, const struct snapshot_table 
     str_printf(&w->out, "_q%s", d->eol);
 }
 
-static void write_cell(struct snapshot_writer *w, const struct column *c, struct value v,
-                       const struct dialect *d)
+static void write_cell(struct snapshot_writer *w, const struct column *c, struct value v, const struct dialect *d)
 {
     if (v.quality == QUALITY_UNKNOWN) {
         str_add(&w->out, d->unknown);
@@ -82,8 +79,8 @@ static void write_cell(struct snapshot_writer *w, const struct column *c, struct
     }
 }
 
-static void write_row(struct snapshot_writer *w, const struct snapshot_table *t,
-                      const struct row *r, const struct dialect *d)
+static void write_row(struct snapshot_writer *w, const struct snapshot_table *t, const struct row *r,
+                      const struct dialect *d)
 {
     char buf[32];
     struct str q = {0};
@@ -102,8 +99,7 @@ static void write_row(struct snapshot_writer *w, const struct snapshot_table *t,
     str_done(&q);
 }
 
-static void write_table(struct snapshot_writer *w, const struct snapshot_table *t,
-                        const struct dialect *d)
+static void write_table(struct snapshot_writer *w, const struct snapshot_table *t, const struct dialect *d)
 {
     bool several = w->ntables > 1;
     if (several && (w->nth || w->options->again))

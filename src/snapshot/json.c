@@ -36,8 +36,7 @@ static void dump(struct str *out, json_t *v, const struct row_needs *needs)
 {
     size_t flags = JSON_COMPACT | JSON_ENCODE_ANY;
     if (needs)
-        flags |= JSON_REAL_PRECISION((unsigned)needs->precision) |
-                 (needs->ascii ? JSON_ENSURE_ASCII : 0);
+        flags |= JSON_REAL_PRECISION((unsigned)needs->precision) | (needs->ascii ? JSON_ENSURE_ASCII : 0);
     json_dump_callback(v, take_piece, out, flags);
     json_decref(v);
 }
@@ -110,8 +109,8 @@ static json_t *value_json(const struct column *c, struct value v, struct row_nee
     return json_integer(v.i);
 }
 
-static json_t *row_json(struct snapshot_writer *w, const struct snapshot_table *t,
-                        const struct row *r, struct row_needs *needs)
+static json_t *row_json(struct snapshot_writer *w, const struct snapshot_table *t, const struct row *r,
+                        struct row_needs *needs)
 {
     json_t *o = json_object();
     for (size_t i = 0; i < t->ncolumns; i++) {
@@ -122,8 +121,7 @@ static json_t *row_json(struct snapshot_writer *w, const struct snapshot_table *
             continue;
         str_clear(&w->cell);
         str_printf(&w->cell, "%s_q", c->name);
-        json_object_set_new_nocheck(o, str_text(&w->cell),
-                                    json_string_nocheck(quality_name(v.quality)));
+        json_object_set_new_nocheck(o, str_text(&w->cell), json_string_nocheck(quality_name(v.quality)));
     }
     return o;
 }

@@ -26,8 +26,7 @@ static void markdown_begin(struct snapshot_writer *w)
 {
     char buf[32];
     if (w->options->series)
-        str_printf(&w->out, "%s# %s\n\n", w->options->again ? "\n" : "",
-                   snapshot_time(w, buf, sizeof buf));
+        str_printf(&w->out, "%s# %s\n\n", w->options->again ? "\n" : "", snapshot_time(w, buf, sizeof buf));
 }
 
 static void write_head(struct snapshot_writer *w, const struct snapshot_table *t)

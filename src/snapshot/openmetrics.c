@@ -48,8 +48,7 @@ static void add_escaped(struct str *out, const char *s, size_t len)
 }
 
 /* NAME="VALUE", with a comma if it is not the first; unknown values have no label. */
-static void add_label(struct snapshot_writer *w, const struct column *c, struct value v,
-                      size_t start)
+static void add_label(struct snapshot_writer *w, const struct column *c, struct value v, size_t start)
 {
     if (v.quality == QUALITY_UNKNOWN)
         return;
@@ -67,8 +66,7 @@ static void add_label(struct snapshot_writer *w, const struct column *c, struct 
     str_char(&w->out, '"');
 }
 
-static void add_keys(struct snapshot_writer *w, const struct snapshot_table *t, const struct row *r,
-                     size_t start)
+static void add_keys(struct snapshot_writer *w, const struct snapshot_table *t, const struct row *r, size_t start)
 {
     for (size_t i = 0; i < table_nkeys(t->table); i++)
         add_label(w, table_column(t->table, i), row_get(r, i), start);
@@ -110,8 +108,7 @@ static void claim(struct snapshot_writer *w, struct str *name, const char *unit)
 }
 
 /* icetop_TABLE_COLUMN[_UNIT] */
-static void family_name(struct snapshot_writer *w, const struct table *t, const struct column *c,
-                        struct str *name)
+static void family_name(struct snapshot_writer *w, const struct table *t, const struct column *c, struct str *name)
 {
     const char *unit = unit_of(c)->name;
     str_printf(name, "icetop_%s_%s", table_name(t), c->name);
@@ -127,8 +124,7 @@ static void family_name(struct snapshot_writer *w, const struct table *t, const 
     claim(w, name, unit);
 }
 
-static void write_meta(struct str *out, const char *name, const char *type, const char *unit,
-                       const char *help)
+static void write_meta(struct str *out, const char *name, const char *type, const char *unit, const char *help)
 {
     str_printf(out, "# TYPE %s %s\n", name, type);
     if (unit)
@@ -154,8 +150,7 @@ static void write_gauge(struct snapshot_writer *w, const struct snapshot_table *
         size_t start = w->out.len;
         add_keys(w, t, t->rows[i], start);
         if (v.quality != QUALITY_EXACT)
-            str_printf(&w->out, "%squality=\"%s\"", w->out.len > start ? "," : "",
-                       quality_name(v.quality));
+            str_printf(&w->out, "%squality=\"%s\"", w->out.len > start ? "," : "", quality_name(v.quality));
         str_add(&w->out, "} ");
         add_number(&w->out, c, v, &w->cell);
         str_char(&w->out, '\n');

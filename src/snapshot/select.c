@@ -22,8 +22,8 @@ static int no_column(const struct table *t, const char *name, struct error *err)
     struct str list = {0};
     for (size_t i = 0; i < table_ncolumns(t); i++)
         str_printf(&list, "%s%s", i ? ", " : "", table_column(t, i)->name);
-    int rc = error_set(err, ERR_INVALID, "table %s has no column \"%s\"; it has: %s", table_name(t),
-                       name, str_text(&list));
+    int rc =
+        error_set(err, ERR_INVALID, "table %s has no column \"%s\"; it has: %s", table_name(t), name, str_text(&list));
     str_done(&list);
     return rc;
 }
@@ -76,8 +76,7 @@ static int choose_columns(struct snapshot_table *s, const char *list, struct err
     }
 }
 
-static int bind(const struct table *t, const struct snapshot_query *q, struct expr **parsed,
-                struct error *err)
+static int bind(const struct table *t, const struct snapshot_query *q, struct expr **parsed, struct error *err)
 {
     size_t at = 0;
     int rc = 0;
@@ -103,8 +102,8 @@ static void choose_rows(struct snapshot_table *s, const struct expr *e, int64_t 
     s->matched = s->nrows;
 }
 
-int snapshot_select(const struct table *t, const struct snapshot_query *q, int64_t now_ms,
-                    struct snapshot_table *ret, struct error *err)
+int snapshot_select(const struct table *t, const struct snapshot_query *q, int64_t now_ms, struct snapshot_table *ret,
+                    struct error *err)
 {
     static const struct snapshot_query everything;
     struct snapshot_table s = {.table = t};
@@ -122,8 +121,7 @@ int snapshot_select(const struct table *t, const struct snapshot_query *q, int64
     if (rc < 0)
         goto out;
     choose_rows(&s, parsed ? parsed : q->where_parsed, now_ms);
-    qsort_r(s.rows, s.nrows, sizeof *s.rows, compare_rows,
-            &(struct sorting){.order = &order, .table = t});
+    qsort_r(s.rows, s.nrows, sizeof *s.rows, compare_rows, &(struct sorting){.order = &order, .table = t});
     if (q->limit && s.nrows > q->limit)
         s.nrows = q->limit;
     *ret = s;

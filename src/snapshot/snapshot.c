@@ -23,8 +23,7 @@ int snapshot_format_find(const char *name, const struct snapshot_format **ret, s
         }
         str_printf(&list, "%s%s", list.len ? ", " : "", (*f)->name);
     }
-    int rc = error_set(err, ERR_NOT_FOUND, "there is no format \"%s\"; there are: %s", name,
-                       str_text(&list));
+    int rc = error_set(err, ERR_NOT_FOUND, "there is no format \"%s\"; there are: %s", name, str_text(&list));
     str_done(&list);
     return rc;
 }
@@ -68,8 +67,7 @@ bool snapshot_flush(struct snapshot_writer *w)
 }
 
 int snapshot_write(const struct snapshot_format *f, const struct snapshot_options *o,
-                   const struct snapshot_table *tables, size_t n, const struct snapshot_sink *sink,
-                   struct error *err)
+                   const struct snapshot_table *tables, size_t n, const struct snapshot_sink *sink, struct error *err)
 {
     struct snapshot_writer w = {.options = o, .ntables = n, .sink = sink, .err = err};
     f->begin(&w);
@@ -123,14 +121,17 @@ static void escape_byte(struct str *out, unsigned char c)
 
 void snapshot_escape(struct str *out, const struct name *n)
 {
+    if (n->safe == n->raw && !memchr(n->raw, '\\', n->len)) {
+        str_bytes(out, n->raw, n->len);
+        return;
+    }
     struct str safe = {0};
     for (size_t at = 0, len; at < n->len; at += len) {
         uint32_t code;
         len = text_decode(n->raw + at, n->len - at, &code);
         str_clear(&safe);
         text_safe(&safe, n->raw + at, len);
-        bool harmless =
-            safe.len == len && memcmp(safe.s, n->raw + at, len) == 0 && n->raw[at] != '\\';
+        bool harmless = safe.len == len && memcmp(safe.s, n->raw + at, len) == 0 && n->raw[at] != '\\';
         for (size_t i = 0; i < len; i++) {
             if (harmless)
                 str_char(out, n->raw[at + i]);

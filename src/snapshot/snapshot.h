@@ -71,8 +71,8 @@ struct snapshot_table {
 
 /* Chooses by q (NULL: everything); now_ms is what ages in conditions are measured from. ERR_INVALID
  * for what it names that is not there or makes no sense; the text names the place. */
-int snapshot_select(const struct table *t, const struct snapshot_query *q, int64_t now_ms,
-                    struct snapshot_table *ret, struct error *err);
+int snapshot_select(const struct table *t, const struct snapshot_query *q, int64_t now_ms, struct snapshot_table *ret,
+                    struct error *err);
 void snapshot_table_done(struct snapshot_table *t);
 
 /* ---- where it goes ---- */
@@ -93,12 +93,12 @@ struct snapshot_options {
     int64_t now_ms;      /* the document's time */
     const char *version; /* of the program whose rows these are; NULL: this one's */
     bool utc;            /* clock times in text and markdown in UTC instead of local time */
-    bool exact;  /* all digits in text and markdown ("1,240,312" for "1.24 M"); the other formats
+    bool exact;          /* all digits in text and markdown ("1,240,312" for "1.24 M"); the other formats
                     always have them */
-    bool ascii;  /* ">=" for "≥" in text and markdown */
-    bool series; /* one of several documents into one place: csv and tsv get a first column "_time",
+    bool ascii;          /* ">=" for "≥" in text and markdown */
+    bool series;         /* one of several documents into one place: csv and tsv get a first column "_time",
                     text a line with it */
-    bool again;  /* not the first of a series: csv and tsv of one table without header */
+    bool again;          /* not the first of a series: csv and tsv of one table without header */
 };
 
 struct snapshot_writer;
@@ -120,7 +120,6 @@ int snapshot_format_find(const char *name, const struct snapshot_format **ret, s
 
 /* Writes one document of n tables. Only the sink's errors. Memory: one row, and 64 kB. */
 int snapshot_write(const struct snapshot_format *f, const struct snapshot_options *o,
-                   const struct snapshot_table *tables, size_t n, const struct snapshot_sink *sink,
-                   struct error *err);
+                   const struct snapshot_table *tables, size_t n, const struct snapshot_sink *sink, struct error *err);
 
 #endif

@@ -14,8 +14,7 @@ static void heading(struct str *out, const struct column *c)
         str_char(out, (char)toupper((unsigned char)*p));
 }
 
-static void cell(struct snapshot_writer *w, const struct snapshot_table *t, const struct row *r,
-                 size_t column)
+static void cell(struct snapshot_writer *w, const struct snapshot_table *t, const struct row *r, size_t column)
 {
     const struct column *c = table_column(t->table, column);
     if (!r) {
@@ -48,8 +47,8 @@ static size_t *measure(struct snapshot_writer *w, const struct snapshot_table *t
     return widths;
 }
 
-static void write_row(struct snapshot_writer *w, const struct snapshot_table *t,
-                      const struct row *r, const size_t *widths)
+static void write_row(struct snapshot_writer *w, const struct snapshot_table *t, const struct row *r,
+                      const size_t *widths)
 {
     size_t at = 0, column, blanks = 0;
     while (snapshot_next_shown(t, &at, &column)) {
@@ -67,8 +66,7 @@ static void text_begin(struct snapshot_writer *w)
 {
     char buf[32];
     if (w->options->series)
-        str_printf(&w->out, "%s%s\n", w->options->again ? "\n" : "",
-                   snapshot_time(w, buf, sizeof buf));
+        str_printf(&w->out, "%s%s\n", w->options->again ? "\n" : "", snapshot_time(w, buf, sizeof buf));
 }
 
 static void text_table(struct snapshot_writer *w, const struct snapshot_table *t)

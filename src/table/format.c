@@ -189,8 +189,7 @@ static void add_duration_exact(struct str *out, double seconds)
     static const struct {
         int64_t ms;
         const char *name;
-    } units[] = {
-        {1000LL * YEAR, "y"}, {1000LL * DAY, "d"}, {1000LL * HOUR, "h"}, {1000LL * MINUTE, "m"}};
+    } units[] = {{1000LL * YEAR, "y"}, {1000LL * DAY, "d"}, {1000LL * HOUR, "h"}, {1000LL * MINUTE, "m"}};
     double size = fabs(seconds);
     if (!(size < 1e4 * YEAR) || size < 0.001) {
         format_duration(out, seconds);
@@ -202,8 +201,7 @@ static void add_duration_exact(struct str *out, double seconds)
     int64_t ms = llround(size * SECOND_MS);
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (ms >= units[i].ms)
-            str_printf(out, "%s%" PRId64 " %s", out->len > start ? " " : "", ms / units[i].ms,
-                       units[i].name);
+            str_printf(out, "%s%" PRId64 " %s", out->len > start ? " " : "", ms / units[i].ms, units[i].name);
         ms %= units[i].ms;
     }
     if (!ms && out->len > start)
@@ -265,8 +263,7 @@ static void add_ratio(struct str *out, double ratio, bool exact)
     str_add(out, " %");
 }
 
-static void add_real(struct str *out, enum column_unit unit, double v,
-                     const struct format_options *o)
+static void add_real(struct str *out, enum column_unit unit, double v, const struct format_options *o)
 {
     switch (unit) {
     case UNIT_SECONDS:
@@ -307,8 +304,7 @@ static void add_real(struct str *out, enum column_unit unit, double v,
     }
 }
 
-static void add_int(struct str *out, enum column_unit unit, int64_t v,
-                    const struct format_options *o)
+static void add_int(struct str *out, enum column_unit unit, int64_t v, const struct format_options *o)
 {
     switch (unit) {
     case UNIT_ID:
@@ -382,8 +378,7 @@ static const char *quality_sign(enum quality q, bool ascii)
     }
 }
 
-void format_cell(struct str *out, const struct column *c, struct value v,
-                 const struct format_options *o)
+void format_cell(struct str *out, const struct column *c, struct value v, const struct format_options *o)
 {
     if (v.quality == QUALITY_UNKNOWN) {
         str_char(out, '-');

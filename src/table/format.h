@@ -7,10 +7,10 @@
 #include "table/table.h"
 
 struct format_options {
-    bool exact; /* all digits, grouped, instead of three significant ones ("1,240,312" for "1.24 M")
+    bool exact;     /* all digits, grouped, instead of three significant ones ("1,240,312" for "1.24 M")
                  */
-    bool utc;   /* clock times in UTC instead of local time */
-    bool ascii; /* ">=" "<=" "~" for "≥" "≤" "~", no other character outside ASCII of our own */
+    bool utc;       /* clock times in UTC instead of local time */
+    bool ascii;     /* ">=" "<=" "~" for "≥" "≤" "~", no other character outside ASCII of our own */
     bool absolute;  /* times as clock times instead of ages */
     int64_t now_ms; /* what ages are measured from */
 };
@@ -22,8 +22,7 @@ struct format_options {
  * with "≥ " "≤ " "~" before a value of that quality (of an age, that of the age). Text in its safe
  * form. Never a control character. Exact: "1,240,312", "12,400 B", "6 h 12 m 7.5 s", clock times
  * with milliseconds, reals to the third place after the point (below 1: six digits). */
-void format_cell(struct str *out, const struct column *c, struct value v,
-                 const struct format_options *o);
+void format_cell(struct str *out, const struct column *c, struct value v, const struct format_options *o);
 
 /* "12" "999" "1.24 k" "84.2 M": three significant digits, SI steps of 1000; whole numbers exact
  * below 1000, others to the third place after the point ("0.052", "< 0.001"). */

@@ -19,16 +19,14 @@ static const struct column columns[] = {
     {.name = "up", .type = COLUMN_BOOL},
 };
 static const struct table_def def = {
-    .name = "t",
-    .group = {.name = "g", .columns = columns, .ncolumns = sizeof columns / sizeof *columns}};
+    .name = "t", .group = {.name = "g", .columns = columns, .ncolumns = sizeof columns / sizeof *columns}};
 
 static struct table *make_table(struct store *s)
 {
     struct table *t = NULL;
     if (store_add(s, &def, "fuzz", &t, NULL) < 0)
         abort();
-    static const char *const groups[] = {"payments-2", "caf\xe9", "",
-                                         "aaaaaaaaaaaaaaaaaaaaaaaaaaaa!"};
+    static const char *const groups[] = {"payments-2", "caf\xe9", "", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa!"};
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         struct name *n = name_intern(store_names(s), groups[i], strlen(groups[i]));
         struct row *r = table_upsert(t, &(struct value){.s = n, .quality = QUALITY_EXACT}, 1);

@@ -50,8 +50,7 @@ static const struct column columns[] = {
     [NOTE] = {.name = "note", .type = COLUMN_TEXT},
 };
 static const struct table_def def = {
-    .name = "t",
-    .group = {.name = "g", .columns = columns, .ncolumns = sizeof columns / sizeof *columns}};
+    .name = "t", .group = {.name = "g", .columns = columns, .ncolumns = sizeof columns / sizeof *columns}};
 
 struct world {
     struct store *store;
@@ -657,8 +656,8 @@ static void binds_again(void **state)
         {.name = "moved", .type = COLUMN_INT, .unit = UNIT_SECONDS},
         {.name = "word", .type = COLUMN_TEXT},
     };
-    static const struct table_def other_def = {
-        .name = "other", .group = {.name = "g", .columns = other, .ncolumns = 3}};
+    static const struct table_def other_def = {.name = "other",
+                                               .group = {.name = "g", .columns = other, .ncolumns = 3}};
     struct table *t;
     assert_int_equal(store_add(w->store, &other_def, "test", &t, NULL), 0);
     struct row *r = table_upsert(t, &(struct value){.i = 5, .quality = QUALITY_EXACT}, 1);

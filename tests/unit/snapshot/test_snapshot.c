@@ -15,27 +15,10 @@
 
 #define MS INT64_C(1700000000000) /* 2023-11-14T22:13:20Z */
 
-enum col {
-    CLUSTER,
-    GROUP,
-    STATE,
-    LAG,
-    LAG_S,
-    RATE,
-    BYTES,
-    MOVED,
-    COORD,
-    FINE,
-    NULLS,
-    WAIT_MS,
-    NOTE
-};
+enum col { CLUSTER, GROUP, STATE, LAG, LAG_S, RATE, BYTES, MOVED, COORD, FINE, NULLS, WAIT_MS, NOTE };
 
 static const struct column columns[] = {
-    [CLUSTER] = {.name = "cluster",
-                 .type = COLUMN_TEXT,
-                 .flags = COLUMN_KEY,
-                 .help = "The cluster."},
+    [CLUSTER] = {.name = "cluster", .type = COLUMN_TEXT, .flags = COLUMN_KEY, .help = "The cluster."},
     [GROUP] = {.name = "group", .type = COLUMN_TEXT, .flags = COLUMN_KEY, .help = "The \"group\"."},
     [STATE] = {.name = "state", .type = COLUMN_TEXT, .help = "Its state."},
     [LAG] = {.name = "lag",
@@ -51,10 +34,7 @@ static const struct column columns[] = {
     [FINE] = {.name = "fine", .type = COLUMN_BOOL, .help = "Is it well?"},
     [NULLS] = {.name = "nulls", .type = COLUMN_REAL, .unit = UNIT_RATIO, .help = "Nulls."},
     [WAIT_MS] = {.name = "wait_ms", .type = COLUMN_INT, .unit = UNIT_MS, .help = "Wait."},
-    [NOTE] = {.name = "note",
-              .type = COLUMN_TEXT,
-              .flags = COLUMN_HIDDEN,
-              .help = "Words,\nmore\\."},
+    [NOTE] = {.name = "note", .type = COLUMN_TEXT, .flags = COLUMN_HIDDEN, .help = "Words,\nmore\\."},
 };
 static const struct column broker_columns[] = {
     {.name = "broker", .type = COLUMN_INT, .unit = UNIT_ID, .flags = COLUMN_KEY, .help = "Its id."},
@@ -65,11 +45,10 @@ static const struct table_def groups_def = {
     .title = "consumer groups",
     .help = "One row a group.",
     .group = {.name = "kafka", .columns = columns, .ncolumns = sizeof columns / sizeof *columns}};
-static const struct table_def brokers_def = {
-    .name = "brokers",
-    .title = "brokers",
-    .help = "One row a broker.",
-    .group = {.name = "kafka", .columns = broker_columns, .ncolumns = 2}};
+static const struct table_def brokers_def = {.name = "brokers",
+                                             .title = "brokers",
+                                             .help = "One row a broker.",
+                                             .group = {.name = "kafka", .columns = broker_columns, .ncolumns = 2}};
 
 struct world {
     struct store *store;
@@ -127,10 +106,8 @@ static int setup(void **state)
     assert_int_equal(store_add(w->store, &brokers_def, "kafka", &w->brokers, NULL), 0);
     fill_groups(w);
     for (int64_t i = 10; i > 0; i -= 8)
-        table_set_int(
-            w->brokers,
-            table_upsert(w->brokers, &(struct value){.i = i, .quality = QUALITY_EXACT}, 1), 1,
-            i * 1000, QUALITY_EXACT);
+        table_set_int(w->brokers, table_upsert(w->brokers, &(struct value){.i = i, .quality = QUALITY_EXACT}, 1), 1,
+                      i * 1000, QUALITY_EXACT);
     store_commit(w->store);
     *state = w;
     return 0;
@@ -252,9 +229,9 @@ static const json_t *find_row(const json_t *rows, const char *group)
 {
     size_t i;
     const json_t *row;
-    json_array_foreach(rows, i, row) if (json_is_string(json_object_get(row, "group")) &&
-                                         strcmp(json_string_value(json_object_get(row, "group")),
-                                                group) == 0) return row;
+    json_array_foreach(rows, i,
+                       row) if (json_is_string(json_object_get(row, "group")) &&
+                                strcmp(json_string_value(json_object_get(row, "group")), group) == 0) return row;
     fail_msg("no row of %s", group);
     return NULL;
 }
@@ -334,9 +311,8 @@ static void ndjson_has_a_line_a_row(void **state)
         check_text(o, "time", "2023-11-14T22:13:20Z");
         assert_int_equal(json_object_size(o), 3);
         if (n >= 4)
-            assert_int_equal(
-                json_integer_value(json_object_get(json_object_get(o, "row"), "leaders")),
-                n == 4 ? 2000 : 10000);
+            assert_int_equal(json_integer_value(json_object_get(json_object_get(o, "row"), "leaders")),
+                             n == 4 ? 2000 : 10000);
         json_decref(o);
         line = end + 1;
     }
@@ -350,15 +326,12 @@ static void base64_has_its_padding(void **state)
     struct world *w = *state;
     static const struct {
         const char *bytes, *want;
-    } cases[] = {{"\xff", "/w=="},
-                 {"\xff\xfe", "//4="},
-                 {"\xff\xfe\xfd", "//79"},
-                 {"\xff\xfe\xfd!", "//79IQ=="}};
+    } cases[] = {{"\xff", "/w=="}, {"\xff\xfe", "//4="}, {"\xff\xfe\xfd", "//79"}, {"\xff\xfe\xfd!", "//79IQ=="}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         table_set_text(w->groups, table_first(w->groups), NOTE, cases[i].bytes);
         store_commit(w->store);
-        struct snapshot_query q = {
-            .columns = "note", .where = "note != unknown and note != \"a note, \\\"quoted\\\"\""};
+        struct snapshot_query q = {.columns = "note",
+                                   .where = "note != unknown and note != \"a note, \\\"quoted\\\"\""};
         struct str out = {0};
         render(w, "ndjson", &q, &options, 1, &out);
         json_t *o = load(out.s, strcspn(out.s, "\n"));
@@ -369,8 +342,8 @@ static void base64_has_its_padding(void **state)
     }
 }
 
-static void check_select(struct world *w, const struct snapshot_query *q, const char *const *want,
-                         size_t n, size_t matched)
+static void check_select(struct world *w, const struct snapshot_query *q, const char *const *want, size_t n,
+                         size_t matched)
 {
     struct snapshot_table s;
     struct error err = {0};
@@ -390,12 +363,11 @@ static void selection_orders_filters_and_limits(void **state)
     assert_int_equal(expr_parse("moved > 1m", &e, NULL, NULL), 0);
     check_select(w, &(struct snapshot_query){.where = "lag = unknown"},
                  (const char *[]){"größe\xEF\xBF\xBD", "unknown"}, 2, 2);
-    check_select(w, &(struct snapshot_query){.where_parsed = e}, (const char *[]){"payments"}, 1,
-                 1);
-    check_select(w, &(struct snapshot_query){.sort = "lag, group desc", .limit = 1},
-                 (const char *[]){"payments"}, 1, 4);
-    check_select(w, &(struct snapshot_query){.sort = "group desc", .limit = 2},
-                 (const char *[]){"unknown", "payments"}, 2, 4);
+    check_select(w, &(struct snapshot_query){.where_parsed = e}, (const char *[]){"payments"}, 1, 1);
+    check_select(w, &(struct snapshot_query){.sort = "lag, group desc", .limit = 1}, (const char *[]){"payments"}, 1,
+                 4);
+    check_select(w, &(struct snapshot_query){.sort = "group desc", .limit = 2}, (const char *[]){"unknown", "payments"},
+                 2, 4);
     check_select(w, &(struct snapshot_query){.where = "nothing-like-it"}, NULL, 0, 0);
     expr_free(e);
     static const struct {
@@ -447,8 +419,8 @@ static void openmetrics_families_are_unique(void **state)
         {.name = "a_ms", .type = COLUMN_REAL, .unit = UNIT_MS},
         {.name = "word", .type = COLUMN_TEXT},
     };
-    static const struct table_def def = {
-        .name = "groups_lag", .group = {.name = "g", .columns = clashing, .ncolumns = 4}};
+    static const struct table_def def = {.name = "groups_lag",
+                                         .group = {.name = "g", .columns = clashing, .ncolumns = 4}};
     struct table *t;
     struct error err;
     struct snapshot_table tables[2];

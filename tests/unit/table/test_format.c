@@ -104,22 +104,20 @@ struct drawn {
     const char *human, *exact, *raw;
 };
 
-#define INT(n)                                                                                     \
-    {                                                                                              \
-        .i = (n), .quality = QUALITY_EXACT                                                         \
+#define INT(n)                                                                                                         \
+    {                                                                                                                  \
+        .i = (n), .quality = QUALITY_EXACT                                                                             \
     }
-#define REAL(n)                                                                                    \
-    {                                                                                              \
-        .d = (n), .quality = QUALITY_EXACT                                                         \
+#define REAL(n)                                                                                                        \
+    {                                                                                                                  \
+        .d = (n), .quality = QUALITY_EXACT                                                                             \
     }
 
 static const struct drawn drawn[] = {
     {COLUMN_INT, UNIT_MESSAGES, INT(1240312), "1.24 M", "1,240,312", "1240312"},
     {COLUMN_INT, UNIT_MESSAGES, INT(-1240312), "-1.24 M", "-1,240,312", "-1240312"},
-    {COLUMN_INT, UNIT_MESSAGES, INT(INT64_MAX), "9.22 E", "9,223,372,036,854,775,807",
-     "9223372036854775807"},
-    {COLUMN_INT, UNIT_NONE, INT(INT64_MIN), "-9.22 E", "-9,223,372,036,854,775,808",
-     "-9223372036854775808"},
+    {COLUMN_INT, UNIT_MESSAGES, INT(INT64_MAX), "9.22 E", "9,223,372,036,854,775,807", "9223372036854775807"},
+    {COLUMN_INT, UNIT_NONE, INT(INT64_MIN), "-9.22 E", "-9,223,372,036,854,775,808", "-9223372036854775808"},
     {COLUMN_INT, UNIT_ID, INT(19092), "19092", "19092", "19092"},
     {COLUMN_INT, UNIT_OFFSET, INT(9182004), "9,182,004", "9,182,004", "9182004"},
     {COLUMN_INT, UNIT_BYTES, INT(12400), "12.4 kB", "12,400 B", "12400"},
@@ -153,10 +151,8 @@ static const struct drawn drawn[] = {
      "2001-09-09T01:45:27.000Z"},
     {COLUMN_TIME, UNIT_NONE, INT(1000000000000 + 14250), "in 14 s", "2001-09-09 01:46:54.250Z",
      "2001-09-09T01:46:54.250Z"},
-    {COLUMN_TIME, UNIT_NONE, INT(1000000000000), "< 1 s", "2001-09-09 01:46:40.000Z",
-     "2001-09-09T01:46:40.000Z"},
-    {COLUMN_TIME, UNIT_NONE, INT(INT64_MAX), "in 292 M y", "292278994-08-17 07:12:55.807Z",
-     "9223372036854775807"},
+    {COLUMN_TIME, UNIT_NONE, INT(1000000000000), "< 1 s", "2001-09-09 01:46:40.000Z", "2001-09-09T01:46:40.000Z"},
+    {COLUMN_TIME, UNIT_NONE, INT(INT64_MAX), "in 292 M y", "292278994-08-17 07:12:55.807Z", "9223372036854775807"},
     {COLUMN_BOOL, UNIT_NONE, INT(1), "yes", "yes", "true"},
     {COLUMN_BOOL, UNIT_NONE, INT(0), "no", "no", "false"},
 };
