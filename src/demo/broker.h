@@ -41,8 +41,7 @@ struct demo_fault {
 void demo_broker_fault(struct demo_broker *b, const struct demo_fault *fault);
 void demo_broker_faults_clear(struct demo_broker *b);
 
-/* Closes a node's socket and connections. noticed: the rest of the cluster knows (demo_node.gone).
- */
+/* Closes a node's socket and connections. noticed: the cluster knows (demo_node.gone). */
 void demo_broker_node_down(struct demo_broker *b, int32_t node, bool noticed);
 /* Listens on the same port again. 0 or ERR_IO, if somebody else took the port. */
 int demo_broker_node_up(struct demo_broker *b, int32_t node, struct error *err);

@@ -20,8 +20,7 @@ struct demo_plan_topic {
     bool internal;
     bool transactional;  /* a transaction in partition 0 stays open for 25 of every 60 seconds */
     int out_of_sync;     /* one replica of partition out_of_sync - 1 has fallen behind; 0: none */
-    int leaderless;      /* partition leaderless - 1 loses its leader for 20 of every 60 seconds; 0: none
-                     */
+    int leaderless;      /* partition leaderless - 1 has no leader for 20 of every 60 seconds; 0: none */
     bool comes_and_goes; /* deleted after 30 s, back and empty after 90 s, and so on every 240 s */
 };
 

@@ -13,12 +13,12 @@
 #include <string.h>
 
 struct held {
-    int64_t us;
+    int64_t us, slept_ms;
 };
 
 static int64_t held_wall_ms(void *arg)
 {
-    return 1800000000000 + ((struct held *)arg)->us / 1000;
+    return 1800000000000 + ((struct held *)arg)->us / 1000 + ((struct held *)arg)->slept_ms;
 }
 
 static int64_t held_mono_us(void *arg)
@@ -35,7 +35,7 @@ struct stage {
 
 static void stage_init(struct stage *st, uint64_t seed)
 {
-    st->held.us = 5000000;
+    st->held = (struct held){.us = 5000000};
     st->clock = (struct clock){.wall_ms = held_wall_ms, .mono_us = held_mono_us, .arg = &st->held};
     st->world = demo_world_new(3, "c");
     st->script = demo_script_new(st->world, &st->clock, seed);
@@ -245,6 +245,25 @@ static void test_same_seed_same_world(void **state)
     stage_done(&c);
 }
 
+/* The monotonic clock stands still while a machine sleeps, the other one does not. */
+static void test_records_after_a_sleep_are_of_today(void **state)
+{
+    (void)state;
+    struct stage st;
+    stage_init(&st, 7);
+    const struct demo_partition *p = demo_world_partition(st.world, "orders.created", 0);
+    stage_to(&st, 1000);
+    assert_int_equal(p->marks.items[p->marks.n - 1].time_ms, held_wall_ms(&st.held));
+    st.held.slept_ms = 3600000;
+    stage_to(&st, 2000);
+    assert_int_equal(p->marks.items[p->marks.n - 1].time_ms, held_wall_ms(&st.held));
+    st.held.slept_ms = 0; /* set back: what is written never gets older */
+    int64_t last = p->marks.items[p->marks.n - 1].time_ms;
+    stage_to(&st, 3000);
+    assert_int_equal(p->marks.items[p->marks.n - 1].time_ms, last + 1000);
+    stage_done(&st);
+}
+
 static void test_scale(void **state)
 {
     (void)state;
@@ -267,9 +286,13 @@ static void test_scale(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_state_within_a_minute), cmocka_unit_test(test_cast),
-        cmocka_unit_test(test_topic_comes_and_goes),        cmocka_unit_test(test_logs_never_go_back),
-        cmocka_unit_test(test_same_seed_same_world),        cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_every_state_within_a_minute),
+        cmocka_unit_test(test_cast),
+        cmocka_unit_test(test_topic_comes_and_goes),
+        cmocka_unit_test(test_logs_never_go_back),
+        cmocka_unit_test(test_same_seed_same_world),
+        cmocka_unit_test(test_records_after_a_sleep_are_of_today),
+        cmocka_unit_test(test_scale),
     };
     return cmocka_run_group_tests_name("demo/script", tests, NULL, NULL);
 }
