@@ -32,7 +32,8 @@
  *   shows a row whose lag is unknown.
  * - A bound (≥, ≤) is compared as what it is: `lag_s > 3600` is true of ≥ 7200, false of ≤ 3600,
  *   and unknown of ≥ 1800. Estimates and stale values are compared as if they were exact.
- * - A bare word is true or false, never unknown: an unknown text contains nothing.
+ * - A bare word that is searched for is true or false, never unknown: an unknown text contains
+ *   nothing. One that names a bool column is unknown where the column is.
  *
  * Numbers compare exactly, an int64 with a double without loss; a literal that fits neither is the
  * nearest double. NaN is a value: equal to itself, unequal to all other numbers, neither less nor
