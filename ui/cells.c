@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -140,8 +141,7 @@ static bool is_left_half(const struct cells *c, int x, int y)
 
 /* Puts one code point of 1 or 2 columns; what is outside is dropped, half a wide one is a blank.
  * Returns its cell, where marks may be added, or NULL. */
-static struct cell_glyph *put(struct cells *c, int x, int y, enum role role, uint32_t code,
-                              int columns)
+static struct cell_glyph *put(struct cells *c, int x, int y, enum role role, uint32_t code, int columns)
 {
     bool whole = columns == 1 || (x >= 0 && x + 1 < c->width);
     struct cell_glyph *first = NULL;
@@ -149,8 +149,7 @@ static struct cell_glyph *put(struct cells *c, int x, int y, enum role role, uin
         struct cell_glyph *g = cell(c, x + i, y);
         if (!g)
             continue;
-        if (g->code[0] == 0 &&
-            i == 0) /* over the right half: its left one, outside of us, goes too */
+        if (g->code[0] == 0 && i == 0) /* over the right half: its left one, outside of us, goes too */
             blank(cell(c, x - 1, y), cell(c, x - 1, y)->role);
         if (is_left_half(c, x + i, y))
             blank(cell(c, x + i + 1, y), cell(c, x + i + 1, y)->role);
@@ -175,8 +174,7 @@ static void add_mark(struct cell_glyph *g, uint32_t code)
 
 /* Puts len bytes of text from x on, no wider than columns; returns the columns used, also of what
  * was clipped. */
-static int put_text(struct cells *c, int x, int y, int columns, enum role role, const char *text,
-                    size_t len)
+static int put_text(struct cells *c, int x, int y, int columns, enum role role, const char *text, size_t len)
 {
     int used = 0;
     struct cell_glyph *base = NULL;

@@ -34,7 +34,7 @@ struct cell_glyph {
 
 struct cells {
     int width, height;
-    bool ascii; /* glyphs outside ASCII are replaced where they are put (box, signs, ellipsis) */
+    bool ascii;             /* glyphs outside ASCII are replaced where they are put (box, signs, ellipsis) */
     int cursor_x, cursor_y; /* where the hardware cursor rests; -1: hidden corner */
     bool cursor_visible;    /* while a prompt is typed into */
     struct cell_glyph *at;  /* width * height, row by row */
@@ -57,13 +57,12 @@ void cells_copy(struct cells *to, const struct cells *from);
 int cells_text(struct cells *c, int x, int y, int columns, enum role role, const char *text);
 /* The same, right-aligned in `columns`; returns `columns` unless they are negative. */
 int cells_text_right(struct cells *c, int x, int y, int columns, enum role role, const char *text);
-__attribute__((format(printf, 6, 7))) int cells_printf(struct cells *c, int x, int y, int columns,
-                                                       enum role role, const char *fmt, ...);
+__attribute__((format(printf, 6, 7))) int cells_printf(struct cells *c, int x, int y, int columns, enum role role,
+                                                       const char *fmt, ...);
 /* One code point; ascii is put instead on an ASCII grid. Controls and marks are ignored. */
 void cells_glyph(struct cells *c, int x, int y, enum role role, uint32_t code, char ascii);
 /* A rectangle of one glyph, one column wide (else blanks are put). */
-void cells_fill(struct cells *c, int x, int y, int width, int height, enum role role,
-                uint32_t code);
+void cells_fill(struct cells *c, int x, int y, int width, int height, enum role role, uint32_t code);
 /* Marks a stretch as selected, or gives it a role, keeping its text; a wide character is in it as a
  * whole. */
 void cells_select(struct cells *c, int x, int y, int width);

@@ -28,15 +28,15 @@ struct palette {
 static const struct palette dark = {
     0xd5dae2,
     0x10151c,
-    {0x2a313b, 0xf07178, 0x9ece6a, 0xe6b455, 0x6ea8fe, 0xc792ea, 0x56c8d8, 0xd5dae2, 0x6b7684,
-     0xff8a8f, 0xb9e88a, 0xffd580, 0x93c0ff, 0xdcb6ff, 0x7fe3f0, 0xffffff},
+    {0x2a313b, 0xf07178, 0x9ece6a, 0xe6b455, 0x6ea8fe, 0xc792ea, 0x56c8d8, 0xd5dae2, 0x6b7684, 0xff8a8f, 0xb9e88a,
+     0xffd580, 0x93c0ff, 0xdcb6ff, 0x7fe3f0, 0xffffff},
 };
 
 static const struct palette light = {
     0x1f2328,
     0xffffff,
-    {0x1f2328, 0xb3201d, 0x1a7f37, 0x8a6100, 0x0550ae, 0x8250df, 0x0b6e7f, 0x6e7781, 0x57606a,
-     0xcf222e, 0x2da44e, 0xbf8700, 0x0969da, 0xa475f9, 0x1b9aaa, 0x8c959f},
+    {0x1f2328, 0xb3201d, 0x1a7f37, 0x8a6100, 0x0550ae, 0x8250df, 0x0b6e7f, 0x6e7781, 0x57606a, 0xcf222e, 0x2da44e,
+     0xbf8700, 0x0969da, 0xa475f9, 0x1b9aaa, 0x8c959f},
 };
 
 static const struct palette *palette_of(const struct theme *theme)
@@ -57,8 +57,8 @@ static struct look look_of(const struct cell_glyph *g, const struct theme *theme
 
 static bool same(const struct look *a, const struct look *b)
 {
-    return a->fg == b->fg && a->bold == b->bold && a->dim == b->dim &&
-           a->underline == b->underline && a->reverse == b->reverse;
+    return a->fg == b->fg && a->bold == b->bold && a->dim == b->dim && a->underline == b->underline &&
+           a->reverse == b->reverse;
 }
 
 static bool is_plain(const struct look *l)
@@ -218,8 +218,7 @@ void dump_html(struct str *out, const struct cells *c, const struct theme *theme
 
 static void rect(struct str *out, double x, double y, double w, double h, uint32_t color)
 {
-    str_printf(out, "<rect x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" fill=\"#%06x\"/>\n", x, y,
-               w, h, color);
+    str_printf(out, "<rect x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" fill=\"#%06x\"/>\n", x, y, w, h, color);
 }
 
 /* Quarters of a cell that U+2596..U+259F fill: 1 upper left, 2 upper right, 4 lower left, 8 lower
@@ -236,8 +235,8 @@ static void quarter_shapes(struct str *out, unsigned bits, double left, double t
 {
     for (unsigned i = 0; i < 4; i++)
         if (bits >> i & 1)
-            rect(out, left + (i & 1 ? CELL_W / 2.0 : 0), top + (i & 2 ? CELL_H / 2.0 : 0),
-                 CELL_W / 2.0, CELL_H / 2.0, color);
+            rect(out, left + (i & 1 ? CELL_W / 2.0 : 0), top + (i & 2 ? CELL_H / 2.0 : 0), CELL_W / 2.0, CELL_H / 2.0,
+                 color);
 }
 
 static void braille_shapes(struct str *out, unsigned bits, double left, double top, uint32_t color)
@@ -246,8 +245,7 @@ static void braille_shapes(struct str *out, unsigned bits, double left, double t
     for (int i = 0; i < 8; i++)
         if (bits >> i & 1)
             str_printf(out, "<circle cx=\"%g\" cy=\"%g\" r=\"1.3\" fill=\"#%06x\"/>\n",
-                       left + CELL_W * (0.25 + 0.5 * column[i]),
-                       top + CELL_H * (0.125 + 0.25 * row[i]), color);
+                       left + CELL_W * (0.25 + 0.5 * column[i]), top + CELL_H * (0.125 + 0.25 * row[i]), color);
 }
 
 /* Blocks and dots as shapes: fonts leave gaps between them, or lack them. */
@@ -276,8 +274,7 @@ static bool is_blank(const struct cell_glyph *g)
 
 /* A word: cells from x to stop that hold text; its length is fixed so that every font keeps the
  * grid. */
-static void word(struct str *out, const struct cells *c, int x, int stop, int y,
-                 const struct look *l, uint32_t color)
+static void word(struct str *out, const struct cells *c, int x, int stop, int y, const struct look *l, uint32_t color)
 {
     str_printf(out,
                "<text x=\"%d\" y=\"%d\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" "
@@ -295,8 +292,8 @@ static void word(struct str *out, const struct cells *c, int x, int stop, int y,
     str_add(out, "</text>\n");
 }
 
-static void svg_run(struct str *out, const struct cells *c, int x, int stop, int y,
-                    const struct look *l, const struct palette *p)
+static void svg_run(struct str *out, const struct cells *c, int x, int stop, int y, const struct look *l,
+                    const struct palette *p)
 {
     double top = MARGIN + y * CELL_H;
     uint32_t color = l->reverse ? p->bg : rgb(p, l->fg);
@@ -329,8 +326,7 @@ void dump_svg(struct str *out, const struct cells *c, const struct theme *theme)
                "font-family=\"ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace\" "
                "font-size=\"14\">\n",
                width, height, width, height);
-    str_printf(out, "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#%06x\"/>\n", width, height,
-               p->bg);
+    str_printf(out, "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#%06x\"/>\n", width, height, p->bg);
     for (int y = 0; y < c->height; y++) {
         int end = row_end(c, y, theme);
         for (int x = 0; x < end;) {

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* Bit of the dot at column and row of a cell: braille counts down the left column first, for
  * historical reasons dots 7 and 8 last; quadrants are upper left, upper right, lower left, lower
@@ -113,8 +114,7 @@ static void plot(struct field *f, const struct graph_series *s, double max)
         }
         int now = level(values[i], max, dots);
         int from = s->fill ? 0 : now;
-        if (!s->fill && before >= 0 &&
-            before != now) /* joins the line without doubling its thickness */
+        if (!s->fill && before >= 0 && before != now) /* joins the line without doubling its thickness */
             from = before < now ? before + 1 : before - 1;
         column(f, columns - n + i, from, now, s->role);
         before = now;
@@ -148,8 +148,7 @@ void graph_area(struct cells *c, int x, int y, int width, int height, enum graph
         scale = fmax(scale, largest(series[i].values, series[i].n));
     for (int i = 0; i < nseries; i++)
         plot(&f, &series[i], scale);
-    cells_fill(c, x, y, width, height, ROLE_TEXT,
-               ' '); /* an empty cell is a blank: not every font has U+2800 */
+    cells_fill(c, x, y, width, height, ROLE_TEXT, ' '); /* an empty cell is a blank: not every font has U+2800 */
     for (int row = 0; row < height; row++)
         for (int col = 0; col < width; col++) {
             size_t at = (size_t)row * (size_t)width + (size_t)col;
@@ -160,8 +159,7 @@ void graph_area(struct cells *c, int x, int y, int width, int height, enum graph
     free(f.roles);
 }
 
-void graph_bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role,
-               double value, double max)
+void graph_bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role, double value, double max)
 {
     g = usable(c, g);
     cells_fill(c, x, y, width, 1, role, ' ');
@@ -175,7 +173,6 @@ void graph_bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, en
         if (filled >= parts)
             cells_glyph(c, x + i, y, role, g == GRAPH_ASCII ? '#' : 0x2588, '#');
         else
-            cells_glyph(c, x + i, y, role, g == GRAPH_ASCII ? '-' : 0x2590u - (uint32_t)filled,
-                        '-');
+            cells_glyph(c, x + i, y, role, g == GRAPH_ASCII ? '-' : 0x2590u - (uint32_t)filled, '-');
     }
 }

@@ -28,8 +28,7 @@ void graph_area(struct cells *c, int x, int y, int width, int height, enum graph
                 const struct graph_series *series, int nseries, double max);
 /* A horizontal bar of value/max over width cells, in eighths (ASCII: halves); what is more than
  * zero shows at least one. */
-void graph_bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role,
-               double value, double max);
+void graph_bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role, double value, double max);
 /* How many values graph_area takes for a width. */
 int graph_columns(enum graph_glyphs g, int width);
 

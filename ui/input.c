@@ -45,8 +45,7 @@ static const struct {
     char letter;
     uint32_t key;
 } twins[] = {
-    {'i', INPUT_TAB},    {'m', INPUT_ENTER},     {'j', INPUT_ENTER},
-    {'[', INPUT_ESCAPE}, {'h', INPUT_BACKSPACE},
+    {'i', INPUT_TAB}, {'m', INPUT_ENTER}, {'j', INPUT_ENTER}, {'[', INPUT_ESCAPE}, {'h', INPUT_BACKSPACE},
 };
 
 static int parse_function(const char *text, uint32_t *key)
@@ -69,8 +68,7 @@ static int parse_plain(const char *text, uint32_t *key)
         return ERR_INVALID;
     uint32_t code;
     if (text_decode(text, len, &code) == len) {
-        if (!text_is_utf8(text, len) || code < 0x20 || (code >= 0x7f && code < 0xa0) ||
-            text_code_width(code) == 0)
+        if (!text_is_utf8(text, len) || code < 0x20 || (code >= 0x7f && code < 0xa0) || text_code_width(code) == 0)
             return ERR_INVALID;
         *key = code;
         return 0;

@@ -19,6 +19,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -28,8 +29,7 @@ enum {
     FLUSH_MS = 500,   /* how long the end waits for a terminal that does not read */
     WIDTH_MAX = 1000, /* what a terminal claims beyond this is not believed: cells cost memory */
     HEIGHT_MAX = 500,
-    EMPTY_READS =
-        3, /* readable, and yet nothing to read, so often in a row: the end of the input */
+    EMPTY_READS = 3, /* readable, and yet nothing to read, so often in a row: the end of the input */
 };
 
 /* In this order in term.signals. Terminal stops are ours as well: curses' own handler would stop us
@@ -215,8 +215,7 @@ static void on_input(evutil_socket_t fd, short what, void *arg)
     struct pollfd more = {.fd = fd, .events = POLLIN};
     bool readable = poll(&more, 1, 0) > 0;
     t->empty_reads = readable && !any ? t->empty_reads + 1 : 0;
-    if ((readable && (more.revents & (POLLHUP | POLLERR | POLLNVAL))) ||
-        t->empty_reads >= EMPTY_READS)
+    if ((readable && (more.revents & (POLLHUP | POLLERR | POLLNVAL))) || t->empty_reads >= EMPTY_READS)
         lose(t);
 }
 
@@ -254,8 +253,7 @@ static bool choose_charset(const char *charset)
 static int choose_colors(const char *color)
 {
     const char *no_color = getenv("NO_COLOR");
-    bool off =
-        strcmp(color, "never") == 0 || (strcmp(color, "always") != 0 && no_color && *no_color);
+    bool off = strcmp(color, "never") == 0 || (strcmp(color, "always") != 0 && no_color && *no_color);
     if (off || !has_colors() || start_color() != OK)
         return 0;
     if (use_default_colors() != OK)
@@ -281,13 +279,11 @@ static int guard(struct term *t, const struct term_settings *settings, struct er
 }
 
 /* Curses and what belongs to its screen, on an entry that is known to work. */
-static int open_screen(struct term *t, const char *entry, const struct term_settings *settings,
-                       struct error *err)
+static int open_screen(struct term *t, const char *entry, const struct term_settings *settings, struct error *err)
 {
     t->screen = newterm(entry, term_pump_file(t->pump), stdin);
     if (!t->screen)
-        return error_set(err, ERR_UNAVAILABLE, "TERM=%s cannot be drawn on: use icetop snapshot",
-                         entry);
+        return error_set(err, ERR_UNAVAILABLE, "TERM=%s cannot be drawn on: use icetop snapshot", entry);
     typeahead(-1); /* else a key cuts a frame short */
     const struct theme *theme = theme_find(settings->theme);
     if (!theme)
@@ -300,8 +296,8 @@ static int open_screen(struct term *t, const char *entry, const struct term_sett
     return guard(t, settings, err);
 }
 
-int term_new(struct event_base *base, const struct term_settings *settings,
-             const struct term_ops *ops, void *arg, struct term **ret, struct error *err)
+int term_new(struct event_base *base, const struct term_settings *settings, const struct term_ops *ops, void *arg,
+             struct term **ret, struct error *err)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return error_set(err, ERR_UNAVAILABLE, "standard %s is not a terminal: use icetop snapshot",

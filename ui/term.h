@@ -36,8 +36,8 @@ struct term_ops {
  * text says what to do. TERM of a well-known family that is not in the database here is drawn as a
  * member that is, see term_note. ops and arg must outlive it; ops are called from the loop, never
  * from term_new. One at a time in a process. */
-int term_new(struct event_base *base, const struct term_settings *settings,
-             const struct term_ops *ops, void *arg, struct term **ret, struct error *err);
+int term_new(struct event_base *base, const struct term_settings *settings, const struct term_ops *ops, void *arg,
+             struct term **ret, struct error *err);
 /* Restores the terminal, waiting at most half a second for one that does not read. NULL is allowed.
  */
 void term_free(struct term *t);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -126,8 +127,7 @@ static void lead_stderr_away(const char *log)
 static void arm(void)
 {
     guard.stack = (stack_t){.ss_sp = mem_alloc(STACK), .ss_size = STACK};
-    sigaltstack(&guard.stack,
-                &guard.stack_before); /* a stack that overflowed cannot run the handler */
+    sigaltstack(&guard.stack, &guard.stack_before); /* a stack that overflowed cannot run the handler */
     struct sigaction sa = {.sa_handler = on_fatal, .sa_flags = SA_ONSTACK};
     sigfillset(&sa.sa_mask);
     for (int i = 0; i < FATALS; i++)

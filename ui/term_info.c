@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <curses.h>
+#include <stdlib.h>
 #include <string.h>
 #include <term.h>
 #include <unistd.h>
@@ -60,8 +61,7 @@ int term_info_choose(const char **entry, char **note, struct error *err)
     if (!drawable) {
         free(*note);
         *note = NULL;
-        return error_set(err, ERR_UNAVAILABLE,
-                         "TERM=%s cannot move its cursor: use icetop snapshot", name);
+        return error_set(err, ERR_UNAVAILABLE, "TERM=%s cannot move its cursor: use icetop snapshot", name);
     }
     return 0;
 }

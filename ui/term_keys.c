@@ -78,9 +78,7 @@ WINDOW *term_keys_new(bool mouse)
             define_key(sequences[i].sequence, sequences[i].code);
     if (mouse) {
         mouseinterval(0); /* else curses waits for what may become a click */
-        mousemask(BUTTON1_PRESSED | BUTTON2_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED |
-                      BUTTON5_PRESSED,
-                  NULL);
+        mousemask(BUTTON1_PRESSED | BUTTON2_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     }
     return w;
 }
@@ -91,16 +89,14 @@ static bool read_mouse(struct input *in)
         mmask_t state;
         int button;
     } buttons[] = {
-        {BUTTON1_PRESSED, 1}, {BUTTON2_PRESSED, 2}, {BUTTON3_PRESSED, 3},
-        {BUTTON4_PRESSED, 4}, {BUTTON5_PRESSED, 5},
+        {BUTTON1_PRESSED, 1}, {BUTTON2_PRESSED, 2}, {BUTTON3_PRESSED, 3}, {BUTTON4_PRESSED, 4}, {BUTTON5_PRESSED, 5},
     };
     MEVENT event;
     if (getmouse(&event) != OK)
         return false;
     for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++)
         if (event.bstate & buttons[i].state) {
-            *in = (struct input){
-                .mouse = true, .x = event.x, .y = event.y, .button = buttons[i].button};
+            *in = (struct input){.mouse = true, .x = event.x, .y = event.y, .button = buttons[i].button};
             return true;
         }
     return false; /* a release */

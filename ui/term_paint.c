@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <curses.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -87,8 +88,7 @@ static void put_row(const struct term_paint *p, const struct cells *c, int y, in
         const struct cell_glyph *g = cells_at(c, x, y);
         const struct cell_glyph *next = cells_at(c, x + 1, y);
         bool wide = next && next->code[0] == 0;
-        if (g->code[0] == 0 ||
-            (wide && x + 1 >= width)) { /* half a character at the edge of a smaller screen */
+        if (g->code[0] == 0 || (wide && x + 1 >= width)) { /* half a character at the edge of a smaller screen */
             struct cell_glyph blank = {.code = {' '}, .role = g->role, .selected = g->selected};
             put_glyph(p, &blank, 1);
             continue;
@@ -101,8 +101,7 @@ static void put_row(const struct term_paint *p, const struct cells *c, int y, in
 /* A reader of the screen, or a magnifier, follows the hardware cursor even where it is hidden. */
 static void park_cursor(const struct cells *c, int width, int height)
 {
-    bool inside =
-        c->cursor_x >= 0 && c->cursor_y >= 0 && c->cursor_x < width && c->cursor_y < height;
+    bool inside = c->cursor_x >= 0 && c->cursor_y >= 0 && c->cursor_x < width && c->cursor_y < height;
     curs_set(c->cursor_visible && inside);
     if (inside)
         wmove(stdscr, c->cursor_y, c->cursor_x);

@@ -10,6 +10,7 @@
 #include <event2/event.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -82,13 +83,12 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
     p->idle(p->arg, status);
 }
 
-int term_pump_new(struct event_base *base, int fd, term_pump_fn *idle, void *arg,
-                  struct term_pump **ret, struct error *err)
+int term_pump_new(struct event_base *base, int fd, term_pump_fn *idle, void *arg, struct term_pump **ret,
+                  struct error *err)
 {
     int own = reopen(fd);
     if (own < 0)
-        return error_set_errno(err, ERR_UNAVAILABLE, errno,
-                               "the terminal cannot be opened for writing");
+        return error_set_errno(err, ERR_UNAVAILABLE, errno, "the terminal cannot be opened for writing");
     int memory = memfd_create("frame", MFD_CLOEXEC);
     FILE *file = memory < 0 ? tmpfile() : fdopen(memory, "w");
     if (!file) {

@@ -19,8 +19,8 @@ typedef void term_pump_fn(void *arg, int status);
 
 /* Sends to the terminal that fd is, through a description of its own: O_NONBLOCK on fd itself would
  * be everybody's. */
-int term_pump_new(struct event_base *base, int fd, term_pump_fn *idle, void *arg,
-                  struct term_pump **ret, struct error *err);
+int term_pump_new(struct event_base *base, int fd, term_pump_fn *idle, void *arg, struct term_pump **ret,
+                  struct error *err);
 void term_pump_free(struct term_pump *p);
 /* What curses may write to at any time, and any amount; owned by p. */
 FILE *term_pump_file(struct term_pump *p);

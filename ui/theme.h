@@ -7,9 +7,9 @@
 enum theme_attr { THEME_BOLD = 1, THEME_DIM = 2, THEME_REVERSE = 4, THEME_UNDERLINE = 8 };
 
 struct theme_style {
-    int fg, bg; /* -1: the terminal's own; 0..7 the ANSI colours; 8.. only where the terminal has
+    int fg, bg;     /* -1: the terminal's own; 0..7 the ANSI colours; 8.. only where the terminal has
                    more than 8 */
-    int fg8;    /* instead of fg where there are fewer; -1 or 0..7 */
+    int fg8;        /* instead of fg where there are fewer; -1 or 0..7 */
     unsigned attrs; /* theme_attr; all of the meaning that is left without colour */
 };
 

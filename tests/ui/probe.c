@@ -37,8 +37,7 @@ static void draw_table(struct probe *p)
             cells_printf(&p->cells, 0, y, 20, y % 7 ? ROLE_TEXT : ROLE_BAD, "group-%d", y);
         for (int x = 20; x + 10 <= p->cells.width; x += 10)
             if (p->frames == 0 || (int)(next(p) % 100) < p->table_changes)
-                cells_printf(&p->cells, x, y, 9, x == 20 ? ROLE_STRONG : ROLE_TEXT, "%9u",
-                             next(p) % 100000);
+                cells_printf(&p->cells, x, y, 9, x == 20 ? ROLE_STRONG : ROLE_TEXT, "%9u", next(p) % 100000);
     }
 }
 
@@ -56,16 +55,15 @@ static bool draw(struct probe *p)
     cells_text(c, 8, 1, w, ROLE_WARN, "! warn");
     cells_text(c, 16, 1, w, ROLE_DIM, "· dim");
     cells_text(c, 24, 1, w, ROLE_LINK, "日本 e\xCC\x81");
-    cells_printf(c, 0, 2, w, ROLE_TEXT, "key %s count %d resumed %d frame %d", p->last, p->keys,
-                 p->suspends, p->frames);
+    cells_printf(c, 0, 2, w, ROLE_TEXT, "key %s count %d resumed %d frame %d", p->last, p->keys, p->suspends,
+                 p->frames);
     if (term_note(p->term))
         cells_printf(c, 0, 3, w, ROLE_WARN, "note: %s", term_note(p->term));
     cells_select(c, 0, 2, w);
     if (p->table_changes)
         draw_table(p);
     if (w > 6)
-        cells_glyph(c, w - 1, h - 1, ROLE_OK, 0x2518,
-                    '+'); /* the corner that scrolls careless programs */
+        cells_glyph(c, w - 1, h - 1, ROLE_OK, 0x2518, '+'); /* the corner that scrolls careless programs */
     c->cursor_x = 4;
     c->cursor_y = 2;
     c->cursor_visible = p->input_line;
@@ -166,8 +164,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 static int run(struct probe *p, const struct term_settings *settings, int tick_ms)
 {
-    static const struct term_ops ops = {
-        .input = on_input, .resize = on_resize, .suspend = on_suspend, .quit = on_quit};
+    static const struct term_ops ops = {.input = on_input, .resize = on_resize, .suspend = on_suspend, .quit = on_quit};
     struct error err = {0};
     int w, h;
     if (term_new(p->base, settings, &ops, p, &p->term, &err) < 0) {

@@ -72,8 +72,7 @@ static void on_output(const char *bytes, size_t len, void *arg)
 
 struct screen *screen_run(const struct screen_settings *settings, const char *const argv[])
 {
-    static const VTermScreenCallbacks callbacks = {.settermprop = on_property,
-                                                   .movecursor = on_cursor};
+    static const VTermScreenCallbacks callbacks = {.settermprop = on_property, .movecursor = on_cursor};
     struct screen *s = mem_new(struct screen);
     s->width = settings->width;
     s->height = settings->height;
@@ -293,13 +292,11 @@ static VTermKey to_vterm(uint32_t key)
         uint32_t key;
         VTermKey vterm;
     } keys[] = {
-        {INPUT_UP, VTERM_KEY_UP},          {INPUT_DOWN, VTERM_KEY_DOWN},
-        {INPUT_LEFT, VTERM_KEY_LEFT},      {INPUT_RIGHT, VTERM_KEY_RIGHT},
-        {INPUT_PAGE_UP, VTERM_KEY_PAGEUP}, {INPUT_PAGE_DOWN, VTERM_KEY_PAGEDOWN},
-        {INPUT_HOME, VTERM_KEY_HOME},      {INPUT_END, VTERM_KEY_END},
-        {INPUT_ENTER, VTERM_KEY_ENTER},    {INPUT_ESCAPE, VTERM_KEY_ESCAPE},
-        {INPUT_TAB, VTERM_KEY_TAB},        {INPUT_BACKSPACE, VTERM_KEY_BACKSPACE},
-        {INPUT_DELETE, VTERM_KEY_DEL},     {INPUT_INSERT, VTERM_KEY_INS},
+        {INPUT_UP, VTERM_KEY_UP},         {INPUT_DOWN, VTERM_KEY_DOWN},      {INPUT_LEFT, VTERM_KEY_LEFT},
+        {INPUT_RIGHT, VTERM_KEY_RIGHT},   {INPUT_PAGE_UP, VTERM_KEY_PAGEUP}, {INPUT_PAGE_DOWN, VTERM_KEY_PAGEDOWN},
+        {INPUT_HOME, VTERM_KEY_HOME},     {INPUT_END, VTERM_KEY_END},        {INPUT_ENTER, VTERM_KEY_ENTER},
+        {INPUT_ESCAPE, VTERM_KEY_ESCAPE}, {INPUT_TAB, VTERM_KEY_TAB},        {INPUT_BACKSPACE, VTERM_KEY_BACKSPACE},
+        {INPUT_DELETE, VTERM_KEY_DEL},    {INPUT_INSERT, VTERM_KEY_INS},
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (keys[i].key == key)
@@ -432,8 +429,7 @@ bool screen_cooked(struct screen *s)
     struct termios t;
     assert_int_equal(tcgetattr(s->job.master, &t), 0);
     tcflag_t local = ECHO | ICANON | ISIG | IEXTEN;
-    return (t.c_lflag & local) == local && (t.c_iflag & (ICRNL | IXON)) == (ICRNL | IXON) &&
-           (t.c_oflag & OPOST);
+    return (t.c_lflag & local) == local && (t.c_iflag & (ICRNL | IXON)) == (ICRNL | IXON) && (t.c_oflag & OPOST);
 }
 
 size_t screen_bytes(struct screen *s)
@@ -455,10 +451,8 @@ const char *screen_raw(struct screen *s)
 bool screen_colored(struct screen *s)
 {
     regex_t re;
-    assert_int_equal(regcomp(&re,
-                             "\033\\[([0-9]*[;:])*(3[0-9]|4[0-9]|9[0-7]|10[0-7])([;:][0-9]*)*m",
-                             REG_EXTENDED | REG_NOSUB),
-                     0);
+    assert_int_equal(
+        regcomp(&re, "\033\\[([0-9]*[;:])*(3[0-9]|4[0-9]|9[0-7]|10[0-7])([;:][0-9]*)*m", REG_EXTENDED | REG_NOSUB), 0);
     bool found = regexec(&re, screen_raw(s), 0, NULL, 0) == 0;
     regfree(&re);
     return found;

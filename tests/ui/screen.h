@@ -71,13 +71,11 @@ bool screen_find(struct screen *s, const char *text, int *x, int *y);
 /* The cell with its attributes; x and y must be inside. */
 VTermScreenCell screen_cell(struct screen *s, int x, int y);
 void screen_cursor(struct screen *s, int *x, int *y, bool *visible);
-bool screen_alternate(struct screen *s); /* is the alternate screen shown? */
-bool screen_mouse(struct screen *s);     /* does the program want mouse events? */
-bool screen_cooked(
-    struct screen *s); /* are the terminal's modes those of a shell: echo, lines, signals? */
-size_t
-screen_bytes(struct screen *s);     /* written by the program since the start, or the last mark */
-void screen_mark(struct screen *s); /* bytes and raw start anew here */
+bool screen_alternate(struct screen *s);  /* is the alternate screen shown? */
+bool screen_mouse(struct screen *s);      /* does the program want mouse events? */
+bool screen_cooked(struct screen *s);     /* are the terminal's modes those of a shell: echo, lines, signals? */
+size_t screen_bytes(struct screen *s);    /* written by the program since the start, or the last mark */
+void screen_mark(struct screen *s);       /* bytes and raw start anew here */
 const char *screen_raw(struct screen *s); /* what was written since then, NULs as they are */
 bool screen_colored(struct screen *s);    /* does raw hold a colour (SGR 30–49, 90–107)? */
 

@@ -35,8 +35,7 @@ static void tell(int fd, int what, int value)
 
 static void set_environment(const struct screen_settings *settings)
 {
-    static const char *const unset[] = {"NO_COLOR", "LINES", "COLUMNS", "ESCDELAY",
-                                        "LC_CTYPE", "LANG",  "TERM"};
+    static const char *const unset[] = {"NO_COLOR", "LINES", "COLUMNS", "ESCDELAY", "LC_CTYPE", "LANG", "TERM"};
     for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
         unsetenv(unset[i]);
     setenv("LC_ALL", "C.UTF-8", 1);
@@ -76,8 +75,7 @@ static void become_program(const struct screen_settings *settings, const char *c
 }
 
 /* The shell itself. It does not outlive the test: its terminal and pipes go away with it. */
-static void be_shell(const struct screen_settings *settings, const char *const argv[], int news,
-                     int orders)
+static void be_shell(const struct screen_settings *settings, const char *const argv[], int news, int orders)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGHUP, SIG_IGN); /* the program must see for itself that the terminal has gone */
@@ -111,12 +109,10 @@ static void be_shell(const struct screen_settings *settings, const char *const a
     }
 }
 
-void screen_job_start(struct screen_job *j, const struct screen_settings *settings,
-                      const char *const argv[])
+void screen_job_start(struct screen_job *j, const struct screen_settings *settings, const char *const argv[])
 {
     int news[2], orders[2];
-    struct winsize size = {.ws_col = (unsigned short)settings->width,
-                           .ws_row = (unsigned short)settings->height};
+    struct winsize size = {.ws_col = (unsigned short)settings->width, .ws_row = (unsigned short)settings->height};
     assert_non_null(argv[0]);
     assert_int_equal(pipe2(news, O_CLOEXEC), 0);
     assert_int_equal(pipe2(orders, O_CLOEXEC), 0);

@@ -16,8 +16,7 @@ struct screen_job {
     int status; /* of waitpid, once ended */
 };
 
-void screen_job_start(struct screen_job *j, const struct screen_settings *settings,
-                      const char *const argv[]);
+void screen_job_start(struct screen_job *j, const struct screen_settings *settings, const char *const argv[]);
 /* Takes one piece of news from the shell; call it when news is readable. */
 void screen_job_news(struct screen_job *j);
 void screen_job_continue(struct screen_job *j);

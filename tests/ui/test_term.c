@@ -18,8 +18,8 @@ static const struct screen_settings usual = {.width = 80, .height = 24, .term = 
 
 /* The probe with up to four more arguments; *state owns the screen, so that a failing test leaves
  * nothing behind. */
-static struct screen *probe(void **state, const struct screen_settings *settings, const char *a,
-                            const char *b, const char *c, const char *d)
+static struct screen *probe(void **state, const struct screen_settings *settings, const char *a, const char *b,
+                            const char *c, const char *d)
 {
     const char *const argv[] = {getenv("UI_PROBE"), a, b, c, d, NULL};
     screen_free(*state);
@@ -82,9 +82,8 @@ static void test_first_picture(void **state)
 static void test_keys(void **state)
 {
     static const char *const names[] = {
-        "a",     "Z",   "é",   "Up",        "Down",    "Left",  "Right",  "PgUp",  "PgDn",
-        "Home",  "End", "F1",  "F5",        "F12",     "^L",    "^C",     "Enter", "Tab",
-        "Space", "Del", "Ins", "Backspace", "BackTab", "Alt-x", "^Right", "^Up"};
+        "a",   "Z",  "é",  "Up",    "Down", "Left",  "Right", "PgUp", "PgDn",      "Home",    "End",   "F1",     "F5",
+        "F12", "^L", "^C", "Enter", "Tab",  "Space", "Del",   "Ins",  "Backspace", "BackTab", "Alt-x", "^Right", "^Up"};
     struct screen *s = probe(state, &usual, NULL, NULL, NULL, NULL);
     screen_expect(s, "┘");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -131,15 +130,13 @@ static void test_mouse(void **state)
     assert_given_back(s);
     s = probe(state, &usual, NULL, NULL, NULL, NULL);
     screen_expect(s, "┘");
-    assert_false(
-        screen_mouse(s)); /* off unless asked for: it takes the terminal's own selection away */
+    assert_false(screen_mouse(s)); /* off unless asked for: it takes the terminal's own selection away */
 }
 
 static void test_resize(void **state)
 {
     struct screen *s = probe(state, &usual, NULL, NULL, NULL, NULL);
-    static const int sizes[][2] = {{120, 40}, {40, 12}, {300, 100}, {1, 1},
-                                   {2, 30},   {30, 2},  {80, 24}};
+    static const int sizes[][2] = {{120, 40}, {40, 12}, {300, 100}, {1, 1}, {2, 30}, {30, 2}, {80, 24}};
     screen_expect(s, "size 80x24");
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         char expected[32];
@@ -301,8 +298,7 @@ static void test_stall_ends(void **state)
     screen_key(s, "z");
     screen_stall(s, false);
     screen_expect(s, "key z count 3 ");
-    screen_expect(
-        s, "flood 59 put off 59 "); /* the last one; not one of the second flood went out at once */
+    screen_expect(s, "flood 59 put off 59 "); /* the last one; not one of the second flood went out at once */
     assert_true(screen_bytes(s) < 60 * 200 * 46);
     screen_key(s, "q");
     assert_int_equal(screen_expect_exit(s), 0);
@@ -315,8 +311,7 @@ static void test_crash(void **state)
     screen_expect(s, "┘");
     screen_key(s, "S");
     int status = screen_expect_exit(s);
-    assert_true(status == 256 + SIGSEGV ||
-                (getenv("ASAN_OPTIONS") && status != 0)); /* a sanitizer exits by itself */
+    assert_true(status == 256 + SIGSEGV || (getenv("ASAN_OPTIONS") && status != 0)); /* a sanitizer exits by itself */
     assert_given_back(s);
     screen_expect(s, "ended by a fatal signal");
 

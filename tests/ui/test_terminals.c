@@ -9,16 +9,15 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct screen *probe(void **state, int width, int height, const char *term,
-                            const char *const *env, const char *const *args)
+static struct screen *probe(void **state, int width, int height, const char *term, const char *const *env,
+                            const char *const *args)
 {
     const char *argv[8] = {getenv("UI_PROBE")};
     for (int i = 0; args && args[i]; i++)
         argv[i + 1] = args[i];
     screen_free(*state);
     *state = NULL;
-    const struct screen_settings settings = {
-        .width = width, .height = height, .term = term, .env = env};
+    const struct screen_settings settings = {.width = width, .height = height, .term = term, .env = env};
     struct screen *s = screen_run(&settings, argv);
     *state = s;
     return s;
@@ -36,11 +35,7 @@ static void test_drawable(void **state)
     static const struct {
         const char *term;
         int colors;
-    } terms[] = {{"xterm-256color", 256},
-                 {"xterm", 8},
-                 {"linux", 8},
-                 {"vt100", 0},
-                 {"screen-256color", 256}};
+    } terms[] = {{"xterm-256color", 256}, {"xterm", 8}, {"linux", 8}, {"vt100", 0}, {"screen-256color", 256}};
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
         char expected[64];
         struct screen *s = probe(state, 80, 24, terms[i].term, NULL, NULL);
@@ -213,15 +208,8 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_teardown(f, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_drawable),
-        T(test_not_drawable),
-        T(test_family),
-        T(test_no_color),
-        T(test_themes),
-        T(test_charsets),
-        T(test_size_of_environment),
-        T(test_cost),
-        T(test_cost_idle),
+        T(test_drawable), T(test_not_drawable),        T(test_family), T(test_no_color),  T(test_themes),
+        T(test_charsets), T(test_size_of_environment), T(test_cost),   T(test_cost_idle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

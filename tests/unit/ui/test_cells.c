@@ -157,8 +157,7 @@ static void test_unsafe_text(void **state)
                "1m\xff");
     assert_row(&c, 0, "a�[2Jb��1m�");
     cells_clear(&c);
-    cells_text(&c, 0, 0, 20, ROLE_TEXT,
-               "x\xE2\x80\xAEy\xE2\x80\x8Bz"); /* bidi override, zero-width space */
+    cells_text(&c, 0, 0, 20, ROLE_TEXT, "x\xE2\x80\xAEy\xE2\x80\x8Bz"); /* bidi override, zero-width space */
     for (int x = 0; x < 20; x++)
         assert_true(cells_at(&c, x, 0)->code[0] != 0x202E && cells_at(&c, x, 0)->code[1] == 0);
     cells_glyph(&c, 0, 0, ROLE_TEXT, 0x1b, '!');

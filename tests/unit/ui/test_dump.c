@@ -71,9 +71,8 @@ static void test_svg(void **state)
     const char *svg = str_text(&out);
     assert_non_null(strstr(svg, ">✗</text>"));
     assert_non_null(strstr(svg, ">a&lt;b&gt;&amp;\"c</text>"));
-    assert_non_null(strstr(
-        svg,
-        "textLength=\"18\" lengthAdjust=\"spacingAndGlyphs\" fill=\"#d5dae2\">日</text>")); /* two
+    assert_non_null(
+        strstr(svg, "textLength=\"18\" lengthAdjust=\"spacingAndGlyphs\" fill=\"#d5dae2\">日</text>")); /* two
                                                                                                cells
                                                                                              */
     assert_int_equal(count(svg, "<text"), 4);

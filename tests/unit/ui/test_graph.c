@@ -148,11 +148,8 @@ static void test_boxes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sparkline),
-        cmocka_unit_test(test_line),
-        cmocka_unit_test(test_steps_gaps_and_fill),
-        cmocka_unit_test(test_bar),
-        cmocka_unit_test(test_boxes),
+        cmocka_unit_test(test_sparkline), cmocka_unit_test(test_line),  cmocka_unit_test(test_steps_gaps_and_fill),
+        cmocka_unit_test(test_bar),       cmocka_unit_test(test_boxes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,8 +75,7 @@ static void test_name(void **state)
     assert_string_equal(input_name(INPUT_PAGE_DOWN, buf), "PgDn");
     assert_string_equal(input_name(INPUT_F1 + 4, buf), "F5");
     assert_string_equal(input_name(INPUT_ALT | 'x', buf), "Alt-x");
-    assert_string_equal(input_name(INPUT_ALT | INPUT_CTRL | INPUT_BACKSPACE, buf),
-                        "Alt-^Backspace");
+    assert_string_equal(input_name(INPUT_ALT | INPUT_CTRL | INPUT_BACKSPACE, buf), "Alt-^Backspace");
     assert_string_equal(input_name(0xE9, buf), "é");
     assert_string_equal(input_name(7, buf), "U+0007");
     assert_string_equal(input_name(0x202E, buf), "U+202E");
@@ -118,9 +117,8 @@ static void test_from_control(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),        cmocka_unit_test(test_parse_refuses),
-        cmocka_unit_test(test_name),         cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_from_control),
+        cmocka_unit_test(test_parse),      cmocka_unit_test(test_parse_refuses), cmocka_unit_test(test_name),
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_from_control),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
