@@ -96,7 +96,7 @@ static rd_kafka_event_t *list_newer(struct kafka_librdkafka *c, const struct kaf
     rd_kafka_AdminOptions_destroy(o);
     rd_kafka_event_t *e = next_event(c, budget);
     if (!e) {
-        c->spent = true; /* its late answer must not be taken for another's */
+        c->spent = true; /* some broker does not answer */
         return NULL;
     }
     if (rd_kafka_event_type(e) != RD_KAFKA_EVENT_LISTCONSUMERGROUPS_RESULT || rd_kafka_event_error(e)) {
@@ -288,8 +288,8 @@ static size_t ask_all(struct kafka_librdkafka *c, const struct kafka_budget *bud
             asked++;
         }
         rd_kafka_event_t *e = next_event(c, budget);
-        if (!e) { /* from here on a late answer would find other items */
-            c->spent = true;
+        if (!e) {
+            c->unanswered = c->spent = true;
             return 0;
         }
         size_t index = (size_t)(uintptr_t)rd_kafka_event_opaque(e);
@@ -317,7 +317,7 @@ void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget
         indices[i] = i;
     }
     size_t left = n;
-    for (int attempt = 0; left && attempt <= RETRIES && !c->spent; attempt++) {
+    for (int attempt = 0; left && attempt <= RETRIES && !c->unanswered; attempt++) {
         if (attempt) {
             if (kafka_budget_left(budget) < MIN_RETRY_LEFT_MS)
                 break;
