@@ -30,7 +30,9 @@ struct app {
 
     struct context ctx;
     struct status status;
-    struct store *frozen; /* the picture while paused */
+    struct store *live;   /* what the data fills */
+    struct store *frozen; /* the picture while paused; else NULL */
+    bool waiting;         /* what was subscribed to last has not come yet */
     char lost[512];
     bool attached_before;
     char message[160];
@@ -128,7 +130,7 @@ static void show(struct app *a, size_t at)
         view_hide(current(a), &a->ctx);
     a->at = at;
     if (a->ctx.data.ops && !a->ctx.detached)
-        a->ctx.loading = true;
+        a->waiting = true;
     view_show(current(a), &a->ctx);
 }
 
@@ -280,17 +282,22 @@ static void filter_typed(struct app *a, enum prompt_result result)
     }
 }
 
-/* The i-th name that can be gone to; NULL at the end. */
+/* The i-th name that can be gone to: views first, then tables that are called otherwise; NULL at the end. */
 static const char *goto_name(const struct app *a, size_t i)
 {
-    size_t views = 0;
     for (size_t k = 0; views_at(k); k++) {
-        if (views_at(k)->subject)
-            continue;
-        if (views++ == i)
+        if (!views_at(k)->subject && i-- == 0)
             return views_at(k)->name;
     }
-    return a->ctx.data.ops ? a->ctx.data.ops->table(a->ctx.data.self, i - views) : NULL;
+    for (size_t k = 0; a->ctx.data.ops; k++) {
+        const char *table = a->ctx.data.ops->table(a->ctx.data.self, k);
+        if (!table)
+            break;
+        const struct view_def *def = views_find(table);
+        if ((!def || def->subject) && i-- == 0)
+            return table;
+    }
+    return NULL;
 }
 
 static bool begins(const char *name, const char *text)
@@ -330,21 +337,22 @@ static void goto_typed(struct app *a, uint32_t key)
 
 /* ---- what keys do ---- */
 
+/* The store that is drawn from now on; every pointer into the one before is void. */
+static void use_store(struct app *a)
+{
+    a->ctx.store = a->frozen ? a->frozen : a->live;
+    a->ctx.paused = a->frozen != NULL;
+    a->ctx.epoch++;
+}
+
 static void set_paused(struct app *a, bool paused)
 {
-    struct context *ctx = &a->ctx;
-    if (paused && ctx->store) {
-        a->frozen = freeze_store(ctx->store);
-        ctx->store = a->frozen;
-        ctx->paused = true;
-        a->status.changes = 0;
-    } else if (!paused && ctx->paused) {
-        ctx->store = ctx->data.ops ? ctx->data.ops->store(ctx->data.self) : NULL;
-        ctx->paused = false;
-        view_update(current(a), ctx);
-        store_free(a->frozen);
-        a->frozen = NULL;
-    }
+    if (paused == a->ctx.paused || (paused && !a->live))
+        return;
+    store_free(a->frozen);
+    a->frozen = paused ? freeze_store(a->live) : NULL;
+    a->status.changes = 0;
+    use_store(a);
 }
 
 static void change_interval(struct app *a, int step)
@@ -509,10 +517,24 @@ static void mouse(struct app *a, const struct input *in)
     }
 }
 
+/* Has no source ended a round yet? Then empty tables mean nothing. */
+static bool starting(const struct context *ctx)
+{
+    const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        const char *state = context_text(t, r, "state");
+        if (*state && strcmp(state, "starting") != 0)
+            return false;
+    }
+    return !ctx->detached;
+}
+
 static void set_time(struct app *a)
 {
-    if (!a->ctx.paused)
-        a->ctx.format.now_ms = clock_wall_ms(a->clock);
+    a->status.now_ms = clock_wall_ms(a->clock);
+    if (!a->ctx.paused && !a->status.lost) /* what nobody tells any more has no new age */
+        a->ctx.format.now_ms = a->status.now_ms;
+    a->ctx.loading = a->waiting || starting(&a->ctx);
 }
 
 void app_input(struct app *a, const struct input *in)
@@ -542,16 +564,17 @@ static void subscribe_base(struct app *a)
 void app_attach_data(struct app *a, const struct app_data *data)
 {
     struct context *ctx = &a->ctx;
-    set_paused(a, false);
-    series_reset(ctx->series, ctx);
-    view_hide(current(a), ctx);
+    if (!ctx->detached)
+        app_detach(a, NULL);
+    series_clear(ctx->series);
     ctx->data = *data;
-    ctx->store = data->ops->store(data->self);
     ctx->detached = false;
-    ctx->loading = true;
-    set_time(a);
+    a->live = data->ops->store(data->self);
+    use_store(a);
+    a->waiting = true;
     a->status.lost = NULL;
-    a->status.restarted_ms = a->attached_before ? ctx->format.now_ms : 0;
+    set_time(a);
+    a->status.restarted_ms = a->attached_before ? a->status.now_ms : 0;
     a->attached_before = true;
     subscribe_base(a);
     view_show(current(a), ctx);
@@ -560,20 +583,25 @@ void app_attach_data(struct app *a, const struct app_data *data)
 
 void app_detach(struct app *a, const struct error *err)
 {
+    struct context *ctx = &a->ctx;
+    if (ctx->detached)
+        return;
     snprintf(a->lost, sizeof a->lost, "%s", err && err->text[0] ? err->text : "the collector has gone");
     set_time(a);
-    series_reset(a->ctx.series, &a->ctx);
-    a->ctx.detached = true;
-    a->ctx.loading = false;
+    series_forget(ctx->series, ctx);
+    view_forget(current(a), ctx); /* its rows are to stay in the store: nothing is unsubscribed */
+    ctx->data = (struct app_data){0};
+    ctx->detached = true;
+    a->waiting = false;
     a->status.lost = a->lost;
-    a->status.lost_ms = a->ctx.format.now_ms;
+    a->status.lost_ms = a->status.now_ms;
     touch(a);
 }
 
 void app_changed(struct app *a, bool complete)
 {
     if (complete)
-        a->ctx.loading = false;
+        a->waiting = false;
     if (a->ctx.paused) {
         a->status.changes++;
         touch(a);
@@ -616,7 +644,7 @@ static void draw_filter(const struct app *a, struct cells *c, struct rect box)
     int x = prompt_draw(&a->filter, c, box.x, box.y, room > 10 ? room : box.w, a->error_at);
     if (room > 10)
         cells_text(c, box.x + room + 2, box.y, box.w - room - 2, ROLE_DIM, count);
-    if (!a->error.code || box.y < 1)
+    if (!a->error.code || box.y < 2)
         return;
     struct str s = {0};
     text_safe(&s, a->error.text, strlen(a->error.text));
@@ -633,7 +661,7 @@ static void draw_filter(const struct app *a, struct cells *c, struct rect box)
 static void draw_goto(const struct app *a, struct cells *c, struct rect box)
 {
     prompt_draw(&a->goto_name, c, box.x, box.y, box.w, 0);
-    if (box.y < 1)
+    if (box.y < 2)
         return;
     int x = box.x;
     cells_fill(c, box.x, box.y - 1, box.w, 1, ROLE_TEXT, ' ');
@@ -666,9 +694,7 @@ void app_draw(struct app *a, struct cells *c)
     struct status_notices notices;
     status_notices(&a->ctx, &a->status, &notices);
     struct layout_frame f;
-    const struct table_view *list = view_filtered(v);
-    bool crumbs = !v->def->overview || *table_view_filter_text(list);
-    layout_frame(c->width, c->height, (int)notices.n, crumbs, &f);
+    layout_frame(c->width, c->height, (int)notices.n, status_crumbs_lines(v, &a->ctx), &f);
     status_header(&a->ctx, &a->status, c, f.header);
     status_draw_notices(&a->ctx, &notices, c, f.notices);
     status_notices_done(&notices);
@@ -679,6 +705,8 @@ void app_draw(struct app *a, struct cells *c)
         view_draw(v, &a->ctx, c, f.body);
     if (a->chooser.list)
         chooser_draw(&a->chooser, c, f.body);
+    if (a->typing && f.footer.h == 0) /* what is typed must be seen */
+        f.footer = (struct rect){0, c->height - 1, c->width, 1};
     draw_footer(a, c, f.footer);
     a->dirty = false;
     a->drawn_us = clock_mono_us(a->clock);

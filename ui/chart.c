@@ -53,18 +53,34 @@ static void draw_words(const struct view_chart *chart, const struct context *ctx
     str_done(&s);
 }
 
-static void draw_axes(const struct context *ctx, double scale, struct cells *c, struct rect plot)
+/* A round number beside the axis: "2 M", without the zeros behind its point. */
+static void draw_tick(double value, struct cells *c, struct rect plot, int y)
 {
     struct str s = {0};
-    format_si(&s, scale);
-    cells_text_right(c, plot.x - CHART_AXIS, plot.y, CHART_AXIS - 2, ROLE_DIM, str_text(&s));
-    cells_glyph(c, plot.x - 1, plot.y, ROLE_DIM, 0x2524, '|');
+    format_si(&s, value);
+    const char *text = str_text(&s);
+    size_t digits = strcspn(text, " "), end = digits;
+    if (memchr(text, '.', digits)) {
+        while (text[end - 1] == '0')
+            end--;
+        end -= text[end - 1] == '.';
+    }
+    char *number = mem_printf("%.*s%s", (int)end, text, text + digits);
+    cells_text_right(c, plot.x - CHART_AXIS, y, CHART_AXIS - 2, ROLE_DIM, number);
+    cells_glyph(c, plot.x - 1, y, ROLE_DIM, 0x2524, '|');
+    free(number);
+    str_done(&s);
+}
+
+static void draw_axes(const struct context *ctx, double scale, struct cells *c, struct rect plot)
+{
+    draw_tick(scale, c, plot, plot.y);
     for (int y = plot.y + 1; y < plot.y + plot.h - 1; y++)
         cells_glyph(c, plot.x - 1, y, ROLE_DIM, 0x2502, '|');
-    if (plot.h > 1) {
-        cells_text_right(c, plot.x - CHART_AXIS, plot.y + plot.h - 1, CHART_AXIS - 2, ROLE_DIM, "0");
-        cells_glyph(c, plot.x - 1, plot.y + plot.h - 1, ROLE_DIM, 0x2524, '|');
-    }
+    if (plot.h > 4 && plot.h % 2)
+        draw_tick(scale / 2, c, plot, plot.y + plot.h / 2);
+    if (plot.h > 1)
+        draw_tick(0, c, plot, plot.y + plot.h - 1);
     char buf[16];
     int64_t now = ctx->format.now_ms;
     int steps = plot.w >= 45 ? 3 : 1;
@@ -74,7 +90,6 @@ static void draw_axes(const struct context *ctx, double scale, struct cells *c, 
         cells_text(c, x, plot.y + plot.h, CHART_TIME, ROLE_DIM,
                    clock_format(at, ctx->format.utc, "%H:%M", buf, sizeof buf));
     }
-    str_done(&s);
 }
 
 void chart_draw(const struct view_chart *chart, const struct context *ctx, const struct table *t, const struct row *r,

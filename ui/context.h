@@ -19,7 +19,8 @@ struct context {
     struct series_set *series;
     bool detached; /* nobody feeds the store now: all of it is old */
     bool paused;
-    bool loading; /* what was asked for last has not come yet */
+    bool loading;   /* what was asked for last has not come yet */
+    unsigned epoch; /* another number whenever store is another one: pointers into it are void then */
 };
 
 /* Is what this owner writes old: has its last round failed, or is nobody feeding the store? */

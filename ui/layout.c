@@ -24,13 +24,13 @@ static struct rect take_bottom(struct rect *box, int rows)
     return (struct rect){box->x, box->y + box->h, box->w, rows};
 }
 
-void layout_frame(int width, int height, int notices, bool crumbs, struct layout_frame *ret)
+void layout_frame(int width, int height, int notices, int crumbs, struct layout_frame *ret)
 {
     struct rect box = {0, 0, width < 0 ? 0 : width, height < 0 ? 0 : height};
     ret->header = take_top(&box, 1);
     ret->footer = take_bottom(&box, height >= 4 ? 1 : 0);
     ret->notices = take_top(&box, least(notices, height / 4));
-    ret->crumbs = take_top(&box, crumbs && height >= 8 ? 1 : 0);
+    ret->crumbs = take_top(&box, height >= 16 ? crumbs : height >= 8 ? least(crumbs, 1) : 0);
     ret->body = box;
 }
 

@@ -19,7 +19,7 @@ struct layout_frame {
 
 /* Splits a screen. notices: lines wanted for them, of which at most a quarter of the height is
  * given. The body has at least one line as soon as the screen has two. */
-void layout_frame(int width, int height, int notices, bool crumbs, struct layout_frame *ret);
+void layout_frame(int width, int height, int notices, int crumbs, struct layout_frame *ret);
 
 /* One part of a stack: rows it needs to make sense, rows it would like. rank says who is served
  * first (0 before 1); the first part with grow gets what is left over. */

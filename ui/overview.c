@@ -11,6 +11,11 @@
 
 enum { OVERVIEW_KEPT = 500, SIGN = 2, NAME_MAX_WIDTH = 28 };
 
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
 struct problem {
     const char *table; /* of a declaration: static */
     uint64_t id;
@@ -24,7 +29,7 @@ struct overview {
     VEC(struct problem) problems;
     size_t total;              /* with those beyond what is kept */
     size_t caught_up, unknown; /* groups */
-    const struct store *store;
+    unsigned epoch;
     uint64_t seq;
     int64_t built_ms;
     size_t at, top;
@@ -133,9 +138,9 @@ void overview_update(struct overview *o, const struct context *ctx)
         clear(o);
         return;
     }
-    if (o->store == ctx->store && o->seq == store_seq(ctx->store) && now >= o->built_ms && now < o->built_ms + 1000)
+    if (o->epoch == ctx->epoch && o->seq == store_seq(ctx->store) && now >= o->built_ms && now < o->built_ms + 1000)
         return;
-    o->store = ctx->store;
+    o->epoch = ctx->epoch;
     o->seq = store_seq(ctx->store);
     bool first = o->built_ms == INT64_MIN, empty = o->problems.n == 0;
     o->built_ms = now;
@@ -304,19 +309,15 @@ static void draw_rest(const struct overview *o, const struct table_view *behind,
     size_t more = table_view_count(behind) > drawn ? table_view_count(behind) - drawn : 0;
     if (more)
         str_printf(&s, "%zu more behind", more);
+    bool all = table_view_count(behind) == 0 && !o->unknown && o->caught_up > 1;
     if (o->caught_up)
-        str_printf(&s, "%s%zu %s%s caught up", s.len ? ", " : "", o->caught_up,
-                   s.len || !table_view_count(behind) ? "" : "more ", o->caught_up == 1 ? "group" : "groups");
+        str_printf(&s, "%s%s%zu %s%s caught up", s.len ? ", " : "", all ? "all " : "", o->caught_up,
+                   s.len || table_view_count(behind) == 0 ? "" : "more ", o->caught_up == 1 ? "group" : "groups");
     if (o->unknown)
         str_printf(&s, "%s%zu without a commit", s.len ? ", " : "", o->unknown);
     if (y < box.y + box.h)
         cells_text(c, box.x + SIGN, y, box.w - SIGN, ROLE_DIM, str_text(&s));
     str_done(&s);
-}
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
 }
 
 void overview_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
@@ -331,12 +332,15 @@ void overview_draw(struct view *v, const struct context *ctx, struct cells *c, s
     for (int i = 0; i < v->npanes; i++) {
         int rows = (int)least(1000, (int)table_view_count(v->panes[i]));
         struct layout_part *p = &parts[1 + i];
-        *p = (struct layout_part){.min = i ? 2 : 3, .want = 1 + (rows ? rows : 1), .rank = 1 + i};
-        p->want += i == 0;
+        *p = (struct layout_part){.min = 2, .want = 1 + (rows ? rows : 1), .rank = 1 + i};
+        if (i == 0) { /* with a line for those that are not listed */
+            p->want = 2 + rows;
+            p->min = least(p->want, 6);
+        }
     }
     if (v->npanes > 2) {
         parts[3].min = 4;
-        parts[3].want = least(parts[3].want, box.h / 3);
+        parts[3].want = box.h >= 12 ? least(parts[3].want, box.h / 3) : 0;
     }
     struct rect at[PARTS];
     layout_stack(box, 1, parts, 1 + v->npanes, at);
@@ -344,7 +348,7 @@ void overview_draw(struct view *v, const struct context *ctx, struct cells *c, s
         draw_problems(o, ctx, c, at[PROBLEMS]);
     for (int i = 0; i < v->npanes; i++) {
         struct rect r = at[1 + i];
-        bool behind = i == 0 && r.h > 2;
+        bool behind = i == 0 && r.h > 1 && !ctx->loading;
         r.h -= behind;
         int used = table_view_draw(v->panes[i], ctx, c, r, v->pane == i && !overview_focused(o));
         size_t drawn = used > 1 ? (size_t)used - 1 : 0;

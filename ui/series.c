@@ -170,7 +170,8 @@ const struct series *series_get(struct series_set *set, const struct context *ct
     } else {
         str_done(&id);
     }
-    s->row = row_id(r);
+    if (!ctx->paused) /* the numbers of a frozen store's rows are its own */
+        s->row = row_id(r);
     s->used = ++set->uses;
     return s;
 }
@@ -189,14 +190,20 @@ void series_observe(struct series_set *set, const struct context *ctx)
     }
 }
 
-void series_reset(struct series_set *set, const struct context *ctx)
+void series_forget(struct series_set *set, const struct context *ctx)
 {
     for (size_t i = 0; i < set->all.n; i++) {
         struct series *s = set->all.items[i];
         if (s->asked && ctx->data.ops)
             ctx->data.ops->forget(ctx->data.self, s);
-        series_free(s);
+        s->asked = false;
     }
+}
+
+void series_clear(struct series_set *set)
+{
+    for (size_t i = 0; i < set->all.n; i++)
+        series_free(set->all.items[i]);
     set->all.n = 0;
 }
 

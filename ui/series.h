@@ -19,8 +19,10 @@ const struct series *series_get(struct series_set *s, const struct context *ctx,
                                 const struct row *r, const char *column);
 /* Takes the present value of every series' cell; to be called after each change of the store. */
 void series_observe(struct series_set *s, const struct context *ctx);
-/* The data went or another one came: what was asked will not be answered; all is asked anew. */
-void series_reset(struct series_set *s, const struct context *ctx);
+/* The data goes: what was asked will not be answered. Points stay. */
+void series_forget(struct series_set *s, const struct context *ctx);
+/* Other data came: all is asked anew. */
+void series_clear(struct series_set *s);
 
 /* n values at even steps that end at to_ms: the last known at each step, NaN before the first.
  * Returns the greatest (finite) one, or NaN. */

@@ -14,9 +14,9 @@ enum { STATUS_RESTARTED_MS = 30000, STATUS_SKEW_S = 10 };
 
 /* ---- notices ---- */
 
-static void add_age(struct str *s, const struct context *ctx, int64_t since_ms)
+static void add_age(struct str *s, int64_t now_ms, int64_t since_ms)
 {
-    int64_t ms = ctx->format.now_ms - since_ms;
+    int64_t ms = now_ms - since_ms;
     format_duration(s, ms < 1000 ? 0 : (double)(ms / 1000));
 }
 
@@ -36,7 +36,7 @@ static void source_notice(const struct context *ctx, const struct table *t, cons
     struct value ok = context_cell(t, r, "last_ok");
     if (severity == SEVERITY_WRONG && ok.quality != QUALITY_UNKNOWN) {
         str_add(&s, "; its rows are ");
-        add_age(&s, ctx, ok.i);
+        add_age(&s, ctx->format.now_ms, ok.i);
         str_add(&s, " old");
     } else if (severity == SEVERITY_WRONG) {
         str_add(&s, "; nothing was read from it yet");
@@ -83,12 +83,12 @@ void status_notices(const struct context *ctx, const struct status *st, struct s
         qsort(ret->items, ret->n, sizeof *ret->items, compare_notices);
     if (st->lost) {
         str_printf(&s, "%s; this picture is ", st->lost);
-        add_age(&s, ctx, st->lost_ms);
+        add_age(&s, st->now_ms, st->lost_ms);
         str_add(&s, " old");
         notice(ret, SEVERITY_WRONG, &s);
-    } else if (st->restarted_ms && ctx->format.now_ms - st->restarted_ms < STATUS_RESTARTED_MS) {
+    } else if (st->restarted_ms && st->now_ms - st->restarted_ms < STATUS_RESTARTED_MS) {
         str_add(&s, "collector restarted ");
-        add_age(&s, ctx, st->restarted_ms);
+        add_age(&s, st->now_ms, st->restarted_ms);
         str_add(&s, " ago");
         notice(ret, SEVERITY_WARNING, &s);
     }
@@ -139,30 +139,34 @@ static struct str *piece(struct piece *p, int *n, enum role role, int priority, 
     return &p[(*n)++].text;
 }
 
-static int piece_width(const struct piece *p)
+/* Cells that the pieces not yet gone take; the first one needs no gap. */
+static int pieces_width(const struct piece *p, const bool *gone, int n, bool right)
 {
-    return p->gap + (int)text_width(str_text(&p->text), p->text.len);
+    int total = 0;
+    bool first = !right;
+    for (int i = 0; i < n; i++) {
+        if (gone[i] || (right && !p[i].right))
+            continue;
+        total += (first ? 0 : p[i].gap) + (int)text_width(str_text(&p[i].text), p[i].text.len);
+        first = false;
+    }
+    return total;
 }
 
 static void draw_pieces(struct piece *p, int n, struct cells *c, struct rect box)
 {
     bool gone[PIECES] = {false};
-    for (;;) {
-        int total = 0, least = -1;
+    while (pieces_width(p, gone, n, false) > box.w) {
+        int least = -1;
         for (int i = 0; i < n; i++) {
-            if (gone[i])
-                continue;
-            total += piece_width(&p[i]);
-            if (p[i].priority > 0 && (least < 0 || p[i].priority > p[least].priority))
+            if (!gone[i] && p[i].priority > 0 && (least < 0 || p[i].priority > p[least].priority))
                 least = i;
         }
-        if (total <= box.w || least < 0)
+        if (least < 0)
             break;
         gone[least] = true;
     }
-    int right = 0;
-    for (int i = 0; i < n; i++)
-        right += p[i].right && !gone[i] ? piece_width(&p[i]) : 0;
+    int right = pieces_width(p, gone, n, true);
     int x = box.x, end = box.x + box.w;
     bool first = true, turned = false;
     for (int i = 0; i < n; i++) {
@@ -244,7 +248,8 @@ static void add_counts(const struct context *ctx, struct piece *p, int *n)
     if (!any && groups && !ctx->detached)
         str_add(piece(p, n, ROLE_OK, 0, 2, false), "all well");
     if (groups)
-        str_printf(piece(p, n, ROLE_DIM, 2, 2, false), "%zu group%s fine", groups, groups == 1 ? "" : "s");
+        str_printf(piece(p, n, ROLE_DIM, ctx->paused ? 7 : 2, 2, false), "%zu group%s fine", groups,
+                   groups == 1 ? "" : "s");
 }
 
 static void add_sources(const struct context *ctx, struct piece *p, int *n)
@@ -262,8 +267,9 @@ static void add_sources(const struct context *ctx, struct piece *p, int *n)
     }
     str_printf(piece(p, n, live == all ? ROLE_DIM : ROLE_BAD, 0, 2, true), "%zu of %zu live", live, all);
     if (oldest != INT64_MAX) {
-        struct str *age = piece(p, n, ROLE_DIM, 3, 1, true);
-        add_age(age, ctx, oldest);
+        struct str *age = piece(p, n, ROLE_DIM, 3, 0, true);
+        str_add(age, ", ");
+        add_age(age, ctx->format.now_ms, oldest);
         str_add(age, " ago");
     }
 }
@@ -279,11 +285,10 @@ void status_header(const struct context *ctx, const struct status *st, struct ce
     if (clusters.len)
         str_add(piece(p, &n, ROLE_TEXT, 4, 2, false), str_text(&clusters));
     str_done(&clusters);
-    str_printf(piece(p, &n, ROLE_DIM, 5, 2, false), "%s%s",
-               clock_format(ctx->format.now_ms, ctx->format.utc, "%H:%M:%S", buf, sizeof buf),
-               ctx->format.utc ? "Z" : "");
-    if (n > 0)
-        p[n - 1].gap = 2;
+    str_printf(
+        piece(p, &n, ROLE_DIM, ctx->paused ? 1 : 5, 2, false), "%s%s",
+        clock_format(ctx->paused ? ctx->format.now_ms : st->now_ms, ctx->format.utc, "%H:%M:%S", buf, sizeof buf),
+        ctx->format.utc ? "Z" : "");
     int before = n;
     add_counts(ctx, p, &n);
     if (n > before)
@@ -322,6 +327,42 @@ static void list_text(const struct table_view *list, struct str *s)
         str_printf(s, "%sinverted", s->len ? ", " : "");
 }
 
+/* What is wrong with the row the view is about; false if nothing is. */
+static bool draw_verdict(const struct context *ctx, const struct table *t, const struct row *r, struct cells *c, int x,
+                         int y, int end)
+{
+    struct str s = {0};
+    enum severity severity = verdicts_row(ctx->verdicts, ctx, t, r, &s);
+    bool stale = context_stale(ctx, row_owner(r));
+    if (severity > SEVERITY_FINE && x + 4 < end) {
+        severity_put(c, x, y, severity, stale);
+        cells_text(c, x + 2, y, end - x - 2, stale ? ROLE_DIM : severity_role(severity), str_text(&s));
+    }
+    str_done(&s);
+    return severity > SEVERITY_FINE;
+}
+
+static void draw_summary(const struct view *v, const struct context *ctx, const struct table *t, const struct row *r,
+                         struct cells *c, int x, int y, int end)
+{
+    struct str s = {0};
+    if (v->def->summary)
+        template_say(&s, v->def->summary, t, r, &ctx->format);
+    cells_text(c, x, y, end - x, ROLE_DIM, str_text(&s));
+    str_done(&s);
+}
+
+int status_crumbs_lines(const struct view *v, const struct context *ctx)
+{
+    const struct row *r = view_subject(v, ctx);
+    if (v->def->overview)
+        return *table_view_filter_text(view_filtered(v)) ? 1 : 0;
+    if (!r)
+        return 1;
+    const struct table *t = store_find(ctx->store, v->def->subject);
+    return verdicts_row(ctx->verdicts, ctx, t, r, NULL) > SEVERITY_FINE ? 2 : 1;
+}
+
 void status_crumbs(const struct view *v, const struct context *ctx, struct cells *c, struct rect box)
 {
     if (box.h < 1)
@@ -332,26 +373,18 @@ void status_crumbs(const struct view *v, const struct context *ctx, struct cells
     const struct row *r = view_subject(v, ctx);
     if (r) {
         const struct table *t = store_find(ctx->store, v->def->subject);
-        enum severity severity = verdicts_row(ctx->verdicts, ctx, t, r, &s);
-        if (severity > SEVERITY_FINE && x + 4 < end) {
-            severity_put(c, x, box.y, severity, false);
-            x += 2;
-            x += cells_text(c, x, box.y, end - x, severity_role(severity), str_text(&s)) + 2;
-        }
-        str_clear(&s);
-        template_say(&s, v->def->summary ? v->def->summary : "", t, r, &ctx->format);
-        if (x < end)
-            cells_text(c, x, box.y, end - x, ROLE_DIM, str_text(&s));
-        str_clear(&s);
+        int sentence = box.h > 1 ? box.x : x;
+        bool wrong = draw_verdict(ctx, t, r, c, sentence, box.y + box.h - 1, end);
+        if (box.h > 1 || !wrong)
+            draw_summary(v, ctx, t, r, c, x, box.y, end);
     } else if (v->failed.code) {
-        str_add(&s, v->failed.text);
-        cells_text(c, x, box.y, end - x, ROLE_BAD, str_text(&s));
-        str_clear(&s);
+        cells_text(c, x, box.y, end - x, ROLE_BAD, v->failed.text);
+    } else if (v->subject.nkeys) {
+        cells_text(c, x, box.y, end - x, ROLE_DIM, ctx->loading ? "reading \xe2\x80\xa6" : "is not there any more");
     }
     list_text(view_filtered(v), &s);
     int w = (int)text_width(str_text(&s), s.len);
-    if (w > box.w / 2)
-        w = box.w / 2;
+    w = w > box.w / 2 ? box.w / 2 : w;
     if (w) {
         cells_fill(c, end - w - 2, box.y, w + 2, 1, ROLE_TEXT, ' ');
         cells_text(c, end - w, box.y, w, ROLE_LINK, str_text(&s));
@@ -362,8 +395,10 @@ void status_crumbs(const struct view *v, const struct context *ctx, struct cells
 /* ---- footer ---- */
 
 /* Is there something for the key to do here? */
-static bool useful(const struct key_binding *b, const struct view *v, const struct context *ctx)
+static bool useful(const struct key_binding *b, const struct view *v, const struct context *ctx, unsigned context)
 {
+    if (context != KEYS_LIST)
+        return true;
     const struct table *t;
     const char *open;
     switch (b->action) {
@@ -444,7 +479,7 @@ void status_footer(const struct view *v, const struct context *ctx, const struct
         if (b->footer >= FOOTER_LAST)
             most = end;
         const char *key = input_name(b->keys[0], buf);
-        if (!useful(b, v, ctx) || x + key_width(key, b->label) > most)
+        if (!useful(b, v, ctx, context) || x + key_width(key, b->label) > most)
             continue;
         x = draw_key(c, x, box.y, end, key, b->label);
     }

@@ -6,6 +6,7 @@
 
 /* What the app knows beside the store. */
 struct status {
+    int64_t now_ms;       /* of the clock; that of the picture may stand still */
     const char *lost;     /* why the stream ended; NULL: it did not */
     int64_t lost_ms;      /* when */
     int64_t restarted_ms; /* when another collector took over; 0: not lately */
@@ -30,6 +31,8 @@ void status_notices_done(struct status_notices *n);
 
 void status_header(const struct context *ctx, const struct status *s, struct cells *c, struct rect box);
 void status_draw_notices(const struct context *ctx, const struct status_notices *n, struct cells *c, struct rect box);
+/* Lines that the crumbs would like. */
+int status_crumbs_lines(const struct view *v, const struct context *ctx);
 void status_crumbs(const struct view *v, const struct context *ctx, struct cells *c, struct rect box);
 /* Keys that work here. context is an enum key_context. */
 void status_footer(const struct view *v, const struct context *ctx, const struct status *s, unsigned context,

@@ -4,6 +4,7 @@
 
 #include "ui/series.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -11,7 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { SIGN = 2, GAP = 2, SPARK_MIN = 12, SPARK_MAX = 60, SPARK_PRIORITY = 3, TEXT_MIN = 8 };
+enum { SIGN = 2, GAP = 2, TEXT_MIN = 10, TEXT_MIN_FIRST = 24, NAME_MIN = 16, LATE_PRIORITY = 6 };
+enum { SPARK_MIN = 12, SPARK_MAX = 60, SPARK_PRIORITY = 3 };
 
 /* One drawing: which columns, the texts of the rows seen. */
 struct drawing {
@@ -53,35 +55,61 @@ static bool pointed(const struct column *c)
     return c->unit != UNIT_ID && c->unit != UNIT_OFFSET && c->unit != UNIT_SECONDS && c->unit != UNIT_MS;
 }
 
-/* Cells before the decimal point, or the end of the digits; -1 for what has no digit. */
-static int point(const char *text)
+/* The parts of a number as drawn: cells before the point (or the end of the digits), from the point on, and from the
+ * unit on; bytes before the unit. */
+struct parts {
+    int left, fraction, suffix;
+    size_t number;
+};
+
+/* False for what has no digit ("never"); "-" stands where the last digit would. */
+static bool split_number(const char *text, struct parts *p)
 {
-    const char *p = text;
-    if (strcmp(text, "-") == 0)
-        return 1;
-    while (*p && !isdigit((unsigned char)*p))
-        p++;
-    if (!*p)
-        return -1;
-    while (isdigit((unsigned char)*p) || *p == ',')
-        p++;
-    return (int)text_width(text, (size_t)(p - text));
+    const char *at = text, *point;
+    while (*at && !isdigit((unsigned char)*at))
+        at++;
+    if (!*at && strcmp(text, "-") != 0)
+        return false;
+    while (isdigit((unsigned char)*at) || *at == ',')
+        at++;
+    point = at;
+    while (*at && *at != ' ')
+        at++;
+    p->left = (int)text_width(text, (size_t)(point - text));
+    p->fraction = (int)text_width(point, (size_t)(at - point));
+    p->suffix = (int)text_width(at, strlen(at));
+    p->number = (size_t)(at - text);
+    return true;
 }
 
 static void choose_columns(struct drawing *d)
 {
     int skip = d->v->scrolled;
-    for (size_t i = 0; i < d->v->columns.n; i++) {
-        const struct table_view_column *c = &d->v->columns.items[i];
-        if (!c->shown || c->constant)
-            continue;
-        if (d->n > 0 && skip > 0) {
-            skip--;
-            continue;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < d->v->columns.n; i++) {
+            const struct table_view_column *c = &d->v->columns.items[i];
+            bool late = c->constant; /* says nothing of a row, but maybe of them all */
+            bool clear = c->given || (c->constant && table_column(d->v->table, c->index)->priority > 0);
+            if (!c->shown || clear || late != (pass > 0))
+                continue;
+            if (d->n > 0 && skip > 0) {
+                skip--;
+                continue;
+            }
+            d->columns[d->n++] = i;
         }
-        d->columns[d->n++] = i;
     }
     d->v->scrolled -= skip;
+}
+
+/* The time of day; of another day the date as well. */
+static void add_clock(struct drawing *d, int64_t time_ms)
+{
+    char today[16], day[16], text[32];
+    clock_format(d->format.now_ms, d->format.utc, "%Y-%m-%d", today, sizeof today);
+    clock_format(time_ms, d->format.utc, "%Y-%m-%d", day, sizeof day);
+    bool same = strcmp(today, day) == 0;
+    str_add(&d->texts, clock_format(time_ms, d->format.utc, same ? "%H:%M:%S" : "%m-%d %H:%M", text, sizeof text));
 }
 
 static void make_texts(struct drawing *d)
@@ -90,7 +118,11 @@ static void make_texts(struct drawing *d)
         const struct row *row = d->v->rows.items[d->first + r].row;
         for (int i = 0; i < d->n; i++) {
             d->offsets[r * (size_t)d->n + (size_t)i] = d->texts.len;
-            format_cell(&d->texts, declared(d, i), row_get(row, kept(d, i)->index), &d->format);
+            struct value value = row_get(row, kept(d, i)->index);
+            if (d->v->pane->clock && declared(d, i)->type == COLUMN_TIME && value.quality != QUALITY_UNKNOWN)
+                add_clock(d, value.i);
+            else
+                format_cell(&d->texts, declared(d, i), value, &d->format);
             str_bytes(&d->texts, "", 1);
         }
     }
@@ -106,19 +138,25 @@ static void measure(struct drawing *d)
 {
     for (int i = 0; i < d->n; i++) {
         struct table_view_column *k = kept(d, i);
-        bool numbers = pointed(declared(d, i));
+        bool numbers = i > 0 && pointed(declared(d, i));
         for (size_t r = 0; r < d->rows; r++) {
             const char *text = text_of(d, r, i);
             int width = (int)text_width(text, strlen(text));
-            int left = numbers ? point(text) : -1;
-            if (left < 0) {
+            struct parts p;
+            if (!numbers || !split_number(text, &p)) {
                 k->width = width > k->width ? width : k->width;
-            } else {
-                k->left = left > k->left ? left : k->left;
-                k->right = width - left > k->right ? width - left : k->right;
+                continue;
             }
+            k->left = p.left > k->left ? p.left : k->left;
+            k->fraction = p.fraction > k->fraction ? p.fraction : k->fraction;
+            k->suffix = p.suffix > k->suffix ? p.suffix : k->suffix;
         }
     }
+}
+
+static int number_width(const struct table_view_column *k)
+{
+    return k->left + k->fraction + k->suffix;
 }
 
 /* The first heading says what the rows are, and how many. */
@@ -134,7 +172,7 @@ static void title(const struct drawing *d, struct str *out)
 static int natural(const struct drawing *d, int i)
 {
     const struct table_view_column *k = kept(d, i);
-    int width = k->left + k->right > k->width ? k->left + k->right : k->width;
+    int width = number_width(k) > k->width ? number_width(k) : k->width;
     int head;
     if (i == 0) {
         struct str s = {0};
@@ -156,14 +194,15 @@ static void fit(struct drawing *d)
         struct layout_column *f = &d->fit[i];
         f->natural = natural(d, i);
         f->min = f->natural;
-        f->priority = c->priority;
+        f->priority = kept(d, i)->constant ? LATE_PRIORITY : c->priority;
         if (i == 0) {
-            int most = d->box.w * 2 / 5 > TEXT_MIN ? d->box.w * 2 / 5 : TEXT_MIN;
+            int most = d->box.w * 2 / 5 > NAME_MIN ? d->box.w * 2 / 5 : NAME_MIN;
             f->min = f->natural < most ? f->natural : most;
         } else if (c->type == COLUMN_TEXT) {
             const char *h = heading(d, i);
             int head = (int)text_width(h, strlen(h));
-            int most = head > TEXT_MIN ? head : TEXT_MIN;
+            int most = c->priority <= 1 ? TEXT_MIN_FIRST : TEXT_MIN;
+            most = head > most ? head : most;
             f->min = f->natural < most ? f->natural : most;
         }
     }
@@ -221,15 +260,28 @@ static enum role cell_role(const struct drawing *d, const struct row *row, int i
     return ROLE_TEXT;
 }
 
+/* A number on its column's point, its unit under the other units. */
+static void draw_number(const struct drawing *d, const struct table_view_column *k, const char *text,
+                        const struct parts *p, int x, int w, int y, enum role role)
+{
+    int point = x + w - k->suffix - k->fraction;
+    char *number = mem_memdup(text, p->number);
+    cells_text(d->c, point - p->left, y, p->left + k->fraction, role, number);
+    cells_text(d->c, x + w - k->suffix, y, k->suffix, role, text + p->number);
+    free(number);
+}
+
 static void draw_cell(const struct drawing *d, const char *text, int i, int x, int y, enum role role)
 {
     const struct table_view_column *k = kept(d, i);
-    int w = d->fit[i].width, left = -1;
-    if (pointed(declared(d, i)) && i > 0)
-        left = point(text);
-    if (left >= 0 && k->left + k->right <= w)
-        cells_text(d->c, x + w - k->right - left, y, left + k->right, role, text);
-    else if (i > 0 && format_right(declared(d, i)))
+    const struct column *c = declared(d, i);
+    struct parts p;
+    int w = d->fit[i].width;
+    if (i > 0 && pointed(c) && number_width(k) <= w && split_number(text, &p))
+        draw_number(d, k, text, &p, x, w, y, role);
+    else if (i == 0 && c->type == COLUMN_INT)
+        cells_text_right(d->c, x, y, k->width < w ? k->width : w, role, text);
+    else if (i > 0 && format_right(c))
         cells_text_right(d->c, x, y, w, role, text);
     else
         cells_text(d->c, x, y, w, role, text);
@@ -282,7 +334,8 @@ static void forget_widths(struct table_view *v, const struct context *ctx, int w
     if (v->drawn_width == width && v->drawn_exact == ctx->format.exact && !v->widths_old)
         return;
     for (size_t i = 0; i < v->columns.n; i++)
-        v->columns.items[i].left = v->columns.items[i].right = v->columns.items[i].width = 0;
+        v->columns.items[i].left = v->columns.items[i].fraction = v->columns.items[i].suffix =
+            v->columns.items[i].width = 0;
     v->drawn_width = width;
     v->drawn_exact = ctx->format.exact;
     v->widths_old = false;
@@ -316,11 +369,13 @@ static int draw_empty(const struct table_view *v, const struct context *ctx, str
     str_done(&head);
     if (*v->filter_text && v->total > 0)
         cells_printf(c, x, y++, w, ROLE_DIM, "none of %zu matches the filter; Esc clears it", v->total);
-    else if (ctx->loading || !ctx->store)
+    else if (ctx->loading)
         cells_text(c, x, y++, w, ROLE_DIM, "reading \xe2\x80\xa6");
     else if (!v->table)
         cells_text(c, x, y++, w, ROLE_DIM, "nobody reports this");
-    else
+    else if (ctx->paused && v->total == 0)
+        cells_text(c, x, y++, w, ROLE_DIM, "not in the picture while paused; p goes on");
+    else if (*text)
         cells_text(c, x, y++, w, ROLE_DIM, text);
     return y - box.y;
 }
@@ -345,7 +400,6 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
         .format = ctx->format,
     };
     d.rows = v->rows.n - v->top < (size_t)v->page ? v->rows.n - v->top : (size_t)v->page;
-    d.format.absolute = v->pane->clock;
     d.columns = mem_calloc(ncolumns, sizeof *d.columns);
     d.fit = mem_calloc(ncolumns + 1, sizeof *d.fit);
     choose_columns(&d);

@@ -78,6 +78,16 @@ static bool listed(const char *list, const char *name, bool hidden)
     return false;
 }
 
+/* Does a condition set the column to one value? */
+static bool names_column(const char *where, const char *name)
+{
+    char *text = mem_printf("%s = ", name);
+    const char *at = strstr(where, text);
+    bool found = at && (at == where || at[-1] == ' ');
+    free(text);
+    return found;
+}
+
 static void add_column(struct table_view *v, const struct table_view_columns *old, size_t index, bool shown)
 {
     const char *name = table_column(v->table, index)->name;
@@ -89,7 +99,10 @@ static void add_column(struct table_view *v, const struct table_view_columns *ol
         if (strcmp(old->items[i].name, name) == 0)
             shown = old->items[i].shown;
     }
-    vec_push(&v->columns, ((struct table_view_column){.name = mem_strdup(name), .index = index, .shown = shown}));
+    vec_push(
+        &v->columns,
+        ((struct table_view_column){
+            .name = mem_strdup(name), .index = index, .shown = shown, .given = names_column(v->where_text, name)}));
 }
 
 /* The declared columns by their names, then the others; what the user chose before stays. */
@@ -140,7 +153,8 @@ static void find_constant(struct table_view *v)
     for (size_t i = 0; i < v->columns.n; i++) {
         struct table_view_column *c = &v->columns.items[i];
         const struct column *d = table_column(v->table, c->index);
-        c->constant = (d->flags & COLUMN_KEY) && d->priority > 0 && v->rows.n > 0;
+        c->constant = (d->flags & COLUMN_KEY) && c->index + 1 < table_nkeys(v->table) &&
+                      !listed(v->pane->columns, c->name, false) && v->rows.n > 0;
         for (size_t r = 1; r < v->rows.n && c->constant; r++)
             c->constant = value_compare(d->type, row_get(v->rows.items[r].row, c->index),
                                         row_get(v->rows.items[r - 1].row, c->index)) == 0;
@@ -183,14 +197,15 @@ static void make_order(struct table_view *v)
         v->order.keys[i].descending ^= v->inverted;
 }
 
-static void bind(struct table_view *v, const struct store *store)
+static void bind(struct table_view *v, const struct context *ctx)
 {
-    if (v->store == store && v->schema == store_schema_version(store) && v->table)
+    const struct store *store = ctx->store;
+    if (v->epoch == ctx->epoch && v->schema == store_schema_version(store) && v->table)
         return;
     unbind(v);
-    if (v->store != store)
+    if (v->epoch != ctx->epoch)
         v->selected = UINT64_MAX; /* the numbers of rows are another store's: by key, then */
-    v->store = store;
+    v->epoch = ctx->epoch;
     v->schema = store_schema_version(store);
     v->table = store_find(store, v->pane->table);
     v->dirty = true;
@@ -207,7 +222,7 @@ static void bind(struct table_view *v, const struct store *store)
 int table_view_filter(struct table_view *v, const struct context *ctx, const char *text, size_t *at, struct error *err)
 {
     if (ctx->store)
-        bind(v, ctx->store);
+        bind(v, ctx);
     if (!v->table)
         return error_set(err, ERR_UNAVAILABLE, "no rows yet");
     int rc;
@@ -351,7 +366,7 @@ void table_view_update(struct table_view *v, const struct context *ctx)
         unbind(v);
         return;
     }
-    bind(v, ctx->store);
+    bind(v, ctx);
     if (!v->table)
         return;
     int64_t began = clock_mono_us(store_clock(ctx->store));

@@ -16,10 +16,10 @@ struct table_view_column {
     char *name;
     size_t index; /* in the table */
     bool shown;
-    bool constant;   /* a key column that is the same in all rows listed */
-    int left, right; /* widest part before and from the decimal point; they only grow, so that
-                        nothing jitters */
-    int width;       /* of the widest text that has no point */
+    bool given;                 /* by the view's condition: the same in all rows */
+    bool constant;              /* a key column that happens to be the same in all rows listed */
+    int left, fraction, suffix; /* widest parts of numbers; they only grow, so that nothing jitters */
+    int width;                  /* of the widest text that is no such number */
 };
 
 struct table_view_columns {
@@ -33,7 +33,7 @@ struct table_view {
     struct expr *where, *filter, *search; /* bound to table; NULL: all rows */
     bool where_bad;                       /* where could not be bound: nothing is listed */
 
-    const struct store *store; /* what is bound */
+    unsigned epoch; /* what is bound: the store's and its shape's number */
     uint64_t schema;
     const struct table *table;
     struct table_view_columns columns;

@@ -24,7 +24,7 @@ struct tally {
 struct verdicts {
     struct compiled *rules;
     size_t n;
-    const struct store *store; /* what they are bound to */
+    unsigned epoch; /* what they are bound to */
     uint64_t schema;
     VEC(struct tally) tallies;
 };
@@ -58,12 +58,13 @@ void verdicts_free(struct verdicts *v)
     free(v);
 }
 
-static void bind(struct verdicts *v, const struct store *store)
+static void bind(struct verdicts *v, const struct context *ctx)
 {
-    if (v->store == store && v->schema == store_schema_version(store))
+    const struct store *store = ctx->store;
+    if (v->epoch == ctx->epoch && v->schema == store_schema_version(store))
         return;
     unbind(v);
-    v->store = store;
+    v->epoch = ctx->epoch;
     v->schema = store_schema_version(store);
     for (size_t i = 0; i < v->n; i++) {
         const struct table *t = store_find(store, v->rules[i].rule->table);
@@ -80,7 +81,7 @@ static void bind(struct verdicts *v, const struct store *store)
 enum severity verdicts_row(struct verdicts *v, const struct context *ctx, const struct table *t, const struct row *r,
                            struct str *say)
 {
-    bind(v, ctx->store);
+    bind(v, ctx);
     for (size_t i = 0; i < v->n; i++) {
         const struct compiled *c = &v->rules[i];
         if (!c->when || strcmp(c->rule->table, table_name(t)) != 0 || !expr_matches(c->when, r, ctx->format.now_ms))
@@ -105,7 +106,7 @@ static struct tally *tally_of(struct verdicts *v, const struct table *t)
 
 void verdicts_count(struct verdicts *v, const struct context *ctx, const struct table *t, size_t counts[SEVERITY_COUNT])
 {
-    bind(v, ctx->store);
+    bind(v, ctx);
     struct tally *y = tally_of(v, t);
     int64_t now = ctx->format.now_ms;
     if (y->time_ms == INT64_MIN || y->seq != table_seq(t) || now < y->time_ms || now >= y->time_ms + 1000) {

@@ -35,7 +35,7 @@ static const struct view_def defs[] = {
                  .columns = "lag lag_s rate_in rate_out eta_s",
                  .open = "group",
                  .spark = "lag",
-                 .empty = "every group has caught up"},
+                 .empty = ""},
                 {.title = "clusters",
                  .table = "clusters",
                  .columns = "brokers topics partitions under_replicated leaderless groups rate_in "
@@ -70,8 +70,7 @@ static const struct view_def defs[] = {
         .name = "group",
         .help = "One consumer group: its lag and rates over time, its partitions, its members.",
         .subject = "groups",
-        .summary = "{partitions:partition}|{members:member}|{state}|{assignor}|{lag} behind|"
-                   "eta {eta_s}|{note}",
+        .summary = "{state}|{members:member}|{partitions:partition}|{assignor}|{lag} behind|eta {eta_s}|{note}",
         .panes = {{.title = "partitions",
                    .table = "group_partitions",
                    .where = "cluster = {cluster} and group = {group}",
@@ -115,7 +114,7 @@ static const struct view_def defs[] = {
                    .table = "group_partitions",
                    .where = "cluster = {cluster} and topic = {topic}",
                    .sort = "lag desc",
-                   .columns = "lag lag_s committed end lost note client host rate_out",
+                   .columns = "group partition lag lag_s committed end lost note client host rate_out",
                    .empty = "no group has committed offsets for it"}},
         .charts = {{.title = "messages in/s", .columns = {"rate_in"}}},
     },

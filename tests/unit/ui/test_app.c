@@ -139,10 +139,278 @@ static void test_screens(void **state)
     }
 }
 
+/* ---- behaviour ---- */
+
+static void begin(struct world *w, void (*fill)(struct world *w))
+{
+    world_init(w);
+    fill(w);
+    world_start(w, NULL);
+    free(world_screen(w, 80, 24, false));
+}
+
+/* Subscriptions in force, as "table where" joined by newlines; the caller frees. */
+static char *subscribed(const struct world *w)
+{
+    struct str s = {0};
+    for (int i = 0; i < w->nsubscriptions; i++) {
+        if (w->subscriptions[i])
+            str_printf(&s, "%s\n", w->subscriptions[i]);
+    }
+    return str_take(&s);
+}
+
+static void expect_subscribed(const struct world *w, const char *want)
+{
+    char *got = subscribed(w);
+    assert_string_equal(got, want);
+    free(got);
+}
+
+static bool shows(struct world *w, const char *text)
+{
+    char *screen = world_screen(w, 80, 24, false);
+    bool found = strstr(screen, text) != NULL;
+    free(screen);
+    return found;
+}
+
+#define BASE "sources\nclusters\ngroups\n"
+
+/* Only what is shown is read. */
+static void test_subscriptions(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    expect_subscribed(&w, BASE "events\n");
+    world_keys(&w, "2 j Enter");
+    expect_subscribed(&w, BASE "groups cluster = \"prod-eu\" and group = \"payments\"\n"
+                               "group_partitions cluster = \"prod-eu\" and group = \"payments\"\n"
+                               "group_members cluster = \"prod-eu\" and group = \"payments\"\n");
+    world_keys(&w, "Esc");
+    expect_subscribed(&w, BASE "groups\n");
+    world_keys(&w, "1 : b r o Enter");
+    expect_subscribed(&w, BASE "brokers\n");
+    world_done(&w);
+}
+
+/* Names are quoted so that no name can change the condition. */
+static void test_quoting(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill_calm);
+    world_set(&w, "groups", "prod-eu/a\" or \"\\b\xff\x01", "lag", "5");
+    world_set(&w, "groups", "prod-eu/a\" or \"\\b\xff\x01", "lost", "5");
+    world_set(&w, "group_partitions", "prod-eu/a\" or \"\\b\xff\x01/t/0", "lag", "77");
+    world_set(&w, "group_partitions", "prod-eu/other/t/0", "lag", "88");
+    world_commit(&w);
+    free(world_screen(&w, 80, 24, false));
+    world_keys(&w, "Enter");
+    char *got = subscribed(&w);
+    assert_non_null(strstr(got, "group_partitions cluster = \"prod-eu\" and "
+                                "group = \"a\\\" or \\\"\\\\b\\xff\\x01\"\n"));
+    free(got);
+    assert_true(shows(&w, "77"));
+    assert_false(shows(&w, "88"));
+    world_done(&w);
+}
+
+static void test_history_of_views(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2 j j Enter");
+    assert_true(shows(&w, "groups \xe2\x80\xba fraud-model"));
+    world_keys(&w, "[");
+    assert_true(shows(&w, "GROUPS 44"));
+    world_keys(&w, "]");
+    assert_true(shows(&w, "groups \xe2\x80\xba fraud-model"));
+    world_keys(&w, "3");
+    assert_true(shows(&w, "TOPICS 4"));
+    world_keys(&w, "[ [ Enter"); /* the cursor is where it was */
+    assert_true(shows(&w, "groups \xe2\x80\xba fraud-model"));
+    world_keys(&w, "Esc Esc");
+    assert_true(shows(&w, "BEHIND 5"));
+    world_keys(&w, "Esc Esc");
+    assert_true(shows(&w, "BEHIND 5"));
+    for (int i = 0; i < 200; i++)
+        world_keys(&w, "2 Enter Esc 3 Enter [ ]");
+    world_done(&w);
+}
+
+static void test_pause(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2 p");
+    world_pass(&w, 7000);
+    world_set(&w, "groups", "prod-eu/payments", "lag", "777");
+    world_remove(&w, "groups", "prod-eu/mailer");
+    world_commit(&w);
+    assert_true(shows(&w, "84.2"));
+    assert_true(shows(&w, "mailer"));
+    assert_true(shows(&w, "14:22:07Z"));
+    assert_true(shows(&w, "paused"));
+    world_keys(&w, "G p");
+    assert_false(shows(&w, "mailer"));
+    assert_false(shows(&w, "paused"));
+    assert_true(shows(&w, "14:22:14Z"));
+    world_keys(&w, "g g");
+    assert_true(shows(&w, "777"));
+    world_done(&w);
+}
+
+/* The collector dies and another takes over: the picture stays, dim, then goes on. */
+static void test_restart(void **state)
+{
+    (void)state;
+    struct world w, other;
+    struct error err;
+    begin(&w, world_fill);
+    world_keys(&w, "2 j j");
+    error_set(&err, ERR_CLOSED, "the collector ended");
+    app_detach(w.app, &err);
+    world_pass(&w, 65000);
+    assert_true(shows(&w, "the collector ended; this picture is 1 m 5 s old"));
+    assert_true(shows(&w, "fraud-model"));
+    struct cells c;
+    cells_init(&c, 80, 24, false);
+    app_draw(w.app, &c);
+    for (int x = 0; x < 60; x++)
+        assert_true(cells_at(&c, x, 6)->role == ROLE_DIM || cells_at(&c, x, 6)->code[0] == ' ');
+    cells_done(&c);
+    world_keys(&w, "Enter Esc r p p"); /* nothing of this asks who is not there */
+    assert_int_equal(w.refreshes, 0);
+
+    world_init(&other);
+    other.now_ms = w.now_ms;
+    world_fill(&other);
+    app_attach_data(w.app, &other.data);
+    store_free(w.store);
+    w.store = other.store;
+    app_changed(w.app, true);
+    assert_true(shows(&w, "collector restarted"));
+    assert_false(shows(&w, "old"));
+    world_keys(&w, "Enter");
+    assert_true(shows(&w, "groups \xe2\x80\xba fraud-model"));
+    world_pass(&w, 60000);
+    assert_false(shows(&w, "collector restarted"));
+    app_free(w.app);
+    w.app = NULL;
+    w.store = NULL;
+    world_done(&w);
+    world_done(&other);
+}
+
+static void test_failed_source_is_dim(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    source_fails(&w);
+    world_keys(&w, "2");
+    struct cells c;
+    cells_init(&c, 80, 24, false);
+    app_draw(w.app, &c);
+    assert_int_equal(cells_at(&c, 2, 0)->role == ROLE_DIM, 0);
+    for (int x = 0; x < 60; x++) /* line 5: the first group */
+        assert_true(cells_at(&c, x, 5)->role == ROLE_DIM || cells_at(&c, x, 5)->code[0] == ' ');
+    cells_done(&c);
+    world_done(&w);
+}
+
+static void test_small_keys(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2 j y");
+    assert_string_equal(w.copied, "payments");
+    world_keys(&w, "r");
+    assert_int_equal(w.refreshes, 1);
+    assert_true(shows(&w, "asked every source"));
+    world_pass(&w, 3500);
+    assert_false(shows(&w, "asked every source"));
+    world_keys(&w, "+ +");
+    assert_true(shows(&w, "every 2 s"));
+    world_keys(&w, "- - -");
+    world_pass(&w, 3500);
+    assert_false(shows(&w, "every 2 s"));
+    world_keys(&w, "u");
+    assert_true(shows(&w, "84,200"));
+    assert_false(w.quit);
+    world_keys(&w, "/ q Esc q");
+    assert_true(w.quit);
+    world_done(&w);
+}
+
+/* In the prompt keys are text; Esc brings the filter back that was there. */
+static void test_prompt(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2 / p a y Enter");
+    assert_true(shows(&w, "GROUPS 1"));
+    world_keys(&w, "/ ^U m a i l");
+    assert_true(shows(&w, "mailer"));
+    world_keys(&w, "Esc");
+    assert_true(shows(&w, "1 of 44: pay"));
+    world_keys(&w, "/ ^W s e a r c h ^A ^E Left Delete BackSpace Enter");
+    assert_true(shows(&w, "1 of 44: sear"));
+    world_keys(&w, "/ Up Up Enter"); /* typed before: pay */
+    assert_true(shows(&w, "1 of 44: pay"));
+    world_keys(&w, "Esc");
+    assert_true(shows(&w, "GROUPS 44"));
+    world_keys(&w, ": n o s u c h Enter");
+    assert_true(shows(&w, "no view or table is called nosuch"));
+    world_keys(&w, ": t o p Tab Enter");
+    assert_true(shows(&w, "TOPICS 4"));
+    world_done(&w);
+}
+
+/* Every view, page and prompt at every size: nothing is drawn outside, nothing refuses. */
+static void test_all_sizes(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "", "2", "2 j Enter", "3 Enter", "?", "2 i", "2 s", "2 c", "2 / l a g g Space > 1", ": g", "L", "0", "4"};
+    static const int widths[] = {1, 2, 3, 5, 9, 17, 26, 39, 40, 41, 57, 79, 80, 120, 300};
+    static const int heights[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 15, 16, 24, 50, 100};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        struct world w;
+        begin(&w, world_fill);
+        source_fails(&w);
+        world_keys(&w, keys[k]);
+        for (size_t x = 0; x < sizeof widths / sizeof *widths; x++) {
+            for (size_t y = 0; y < sizeof heights / sizeof *heights; y++) {
+                char *screen = world_screen(&w, widths[x], heights[y], (x + y) % 2);
+                if (strspn(screen, " \n") == strlen(screen))
+                    fail_msg("nothing at %dx%d after %s", widths[x], heights[y], keys[k]);
+                free(screen);
+            }
+        }
+        world_done(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_screens),
+        cmocka_unit_test(test_subscriptions),
+        cmocka_unit_test(test_quoting),
+        cmocka_unit_test(test_history_of_views),
+        cmocka_unit_test(test_pause),
+        cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_failed_source_is_dim),
+        cmocka_unit_test(test_small_keys),
+        cmocka_unit_test(test_prompt),
+        cmocka_unit_test(test_all_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

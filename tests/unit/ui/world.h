@@ -5,7 +5,7 @@
 
 #include "ui/app.h"
 
-enum { WORLD_SUBSCRIPTIONS = 64 };
+enum { WORLD_SUBSCRIPTIONS = 8192 };
 
 struct world {
     struct clock clock;
