@@ -34,8 +34,12 @@ struct history *history_new(struct event_base *base, struct store *store,
 /* Writes what is pending and closes, waiting for the disk at most wait_ms. NULL is allowed. */
 void history_free(struct history *h, int wait_ms);
 
-/* Reads one series; done comes on the loop's thread, once, with points in order of time (borrowed
- * for the call) or an error. Samples not yet written to disk are included. */
+/* Reads one series of a column that is no text; done comes on the loop's thread, later and once,
+ * with points in order of time (borrowed for the call) or an error (ERR_CLOSED from history_free).
+ * Samples not yet written to disk are included. step_ms 0: the samples as stored (a value holds
+ * until the next one), and first, at from_ms, what held then. Else the time from from_ms on is cut
+ * into steps, and each step in which a value is known has one point, its last: no point is a gap.
+ */
 void history_read(struct history *h, const struct table *t, const struct value *key,
                   const char *column, int64_t from_ms, int64_t to_ms, int64_t step_ms,
                   void (*done)(void *arg, const struct stream_point *points, size_t n,
@@ -43,16 +47,44 @@ void history_read(struct history *h, const struct table *t, const struct value *
                   void *arg);
 
 /* Reads the same column of every row of a table (each row's key as table_key_bytes), for sources
- * that start again where they left off. row is called for each series, then done once. */
+ * that start again where they left off, as history_read does with step 0. row is called for each
+ * series that has points, some hundred in one turn of the loop, then done once. */
 void history_read_all(struct history *h, const struct table *t, const char *column, int64_t from_ms,
                       int64_t to_ms,
                       void (*row)(void *arg, const char *key, size_t key_len,
                                   const struct stream_point *points, size_t n),
                       void (*done)(void *arg, const struct error *err), void *arg);
 
-/* Writes samples of the past that a source learned later; points in order of time. They are merged,
- * not appended. */
-void history_backfill(struct history *h, const struct table *t, const struct value *key,
-                      const char *column, const struct stream_point *points, size_t n);
+/* One change of one cell, as it was: exact where struct stream_point is a double. */
+struct history_point {
+    int64_t time_ms;
+    enum quality
+        quality; /* unknown: from here on there was no value, and none of the rest counts */
+    union {
+        int64_t i;
+        double d;
+    };
+    const char *text; /* of a text, NUL-terminated, maybe with NULs within; else NULL */
+    size_t text_len;
+};
+
+/* The same as history_read with step 0, for any type of column and with everything that is known:
+ * what held at from_ms comes first, with the time at which it began; where a value ended because
+ * its row went, or its collector, there is a point of unknown quality. The points and their texts
+ * are borrowed for the call. */
+void history_read_exact(struct history *h, const struct table *t, const struct value *key,
+                        const char *column, int64_t from_ms, int64_t to_ms,
+                        void (*done)(void *arg, const struct history_point *points, size_t n,
+                                     const struct error *err),
+                        void *arg);
+
+/* Writes samples of the past that a source learned later; points in strictly ascending order of
+ * time. They are merged, not appended. ERR_UNAVAILABLE while nothing can be written (opening,
+ * failed, only reading), ERR_NOT_FOUND for a column that is not kept or is a text, ERR_LIMIT if
+ * more waits for the disk than memory is given to it, ERR_INVALID for an unknown key or points out
+ * of order. */
+int history_backfill(struct history *h, const struct table *t, const struct value *key,
+                     const char *column, const struct stream_point *points, size_t n,
+                     struct error *err);
 
 #endif
