@@ -38,10 +38,13 @@ struct app {
     char message[160];
     int64_t message_until_ms;
 
+    VEC(int) base;             /* subscriptions to what is always read */
     VEC(struct view *) visits; /* each holds a reference */
     size_t at;                 /* the one that is shown */
 
     enum page_kind page_kind;
+    char inspected_table[64]; /* the row of which all columns are shown */
+    uint64_t inspected;
     struct page page;
     struct chooser chooser;
     enum typing typing;
@@ -212,6 +215,8 @@ static void inspect(struct app *a)
     const struct row *r = view_selected(current(a), &a->ctx, &t, &open);
     if (!r)
         return;
+    snprintf(a->inspected_table, sizeof a->inspected_table, "%s", table_name(t));
+    a->inspected = row_id(r);
     page_inspect(&a->page, &a->ctx, t, r);
     a->page.top = 0;
     a->page_kind = PAGE_INSPECT;
@@ -343,6 +348,7 @@ static void use_store(struct app *a)
     a->ctx.store = a->frozen ? a->frozen : a->live;
     a->ctx.paused = a->frozen != NULL;
     a->ctx.epoch++;
+    a->inspected = UINT64_MAX; /* rows have other numbers now */
 }
 
 static void set_paused(struct app *a, bool paused)
@@ -558,7 +564,7 @@ void app_input(struct app *a, const struct input *in)
 static void subscribe_base(struct app *a)
 {
     for (size_t i = 0; views_base(i); i++)
-        a->ctx.data.ops->subscribe(a->ctx.data.self, views_base(i), NULL, NULL);
+        vec_push(&a->base, a->ctx.data.ops->subscribe(a->ctx.data.self, views_base(i), NULL, NULL));
 }
 
 void app_attach_data(struct app *a, const struct app_data *data)
@@ -589,9 +595,12 @@ void app_detach(struct app *a, const struct error *err)
     snprintf(a->lost, sizeof a->lost, "%s", err && err->text[0] ? err->text : "the collector has gone");
     set_time(a);
     series_forget(ctx->series, ctx);
-    view_forget(current(a), ctx); /* its rows are to stay in the store: nothing is unsubscribed */
+    view_hide(current(a), ctx);
+    for (size_t i = 0; i < a->base.n; i++)
+        ctx->data.ops->unsubscribe(ctx->data.self, a->base.items[i]);
+    a->base.n = 0;
     ctx->data = (struct app_data){0};
-    ctx->detached = true;
+    ctx->detached = ctx->old = true;
     a->waiting = false;
     a->status.lost = a->lost;
     a->status.lost_ms = a->status.now_ms;
@@ -601,7 +610,7 @@ void app_detach(struct app *a, const struct error *err)
 void app_changed(struct app *a, bool complete)
 {
     if (complete)
-        a->waiting = false;
+        a->waiting = a->ctx.old = false;
     if (a->ctx.paused) {
         a->status.changes++;
         touch(a);
@@ -633,6 +642,16 @@ bool app_dirty(const struct app *a)
 }
 
 /* ---- drawing ---- */
+
+/* A row that is inspected goes on changing; one that has gone stays as it was. */
+static void update_page(struct app *a)
+{
+    const struct table *t =
+        a->page_kind == PAGE_INSPECT && a->ctx.store ? store_find(a->ctx.store, a->inspected_table) : NULL;
+    const struct row *r = t ? table_by_id(t, a->inspected) : NULL;
+    if (r)
+        page_inspect(&a->page, &a->ctx, t, r);
+}
 
 /* What is typed, and above it why it is wrong, at the place where it is. */
 static void draw_filter(const struct app *a, struct cells *c, struct rect box)
@@ -699,6 +718,7 @@ void app_draw(struct app *a, struct cells *c)
     status_draw_notices(&a->ctx, &notices, c, f.notices);
     status_notices_done(&notices);
     status_crumbs(v, &a->ctx, c, f.crumbs);
+    update_page(a);
     if (a->page_kind)
         page_draw(&a->page, c, f.body);
     else
@@ -758,6 +778,7 @@ void app_free(struct app *a)
     while (a->visits.n)
         view_unref(a->visits.items[--a->visits.n]);
     vec_done(&a->visits);
+    vec_done(&a->base);
     verdicts_free(a->ctx.verdicts);
     series_set_free(a->ctx.series);
     store_free(a->frozen);

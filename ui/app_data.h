@@ -5,7 +5,7 @@
 
 #include "stream/client.h"
 
-/* Every function is there; meanings as in stream/client.h. */
+/* Every function is there; meanings as in stream/client.h. Once the stream has ended, ending a subscription removes no row. */
 struct app_data_ops {
     struct store *(*store)(void *self);
     int (*subscribe)(void *self, const struct stream_query *q,

@@ -17,7 +17,7 @@ struct row *context_source(const struct context *ctx, const char *name)
 
 bool context_stale(const struct context *ctx, uint16_t owner)
 {
-    if (ctx->detached || !ctx->store)
+    if (ctx->old || !ctx->store)
         return true;
     const struct row *r = context_source(ctx, store_owner_name(ctx->store, owner));
     if (!r)

@@ -17,7 +17,8 @@ struct context {
     enum graph_glyphs graph;
     struct verdicts *verdicts;
     struct series_set *series;
-    bool detached; /* nobody feeds the store now: all of it is old */
+    bool detached; /* nobody feeds the store now */
+    bool old;      /* what is in it is from a collector that has gone */
     bool paused;
     bool loading;   /* what was asked for last has not come yet */
     unsigned epoch; /* another number whenever store is another one: pointers into it are void then */

@@ -223,6 +223,21 @@ void page_help(struct page *p)
     help_filters(p);
 }
 
+/* What a value is of, where its text does not say so. */
+static const char *unit_word(const struct column *c)
+{
+    if (c->type == COLUMN_TIME)
+        return " ago";
+    switch (c->unit) {
+    case UNIT_MESSAGES:
+        return " messages";
+    case UNIT_PER_SECOND:
+        return " /s";
+    default:
+        return "";
+    }
+}
+
 void page_inspect(struct page *p, const struct context *ctx, const struct table *t, const struct row *r)
 {
     page_clear(p);
@@ -234,8 +249,8 @@ void page_inspect(struct page *p, const struct context *ctx, const struct table 
         const struct column *c = table_column(t, i);
         struct str v = {0}, safe = {0};
         format_cell(&v, c, row_get(r, i), &exact);
-        if (c->type == COLUMN_TIME && row_get(r, i).quality != QUALITY_UNKNOWN)
-            str_add(&v, " ago");
+        if (row_get(r, i).quality != QUALITY_UNKNOWN)
+            str_add(&v, unit_word(c));
         if (c->help)
             text_safe(&safe, c->help, strlen(c->help));
         page_add(p, ROLE_TEXT, c->name, str_text(&v), str_text(&safe));

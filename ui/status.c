@@ -355,8 +355,13 @@ static void draw_summary(const struct view *v, const struct context *ctx, const 
 int status_crumbs_lines(const struct view *v, const struct context *ctx)
 {
     const struct row *r = view_subject(v, ctx);
-    if (v->def->overview)
-        return *table_view_filter_text(view_filtered(v)) ? 1 : 0;
+    if (!r && !v->subject.nkeys && !v->failed.code) { /* a list of everything: its heading says what it is */
+        struct str s = {0};
+        list_text(view_filtered(v), &s);
+        bool any = s.len > 0;
+        str_done(&s);
+        return any;
+    }
     if (!r)
         return 1;
     const struct table *t = store_find(ctx->store, v->def->subject);

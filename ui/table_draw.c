@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SIGN = 2, GAP = 2, TEXT_MIN = 10, TEXT_MIN_FIRST = 24, NAME_MIN = 16, LATE_PRIORITY = 6 };
+enum { SIGN = 2, GAP = 2, TEXT_MIN = 10, TEXT_MIN_FIRST = 24, NAME_MIN = 16, LATE_PRIORITY = 6, EMPTY_PRIORITY = 9 };
 enum { SPARK_MIN = 12, SPARK_MAX = 60, SPARK_PRIORITY = 3 };
 
 /* One drawing: which columns, the texts of the rows seen. */
@@ -142,6 +142,7 @@ static void measure(struct drawing *d)
         for (size_t r = 0; r < d->rows; r++) {
             const char *text = text_of(d, r, i);
             int width = (int)text_width(text, strlen(text));
+            k->known |= strcmp(text, "-") != 0;
             struct parts p;
             if (!numbers || !split_number(text, &p)) {
                 k->width = width > k->width ? width : k->width;
@@ -186,6 +187,12 @@ static int natural(const struct drawing *d, int i)
     return width > head ? width : head;
 }
 
+/* Was every cell seen so far unknown? */
+static bool says_nothing(const struct table_view_column *k)
+{
+    return !k->known;
+}
+
 /* Widths for all columns and for the spark line behind them. */
 static void fit(struct drawing *d)
 {
@@ -195,6 +202,8 @@ static void fit(struct drawing *d)
         f->natural = natural(d, i);
         f->min = f->natural;
         f->priority = kept(d, i)->constant ? LATE_PRIORITY : c->priority;
+        if (i > 0 && c->priority > 1 && says_nothing(kept(d, i)))
+            f->priority = EMPTY_PRIORITY;
         if (i == 0) {
             int most = d->box.w * 2 / 5 > NAME_MIN ? d->box.w * 2 / 5 : NAME_MIN;
             f->min = f->natural < most ? f->natural : most;

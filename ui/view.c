@@ -188,18 +188,14 @@ void view_show(struct view *v, const struct context *ctx)
     }
 }
 
-void view_forget(struct view *v, const struct context *ctx)
-{
-    if (ctx->data.ops)
-        ctx->data.ops->forget(ctx->data.self, v);
-    v->nsubscriptions = 0;
-}
-
 void view_hide(struct view *v, const struct context *ctx)
 {
+    if (!ctx->data.ops)
+        return;
     for (int i = 0; i < v->nsubscriptions; i++)
         ctx->data.ops->unsubscribe(ctx->data.self, v->subscriptions[i]);
-    view_forget(v, ctx);
+    v->nsubscriptions = 0;
+    ctx->data.ops->forget(ctx->data.self, v);
 }
 
 /* ---- lists ---- */

@@ -46,9 +46,6 @@ bool view_same(const struct view *v, const struct view_def *def, const struct ta
 /* Subscribes to what it shows, and ends that. */
 void view_show(struct view *v, const struct context *ctx);
 void view_hide(struct view *v, const struct context *ctx);
-/* The data goes: no call of it comes to the view any more, and nothing is unsubscribed. */
-void view_forget(struct view *v, const struct context *ctx);
-
 /* The row it is about; NULL if there is none or it is not there. */
 const struct row *view_subject(const struct view *v, const struct context *ctx);
 void view_update(struct view *v, const struct context *ctx);
