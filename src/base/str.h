@@ -31,7 +31,7 @@ void str_add(struct str *s, const char *text);
 void str_char(struct str *s, char c);
 void str_repeat(struct str *s, char c, size_t n);
 __attribute__((format(printf, 2, 3))) void str_printf(struct str *s, const char *fmt, ...);
-void str_vprintf(struct str *s, const char *fmt, va_list ap);
+__attribute__((format(printf, 2, 0))) void str_vprintf(struct str *s, const char *fmt, va_list ap);
 /* Cuts to len bytes; nothing happens if it is shorter. */
 void str_cut(struct str *s, size_t len);
 

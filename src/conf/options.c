@@ -14,7 +14,7 @@
 #define FIELD(type, member) .offset = offsetof(struct type, member), .size = sizeof(((struct type *)0)->member)
 
 static const char *const isolations[] = {"read_uncommitted", "read_committed", NULL};
-static const char *const themes[] = {"default", "mono", NULL};
+static const char *const themes[] = {"default", "mono", "high-contrast", "light", NULL};
 static const char *const graphs[] = {"auto", "braille", "block", "ascii", NULL};
 static const char *const charsets[] = {"auto", "utf-8", "ascii", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
