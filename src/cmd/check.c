@@ -1,0 +1,179 @@
+/* icetop check: one round of every source, one line each, and an exit status that Nagios understands. */
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/session.h"
+
+#include <event2/event.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DEFAULT_DEADLINE_S = 30, OK = 0, WARNING = 1, CRITICAL = 2, UNKNOWN = 3 };
+
+struct check {
+    struct cmd_session session;
+    struct event *deadline;
+    int status;
+};
+
+static const struct {
+    const char *state, *word;
+    int status;
+} states[] = {
+    {"ok", "OK", OK},
+    {"partial", "WARNING", WARNING},
+    {"failed", "CRITICAL", CRITICAL},
+    {"starting", "CRITICAL", CRITICAL},
+};
+
+static struct value cell(const struct table *t, const struct row *r, const char *column)
+{
+    int i = table_column_index(t, column);
+    return i < 0 ? value_unknown() : row_get(r, (size_t)i);
+}
+
+static const char *text(const struct table *t, const struct row *r, const char *column)
+{
+    struct value v = cell(t, r, column);
+    return v.quality == QUALITY_UNKNOWN ? "" : v.s->safe;
+}
+
+/* ", 3 brokers" */
+static void add_count(struct str *out, const struct table *t, const struct row *r, const char *column)
+{
+    struct value v = cell(t, r, column);
+    if (v.quality != QUALITY_UNKNOWN)
+        str_printf(out, ", %" PRId64 " %s", v.i, column);
+}
+
+/* What was read of a source's cluster. */
+static void add_facts(const struct store *store, const char *cluster, struct str *out)
+{
+    static const char *const counts[] = {"brokers", "topics", "partitions", "groups", "leaderless", "under_replicated"};
+    const struct table *t = store_find(store, "clusters");
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        if (strcmp(text(t, r, "cluster"), cluster) != 0)
+            continue;
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+            add_count(out, t, r, counts[i]);
+        if (*text(t, r, "note"))
+            str_printf(out, "; %s", text(t, r, "note"));
+    }
+}
+
+static int report_source(const struct store *store, const struct table *t, const struct row *r)
+{
+    const char *state = text(t, r, "state");
+    size_t i = 0;
+    while (i + 1 < sizeof states / sizeof *states && strcmp(states[i].state, state) != 0)
+        i++;
+    struct str line = {0};
+    str_printf(&line, "%s %s: %s", states[i].word, text(t, r, "source"), state);
+    struct value took = cell(t, r, "round_ms");
+    if (took.quality != QUALITY_UNKNOWN)
+        str_printf(&line, " in %" PRId64 " ms", took.i);
+    if (states[i].status != CRITICAL)
+        add_facts(store, text(t, r, "cluster"), &line);
+    if (*text(t, r, "error"))
+        str_printf(&line, "; %s", text(t, r, "error"));
+    puts(str_text(&line));
+    str_done(&line);
+    return states[i].status;
+}
+
+static bool counts(const struct table *t, const struct row *r)
+{
+    return strcmp(text(t, r, "kind"), "history") != 0;
+}
+
+/* Prints all lines; what could not be reached at all makes the whole answer unknown. */
+static int report(const struct check *c)
+{
+    const struct store *store = stream_client_store(c->session.client);
+    const struct table *t = store_find(store, "sources");
+    int worst = OK;
+    size_t reached = 0;
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        if (!counts(t, r))
+            continue;
+        int status = report_source(store, t, r);
+        reached += status != CRITICAL;
+        worst = status > worst ? status : worst;
+    }
+    if (!reached)
+        puts("UNKNOWN nothing could be reached");
+    return reached ? worst : UNKNOWN;
+}
+
+static void end(struct check *c)
+{
+    c->status = report(c);
+    event_base_loopbreak(c->session.base);
+}
+
+static void on_changed(void *arg, bool complete)
+{
+    struct check *c = arg;
+    const struct table *t = store_find(stream_client_store(c->session.client), "sources");
+    size_t known = 0;
+    for (const struct row *r = t && complete ? table_first(t) : NULL; r; r = row_next(r)) {
+        if (!counts(t, r))
+            continue;
+        if (strcmp(text(t, r, "state"), "starting") == 0)
+            return;
+        known++;
+    }
+    if (known)
+        end(c);
+}
+
+static void on_closed(void *arg, const struct error *err)
+{
+    struct check *c = arg;
+    struct error why = *err;
+    cmd_session_why(&c->session, &why);
+    printf("UNKNOWN %s\n", why.text);
+    c->status = UNKNOWN;
+    event_base_loopbreak(c->session.base);
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    end(arg);
+}
+
+static int run(struct check *c, double deadline_s)
+{
+    static const struct stream_client_ops ops = {.changed = on_changed, .closed = on_closed};
+    struct error err = {0};
+    if (cmd_session_connect(&c->session, &ops, c, &err)) {
+        printf("UNKNOWN %s\n", err.text);
+        return UNKNOWN;
+    }
+    stream_client_subscribe(c->session.client, &(struct stream_query){.table = "sources"}, NULL, NULL);
+    stream_client_subscribe(c->session.client, &(struct stream_query){.table = "clusters"}, NULL, NULL);
+    c->deadline = evtimer_new(c->session.base, on_deadline, c);
+    const struct timeval after = {.tv_sec = (time_t)deadline_s, .tv_usec = (suseconds_t)(fmod(deadline_s, 1) * 1e6)};
+    event_add(c->deadline, &after);
+    event_base_dispatch(c->session.base);
+    event_free(c->deadline);
+    return c->status;
+}
+
+int cmd_check_run(const struct cmd_options *o)
+{
+    struct check c = {.status = UNKNOWN};
+    struct error err = {0};
+    double deadline_s;
+    if (cmd_options_number(o, OPTIONS_DEADLINE, DEFAULT_DEADLINE_S, &deadline_s, &err)) {
+        printf("UNKNOWN %s\n", err.text);
+        return UNKNOWN;
+    }
+    int status = cmd_session_init(&c.session, o) ? UNKNOWN : run(&c, deadline_s);
+    cmd_session_done(&c.session);
+    return status;
+}

@@ -1,0 +1,14 @@
+/* The commands: each takes the parsed command line and returns the process's exit status. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+struct cmd_options;
+
+int cmd_top_run(const struct cmd_options *o);
+int cmd_snapshot_run(const struct cmd_options *o);
+int cmd_collect_run(const struct cmd_options *o);
+int cmd_check_run(const struct cmd_options *o);
+int cmd_config_run(const struct cmd_options *o);
+int cmd_demo_broker_run(const struct cmd_options *o);
+
+#endif

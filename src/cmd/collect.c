@@ -1,0 +1,327 @@
+/* The collector: sources, history and the stream on one loop, without a terminal. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/workers.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "conf/conf.h"
+#include "history/history.h"
+#include "kafka/source.h"
+#include "kafka/tables.h"
+#include "source/source.h"
+#include "stream/server.h"
+
+#include <event2/event.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+enum { HISTORY_WAIT_MS = 2000, LOADER_WAIT_MS = 100 };
+
+struct collector {
+    struct event_base *base;
+    struct store *store;
+    struct scheduler *scheduler;
+    struct stream_server *server;
+    struct history *history;
+    struct conf *conf;
+    struct workers *loader;
+    bool ending;
+    struct cmd_options *options; /* of what a console sent, or NULL */
+    char **argv;                 /* owned: what those options borrow from */
+    int argc;
+};
+
+/* ---- configuration ---- */
+
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_list(char *const *a, char *const *b)
+{
+    size_t i = 0;
+    for (; a && a[i] && b && b[i]; i++)
+        if (strcmp(a[i], b[i]) != 0)
+            return false;
+    return !(a && a[i]) && !(b && b[i]);
+}
+
+/* Would a source of the one be just like a source of the other? Then a reload leaves it alone, with its rows and rates. */
+static bool same_cluster(const struct conf_cluster *a, const struct conf_cluster *b)
+{
+    if (!same_text(a->bootstrap, b->bootstrap) || !same_list(a->groups.in, b->groups.in) ||
+        !same_list(a->groups.out, b->groups.out) || !same_list(a->topics.in, b->topics.in) ||
+        !same_list(a->topics.out, b->topics.out))
+        return false;
+    if (a->interval_ms != b->interval_ms || a->deadline_ms != b->deadline_ms ||
+        a->max_interval_ms != b->max_interval_ms || a->starts_interval_ms != b->starts_interval_ms ||
+        a->read_committed != b->read_committed || a->max_groups != b->max_groups ||
+        a->max_partitions != b->max_partitions || a->max_in_flight != b->max_in_flight ||
+        a->nproperties != b->nproperties)
+        return false;
+    for (size_t i = 0; i < a->nproperties; i++)
+        if (strcmp(a->properties[i].name, b->properties[i].name) != 0 ||
+            strcmp(a->properties[i].value, b->properties[i].value) != 0)
+            return false;
+    return true;
+}
+
+static const struct conf_cluster *find_cluster(const struct conf *conf, const char *name)
+{
+    for (size_t i = 0; conf && i < conf->nclusters; i++)
+        if (strcmp(conf->clusters[i].name, name) == 0)
+            return &conf->clusters[i];
+    return NULL;
+}
+
+static void add_cluster(struct collector *c, const struct conf_cluster *cluster)
+{
+    struct kafka_source *self = kafka_source_new(c->base, c->store, cluster, NULL);
+    const struct source_settings settings = kafka_source_settings(cluster);
+    scheduler_add(c->scheduler, kafka_source_name(self), cluster->name, &kafka_source_ops, self, &settings);
+}
+
+static void remove_cluster(struct collector *c, const struct conf_cluster *cluster)
+{
+    char *name = mem_printf("kafka:%s", cluster->name);
+    struct source *src = scheduler_find(c->scheduler, name);
+    if (src)
+        scheduler_remove(c->scheduler, src);
+    free(name);
+}
+
+static bool is_watched(void *arg, const struct table *t, const struct row *r)
+{
+    const struct collector *c = arg;
+    return stream_server_watched(c->server, t, r);
+}
+
+static void open_history(struct collector *c, const struct conf *conf)
+{
+    if (!conf->history.enabled || c->history)
+        return;
+    const struct history_settings settings = {
+        .path = conf->history.path,
+        .max_bytes = conf->history.max_bytes,
+        .max_age_ms = conf->history.max_age_ms,
+        .sample_ms = conf->history.sample_ms,
+    };
+    c->history = history_new(c->base, c->store, &settings, is_watched, c);
+}
+
+/* Makes conf the one in force: takes it over and frees the one before. */
+static void apply(struct collector *c, struct conf *conf)
+{
+    for (size_t i = 0; c->conf && i < c->conf->nclusters; i++) {
+        const struct conf_cluster *old = &c->conf->clusters[i], *now = find_cluster(conf, old->name);
+        if (!now || !same_cluster(old, now))
+            remove_cluster(c, old);
+    }
+    for (size_t i = 0; i < conf->nclusters; i++) {
+        const struct conf_cluster *now = &conf->clusters[i], *old = find_cluster(c->conf, now->name);
+        if (!old || !same_cluster(old, now))
+            add_cluster(c, now);
+    }
+    open_history(c, conf);
+    conf_free(c->conf);
+    c->conf = conf;
+    store_commit(c->store);
+}
+
+/* Trouble goes to the log and to `events`, and what was in force stays. */
+static void complain(struct collector *c, const struct error *err)
+{
+    log_error("configuration: %s", err->text);
+    source_event(c->store, "collector", "error", "configuration", "%s", err->text);
+    store_commit(c->store);
+}
+
+/* Reading may take its time (a secret can come from a command): off the loop. */
+struct load {
+    struct collector *c;
+    struct conf_args args; /* borrow from the options, which stay */
+    struct conf *conf;
+    struct error err;
+    int rc;
+};
+
+static void run_load(void *arg)
+{
+    struct load *l = arg;
+    l->rc = conf_load(&l->args, &l->conf, &l->err);
+}
+
+static void end_load(void *arg)
+{
+    struct load *l = arg;
+    struct collector *c = l->c;
+    if (l->rc) {
+        complain(c, &l->err);
+    } else if (l->conf && !c->ending) {
+        bool again = c->conf != NULL;
+        apply(c, l->conf);
+        if (again)
+            source_event(c->store, "collector", "info", "configuration", "read again");
+        store_commit(c->store);
+    } else {
+        conf_free(l->conf);
+    }
+    free(l);
+}
+
+static void load(struct collector *c)
+{
+    struct load *l = mem_new(struct load);
+    *l = (struct load){.c = c, .args = cmd_options_conf_args(c->options)};
+    workers_submit(c->loader, run_load, end_load, l);
+}
+
+/* ---- what readers ask ---- */
+
+static void on_configure(void *arg, int argc, char **argv)
+{
+    struct collector *c = arg;
+    if (c->options)
+        return; /* one console configures once; a reload is a signal */
+    c->argc = argc;
+    c->argv = mem_calloc((size_t)argc + 1, sizeof *c->argv);
+    for (int i = 0; i < argc; i++)
+        c->argv[i] = mem_strdup(argv[i]);
+    struct error err = {0};
+    if (cmd_options_parse(argc, c->argv, &c->options, &err)) {
+        complain(c, &err);
+        return;
+    }
+    const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
+    enum log_level parsed;
+    if (level && log_level_parse(level, &parsed) == 0)
+        log_set_level(parsed);
+    load(c);
+}
+
+static void on_refresh(void *arg, const char *what)
+{
+    struct collector *c = arg;
+    scheduler_refresh(c->scheduler, what);
+}
+
+struct history_answer {
+    struct collector *c;
+    struct stream_reader *reader;
+    int request;
+};
+
+static void on_history_read(void *arg, const struct stream_point *points, size_t n, const struct error *err)
+{
+    struct history_answer *a = arg;
+    if (a->c->server)
+        stream_server_history(a->c->server, a->reader, a->request, points, n, err);
+    free(a);
+}
+
+static void on_history(void *arg, struct stream_reader *reader, int request, const struct table *table,
+                       const struct value *key, const char *column, int64_t from_ms, int64_t to_ms, int64_t step_ms)
+{
+    struct collector *c = arg;
+    if (!c->history) {
+        struct error err = {0};
+        error_set(&err, ERR_UNAVAILABLE, "no history is kept");
+        stream_server_history(c->server, reader, request, NULL, 0, &err);
+        return;
+    }
+    struct history_answer *a = mem_new(struct history_answer);
+    *a = (struct history_answer){.c = c, .reader = reader, .request = request};
+    history_read(c->history, table, key, column, from_ms, to_ms, step_ms, on_history_read, a);
+}
+
+static void on_idle(void *arg)
+{
+    struct collector *c = arg;
+    event_base_loopbreak(c->base);
+}
+
+/* ---- life ---- */
+
+static void on_end(evutil_socket_t sig, short what, void *arg)
+{
+    (void)sig;
+    (void)what;
+    struct collector *c = arg;
+    event_base_loopbreak(c->base);
+}
+
+static void on_reload(evutil_socket_t sig, short what, void *arg)
+{
+    (void)sig;
+    (void)what;
+    struct collector *c = arg;
+    if (c->options)
+        load(c);
+}
+
+static void collector_done(struct collector *c)
+{
+    c->ending = true;
+    workers_free(c->loader, LOADER_WAIT_MS);
+    scheduler_free(c->scheduler);
+    history_free(c->history, HISTORY_WAIT_MS);
+    struct stream_server *server = c->server;
+    c->server = NULL;
+    stream_server_free(server);
+    store_free(c->store);
+    conf_free(c->conf);
+    cmd_options_free(c->options);
+    for (int i = 0; i < c->argc; i++)
+        free(c->argv[i]);
+    free(c->argv);
+    event_base_free(c->base);
+}
+
+static void collector_init(struct collector *c)
+{
+    static const struct stream_server_ops ops = {
+        .configure = on_configure, .refresh = on_refresh, .history = on_history, .idle = on_idle};
+    *c = (struct collector){.base = event_base_new(), .store = store_new(&clock_system)};
+    c->loader = workers_new(c->base, "conf", 1);
+    c->scheduler = scheduler_new(c->base, c->store);
+    for (size_t i = 0; kafka_tables[i]; i++)
+        store_add(c->store, kafka_tables[i], NULL, NULL, NULL);
+    c->server = stream_server_new(c->base, c->store, &ops, c);
+}
+
+int cmd_collect_run(const struct cmd_options *o)
+{
+    const char *fd_text = cmd_options_value(o, OPTIONS_STREAM_FD);
+    if (!fd_text) {
+        fputs("icetop: collect is started by the console; run icetop without it\n", stderr);
+        return 2;
+    }
+    int fd = (int)strtol(fd_text, NULL, 10);
+    if (fcntl(fd, F_GETFD) < 0) {
+        fprintf(stderr, "icetop: --stdio-fd %s: no such descriptor\n", fd_text);
+        return 2;
+    }
+    prctl(PR_SET_NAME, "icetop-collect");
+    struct collector c;
+    collector_init(&c);
+    struct event *signals[] = {
+        evsignal_new(c.base, SIGTERM, on_end, &c),
+        evsignal_new(c.base, SIGINT, on_end, &c),
+        evsignal_new(c.base, SIGHUP, on_reload, &c),
+    };
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        event_add(signals[i], NULL);
+    stream_server_add(c.server, fd);
+    event_base_dispatch(c.base);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        event_free(signals[i]);
+    collector_done(&c);
+    return 0;
+}

@@ -1,0 +1,142 @@
+/* Starting, serving and ending the embedded cluster. */
+#include "cmd/demo.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "demo/demo.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { START_MS = 10000 };
+
+struct cmd_demo {
+    pid_t pid;
+    int fd; /* the brokers end when our end of it closes */
+    char *bootstrap, *directory, *history;
+};
+
+extern char **environ;
+
+static int spawn_brokers(struct cmd_demo *d, struct error *err)
+{
+    int fds[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
+        return error_set_errno(err, ERR_IO, errno, "demo: socketpair");
+    fcntl(fds[1], F_SETFD, 0); /* the child's end is inherited */
+    char fd_text[16];
+    snprintf(fd_text, sizeof fd_text, "%d", fds[1]);
+    char *argv[] = {(char[]){"icetop"}, (char[]){"demo-broker"}, (char[]){"--stdio-fd"}, fd_text, NULL};
+    posix_spawnattr_t attr;
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
+    int rc = posix_spawn(&d->pid, "/proc/self/exe", NULL, &attr, argv, environ);
+    posix_spawnattr_destroy(&attr);
+    close(fds[1]);
+    d->fd = fds[0];
+    if (rc)
+        return error_set_errno(err, ERR_IO, rc, "demo: cannot start the brokers");
+    return 0;
+}
+
+/* The brokers' first words are where they listen. */
+static int read_bootstrap(struct cmd_demo *d, struct error *err)
+{
+    struct str line;
+    str_init(&line, 4096);
+    int64_t until = clock_mono_us(&clock_system) + START_MS * 1000;
+    while (!line.len || line.s[line.len - 1] != '\n') {
+        int64_t left = (until - clock_mono_us(&clock_system)) / 1000;
+        struct pollfd p = {.fd = d->fd, .events = POLLIN};
+        char c;
+        if (left <= 0 || poll(&p, 1, (int)left) <= 0 || read(d->fd, &c, 1) != 1) {
+            str_done(&line);
+            return error_set(err, ERR_UNAVAILABLE, "demo: the embedded brokers did not start");
+        }
+        str_char(&line, c);
+    }
+    str_cut(&line, line.len - 1);
+    d->bootstrap = str_take(&line);
+    return 0;
+}
+
+int cmd_demo_start(struct cmd_demo **ret, struct error *err)
+{
+    struct cmd_demo *d = mem_new(struct cmd_demo);
+    d->fd = -1;
+    const char *tmp = getenv("TMPDIR");
+    d->directory = mem_printf("%s/icetop-demo-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    int rc = 0;
+    if (!mkdtemp(d->directory))
+        rc = error_set_errno(err, ERR_IO, errno, "demo: %s", d->directory);
+    d->history = mem_printf("%s/history.db", d->directory);
+    if (!rc)
+        rc = spawn_brokers(d, err);
+    if (!rc)
+        rc = read_bootstrap(d, err);
+    if (rc)
+        cmd_demo_stop(d);
+    else
+        *ret = d;
+    return rc;
+}
+
+void cmd_demo_stop(struct cmd_demo *d)
+{
+    if (!d)
+        return;
+    if (d->fd >= 0)
+        close(d->fd);
+    if (d->pid > 0) {
+        kill(d->pid, SIGTERM);
+        waitpid(d->pid, NULL, 0);
+    }
+    static const char *const files[] = {"", "-wal", "-shm", "-journal", "-lock", ".lock"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *path = mem_printf("%s%s", d->history, files[i]);
+        unlink(path);
+        free(path);
+    }
+    rmdir(d->directory);
+    free(d->bootstrap);
+    free(d->directory);
+    free(d->history);
+    free(d);
+}
+
+const char *cmd_demo_bootstrap(const struct cmd_demo *d)
+{
+    return d->bootstrap;
+}
+
+const char *cmd_demo_history(const struct cmd_demo *d)
+{
+    return d->history;
+}
+
+int cmd_demo_broker_run(const struct cmd_options *o)
+{
+    const char *fd = cmd_options_value(o, OPTIONS_STREAM_FD), *scale = cmd_options_value(o, OPTIONS_GROUPS_SCALE);
+    int groups = 0, partitions = 0;
+    if (scale && sscanf(scale, "%d,%d", &groups, &partitions) != 2) {
+        fputs("icetop: --scale wants GROUPS,PARTITIONS\n", stderr);
+        return 2;
+    }
+    const struct demo_options options = {.seed = 1, .scale_groups = groups, .scale_partitions = partitions};
+    struct error err = {0};
+    int port_fd = fd ? (int)strtol(fd, NULL, 10) : STDOUT_FILENO, life_fd = fd ? port_fd : STDIN_FILENO;
+    if (demo_run(port_fd, life_fd, &options, &err) == 0)
+        return 0;
+    fprintf(stderr, "icetop: %s\n", err.text);
+    return 1;
+}

@@ -1,0 +1,17 @@
+/* The embedded cluster of --demo: a process with the scripted brokers, and a directory for its history. */
+#ifndef CMD_DEMO_H
+#define CMD_DEMO_H
+
+#include "base/error.h"
+
+struct cmd_demo;
+
+/* Starts the brokers; they end when cmd_demo_stop is called or this process ends. */
+int cmd_demo_start(struct cmd_demo **ret, struct error *err);
+void cmd_demo_stop(struct cmd_demo *d); /* removes the directory too; NULL is allowed */
+/* "127.0.0.1:41233,…", owned by d. */
+const char *cmd_demo_bootstrap(const struct cmd_demo *d);
+/* A history file of the demo's own, owned by d. */
+const char *cmd_demo_history(const struct cmd_demo *d);
+
+#endif

@@ -1,0 +1,282 @@
+/* The tables of commands and options, and the parser that reads them. */
+#include "cmd/options.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECTING (OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_COLLECT | OPTIONS_CHECK | OPTIONS_CONFIG)
+#define DRAWING    (OPTIONS_TOP)
+#define WRITING    (OPTIONS_TOP | OPTIONS_SNAPSHOT)
+#define EVERYWHERE (CONNECTING | OPTIONS_DEMO_BROKER)
+
+const struct cmd_options_command_def cmd_options_commands[] = {
+    {OPTIONS_TOP, "", "", "Shows the console; where standard output is no terminal, writes one snapshot instead.",
+     false},
+    {OPTIONS_SNAPSHOT, "snapshot", "[TABLE...]",
+     "Waits for the first complete round, writes tables to standard output or a file, and ends.", false},
+    {OPTIONS_CHECK, "check", "",
+     "Tries every connection, one line each. Exit status: 0 all well, 1 warning, 2 critical, 3 unknown.", false},
+    {OPTIONS_CONFIG, "config", "",
+     "Prints the configuration in force and where each value comes from; secrets as dots.", false},
+    {OPTIONS_COLLECT, "collect", "", "The collector alone, without a terminal; the console starts one by itself.",
+     true},
+    {OPTIONS_DEMO_BROKER, "demo-broker", "", "The embedded brokers of --demo, as a process of their own.", true},
+    {.name = NULL},
+};
+
+const struct cmd_options_def cmd_options_table[] = {
+    {OPTIONS_BOOTSTRAP, "bootstrap-server", 'b', "HOST:PORT,...", CONNECTING, false, false,
+     "The Kafka cluster to look at; no configuration file is needed then."},
+    {OPTIONS_PROPERTY, "property", 'X', "NAME=VALUE", CONNECTING, true, false,
+     "A property of librdkafka, for every cluster; may be repeated."},
+    {OPTIONS_COMMAND_CONFIG, "command-config", 0, "FILE", CONNECTING, false, false,
+     "A Java client's properties file; security, SASL and TLS settings are translated, and what cannot be is named."},
+    {OPTIONS_GROUP, "group", 'g', "GLOB", CONNECTING, true, false,
+     "Only consumer groups that match; with \"!\" before it, only those that do not. May be repeated."},
+    {OPTIONS_TOPIC, "topic", 't', "GLOB", CONNECTING, true, false, "The same for topics."},
+    {OPTIONS_CONFIG_FILE, "config", 0, "FILE", CONNECTING, false, false,
+     "The configuration file, instead of ~/.config/icetop/icetop.yaml or /etc/icetop/icetop.yaml."},
+    {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
+    {OPTIONS_DEMO, "demo", 0, NULL, OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_CHECK, false, false,
+     "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance."},
+    {OPTIONS_DELAY, "delay", 'd', "SECONDS", CONNECTING, false, false,
+     "Seconds between two rounds, instead of the configured interval; with snapshot, also between two snapshots."},
+    {OPTIONS_TIMES, "iterations", 'n', "TIMES", WRITING, false, false,
+     "Ends after so many snapshots, or so many rounds in the console."},
+    {OPTIONS_HISTORY, "history", 0, "FILE", CONNECTING, false, false,
+     "The history database, instead of the configured one."},
+    {OPTIONS_NO_HISTORY, "no-history", 0, NULL, CONNECTING, false, false, "Keeps no history and reads none."},
+    {OPTIONS_FORMAT, "format", 0, "FORMAT", WRITING, false, false,
+     "text, json, ndjson, csv, tsv, markdown or openmetrics; text if not given."},
+    {OPTIONS_COLUMNS, "columns", 0, "NAME,...", WRITING, false, false, "Only these columns, in this order."},
+    {OPTIONS_WHERE, "where", 0, "EXPRESSION", WRITING, false, false,
+     "Only rows of which the expression is true: lag > 1000 and group ~ \"^pay\"."},
+    {OPTIONS_SORT, "sort", 0, "COLUMN [desc],...", WRITING, false, false, "The order of the rows, instead of by key."},
+    {OPTIONS_LIMIT, "limit", 0, "ROWS", WRITING, false, false, "At most so many rows a table."},
+    {OPTIONS_OUTPUT, "output", 'o', "FILE", WRITING, false, false,
+     "Writes there instead of to standard output; the file is replaced at once, when it is whole."},
+    {OPTIONS_DEADLINE, "deadline", 0, "SECONDS", WRITING | OPTIONS_CHECK, false, false,
+     "How long to wait for the first complete round or for a connection; 30 if not given."},
+    {OPTIONS_VIEW, "view", 0, "NAME", DRAWING, false, false,
+     "The view to begin with: overview, groups, topics, brokers, ..."},
+    {OPTIONS_THEME, "theme", 0, "NAME", DRAWING, false, false, "The theme: default, mono, high-contrast, light."},
+    {OPTIONS_GRAPH, "graph", 0, "KIND", DRAWING, false, false,
+     "What charts are made of: auto, braille, block or ascii."},
+    {OPTIONS_COLOR, "color", 0, "WHEN", DRAWING, false, false,
+     "auto, always or never; auto follows NO_COLOR and the terminal."},
+    {OPTIONS_ASCII, "ascii", 0, NULL, DRAWING, false, false,
+     "Draws with ASCII characters only, whatever the locale says."},
+    {OPTIONS_UTC, "utc", 0, NULL, WRITING, false, false, "Shows clock times in UTC instead of local time."},
+    {OPTIONS_EXACT, "exact", 0, NULL, DRAWING, false, false, "Begins with all digits of numbers instead of three."},
+    {OPTIONS_MOUSE, "mouse", 0, NULL, DRAWING, false, false,
+     "Takes clicks and the wheel; selecting text then needs Shift."},
+    {OPTIONS_LOG, "log", 0, "FILE", EVERYWHERE, false, false, "Appends diagnostics to this file."},
+    {OPTIONS_LOG_LEVEL, "log-level", 0, "LEVEL", EVERYWHERE, false, false, "error, warn, info or debug."},
+    {OPTIONS_STREAM_FD, "stdio-fd", 0, "FD", OPTIONS_COLLECT | OPTIONS_DEMO_BROKER, false, true,
+     "The inherited descriptor to speak on."},
+    {OPTIONS_GROUPS_SCALE, "scale", 0, "GROUPS,PARTITIONS", OPTIONS_DEMO_BROKER, false, true,
+     "A world of so many groups with so many partitions each."},
+    {OPTIONS_HELP, "help", 'h', NULL, EVERYWHERE, false, false, "Prints this and ends."},
+    {OPTIONS_VERSION, "version", 'V', NULL, EVERYWHERE, false, false,
+     "Prints the versions of icetop and of its libraries and ends."},
+    {.name = NULL},
+};
+
+struct cmd_options {
+    const struct cmd_options_command_def *command;
+    int argc;
+    char *const *argv;
+    VEC(const char *) values[OPTIONS_COUNT]; /* "" for those without argument; NULL-terminated beyond n */
+    VEC(const char *) operands;
+};
+
+static const struct cmd_options_command_def *find_command(const char *name)
+{
+    for (const struct cmd_options_command_def *c = cmd_options_commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static const struct cmd_options_def *find_option(int letter_or_index)
+{
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
+        if (letter_or_index == (int)d->id + 1000 || (d->letter && d->letter == letter_or_index))
+            return d;
+    return NULL;
+}
+
+/* getopt's own forms of the table: long options answer with id + 1000. */
+static void make_getopt(struct option *longs, struct str *shorts)
+{
+    str_add(shorts, ":"); /* a missing argument is told from an unknown option */
+    size_t n = 0;
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++) {
+        longs[n++] = (struct option){d->name, d->arg ? required_argument : no_argument, NULL, (int)d->id + 1000};
+        if (d->letter) {
+            str_char(shorts, d->letter);
+            if (d->arg)
+                str_char(shorts, ':');
+        }
+    }
+    longs[n] = (struct option){0};
+}
+
+static int take_option(struct cmd_options *o, int answer, char *const *argv, struct error *err)
+{
+    /* optopt is the letter, or 0 or id + 1000 for long ones; the word itself is the clearest name. */
+    const char *word = argv[optind - 1];
+    if (answer == '?' && optopt && optopt < 256)
+        return error_set(err, ERR_INVALID, "unknown option -%c (icetop --help lists them)", optopt);
+    if (answer == '?')
+        return error_set(err, ERR_INVALID, "unknown option %s (icetop --help lists them)", word);
+    if (answer == ':') {
+        const struct cmd_options_def *d = find_option(optopt);
+        return error_set(err, ERR_INVALID, "option %s needs %s", word, d ? d->arg : "an argument");
+    }
+    const struct cmd_options_def *d = find_option(answer);
+    if (o->values[d->id].n && d->arg && !d->repeated)
+        return error_set(err, ERR_INVALID, "option --%s is given twice", d->name);
+    vec_reserve(&o->values[d->id], 2);
+    vec_push(&o->values[d->id], d->arg ? optarg : "");
+    o->values[d->id].items[o->values[d->id].n] = NULL;
+    return 0;
+}
+
+/* The command must be the first word that is no option; options may stand on either side of it. */
+static int take_operands(struct cmd_options *o, int argc, char *const *argv, struct error *err)
+{
+    o->command = &cmd_options_commands[0];
+    if (optind < argc) {
+        o->command = find_command(argv[optind]);
+        if (!o->command || !*argv[optind])
+            return error_set(err, ERR_INVALID, "unknown command \"%.100s\" (icetop --help lists them)", argv[optind]);
+        optind++;
+    }
+    for (; optind < argc; optind++)
+        vec_push(&o->operands, argv[optind]);
+    if (o->operands.n && !*o->command->operands)
+        return error_set(err, ERR_INVALID, "icetop %s takes no \"%.100s\"", o->command->name, o->operands.items[0]);
+    vec_push(&o->operands, NULL);
+    return 0;
+}
+
+static int check_allowed(const struct cmd_options *o, struct error *err)
+{
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
+        if (o->values[d->id].n && !(d->commands & (unsigned)o->command->command))
+            return error_set(err, ERR_INVALID, "option --%s means nothing to icetop %s", d->name, o->command->name);
+    return 0;
+}
+
+int cmd_options_parse(int argc, char *const *argv, struct cmd_options **ret, struct error *err)
+{
+    struct cmd_options *o = mem_new(struct cmd_options);
+    o->argc = argc;
+    o->argv = argv;
+    struct option longs[OPTIONS_COUNT + 1];
+    struct str shorts = {0};
+    make_getopt(longs, &shorts);
+    char **permuted = mem_calloc((size_t)argc + 1, sizeof *permuted); /* getopt reorders its vector */
+    memcpy(permuted, argv, (size_t)argc * sizeof *permuted);
+    optind = 0; /* a full restart: the collector parses a second vector */
+    opterr = 0;
+    int rc = 0, answer;
+    while (!rc && (answer = getopt_long(argc, permuted, str_text(&shorts), longs, NULL)) != -1)
+        rc = take_option(o, answer, permuted, err);
+    if (!rc)
+        rc = take_operands(o, argc, permuted, err);
+    if (!rc)
+        rc = check_allowed(o, err);
+    free(permuted);
+    str_done(&shorts);
+    if (rc)
+        cmd_options_free(o);
+    else
+        *ret = o;
+    return rc;
+}
+
+void cmd_options_free(struct cmd_options *o)
+{
+    if (!o)
+        return;
+    for (size_t i = 0; i < OPTIONS_COUNT; i++)
+        vec_done(&o->values[i]);
+    vec_done(&o->operands);
+    free(o);
+}
+
+const struct cmd_options_command_def *cmd_options_command(const struct cmd_options *o)
+{
+    return o->command;
+}
+
+bool cmd_options_given(const struct cmd_options *o, enum cmd_options_id id)
+{
+    return o->values[id].n > 0;
+}
+
+const char *cmd_options_value(const struct cmd_options *o, enum cmd_options_id id)
+{
+    return o->values[id].n ? o->values[id].items[o->values[id].n - 1] : NULL;
+}
+
+const char **cmd_options_values(const struct cmd_options *o, enum cmd_options_id id)
+{
+    return o->values[id].items;
+}
+
+const char *const *cmd_options_operands(const struct cmd_options *o)
+{
+    return o->operands.items;
+}
+
+int cmd_options_number(const struct cmd_options *o, enum cmd_options_id id, double missing, double *ret,
+                       struct error *err)
+{
+    const char *text = cmd_options_value(o, id);
+    if (!text) {
+        *ret = missing;
+        return 0;
+    }
+    char *end;
+    double v = strtod(text, &end);
+    if (end == text || *end || !isfinite(v) || v <= 0 || v > 1e9) {
+        const char *name = "";
+        for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
+            if (d->id == id)
+                name = d->name;
+        return error_set(err, ERR_INVALID, "option --%s: \"%.100s\" is not a positive number", name, text);
+    }
+    *ret = v;
+    return 0;
+}
+
+struct conf_args cmd_options_conf_args(const struct cmd_options *o)
+{
+    return (struct conf_args){
+        .config = cmd_options_value(o, OPTIONS_CONFIG_FILE),
+        .bootstrap = cmd_options_value(o, OPTIONS_BOOTSTRAP),
+        .command_config = cmd_options_value(o, OPTIONS_COMMAND_CONFIG),
+        .properties = cmd_options_values(o, OPTIONS_PROPERTY),
+        .groups = cmd_options_values(o, OPTIONS_GROUP),
+        .topics = cmd_options_values(o, OPTIONS_TOPIC),
+        .interval = cmd_options_value(o, OPTIONS_DELAY),
+        .cluster = cmd_options_value(o, OPTIONS_CLUSTER),
+        .no_defaults = cmd_options_given(o, OPTIONS_DEMO), /* the user's TLS and SASL are not for these brokers */
+        .history = cmd_options_given(o, OPTIONS_NO_HISTORY) ? "" : cmd_options_value(o, OPTIONS_HISTORY),
+    };
+}
+
+char *const *cmd_options_argv(const struct cmd_options *o, int *argc)
+{
+    *argc = o->argc;
+    return o->argv;
+}

@@ -1,0 +1,110 @@
+/* The command line: one table of commands and one of options, from which parsing, help, man page and completion come. */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include "base/error.h"
+#include "conf/conf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct str;
+struct cmd_options;
+
+/* Commands, as bits, so that an option can say where it is allowed. */
+enum cmd_options_command {
+    OPTIONS_TOP = 1 << 0,
+    OPTIONS_SNAPSHOT = 1 << 1,
+    OPTIONS_COLLECT = 1 << 2,
+    OPTIONS_CHECK = 1 << 3,
+    OPTIONS_CONFIG = 1 << 4,
+    OPTIONS_DEMO_BROKER = 1 << 5,
+};
+
+struct cmd_options_command_def {
+    enum cmd_options_command command;
+    const char *name;     /* as typed; "" for the console, which needs none */
+    const char *operands; /* "[TABLE…]" or "" */
+    const char *help;     /* a sentence */
+    bool hidden;          /* for the program's own use */
+};
+
+enum cmd_options_id {
+    OPTIONS_BOOTSTRAP,
+    OPTIONS_PROPERTY,
+    OPTIONS_COMMAND_CONFIG,
+    OPTIONS_CONFIG_FILE,
+    OPTIONS_CLUSTER,
+    OPTIONS_GROUP,
+    OPTIONS_TOPIC,
+    OPTIONS_DEMO,
+    OPTIONS_DELAY,
+    OPTIONS_TIMES,
+    OPTIONS_HISTORY,
+    OPTIONS_NO_HISTORY,
+    OPTIONS_FORMAT,
+    OPTIONS_COLUMNS,
+    OPTIONS_WHERE,
+    OPTIONS_SORT,
+    OPTIONS_LIMIT,
+    OPTIONS_OUTPUT,
+    OPTIONS_DEADLINE,
+    OPTIONS_VIEW,
+    OPTIONS_THEME,
+    OPTIONS_GRAPH,
+    OPTIONS_COLOR,
+    OPTIONS_ASCII,
+    OPTIONS_UTC,
+    OPTIONS_EXACT,
+    OPTIONS_MOUSE,
+    OPTIONS_LOG,
+    OPTIONS_LOG_LEVEL,
+    OPTIONS_STREAM_FD,
+    OPTIONS_GROUPS_SCALE,
+    OPTIONS_HELP,
+    OPTIONS_VERSION,
+    OPTIONS_COUNT,
+};
+
+struct cmd_options_def {
+    enum cmd_options_id id;
+    const char *name; /* long, without the dashes */
+    char letter;      /* or 0 */
+    const char *arg;  /* its argument's name in help; NULL: it takes none */
+    unsigned commands;
+    bool repeated, hidden;
+    const char *help; /* a sentence */
+};
+
+/* Both tables end with a row whose name is NULL. */
+extern const struct cmd_options_def cmd_options_table[];
+extern const struct cmd_options_command_def cmd_options_commands[];
+
+/* Reads the command line; the strings in argv are borrowed and must outlive *ret. ERR_INVALID says what is wrong and how to get
+ * help. */
+int cmd_options_parse(int argc, char *const *argv, struct cmd_options **ret, struct error *err);
+void cmd_options_free(struct cmd_options *o); /* NULL is allowed */
+
+const struct cmd_options_command_def *cmd_options_command(const struct cmd_options *o);
+bool cmd_options_given(const struct cmd_options *o, enum cmd_options_id id);
+/* The (last) value, or NULL. */
+const char *cmd_options_value(const struct cmd_options *o, enum cmd_options_id id);
+/* All values of a repeated option, NULL-terminated, or NULL if it was not given. */
+const char **cmd_options_values(const struct cmd_options *o, enum cmd_options_id id);
+/* What is neither option nor command, NULL-terminated. */
+const char *const *cmd_options_operands(const struct cmd_options *o);
+/* A value as seconds or count: a positive decimal number. missing if not given; ERR_INVALID names option and value. */
+int cmd_options_number(const struct cmd_options *o, enum cmd_options_id id, double missing, double *ret,
+                       struct error *err);
+/* What configuration reads of it; borrows from o. */
+struct conf_args cmd_options_conf_args(const struct cmd_options *o);
+/* The vector given to cmd_options_parse, for handing on. */
+char *const *cmd_options_argv(const struct cmd_options *o, int *argc);
+
+/* --help: usage, commands, the options of one command (NULL: of the console), for a terminal of `width` columns. */
+void cmd_options_help(const struct cmd_options_command_def *command, int width, struct str *out);
+/* The same facts as scdoc, and as a bash completion. */
+void cmd_options_document(struct str *out);
+void cmd_options_completion(struct str *out);
+
+#endif

@@ -1,0 +1,145 @@
+/* The tables of commands and options as help, as man page source and as shell completion. */
+#include "base/str.h"
+#include "base/text.h"
+#include "cmd/options.h"
+
+#include <string.h>
+
+/* "-b, --bootstrap-server HOST:PORT,..." */
+static void add_spelling(const struct cmd_options_def *d, struct str *out)
+{
+    if (d->letter)
+        str_printf(out, "-%c, ", d->letter);
+    str_printf(out, "--%s", d->name);
+    if (d->arg)
+        str_printf(out, " %s", d->arg);
+}
+
+/* Text broken at blanks, each line after `indent` blanks. */
+static void add_wrapped(const char *text, int indent, int width, struct str *out)
+{
+    int room = width - indent < 20 ? 20 : width - indent;
+    while (*text) {
+        size_t len = strlen(text);
+        if (len > (size_t)room) {
+            len = (size_t)room;
+            while (len && text[len] != ' ')
+                len--;
+            if (!len)
+                len = strcspn(text, " ");
+        }
+        str_repeat(out, ' ', (size_t)indent);
+        str_bytes(out, text, len);
+        str_char(out, '\n');
+        text += len;
+        text += strspn(text, " ");
+    }
+}
+
+void cmd_options_help(const struct cmd_options_command_def *command, int width, struct str *out)
+{
+    bool all = !command || !*command->name;
+    if (all)
+        str_add(out, "icetop: top for the road from Kafka to Apache Iceberg\n\n"
+                     "Usage: icetop [OPTION...] [COMMAND] [OPTION...]\n\nCommands:\n");
+    else
+        str_printf(out, "Usage: icetop [OPTION...] %s [OPTION...] %s\n\n", command->name, command->operands);
+    if (!all)
+        add_wrapped(command->help, 0, width, out);
+    for (const struct cmd_options_command_def *c = cmd_options_commands; all && c->name; c++) {
+        if (c->hidden)
+            continue;
+        str_printf(out, "  %s%s%s\n", *c->name ? c->name : "(none)", *c->operands ? " " : "", c->operands);
+        add_wrapped(c->help, 6, width, out);
+    }
+    str_add(out, "\nOptions:\n");
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++) {
+        if (d->hidden || (!all && !(d->commands & (unsigned)command->command)))
+            continue;
+        str_add(out, "  ");
+        add_spelling(d, out);
+        str_char(out, '\n');
+        add_wrapped(d->help, 6, width, out);
+    }
+    if (all)
+        str_add(out, "\nFirst steps: icetop --demo; icetop -b localhost:9092; man icetop\n");
+}
+
+static void add_command_names(const struct cmd_options_def *d, struct str *out)
+{
+    const char *before = "";
+    for (const struct cmd_options_command_def *c = cmd_options_commands; c->name; c++) {
+        if (c->hidden || !(d->commands & (unsigned)c->command))
+            continue;
+        str_printf(out, "%s%s", before, *c->name ? c->name : "console");
+        before = ", ";
+    }
+}
+
+/* scdoc takes some characters for mark-up. */
+static void add_escaped(const char *text, struct str *out)
+{
+    for (; *text; text++) {
+        if (strchr("*_\\#<>[]", *text))
+            str_char(out, '\\');
+        str_char(out, *text);
+    }
+}
+
+void cmd_options_document(struct str *out)
+{
+    str_add(out, "# COMMANDS\n\n");
+    for (const struct cmd_options_command_def *c = cmd_options_commands; c->name; c++) {
+        if (c->hidden)
+            continue;
+        str_printf(out, "*icetop%s%s*", *c->name ? " " : "", c->name);
+        if (*c->operands) {
+            str_char(out, ' ');
+            add_escaped(c->operands, out);
+        }
+        str_add(out, "\n\t");
+        add_escaped(c->help, out);
+        str_add(out, "\n\n");
+    }
+    str_add(out, "# OPTIONS\n\n");
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++) {
+        if (d->hidden)
+            continue;
+        if (d->letter)
+            str_printf(out, "*-%c*, ", d->letter);
+        str_printf(out, "*--%s*", d->name);
+        if (d->arg) {
+            str_char(out, ' ');
+            add_escaped(d->arg, out);
+        }
+        str_add(out, "\n\t");
+        add_escaped(d->help, out);
+        str_add(out, " (");
+        add_command_names(d, out);
+        str_add(out, ")\n\n");
+    }
+}
+
+void cmd_options_completion(struct str *out)
+{
+    str_add(
+        out,
+        "# bash completion for icetop; made from its tables of commands and options\n"
+        "_icetop() {\n"
+        "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+        "    case $prev in\n"
+        "    --config|--command-config|--history|--output|-o|--log) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
+        "    --format) COMPREPLY=($(compgen -W 'text json ndjson csv tsv markdown openmetrics' -- \"$cur\")); return "
+        ";;\n"
+        "    esac\n"
+        "    if [[ $cur == -* ]]; then\n"
+        "        COMPREPLY=($(compgen -W '");
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
+        if (!d->hidden)
+            str_printf(out, "--%s ", d->name);
+    str_add(out, "' -- \"$cur\"))\n    else\n        COMPREPLY=($(compgen -W '");
+    for (const struct cmd_options_command_def *c = cmd_options_commands; c->name; c++)
+        if (!c->hidden && *c->name)
+            str_printf(out, "%s ", c->name);
+    str_add(out, "' -- \"$cur\"))\n    fi\n}\ncomplete -F _icetop icetop\n");
+}

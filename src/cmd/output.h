@@ -1,0 +1,24 @@
+/* Where a snapshot is written: standard output, or a file that is replaced only when it is whole. */
+#ifndef CMD_OUTPUT_H
+#define CMD_OUTPUT_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+
+struct cmd_output {
+    const char *path; /* NULL: standard output */
+    char *temporary;
+    int fd;
+};
+
+/* Opens the target, or a temporary file in its directory. */
+int cmd_output_open(struct cmd_output *out, const char *path, struct error *err);
+/* Writes all of it. ERR_CLOSED if nobody reads standard output any longer. */
+int cmd_output_write(struct cmd_output *out, const char *bytes, size_t len, struct error *err);
+/* Flushes to disk and renames the temporary file over the target. */
+int cmd_output_commit(struct cmd_output *out, struct error *err);
+/* Removes a temporary file that was not committed. */
+void cmd_output_done(struct cmd_output *out);
+
+#endif

@@ -1,0 +1,344 @@
+/* icetop snapshot: waits for a complete round, writes tables, says what is missing. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/output.h"
+#include "cmd/session.h"
+#include "cmd/snapshot.h"
+#include "snapshot/snapshot.h"
+
+#include <event2/event.h>
+#include <langinfo.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_DEADLINE_S = 30, DEFAULT_DELAY_S = 5, NOTHING = 1, BAD_USAGE = 2, PARTIAL = 3 };
+
+struct snapshot {
+    struct cmd_session session;
+    const struct cmd_options *options;
+    const struct snapshot_format *format;
+    VEC(const char *) tables;
+    size_t limit;
+    double deadline_s, delay_s;
+    int64_t times; /* snapshots still to be written */
+    bool repeating, written_once;
+    struct event *deadline, *again;
+    int status;
+    struct error failure; /* the stream ended, or a subscription was refused */
+    bool refused, ended;
+};
+
+/* ---- the state of the sources ---- */
+
+struct sources_state {
+    size_t total, starting, failed, partial;
+};
+
+static const char *text_of(const struct table *t, const struct row *r, const char *column)
+{
+    int i = table_column_index(t, column);
+    struct value v = i < 0 ? value_unknown() : row_get(r, (size_t)i);
+    return v.quality == QUALITY_UNKNOWN ? "" : v.s->safe;
+}
+
+/* Only sources of data count: history, say, has a row too, but no round. */
+static struct sources_state look_at_sources(const struct snapshot *s, bool complain)
+{
+    struct sources_state state = {0};
+    const struct table *t = store_find(stream_client_store(s->session.client), "sources");
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        const char *kind = text_of(t, r, "kind"), *word = text_of(t, r, "state");
+        if (strcmp(kind, "history") == 0)
+            continue;
+        state.total++;
+        bool failed = strcmp(word, "failed") == 0, partial = strcmp(word, "partial") == 0;
+        bool starting = strcmp(word, "starting") == 0;
+        state.failed += failed;
+        state.partial += partial;
+        state.starting += starting;
+        if (complain && (failed || partial || starting))
+            fprintf(stderr, "icetop: %s: %s: %s\n", text_of(t, r, "source"), word,
+                    starting ? "no round has ended before the deadline" : text_of(t, r, "error"));
+    }
+    return state;
+}
+
+/* ---- writing ---- */
+
+static int write_bytes(void *arg, const char *bytes, size_t len, struct error *err)
+{
+    return cmd_output_write(arg, bytes, len, err);
+}
+
+/* Chooses the rows of every table and writes them as one document. */
+static int write_document(struct snapshot *s, struct error *err)
+{
+    const struct cmd_options *o = s->options;
+    struct cmd_output out = {.fd = -1};
+    struct snapshot_table *tables = mem_calloc(s->tables.n, sizeof *tables);
+    const struct snapshot_query query = {
+        .columns = cmd_options_value(o, OPTIONS_COLUMNS),
+        .where = cmd_options_value(o, OPTIONS_WHERE),
+        .sort = cmd_options_value(o, OPTIONS_SORT),
+        .limit = s->limit,
+    };
+    const struct snapshot_options options = {
+        .now_ms = clock_wall_ms(&clock_system),
+        .utc = cmd_options_given(o, OPTIONS_UTC),
+        .exact = true,
+        .ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+        .series = s->repeating,
+        .again = s->written_once && !cmd_options_given(o, OPTIONS_OUTPUT),
+    };
+    size_t n = 0;
+    int rc = 0;
+    for (; !rc && n < s->tables.n; n += !rc)
+        rc = snapshot_select(store_find(stream_client_store(s->session.client), s->tables.items[n]), &query,
+                             options.now_ms, &tables[n], err);
+    if (!rc)
+        rc = cmd_output_open(&out, cmd_options_value(o, OPTIONS_OUTPUT), err);
+    if (!rc)
+        rc = snapshot_write(s->format, &options, tables, n, &(struct snapshot_sink){write_bytes, &out}, err);
+    if (!rc)
+        rc = cmd_output_commit(&out, err);
+    cmd_output_done(&out);
+    while (n)
+        snapshot_table_done(&tables[--n]);
+    free(tables);
+    return rc;
+}
+
+static void end(struct snapshot *s, int status)
+{
+    s->status = status;
+    event_base_loopbreak(s->session.base);
+}
+
+/* Writes one snapshot of what is there, and ends unless more were asked for. */
+static void write_now(struct snapshot *s)
+{
+    struct sources_state state = look_at_sources(s, true);
+    if (state.total == 0 || state.failed + state.starting == state.total) {
+        if (!state.total)
+            fprintf(stderr, "icetop: nothing was read before the deadline\n");
+        if (!s->repeating) {
+            end(s, NOTHING);
+            return;
+        }
+    }
+    struct error err = {0};
+    int rc = write_document(s, &err);
+    if (rc == ERR_CLOSED) { /* as any filter does whose reader has left */
+        signal(SIGPIPE, SIG_DFL);
+        cmd_session_done(&s->session);
+        raise(SIGPIPE);
+    }
+    if (rc) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        end(s, rc == ERR_INVALID || rc == ERR_NOT_FOUND ? BAD_USAGE : NOTHING);
+        return;
+    }
+    s->written_once = true;
+    s->status = state.failed || state.partial || state.starting ? PARTIAL : 0;
+    if (s->times > 0 && --s->times == 0)
+        end(s, s->status);
+}
+
+static void schedule_again(struct snapshot *s)
+{
+    double whole = floor(s->delay_s);
+    const struct timeval delay = {.tv_sec = (time_t)whole, .tv_usec = (suseconds_t)((s->delay_s - whole) * 1e6)};
+    event_add(s->again, &delay);
+}
+
+static void on_again(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct snapshot *s = arg;
+    write_now(s);
+    schedule_again(s);
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct snapshot *s = arg;
+    write_now(s);
+    if (s->repeating)
+        schedule_again(s);
+}
+
+/* ---- the stream ---- */
+
+/* With the first change set the peer's tables are known: a name that it does not have is an error now, not a wait. */
+static bool has_tables(struct snapshot *s)
+{
+    bool all = true;
+    for (size_t i = 0; i < s->tables.n; i++) {
+        const char *name;
+        struct str known = {0};
+        bool found = false;
+        for (size_t j = 0; (name = stream_client_table(s->session.client, j)); j++) {
+            found |= strcmp(name, s->tables.items[i]) == 0;
+            str_printf(&known, "%s%s", j ? ", " : "", name);
+        }
+        if (!found) {
+            fprintf(stderr, "icetop: there is no table \"%s\"; there are %s\n", s->tables.items[i], str_text(&known));
+            all = false;
+        }
+        str_done(&known);
+    }
+    return all;
+}
+
+static void on_changed(void *arg, bool complete)
+{
+    struct snapshot *s = arg;
+    if (!complete || s->written_once || s->refused)
+        return;
+    if (!has_tables(s)) {
+        s->refused = true;
+        end(s, BAD_USAGE);
+        return;
+    }
+    struct sources_state state = look_at_sources(s, false);
+    if (!state.total || state.starting)
+        return;
+    event_del(s->deadline);
+    write_now(s);
+    if (s->repeating)
+        schedule_again(s);
+}
+
+static void on_closed(void *arg, const struct error *err)
+{
+    struct snapshot *s = arg;
+    s->failure = *err;
+    cmd_session_why(&s->session, &s->failure);
+    fprintf(stderr, "icetop: %s\n", s->failure.text);
+    end(s, s->written_once ? PARTIAL : NOTHING);
+}
+
+static void on_refused(void *arg, int id, const struct error *err)
+{
+    (void)id;
+    struct snapshot *s = arg;
+    if (s->refused)
+        return;
+    s->refused = true;
+    fprintf(stderr, "icetop: %s\n", err->text);
+    end(s, BAD_USAGE);
+}
+
+static void subscribe(struct snapshot *s)
+{
+    struct stream_client *c = s->session.client;
+    stream_client_subscribe(c, &(struct stream_query){.table = "sources"}, NULL, NULL);
+    for (size_t i = 0; i < s->tables.n; i++) {
+        const struct stream_query q = {.table = s->tables.items[i],
+                                       .where = cmd_options_value(s->options, OPTIONS_WHERE)};
+        if (strcmp(q.table, "sources") != 0 || q.where)
+            stream_client_subscribe(c, &q, on_refused, s);
+    }
+}
+
+/* ---- set-up ---- */
+
+/* Before anything is started; what columns there are is known only later. Prints by itself: an error with its place is
+ * three lines. */
+static bool is_expression(const char *where)
+{
+    struct expr *e = NULL;
+    struct error err = {0};
+    size_t at;
+    if (!where || expr_parse(where, &e, &at, &err) == 0) {
+        expr_free(e);
+        return true;
+    }
+    struct str text = {0};
+    expr_explain(&text, where, at, &err);
+    fprintf(stderr, "icetop: --where: %s", str_text(&text));
+    str_done(&text);
+    return false;
+}
+
+static int read_options(struct snapshot *s, struct error *err)
+{
+    const struct cmd_options *o = s->options;
+    const char *format = cmd_options_value(o, OPTIONS_FORMAT);
+    int rc = snapshot_format_find(format ? format : snapshot_formats[0]->name, &s->format, err);
+    if (rc)
+        return error_prefix(err, "--format");
+    for (const char *const *t = cmd_options_operands(o); *t; t++)
+        vec_push(&s->tables, *t);
+    if (!s->tables.n)
+        vec_push(&s->tables, "groups");
+    double limit, times;
+    rc = cmd_options_number(o, OPTIONS_LIMIT, 0, &limit, err);
+    if (!rc)
+        rc = cmd_options_number(o, OPTIONS_TIMES, 0, &times, err);
+    if (!rc)
+        rc = cmd_options_number(o, OPTIONS_DEADLINE, DEFAULT_DEADLINE_S, &s->deadline_s, err);
+    if (!rc)
+        rc = cmd_options_number(o, OPTIONS_DELAY, DEFAULT_DELAY_S, &s->delay_s, err);
+    if (rc)
+        return rc;
+    s->limit = (size_t)limit;
+    s->repeating = cmd_options_given(o, OPTIONS_DELAY) || cmd_options_given(o, OPTIONS_TIMES);
+    s->times = cmd_options_given(o, OPTIONS_TIMES) ? (int64_t)times : s->repeating ? 0 : 1;
+    return 0;
+}
+
+static void run_loop(struct snapshot *s)
+{
+    static const struct stream_client_ops ops = {.changed = on_changed, .closed = on_closed};
+    struct error err = {0};
+    if (cmd_session_connect(&s->session, &ops, s, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        s->status = NOTHING;
+        return;
+    }
+    subscribe(s);
+    s->deadline = evtimer_new(s->session.base, on_deadline, s);
+    s->again = evtimer_new(s->session.base, on_again, s);
+    const struct timeval deadline = {.tv_sec = (time_t)s->deadline_s,
+                                     .tv_usec = (suseconds_t)(fmod(s->deadline_s, 1) * 1e6)};
+    event_add(s->deadline, &deadline);
+    event_base_dispatch(s->session.base);
+    event_free(s->deadline);
+    event_free(s->again);
+}
+
+int cmd_snapshot_write(const struct cmd_options *o)
+{
+    struct snapshot s = {.options = o};
+    struct error err = {0};
+    if (!is_expression(cmd_options_value(o, OPTIONS_WHERE))) {
+        s.status = BAD_USAGE;
+    } else if (read_options(&s, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        s.status = BAD_USAGE;
+    } else {
+        s.status = cmd_session_init(&s.session, o);
+        if (!s.status)
+            run_loop(&s);
+        cmd_session_done(&s.session);
+    }
+    vec_done(&s.tables);
+    return s.status;
+}
+
+int cmd_snapshot_run(const struct cmd_options *o)
+{
+    return cmd_snapshot_write(o);
+}

@@ -1,0 +1,246 @@
+/* The console: a terminal, the app that draws on it, and a collector that is started again when it dies. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/session.h"
+#include "cmd/snapshot.h"
+#include "conf/conf.h"
+#include "ui/app.h"
+#include "ui/cells.h"
+#include "ui/term.h"
+
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIRST_RESTART_MS = 200, LAST_RESTART_MS = 30000, HEALTHY_MS = 60000 };
+
+struct top {
+    struct cmd_session session;
+    const struct cmd_options *options;
+    struct term *term;
+    struct app *app;
+    struct cells cells;
+    struct event *restart;
+    int restart_ms;       /* the next pause before a new collector */
+    int64_t connected_us; /* when this one was started */
+    int64_t rounds_left;  /* of --iterations; 0: no end */
+    bool lost;            /* the terminal has gone */
+};
+
+static void end(struct top *t)
+{
+    event_base_loopbreak(t->session.base);
+}
+
+/* ---- the collector ---- */
+
+static void connect_collector(struct top *t);
+
+static void on_changed(void *arg, bool complete)
+{
+    struct top *t = arg;
+    app_changed(t->app, complete);
+    if (complete && t->rounds_left > 0 && --t->rounds_left == 0)
+        end(t);
+}
+
+static void on_closed(void *arg, const struct error *err)
+{
+    struct top *t = arg;
+    struct error why = *err;
+    cmd_session_why(&t->session, &why);
+    app_detach(t->app, &why);
+    if (clock_mono_us(&clock_system) - t->connected_us > (int64_t)HEALTHY_MS * 1000)
+        t->restart_ms = FIRST_RESTART_MS; /* it had run well for a while: no reason to wait */
+    const struct timeval pause = {.tv_sec = t->restart_ms / 1000, .tv_usec = t->restart_ms % 1000 * 1000};
+    event_add(t->restart, &pause);
+    t->restart_ms = t->restart_ms * 2 < LAST_RESTART_MS ? t->restart_ms * 2 : LAST_RESTART_MS;
+}
+
+static void on_restart(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    connect_collector(arg);
+}
+
+static void connect_collector(struct top *t)
+{
+    static const struct stream_client_ops ops = {.changed = on_changed, .closed = on_closed};
+    struct error err = {0};
+    t->connected_us = clock_mono_us(&clock_system);
+    if (cmd_session_connect(&t->session, &ops, t, &err))
+        on_closed(t, &err);
+    else
+        app_attach(t->app, t->session.client);
+}
+
+/* ---- the terminal ---- */
+
+static void on_input(void *arg, const struct input *in)
+{
+    struct top *t = arg;
+    app_input(t->app, in);
+}
+
+static void on_resize(void *arg, int width, int height)
+{
+    struct top *t = arg;
+    cells_resize(&t->cells, width, height);
+    app_resize(t->app, width, height);
+}
+
+static void on_suspend(void *arg, bool stopped)
+{
+    struct top *t = arg;
+    app_suspend(t->app, stopped);
+}
+
+static void on_quit_signal(void *arg, bool lost)
+{
+    struct top *t = arg;
+    t->lost = lost;
+    end(t);
+}
+
+/* ---- the app ---- */
+
+static void on_draw(void *arg)
+{
+    struct top *t = arg;
+    app_draw(t->app, &t->cells);
+    term_draw(t->term, &t->cells);
+}
+
+static void on_redraw(void *arg)
+{
+    struct top *t = arg;
+    term_redraw(t->term);
+    on_draw(t);
+}
+
+static void on_quit(void *arg)
+{
+    end(arg);
+}
+
+static void on_copy(void *arg, const char *text, size_t len)
+{
+    struct top *t = arg;
+    struct error err = {0};
+    if (term_copy(t->term, text, len, &err))
+        log_warn("copy: %s", err.text);
+}
+
+/* ---- set-up ---- */
+
+static const char *or_else(const char *given, const char *otherwise)
+{
+    return given ? given : otherwise;
+}
+
+static int open_term(struct top *t, struct error *err)
+{
+    static const struct term_ops ops = {
+        .input = on_input, .resize = on_resize, .suspend = on_suspend, .quit = on_quit_signal};
+    const struct conf_ui *ui = &t->session.conf->ui;
+    const struct term_settings settings = {
+        .theme = or_else(cmd_options_value(t->options, OPTIONS_THEME), ui->theme),
+        .color = or_else(cmd_options_value(t->options, OPTIONS_COLOR), ui->color),
+        .charset = cmd_options_given(t->options, OPTIONS_ASCII) ? "ascii" : ui->charset,
+        .log = cmd_options_value(t->options, OPTIONS_LOG),
+        .mouse = cmd_options_given(t->options, OPTIONS_MOUSE) || ui->mouse,
+    };
+    return term_new(t->session.base, &settings, &ops, t, &t->term, err);
+}
+
+static int graph_glyphs(const struct top *t, enum graph_glyphs *ret, struct error *err)
+{
+    const char *graph = or_else(cmd_options_value(t->options, OPTIONS_GRAPH), t->session.conf->ui.graph);
+    if (!graph || strcmp(graph, "auto") == 0)
+        *ret = term_braille(t->term) ? GRAPH_BRAILLE : term_utf8(t->term) ? GRAPH_BLOCK : GRAPH_ASCII;
+    else if (strcmp(graph, "braille") == 0)
+        *ret = GRAPH_BRAILLE;
+    else if (strcmp(graph, "block") == 0)
+        *ret = GRAPH_BLOCK;
+    else if (strcmp(graph, "ascii") == 0)
+        *ret = GRAPH_ASCII;
+    else
+        return error_set(err, ERR_INVALID, "--graph %s: there are auto, braille, block and ascii", graph);
+    if (!term_utf8(t->term))
+        *ret = GRAPH_ASCII;
+    return 0;
+}
+
+static int open_app(struct top *t, struct error *err)
+{
+    static const struct app_ops ops = {.draw = on_draw, .redraw = on_redraw, .quit = on_quit, .copy = on_copy};
+    const struct conf_ui *ui = &t->session.conf->ui;
+    struct app_settings settings = {
+        .ascii = !term_utf8(t->term),
+        .utc = cmd_options_given(t->options, OPTIONS_UTC) || ui->utc,
+        .exact = cmd_options_given(t->options, OPTIONS_EXACT) || ui->exact,
+        .interval_ms = ui->interval_ms,
+        .view = cmd_options_value(t->options, OPTIONS_VIEW),
+    };
+    int rc = graph_glyphs(t, &settings.graph, err);
+    if (rc)
+        return rc;
+    int width, height;
+    term_size(t->term, &width, &height);
+    cells_init(&t->cells, width, height, settings.ascii);
+    t->app = app_new(t->session.base, &clock_system, &settings, &ops, t);
+    app_resize(t->app, width, height);
+    return 0;
+}
+
+static int run(struct top *t)
+{
+    struct error err = {0};
+    double rounds;
+    if (cmd_options_number(t->options, OPTIONS_TIMES, 0, &rounds, &err) || open_term(t, &err) || open_app(t, &err)) {
+        term_free(t->term); /* before anything is printed */
+        t->term = NULL;
+        fprintf(stderr, "icetop: %s\n", err.text);
+        return 2;
+    }
+    t->rounds_left = (int64_t)rounds;
+    t->restart = evtimer_new(t->session.base, on_restart, t);
+    connect_collector(t);
+    event_base_dispatch(t->session.base);
+    return 0;
+}
+
+/* On the way out: a second SIGHUP, as a closing terminal sends, must not end us between two steps of cleaning up. */
+static void hold_signals(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGHUP);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+}
+
+int cmd_top_run(const struct cmd_options *o)
+{
+    if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
+        return cmd_snapshot_write(o);
+    struct top t = {.options = o, .restart_ms = FIRST_RESTART_MS};
+    int status = cmd_session_init(&t.session, o);
+    if (!status)
+        status = run(&t);
+    hold_signals();
+    term_free(t.term);
+    if (t.restart)
+        event_free(t.restart);
+    app_free(t.app);
+    cells_done(&t.cells);
+    cmd_session_done(&t.session);
+    return status;
+}

@@ -1,0 +1,93 @@
+/* argv to a command. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+
+#include <event2/event.h>
+#include <jansson.h>
+#include <librdkafka/rdkafka.h>
+#include <locale.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const struct {
+    enum cmd_options_command command;
+    int (*run)(const struct cmd_options *o);
+} runs[] = {
+    {OPTIONS_TOP, cmd_top_run},     {OPTIONS_SNAPSHOT, cmd_snapshot_run}, {OPTIONS_COLLECT, cmd_collect_run},
+    {OPTIONS_CHECK, cmd_check_run}, {OPTIONS_CONFIG, cmd_config_run},     {OPTIONS_DEMO_BROKER, cmd_demo_broker_run},
+};
+
+static int run_command(const struct cmd_options *o)
+{
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        if (runs[i].command == cmd_options_command(o)->command)
+            return runs[i].run(o);
+    return 2;
+}
+
+static int help_width(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80;
+}
+
+static int print_help(const struct cmd_options *o)
+{
+    struct str out = {0};
+    cmd_options_help(o ? cmd_options_command(o) : NULL, help_width(), &out);
+    fputs(str_text(&out), stdout);
+    str_done(&out);
+    return 0;
+}
+
+static int print_version(void)
+{
+    printf("icetop %s (librdkafka %s, sqlite %s, libevent %s, jansson %s)\n", ICETOP_VERSION, rd_kafka_version_str(),
+           sqlite3_libversion(), event_get_version(), jansson_version_str());
+    return 0;
+}
+
+static int open_log(const struct cmd_options *o, struct error *err)
+{
+    const char *level = cmd_options_value(o, OPTIONS_LOG_LEVEL), *path = cmd_options_value(o, OPTIONS_LOG);
+    enum log_level parsed;
+    if (level && log_level_parse(level, &parsed))
+        return error_set(err, ERR_INVALID, "option --log-level: \"%.50s\" is not error, warn, info or debug", level);
+    if (level)
+        log_set_level(parsed);
+    return path ? log_open(path, err) : 0;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    signal(SIGPIPE, SIG_IGN);
+    struct error err = {0};
+    struct cmd_options *o;
+    if (cmd_options_parse(argc, argv, &o, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        return 2;
+    }
+    int status;
+    if (cmd_options_given(o, OPTIONS_HELP)) {
+        status = print_help(o);
+    } else if (cmd_options_given(o, OPTIONS_VERSION)) {
+        status = print_version();
+    } else if (open_log(o, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        status = 2;
+    } else {
+        status = run_command(o);
+    }
+    cmd_options_free(o);
+    log_close();
+    return status;
+}
