@@ -1,0 +1,118 @@
+/* Makes man page sources and the completion from the program's own tables: document TEMPLATE replaces each line that is a
+ * marker ("@OPTIONS@") by what the table behind it says, and "@INCLUDE name@" by a file beside the template. */
+#include "base/error.h"
+#include "base/str.h"
+#include "cmd/options.h"
+#include "conf/conf.h"
+#include "kafka/tables.h"
+#include "source/source.h"
+#include "ui/keys.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* scdoc takes some characters for mark-up. */
+static void add_escaped(const char *text, struct str *out)
+{
+    for (; *text; text++) {
+        if (strchr("*_\\#<>[]~", *text))
+            str_char(out, '\\');
+        str_char(out, *text);
+    }
+}
+
+static void document_table(const struct table_def *def, struct str *out)
+{
+    str_add(out, "## ");
+    add_escaped(def->name, out);
+    str_add(out, "\n\n");
+    add_escaped(def->help, out);
+    str_add(out, "\n\n");
+    for (size_t i = 0; i < def->group.ncolumns; i++) {
+        const struct column *c = &def->group.columns[i];
+        str_char(out, '*');
+        add_escaped(c->name, out);
+        str_printf(out, "* (%s", column_type_name(c->type));
+        if (c->unit != UNIT_NONE)
+            str_printf(out, ", %s", column_unit_name(c->unit));
+        str_printf(out, "%s%s%s)\n\t", c->flags & COLUMN_KEY ? ", key" : "", c->flags & COLUMN_HISTORY ? ", kept" : "",
+                   c->flags & COLUMN_HIDDEN ? ", hidden" : "");
+        add_escaped(c->help, out);
+        str_add(out, "\n\n");
+    }
+}
+
+static void document_tables(struct str *out)
+{
+    for (size_t i = 0; kafka_tables[i]; i++)
+        document_table(kafka_tables[i], out);
+    document_table(&source_table_sources, out);
+    document_table(&source_table_events, out);
+}
+
+static const struct marker {
+    const char *name;
+    void (*write)(struct str *out);
+} markers[] = {
+    {"@OPTIONS@", cmd_options_document}, {"@COMPLETION@", cmd_options_completion},
+    {"@TABLES@", document_tables},       {"@CONFIGURATION@", conf_document},
+    {"@KEYS@", keys_document},
+};
+
+static int include(const char *template, const char *name, struct str *out)
+{
+    char *copy = strdup(template);
+    struct str path = {0};
+    str_printf(&path, "%s/%s", dirname(copy), name);
+    FILE *in = fopen(path.s, "r");
+    int rc = 0;
+    char buf[4096];
+    if (!in) {
+        fprintf(stderr, "%s: %s\n", path.s, strerror(errno));
+        rc = ERR_IO;
+    } else {
+        for (size_t n; (n = fread(buf, 1, sizeof buf, in)) > 0;)
+            str_bytes(out, buf, n);
+        fclose(in);
+    }
+    str_done(&path);
+    free(copy);
+    return rc;
+}
+
+static int expand(const char *template, const char *line, struct str *out)
+{
+    char name[128];
+    if (sscanf(line, "@INCLUDE %127[^@]@", name) == 1)
+        return include(template, name, out);
+    for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
+        if (strncmp(line, markers[i].name, strlen(markers[i].name)) == 0) {
+            markers[i].write(out);
+            return 0;
+        }
+    str_add(out, line);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    FILE *in = argc == 2 ? fopen(argv[1], "r") : NULL;
+    if (!in) {
+        fprintf(stderr, "usage: document TEMPLATE\n");
+        return 2;
+    }
+    struct str out = {0};
+    char *line = NULL;
+    size_t room = 0;
+    int rc = 0;
+    while (!rc && getline(&line, &room, in) >= 0)
+        rc = expand(argv[1], line, &out);
+    free(line);
+    fclose(in);
+    fputs(str_text(&out), stdout);
+    str_done(&out);
+    return rc ? 1 : 0;
+}
