@@ -1,0 +1,79 @@
+"""icetop snapshot against kafka-consumer-groups.sh on one real broker: wall time and memory, as ratios of one run.
+
+snapshot_speed.py --icetop build/icetop --tools build/tests [--groups 200] [--partitions 10] [--runs 7]
+"""
+
+import argparse
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "live"))
+from kafka import Kafka
+
+
+def tree_rss(pid):
+    """kB resident of a process and all its descendants."""
+    total, waiting = 0, [pid]
+    while waiting:
+        p = waiting.pop()
+        try:
+            status = pathlib.Path(f"/proc/{p}/status").read_text()
+            total += int(status.split("VmHWM:")[1].split()[0]) if "VmHWM:" in status else 0
+            for task in pathlib.Path(f"/proc/{p}/task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
+        except (FileNotFoundError, ProcessLookupError, IndexError):
+            pass
+    return total
+
+
+def run(command, env=None):
+    """Wall seconds and peak kB of a command with its children."""
+    begun = time.perf_counter()
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as p:
+        peak = 0
+        os.set_blocking(p.stdout.fileno(), False)
+        rows = b""
+        while p.poll() is None:
+            peak = max(peak, tree_rss(p.pid))
+            rows += p.stdout.read() or b""
+            time.sleep(0.005)
+        took = time.perf_counter() - begun
+        rows += p.stdout.read() or b""
+    return took, peak, rows.count(b"\n")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--icetop", type=pathlib.Path, required=True)
+    parser.add_argument("--tools", type=pathlib.Path, required=True)
+    parser.add_argument("--groups", type=int, default=200)
+    parser.add_argument("--partitions", type=int, default=10)
+    parser.add_argument("--runs", type=int, default=7)
+    args = parser.parse_args()
+    with Kafka() as k:
+        k.topic("bench", args.partitions)
+        k.produce("bench", 1000)
+        subprocess.run([args.tools / "make-groups", k.bootstrap, str(args.groups), "bench", str(args.partitions), "1"],
+                       check=True)
+        ours = [str(args.icetop), "-b", k.bootstrap, "snapshot", "group_partitions", "--format", "tsv"]
+        theirs = k.command("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", k.bootstrap,
+                           "--describe", "--all-groups")
+        results = {"icetop": [], "kafka-consumer-groups": []}
+        for _ in range(args.runs):  # in turn, so that both meet the same machine
+            results["icetop"].append(run(ours))
+            results["kafka-consumer-groups"].append(run(theirs, k.environment()))
+    medians = {}
+    for name, runs in results.items():
+        medians[name] = [statistics.median(r[i] for r in runs) for i in range(3)]
+        print(f"{name:22} {medians[name][0] * 1000:8.0f} ms  {medians[name][1] / 1024:7.1f} MB  {medians[name][2]:.0f} lines"
+              f"   (fastest {min(r[0] for r in runs) * 1000:.0f} ms, slowest {max(r[0] for r in runs) * 1000:.0f} ms)")
+    a, b = medians["icetop"], medians["kafka-consumer-groups"]
+    print(f"{b[0] / a[0]:.1f} times as fast (at least 12 wanted, 20 aimed at), {a[1] / b[1]:.2f} of the memory (at most 0.20)")
+
+
+if __name__ == "__main__":
+    main()

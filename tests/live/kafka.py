@@ -1,0 +1,178 @@
+"""A real Apache Kafka broker (KRaft, one node) in a temporary directory, and what tests do with it."""
+
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+JVM = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
+
+
+def wait_for(what, condition, deadline=60):
+    """Waits until condition() is true and returns its value; names `what` if that takes too long."""
+    end = time.monotonic() + deadline
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"still waiting after {deadline} s: {what}")
+        time.sleep(0.1)  # between two looks, not instead of one
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Kafka:
+    def __init__(self, extra=()):
+        self.libs = subprocess.run([HERE / "fetch"], check=True, capture_output=True, text=True).stdout.strip()
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="icetop-live-"))
+        self.port, self.controller_port = free_port(), free_port()
+        self.bootstrap = f"127.0.0.1:{self.port}"
+        self.process = None
+        self.children = []
+        (self.dir / "log4j.properties").write_text(
+            "log4j.rootLogger=WARN, file\n"
+            f"log4j.appender.file=org.apache.log4j.FileAppender\nlog4j.appender.file.File={self.dir}/kafka.log\n"
+            "log4j.appender.file.layout=org.apache.log4j.PatternLayout\nlog4j.appender.file.layout.ConversionPattern=%d %p %m%n\n"
+        )
+        settings = {
+            "process.roles": "broker,controller",
+            "node.id": 1,
+            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
+            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
+            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "controller.listener.names": "CONTROLLER",
+            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "log.dirs": self.dir / "data",
+            "offsets.topic.replication.factor": 1,
+            "offsets.topic.num.partitions": 5,
+            "transaction.state.log.replication.factor": 1,
+            "transaction.state.log.min.isr": 1,
+            "transaction.state.log.num.partitions": 5,
+            "group.initial.rebalance.delay.ms": 0,
+            "group.coordinator.rebalance.protocols": "classic,consumer",
+            "num.partitions": 3,
+            **dict(extra),
+        }
+        self.properties = self.dir / "server.properties"
+        self.properties.write_text("".join(f"{k}={v}\n" for k, v in settings.items()))
+        cluster = self.java("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
+        self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", self.properties)
+        self.start()
+
+    def environment(self):
+        return {**os.environ, "CLASSPATH": f"{self.libs}/*"}
+
+    def command(self, main, *args, heap="256m"):
+        return [*JVM, f"-Xmx{heap}", f"-Dlog4j.configuration=file:{self.dir}/log4j.properties", main, *map(str, args)]
+
+    def java(self, main, *args, check=True, stdin=None):
+        done = subprocess.run(
+            self.command(main, *args), env=self.environment(), capture_output=True, text=True, check=False, timeout=120,
+            input=stdin,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"{main} {args}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.command("kafka.Kafka", self.properties, heap="512m"), env=self.environment(),
+            stdout=open(self.dir / "stdout", "ab"), stderr=subprocess.STDOUT, start_new_session=True,
+        )
+        wait_for("the broker's answer", self.answers, 90)
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the broker ended: {(self.dir / 'stdout').read_text()[-2000:]}")
+        return subprocess.run(
+            ["kcat", "-b", self.bootstrap, "-L", "-m", "2"], capture_output=True, check=False).returncode == 0
+
+    def kill(self, sig=signal.SIGKILL):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(sig)
+        if self.process:
+            self.process.wait(60)
+
+    def close(self):
+        for child in self.children:
+            if child.poll() is None:
+                child.kill()
+            child.wait(30)
+        self.kill()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    # What tests do with it.
+
+    def topic(self, name, partitions=3, **settings):
+        config = [w for k, v in settings.items() for w in ("--config", f"{k.replace('_', '.')}={v}")]
+        self.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--create", "--topic", name,
+                  "--partitions", partitions, *config)
+
+    def delete_topic(self, name):
+        self.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--delete", "--topic", name)
+
+    def produce(self, topic, count, partition=None):
+        where = [] if partition is None else ["-p", str(partition)]
+        lines = "".join(f"message {i}\n" for i in range(count))
+        subprocess.run(["kcat", "-b", self.bootstrap, "-P", "-t", topic, *where], input=lines, text=True, check=True)
+
+    def set_offsets(self, group, topic, to):
+        """Commits by an outsider, as an operator does; the group ends up Empty."""
+        self.java("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", self.bootstrap,
+                  "--group", group, "--topic", topic, "--reset-offsets", *to, "--execute")
+
+    def consume(self, group, *topics, **settings):
+        """A consumer that stays in the group until it is stopped; returns its process."""
+        options = {"auto.offset.reset": "earliest", "session.timeout.ms": 6000, "auto.commit.interval.ms": 500}
+        options.update({k.replace("_", "."): v for k, v in settings.items()})
+        words = [w for k, v in options.items() for w in ("-X", f"{k}={v}")]
+        child = subprocess.Popen(["kcat", "-b", self.bootstrap, *words, "-G", group, *topics],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.children.append(child)
+        return child
+
+    def java_consumer(self, group, topic, **settings):
+        """The same with the Java console consumer, for what librdkafka cannot be told."""
+        words = [w for k, v in settings.items() for w in ("--consumer-property", f"{k.replace('_', '.')}={v}")]
+        child = subprocess.Popen(
+            self.command("org.apache.kafka.tools.consumer.ConsoleConsumer", "--bootstrap-server", self.bootstrap, "--topic",
+                         topic, "--group", group, "--from-beginning", *words),
+            env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.children.append(child)
+        return child
+
+    def stop(self, child):
+        child.terminate()
+        child.wait(30)
+
+    def groups_tool(self, *args):
+        return self.java("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", self.bootstrap,
+                         *args)
+
+    def describe(self, *what):
+        """The rows of kafka-consumer-groups.sh --describe --all-groups, as dictionaries by heading."""
+        rows, heading = [], None
+        for line in self.groups_tool("--describe", "--all-groups", *what).splitlines():
+            words = line.split()
+            if words[:1] == ["GROUP"]:
+                heading = words
+            elif heading and len(words) >= len(heading):
+                rows.append(dict(zip(heading, words)))
+        return rows

@@ -1,0 +1,221 @@
+"""Live tests against a real Apache Kafka: run.py --list [--soak] | run.py --icetop PROGRAM NAME."""
+
+import argparse
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from console import Console, snapshot
+from kafka import Kafka, wait_for
+
+TESTS, SOAK = {}, {}
+
+
+def live(test):
+    TESTS[test.__name__] = test
+    return test
+
+
+def soak(test):
+    SOAK[test.__name__] = test
+    return test
+
+
+def equal(name, ours, theirs):
+    if ours != theirs:
+        raise AssertionError(f"{name}: icetop has {ours!r}, kafka-consumer-groups has {theirs!r}")
+
+
+def number(text):
+    return None if text == "-" else int(text)
+
+
+def word(text):
+    return None if text == "-" else text
+
+
+def make_quiet_groups(k):
+    """One group of every state that can be made from outside, all of them quiet."""
+    k.topic("orders", 3)
+    k.topic("clicks", 2)
+    k.topic("empty", 1)
+    for partition in range(3):
+        k.produce("orders", 100, partition)
+    k.produce("clicks", 50, partition=0)
+    k.consume("stable", "orders", "clicks")
+    k.java_consumer("no-commit", "orders", enable_auto_commit="false")
+    k.consume("idle", "empty")
+    gone = k.consume("left", "orders")
+    wait_for("the groups have consumed", lambda: sum(r["LAG"] == "0" for r in k.describe("--offsets")
+                                                     if r["GROUP"] in ("stable", "left")) >= 7)
+    wait_for("no-commit has joined", lambda: any(r["GROUP"] == "no-commit" and r["#PARTITIONS"] == "3"
+                                                 for r in k.describe("--members")))
+    k.stop(gone)
+    k.produce("orders", 30, partition=1)
+    k.set_offsets("behind", "orders", ["--to-earliest"])
+    k.set_offsets("half", "orders", ["--to-offset", "10"])
+    wait_for("all quiet again", lambda: all(r["LAG"] in ("0", "-") for r in k.describe("--offsets")
+                                           if r["GROUP"] == "stable"))
+
+
+@live
+def every_number_equals_the_tool(icetop):
+    with Kafka() as k:
+        make_quiet_groups(k)
+        tables = snapshot(icetop, k.bootstrap, "groups", "group_members", "group_partitions")
+        theirs = {(r["GROUP"], r["TOPIC"], int(r["PARTITION"])): r for r in k.describe("--offsets")}
+        ours = {(r["group"], r["topic"], r["partition"]): r for r in tables["group_partitions"]}
+        equal("partitions of groups", sorted(ours), sorted(theirs))
+        for key, t in theirs.items():
+            o = ours[key]
+            equal(f"{key} committed", o["committed"], number(t["CURRENT-OFFSET"]))
+            equal(f"{key} end", o["end"], number(t["LOG-END-OFFSET"]))
+            equal(f"{key} lag", o["lag"], number(t["LAG"]))
+            equal(f"{key} member", o["member_id"], word(t["CONSUMER-ID"]))
+            equal(f"{key} host", o["host"], word(t["HOST"]))
+            equal(f"{key} client", o["client_id"], word(t["CLIENT-ID"]))
+        states = {r["GROUP"]: r for r in k.describe("--state") if "STATE" in r}
+        groups = {r["group"]: r for r in tables["groups"]}
+        equal("groups", sorted(groups), ["behind", "half", "idle", "left", "no-commit", "stable"])
+        for line in k.groups_tool("--describe", "--all-groups", "--state").splitlines():
+            words = line.split()
+            if len(words) < 5 or words[0] not in groups:
+                continue
+            o = groups[words[0]]
+            # GROUP HOST:PORT (ID) [STRATEGY] STATE #MEMBERS
+            equal(f"{words[0]} coordinator", f"{o['coordinator_host']} ({o['coordinator']})", f"{words[1]} {words[2]}")
+            equal(f"{words[0]} state", o["state"], words[-2])
+            equal(f"{words[0]} members", o["members"], int(words[-1]))
+            if len(words) == 6:
+                equal(f"{words[0]} assignor", o["assignor"], words[3])
+        assert states is not None
+        members = {(r["GROUP"], r["CONSUMER-ID"]): r for r in k.describe("--members", "--verbose")}
+        mine = {(r["group"], r["member_id"]): r for r in tables["group_members"]}
+        equal("members", sorted(mine), sorted(members))
+        for key, t in members.items():
+            equal(f"{key} partitions", mine[key]["partitions"], int(t["#PARTITIONS"]))
+            equal(f"{key} client", mine[key]["client_id"], t["CLIENT-ID"])
+        equal("no-commit's uncommitted partitions", groups["no-commit"]["no_commit"], 3)
+        equal("no-commit's lag", groups["no-commit"]["lag"], None)
+        equal("behind's lag", groups["behind"]["lag"], 330)
+
+
+@live
+def a_topic_deleted_and_recreated(icetop):
+    with Kafka() as k:
+        k.topic("orders", 2)
+        k.produce("orders", 100, partition=0)
+        k.set_offsets("readers", "orders", ["--to-latest"])
+        with Console(icetop, "-b", k.bootstrap, "-d", "1") as c:
+            c.wait("readers")
+            c.keys("2")
+            c.wait("readers")
+            k.delete_topic("orders")
+            wait_for("the row says so", lambda: any(
+                "deleted" in (r["note"] or "") for r in
+                snapshot(icetop, k.bootstrap, "group_partitions")["group_partitions"]) or not
+                snapshot(icetop, k.bootstrap, "group_partitions")["group_partitions"])
+            k.topic("orders", 2)
+            k.produce("orders", 10, partition=0)
+            rows = wait_for("the new topic's end", lambda: [
+                r for r in snapshot(icetop, k.bootstrap, "partitions", "--where", 'topic = "orders"')["partitions"]
+                if r["end"] == 10])
+            equal("end of the new partition", rows[0]["end"], 10)
+            for r in snapshot(icetop, k.bootstrap, "group_partitions")["group_partitions"]:
+                assert r["lag"] is None or r["lag"] >= 0, r
+            assert not c.dead()
+
+
+@live
+def a_broker_killed_and_restarted_under_a_console(icetop):
+    with Kafka() as k:
+        k.topic("orders", 3)
+        k.produce("orders", 100)
+        k.set_offsets("readers", "orders", ["--to-earliest"])
+        with Console(icetop, "-b", k.bootstrap, "-d", "1") as c:
+            c.wait("readers")
+            c.wait("100")
+            k.kill()
+            screen = c.wait("the failure in words", lambda s: "failed" in s.lower() or "stale" in s.lower())
+            assert "readers" in screen, f"the last rows must stay\n{screen}"
+            c.keys("2")
+            c.wait("readers")
+            k.start()
+            k.produce("orders", 11)
+            c.wait("111", deadline=90)
+            c.keys("q")
+            wait_for("icetop ended", c.dead)
+
+
+@live
+def a_rebalance_is_seen(icetop):
+    with Kafka() as k:
+        k.topic("orders", 4)
+        k.produce("orders", 40)
+        k.consume("workers", "orders")
+        def group():
+            return snapshot(icetop, k.bootstrap, "groups", "group_members")
+        wait_for("one member", lambda: group()["groups"][:1] and group()["groups"][0]["members"] == 1)
+        second = k.consume("workers", "orders")
+        wait_for("two members", lambda: sorted(m["partitions"] for m in group()["group_members"]) == [2, 2])
+        k.stop(second)
+        wait_for("one member again", lambda: [m["partitions"] for m in group()["group_members"]] == [4])
+
+
+@live
+def a_kip_848_group_is_named(icetop):
+    with Kafka() as k:
+        k.topic("orders", 2)
+        k.produce("orders", 20)
+        k.java_consumer("modern", "orders", group_protocol="consumer", auto_commit_interval_ms=300)
+
+        def committed():
+            rows = snapshot(icetop, k.bootstrap, "groups", "group_partitions")
+            return rows if rows["groups"] and rows["groups"][0]["lag"] == 0 else None
+        rows = wait_for("its commits", committed)
+        g = rows["groups"][0]
+        assert "848" in (g["type"] or ""), g
+        equal("members are unknown", g["members"], None)
+        equal("offsets are right", sorted(r["committed"] for r in rows["group_partitions"] if r["committed"]),
+              sorted(r["end"] for r in rows["group_partitions"] if r["end"]))
+
+
+@soak
+def a_broker_that_flaps_for_ten_minutes(icetop):
+    """The broker goes and comes for a long while: the console lives, and its collector is replaced if it dies."""
+    with Kafka() as k:
+        k.topic("orders", 3)
+        k.produce("orders", 100)
+        k.set_offsets("readers", "orders", ["--to-earliest"])
+        with Console(icetop, "-b", k.bootstrap, "-d", "0.5") as c:
+            c.wait("readers")
+            end = time.monotonic() + 600
+            while time.monotonic() < end:
+                k.kill()
+                c.wait("the failure", lambda s: "failed" in s.lower() or "stale" in s.lower())
+                k.start()
+                c.wait("fresh rows", lambda s: "failed" not in s.lower(), 120)
+                assert not c.dead()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--soak", action="store_true")
+    parser.add_argument("--icetop", type=pathlib.Path)
+    parser.add_argument("name", nargs="?")
+    args = parser.parse_args()
+    tests = {**TESTS, **SOAK} if args.soak or not args.list else TESTS
+    if args.list:
+        print("\n".join(tests))
+        return 0
+    begun = time.monotonic()
+    tests[args.name](args.icetop.resolve())
+    print(f"{args.name}: {time.monotonic() - begun:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
