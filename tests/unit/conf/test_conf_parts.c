@@ -341,7 +341,7 @@ static void values(void **state)
         {CONF_HISTORY, "path", "", "\"\" is empty; allowed: the path of a file", ""},
         {CONF_UI, "theme", "\x1b[31mred",
          "\"\xEF\xBF\xBD[31mred\" is not known; allowed: default, "
-         "mono",
+         "mono, high-contrast, light",
          ""},
     };
     (void)state;
