@@ -164,6 +164,15 @@ static void read_groups(const struct kafka_round_plan *plan, struct kafka_round_
         miss(r, "%s", err.text);
     choose_groups(plan, r);
     choose_assigned(plan, r);
+    size_t failed = 0, first = 0;
+    for (size_t i = r->groups.ngroups; i-- > 0;)
+        if (r->groups.groups[i].fault) {
+            failed++;
+            first = i;
+        }
+    if (failed)
+        miss(r, "%zu of %zu groups could not be described: group %s: %s", failed, r->groups.ngroups,
+             r->groups.groups[first].name, r->groups.groups[first].fault_text);
 }
 
 /* Reads again, with a new client, what failed because the old one knows a coordinator that is none
