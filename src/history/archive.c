@@ -101,8 +101,7 @@ int archive_journal_size(struct history_archive *a, struct error *err)
         return rc;
     a->journal_bytes = sqlite3_column_int64(s, 0);
     a->journal_samples = sqlite3_column_int64(s, 1);
-    a->journal_oldest_ms =
-        sqlite3_column_type(s, 2) == SQLITE_NULL ? INT64_MAX : sqlite3_column_int64(s, 2);
+    a->journal_oldest_ms = sqlite3_column_type(s, 2) == SQLITE_NULL ? INT64_MAX : sqlite3_column_int64(s, 2);
     sqlite3_reset(s);
     return 0;
 }
@@ -112,8 +111,7 @@ static int open_handle(struct history_archive *a, int flags, struct error *err)
     if (sqlite3_open_v2(a->path, &a->db.handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return history_db_error(a->db.handle, err);
     sqlite3_busy_timeout(a->db.handle, BUSY_MS);
-    return history_db_exec(a->db.handle, err,
-                           "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -%d", CACHE_KB);
+    return history_db_exec(a->db.handle, err, "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -%d", CACHE_KB);
 }
 
 /* Begins this run, ending the lives that the last one left open. */
@@ -143,8 +141,7 @@ static int start_run(struct history_archive *a, int64_t now_ms, struct error *er
     return rc ? rc : history_db_exec(a->db.handle, err, "COMMIT");
 }
 
-static int open_for_writing(struct history_archive *a, int64_t now_ms, char *note,
-                            struct error *err)
+static int open_for_writing(struct history_archive *a, int64_t now_ms, char *note, struct error *err)
 {
     int rc = open_handle(a, SQLITE_OPEN_READWRITE, err);
     int version;
@@ -152,11 +149,10 @@ static int open_for_writing(struct history_archive *a, int64_t now_ms, char *not
         rc = history_schema_check(a->db.handle, a->path, &version, err);
     if (rc)
         return rc;
-    const char *network = history_place_network_of(a->path);
+    const char *network = a->settings.network ? a->settings.network : history_place_network_of(a->path);
     if (network)
-        snprintf(note, 512,
-                 "%s is on a network file system (%s): it is written without a write-ahead log",
-                 a->path, network);
+        snprintf(note, 512, "%s is on a network file system (%s): it is written without a write-ahead log", a->path,
+                 network);
     /* auto_vacuum comes first: it cannot be changed once the file has a page. */
     rc = history_db_exec(a->db.handle, err,
                          "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = %s;"
@@ -178,8 +174,7 @@ static int open_for_reading(struct history_archive *a, struct error *err)
     if (!rc)
         rc = history_schema_check(a->db.handle, a->path, &version, err);
     if (!rc && version != HISTORY_SCHEMA_VERSION)
-        rc = error_set(err, ERR_UNAVAILABLE, "history: %s is not yet written in this schema",
-                       a->path);
+        rc = error_set(err, ERR_UNAVAILABLE, "history: %s is not yet written in this schema", a->path);
     if (!rc && history_db_number(&a->db, SQL_RUN_LAST, err, &a->seen_ms, "") < 0)
         rc = history_db_error(a->db.handle, NULL);
     if (!rc)
@@ -213,13 +208,12 @@ static int only_read(struct history_archive *a, int64_t pid, char *note, struct 
     if (rc || a->settings.read_only)
         return rc;
     a->elsewhere = true;
-    snprintf(note, 512, "another icetop (process %" PRId64 ") writes %.300s: this one only reads",
-             pid, a->path);
+    snprintf(note, 512, "another icetop (process %" PRId64 ") writes %.300s: this one only reads", pid, a->path);
     return 0;
 }
 
-int history_archive_open(struct history_archive *a, int64_t now_ms, uint64_t epoch,
-                         char note[static 512], struct error *err)
+int history_archive_open(struct history_archive *a, int64_t now_ms, uint64_t epoch, char note[static 512],
+                         struct error *err)
 {
     int64_t pid = 0;
     history_archive_close(a);
@@ -261,8 +255,7 @@ int archive_text_refs(struct history_archive *a, int64_t id, int64_t delta, stru
 }
 
 /* The number of a text, which the journal entry in the making now names. */
-static int intern(struct history_archive *a, const void *bytes, size_t len, int64_t *id,
-                  struct error *err)
+static int intern(struct history_archive *a, const void *bytes, size_t len, int64_t *id, struct error *err)
 {
     struct archive_text *text = map_get(&a->texts, bytes, len);
     if (text && text->journal_id == a->journal_id) {
@@ -270,8 +263,7 @@ static int intern(struct history_archive *a, const void *bytes, size_t len, int6
         return 0;
     }
     int64_t hash = (int64_t)map_hash(bytes, len), found = text ? text->id : 0;
-    int rc =
-        text ? 1 : history_db_number(&a->db, SQL_TEXT_FIND, err, &found, "ib", hash, bytes, len);
+    int rc = text ? 1 : history_db_number(&a->db, SQL_TEXT_FIND, err, &found, "ib", hash, bytes, len);
     if (rc == 1)
         rc = history_db_run(&a->db, SQL_TEXT_USED, err, "ii", found, a->journal_id);
     else if (rc == 0) {
@@ -291,8 +283,8 @@ static int intern(struct history_archive *a, const void *bytes, size_t len, int6
     return 0;
 }
 
-static int find_item(struct history_archive *a, int64_t table, const void *key, size_t len,
-                     int64_t *item, struct error *err)
+static int find_item(struct history_archive *a, int64_t table, const void *key, size_t len, int64_t *item,
+                     struct error *err)
 {
     int64_t hash = (int64_t)map_hash(key, len);
     int rc = history_db_number(&a->db, SQL_ITEM_FIND, err, item, "iib", table, hash, key, len);
@@ -305,12 +297,11 @@ static int find_item(struct history_archive *a, int64_t table, const void *key, 
 }
 
 /* The slot of a column, given to it now if it is new. */
-static int find_slot(struct history_archive *a, int64_t table, const char *name,
-                     enum column_type type, enum column_unit unit, int *slot, struct error *err)
+static int find_slot(struct history_archive *a, int64_t table, const char *name, enum column_type type,
+                     enum column_unit unit, int *slot, struct error *err)
 {
     int64_t n = 0;
-    int rc = history_db_number(&a->db, SQL_COLUMN_FIND, err, &n, "itt", table, name,
-                               column_type_name(type));
+    int rc = history_db_number(&a->db, SQL_COLUMN_FIND, err, &n, "itt", table, name, column_type_name(type));
     if (rc == 0) {
         rc = history_db_number(&a->db, SQL_COLUMNS, err, &n, "i", table);
         if (rc < 0)
@@ -319,8 +310,8 @@ static int find_slot(struct history_archive *a, int64_t table, const char *name,
             *slot = -1;
             return 0;
         }
-        rc = history_db_run(&a->db, SQL_COLUMN_ADD, err, "iittt", table, n, name,
-                            column_type_name(type), column_unit_name(unit));
+        rc = history_db_run(&a->db, SQL_COLUMN_ADD, err, "iittt", table, n, name, column_type_name(type),
+                            column_unit_name(unit));
     }
     if (rc < 0)
         return rc;
@@ -328,8 +319,7 @@ static int find_slot(struct history_archive *a, int64_t table, const char *name,
     return 0;
 }
 
-static int find_table(struct history_archive *a, const char *name, const char *keys, int64_t *id,
-                      struct error *err)
+static int find_table(struct history_archive *a, const char *name, const char *keys, int64_t *id, struct error *err)
 {
     int rc = history_db_number(&a->db, SQL_TABLE_FIND, err, id, "t", name);
     if (rc)
@@ -437,8 +427,7 @@ static int apply_row(struct history_archive *a, struct history_unpack *u, struct
         const struct archive_column *c = &t->columns.items[column];
         rc = unpack_cell(a, u, c->type, &s, err);
         if (!rc && c->slot >= 0)
-            history_journal_add(&a->journal, HISTORY_SERIES(r->item, c->slot), &s,
-                                c->type == COLUMN_TEXT);
+            history_journal_add(&a->journal, HISTORY_SERIES(r->item, c->slot), &s, c->type == COLUMN_TEXT);
     }
     return rc;
 }
@@ -462,8 +451,7 @@ static int apply_past(struct history_archive *a, struct history_unpack *u, struc
         if (!rc) {
             rc = history_db_number(&a->db, SQL_LIFE_ANY, err, &any, "i", item);
             if (rc == 0)
-                rc = history_db_run(&a->db, SQL_LIFE_PAST, err, "iii", item,
-                                    samples.items[0].time_ms,
+                rc = history_db_run(&a->db, SQL_LIFE_PAST, err, "iii", item, samples.items[0].time_ms,
                                     samples.items[samples.n - 1].time_ms + 1);
         }
         for (size_t i = 0; i < samples.n && rc >= 0; i++)
@@ -473,8 +461,7 @@ static int apply_past(struct history_archive *a, struct history_unpack *u, struc
     return rc < 0 ? rc : 0;
 }
 
-int history_archive_apply(struct history_archive *a, const void *batch, size_t len, uint64_t epoch,
-                          struct error *err)
+int history_archive_apply(struct history_archive *a, const void *batch, size_t len, uint64_t epoch, struct error *err)
 {
     if (epoch != a->epoch || a->state != HISTORY_ARCHIVE_WRITING || !len)
         return 0;
@@ -513,9 +500,8 @@ static int write_journal(struct history_archive *a, int64_t now_ms, struct error
     struct history_journal *j = &a->journal;
     if (!j->n)
         return 0;
-    int rc =
-        history_db_run(&a->db, SQL_JOURNAL_ADD, err, "iiiiib", a->journal_id, j->first_ms,
-                       j->last_ms, now_ms, (int64_t)j->n, (const void *)j->data.s, j->data.len);
+    int rc = history_db_run(&a->db, SQL_JOURNAL_ADD, err, "iiiiib", a->journal_id, j->first_ms, j->last_ms, now_ms,
+                            (int64_t)j->n, (const void *)j->data.s, j->data.len);
     if (rc)
         return rc;
     a->journal_id++;
@@ -529,9 +515,8 @@ static int write_journal(struct history_archive *a, int64_t now_ms, struct error
 
 static bool fold_due(const struct history_archive *a, int64_t now_ms)
 {
-    return a->fold.active ||
-           (a->journal_samples && (a->journal_bytes >= a->settings.fold_bytes ||
-                                   now_ms - a->journal_oldest_ms >= a->settings.fold_ms));
+    return a->fold.active || (a->journal_samples && (a->journal_bytes >= a->settings.fold_bytes ||
+                                                     now_ms - a->journal_oldest_ms >= a->settings.fold_ms));
 }
 
 int history_archive_commit(struct history_archive *a, int64_t now_ms, bool *more, struct error *err)

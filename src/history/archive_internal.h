@@ -71,15 +71,13 @@ int archive_journal_size(struct history_archive *a, struct error *err);
 int archive_fold(struct history_archive *a, struct error *err);
 void archive_fold_done(struct archive_fold *f);
 /* Adds sign for every sample of a chunk that names a text. ERR_INVALID if the chunk is damaged. */
-int archive_chunk_refs(struct history_archive *a, const void *chunk, size_t len, int sign,
-                       struct error *err);
+int archive_chunk_refs(struct history_archive *a, const void *chunk, size_t len, int sign, struct error *err);
 
 /* trim.c: a slice of removing what is too old or too much; within the transaction. */
 int archive_trim(struct history_archive *a, int64_t now_ms, struct error *err);
 /* Tells SQLite the greatest size of the file. */
 int archive_limit(struct history_archive *a, struct error *err);
-int archive_pragma(struct history_archive *a, const char *pragma, int64_t *value,
-                   struct error *err);
+int archive_pragma(struct history_archive *a, const char *pragma, int64_t *value, struct error *err);
 
 /* Microseconds that never jump, for budgets of work on this thread. */
 int64_t archive_now_us(void);

@@ -15,8 +15,7 @@ enum history_batch_op {
     HISTORY_BATCH_ROW = 'R',   /* uint row; int time; uint count; for each cell: uint column, byte
                                   (bits 0-2 quality, bit 5 fresh), and unless unknown: bytes for a
                                   text, 8 bytes for a real, else int */
-    HISTORY_BATCH_PAST =
-        'P', /* uint table; bytes key; uint column; bytes chunk (history/chunk.h) */
+    HISTORY_BATCH_PAST = 'P',  /* uint table; bytes key; uint column; bytes chunk (history/chunk.h) */
 };
 
 enum { HISTORY_BATCH_QUALITY = 7, HISTORY_BATCH_FRESH = 1 << 5 };

@@ -67,8 +67,8 @@ static void encode_sample(struct str *out, const struct history_sample *s, struc
     out->s[at] = (char)byte;
 }
 
-void history_chunk_encode(struct str *out, const struct history_sample *samples, size_t n,
-                          bool texts, int64_t resolution_ms)
+void history_chunk_encode(struct str *out, const struct history_sample *samples, size_t n, bool texts,
+                          int64_t resolution_ms)
 {
     str_char(out, VERSION);
     history_pack_uint(out, texts ? FLAG_TEXTS : 0);
@@ -79,8 +79,7 @@ void history_chunk_encode(struct str *out, const struct history_sample *samples,
         encode_sample(out, &samples[i], &b);
 }
 
-static void decode_value(struct history_unpack *u, unsigned form, struct history_sample *s,
-                         struct before *b)
+static void decode_value(struct history_unpack *u, unsigned form, struct history_sample *s, struct before *b)
 {
     if (s->real) {
         if (form != FORM_SAME)
@@ -120,8 +119,7 @@ static struct history_chunk_head decode_head(struct history_unpack *u)
     uint64_t flags = history_unpack_uint(u);
     uint64_t resolution = history_unpack_uint(u);
     uint64_t n = history_unpack_uint(u);
-    if (flags > FLAG_TEXTS || resolution > INT64_MAX || n > HISTORY_CHUNK_SAMPLES_MAX ||
-        n > (uint64_t)(u->end - u->at))
+    if (flags > FLAG_TEXTS || resolution > INT64_MAX || n > HISTORY_CHUNK_SAMPLES_MAX || n > (uint64_t)(u->end - u->at))
         u->bad = true;
     if (!u->bad)
         head = (struct history_chunk_head){
@@ -129,8 +127,7 @@ static struct history_chunk_head decode_head(struct history_unpack *u)
     return head;
 }
 
-int history_chunk_decode(const void *bytes, size_t len, struct history_chunk_head *ret,
-                         struct history_samples *samples)
+int history_chunk_decode(const void *bytes, size_t len, struct history_chunk_head *ret, struct history_samples *samples)
 {
     struct history_unpack u = history_unpack(bytes, len);
     struct history_chunk_head head = decode_head(&u);

@@ -50,8 +50,8 @@ enum {
 bool history_sample_same(const struct history_sample *a, const struct history_sample *b);
 
 /* Appends the chunk to out. */
-void history_chunk_encode(struct str *out, const struct history_sample *samples, size_t n,
-                          bool texts, int64_t resolution_ms);
+void history_chunk_encode(struct str *out, const struct history_sample *samples, size_t n, bool texts,
+                          int64_t resolution_ms);
 
 /* Appends the samples to *samples (left as it was on error). head may be NULL. ERR_INVALID for
  * anything that history_chunk_encode does not make. */

@@ -58,8 +58,7 @@ struct history_collect {
 };
 
 struct history_collect *history_collect_new(struct store *store, int64_t sample_ms,
-                                            bool (*watched)(void *arg, const struct table *t,
-                                                            const struct row *r),
+                                            bool (*watched)(void *arg, const struct table *t, const struct row *r),
                                             void *arg)
 {
     struct history_collect *c = mem_new(struct history_collect);
@@ -163,8 +162,8 @@ static uint32_t follow(struct history_collect *c, uint32_t table, const struct r
     } else {
         c->free_rows = c->rows.items[i].next;
     }
-    c->rows.items[i] = (struct followed_row){
-        .id = row_id(r), .born = row_born(r), .table = table, .bucket = -1, .next = NOWHERE};
+    c->rows.items[i] =
+        (struct followed_row){.id = row_id(r), .born = row_born(r), .table = table, .bucket = -1, .next = NOWHERE};
     uint64_t id = row_id(r);
     map_put(&c->tables.items[table].rows, &id, sizeof id, (void *)((uintptr_t)i + 1));
     c->nrows++;
@@ -211,8 +210,7 @@ static void end_cells(struct history_collect *c, size_t count_at, size_t n)
     c->batch.s[count_at + 1] = (char)(n >> 7);
 }
 
-static void pack_cell(struct str *out, size_t column, enum column_type type, struct value v,
-                      bool fresh)
+static void pack_cell(struct str *out, size_t column, enum column_type type, struct value v, bool fresh)
 {
     history_pack_uint(out, column);
     str_char(out, (char)(v.quality | (fresh ? HISTORY_BATCH_FRESH : 0)));
@@ -229,8 +227,7 @@ static void pack_cell(struct str *out, size_t column, enum column_type type, str
 /* Packs the kept cells written after texts_seq or numbers_seq, each for its kind. A column without
  * a value so far in this life has nothing to end. Later ones than the SEEN_BITS-th count as fresh
  * each time: that costs a few bytes, no more. */
-static void pack_cells(struct history_collect *c, uint32_t index, const struct row *row,
-                       bool numbers)
+static void pack_cells(struct history_collect *c, uint32_t index, const struct row *row, bool numbers)
 {
     struct followed_row *r = &c->rows.items[index];
     const struct followed_table *t = &c->tables.items[r->table];
@@ -238,8 +235,7 @@ static void pack_cells(struct history_collect *c, uint32_t index, const struct r
     for (size_t i = 0; i < t->columns.n; i++) {
         const struct kept *k = &t->columns.items[i];
         uint64_t bit = i < SEEN_BITS ? UINT64_C(1) << i : 0;
-        if ((!k->at_once && !numbers) ||
-            row_cell_seq(row, k->column) <= (k->at_once ? r->texts_seq : r->numbers_seq))
+        if ((!k->at_once && !numbers) || row_cell_seq(row, k->column) <= (k->at_once ? r->texts_seq : r->numbers_seq))
             continue;
         struct value v = row_get(row, k->column);
         if (v.quality == QUALITY_UNKNOWN && bit && !(r->seen & bit))
@@ -259,13 +255,11 @@ static void pack_cells(struct history_collect *c, uint32_t index, const struct r
 }
 
 /* True if a number was written that has not been kept. */
-static bool numbers_wait(const struct history_collect *c, const struct followed_row *r,
-                         const struct row *row)
+static bool numbers_wait(const struct history_collect *c, const struct followed_row *r, const struct row *row)
 {
     const struct followed_table *t = &c->tables.items[r->table];
     for (size_t i = 0; i < t->columns.n; i++)
-        if (!t->columns.items[i].at_once &&
-            row_cell_seq(row, t->columns.items[i].column) > r->numbers_seq)
+        if (!t->columns.items[i].at_once && row_cell_seq(row, t->columns.items[i].column) > r->numbers_seq)
             return true;
     return false;
 }
@@ -278,8 +272,7 @@ static void take_row(struct history_collect *c, uint32_t table, const struct row
     if (now)
         i = follow(c, table, row);
     struct followed_row *r = &c->rows.items[i];
-    now = now || now_us(c) - r->sampled_us >= c->sample_us ||
-          (c->watched && c->watched(c->arg, t->table, row));
+    now = now || now_us(c) - r->sampled_us >= c->sample_us || (c->watched && c->watched(c->arg, t->table, row));
     pack_cells(c, i, row, now);
     if (now)
         wheel_remove(c, i);
@@ -317,8 +310,7 @@ static void declare(struct history_collect *c, uint32_t index)
 }
 
 /* Bits of columns as they were, brought to where these columns are now. */
-static uint64_t move_bits(uint64_t bits, const struct kept *old, size_t nold,
-                          const struct followed_table *f)
+static uint64_t move_bits(uint64_t bits, const struct kept *old, size_t nold, const struct followed_table *f)
 {
     uint64_t moved = 0;
     for (size_t i = 0; i < f->columns.n && i < SEEN_BITS; i++)
@@ -338,12 +330,10 @@ static void find_columns(struct history_collect *c, struct followed_table *f)
     for (size_t i = table_nkeys(f->table); i < table_ncolumns(f->table); i++) {
         const struct column *column = table_column(f->table, i);
         if (column->flags & COLUMN_HISTORY)
-            vec_push(&f->columns,
-                     (struct kept){.name = map_hash(column->name, strlen(column->name)),
-                                   .column = i,
-                                   .type = column->type,
-                                   .at_once =
-                                       column->type == COLUMN_TEXT || column->type == COLUMN_BOOL});
+            vec_push(&f->columns, (struct kept){.name = map_hash(column->name, strlen(column->name)),
+                                                .column = i,
+                                                .type = column->type,
+                                                .at_once = column->type == COLUMN_TEXT || column->type == COLUMN_BOOL});
     }
     void *found;
     for (size_t at = 0; map_next(&f->rows, &at, NULL, NULL, &found);) {
@@ -494,8 +484,8 @@ void history_collect_due(struct history_collect *c, bool all)
 
 /* ---- the past ---- */
 
-int history_collect_past(struct history_collect *c, const struct table *t, const void *key,
-                         size_t key_len, const char *column, const void *chunk, size_t chunk_len)
+int history_collect_past(struct history_collect *c, const struct table *t, const void *key, size_t key_len,
+                         const char *column, const void *chunk, size_t chunk_len)
 {
     if (full(c))
         return ERR_LIMIT;

@@ -11,8 +11,7 @@
 struct history_collect;
 
 struct history_collect *history_collect_new(struct store *store, int64_t sample_ms,
-                                            bool (*watched)(void *arg, const struct table *t,
-                                                            const struct row *r),
+                                            bool (*watched)(void *arg, const struct table *t, const struct row *r),
                                             void *arg);
 void history_collect_free(struct history_collect *c); /* NULL is allowed */
 
@@ -25,8 +24,8 @@ void history_collect_changes(struct history_collect *c);
 void history_collect_due(struct history_collect *c, bool all);
 /* Samples of the past for one series; ERR_NOT_FOUND if the table does not keep that column, or it
  * is a text; ERR_LIMIT if the batch is full. */
-int history_collect_past(struct history_collect *c, const struct table *t, const void *key,
-                         size_t key_len, const char *column, const void *chunk, size_t chunk_len);
+int history_collect_past(struct history_collect *c, const struct table *t, const void *key, size_t key_len,
+                         const char *column, const void *chunk, size_t chunk_len);
 
 /* The batch so far (history/batch.h); taking it leaves an empty one. */
 size_t history_collect_pending(const struct history_collect *c);

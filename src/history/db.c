@@ -12,8 +12,7 @@ static const char *const texts[HISTORY_SQL_COUNT] = {
     [SQL_RUN_LAST] = "SELECT seen_ms FROM run ORDER BY id DESC LIMIT 1",
     [SQL_RUN_TRIM] = "DELETE FROM run WHERE seen_ms < ?1",
     [SQL_LIFE_END_ALL] = "UPDATE life SET died_ms = max(born_ms, ?1) WHERE died_ms IS NULL",
-    [SQL_LIFE_BORN] =
-        "INSERT OR REPLACE INTO life (item_id, born_ms, died_ms) VALUES (?1, ?2, NULL)",
+    [SQL_LIFE_BORN] = "INSERT OR REPLACE INTO life (item_id, born_ms, died_ms) VALUES (?1, ?2, NULL)",
     [SQL_LIFE_DIED] = "UPDATE life SET died_ms = max(born_ms, ?2)"
                       " WHERE item_id = ?1 AND died_ms IS NULL",
     [SQL_LIFE_PAST] = "INSERT INTO life (item_id, born_ms, died_ms) VALUES (?1, ?2, ?3)",
@@ -25,8 +24,7 @@ static const char *const texts[HISTORY_SQL_COUNT] = {
     [SQL_TABLE_ADD] = "INSERT INTO tab (name, key_columns) VALUES (?1, ?2)",
     [SQL_TABLE_FIND] = "SELECT id FROM tab WHERE name = ?1",
     [SQL_COLUMNS] = "SELECT count(*) FROM col WHERE table_id = ?1",
-    [SQL_COLUMN_ADD] =
-        "INSERT INTO col (table_id, slot, name, type, unit) VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SQL_COLUMN_ADD] = "INSERT INTO col (table_id, slot, name, type, unit) VALUES (?1, ?2, ?3, ?4, ?5)",
     [SQL_COLUMN_FIND] = "SELECT slot FROM col WHERE table_id = ?1 AND name = ?2 AND type = ?3",
     [SQL_ITEM_FIND] = "SELECT id FROM item WHERE table_id = ?1 AND hash = ?2 AND key = ?3",
     [SQL_ITEM_ADD] = "INSERT INTO item (table_id, hash, key) VALUES (?1, ?2, ?3)",
@@ -42,14 +40,12 @@ static const char *const texts[HISTORY_SQL_COUNT] = {
     [SQL_JOURNAL_ADD] = "INSERT INTO journal (id, first_ms, last_ms, written_ms, n, data)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_JOURNAL_NEXT] = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'journal'",
-    [SQL_JOURNAL_SIZE] =
-        "SELECT total(length(data)), total(n), min(written_ms), max(id) FROM journal",
+    [SQL_JOURNAL_SIZE] = "SELECT total(length(data)), total(n), min(written_ms), max(id) FROM journal",
     [SQL_JOURNAL_SCAN] = "SELECT data FROM journal WHERE id <= ?1 AND first_ms <= ?2 ORDER BY id",
     [SQL_JOURNAL_DELETE] = "DELETE FROM journal WHERE id <= ?1",
     [SQL_CHUNKS_TO] = "SELECT id, last_ms, n, data FROM chunk WHERE series = ?1 AND first_ms <= ?2"
                       " ORDER BY first_ms DESC",
-    [SQL_CHUNK_AFTER] =
-        "SELECT first_ms FROM chunk WHERE series = ?1 AND first_ms > ?2 ORDER BY first_ms LIMIT 1",
+    [SQL_CHUNK_AFTER] = "SELECT first_ms FROM chunk WHERE series = ?1 AND first_ms > ?2 ORDER BY first_ms LIMIT 1",
     [SQL_CHUNK_ADD] = "INSERT INTO chunk (series, first_ms, last_ms, until_ms, resolution_ms, n,"
                       " data) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)",
     [SQL_CHUNK_SET] = "UPDATE chunk SET first_ms = ?2, last_ms = ?3, until_ms = ?4, n = ?5,"
@@ -92,9 +88,7 @@ int history_db_exec(sqlite3 *handle, struct error *err, const char *fmt, ...)
     struct str sql = {0};
     str_vprintf(&sql, fmt, ap);
     va_end(ap);
-    int rc = sqlite3_exec(handle, str_text(&sql), NULL, NULL, NULL) == SQLITE_OK
-                 ? 0
-                 : history_db_error(handle, err);
+    int rc = sqlite3_exec(handle, str_text(&sql), NULL, NULL, NULL) == SQLITE_OK ? 0 : history_db_error(handle, err);
     str_done(&sql);
     return rc;
 }
@@ -105,8 +99,7 @@ static int bind(sqlite3_stmt *s, const char *types, va_list ap)
     for (int i = 1; *types && rc == SQLITE_OK; types++, i++) {
         if (*types == 'i' || *types == 'o') {
             int64_t n = va_arg(ap, int64_t);
-            rc = *types == 'o' && n == INT64_MAX ? sqlite3_bind_null(s, i)
-                                                 : sqlite3_bind_int64(s, i, n);
+            rc = *types == 'o' && n == INT64_MAX ? sqlite3_bind_null(s, i) : sqlite3_bind_int64(s, i, n);
         } else if (*types == 't') {
             rc = sqlite3_bind_text(s, i, va_arg(ap, const char *), -1, SQLITE_STATIC);
         } else {
@@ -118,12 +111,11 @@ static int bind(sqlite3_stmt *s, const char *types, va_list ap)
     return rc;
 }
 
-static sqlite3_stmt *query(struct history_db *db, enum history_sql sql, struct error *err,
-                           const char *types, va_list ap)
+static sqlite3_stmt *query(struct history_db *db, enum history_sql sql, struct error *err, const char *types,
+                           va_list ap)
 {
     sqlite3_stmt **s = &db->statements[sql];
-    if ((!*s && sqlite3_prepare_v3(db->handle, texts[sql], -1, SQLITE_PREPARE_PERSISTENT, s,
-                                   NULL) != SQLITE_OK) ||
+    if ((!*s && sqlite3_prepare_v3(db->handle, texts[sql], -1, SQLITE_PREPARE_PERSISTENT, s, NULL) != SQLITE_OK) ||
         bind(*s, types, ap) != SQLITE_OK) {
         history_db_error(db->handle, err);
         return NULL;
@@ -131,8 +123,7 @@ static sqlite3_stmt *query(struct history_db *db, enum history_sql sql, struct e
     return *s;
 }
 
-sqlite3_stmt *history_db_query(struct history_db *db, enum history_sql sql, struct error *err,
-                               const char *types, ...)
+sqlite3_stmt *history_db_query(struct history_db *db, enum history_sql sql, struct error *err, const char *types, ...)
 {
     va_list ap;
     va_start(ap, types);
@@ -151,8 +142,7 @@ int history_db_next(struct history_db *db, sqlite3_stmt *s, struct error *err)
     return rc;
 }
 
-int history_db_run(struct history_db *db, enum history_sql sql, struct error *err,
-                   const char *types, ...)
+int history_db_run(struct history_db *db, enum history_sql sql, struct error *err, const char *types, ...)
 {
     va_list ap;
     va_start(ap, types);
@@ -166,8 +156,8 @@ int history_db_run(struct history_db *db, enum history_sql sql, struct error *er
     return rc;
 }
 
-int history_db_number(struct history_db *db, enum history_sql sql, struct error *err,
-                      int64_t *value, const char *types, ...)
+int history_db_number(struct history_db *db, enum history_sql sql, struct error *err, int64_t *value, const char *types,
+                      ...)
 {
     va_list ap;
     va_start(ap, types);

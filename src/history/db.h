@@ -66,23 +66,20 @@ void history_db_close(struct history_db *db);
 int history_db_error(sqlite3 *handle, struct error *err);
 
 /* Runs text of one or several statements without values. */
-__attribute__((format(printf, 3, 4))) int history_db_exec(sqlite3 *handle, struct error *err,
-                                                          const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) int history_db_exec(sqlite3 *handle, struct error *err, const char *fmt, ...);
 
 /* Binds values: 'i' int64_t; 'o' int64_t, where INT64_MAX stands for NULL; 't' const char *
  * (borrowed until the statement is done); 'b' const void *, size_t (likewise). The statement is
  * ready to be stepped; NULL on error. */
-sqlite3_stmt *history_db_query(struct history_db *db, enum history_sql sql, struct error *err,
-                               const char *types, ...);
+sqlite3_stmt *history_db_query(struct history_db *db, enum history_sql sql, struct error *err, const char *types, ...);
 /* 1: a row is there; 0: there are no more, and the statement is reset; else an error, likewise. Who
  * stops before calls sqlite3_reset. */
 int history_db_next(struct history_db *db, sqlite3_stmt *s, struct error *err);
 /* Binds as history_db_query and runs to the end. */
-int history_db_run(struct history_db *db, enum history_sql sql, struct error *err,
-                   const char *types, ...);
+int history_db_run(struct history_db *db, enum history_sql sql, struct error *err, const char *types, ...);
 /* The same for a statement that gives at most one row with one integer: 1 and *value, or 0 if there
  * is no row or it is NULL. */
-int history_db_number(struct history_db *db, enum history_sql sql, struct error *err,
-                      int64_t *value, const char *types, ...);
+int history_db_number(struct history_db *db, enum history_sql sql, struct error *err, int64_t *value, const char *types,
+                      ...);
 
 #endif

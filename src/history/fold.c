@@ -82,8 +82,7 @@ static int apply_counts(struct history_archive *a, struct text_counts *c, struct
     return rc;
 }
 
-int archive_chunk_refs(struct history_archive *a, const void *chunk, size_t len, int sign,
-                       struct error *err)
+int archive_chunk_refs(struct history_archive *a, const void *chunk, size_t len, int sign, struct error *err)
 {
     struct history_samples samples = {0};
     struct history_chunk_head head;
@@ -101,8 +100,7 @@ int archive_chunk_refs(struct history_archive *a, const void *chunk, size_t len,
 
 /* Reads the chunks that samples of [first, last] meet, and the one before them: it is continued
  * if it is not full. */
-static int read_old(struct history_archive *a, struct rewrite *w, int64_t first, int64_t last,
-                    struct error *err)
+static int read_old(struct history_archive *a, struct rewrite *w, int64_t first, int64_t last, struct error *err)
 {
     int rc = history_db_number(&a->db, SQL_CHUNK_AFTER, err, &w->after_ms, "ii", w->series, last);
     if (rc < 0)
@@ -113,8 +111,7 @@ static int read_old(struct history_archive *a, struct rewrite *w, int64_t first,
     while ((rc = history_db_next(&a->db, s, err)) == 1) {
         struct old_chunk c = {.id = sqlite3_column_int64(s, 0), .first = w->old.n};
         int64_t last_ms = sqlite3_column_int64(s, 1);
-        if (history_chunk_decode(sqlite3_column_blob(s, 3), (size_t)sqlite3_column_bytes(s, 3),
-                                 NULL, &w->old) ||
+        if (history_chunk_decode(sqlite3_column_blob(s, 3), (size_t)sqlite3_column_bytes(s, 3), NULL, &w->old) ||
             w->old.n == c.first) {
             sqlite3_reset(s);
             return damaged(err);
@@ -139,9 +136,7 @@ static int read_old(struct history_archive *a, struct rewrite *w, int64_t first,
 static void keep(struct rewrite *w, const struct history_sample *s)
 {
     struct history_samples *m = &w->merged;
-    const struct history_sample *last = m->n           ? &m->items[m->n - 1]
-                                        : w->before_id ? &w->before
-                                                       : NULL;
+    const struct history_sample *last = m->n ? &m->items[m->n - 1] : w->before_id ? &w->before : NULL;
     if (last ? !s->fresh && history_sample_same(last, s) : s->quality == QUALITY_UNKNOWN)
         return;
     vec_push(m, *s);
@@ -173,8 +168,7 @@ static void merge(struct rewrite *w, const struct history_entry *entries, size_t
 
 /* Writes samples [first, first + n) of what was merged, in the place of an old chunk if one is
  * left. */
-static int write_chunk(struct history_archive *a, struct rewrite *w, size_t first, size_t n,
-                       struct error *err)
+static int write_chunk(struct history_archive *a, struct rewrite *w, size_t first, size_t n, struct error *err)
 {
     const struct history_sample *s = &w->merged.items[first], *last = &s[n - 1];
     bool is_last = first + n == w->merged.n;
@@ -186,11 +180,11 @@ static int write_chunk(struct history_archive *a, struct rewrite *w, size_t firs
     int rc;
     if (w->chunks.n) {
         int64_t id = w->chunks.items[--w->chunks.n].id;
-        rc = history_db_run(&a->db, SQL_CHUNK_SET, err, "iiioib", id, s->time_ms, last->time_ms,
-                            until, (int64_t)n, (const void *)data.s, data.len);
+        rc = history_db_run(&a->db, SQL_CHUNK_SET, err, "iiioib", id, s->time_ms, last->time_ms, until, (int64_t)n,
+                            (const void *)data.s, data.len);
     } else {
-        rc = history_db_run(&a->db, SQL_CHUNK_ADD, err, "iiioib", w->series, s->time_ms,
-                            last->time_ms, until, (int64_t)n, (const void *)data.s, data.len);
+        rc = history_db_run(&a->db, SQL_CHUNK_ADD, err, "iiioib", w->series, s->time_ms, last->time_ms, until,
+                            (int64_t)n, (const void *)data.s, data.len);
     }
     str_done(&data);
     return rc;
@@ -213,24 +207,20 @@ static int write_merged(struct history_archive *a, struct rewrite *w, struct err
     while (w->chunks.n && !rc)
         rc = history_db_run(&a->db, SQL_CHUNK_DELETE, err, "i", w->chunks.items[--w->chunks.n].id);
     if (!rc && w->before_id && w->merged.n)
-        rc = history_db_run(&a->db, SQL_CHUNK_UNTIL, err, "ii", w->before_id,
-                            w->merged.items[0].time_ms);
+        rc = history_db_run(&a->db, SQL_CHUNK_UNTIL, err, "ii", w->before_id, w->merged.items[0].time_ms);
     if (rc)
         vec_done(&counts);
     return rc ? rc : apply_counts(a, &counts, err);
 }
 
-static int fold_series(struct history_archive *a, const struct history_entry *entries, size_t n,
-                       struct error *err)
+static int fold_series(struct history_archive *a, const struct history_entry *entries, size_t n, struct error *err)
 {
-    struct rewrite w = {
-        .series = entries[0].series, .texts = entries[0].text, .after_ms = INT64_MAX};
+    struct rewrite w = {.series = entries[0].series, .texts = entries[0].text, .after_ms = INT64_MAX};
     int64_t exists = 0;
     int rc = read_old(a, &w, entries[0].sample.time_ms, entries[n - 1].sample.time_ms, err);
     if (!rc && !w.chunks.n && !w.before_id && w.after_ms == INT64_MAX) {
         /* A row may have been trimmed since: then nothing may refer to it. */
-        rc = history_db_number(&a->db, SQL_ITEM_EXISTS, err, &exists, "i",
-                               w.series / HISTORY_SCHEMA_SLOTS);
+        rc = history_db_number(&a->db, SQL_ITEM_EXISTS, err, &exists, "i", w.series / HISTORY_SCHEMA_SLOTS);
         if (rc == 0)
             goto out;
         rc = rc < 0 ? rc : 0;
@@ -251,8 +241,7 @@ out:
 static int load_pass(struct history_archive *a, struct error *err)
 {
     struct archive_fold *f = &a->fold;
-    const struct history_filter all = {
-        .low = 0, .high = INT64_MAX, .slot = -1, .rest = f->pass, .of = f->passes};
+    const struct history_filter all = {.low = 0, .high = INT64_MAX, .slot = -1, .rest = f->pass, .of = f->passes};
     f->entries.n = f->at = 0;
     int64_t any_time = INT64_MAX;
     sqlite3_stmt *s = history_db_query(&a->db, SQL_JOURNAL_SCAN, err, "ii", f->through, any_time);
@@ -260,8 +249,7 @@ static int load_pass(struct history_archive *a, struct error *err)
         return history_db_error(a->db.handle, NULL);
     int rc;
     while ((rc = history_db_next(&a->db, s, err)) == 1)
-        if (history_journal_decode(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0),
-                                   &all, &f->entries)) {
+        if (history_journal_decode(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0), &all, &f->entries)) {
             sqlite3_reset(s);
             return damaged(err);
         }

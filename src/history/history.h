@@ -27,10 +27,8 @@ struct history_settings {
 /* Opens in the background. Listens to the store's commits and keeps what its tables mark
  * (COLUMN_HISTORY). watched (may be NULL) says whether somebody looks at a row, which is then
  * sampled at every change. */
-struct history *history_new(struct event_base *base, struct store *store,
-                            const struct history_settings *settings,
-                            bool (*watched)(void *arg, const struct table *t, const struct row *r),
-                            void *arg);
+struct history *history_new(struct event_base *base, struct store *store, const struct history_settings *settings,
+                            bool (*watched)(void *arg, const struct table *t, const struct row *r), void *arg);
 /* Writes what is pending and closes, waiting for the disk at most wait_ms. NULL is allowed. */
 void history_free(struct history *h, int wait_ms);
 
@@ -40,26 +38,23 @@ void history_free(struct history *h, int wait_ms);
  * until the next one), and first, at from_ms, what held then. Else the time from from_ms on is cut
  * into steps, and each step in which a value is known has one point, its last: no point is a gap.
  */
-void history_read(struct history *h, const struct table *t, const struct value *key,
-                  const char *column, int64_t from_ms, int64_t to_ms, int64_t step_ms,
-                  void (*done)(void *arg, const struct stream_point *points, size_t n,
-                               const struct error *err),
+void history_read(struct history *h, const struct table *t, const struct value *key, const char *column,
+                  int64_t from_ms, int64_t to_ms, int64_t step_ms,
+                  void (*done)(void *arg, const struct stream_point *points, size_t n, const struct error *err),
                   void *arg);
 
 /* Reads the same column of every row of a table (each row's key as table_key_bytes), for sources
  * that start again where they left off, as history_read does with step 0. row is called for each
  * series that has points, some hundred in one turn of the loop, then done once. */
-void history_read_all(struct history *h, const struct table *t, const char *column, int64_t from_ms,
-                      int64_t to_ms,
-                      void (*row)(void *arg, const char *key, size_t key_len,
-                                  const struct stream_point *points, size_t n),
+void history_read_all(struct history *h, const struct table *t, const char *column, int64_t from_ms, int64_t to_ms,
+                      void (*row)(void *arg, const char *key, size_t key_len, const struct stream_point *points,
+                                  size_t n),
                       void (*done)(void *arg, const struct error *err), void *arg);
 
 /* One change of one cell, as it was: exact where struct stream_point is a double. */
 struct history_point {
     int64_t time_ms;
-    enum quality
-        quality; /* unknown: from here on there was no value, and none of the rest counts */
+    enum quality quality; /* unknown: from here on there was no value, and none of the rest counts */
     union {
         int64_t i;
         double d;
@@ -72,10 +67,9 @@ struct history_point {
  * what held at from_ms comes first, with the time at which it began; where a value ended because
  * its row went, or its collector, there is a point of unknown quality. The points and their texts
  * are borrowed for the call. */
-void history_read_exact(struct history *h, const struct table *t, const struct value *key,
-                        const char *column, int64_t from_ms, int64_t to_ms,
-                        void (*done)(void *arg, const struct history_point *points, size_t n,
-                                     const struct error *err),
+void history_read_exact(struct history *h, const struct table *t, const struct value *key, const char *column,
+                        int64_t from_ms, int64_t to_ms,
+                        void (*done)(void *arg, const struct history_point *points, size_t n, const struct error *err),
                         void *arg);
 
 /* Writes samples of the past that a source learned later; points in strictly ascending order of
@@ -83,8 +77,7 @@ void history_read_exact(struct history *h, const struct table *t, const struct v
  * failed, only reading), ERR_NOT_FOUND for a column that is not kept or is a text, ERR_LIMIT if
  * more waits for the disk than memory is given to it, ERR_INVALID for an unknown key or points out
  * of order. */
-int history_backfill(struct history *h, const struct table *t, const struct value *key,
-                     const char *column, const struct stream_point *points, size_t n,
-                     struct error *err);
+int history_backfill(struct history *h, const struct table *t, const struct value *key, const char *column,
+                     const struct stream_point *points, size_t n, struct error *err);
 
 #endif

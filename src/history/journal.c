@@ -20,15 +20,13 @@ void history_journal_clear(struct history_journal *j)
     *j = (struct history_journal){.data = j->data};
 }
 
-void history_journal_add(struct history_journal *j, int64_t series, const struct history_sample *s,
-                         bool text)
+void history_journal_add(struct history_journal *j, int64_t series, const struct history_sample *s, bool text)
 {
     bool known = s->quality != QUALITY_UNKNOWN;
     history_pack_int(&j->data, (int64_t)((uint64_t)series - (uint64_t)j->series));
     history_pack_int(&j->data, (int64_t)((uint64_t)s->time_ms - (uint64_t)j->time_ms));
     size_t at = j->data.len;
-    unsigned byte =
-        s->quality | (s->real && known ? REAL : 0) | (text ? TEXT : 0) | (s->fresh ? FRESH : 0);
+    unsigned byte = s->quality | (s->real && known ? REAL : 0) | (text ? TEXT : 0) | (s->fresh ? FRESH : 0);
     str_char(&j->data, 0);
     if (known && s->real)
         byte |= (unsigned)history_pack_real(&j->data, s->d) << FORM_SHIFT;
@@ -52,8 +50,7 @@ static bool wanted(const struct history_filter *f, int64_t series)
     return (f->slot < 0 || slot == f->slot) && item % f->of == f->rest;
 }
 
-int history_journal_decode(const void *bytes, size_t len, const struct history_filter *f,
-                           struct history_entries *out)
+int history_journal_decode(const void *bytes, size_t len, const struct history_filter *f, struct history_entries *out)
 {
     struct history_unpack u = history_unpack(bytes, len);
     size_t before = out->n;

@@ -30,8 +30,7 @@ struct history_journal {
 
 void history_journal_done(struct history_journal *j);
 void history_journal_clear(struct history_journal *j);
-void history_journal_add(struct history_journal *j, int64_t series, const struct history_sample *s,
-                         bool text);
+void history_journal_add(struct history_journal *j, int64_t series, const struct history_sample *s, bool text);
 
 /* Which samples are wanted: those of series within [low, high] whose column has this slot (-1: any)
  * and whose item's number leaves this rest (0 of 1: all). */
@@ -42,8 +41,7 @@ struct history_filter {
 };
 
 /* Appends the wanted samples. ERR_INVALID if the bytes are no journal. */
-int history_journal_decode(const void *bytes, size_t len, const struct history_filter *f,
-                           struct history_entries *out);
+int history_journal_decode(const void *bytes, size_t len, const struct history_filter *f, struct history_entries *out);
 
 /* By series, then time, then order. */
 void history_journal_sort(struct history_entries *e);

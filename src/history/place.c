@@ -20,9 +20,8 @@ int history_place_default(char **path, struct error *err)
     else if (home && home[0])
         *path = mem_printf("%s/.local/state/icetop/history.db", home);
     else
-        return error_set(
-            err, ERR_UNAVAILABLE,
-            "history: neither XDG_STATE_HOME nor HOME is set, so there is no place for it");
+        return error_set(err, ERR_UNAVAILABLE,
+                         "history: neither XDG_STATE_HOME nor HOME is set, so there is no place for it");
     return 0;
 }
 
@@ -67,9 +66,8 @@ int history_place_lock(const char *path, int *ret, int64_t *pid, struct error *e
         ssize_t n = pread(fd, text, sizeof text - 1, 0);
         text[n > 0 ? n : 0] = '\0';
         *pid = strtol(text, NULL, 10);
-        rc = number == EWOULDBLOCK
-                 ? error_set(err, ERR_UNAVAILABLE, "history: another icetop writes %s", path)
-                 : error_set_errno(err, ERR_IO, number, "history: cannot lock %s", name);
+        rc = number == EWOULDBLOCK ? error_set(err, ERR_UNAVAILABLE, "history: another icetop writes %s", path)
+                                   : error_set_errno(err, ERR_IO, number, "history: cannot lock %s", name);
     }
     free(name);
     if (rc) {

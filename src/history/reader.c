@@ -18,8 +18,7 @@ static int read_journal(struct history_archive *a, const struct history_filter *
     while ((rc = history_db_next(&a->db, s, err)) == 1) {
         if (a->hurry)
             rc = error_set(err, ERR_CLOSED, "history: icetop ends");
-        else if (history_journal_decode(sqlite3_column_blob(s, 0),
-                                        (size_t)sqlite3_column_bytes(s, 0), f, out))
+        else if (history_journal_decode(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0), f, out))
             rc = error_set(err, ERR_INVALID, "history: found damaged data in the database");
         if (rc < 0) {
             sqlite3_reset(s);
@@ -50,8 +49,7 @@ static int read_chunks(struct history_archive *a, int64_t series, int64_t from_m
         size_t first = out->n;
         if (a->hurry)
             rc = error_set(err, ERR_CLOSED, "history: icetop ends");
-        else if (history_chunk_decode(sqlite3_column_blob(s, 3), (size_t)sqlite3_column_bytes(s, 3),
-                                      NULL, out) ||
+        else if (history_chunk_decode(sqlite3_column_blob(s, 3), (size_t)sqlite3_column_bytes(s, 3), NULL, out) ||
                  out->n == first)
             rc = error_set(err, ERR_INVALID, "history: found damaged data in the database");
         if (rc < 0 || out->items[first].time_ms <= from_ms) {
@@ -66,8 +64,8 @@ static int read_chunks(struct history_archive *a, int64_t series, int64_t from_m
 
 /* Merges n sorted journal entries into sorted samples; the journal's count where times are the
  * same. Then drops what lies outside of the time asked for. */
-static void merge(struct history_samples *chunks, const struct history_entry *entries, size_t n,
-                  int64_t from_ms, int64_t to_ms, struct history_samples *out)
+static void merge(struct history_samples *chunks, const struct history_entry *entries, size_t n, int64_t from_ms,
+                  int64_t to_ms, struct history_samples *out)
 {
     size_t i = 0, k = 0;
     while (i < chunks->n || k < n) {
@@ -81,15 +79,13 @@ static void merge(struct history_samples *chunks, const struct history_entry *en
         }
         if (s.time_ms > to_ms)
             break;
-        if (out->n &&
-            (out->items[out->n - 1].time_ms == s.time_ms || (out->n == 1 && s.time_ms <= from_ms)))
+        if (out->n && (out->items[out->n - 1].time_ms == s.time_ms || (out->n == 1 && s.time_ms <= from_ms)))
             out->n--; /* written twice, or no longer in force */
         vec_push(out, s);
     }
 }
 
-static int read_lives(struct history_archive *a, int64_t item, struct history_series *out,
-                      struct error *err)
+static int read_lives(struct history_archive *a, int64_t item, struct history_series *out, struct error *err)
 {
     sqlite3_stmt *s = history_db_query(&a->db, SQL_LIFE_OF, err, "i", item);
     if (!s)
@@ -109,9 +105,8 @@ static int read_lives(struct history_archive *a, int64_t item, struct history_se
     return rc;
 }
 
-static int read_series(struct history_archive *a, int64_t item, int slot,
-                       const struct history_entry *entries, size_t n, int64_t from_ms,
-                       int64_t to_ms, struct history_series *out, struct error *err)
+static int read_series(struct history_archive *a, int64_t item, int slot, const struct history_entry *entries, size_t n,
+                       int64_t from_ms, int64_t to_ms, struct history_series *out, struct error *err)
 {
     struct history_samples chunks = {0};
     int rc = read_chunks(a, HISTORY_SERIES(item, slot), from_ms, to_ms, &chunks, err);
@@ -139,18 +134,17 @@ static void end_reading(struct history_archive *a)
 }
 
 /* 1 with the table's number and the column's slot; 0 if nothing was kept of it. */
-static int find_column(struct history_archive *a, const char *table, const char *column,
-                       enum column_type type, int64_t *id, int64_t *slot, struct error *err)
+static int find_column(struct history_archive *a, const char *table, const char *column, enum column_type type,
+                       int64_t *id, int64_t *slot, struct error *err)
 {
     int rc = history_db_number(&a->db, SQL_TABLE_FIND, err, id, "t", table);
     return rc != 1 ? rc
-                   : history_db_number(&a->db, SQL_COLUMN_FIND, err, slot, "itt", *id, column,
-                                       column_type_name(type));
+                   : history_db_number(&a->db, SQL_COLUMN_FIND, err, slot, "itt", *id, column, column_type_name(type));
 }
 
-int history_archive_read(struct history_archive *a, const char *table, const void *key,
-                         size_t key_len, const char *column, enum column_type type, int64_t from_ms,
-                         int64_t to_ms, struct history_series *ret, struct error *err)
+int history_archive_read(struct history_archive *a, const char *table, const void *key, size_t key_len,
+                         const char *column, enum column_type type, int64_t from_ms, int64_t to_ms,
+                         struct history_series *ret, struct error *err)
 {
     struct history_entries entries = {0};
     struct history_series out = {0};
@@ -160,15 +154,14 @@ int history_archive_read(struct history_archive *a, const char *table, const voi
         return rc;
     rc = find_column(a, table, column, type, &id, &slot, err);
     if (rc == 1)
-        rc = history_db_number(&a->db, SQL_ITEM_FIND, err, &item, "iib", id,
-                               (int64_t)map_hash(key, key_len), key, key_len);
+        rc = history_db_number(&a->db, SQL_ITEM_FIND, err, &item, "iib", id, (int64_t)map_hash(key, key_len), key,
+                               key_len);
     if (rc == 1) {
         int64_t series = HISTORY_SERIES(item, slot);
         const struct history_filter f = {.low = series, .high = series, .slot = -1, .of = 1};
         rc = read_journal(a, &f, to_ms, &entries, err);
         if (!rc)
-            rc = read_series(a, item, (int)slot, entries.items, entries.n, from_ms, to_ms, &out,
-                             err);
+            rc = read_series(a, item, (int)slot, entries.items, entries.n, from_ms, to_ms, &out, err);
     }
     end_reading(a);
     vec_done(&entries);
@@ -214,11 +207,10 @@ struct walk_items {
     size_t n, room;
 };
 
-static int read_items(struct history_archive *a, int64_t table, int64_t after,
-                      struct walk_items *out, struct error *err)
+static int read_items(struct history_archive *a, int64_t table, int64_t after, struct walk_items *out,
+                      struct error *err)
 {
-    sqlite3_stmt *s =
-        history_db_query(&a->db, SQL_ITEMS, err, "iii", table, after, (int64_t)WALK_ROWS);
+    sqlite3_stmt *s = history_db_query(&a->db, SQL_ITEMS, err, "iii", table, after, (int64_t)WALK_ROWS);
     if (!s)
         return history_db_error(a->db.handle, NULL);
     int rc;
@@ -231,9 +223,8 @@ static int read_items(struct history_archive *a, int64_t table, int64_t after,
 }
 
 /* Reads the items' series; both they and the entries ascend by item. */
-static int read_rows(struct history_archive *a, struct history_walk *w, int slot,
-                     struct walk_items *items, const struct history_entries *entries,
-                     struct error *err)
+static int read_rows(struct history_archive *a, struct history_walk *w, int slot, struct walk_items *items,
+                     const struct history_entries *entries, struct error *err)
 {
     int rc = 0;
     size_t at = 0;
@@ -246,8 +237,7 @@ static int read_rows(struct history_archive *a, struct history_walk *w, int slot
         while (end < entries->n && entries->items[end].series == series)
             end++;
         struct history_row_series row = {0};
-        rc = read_series(a, item->id, slot, entries->items + at, end - at, w->from_ms, w->to_ms,
-                         &row.series, err);
+        rc = read_series(a, item->id, slot, entries->items + at, end - at, w->from_ms, w->to_ms, &row.series, err);
         w->last_item = item->id;
         at = end;
         if (rc || !row.series.samples.n) {
@@ -261,8 +251,7 @@ static int read_rows(struct history_archive *a, struct history_walk *w, int slot
     return rc;
 }
 
-int history_archive_read_next(struct history_archive *a, struct history_walk *w, bool *end,
-                              struct error *err)
+int history_archive_read_next(struct history_archive *a, struct history_walk *w, bool *end, struct error *err)
 {
     struct history_entries entries = {0};
     struct walk_items items = {0};
@@ -276,11 +265,10 @@ int history_archive_read_next(struct history_archive *a, struct history_walk *w,
     if (rc == 1)
         rc = read_items(a, id, w->last_item, &items, err);
     if (!rc && items.n) {
-        const struct history_filter f = {
-            .low = HISTORY_SERIES(items.items[0].id, 0),
-            .high = HISTORY_SERIES(items.items[items.n - 1].id, HISTORY_SCHEMA_SLOTS - 1),
-            .slot = (int)slot,
-            .of = 1};
+        const struct history_filter f = {.low = HISTORY_SERIES(items.items[0].id, 0),
+                                         .high = HISTORY_SERIES(items.items[items.n - 1].id, HISTORY_SCHEMA_SLOTS - 1),
+                                         .slot = (int)slot,
+                                         .of = 1};
         rc = read_journal(a, &f, w->to_ms, &entries, err);
         if (!rc)
             rc = read_rows(a, w, (int)slot, &items, &entries, err);

@@ -85,12 +85,10 @@ int history_schema_check(sqlite3 *db, const char *path, int *version, struct err
         return 0;
     }
     if (application != HISTORY_SCHEMA_APPLICATION || user < 1)
-        return error_set(err, ERR_NOT_FOUND,
-                         "history: %s is no history of icetop, and is left alone", path);
+        return error_set(err, ERR_NOT_FOUND, "history: %s is no history of icetop, and is left alone", path);
     if (user > HISTORY_SCHEMA_VERSION)
         return error_set(err, ERR_LIMIT,
-                         "history: %s is of a newer icetop (schema %" PRId64
-                         ", this one knows %d), and is left alone",
+                         "history: %s is of a newer icetop (schema %" PRId64 ", this one knows %d), and is left alone",
                          path, user, HISTORY_SCHEMA_VERSION);
     *version = (int)user;
     return 0;
@@ -104,9 +102,8 @@ int history_schema_migrate(sqlite3 *db, int version, struct error *err)
     for (int v = version; v < HISTORY_SCHEMA_VERSION && !rc; v++)
         rc = history_db_exec(db, err, "%s", steps[v]);
     if (!rc)
-        rc =
-            history_db_exec(db, err, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-                            HISTORY_SCHEMA_APPLICATION, HISTORY_SCHEMA_VERSION);
+        rc = history_db_exec(db, err, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+                             HISTORY_SCHEMA_APPLICATION, HISTORY_SCHEMA_VERSION);
     if (rc && !sqlite3_get_autocommit(db))
         history_db_exec(db, NULL, "ROLLBACK");
     return rc;

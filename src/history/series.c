@@ -43,8 +43,7 @@ static void add(struct history_points *out, int64_t time_ms, const struct histor
 }
 
 /* The samples themselves, with what held at from_ms before them. */
-static void points_as_stored(const struct history_series *s, int64_t from_ms, int64_t to_ms,
-                             struct history_points *out)
+static void points_as_stored(const struct history_series *s, int64_t from_ms, int64_t to_ms, struct history_points *out)
 {
     for (size_t i = 0; i < s->samples.n; i++) {
         const struct history_sample *sample = &s->samples.items[i];
@@ -58,8 +57,7 @@ static void points_as_stored(const struct history_series *s, int64_t from_ms, in
 }
 
 /* The last known of samples [first, end); NULL if there is none. */
-static const struct history_sample *last_known(const struct history_series *s, size_t first,
-                                               size_t end)
+static const struct history_sample *last_known(const struct history_series *s, size_t first, size_t end)
 {
     while (end > first)
         if (known(&s->samples.items[--end]))
@@ -75,8 +73,8 @@ static const struct history_sample *held_at(const struct history_series *s, size
     return history_series_holds_until(s, end - 1) > at ? &s->samples.items[end - 1] : NULL;
 }
 
-int history_series_points(const struct history_series *s, int64_t from_ms, int64_t to_ms,
-                          int64_t step_ms, struct history_points *out, struct error *err)
+int history_series_points(const struct history_series *s, int64_t from_ms, int64_t to_ms, int64_t step_ms,
+                          struct history_points *out, struct error *err)
 {
     if (to_ms < from_ms)
         return 0;
@@ -86,8 +84,7 @@ int history_series_points(const struct history_series *s, int64_t from_ms, int64
     }
     uint64_t steps = ((uint64_t)to_ms - (uint64_t)from_ms) / (uint64_t)step_ms;
     if (steps >= STEPS_MAX)
-        return error_set(err, ERR_LIMIT, "history: %" PRIu64 " points asked for, at most %d", steps,
-                         STEPS_MAX);
+        return error_set(err, ERR_LIMIT, "history: %" PRIu64 " points asked for, at most %d", steps, STEPS_MAX);
     size_t first = 0;
     while (first < s->samples.n && s->samples.items[first].time_ms < from_ms)
         first++;

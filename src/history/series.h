@@ -35,7 +35,7 @@ struct history_points {
  * value that held then. Else time is cut into steps beginning at from_ms, and each step with a
  * known value gets one point: the last sample within it, or, where the value only went on, one at
  * the step's beginning. Unknown is no point. ERR_LIMIT for more than a million steps. */
-int history_series_points(const struct history_series *s, int64_t from_ms, int64_t to_ms,
-                          int64_t step_ms, struct history_points *out, struct error *err);
+int history_series_points(const struct history_series *s, int64_t from_ms, int64_t to_ms, int64_t step_ms,
+                          struct history_points *out, struct error *err);
 
 #endif

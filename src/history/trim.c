@@ -27,8 +27,7 @@ int archive_pragma(struct history_archive *a, const char *pragma, int64_t *value
     return rc;
 }
 
-static int size_in_pages(struct history_archive *a, int64_t *used, int64_t *freed, int64_t *cap,
-                         struct error *err)
+static int size_in_pages(struct history_archive *a, int64_t *used, int64_t *freed, int64_t *cap, struct error *err)
 {
     int64_t size, count;
     int rc = archive_pragma(a, "page_size", &size, err);
@@ -49,8 +48,7 @@ int archive_limit(struct history_archive *a, struct error *err)
     int rc = archive_pragma(a, "page_size", &size, err);
     /* A file that is larger already keeps its size until trimming has made it smaller. */
     return rc ? rc
-              : history_db_exec(a->db.handle, err, "PRAGMA max_page_count = %" PRId64,
-                                a->settings.max_bytes / size);
+              : history_db_exec(a->db.handle, err, "PRAGMA max_page_count = %" PRId64, a->settings.max_bytes / size);
 }
 
 /* ---- what is oldest ---- */
@@ -87,8 +85,7 @@ static int find_oldest(struct history_archive *a, struct oldest *o, struct error
     return rc < 0 ? rc : 0;
 }
 
-static int delete_chunk(struct history_archive *a, int64_t id, const void *data, size_t len,
-                        struct error *err)
+static int delete_chunk(struct history_archive *a, int64_t id, const void *data, size_t len, struct error *err)
 {
     int rc = archive_chunk_refs(a, data, len, -1, err);
     return rc ? rc : history_db_run(&a->db, SQL_CHUNK_DELETE, err, "i", id);
@@ -105,8 +102,7 @@ static int delete_item(struct history_archive *a, int64_t item, struct error *er
     int rc;
     while ((rc = history_db_next(&a->db, s, err)) == 1) {
         vec_push(&ids, sqlite3_column_int64(s, 0));
-        rc = archive_chunk_refs(a, sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1),
-                                -1, err);
+        rc = archive_chunk_refs(a, sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1), -1, err);
         if (rc) {
             sqlite3_reset(s);
             break;
@@ -132,8 +128,7 @@ static int delete_life(struct history_archive *a, const struct oldest *o, struct
 
 /* Removes from the oldest on while it is older than cutoff_ms, or more than `goal` pages are used.
  * *done when neither is so, or nothing is left to remove. */
-static int remove_oldest(struct history_archive *a, int64_t cutoff_ms, int64_t goal, bool *done,
-                         struct error *err)
+static int remove_oldest(struct history_archive *a, int64_t cutoff_ms, int64_t goal, bool *done, struct error *err)
 {
     enum { LOOK_EVERY = 32 };
     int64_t until = archive_now_us() + SLICE_US, used, freed, cap;
@@ -179,8 +174,7 @@ static int vacuum(struct history_archive *a, bool *done, struct error *err)
 
 int archive_trim(struct history_archive *a, int64_t now_ms, struct error *err)
 {
-    if (!a->trimming && a->trimmed_ms && now_ms >= a->trimmed_ms &&
-        now_ms - a->trimmed_ms < EVERY_MS)
+    if (!a->trimming && a->trimmed_ms && now_ms >= a->trimmed_ms && now_ms - a->trimmed_ms < EVERY_MS)
         return 0;
     int64_t used, freed, cap;
     int rc = size_in_pages(a, &used, &freed, &cap, err);

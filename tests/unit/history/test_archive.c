@@ -23,8 +23,8 @@ static const struct column columns[] = {
     [UP] = {.name = "up", .type = COLUMN_BOOL, .flags = COLUMN_HISTORY},
     [OTHER] = {.name = "other", .type = COLUMN_INT},
 };
-static const struct table_def def = {
-    .name = "groups", .group = {.name = "own", .columns = columns, .ncolumns = NCOLUMNS}};
+static const struct table_def def = {.name = "groups",
+                                     .group = {.name = "own", .columns = columns, .ncolumns = NCOLUMNS}};
 
 enum { START = 1000000000 }; /* the fake clock's first millisecond */
 
@@ -138,8 +138,7 @@ static struct row *row(struct fixture *f, const char *group)
     return r;
 }
 
-static struct history_series read_series(struct fixture *f, const char *group, int column,
-                                         int64_t from, int64_t to)
+static struct history_series read_series(struct fixture *f, const char *group, int column, int64_t from, int64_t to)
 {
     struct history_series s = {0};
     struct error err = {0};
@@ -147,8 +146,8 @@ static struct history_series read_series(struct fixture *f, const char *group, i
     struct name *n = name_intern(store_names(f->store), group, strlen(group));
     struct value v = {.s = n, .quality = QUALITY_EXACT};
     assert_true(history_collect_key(f->t, &v, &key));
-    if (history_archive_read(f->archive, "groups", key.s, key.len, columns[column].name,
-                             columns[column].type, from, to, &s, &err))
+    if (history_archive_read(f->archive, "groups", key.s, key.len, columns[column].name, columns[column].type, from, to,
+                             &s, &err))
         fail_msg("%s", err.text);
     name_unref(n);
     str_done(&key);
@@ -164,8 +163,7 @@ static const char *show(struct fixture *f, const char *group, int column)
     struct history_series s = read_series(f, group, column, START, INT64_MAX);
     for (size_t i = 0; i < s.samples.n; i++) {
         const struct history_sample *p = &s.samples.items[i];
-        str_printf(&out, "%s%s%lld=", i ? " " : "", p->fresh ? "!" : "",
-                   (long long)(p->time_ms - START));
+        str_printf(&out, "%s%s%lld=", i ? " " : "", p->fresh ? "!" : "", (long long)(p->time_ms - START));
         if (p->quality == QUALITY_UNKNOWN)
             str_add(&out, "?");
         else if (columns[column].type == COLUMN_TEXT)
@@ -226,9 +224,8 @@ static void values_come_back_exactly(void **state)
     table_set_int(f->t, r, LAG, (INT64_C(1) << 53) + 1, QUALITY_EXACT);
     write_all(f);
     for (int round = 0; round < 2; round++) { /* from the journal, then from chunks */
-        assert_string_equal(show(f, "a\xFF\x1b", LAG),
-                            "!0=9223372036854775807 1000=-9223372036854775808ge 2000=? "
-                            "3000=9007199254740993");
+        assert_string_equal(show(f, "a\xFF\x1b", LAG), "!0=9223372036854775807 1000=-9223372036854775808ge 2000=? "
+                                                       "3000=9007199254740993");
         assert_string_equal(show(f, "a\xFF\x1b", RATE), "!0=nan 1000=inf 2000=-infest");
         struct history_series s = read_series(f, "a\xFF\x1b", STATE, START, INT64_MAX);
         struct str text = {0};
@@ -398,15 +395,12 @@ static void backfill(struct fixture *f, const char *group, const int64_t (*point
     struct value v = {.s = name, .quality = QUALITY_EXACT};
     history_collect_key(f->t, &v, &key);
     for (size_t i = 0; i < n; i++)
-        vec_push(&samples, (struct history_sample){.time_ms = START + points[i][0],
-                                                   .i = points[i][1],
-                                                   .quality = QUALITY_EXACT});
+        vec_push(&samples,
+                 (struct history_sample){.time_ms = START + points[i][0], .i = points[i][1], .quality = QUALITY_EXACT});
     history_chunk_encode(&chunk, samples.items, n, false, 0);
-    assert_int_equal(
-        history_collect_past(f->collect, f->t, key.s, key.len, "lag", chunk.s, chunk.len), 0);
-    assert_int_equal(
-        history_collect_past(f->collect, f->t, key.s, key.len, "other", chunk.s, chunk.len),
-        ERR_NOT_FOUND);
+    assert_int_equal(history_collect_past(f->collect, f->t, key.s, key.len, "lag", chunk.s, chunk.len), 0);
+    assert_int_equal(history_collect_past(f->collect, f->t, key.s, key.len, "other", chunk.s, chunk.len),
+                     ERR_NOT_FOUND);
     name_unref(name);
     vec_done(&samples);
     str_done(&chunk);
@@ -444,9 +438,8 @@ static void the_past_is_merged(void **state)
         write_all(f);
     }
     assert_int_equal(count(f, "SELECT count(*) FROM chunk WHERE until_ms IS NULL"), 1);
-    assert_int_equal(count(f,
-                           "SELECT count(*) FROM (SELECT until_ms, lead(first_ms) OVER"
-                           " (ORDER BY first_ms) AS next FROM chunk) WHERE until_ms IS NOT next"),
+    assert_int_equal(count(f, "SELECT count(*) FROM (SELECT until_ms, lead(first_ms) OVER"
+                              " (ORDER BY first_ms) AS next FROM chunk) WHERE until_ms IS NOT next"),
                      0);
     /* A row that was never here lived while it was sampled. */
     const int64_t other[][2] = {{-5000, 1}, {-4000, 2}};
@@ -480,8 +473,7 @@ static void old_things_go_with_age(void **state)
     }
     assert_in_range(count(f, "SELECT count(*) FROM item"), 1000, 1030);
     assert_in_range(count(f, "SELECT count(*) FROM text"), 1000, 1100);
-    assert_in_range(
-        count(f, "SELECT max(n) FROM (SELECT count(*) AS n FROM chunk GROUP BY series)"), 4, 6);
+    assert_in_range(count(f, "SELECT max(n) FROM (SELECT count(*) AS n FROM chunk GROUP BY series)"), 4, 6);
     assert_string_equal(show(f, "constant", LAG), "!0=42"); /* old, and in force */
     assert_int_equal(count(f, "SELECT count(*) FROM text WHERE refs < 0"), 0);
     assert_int_equal(count(f, "SELECT count(*) FROM chunk WHERE series / 1024 NOT IN"
@@ -643,6 +635,34 @@ static void the_second_only_reads(void **state)
     assert_string_equal(f->note, "");
 }
 
+static void no_write_ahead_log_over_a_network(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = {0};
+    f->watched = true;
+    f->settings.network = "nfs";
+    open_archive(f);
+    assert_non_null(strstr(f->note, "network file system (nfs)"));
+    table_set_int(f->t, row(f, "a"), LAG, 1, QUALITY_EXACT);
+    write_all(f);
+    char *log = mem_printf("%s-wal", f->path);
+    assert_int_not_equal(access(log, F_OK), 0);
+    free(log);
+    /* Another one reads between the transactions of the first. */
+    struct history_archive *first = f->archive;
+    f->archive = history_archive_new(&f->settings);
+    assert_int_equal(history_archive_open(f->archive, f->now, 1, f->note, &err), 0);
+    assert_string_equal(show(f, "a", LAG), "!0=1");
+    struct history_archive *second = f->archive;
+    f->archive = first;
+    f->now += 1000;
+    table_set_int(f->t, row(f, "a"), LAG, 2, QUALITY_EXACT);
+    write_all(f);
+    f->archive = second;
+    assert_string_equal(show(f, "a", LAG), "!0=1 1000=2");
+    history_archive_free(first);
+}
+
 static void all_rows_are_walked(void **state)
 {
     struct fixture *f = *state;
@@ -657,11 +677,8 @@ static void all_rows_are_walked(void **state)
         write_all(f);
         f->now += 61000; /* some folded, some not */
     }
-    struct history_walk w = {.table = "groups",
-                             .column = "lag",
-                             .type = COLUMN_INT,
-                             .from_ms = START,
-                             .to_ms = INT64_MAX};
+    struct history_walk w = {
+        .table = "groups", .column = "lag", .type = COLUMN_INT, .from_ms = START, .to_ms = INT64_MAX};
     size_t rows = 0;
     for (bool end = false; !end;) {
         assert_int_equal(history_archive_read_next(f->archive, &w, &end, NULL), 0);
@@ -681,9 +698,8 @@ static void all_rows_are_walked(void **state)
 static void columns_come_and_go(void **state)
 {
     struct fixture *f = *state;
-    static const struct column late[] = {
-        {.name = "first", .type = COLUMN_INT, .flags = COLUMN_HISTORY},
-        {.name = "second", .type = COLUMN_INT, .flags = COLUMN_HISTORY}};
+    static const struct column late[] = {{.name = "first", .type = COLUMN_INT, .flags = COLUMN_HISTORY},
+                                         {.name = "second", .type = COLUMN_INT, .flags = COLUMN_HISTORY}};
     static const struct column_group one = {.name = "one", .columns = late, .ncolumns = 1};
     static const struct column_group two = {.name = "two", .columns = late + 1, .ncolumns = 1};
     f->watched = true;
@@ -702,9 +718,9 @@ static void columns_come_and_go(void **state)
     struct str key = {0};
     struct history_series s = {0};
     table_key_bytes(f->t, r, &key);
-    assert_int_equal(history_archive_read(f->archive, "groups", key.s, key.len, "second",
-                                          COLUMN_INT, START, INT64_MAX, &s, NULL),
-                     0);
+    assert_int_equal(
+        history_archive_read(f->archive, "groups", key.s, key.len, "second", COLUMN_INT, START, INT64_MAX, &s, NULL),
+        0);
     assert_int_equal(s.samples.n, 2);
     assert_int_equal(s.samples.items[0].i, 22);
     assert_int_equal(s.samples.items[1].quality, QUALITY_UNKNOWN);
@@ -729,14 +745,12 @@ static void keys_are_those_of_the_table(void **state)
                                           {.name = "b", .type = COLUMN_INT, .flags = COLUMN_KEY},
                                           {.name = "c", .type = COLUMN_REAL, .flags = COLUMN_KEY},
                                           {.name = "d", .type = COLUMN_BOOL, .flags = COLUMN_KEY}};
-    static const struct table_def many = {
-        .name = "many", .group = {.name = "own", .columns = kinds, .ncolumns = 4}};
+    static const struct table_def many = {.name = "many", .group = {.name = "own", .columns = kinds, .ncolumns = 4}};
     struct table *t;
     struct str one = {0}, other = {0};
     assert_int_equal(store_add(f->store, &many, NULL, &t, NULL), 0);
     struct name *n = name_intern(store_names(f->store), "x\0y", 3);
-    struct value key[] = {
-        {.s = n, .quality = QUALITY_EXACT}, value_int(-7), value_real(0.5), value_int(1)};
+    struct value key[] = {{.s = n, .quality = QUALITY_EXACT}, value_int(-7), value_real(0.5), value_int(1)};
     table_key_bytes(t, table_upsert(t, key, 1), &one);
     assert_true(history_collect_key(t, key, &other));
     assert_int_equal(one.len, other.len);
@@ -793,6 +807,7 @@ int main(void)
         TEST(damage_within_is_found_when_met),
         TEST(strangers_and_newer_ones_are_left_alone),
         TEST(the_second_only_reads),
+        TEST(no_write_ahead_log_over_a_network),
         TEST(all_rows_are_walked),
         TEST(columns_come_and_go),
         TEST(keys_are_those_of_the_table),

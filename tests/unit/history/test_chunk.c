@@ -28,8 +28,7 @@ static int64_t odd_integer(uint64_t *state)
 
 static double odd_real(uint64_t *state)
 {
-    const double odd[] = {NAN,     INFINITY, -INFINITY, 0.0, -0.0,    DBL_MAX,
-                          DBL_MIN, 5e-324,   0.1,       1.5, -1234.5, 84.27};
+    const double odd[] = {NAN, INFINITY, -INFINITY, 0.0, -0.0, DBL_MAX, DBL_MIN, 5e-324, 0.1, 1.5, -1234.5, 84.27};
     uint64_t n = next(state), bits = next(state);
     double any;
     memcpy(&any, &bits, sizeof any); /* NaNs with payloads among them */
@@ -38,8 +37,7 @@ static double odd_real(uint64_t *state)
 
 static struct history_sample odd_sample(uint64_t *state, int64_t *time)
 {
-    struct history_sample s = {.quality = next(state) % (QUALITY_STALE + 1),
-                               .fresh = next(state) % 8 == 0};
+    struct history_sample s = {.quality = next(state) % (QUALITY_STALE + 1), .fresh = next(state) % 8 == 0};
     *time += 1 + (int64_t)(next(state) % 4 ? 60000 : next(state) % 100000000);
     s.time_ms = *time;
     if (s.quality == QUALITY_UNKNOWN)
@@ -83,8 +81,7 @@ static void chunks_come_back(void **state)
         for (size_t i = 0; i < in.n; i++)
             assert_same(&in.items[i], &out.items[i]);
         if (bytes.len) /* a cut one is refused, and nothing is written */
-            assert_int_equal(history_chunk_decode(bytes.s, next(&random) % bytes.len, NULL, &out),
-                             ERR_INVALID);
+            assert_int_equal(history_chunk_decode(bytes.s, next(&random) % bytes.len, NULL, &out), ERR_INVALID);
         assert_int_equal(out.n, in.n);
         str_done(&bytes);
         vec_done(&in);
@@ -98,9 +95,8 @@ static void steady_series_are_small(void **state)
     struct history_samples in = {0};
     struct str bytes = {0};
     for (int i = 0; i < 240; i++)
-        vec_push(&in, (struct history_sample){.time_ms = 1700000000000 + 60000 * i,
-                                              .i = 1000000 + 840 * i,
-                                              .quality = QUALITY_EXACT});
+        vec_push(&in, (struct history_sample){
+                          .time_ms = 1700000000000 + 60000 * i, .i = 1000000 + 840 * i, .quality = QUALITY_EXACT});
     history_chunk_encode(&bytes, in.items, in.n, false, 0);
     assert_true(bytes.len < 240 * 3 + 32);
     str_done(&bytes);
@@ -131,15 +127,15 @@ static void malformed_chunks_are_refused(void **state)
         size_t len;
     } bad[] = {
         {"", 0},
-        {"\x02\x00\x00\x00", 4},                 /* another version */
-        {"\x01\x02\x00\x00", 4},                 /* an unknown flag */
-        {"\x01\x00\x00\x05\x01", 5},             /* more samples than bytes */
-        {"\x01\x00\x00\x01\x06\x02", 6},         /* no such quality */
-        {"\x01\x00\x00\x01\x08\x02", 6},         /* an unknown real */
-        {"\x01\x00\x00\x01\x81\x02", 6},         /* no such form of an integer */
-        {"\x01\x00\x00\x01\x01\x02\x00", 7},     /* bytes left over */
-        {"\x01\x00\x00\x02\x01\x02\x01\x01", 8}, /* time stands still */
-        {"\x01\x00\x00\x01\xC9\x02\x09\x02", 8}, /* a real of ten to the 9 */
+        {"\x02\x00\x00\x00", 4},                                      /* another version */
+        {"\x01\x02\x00\x00", 4},                                      /* an unknown flag */
+        {"\x01\x00\x00\x05\x01", 5},                                  /* more samples than bytes */
+        {"\x01\x00\x00\x01\x06\x02", 6},                              /* no such quality */
+        {"\x01\x00\x00\x01\x08\x02", 6},                              /* an unknown real */
+        {"\x01\x00\x00\x01\x81\x02", 6},                              /* no such form of an integer */
+        {"\x01\x00\x00\x01\x01\x02\x00", 7},                          /* bytes left over */
+        {"\x01\x00\x00\x02\x01\x02\x01\x01", 8},                      /* time stands still */
+        {"\x01\x00\x00\x01\xC9\x02\x09\x02", 8},                      /* a real of ten to the 9 */
         {"\x01\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F\x00", 13}, /* no 64 bits */
     };
     struct history_samples out = {0};

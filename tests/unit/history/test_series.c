@@ -8,8 +8,7 @@
 
 static void sample(struct history_series *s, int64_t time, int64_t value)
 {
-    vec_push(&s->samples,
-             (struct history_sample){.time_ms = time, .i = value, .quality = QUALITY_EXACT});
+    vec_push(&s->samples, (struct history_sample){.time_ms = time, .i = value, .quality = QUALITY_EXACT});
 }
 
 static void gap(struct history_series *s, int64_t time)
@@ -30,8 +29,8 @@ static const char *points(const struct history_series *s, int64_t from, int64_t 
     text[0] = '\0';
     assert_int_equal(history_series_points(s, from, to, step, &p, NULL), 0);
     for (size_t i = 0, at = 0; i < p.n; i++)
-        at += (size_t)snprintf(text + at, sizeof text - at, "%s%lld=%g", i ? " " : "",
-                               (long long)p.items[i].time_ms, p.items[i].value);
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%lld=%g", i ? " " : "", (long long)p.items[i].time_ms,
+                               p.items[i].value);
     vec_done(&p);
     return text;
 }
@@ -93,10 +92,8 @@ static void nan_is_a_point(void **state)
 {
     (void)state;
     struct history_series s = {0};
-    vec_push(&s.samples, (struct history_sample){
-                             .time_ms = 5, .d = NAN, .real = true, .quality = QUALITY_EXACT});
-    vec_push(&s.samples, (struct history_sample){
-                             .time_ms = 15, .d = -INFINITY, .real = true, .quality = QUALITY_EST});
+    vec_push(&s.samples, (struct history_sample){.time_ms = 5, .d = NAN, .real = true, .quality = QUALITY_EXACT});
+    vec_push(&s.samples, (struct history_sample){.time_ms = 15, .d = -INFINITY, .real = true, .quality = QUALITY_EST});
     assert_string_equal(points(&s, 0, 29, 10), "5=nan 15=-inf 20=-inf");
     history_series_done(&s);
 }
