@@ -546,6 +546,7 @@ static void set_time(struct app *a)
 void app_input(struct app *a, const struct input *in)
 {
     set_time(a);
+    a->ctx.hurry = true;
     view_update(current(a), &a->ctx);
     if (in->mouse)
         mouse(a, in);
@@ -557,6 +558,7 @@ void app_input(struct app *a, const struct input *in)
         act(a, in->key);
     a->dirty = true;
     draw_now(a);
+    a->ctx.hurry = false;
 }
 
 /* ---- what comes from outside ---- */

@@ -25,6 +25,15 @@ bool context_stale(const struct context *ctx, uint16_t owner)
     return strcmp(context_text(store_find(ctx->store, "sources"), r, "state"), "failed") == 0;
 }
 
+bool context_afford(const struct context *ctx, int64_t built_us, int64_t cost_us)
+{
+    enum { CHEAP_US = 5000, SLOW_US = 20000 };
+    int64_t now = clock_mono_us(store_clock(ctx->store));
+    if (cost_us < CHEAP_US || now < built_us)
+        return true;
+    return now - built_us > 10 * cost_us && !(ctx->hurry && cost_us > SLOW_US);
+}
+
 struct value context_cell(const struct table *t, const struct row *r, const char *column)
 {
     int i = table_column_index(t, column);

@@ -20,6 +20,7 @@ struct context {
     bool detached; /* nobody feeds the store now */
     bool old;      /* what is in it is from a collector that has gone */
     bool paused;
+    bool hurry;     /* a key is to be answered: what is costly waits for the next picture */
     bool loading;   /* what was asked for last has not come yet */
     unsigned epoch; /* another number whenever store is another one: pointers into it are void then */
 };
@@ -28,6 +29,9 @@ struct context {
 bool context_stale(const struct context *ctx, uint16_t owner);
 /* The row of table `sources` for a name; NULL if there is none. */
 struct row *context_source(const struct context *ctx, const char *name);
+/* Work over all rows of a table that was done at built_us and took cost_us: may it be done again now? A tenth of the time at
+ * most goes into it, and none of what takes long while a key waits. */
+bool context_afford(const struct context *ctx, int64_t built_us, int64_t cost_us);
 /* A row's cell by the column's name; unknown if there is no such column. */
 struct value context_cell(const struct table *t, const struct row *r, const char *column);
 /* The same, as the text that can be drawn; "" if unknown. Text columns only. */

@@ -31,7 +31,7 @@ struct overview {
     size_t caught_up, unknown; /* groups */
     unsigned epoch;
     uint64_t seq;
-    int64_t built_ms;
+    int64_t built_ms, built_us, cost_us;
     size_t at, top;
     bool focus, moved;
     struct str key;        /* of the row the cursor is on */
@@ -79,15 +79,14 @@ static int compare_problems(const void *pa, const void *pb)
 }
 
 static void add_problem(struct overview *o, const struct context *ctx, const char *name, const struct table *t,
-                        const struct row *r, bool clusters)
+                        const struct row *r, enum severity wanted, bool clusters)
 {
     struct str say = {0}, title = {0};
-    enum severity s = verdicts_row(ctx->verdicts, ctx, t, r, &say);
-    o->total += s > SEVERITY_FINE;
-    if (s == SEVERITY_FINE || o->problems.n >= OVERVIEW_KEPT) {
-        str_done(&say);
+    enum severity s = verdicts_row(ctx->verdicts, ctx, t, r, NULL);
+    o->total += s == wanted;
+    if (s != wanted || o->problems.n >= OVERVIEW_KEPT)
         return;
-    }
+    verdicts_row(ctx->verdicts, ctx, t, r, &say);
     size_t last = table_nkeys(t) - 1;
     format_cell(&title, table_column(t, last), row_get(r, last), &ctx->format);
     if (clusters && last > 0 && *context_text(t, r, "cluster"))
@@ -131,29 +130,50 @@ static void follow(struct overview *o)
         o->at = o->problems.n ? o->problems.n - 1 : 0;
 }
 
-void overview_update(struct overview *o, const struct context *ctx)
+/* The rows of one severity in all tables that are always read. */
+static void find_problems(struct overview *o, const struct context *ctx, enum severity wanted)
 {
-    int64_t now = ctx->format.now_ms;
-    if (!ctx->store) {
-        clear(o);
-        return;
-    }
-    if (o->epoch == ctx->epoch && o->seq == store_seq(ctx->store) && now >= o->built_ms && now < o->built_ms + 1000)
-        return;
-    o->epoch = ctx->epoch;
-    o->seq = store_seq(ctx->store);
-    bool first = o->built_ms == INT64_MIN, empty = o->problems.n == 0;
-    o->built_ms = now;
-    clear(o);
     const struct table *clusters = store_find(ctx->store, "clusters");
     for (size_t i = 0; views_base(i); i++) {
         const char *name = views_base(i)->table;
         const struct table *t = store_find(ctx->store, name);
         if (!t || strcmp(name, "sources") == 0) /* the notices speak of those */
             continue;
-        for (const struct row *r = table_first(t); r; r = row_next(r))
-            add_problem(o, ctx, name, t, r, clusters && table_nrows(clusters) > 1);
+        size_t n;
+        const uint64_t *bad = verdicts_bad(ctx->verdicts, ctx, t, &n);
+        for (size_t k = 0; k < n; k++) {
+            const struct row *r = table_by_id(t, bad[k]);
+            if (r)
+                add_problem(o, ctx, name, t, r, wanted, clusters && table_nrows(clusters) > 1);
+        }
     }
+}
+
+static bool outdated(const struct overview *o, const struct context *ctx)
+{
+    int64_t now = ctx->format.now_ms;
+    if (o->epoch != ctx->epoch || o->built_ms == INT64_MIN)
+        return true;
+    bool later = o->seq != store_seq(ctx->store) || now < o->built_ms || now >= o->built_ms + 1000;
+    return later && context_afford(ctx, o->built_us, o->cost_us);
+}
+
+void overview_update(struct overview *o, const struct context *ctx)
+{
+    if (!ctx->store) {
+        clear(o);
+        return;
+    }
+    if (!outdated(o, ctx))
+        return;
+    int64_t began = clock_mono_us(store_clock(ctx->store));
+    bool first = o->built_ms == INT64_MIN, empty = o->problems.n == 0;
+    o->epoch = ctx->epoch;
+    o->seq = store_seq(ctx->store);
+    o->built_ms = ctx->format.now_ms;
+    clear(o);
+    for (enum severity s = SEVERITY_WRONG; s > SEVERITY_FINE; s--)
+        find_problems(o, ctx, s);
     if (o->problems.n > 1)
         qsort(o->problems.items, o->problems.n, sizeof *o->problems.items, compare_problems);
     count_groups(o, ctx);
@@ -162,6 +182,8 @@ void overview_update(struct overview *o, const struct context *ctx)
         o->focus = false;
     else if ((first || empty) && !o->moved)
         o->focus = true;
+    o->built_us = clock_mono_us(store_clock(ctx->store));
+    o->cost_us = o->built_us - began;
 }
 
 size_t overview_count(const struct overview *o)

@@ -332,17 +332,15 @@ static void rebuild(struct table_view *v, const struct context *ctx)
     follow(v);
 }
 
-/* Whether what is listed may differ from what was listed. A big table is not sorted over and over
- * for each change: it may cost a tenth of the time at most. */
-static bool outdated(const struct table_view *v, const struct context *ctx, int64_t mono_us)
+/* Whether what is listed may differ from what was listed, and it is time to look. */
+static bool outdated(const struct table_view *v, const struct context *ctx)
 {
     if (v->dirty)
         return true;
     int64_t now = ctx->format.now_ms;
-    if (table_seq(v->table) != v->seq)
-        return v->cost_us < 5000 || mono_us - v->built_us > 10 * v->cost_us || mono_us < v->built_us;
     bool ages = v->where || v->filter || (!v->pane->plain && v->sort < 0);
-    return ages && (now < v->built_ms || now >= v->built_ms + 1000);
+    bool later = ages && (now < v->built_ms || now >= v->built_ms + 1000);
+    return (table_seq(v->table) != v->seq || later) && context_afford(ctx, v->built_us, v->cost_us);
 }
 
 /* Rows that were removed since must not be touched. */
@@ -370,7 +368,7 @@ void table_view_update(struct table_view *v, const struct context *ctx)
     if (!v->table)
         return;
     int64_t began = clock_mono_us(store_clock(ctx->store));
-    if (outdated(v, ctx, began)) {
+    if (outdated(v, ctx)) {
         rebuild(v, ctx);
         v->dirty = false;
         v->seq = table_seq(v->table);

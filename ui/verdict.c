@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { VERDICT_BAD = 5000 };
+
 /* A rule that could be bound to its table; NULL where it could not. */
 struct compiled {
     const struct verdict_rule *rule;
@@ -17,8 +19,9 @@ struct compiled {
 struct tally {
     const struct table *table;
     uint64_t seq;
-    int64_t time_ms;
+    int64_t time_ms, built_us, cost_us;
     size_t counts[SEVERITY_COUNT];
+    VEC(uint64_t) bad;
 };
 
 struct verdicts {
@@ -45,6 +48,8 @@ static void unbind(struct verdicts *v)
         expr_free(v->rules[i].when);
         v->rules[i].when = NULL;
     }
+    for (size_t i = 0; i < v->tallies.n; i++)
+        vec_done(&v->tallies.items[i].bad);
     v->tallies.n = 0;
 }
 
@@ -104,19 +109,46 @@ static struct tally *tally_of(struct verdicts *v, const struct table *t)
     return &v->tallies.items[v->tallies.n - 1];
 }
 
-void verdicts_count(struct verdicts *v, const struct context *ctx, const struct table *t, size_t counts[SEVERITY_COUNT])
+static void count(struct verdicts *v, const struct context *ctx, struct tally *y)
+{
+    memset(y->counts, 0, sizeof y->counts);
+    y->bad.n = 0;
+    for (const struct row *r = table_first(y->table); r; r = row_next(r)) {
+        enum severity s = verdicts_row(v, ctx, y->table, r, NULL);
+        y->counts[s]++;
+        if (s > SEVERITY_FINE && y->bad.n < VERDICT_BAD)
+            vec_push(&y->bad, row_id(r));
+    }
+}
+
+static struct tally *up_to_date(struct verdicts *v, const struct context *ctx, const struct table *t)
 {
     bind(v, ctx);
     struct tally *y = tally_of(v, t);
     int64_t now = ctx->format.now_ms;
-    if (y->time_ms == INT64_MIN || y->seq != table_seq(t) || now < y->time_ms || now >= y->time_ms + 1000) {
-        y->seq = table_seq(t);
-        y->time_ms = now;
-        memset(y->counts, 0, sizeof y->counts);
-        for (const struct row *r = table_first(t); r; r = row_next(r))
-            y->counts[verdicts_row(v, ctx, t, r, NULL)]++;
-    }
-    memcpy(counts, y->counts, sizeof y->counts);
+    bool never = y->time_ms == INT64_MIN;
+    bool changed = y->seq != table_seq(t) || now < y->time_ms || now >= y->time_ms + 1000;
+    if (!never && !(changed && context_afford(ctx, y->built_us, y->cost_us)))
+        return y;
+    int64_t began = clock_mono_us(store_clock(ctx->store));
+    y->seq = table_seq(t);
+    y->time_ms = now;
+    count(v, ctx, y);
+    y->built_us = clock_mono_us(store_clock(ctx->store));
+    y->cost_us = y->built_us - began;
+    return y;
+}
+
+void verdicts_count(struct verdicts *v, const struct context *ctx, const struct table *t, size_t counts[SEVERITY_COUNT])
+{
+    memcpy(counts, up_to_date(v, ctx, t)->counts, SEVERITY_COUNT * sizeof *counts);
+}
+
+const uint64_t *verdicts_bad(struct verdicts *v, const struct context *ctx, const struct table *t, size_t *n)
+{
+    const struct tally *y = up_to_date(v, ctx, t);
+    *n = y->bad.n;
+    return y->bad.items;
 }
 
 enum role severity_role(enum severity s)

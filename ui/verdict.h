@@ -24,10 +24,13 @@ void verdicts_free(struct verdicts *v); /* NULL is allowed */
 enum severity verdicts_row(struct verdicts *v, const struct context *ctx, const struct table *t, const struct row *r,
                            struct str *say);
 
-/* Rows of a table by severity. Kept until the table changes, and for a second of the picture's time
- * at most. */
+/* Rows of a table by severity. Kept until the table changes, and for a second of the picture's time at most; longer for
+ * tables so big that counting takes its time. */
 void verdicts_count(struct verdicts *v, const struct context *ctx, const struct table *t,
                     size_t counts[SEVERITY_COUNT]);
+
+/* The ids of rows that are not fine, of the same count, in no order; some thousands at most. Borrowed for the moment. */
+const uint64_t *verdicts_bad(struct verdicts *v, const struct context *ctx, const struct table *t, size_t *n);
 
 /* The sign of a severity and the role it is drawn in. */
 void severity_put(struct cells *c, int x, int y, enum severity s, bool stale);
