@@ -1,0 +1,165 @@
+/* What keys and the mouse do, wherever one is. */
+#include "ui/app_internal.h"
+
+#include <string.h>
+
+enum { APP_WHEEL = 3 };
+
+static void change_interval(struct app *a, int step)
+{
+    static const int steps[] = {0, 1000, 2000, 5000, 10000, 30000, 60000};
+    int n = (int)(sizeof steps / sizeof *steps), at = 0;
+    while (at + 1 < n && steps[at + 1] <= a->status.interval_ms)
+        at++;
+    at += step;
+    at = at < 0 ? 0 : at >= n ? n - 1 : at;
+    a->status.interval_ms = steps[at];
+    if (steps[at])
+        app_say(a, "a new picture every %d s", steps[at] / 1000);
+    else
+        app_say(a, "pictures as they come");
+}
+
+static void copy_selected(struct app *a)
+{
+    const struct table *t;
+    const char *open;
+    const struct row *r = view_selected(app_current(a), &a->ctx, &t, &open);
+    if (!r || !a->ops->copy)
+        return;
+    size_t last = table_nkeys(t) - 1;
+    struct str s = {0};
+    format_raw(&s, table_column(t, last), row_get(r, last));
+    a->ops->copy(a->arg, str_text(&s), s.len);
+    str_done(&s);
+    app_say(a, "copied");
+}
+
+static void toggle_help(struct app *a)
+{
+    if (a->page_kind == PAGE_HELP) {
+        a->page_kind = PAGE_NONE;
+        return;
+    }
+    page_help(&a->page);
+    a->page.top = 0;
+    a->page_kind = PAGE_HELP;
+}
+
+/* What is the same wherever one is; false for other actions. */
+static bool act_anywhere(struct app *a, enum action action)
+{
+    struct context *ctx = &a->ctx;
+    switch (action) {
+    case ACTION_HELP:
+        toggle_help(a);
+        return true;
+    case ACTION_PAUSE:
+        app_set_paused(a, !ctx->paused);
+        return true;
+    case ACTION_SLOWER:
+        change_interval(a, 1);
+        return true;
+    case ACTION_FASTER:
+        change_interval(a, -1);
+        return true;
+    case ACTION_REFRESH:
+        if (ctx->data.ops && !ctx->detached)
+            ctx->data.ops->refresh(ctx->data.self, NULL);
+        app_say(a, ctx->detached ? "there is no collector to ask" : "asked every source to read now");
+        return true;
+    case ACTION_UNITS:
+        ctx->format.exact = !ctx->format.exact;
+        return true;
+    case ACTION_ZONE:
+        ctx->format.utc = !ctx->format.utc;
+        return true;
+    case ACTION_REDRAW:
+        if (a->ops->redraw)
+            a->ops->redraw(a->arg);
+        return true;
+    case ACTION_QUIT:
+        if (a->ops->quit)
+            a->ops->quit(a->arg);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void act_in_view(struct app *a, enum action action, uint32_t key)
+{
+    struct view *v = app_current(a);
+    switch (action) {
+    case ACTION_VIEW:
+        app_visit_view(a, views_by_key(key));
+        break;
+    case ACTION_OPEN:
+        app_visit_open(a);
+        break;
+    case ACTION_UP:
+        app_visit_up(a);
+        break;
+    case ACTION_BACK:
+        app_visit_step(a, -1);
+        break;
+    case ACTION_FORWARD:
+        app_visit_step(a, 1);
+        break;
+    case ACTION_GOTO:
+        app_type_goto(a);
+        break;
+    case ACTION_FILTER:
+        app_type_filter(a);
+        break;
+    case ACTION_SORT:
+    case ACTION_COLUMNS:
+        if (view_filtered(v))
+            chooser_open(&a->chooser, view_filtered(v), action == ACTION_SORT);
+        break;
+    case ACTION_INSPECT:
+        app_visit_inspect(a);
+        break;
+    case ACTION_COPY:
+        copy_selected(a);
+        break;
+    default:
+        view_action(v, action);
+        break;
+    }
+}
+
+void app_act_key(struct app *a, uint32_t key)
+{
+    unsigned context = a->chooser.list ? KEYS_CHOOSER : a->page_kind ? KEYS_PAGE : KEYS_LIST;
+    enum action action = keys_find(context, key, &a->pending);
+    if (action == ACTION_NONE || action == ACTION_PENDING || act_anywhere(a, action))
+        return;
+    if (a->chooser.list) {
+        chooser_action(&a->chooser, action);
+    } else if (a->page_kind) {
+        if (action == ACTION_UP)
+            a->page_kind = PAGE_NONE;
+        else
+            page_action(&a->page, action);
+    } else {
+        act_in_view(a, action, key);
+    }
+}
+
+void app_act_mouse(struct app *a, const struct input *in)
+{
+    if (a->typing || a->chooser.list)
+        return;
+    if (in->button == 4 || in->button == 5) {
+        enum action action = in->button == 4 ? ACTION_ROW_UP : ACTION_ROW_DOWN;
+        for (int i = 0; i < APP_WHEEL; i++) {
+            if (a->page_kind)
+                page_action(&a->page, action);
+            else
+                view_action(app_current(a), action);
+        }
+    } else if (in->button == 1 && !a->page_kind) {
+        view_click(app_current(a), in->y);
+    }
+}

@@ -1,0 +1,91 @@
+/* What the files of the app share: its state, and who does what to it. */
+#ifndef UI_APP_INTERNAL_H
+#define UI_APP_INTERNAL_H
+
+#include "base/vec.h"
+#include "ui/app.h"
+#include "ui/chooser.h"
+#include "ui/page.h"
+#include "ui/prompt.h"
+#include "ui/series.h"
+#include "ui/status.h"
+#include "ui/view.h"
+
+struct event;
+
+enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT };
+enum typing { TYPING_NONE, TYPING_FILTER, TYPING_GOTO };
+struct app {
+    const struct clock *clock;
+    struct app_settings settings;
+    const struct app_ops *ops;
+    void *arg;
+
+    struct context ctx;
+    struct status status;
+    struct store *live;   /* what the data fills */
+    struct store *frozen; /* the picture while paused; else NULL */
+    bool waiting;         /* what was subscribed to last has not come yet */
+    char lost[512];
+    bool attached_before;
+    char message[160];
+    int64_t message_until_ms;
+
+    VEC(int) base;             /* subscriptions to what is always read */
+    VEC(struct view *) visits; /* each holds a reference */
+    size_t at;                 /* the one that is shown */
+
+    enum page_kind page_kind;
+    char inspected_table[64]; /* the row of which all columns are shown */
+    uint64_t inspected;
+    struct page page;
+    struct chooser chooser;
+    enum typing typing;
+    struct prompt filter, goto_name;
+    char *filter_before; /* what Esc brings back */
+    size_t error_at;     /* where what is typed is wrong */
+    struct error error;  /* why; code 0: it is right */
+    uint32_t pending;    /* the first of two keys */
+
+    int width, height;
+    bool dirty, stopped;
+    int64_t drawn_us;
+    struct event *frame, *tick;
+};
+
+/* The view that is shown. */
+static inline struct view *app_current(const struct app *a)
+{
+    return a->visits.items[a->at];
+}
+
+/* Says something in the footer for a moment. */
+__attribute__((format(printf, 2, 3))) void app_say(struct app *a, const char *fmt, ...);
+/* Freezes the picture, or goes on with what is there now. */
+void app_set_paused(struct app *a, bool paused);
+
+/* app_visit.c: going from view to view. */
+
+/* Goes to a view that is about no row. */
+void app_visit_view(struct app *a, const struct view_def *def);
+/* A view or a table by its name; false if there is none. */
+bool app_visit_name(struct app *a, const char *name);
+/* Where Enter and Esc lead. */
+void app_visit_open(struct app *a);
+void app_visit_up(struct app *a);
+/* Through the history of views: -1 back, 1 forward. */
+void app_visit_step(struct app *a, int step);
+/* All columns of the row under the cursor. */
+void app_visit_inspect(struct app *a);
+
+/* app_act.c: what keys do. */
+void app_act_key(struct app *a, uint32_t key);
+void app_act_mouse(struct app *a, const struct input *in);
+
+/* app_type.c: what is typed. */
+void app_type_filter(struct app *a);
+void app_type_goto(struct app *a);
+void app_type_key(struct app *a, uint32_t key);
+void app_type_draw(const struct app *a, struct cells *c, struct rect box);
+
+#endif

@@ -1,0 +1,148 @@
+/* Going from view to view: down into rows, up again, and through the history of visits. */
+#include "ui/app_internal.h"
+
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { APP_VISITS = 50 };
+
+static void close_overlays(struct app *a)
+{
+    a->page_kind = PAGE_NONE;
+    a->chooser.list = NULL;
+    a->typing = TYPING_NONE;
+}
+
+static void show(struct app *a, size_t at)
+{
+    close_overlays(a);
+    if (at != a->at)
+        view_hide(app_current(a), &a->ctx);
+    a->at = at;
+    if (a->ctx.data.ops && !a->ctx.detached)
+        a->waiting = true;
+    view_show(app_current(a), &a->ctx);
+}
+
+/* Makes v (a reference of which is handed over) the view that is shown; forward history ends here.
+ */
+static void visit(struct app *a, struct view *v)
+{
+    if (a->visits.n)
+        view_hide(app_current(a), &a->ctx);
+    while (a->visits.n > a->at + 1)
+        view_unref(a->visits.items[--a->visits.n]);
+    if (a->visits.n >= APP_VISITS) {
+        view_unref(a->visits.items[0]);
+        memmove(a->visits.items, a->visits.items + 1, (a->visits.n - 1) * sizeof *a->visits.items);
+        a->visits.n--;
+    }
+    vec_push(&a->visits, v);
+    a->at = a->visits.n - 1;
+    show(a, a->at);
+}
+
+/* The view as it was left, or a new one; NULL if it cannot be made. */
+static struct view *find_or_make(struct app *a, const struct view_def *def, struct view *parent, const struct table *t,
+                                 const struct row *r)
+{
+    for (size_t i = a->visits.n; i-- > 0;) {
+        if (view_same(a->visits.items[i], def, t, r))
+            return view_ref(a->visits.items[i]);
+    }
+    struct view *v;
+    return view_new(def, NULL, parent, t, r, &v) == 0 ? v : NULL;
+}
+
+void app_visit_view(struct app *a, const struct view_def *def)
+{
+    if (app_current(a)->def == def && !app_current(a)->parent)
+        return;
+    struct view *v = find_or_make(a, def, NULL, NULL, NULL);
+    if (v)
+        visit(a, v);
+}
+
+/* A view or a table by its name. */
+bool app_visit_name(struct app *a, const char *name)
+{
+    const struct view_def *def = views_find(name);
+    if (def && !def->subject) {
+        app_visit_view(a, def);
+        return true;
+    }
+    bool known = a->ctx.store && store_find(a->ctx.store, name);
+    for (size_t i = 0; a->ctx.data.ops && !known; i++) {
+        const char *table = a->ctx.data.ops->table(a->ctx.data.self, i);
+        if (!table)
+            break;
+        known = strcmp(table, name) == 0;
+    }
+    if (!known)
+        return false;
+    for (size_t i = 0; i < a->visits.n; i++) {
+        if (a->visits.items[i]->own && strcmp(a->visits.items[i]->def->name, name) == 0) {
+            visit(a, view_ref(a->visits.items[i]));
+            return true;
+        }
+    }
+    struct view_def *own = views_generic(name);
+    struct view *v;
+    if (view_new(own, own, NULL, NULL, NULL, &v) < 0)
+        free(own);
+    else
+        visit(a, v);
+    return true;
+}
+
+void app_visit_inspect(struct app *a)
+{
+    const struct table *t;
+    const char *open;
+    const struct row *r = view_selected(app_current(a), &a->ctx, &t, &open);
+    if (!r)
+        return;
+    snprintf(a->inspected_table, sizeof a->inspected_table, "%s", table_name(t));
+    a->inspected = row_id(r);
+    page_inspect(&a->page, &a->ctx, t, r);
+    a->page.top = 0;
+    a->page_kind = PAGE_INSPECT;
+}
+
+void app_visit_open(struct app *a)
+{
+    const struct table *t;
+    const char *open;
+    struct view *here = app_current(a);
+    const struct row *r = view_selected(here, &a->ctx, &t, &open);
+    const struct view_def *def = r && open ? views_find(open) : NULL;
+    if (!r)
+        return;
+    if (!def || !def->subject || strcmp(def->subject, table_name(t)) != 0) {
+        app_visit_inspect(a);
+        return;
+    }
+    struct view *v = find_or_make(a, def, here, t, r);
+    if (v)
+        visit(a, v);
+}
+
+void app_visit_up(struct app *a)
+{
+    struct view *v = app_current(a);
+    struct table_view *list = view_filtered(v);
+    if (list && *table_view_filter_text(list))
+        table_view_filter(list, &a->ctx, "", NULL, NULL);
+    else if (v->parent)
+        visit(a, view_ref(v->parent));
+    else if (!v->def->overview)
+        app_visit_view(a, views_at(0));
+}
+
+void app_visit_step(struct app *a, int step)
+{
+    if (step < 0 ? a->at > 0 : a->at + 1 < a->visits.n)
+        show(a, step < 0 ? a->at - 1 : a->at + 1);
+}
