@@ -109,7 +109,7 @@ def a_topic_deleted_and_recreated(icetop):
         k.produce("orders", 100, partition=0)
         k.set_offsets("readers", "orders", ["--to-latest"])
         with Console(icetop, "-b", k.bootstrap, "-d", "1") as c:
-            c.wait("readers")
+            c.wait("1 group caught up")
             c.keys("2")
             c.wait("readers")
             k.delete_topic("orders")
@@ -159,7 +159,7 @@ def a_rebalance_is_seen(icetop):
             return snapshot(icetop, k.bootstrap, "groups", "group_members")
         wait_for("one member", lambda: group()["groups"][:1] and group()["groups"][0]["members"] == 1)
         second = k.consume("workers", "orders")
-        wait_for("two members", lambda: sorted(m["partitions"] for m in group()["group_members"]) == [2, 2])
+        wait_for("two members", lambda: [m["partitions"] for m in group()["group_members"]] == [2, 2])
         k.stop(second)
         wait_for("one member again", lambda: [m["partitions"] for m in group()["group_members"]] == [4])
 

@@ -3,6 +3,7 @@
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static rd_kafka_t *connect_to(const char *bootstrap)
 {
@@ -35,13 +36,28 @@ static void request(rd_kafka_t *rk, rd_kafka_queue_t *queue, int number, const c
     rd_kafka_topic_partition_list_destroy(list);
 }
 
+/* The number of the group whose commit must be repeated (a coordinator that is still loading says no), or -1. */
+static int again(rd_kafka_event_t *event)
+{
+    size_t n = 0;
+    const rd_kafka_group_result_t **groups =
+        rd_kafka_AlterConsumerGroupOffsets_result_groups(rd_kafka_event_AlterConsumerGroupOffsets_result(event), &n);
+    if (n != 1)
+        return -1;
+    const rd_kafka_topic_partition_list_t *list = rd_kafka_group_result_partitions(groups[0]);
+    int failed = rd_kafka_group_result_error(groups[0]) != NULL;
+    for (int i = 0; list && i < list->cnt; i++)
+        failed |= list->elems[i].err != 0;
+    return failed ? (int)strtol(rd_kafka_group_result_name(groups[0]) + strlen("bench-"), NULL, 10) : -1;
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 6) {
         fprintf(stderr, "usage: make_groups BOOTSTRAP GROUPS TOPIC PARTITIONS OFFSET\n");
         return 2;
     }
-    int groups = (int)strtol(argv[2], NULL, 10), partitions = (int)strtol(argv[4], NULL, 10), failed = 0;
+    int groups = (int)strtol(argv[2], NULL, 10), partitions = (int)strtol(argv[4], NULL, 10);
     rd_kafka_t *rk = connect_to(argv[1]);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
     int asked = 0, answered = 0;
@@ -49,14 +65,18 @@ int main(int argc, char **argv)
         while (asked < groups && asked - answered < 100)
             request(rk, queue, asked++, argv[3], partitions, strtoll(argv[5], NULL, 10));
         rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 30000);
-        if (!event || rd_kafka_event_error(event)) {
-            fprintf(stderr, "%s\n", event ? rd_kafka_event_error_string(event) : "no answer");
-            failed = 1;
+        if (!event) {
+            fprintf(stderr, "no answer\n");
+            return 1;
         }
-        answered++;
+        int number = again(event);
+        if (number >= 0)
+            request(rk, queue, number, argv[3], partitions, strtoll(argv[5], NULL, 10));
+        else
+            answered++;
         rd_kafka_event_destroy(event);
     }
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(rk);
-    return failed;
+    return 0;
 }
