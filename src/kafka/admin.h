@@ -142,10 +142,11 @@ struct kafka_committed {
 
 enum { KAFKA_AT_END = -1, KAFKA_AT_START = -2 }; /* else milliseconds since 1970: the first record of then or later */
 
-/* One partition's offset; the caller sets topic, partition and leader, the call all else. */
+/* One partition's offset; the caller sets topic, partition, leader and at, the call all else. */
 struct kafka_offset {
     const char *topic;
     int32_t partition, leader;
+    int64_t at;     /* KAFKA_AT_END, KAFKA_AT_START or a time */
     int64_t offset; /* -1 while fault is set; asked by time also where no such record is there */
     enum kafka_fault fault;
     struct kafka_time time;
@@ -173,10 +174,9 @@ struct kafka_admin_ops {
     /* Committed offsets of n groups; what could not be read has its fault set. */
     void (*committed)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                       struct kafka_committed *items, size_t n);
-    /* Offsets of n partitions at a point: KAFKA_AT_END, KAFKA_AT_START or a time. Leaders are those
-     * of the last metadata call; a partition without one is not asked. */
-    void (*offsets)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items, size_t n,
-                    int64_t at);
+    /* Offsets of n partitions, each at its point. Leaders are those of the last metadata call; a partition without one is
+     * not asked. */
+    void (*offsets)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items, size_t n);
     /* True when the client has become unfit (a request is unanswered, a coordinator moved): close
      * it and open another. */
     bool (*spent)(const struct kafka_admin *a);

@@ -16,7 +16,7 @@ struct kafka_librdkafka {
     int max_in_flight;
     bool spent;
     bool unanswered; /* late answers to requests for committed offsets may come: no more are asked */
-    bool all_down; /* the library has said so; written where its callbacks are served */
+    bool all_down;   /* the library has said so; written where its callbacks are served */
     pthread_mutex_t lock;
     char last_error[384]; /* under lock: what the client's threads logged last about a connection */
 };
@@ -36,6 +36,6 @@ int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *bu
 void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                                 struct kafka_committed *items, size_t n);
 void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,
-                              size_t n, int64_t at);
+                              size_t n);
 
 #endif

@@ -24,7 +24,6 @@ struct chunk {
 struct sweep {
     struct kafka_librdkafka *client;
     const struct kafka_budget *budget;
-    int64_t at;
     pthread_mutex_t lock; /* for all below */
     struct chunk *chunks;
     size_t nchunks;
@@ -53,7 +52,7 @@ static void take_results(const struct sweep *s, const rd_kafka_topic_partition_l
             continue;
         if (p->offset >= 0)
             item->offset = p->offset;
-        else if (s->at < 0) /* the question itself: never answered */
+        else if (item->at < 0) /* the question itself: never answered */
             item->fault = KAFKA_FAULT_UNASKED;
     }
 }
@@ -67,7 +66,7 @@ static enum kafka_fault ask(const struct sweep *s, struct kafka_offset **items, 
         return KAFKA_FAULT_UNASKED; /* as all items are marked from the start */
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)n);
     for (size_t i = 0; i < n; i++)
-        rd_kafka_topic_partition_list_add(list, items[i]->topic, items[i]->partition)->offset = s->at;
+        rd_kafka_topic_partition_list_add(list, items[i]->topic, items[i]->partition)->offset = items[i]->at;
     rd_kafka_resp_err_t err = rd_kafka_offsets_for_times(s->client->rk, list, left);
     enum kafka_fault fault = kafka_librdkafka_fault(err);
     if (!err)
@@ -152,7 +151,7 @@ static void run_threads(struct sweep *s)
 }
 
 void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,
-                              size_t n, int64_t at)
+                              size_t n)
 {
     struct kafka_offset **sorted = mem_calloc(n ? n : 1, sizeof(struct kafka_offset *));
     size_t asked = 0;
@@ -163,7 +162,7 @@ void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *
             sorted[asked++] = &items[i];
     }
     qsort(sorted, asked, sizeof(struct kafka_offset *), by_leader);
-    struct sweep s = {.client = (struct kafka_librdkafka *)a, .budget = budget, .at = at};
+    struct sweep s = {.client = (struct kafka_librdkafka *)a, .budget = budget};
     s.chunks = mem_calloc(asked ? asked : 1, sizeof *s.chunks);
     size_t leaders = cut_chunks(&s, sorted, asked);
     s.leaders = mem_calloc(leaders ? leaders : 1, sizeof *s.leaders);

@@ -17,6 +17,7 @@ struct kafka_model_partition {
     struct kafka_item item;
     struct kafka_ring ends;
     int64_t start, end; /* -1: unknown */
+    unsigned seen;      /* ends in a row that did not go back: two make a rate */
     int32_t leader;
     enum kafka_fault fault; /* of the end, this round */
     struct kafka_time time; /* of the end */
@@ -117,6 +118,8 @@ __attribute__((format(printf, 5, 6))) void kafka_model_event(struct kafka_model 
                                                              const char *kind, const char *name, const char *fmt, ...);
 /* The topic of that name, made if need be. */
 struct kafka_model_topic *kafka_model_topic(struct kafka_model *m, const char *name);
+/* The rate between the last two ends that were seen; false before there are two. */
+bool kafka_model_rate_in(const struct kafka_model_partition *p, double *rate);
 struct kafka_model_broker *kafka_model_broker(struct kafka_model *m, int32_t id); /* or NULL */
 
 /* The parts of kafka_model_apply. */

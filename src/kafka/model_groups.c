@@ -475,6 +475,8 @@ static void lag_cells(struct kafka_item *it, const struct sums *s)
                          : s->lag_s_stale                             ? QUALITY_STALE
                          : s->lag_s > 0                               ? QUALITY_EST
                                                                       : QUALITY_EXACT;
+    if (lag_s == QUALITY_GE && s->lag_s <= 0)
+        lag_s = QUALITY_UNKNOWN; /* a bound of nothing is none */
     kafka_item_real(it, GROUPS_LAG_S, s->lag_s, lag_s);
     enum quality rates = s->rates == 0 ? QUALITY_UNKNOWN : s->rates < s->counted ? QUALITY_GE : QUALITY_EXACT;
     kafka_item_real(it, GROUPS_RATE_IN, s->rate_in, rates);

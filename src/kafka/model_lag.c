@@ -76,8 +76,7 @@ static void time_cells(struct kafka_model_commit *c, const struct kafka_model_pa
     int64_t now = p ? p->time.mono_us / 1000 : 0;
     bool fresh = p && p->leader >= 0 && !p->fault && ret->lag_quality;
     double rate_in = 0, rate_out = 0;
-    ret->rates_known =
-        fresh && kafka_ring_rate(&p->ends, &rate_in) && kafka_rates_consumed(&c->commits, now, &rate_out);
+    ret->rates_known = fresh && kafka_model_rate_in(p, &rate_in) && kafka_rates_consumed(&c->commits, now, &rate_out);
     enum quality rates = ret->rates_known ? QUALITY_EXACT : QUALITY_UNKNOWN;
     ret->rate_in = rate_in;
     ret->rate_out = rate_out;

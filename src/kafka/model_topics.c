@@ -1,6 +1,7 @@
 /* Brokers, topics and partitions: a round's metadata, ends and starts worked into the model. */
 #include "base/str.h"
 #include "kafka/model.h"
+#include "kafka/probe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,7 @@ static bool take_end(struct kafka_model_partition *p, const struct kafka_offset 
     p->end = end->offset;
     bool back = !kafka_ring_add(&p->ends, KAFKA_RING_ENDS, end->time.mono_us / 1000, end->offset) &&
                 seen; /* else it only does not fit to points of an earlier run */
+    p->seen = back ? 1 : p->seen + 1;
     if (grew)
         kafka_item_int(&p->item, PARTITIONS_MOVED, end->time.wall_ms, QUALITY_EXACT);
     if (back) {
@@ -107,6 +109,11 @@ static bool take_end(struct kafka_model_partition *p, const struct kafka_offset 
         p->start = -1; /* of a log that is no more; read again in the same round */
     }
     return back;
+}
+
+bool kafka_model_rate_in(const struct kafka_model_partition *p, double *rate)
+{
+    return p->seen > 1 && kafka_ring_rate(&p->ends, rate);
 }
 
 static void partition_cells(struct kafka_model *m, struct kafka_model_partition *p, const struct kafka_partition *from,
@@ -128,7 +135,7 @@ static void partition_cells(struct kafka_model *m, struct kafka_model_partition 
     bool both = p->start >= 0 && p->end >= p->start;
     kafka_item_int(it, PARTITIONS_MESSAGES, p->end - p->start, both ? q : QUALITY_UNKNOWN);
     double rate = 0;
-    bool known = !p->fault && kafka_ring_rate(&p->ends, &rate);
+    bool known = !p->fault && kafka_model_rate_in(p, &rate);
     kafka_item_real(it, PARTITIONS_RATE_IN, rate, known ? QUALITY_EXACT : QUALITY_UNKNOWN);
     struct kafka_model_broker *leader = kafka_model_broker(m, p->leader);
     if (known && leader) {
@@ -238,6 +245,27 @@ static void apply_starts(struct kafka_model *m, const struct kafka_round *r)
     }
 }
 
+/* Puts past ends before what was seen. */
+static void apply_probes(struct kafka_model *m, const struct kafka_round *r)
+{
+    for (size_t i = 0; i < r->nprobes; i++) {
+        const struct kafka_probe *probe = &r->probes[i];
+        struct kafka_model_topic *t = kafka_model_topic(m, probe->topic);
+        if ((size_t)probe->partition >= t->npartitions)
+            continue;
+        struct kafka_model_partition *p = t->partitions[probe->partition];
+        int64_t shift = p->time.mono_us / 1000 - p->time.wall_ms;
+        struct kafka_point points[KAFKA_PROBE_POINTS];
+        size_t n = 0;
+        for (size_t j = 0; j < probe->n; j++) {
+            int64_t offset = probe->points[j].offset < p->end ? probe->points[j].offset : p->end;
+            if (n == 0 || offset >= points[n - 1].offset) /* times of records need not be in order */
+                points[n++] = (struct kafka_point){.ms = probe->points[j].ms + shift, .offset = offset};
+        }
+        kafka_ring_seed(&p->ends, KAFKA_RING_ENDS, points, n);
+    }
+}
+
 /* What this round's metadata does not name has gone, or may no longer be seen. */
 static void drop_topics(struct kafka_model *m)
 {
@@ -261,6 +289,7 @@ void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r
     for (size_t i = 0; i < r->metadata.ntopics; i++)
         apply_topic(m, r, i);
     apply_starts(m, r);
+    apply_probes(m, r);
     drop_topics(m);
     for (size_t i = 0; i < r->metadata.ntopics; i++) {
         const struct kafka_topic *from = &r->metadata.topics[i];

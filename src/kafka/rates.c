@@ -118,7 +118,7 @@ enum quality kafka_ring_age(const struct kafka_ring *r, int64_t offset, int64_t 
         return QUALITY_EXACT;
     if (offset < r->points[0].offset) {
         *seconds = (double)(now_ms - r->points[0].ms) / 1000;
-        return QUALITY_GE;
+        return *seconds > 0 ? QUALITY_GE : QUALITY_UNKNOWN; /* a bound of nothing is none */
     }
     /* The newest point at or below it: the record came after that, and before the next one. */
     unsigned i = r->n - 2u;

@@ -1,5 +1,6 @@
 /* One round: metadata, groups, committed offsets, ends, and seldom starts. */
 #include "kafka/round.h"
+#include "kafka/probe.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -13,20 +14,13 @@ enum {
     ENDS_PERCENT = 80,
 };
 
-/* What is remembered of a topic. */
-struct kafka_round_known {
-    char *name;
-    size_t npartitions;
-    int64_t *ends; /* -1: unknown */
-    bool *start_known;
-};
-
 void kafka_round_memory_done(struct kafka_round_memory *m)
 {
     for (size_t i = 0; i < m->ntopics; i++) {
         free(m->topics[i].name);
         free(m->topics[i].ends);
         free(m->topics[i].start_known);
+        free(m->topics[i].probed);
     }
     free(m->topics);
     m->topics = NULL;
@@ -231,10 +225,12 @@ static void read_ends(const struct kafka_round_plan *plan, struct kafka_round_me
     r->ends = kafka_arena_alloc(&r->arena, r->nends, sizeof *r->ends);
     for (size_t i = 0; i < md->ntopics; i++)
         for (size_t p = 0; p < md->topics[i].npartitions; p++)
-            r->ends[r->first[i] + p] = (struct kafka_offset){
-                .topic = md->topics[i].name, .partition = (int32_t)p, .leader = md->topics[i].partitions[p].leader};
+            r->ends[r->first[i] + p] = (struct kafka_offset){.topic = md->topics[i].name,
+                                                             .partition = (int32_t)p,
+                                                             .at = KAFKA_AT_END,
+                                                             .leader = md->topics[i].partitions[p].leader};
     struct kafka_budget part = kafka_budget_part(budget, ENDS_PERCENT);
-    plan->ops->offsets(memory->admin, &part, r->ends, r->nends, KAFKA_AT_END);
+    plan->ops->offsets(memory->admin, &part, r->ends, r->nends);
     size_t failed = 0, first = 0;
     for (size_t i = r->nends; i-- > 0;)
         if (r->ends[i].fault && r->ends[i].fault != KAFKA_FAULT_LEADER) {
@@ -253,6 +249,7 @@ static struct kafka_round_known new_known(const struct kafka_topic *t)
     struct kafka_round_known k = {.name = mem_strdup(t->name), .npartitions = t->npartitions};
     k.ends = mem_calloc(t->npartitions + 1, sizeof *k.ends);
     k.start_known = mem_calloc(t->npartitions + 1, sizeof *k.start_known);
+    k.probed = mem_calloc(t->npartitions + 1, sizeof *k.probed);
     for (size_t p = 0; p < t->npartitions; p++)
         k.ends[p] = -1;
     return k;
@@ -275,10 +272,19 @@ static struct kafka_round_known *carry_over(const struct kafka_round_memory *mem
             const struct kafka_offset *end = &r->ends[r->first[i] + p];
             bool was = known && p < known->npartitions;
             next[i].ends[p] = !end->fault ? end->offset : was ? known->ends[p] : -1;
-            next[i].start_known[p] = was && known->start_known[p] && next[i].ends[p] >= known->ends[p];
+            bool same = was && next[i].ends[p] >= known->ends[p];
+            next[i].start_known[p] = same && known->start_known[p];
+            next[i].probed[p] = same && known->probed[p];
         }
     }
     return next;
+}
+
+static struct kafka_offset at_start(const struct kafka_offset *end)
+{
+    struct kafka_offset start = *end;
+    start.at = KAFKA_AT_START;
+    return start;
 }
 
 static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
@@ -296,8 +302,8 @@ static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_
     for (size_t i = 0; i < r->metadata.ntopics; i++)
         for (size_t p = 0; p < known[i].npartitions; p++)
             if ((all || !known[i].start_known[p]) && !r->ends[r->first[i] + p].fault)
-                r->starts[r->nstarts++] = r->ends[r->first[i] + p];
-    plan->ops->offsets(memory->admin, budget, r->starts, r->nstarts, KAFKA_AT_START);
+                r->starts[r->nstarts++] = at_start(&r->ends[r->first[i] + p]);
+    plan->ops->offsets(memory->admin, budget, r->starts, r->nstarts);
     size_t topic = 0, failed = 0;
     for (size_t i = 0; i < r->nstarts; i++) {
         while (strcmp(known[topic].name, r->starts[i].topic) != 0) /* both in the same order */
@@ -313,7 +319,8 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
                      const struct kafka_budget *budget, struct kafka_round *ret)
 {
     const struct clock *clock = budget->clock;
-    int64_t t[6] = {clock_mono_us(clock)};
+    int64_t t[7] = {clock_mono_us(clock)};
+    ret->budget_ms = kafka_budget_left(budget);
     int rc = read_metadata(plan, memory, budget, ret);
     if (rc) {
         ret->code = rc;
@@ -331,9 +338,12 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
     if (memory->admin)
         read_starts(plan, memory, budget, ret);
     t[5] = clock_mono_us(clock);
-    log_debug("kafka %s: metadata %lld, groups %lld, committed %lld, ends %lld, starts %lld us",
+    if (memory->admin)
+        kafka_probe_run(plan, memory, budget, ret);
+    t[6] = clock_mono_us(clock);
+    log_debug("kafka %s: metadata %lld, groups %lld, committed %lld, ends %lld, starts %lld, probes %lld us",
               plan->settings.bootstrap, (long long)(t[1] - t[0]), (long long)(t[2] - t[1]), (long long)(t[3] - t[2]),
-              (long long)(t[4] - t[3]), (long long)(t[5] - t[4]));
+              (long long)(t[4] - t[3]), (long long)(t[5] - t[4]), (long long)(t[6] - t[5]));
     if (memory->admin && plan->ops->spent(memory->admin))
         retire(memory, ret);
 }

@@ -15,6 +15,15 @@ struct kafka_round_plan {
     size_t max_groups, max_partitions;
 };
 
+/* What is remembered of a topic; arrays by partition. */
+struct kafka_round_known {
+    char *name;
+    size_t npartitions;
+    int64_t *ends; /* -1: unknown */
+    bool *start_known;
+    bool *probed; /* its past ends were asked for */
+};
+
 /* What a lane remembers from round to round: its client, and the partitions whose start is known.
  * Zeroed is new. */
 struct kafka_round_memory {
@@ -39,8 +48,11 @@ struct kafka_round {
     struct kafka_offset *ends;         /* of every partition of every topic, in their order */
     struct kafka_offset *starts;       /* those read in this round */
     size_t nends, nstarts;
-    int code;                       /* 0, ERR_PARTIAL, or what made it fail */
-    struct error error;             /* the first thing that was wrong, and how much more was */
+    int budget_ms;              /* the time it was given */
+    int code;                   /* 0, ERR_PARTIAL, or what made it fail */
+    struct error error;         /* the first thing that was wrong, and how much more was */
+    struct kafka_probe *probes; /* past ends of some partitions */
+    size_t nprobes;
     struct kafka_admin *retired[2]; /* clients that are unfit now: for the caller to close */
     size_t nretired;
 };
