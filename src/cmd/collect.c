@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/vec.h"
 #include "base/workers.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -21,7 +22,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { HISTORY_WAIT_MS = 2000, LOADER_WAIT_MS = 100 };
+enum { HISTORY_WAIT_MS = 2000, LOADER_WAIT_MS = 100, REMEMBERED_MS = 6 * 3600 * 1000 };
 
 struct collector {
     struct event_base *base;
@@ -103,6 +104,42 @@ static bool is_watched(void *arg, const struct table *t, const struct row *r)
     return stream_server_watched(c->server, t, r);
 }
 
+/* ---- what history remembers, for lag in time from before this run ---- */
+
+static void on_remembered(void *arg, const char *bytes, size_t len, const struct stream_point *points, size_t n)
+{
+    struct collector *c = arg;
+    const struct table *t = store_find(c->store, kafka_table_partitions.name);
+    struct value key[PARTITIONS_PARTITION + 1];
+    if (c->ending || !t || table_nkeys(t) != PARTITIONS_PARTITION + 1 || table_key_decode(t, bytes, len, key))
+        return;
+    char *name = mem_printf("kafka:%s", key[PARTITIONS_CLUSTER].s->raw);
+    const struct source *src = scheduler_find(c->scheduler, name);
+    VEC(struct kafka_point) seeds = {0};
+    for (size_t i = 0; src && i < n; i++)
+        vec_push(&seeds, (struct kafka_point){.ms = points[i].time_ms, .offset = (int64_t)points[i].value});
+    if (seeds.n)
+        kafka_source_seed_end(source_self(src), key[PARTITIONS_TOPIC].s->raw, (int32_t)key[PARTITIONS_PARTITION].i,
+                              seeds.items, seeds.n);
+    vec_done(&seeds);
+    free(name);
+    table_key_done(t, key);
+}
+
+static void on_all_remembered(void *arg, const struct error *err)
+{
+    const struct collector *c = arg;
+    if (err && err->code && !c->ending)
+        log_warn("history: what was before this run: %s", err->text);
+}
+
+static void remember(struct collector *c)
+{
+    const struct table *t = store_find(c->store, kafka_table_partitions.name);
+    int64_t now = clock_wall_ms(&clock_system);
+    history_read_all(c->history, t, "end", now - REMEMBERED_MS, now, on_remembered, on_all_remembered, c);
+}
+
 static void open_history(struct collector *c, const struct conf *conf)
 {
     if (!conf->history.enabled || c->history)
@@ -114,6 +151,7 @@ static void open_history(struct collector *c, const struct conf *conf)
         .sample_ms = conf->history.sample_ms,
     };
     c->history = history_new(c->base, c->store, &settings, is_watched, c);
+    remember(c);
 }
 
 /* Makes conf the one in force: takes it over and frees the one before. */

@@ -523,19 +523,3 @@ size_t history_collect_rows(const struct history_collect *c)
 {
     return c->nrows;
 }
-
-bool history_collect_key(const struct table *t, const struct value *key, struct str *out)
-{
-    for (size_t i = 0; i < table_nkeys(t); i++) {
-        if (key[i].quality == QUALITY_UNKNOWN)
-            return false;
-        if (table_column(t, i)->type == COLUMN_TEXT) {
-            uint32_t len = key[i].s->len;
-            str_bytes(out, &len, sizeof len);
-            str_bytes(out, key[i].s->raw, len);
-        } else {
-            str_bytes(out, &key[i].i, sizeof key[i].i);
-        }
-    }
-    return true;
-}

@@ -33,7 +33,4 @@ char *history_collect_take(struct history_collect *c, size_t *len);
 /* Rows that are followed now. */
 size_t history_collect_rows(const struct history_collect *c);
 
-/* The bytes of a key, as table_key_bytes makes them of a row; false if a value is unknown. */
-bool history_collect_key(const struct table *t, const struct value *key, struct str *out);
-
 #endif

@@ -241,7 +241,7 @@ int history_backfill(struct history *h, const struct table *t, const struct valu
     int i = table_column_index(t, column);
     struct history_samples samples = {0};
     struct str bytes = {0}, chunk = {0};
-    int rc = history_collect_key(t, key, &bytes) ? 0 : ERR_INVALID;
+    int rc = table_key_encode(t, key, &bytes) ? 0 : ERR_INVALID;
     for (size_t k = 0; k < n && !rc && i >= 0; k++) {
         struct history_sample s = {.time_ms = points[k].time_ms, .quality = QUALITY_EXACT};
         s.real = table_column(t, (size_t)i)->type == COLUMN_REAL;

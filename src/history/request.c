@@ -169,7 +169,7 @@ static void submit_read(struct read_job *j, const struct table *t, const struct 
         refuse(j, ERR_NOT_FOUND, "does not exist");
     else if (j->type == COLUMN_TEXT && !j->exact_done)
         refuse(j, ERR_INVALID, "is a text and has no points");
-    else if (!history_collect_key(t, key, &j->key))
+    else if (!table_key_encode(t, key, &j->key))
         refuse(j, ERR_INVALID, "was asked for with an unknown key");
     if (j->rc != ERR_CLOSED)
         run = run_nothing;

@@ -303,6 +303,11 @@ const char *source_name(const struct source *src)
     return src->name;
 }
 
+void *source_self(const struct source *src)
+{
+    return src->self;
+}
+
 uint16_t source_owner(const struct source *src)
 {
     return src->owner;

@@ -63,6 +63,8 @@ bool scheduler_complete(const struct scheduler *s);
  * read for PARTIAL and FAILED; rows is how many rows the round wrote. */
 void source_done(struct source *src, enum source_outcome outcome, const struct error *err, size_t rows);
 const char *source_name(const struct source *src);
+/* What was given to scheduler_add as self. */
+void *source_self(const struct source *src);
 uint16_t source_owner(const struct source *src);
 struct store *source_store(const struct source *src);
 struct event_base *source_base(const struct source *src);

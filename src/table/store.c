@@ -58,8 +58,7 @@ const struct clock *store_clock(const struct store *s)
     return s->clock;
 }
 
-int store_add(struct store *s, const struct table_def *def, const char *owner, struct table **ret,
-              struct error *err)
+int store_add(struct store *s, const struct table_def *def, const char *owner, struct table **ret, struct error *err)
 {
     if (s->tables.n >= LIMITS_TABLES)
         return error_set(err, ERR_LIMIT, "table %s: more than %d tables", def->name, LIMITS_TABLES);
@@ -131,8 +130,7 @@ void store_commit(struct store *s)
     free_listeners(s, false);
 }
 
-struct store_listener *store_listen(struct store *s, void (*fn)(struct store *s, void *arg),
-                                    void *arg)
+struct store_listener *store_listen(struct store *s, void (*fn)(struct store *s, void *arg), void *arg)
 {
     struct store_listener *l = mem_new(struct store_listener);
     *l = (struct store_listener){.fn = fn, .arg = arg};

@@ -80,37 +80,31 @@ static int check_columns(const struct table *t, const struct column_group *g, st
 {
     bool keys_over = t->groups.n > 0;
     if (t->columns.n + g->ncolumns > LIMITS_TABLE_COLUMNS)
-        return error_set(err, ERR_LIMIT, "table %s: more than %d columns", t->name,
-                         LIMITS_TABLE_COLUMNS);
+        return error_set(err, ERR_LIMIT, "table %s: more than %d columns", t->name, LIMITS_TABLE_COLUMNS);
     for (size_t i = 0; i < g->ncolumns; i++) {
         const struct column *c = &g->columns[i];
         if (!is_name(c->name))
-            return error_set(err, ERR_INVALID,
-                             "table %s: column %zu of group %s has no proper name", t->name, i,
+            return error_set(err, ERR_INVALID, "table %s: column %zu of group %s has no proper name", t->name, i,
                              g->name);
         bool twice = table_column_index(t, c->name) >= 0;
         for (size_t j = 0; j < i; j++)
             twice |= strcmp(g->columns[j].name, c->name) == 0;
         if (twice)
-            return error_set(err, ERR_INVALID, "table %s: column %s is there already", t->name,
-                             c->name);
+            return error_set(err, ERR_INVALID, "table %s: column %s is there already", t->name, c->name);
         if (!(c->flags & COLUMN_KEY))
             keys_over = true;
         else if (keys_over)
-            return error_set(err, ERR_INVALID,
-                             "table %s: key column %s does not stand before all others", t->name,
+            return error_set(err, ERR_INVALID, "table %s: key column %s does not stand before all others", t->name,
                              c->name);
     }
     return 0;
 }
 
-int table_add_group(struct table *t, const struct column_group *group, const char *owner,
-                    struct error *err)
+int table_add_group(struct table *t, const struct column_group *group, const char *owner, struct error *err)
 {
     for (size_t i = 0; i < t->groups.n; i++)
         if (strcmp(t->groups.items[i].name, group->name) == 0)
-            return error_set(err, ERR_INVALID, "table %s: there is a column group %s", t->name,
-                             group->name);
+            return error_set(err, ERR_INVALID, "table %s: there is a column group %s", t->name, group->name);
     int rc = check_columns(t, group, err);
     if (rc)
         return rc;
@@ -156,8 +150,7 @@ int table_drop_group(struct table *t, const char *name)
     }
     for (size_t i = gone.first; i < gone.first + gone.n; i++)
         free_column(&t->columns.items[i]);
-    memmove(&t->columns.items[gone.first], &t->columns.items[gone.first + gone.n],
-            after * sizeof(struct column));
+    memmove(&t->columns.items[gone.first], &t->columns.items[gone.first + gone.n], after * sizeof(struct column));
     t->columns.n -= gone.n;
     free(gone.name);
     memmove(&t->groups.items[g], &t->groups.items[g + 1], (--t->groups.n - g) * sizeof gone);
@@ -167,8 +160,7 @@ int table_drop_group(struct table *t, const char *name)
     return 0;
 }
 
-int table_new(struct store *s, const struct table_def *def, const char *owner, struct table **ret,
-              struct error *err)
+int table_new(struct store *s, const struct table_def *def, const char *owner, struct table **ret, struct error *err)
 {
     if (!is_name(def->name))
         return error_set(err, ERR_INVALID, "a table's name must be made of a-z, 0-9 and _");
@@ -308,8 +300,7 @@ static void append_key_value(struct str *out, enum column_type type, struct valu
     }
 }
 
-/* The key's bytes; false if a value is unknown. */
-static bool encode_key(const struct table *t, const struct value *key, struct str *out)
+bool table_key_encode(const struct table *t, const struct value *key, struct str *out)
 {
     for (size_t i = 0; i < t->nkeys; i++) {
         if (key[i].quality == QUALITY_UNKNOWN)
@@ -325,10 +316,48 @@ void table_key_bytes(const struct table *t, const struct row *r, struct str *out
         append_key_value(out, t->columns.items[i].type, row_get(r, i));
 }
 
+int table_key_decode(const struct table *t, const char *bytes, size_t len, struct value *key)
+{
+    size_t at = 0, i = 0;
+    for (; i < t->nkeys; i++) {
+        bool text = t->columns.items[i].type == COLUMN_TEXT;
+        uint32_t size = sizeof key[i].i;
+        if (text) {
+            if (len - at < sizeof size)
+                break;
+            memcpy(&size, bytes + at, sizeof size);
+            at += sizeof size;
+        }
+        if (len - at < size)
+            break;
+        key[i] = (struct value){.quality = QUALITY_EXACT};
+        if (text)
+            key[i].s = name_intern(t->store->names, bytes + at, size);
+        else
+            memcpy(&key[i].i, bytes + at, size);
+        at += size;
+    }
+    if (i == t->nkeys && at == len)
+        return 0;
+    while (i < t->nkeys)
+        key[i++] = value_unknown(); /* so that done frees what was made */
+    table_key_done(t, key);
+    return ERR_INVALID;
+}
+
+void table_key_done(const struct table *t, struct value *key)
+{
+    for (size_t i = 0; i < t->nkeys; i++) {
+        if (t->columns.items[i].type == COLUMN_TEXT && key[i].quality != QUALITY_UNKNOWN)
+            name_unref(key[i].s);
+        key[i] = value_unknown();
+    }
+}
+
 struct row *table_find(const struct table *t, const struct value *key)
 {
     struct str bytes = {0};
-    struct row *r = encode_key(t, key, &bytes) ? map_get(&t->by_key, bytes.s, bytes.len) : NULL;
+    struct row *r = table_key_encode(t, key, &bytes) ? map_get(&t->by_key, bytes.s, bytes.len) : NULL;
     str_done(&bytes);
     return r;
 }
@@ -375,7 +404,7 @@ struct row *table_upsert(struct table *t, const struct value *key, uint16_t owne
 {
     struct str bytes = {0};
     struct row *r = NULL;
-    if (!encode_key(t, key, &bytes))
+    if (!table_key_encode(t, key, &bytes))
         goto out;
     r = map_get(&t->by_key, bytes.s, bytes.len);
     if (!r && t->by_key.n < LIMITS_TABLE_ROWS) {
@@ -402,8 +431,7 @@ out:
 void table_set(struct table *t, struct row *r, size_t column, struct value v)
 {
     const struct cell *c = &r->cells[column];
-    if (v.quality == QUALITY_UNKNOWN ? c->quality == QUALITY_UNKNOWN
-                                     : c->quality == v.quality && c->i == v.i)
+    if (v.quality == QUALITY_UNKNOWN ? c->quality == QUALITY_UNKNOWN : c->quality == v.quality && c->i == v.i)
         return; /* reals compare by their bits, so that NaN equals itself */
     touch(t, r);
     write_cell(t, r, column, v);
@@ -412,8 +440,7 @@ void table_set(struct table *t, struct row *r, size_t column, struct value v)
 void table_set_bytes(struct table *t, struct row *r, size_t column, const void *bytes, size_t len)
 {
     const struct cell *c = &r->cells[column];
-    if (c->quality == QUALITY_EXACT && c->s->len == len &&
-        (len == 0 || memcmp(c->s->raw, bytes, len) == 0))
+    if (c->quality == QUALITY_EXACT && c->s->len == len && (len == 0 || memcmp(c->s->raw, bytes, len) == 0))
         return;
     struct name *n = name_intern(t->store->names, bytes, len);
     table_set(t, r, column, (struct value){.s = n, .quality = QUALITY_EXACT});
@@ -565,8 +592,7 @@ struct row *table_changed_after(const struct table *t, uint64_t seq)
     return found;
 }
 
-bool table_removed_after(const struct table *t, uint64_t seq, const struct table_removal **removed,
-                         size_t *n)
+bool table_removed_after(const struct table *t, uint64_t seq, const struct table_removal **removed, size_t *n)
 {
     size_t low = 0, high = t->removals.n;
     while (low < high) {

@@ -70,8 +70,7 @@ const struct clock *store_clock(const struct store *s);
 
 /* Adds a table; its declaration is copied. ERR_INVALID if the name is taken or the columns are not
  * well formed, ERR_LIMIT past LIMITS_TABLES. */
-int store_add(struct store *s, const struct table_def *def, const char *owner, struct table **ret,
-              struct error *err);
+int store_add(struct store *s, const struct table_def *def, const char *owner, struct table **ret, struct error *err);
 /* Removes a table with its rows; readers see it go. */
 void store_drop(struct store *s, struct table *t);
 struct table *store_find(const struct store *s, const char *name); /* NULL if there is none */
@@ -85,8 +84,7 @@ void store_commit(struct store *s);
 /* Called after each commit that changed something; not while one is open. fn may write (and must
  * then commit itself). */
 struct store_listener;
-struct store_listener *store_listen(struct store *s, void (*fn)(struct store *s, void *arg),
-                                    void *arg);
+struct store_listener *store_listen(struct store *s, void (*fn)(struct store *s, void *arg), void *arg);
 void store_unlisten(struct store *s, struct store_listener *l);
 /* The sequence number last given; ever growing, starts at 0. */
 uint64_t store_seq(const struct store *s);
@@ -111,8 +109,7 @@ int table_column_index(const struct table *t, const char *name); /* or ERR_NOT_F
 size_t table_nkeys(const struct table *t);                       /* the first so many columns */
 
 /* Column groups come and go. The declaration is copied. */
-int table_add_group(struct table *t, const struct column_group *group, const char *owner,
-                    struct error *err);
+int table_add_group(struct table *t, const struct column_group *group, const char *owner, struct error *err);
 int table_drop_group(struct table *t, const char *name);
 size_t table_ngroups(const struct table *t);
 const char *table_group_name(const struct table *t, size_t i);
@@ -157,8 +154,8 @@ size_t table_drop_owner(struct table *t, uint16_t owner);
 struct value row_get(const struct row *r, size_t column);
 uint64_t row_id(const struct row *r); /* unique in its table, never used twice */
 uint16_t row_owner(const struct row *r);
-uint64_t row_seq(const struct row *r);  /* when it was last written */
-uint64_t row_born(const struct row *r); /* its sequence number when it was made */
+uint64_t row_seq(const struct row *r);                     /* when it was last written */
+uint64_t row_born(const struct row *r);                    /* its sequence number when it was made */
 uint64_t row_cell_seq(const struct row *r, size_t column); /* when this cell was last written */
 struct row *table_by_id(const struct table *t, uint64_t id);
 
@@ -179,13 +176,17 @@ struct table_removal {
     uint64_t id;  /* row_id of the row that has gone */
     uint64_t seq; /* when it went */
 };
-bool table_removed_after(const struct table *t, uint64_t seq, const struct table_removal **removed,
-                         size_t *n);
+bool table_removed_after(const struct table *t, uint64_t seq, const struct table_removal **removed, size_t *n);
 uint64_t table_seq(const struct table *t); /* when anything in it was last written or removed */
 
-/* The key of a row as bytes, the same for the same values in any run: for maps and for history.
- * Appends to out. */
+/* A key as bytes, the same for the same values in any run: for maps and for history. Appends to out. Texts are their length
+ * (4 bytes, the machine's order) and their raw bytes, all else 8 bytes. encode is false, and appends part of it, where a value
+ * is unknown. decode wants exactly such bytes, else ERR_INVALID; the names in *key are references for the caller, to be given
+ * back with table_key_done. */
 void table_key_bytes(const struct table *t, const struct row *r, struct str *out);
+bool table_key_encode(const struct table *t, const struct value *key, struct str *out);
+int table_key_decode(const struct table *t, const char *bytes, size_t len, struct value *key);
+void table_key_done(const struct table *t, struct value *key);
 
 /* Compares two values of one column: unknown after everything, texts by bytes, numbers by size, NaN
  * before numbers. */

@@ -145,7 +145,7 @@ static struct history_series read_series(struct fixture *f, const char *group, i
     struct str key = {0};
     struct name *n = name_intern(store_names(f->store), group, strlen(group));
     struct value v = {.s = n, .quality = QUALITY_EXACT};
-    assert_true(history_collect_key(f->t, &v, &key));
+    assert_true(table_key_encode(f->t, &v, &key));
     if (history_archive_read(f->archive, "groups", key.s, key.len, columns[column].name, columns[column].type, from, to,
                              &s, &err))
         fail_msg("%s", err.text);
@@ -393,7 +393,7 @@ static void backfill(struct fixture *f, const char *group, const int64_t (*point
     struct str chunk = {0}, key = {0};
     struct name *name = name_intern(store_names(f->store), group, strlen(group));
     struct value v = {.s = name, .quality = QUALITY_EXACT};
-    history_collect_key(f->t, &v, &key);
+    table_key_encode(f->t, &v, &key);
     for (size_t i = 0; i < n; i++)
         vec_push(&samples,
                  (struct history_sample){.time_ms = START + points[i][0], .i = points[i][1], .quality = QUALITY_EXACT});
@@ -752,11 +752,11 @@ static void keys_are_those_of_the_table(void **state)
     struct name *n = name_intern(store_names(f->store), "x\0y", 3);
     struct value key[] = {{.s = n, .quality = QUALITY_EXACT}, value_int(-7), value_real(0.5), value_int(1)};
     table_key_bytes(t, table_upsert(t, key, 1), &one);
-    assert_true(history_collect_key(t, key, &other));
+    assert_true(table_key_encode(t, key, &other));
     assert_int_equal(one.len, other.len);
     assert_memory_equal(one.s, other.s, one.len);
     key[2] = value_unknown();
-    assert_false(history_collect_key(t, key, &other));
+    assert_false(table_key_encode(t, key, &other));
     name_unref(n);
     str_done(&one);
     str_done(&other);

@@ -16,8 +16,7 @@ static const struct column columns[] = {
     [RATE] = {.name = "rate", .type = COLUMN_REAL},
     [NOTE] = {.name = "note", .type = COLUMN_TEXT},
 };
-static const struct table_def def = {.name = "things",
-                                     .group = {.name = "own", .columns = columns, .ncolumns = 5}};
+static const struct table_def def = {.name = "things", .group = {.name = "own", .columns = columns, .ncolumns = 5}};
 
 struct fixture {
     struct store *s;
@@ -171,8 +170,7 @@ static void commits_reach_listeners_once(void **state)
 static void groups_of_columns_come_and_go(void **state)
 {
     struct fixture *f = *state;
-    static const struct column q1[] = {{.name = "pending", .type = COLUMN_INT},
-                                       {.name = "who", .type = COLUMN_TEXT}};
+    static const struct column q1[] = {{.name = "pending", .type = COLUMN_INT}, {.name = "who", .type = COLUMN_TEXT}};
     static const struct column q2[] = {{.name = "late", .type = COLUMN_TEXT}};
     const struct column_group g1 = {.name = "q1", .columns = q1, .ncolumns = 2};
     const struct column_group g2 = {.name = "q2", .columns = q2, .ncolumns = 1};
@@ -239,6 +237,24 @@ static void names_are_one_and_bounded(void **state)
     name_unref(cut);
 }
 
+static void keys_come_back_from_their_bytes(void **state)
+{
+    struct fixture *f = *state;
+    struct row *r = put(f, "a\xFF", INT64_MIN, 1);
+    struct str bytes = {0};
+    table_key_bytes(f->t, r, &bytes);
+    struct value key[2];
+    assert_int_equal(table_key_decode(f->t, bytes.s, bytes.len, key), 0);
+    assert_ptr_equal(table_find(f->t, key), r);
+    table_key_done(f->t, key);
+    for (size_t len = 0; len < bytes.len; len++) /* cut anywhere */
+        assert_int_equal(table_key_decode(f->t, bytes.s, len, key), ERR_INVALID);
+    str_char(&bytes, 'x');
+    assert_int_equal(table_key_decode(f->t, bytes.s, bytes.len, key), ERR_INVALID);
+    str_done(&bytes);
+    assert_int_equal(names_count(store_names(f->s)), 1);
+}
+
 static void values_have_an_order(void **state)
 {
     (void)state;
@@ -262,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(groups_of_columns_come_and_go, setup, teardown),
         cmocka_unit_test_setup_teardown(bad_declarations_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(names_are_one_and_bounded, setup, teardown),
+        cmocka_unit_test_setup_teardown(keys_come_back_from_their_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(values_have_an_order, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
