@@ -109,7 +109,7 @@ void kafka_item_unknown(struct kafka_item *it, size_t column)
 void kafka_item_stale(struct kafka_item *it)
 {
     for (size_t i = 0; i < it->def->group.ncolumns; i++)
-        if (it->cells[i].quality == QUALITY_EXACT) {
+        if (it->cells[i].quality == QUALITY_EXACT && it->def->group.columns[i].type != COLUMN_TIME) {
             it->cells[i].quality = QUALITY_STALE;
             it->dirty = true;
         }

@@ -54,7 +54,7 @@ void kafka_item_text(struct kafka_item *it, size_t column, const char *s, enum q
 /* The same, but shares the text. */
 void kafka_item_share(struct kafka_item *it, size_t column, struct kafka_text *t, enum quality q);
 void kafka_item_unknown(struct kafka_item *it, size_t column);
-/* Makes every exact cell stale: it could not be read again. */
+/* Makes every exact cell stale: it could not be read again. Times stay: what was seen then was seen. */
 void kafka_item_stale(struct kafka_item *it);
 
 #endif

@@ -104,8 +104,8 @@ int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const 
     pthread_mutex_lock(&c->lock);
     snprintf(reason, sizeof reason, "%s", c->last_error);
     pthread_mutex_unlock(&c->lock);
-    if (network && *reason)
-        return error_set(err, rc, "%s: %s", what, reason);
+    if (network)
+        return error_set(err, rc, "%s: %s", what, *reason ? reason : "no answer");
     return error_set(err, rc, "%s: %s", what, rd_kafka_err2str(code));
 }
 
@@ -291,6 +291,7 @@ static int client_metadata(struct kafka_admin *a, const struct kafka_budget *bud
         c->spent = true;
         return kafka_librdkafka_error(c, err, "cannot read the metadata", code);
     }
+    keep_error(c, ""); /* what was wrong before is over */
     copy_metadata(c, arena, md, ret);
     rd_kafka_metadata_destroy(md);
     return 0;

@@ -74,7 +74,10 @@ static void wrong_coordinator_for_ever_crashes_nothing(void **state)
     demo_thread_faults_clear(f->thread);
     fixture_round(f);
     state_is(f, "ok");
-    cell_is_int(fixture_group(f, "g1"), GROUPS_LAG, 60, "exact");
+    struct row *r = fixture_group(f, "g1");
+    cell_is_int(r, GROUPS_LAG, 60, "exact");
+    for (size_t i = GROUPS_STATE; i <= GROUPS_STATE_SINCE; i++) /* nothing stays stale */
+        assert_int_not_equal(row_get(r, i).quality, QUALITY_STALE);
 }
 
 static void loading_coordinator_is_asked_again(void **state)
