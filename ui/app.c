@@ -54,6 +54,7 @@ static void second_passed(evutil_socket_t fd, short what, void *arg)
     if (!a->ctx.paused || a->message[0])
         touch(a);
 }
+
 void app_say(struct app *a, const char *fmt, ...)
 {
     va_list ap;
@@ -128,11 +129,25 @@ static void subscribe_base(struct app *a)
         vec_push(&a->base, a->ctx.data.ops->subscribe(a->ctx.data.self, views_base(i), NULL, NULL));
 }
 
+/* Ends every subscription; the rows stay. */
+static void let_go(struct app *a)
+{
+    struct context *ctx = &a->ctx;
+    series_forget(ctx->series, ctx);
+    view_hide(app_current(a), ctx);
+    for (size_t i = 0; i < a->base.n; i++)
+        ctx->data.ops->unsubscribe(ctx->data.self, a->base.items[i]);
+    a->base.n = 0;
+    ctx->data = (struct app_data){0};
+    ctx->detached = ctx->old = true;
+    a->waiting = false;
+}
+
 void app_attach_data(struct app *a, const struct app_data *data)
 {
     struct context *ctx = &a->ctx;
     if (!ctx->detached)
-        app_detach(a, NULL);
+        let_go(a);
     series_clear(ctx->series);
     ctx->data = *data;
     ctx->detached = false;
@@ -150,21 +165,13 @@ void app_attach_data(struct app *a, const struct app_data *data)
 
 void app_detach(struct app *a, const struct error *err)
 {
-    struct context *ctx = &a->ctx;
-    if (ctx->detached)
-        return;
     snprintf(a->lost, sizeof a->lost, "%s", err && err->text[0] ? err->text : "the collector has gone");
     set_time(a);
-    series_forget(ctx->series, ctx);
-    view_hide(app_current(a), ctx);
-    for (size_t i = 0; i < a->base.n; i++)
-        ctx->data.ops->unsubscribe(ctx->data.self, a->base.items[i]);
-    a->base.n = 0;
-    ctx->data = (struct app_data){0};
-    ctx->detached = ctx->old = true;
-    a->waiting = false;
+    if (!a->ctx.detached)
+        let_go(a);
+    if (!a->status.lost)
+        a->status.lost_ms = a->status.now_ms;
     a->status.lost = a->lost;
-    a->status.lost_ms = a->status.now_ms;
     touch(a);
 }
 

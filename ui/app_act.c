@@ -14,6 +14,7 @@ static void change_interval(struct app *a, int step)
     at += step;
     at = at < 0 ? 0 : at >= n ? n - 1 : at;
     a->status.interval_ms = steps[at];
+    a->status.chosen = steps[at] != a->settings.interval_ms;
     if (steps[at])
         app_say(a, "a new picture every %d s", steps[at] / 1000);
     else

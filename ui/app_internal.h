@@ -15,6 +15,7 @@ struct event;
 
 enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT };
 enum typing { TYPING_NONE, TYPING_FILTER, TYPING_GOTO };
+
 struct app {
     const struct clock *clock;
     struct app_settings settings;

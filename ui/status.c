@@ -82,9 +82,12 @@ void status_notices(const struct context *ctx, const struct status *st, struct s
     if (ret->n > 1)
         qsort(ret->items, ret->n, sizeof *ret->items, compare_notices);
     if (st->lost) {
-        str_printf(&s, "%s; this picture is ", st->lost);
-        add_age(&s, st->now_ms, st->lost_ms);
-        str_add(&s, " old");
+        str_add(&s, st->lost);
+        if (ctx->store) {
+            str_add(&s, "; this picture is ");
+            add_age(&s, st->now_ms, st->lost_ms);
+            str_add(&s, " old");
+        }
         notice(ret, SEVERITY_WRONG, &s);
     } else if (st->restarted_ms && st->now_ms - st->restarted_ms < STATUS_RESTARTED_MS) {
         str_add(&s, "collector restarted ");
@@ -217,7 +220,7 @@ static void count_all(const struct context *ctx, size_t counts[SEVERITY_COUNT], 
     }
 }
 
-/* How many sources there are, how many answer, and the age of the oldest of what these gave. */
+/* How many sources there are, how many answer, and the age of the oldest of what these gave of clusters. */
 static void count_sources(const struct context *ctx, size_t *all, size_t *live, int64_t *oldest)
 {
     const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
@@ -230,7 +233,7 @@ static void count_sources(const struct context *ctx, size_t *all, size_t *live, 
             continue;
         ++*live;
         struct value v = context_cell(t, r, "last_ok");
-        if (v.quality != QUALITY_UNKNOWN && v.i < *oldest)
+        if (v.quality != QUALITY_UNKNOWN && v.i < *oldest && *context_text(t, r, "cluster"))
             *oldest = v.i;
     }
 }
@@ -252,13 +255,13 @@ static void add_counts(const struct context *ctx, struct piece *p, int *n)
                    groups == 1 ? "" : "s");
 }
 
-static void add_sources(const struct context *ctx, struct piece *p, int *n)
+static void add_sources(const struct context *ctx, const struct status *st, struct piece *p, int *n)
 {
     size_t all, live;
     int64_t oldest;
     count_sources(ctx, &all, &live, &oldest);
     if (ctx->detached) {
-        str_add(piece(p, n, ROLE_BAD, 0, 2, true), ctx->store ? "no collector" : "connecting");
+        str_add(piece(p, n, ROLE_BAD, 0, 2, true), ctx->store || st->lost ? "no collector" : "connecting");
         return;
     }
     if (all == 0) {
@@ -296,9 +299,9 @@ void status_header(const struct context *ctx, const struct status *st, struct ce
     if (ctx->paused)
         str_printf(piece(p, &n, ROLE_WARN, 0, 2, true), "paused, %zu change%s since", st->changes,
                    st->changes == 1 ? "" : "s");
-    else if (st->interval_ms)
+    else if (st->chosen && st->interval_ms)
         str_printf(piece(p, &n, ROLE_DIM, 4, 2, true), "every %d s", st->interval_ms / 1000);
-    add_sources(ctx, p, &n);
+    add_sources(ctx, st, p, &n);
     draw_pieces(p, n, c, box);
 }
 

@@ -11,7 +11,8 @@ struct status {
     int64_t lost_ms;      /* when */
     int64_t restarted_ms; /* when another collector took over; 0: not lately */
     size_t changes;       /* since paused */
-    int interval_ms;      /* 0: as it comes */
+    int interval_ms;      /* between two pictures; 0: as it comes */
+    bool chosen;          /* the user set it to something else than it was */
     const char *message;  /* said for a moment in the footer; NULL */
 };
 

@@ -182,7 +182,7 @@ const struct verdict_rule views_rules[] = {
      "no commit seen for {state_since}|{lag} behind|{behind} of {partitions:partition}"},
     {"groups", SEVERITY_WRONG, "lag_s > 15m and eta_s > 365d",
      "{lag_s} behind and will not catch up|{lag:message}, {lag_rate}/s more"},
-    {"groups", SEVERITY_WARNING, "lag > 0 and state = \"Empty\" and rate_in > 0",
+    {"groups", SEVERITY_WARNING, "lag > 0 and state = \"Empty\" and rate_in > 0 and (moved = unknown or moved > 1m)",
      "nobody reads it|{lag} behind|in {rate_in}/s"},
     {"groups", SEVERITY_WARNING, "lag_s > 30s and eta_s > 365d",
      "falls behind|{lag:message}, {lag_s}|in {rate_in}/s, out {rate_out}/s"},

@@ -306,6 +306,31 @@ static void test_restart(void **state)
     world_done(&other);
 }
 
+/* The very first collector does not start: that is said, and drawn all the same. */
+static void test_no_collector(void **state)
+{
+    (void)state;
+    static const struct app_ops none = {0};
+    static const struct app_settings settings = {.utc = true};
+    struct world w;
+    struct error err;
+    world_init(&w);
+    w.app = app_new(NULL, &w.clock, &settings, &none, NULL);
+    assert_true(shows(&w, "connecting"));
+    error_set(&err, ERR_IO, "cannot start a collector: no memory");
+    app_detach(w.app, &err);
+    assert_true(shows(&w, "cannot start a collector: no memory"));
+    assert_true(shows(&w, "no collector"));
+    assert_false(shows(&w, "old"));
+    world_keys(&w, "2 j Enter i / a Enter p r s Esc ? Esc : g Enter");
+    world_fill(&w);
+    app_attach_data(w.app, &w.data);
+    app_changed(w.app, true);
+    assert_true(shows(&w, "2 of 2 live"));
+    assert_false(shows(&w, "restarted"));
+    world_done(&w);
+}
+
 static void test_failed_source_is_dim(void **state)
 {
     (void)state;
@@ -401,15 +426,11 @@ static void test_all_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_screens),
-        cmocka_unit_test(test_subscriptions),
-        cmocka_unit_test(test_quoting),
-        cmocka_unit_test(test_history_of_views),
-        cmocka_unit_test(test_pause),
-        cmocka_unit_test(test_restart),
-        cmocka_unit_test(test_failed_source_is_dim),
-        cmocka_unit_test(test_small_keys),
-        cmocka_unit_test(test_prompt),
+        cmocka_unit_test(test_screens),      cmocka_unit_test(test_subscriptions),
+        cmocka_unit_test(test_quoting),      cmocka_unit_test(test_history_of_views),
+        cmocka_unit_test(test_pause),        cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_no_collector), cmocka_unit_test(test_failed_source_is_dim),
+        cmocka_unit_test(test_small_keys),   cmocka_unit_test(test_prompt),
         cmocka_unit_test(test_all_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
