@@ -111,6 +111,27 @@ void app_visit_inspect(struct app *a)
     a->page_kind = PAGE_INSPECT;
 }
 
+/* The row of another table that has the key which this row's columns of the same names hold: of a group's partition, the
+ * group. NULL if there is none. */
+static const struct row *row_of(const struct context *ctx, const char *table, const struct table *t,
+                                const struct row *r)
+{
+    const struct table *other = store_find(ctx->store, table);
+    struct value key[VIEW_KEYS];
+    if (!other || other == t || table_nkeys(other) > VIEW_KEYS)
+        return other == t ? r : NULL;
+    for (size_t i = 0; i < table_nkeys(other); i++) {
+        const struct column *c = table_column(other, i);
+        int at = table_column_index(t, c->name);
+        if (at < 0 || table_column(t, (size_t)at)->type != c->type)
+            return NULL;
+        key[i] = row_get(r, (size_t)at);
+        if (key[i].quality == QUALITY_UNKNOWN)
+            return NULL;
+    }
+    return table_find(other, key);
+}
+
 void app_visit_open(struct app *a)
 {
     const struct table *t;
@@ -120,11 +141,12 @@ void app_visit_open(struct app *a)
     const struct view_def *def = r && open ? views_find(open) : NULL;
     if (!r)
         return;
-    if (!def || !def->subject || strcmp(def->subject, table_name(t)) != 0) {
+    const struct row *subject = def && def->subject ? row_of(&a->ctx, def->subject, t, r) : NULL;
+    if (!subject) {
         app_visit_inspect(a);
         return;
     }
-    struct view *v = find_or_make(a, def, here, t, r);
+    struct view *v = find_or_make(a, def, here, store_find(a->ctx.store, def->subject), subject);
     if (v)
         visit(a, v);
 }

@@ -120,7 +120,7 @@ static const struct key_binding bindings[] = {
      "columns",
      "columns",
      "Chooses the columns that are shown."},
-    {ACTION_TOGGLE, KEYS_CHOOSER, 1, {' '}, 0, "toggle", "show or hide", "Shows the column, or hides it."},
+    {ACTION_TOGGLE, KEYS_CHOOSER, 4, {' '}, 0, "toggle", "show or hide", "Shows the column, or hides it."},
     {ACTION_INSPECT, KEYS_LIST, 13, {'i'}, 0, "inspect", "inspect", "Shows every column of the row with its meaning."},
     {ACTION_COPY,
      KEYS_LIST | KEYS_PAGE,

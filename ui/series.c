@@ -211,8 +211,11 @@ double series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, dou
 {
     double max = NAN, last = NAN;
     size_t at = 0;
+    int64_t step = n > 0 && to_ms > from_ms ? (to_ms - from_ms) / n : 1;
+    int64_t quantum = step > SERIES_STEP_MS ? step : SERIES_STEP_MS;
+    int64_t end = to_ms - to_ms % quantum;
     for (int i = 0; i < n; i++) {
-        int64_t time = to_ms - (to_ms - from_ms) * (n - 1 - i) / n;
+        int64_t time = i == n - 1 ? to_ms : end - (n - 1 - i) * step;
         while (s && at < s->points.n && s->points.items[at].time_ms <= time)
             last = s->points.items[at++].value;
         values[i] = last;

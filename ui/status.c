@@ -489,6 +489,6 @@ void status_footer(const struct view *v, const struct context *ctx, const struct
         const char *key = input_name(b->keys[0], buf);
         if (!useful(b, v, ctx, context) || x + key_width(key, b->label) > most)
             continue;
-        x = draw_key(c, x, box.y, end, key, b->label);
+        x = draw_key(c, x, box.y, end, key, context == KEYS_CHOOSER && b->action == ACTION_OPEN ? "choose" : b->label);
     }
 }

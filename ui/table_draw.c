@@ -55,30 +55,19 @@ static bool pointed(const struct column *c)
     return c->unit != UNIT_ID && c->unit != UNIT_OFFSET && c->unit != UNIT_SECONDS && c->unit != UNIT_MS;
 }
 
-/* The parts of a number as drawn: cells before the point (or the end of the digits), from the point on, and from the
- * unit on; bytes before the unit. */
-struct parts {
-    int left, fraction, suffix;
-    size_t number;
-};
-
-/* False for what has no digit ("never"); "-" stands where the last digit would. */
-static bool split_number(const char *text, struct parts *p)
+/* Cells of a number before its point (or the end of its digits), and from there on; false for what has no digit ("never").
+ * "-" stands where the last digit would. */
+static bool split_number(const char *text, int *left, int *right)
 {
-    const char *at = text, *point;
+    const char *at = text;
     while (*at && !isdigit((unsigned char)*at))
         at++;
     if (!*at && strcmp(text, "-") != 0)
         return false;
     while (isdigit((unsigned char)*at) || *at == ',')
         at++;
-    point = at;
-    while (*at && *at != ' ')
-        at++;
-    p->left = (int)text_width(text, (size_t)(point - text));
-    p->fraction = (int)text_width(point, (size_t)(at - point));
-    p->suffix = (int)text_width(at, strlen(at));
-    p->number = (size_t)(at - text);
+    *left = (int)text_width(text, (size_t)(at - text));
+    *right = (int)text_width(at, strlen(at));
     return true;
 }
 
@@ -143,21 +132,15 @@ static void measure(struct drawing *d)
             const char *text = text_of(d, r, i);
             int width = (int)text_width(text, strlen(text));
             k->known |= strcmp(text, "-") != 0;
-            struct parts p;
-            if (!numbers || !split_number(text, &p)) {
+            int left, right;
+            if (!numbers || !split_number(text, &left, &right)) {
                 k->width = width > k->width ? width : k->width;
                 continue;
             }
-            k->left = p.left > k->left ? p.left : k->left;
-            k->fraction = p.fraction > k->fraction ? p.fraction : k->fraction;
-            k->suffix = p.suffix > k->suffix ? p.suffix : k->suffix;
+            k->left = left > k->left ? left : k->left;
+            k->right = right > k->right ? right : k->right;
         }
     }
-}
-
-static int number_width(const struct table_view_column *k)
-{
-    return k->left + k->fraction + k->suffix;
 }
 
 /* The first heading says what the rows are, and how many. */
@@ -173,7 +156,7 @@ static void title(const struct drawing *d, struct str *out)
 static int natural(const struct drawing *d, int i)
 {
     const struct table_view_column *k = kept(d, i);
-    int width = number_width(k) > k->width ? number_width(k) : k->width;
+    int width = k->left + k->right > k->width ? k->left + k->right : k->width;
     int head;
     if (i == 0) {
         struct str s = {0};
@@ -269,25 +252,13 @@ static enum role cell_role(const struct drawing *d, const struct row *row, int i
     return ROLE_TEXT;
 }
 
-/* A number on its column's point, its unit under the other units. */
-static void draw_number(const struct drawing *d, const struct table_view_column *k, const char *text,
-                        const struct parts *p, int x, int w, int y, enum role role)
-{
-    int point = x + w - k->suffix - k->fraction;
-    char *number = mem_memdup(text, p->number);
-    cells_text(d->c, point - p->left, y, p->left + k->fraction, role, number);
-    cells_text(d->c, x + w - k->suffix, y, k->suffix, role, text + p->number);
-    free(number);
-}
-
 static void draw_cell(const struct drawing *d, const char *text, int i, int x, int y, enum role role)
 {
     const struct table_view_column *k = kept(d, i);
     const struct column *c = declared(d, i);
-    struct parts p;
-    int w = d->fit[i].width;
-    if (i > 0 && pointed(c) && number_width(k) <= w && split_number(text, &p))
-        draw_number(d, k, text, &p, x, w, y, role);
+    int w = d->fit[i].width, left, right;
+    if (i > 0 && pointed(c) && k->left + k->right <= w && split_number(text, &left, &right))
+        cells_text(d->c, x + w - k->right - left, y, left + k->right, role, text); /* on the column's point */
     else if (i == 0 && c->type == COLUMN_INT)
         cells_text_right(d->c, x, y, k->width < w ? k->width : w, role, text);
     else if (i > 0 && format_right(c))
@@ -343,8 +314,7 @@ static void forget_widths(struct table_view *v, const struct context *ctx, int w
     if (v->drawn_width == width && v->drawn_exact == ctx->format.exact && !v->widths_old)
         return;
     for (size_t i = 0; i < v->columns.n; i++)
-        v->columns.items[i].left = v->columns.items[i].fraction = v->columns.items[i].suffix =
-            v->columns.items[i].width = 0;
+        v->columns.items[i].left = v->columns.items[i].right = v->columns.items[i].width = 0;
     v->drawn_width = width;
     v->drawn_exact = ctx->format.exact;
     v->widths_old = false;

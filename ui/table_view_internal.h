@@ -16,11 +16,11 @@ struct table_view_column {
     char *name;
     size_t index; /* in the table */
     bool shown;
-    bool given;                 /* by the view's condition: the same in all rows */
-    bool constant;              /* a key column that happens to be the same in all rows listed */
-    bool known;                 /* some cell of it was */
-    int left, fraction, suffix; /* widest parts of numbers; they only grow, so that nothing jitters */
-    int width;                  /* of the widest text that is no such number */
+    bool given;      /* by the view's condition: the same in all rows */
+    bool constant;   /* a key column that happens to be the same in all rows listed */
+    bool known;      /* some cell of it was */
+    int left, right; /* widest parts of numbers before and from the point; they only grow, so that nothing jitters */
+    int width;       /* of the widest text that is no such number */
 };
 
 struct table_view_columns {

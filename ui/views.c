@@ -115,6 +115,7 @@ static const struct view_def defs[] = {
                    .where = "cluster = {cluster} and topic = {topic}",
                    .sort = "lag desc",
                    .columns = "group partition lag lag_s committed end lost note client host rate_out",
+                   .open = "group",
                    .empty = "no group has committed offsets for it"}},
         .charts = {{.title = "messages in/s", .columns = {"rate_in"}}},
     },

@@ -18,12 +18,13 @@ struct view_pane {
     const char *sort;    /* "lag desc, group"; NULL: by key */
     const char *columns; /* "lag lag_s eta_s" after the key's columns, in this order; NULL: all that
                             are not hidden */
-    const char *open;    /* name of the view that Enter leads to; NULL: all columns of the row */
-    const char *spark;   /* a number column whose last minutes are drawn behind all others; NULL: none */
-    const char *empty;   /* what is said where no row is; NULL: "nothing here" */
-    size_t limit;        /* of the subscription, in the order of sort; 0: none */
-    bool plain;          /* not the worst first: sort is all there is */
-    bool clock;          /* times as clock times, not as ages */
+    const char
+        *open; /* name of the view that Enter leads to, about the row or the one its columns name; NULL: all columns */
+    const char *spark; /* a number column whose last minutes are drawn behind all others; NULL: none */
+    const char *empty; /* what is said where no row is; NULL: "nothing here" */
+    size_t limit;      /* of the subscription, in the order of sort; 0: none */
+    bool plain;        /* not the worst first: sort is all there is */
+    bool clock;        /* times as clock times, not as ages */
 };
 
 /* A chart of one or two number columns of the row the view is about, on one scale from 0. */

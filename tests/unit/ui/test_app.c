@@ -241,6 +241,40 @@ static void test_history_of_views(void **state)
     world_done(&w);
 }
 
+/* From a topic to a group that reads it, though the row is one of its partitions. */
+static void test_open_by_columns(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "3 Enter Tab Enter");
+    assert_true(shows(&w, "topics \xe2\x80\xba payments.events \xe2\x80\xba payments"));
+    world_keys(&w, "Esc");
+    assert_true(shows(&w, "GROUPS ON IT 12"));
+    world_keys(&w, "4 Enter"); /* leads nowhere: all columns */
+    assert_true(shows(&w, "kafka-3.prod-eu.example"));
+    assert_true(shows(&w, "The host that it advertises."));
+    world_done(&w);
+}
+
+/* The mouse: a click selects, the wheel moves. */
+static void test_mouse(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2");
+    free(world_screen(&w, 80, 24, false));
+    const struct input click = {.mouse = true, .button = 1, .x = 10, .y = 4}, wheel = {.mouse = true, .button = 5};
+    app_input(w.app, &click);
+    world_keys(&w, "y");
+    assert_string_equal(w.copied, "fraud-model");
+    app_input(w.app, &wheel);
+    world_keys(&w, "y");
+    assert_string_equal(w.copied, "service-000");
+    world_done(&w);
+}
+
 static void test_pause(void **state)
 {
     (void)state;
@@ -426,11 +460,12 @@ static void test_all_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_screens),      cmocka_unit_test(test_subscriptions),
-        cmocka_unit_test(test_quoting),      cmocka_unit_test(test_history_of_views),
-        cmocka_unit_test(test_pause),        cmocka_unit_test(test_restart),
-        cmocka_unit_test(test_no_collector), cmocka_unit_test(test_failed_source_is_dim),
-        cmocka_unit_test(test_small_keys),   cmocka_unit_test(test_prompt),
+        cmocka_unit_test(test_screens),         cmocka_unit_test(test_subscriptions),
+        cmocka_unit_test(test_quoting),         cmocka_unit_test(test_history_of_views),
+        cmocka_unit_test(test_open_by_columns), cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_pause),           cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_no_collector),    cmocka_unit_test(test_failed_source_is_dim),
+        cmocka_unit_test(test_small_keys),      cmocka_unit_test(test_prompt),
         cmocka_unit_test(test_all_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

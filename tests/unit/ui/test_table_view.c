@@ -221,14 +221,14 @@ static void test_fit(void **state)
     char *text = draw(&f, 78, 5);
     assert_string_equal(text, "  GROUPS 4             lag    behind  state   members  note\n"
                               "\xe2\x9c\x97 audit-archive     1.24 M     \xe2\x89\xa5 2 h  Empty         0  -\n"
-                              "\xe2\x9c\x97 payments         84.2  k  1 m 10 s  Stable        3  -\n"
-                              "! fraud-model     502    k  5 m 40 s  Stable        8  -\n"
+                              "\xe2\x9c\x97 payments         84.2 k   1 m 10 s  Stable        3  -\n"
+                              "! fraud-model     502 k     5 m 40 s  Stable        8  -\n"
                               "\xc2\xb7 search-indexer    1.21 k       2 s  Stable        2  -\n");
     free(text);
     text = draw(&f, 28, 3); /* widths are those of the rows seen */
     assert_string_equal(text, "  GROUPS 4           lag\n"
                               "\xe2\x9c\x97 audit-archive   1.24 M\n"
-                              "\xe2\x9c\x97 payments       84.2  k\n");
+                              "\xe2\x9c\x97 payments       84.2 k\n");
     free(text);
     for (int w = 1; w < 60; w++)
         free(draw(&f, w, 4));
