@@ -8,6 +8,7 @@
 #include "ui/theme.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@ static const char usage[] =
     "  text=FILE    writes the screen as text; - is standard output\n"
     "  svg=FILE     writes it as a picture\n"
     "  theme=NAME   of the pictures from here on; the program has its own option\n";
+
+enum { KEY_MS = 100 };
 
 struct tool {
     struct screen *screen;
@@ -102,6 +105,7 @@ static bool step(struct tool *t, const char *name, const char *value)
 {
     if (strcmp(name, "key") == 0) {
         screen_key(t->screen, value);
+        screen_wait(t->screen, never, NULL, KEY_MS); /* a key on the heels of Esc would make Alt of the two */
     } else if (strcmp(name, "type") == 0) {
         screen_send(t->screen, value);
     } else if (strcmp(name, "see") == 0) {
@@ -146,8 +150,7 @@ int main(int argc, char *argv[])
         }
         free(name);
     }
-    screen_key(t.screen, "Esc");
-    screen_key(t.screen, "q");
+    screen_signal(t.screen, SIGTERM);
     screen_wait(t.screen, never, NULL, SCREEN_DEADLINE);
     screen_free(t.screen);
     return status;
