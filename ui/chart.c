@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CHART_AXIS = 9, CHART_TIME = 5 };
+enum { CHART_AXIS = 9, CHART_TIME = 8, CHART_MINUTES = 5, CHART_SECONDS_MS = 5 * 60 * 1000 };
 
 /* One, two or five times a power of ten, at or above: scales that do not jump with every value. */
 static double round_up(double v)
@@ -82,13 +82,14 @@ static void draw_axes(const struct context *ctx, double scale, struct cells *c, 
     if (plot.h > 1)
         draw_tick(0, c, plot, plot.y + plot.h - 1);
     char buf[16];
-    int64_t now = ctx->format.now_ms;
+    int64_t now = ctx->format.now_ms, span = series_span(ctx->series, now);
     int steps = plot.w >= 45 ? 3 : 1;
     for (int i = 0; i <= steps; i++) {
-        int64_t at = now - SERIES_SPAN_MS + (int64_t)SERIES_SPAN_MS * i / steps;
-        int x = plot.x + (plot.w - CHART_TIME) * i / steps;
-        cells_text(c, x, plot.y + plot.h, CHART_TIME, ROLE_DIM,
-                   clock_format(at, ctx->format.utc, "%H:%M", buf, sizeof buf));
+        const char *time = clock_format(now - span + span * i / steps, ctx->format.utc, "%H:%M:%S", buf, sizeof buf);
+        if (span >= CHART_SECONDS_MS) /* seconds where they tell one from the next */
+            buf[CHART_MINUTES] = '\0';
+        int x = plot.x + (plot.w - (int)strlen(time)) * i / steps;
+        cells_text(c, x, plot.y + plot.h, CHART_TIME, ROLE_DIM, time);
     }
 }
 
@@ -105,8 +106,9 @@ void chart_draw(const struct view_chart *chart, const struct context *ctx, const
     for (int i = 0; i < VIEWS_SERIES && chart->columns[i]; i++) {
         const struct series *s = series_get(ctx->series, ctx, t, r, chart->columns[i]);
         double *mine = values + (size_t)i * (size_t)n;
-        max = fmax(max, series_sample(s, now - SERIES_SPAN_MS, now, mine, n));
-        series[count++] = (struct graph_series){.values = mine, .n = n, .role = i ? ROLE_CHART2 : ROLE_CHART};
+        max = fmax(max, series_sample(s, now - series_span(ctx->series, now), now, mine, n));
+        series[count++] = (struct graph_series){
+            .values = mine, .n = n, .role = i ? ROLE_CHART2 : ROLE_CHART, .fill = !chart->columns[1]};
     }
     draw_words(chart, ctx, t, r, max, c, box);
     if (plot.h > 0 && plot.w > CHART_TIME) {

@@ -28,6 +28,7 @@ static const struct {
     [GRAPH_ASCII] = {1, 2, ascii_bits},
 };
 
+enum { SPARK_LEVELS = 7 }; /* of eight: full blocks one under the other would make a wall of a list */
 static const char ascii_levels[8] = {'_', '.', ',', '-', '=', '+', '*', '#'};
 static const char ascii_halves[4] = {' ', '\'', '.', ':'};
 
@@ -74,7 +75,7 @@ void graph_sparkline(struct cells *c, int x, int y, int width, enum graph_glyphs
     for (int i = 0; i < n; i++) {
         if (isnan(values[i]))
             continue;
-        int l = level(values[i], max, 8);
+        int l = level(values[i], max, g == GRAPH_ASCII ? 8 : SPARK_LEVELS);
         uint32_t code = g == GRAPH_ASCII ? (uint32_t)ascii_levels[l] : 0x2581u + (uint32_t)l;
         cells_glyph(c, x + width - n + i, y, role, code, ascii_levels[l]);
     }

@@ -16,7 +16,7 @@ struct graph_series {
     bool fill; /* the area below it too; else a line */
 };
 
-/* A line of `width` cells, one row high ("▁▂▃▅"): the last values, scaled from 0 to max (max <= 0:
+/* A line of `width` cells, one row high ("▁▂▃▅▇"): the last values, scaled from 0 to max (max <= 0:
  * their own largest). Zero is the lowest glyph, a gap a blank. */
 void graph_sparkline(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role,
                      const double *values, int n, double max);

@@ -224,3 +224,20 @@ double series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, dou
     }
     return max;
 }
+
+int64_t series_span(const struct series_set *set, int64_t now_ms)
+{
+    static const int minutes[] = {1, 2, 5, 10};
+    enum { MINUTE_MS = 60 * 1000, STEPS = sizeof minutes / sizeof *minutes };
+    int64_t oldest = now_ms;
+    for (size_t i = 0; i < set->all.n; i++) {
+        const struct series *s = set->all.items[i];
+        if (s->points.n && s->points.items[0].time_ms < oldest)
+            oldest = s->points.items[0].time_ms;
+    }
+    for (int i = 0; i < STEPS; i++) {
+        if (now_ms - oldest <= (int64_t)minutes[i] * MINUTE_MS)
+            return (int64_t)minutes[i] * MINUTE_MS;
+    }
+    return SERIES_SPAN_MS;
+}

@@ -5,7 +5,7 @@
 
 #include "ui/context.h"
 
-enum { SERIES_SPAN_MS = 15 * 60 * 1000 }; /* how far back charts go */
+enum { SERIES_SPAN_MS = 15 * 60 * 1000 }; /* how far back charts go at most */
 
 struct series;
 
@@ -27,5 +27,9 @@ void series_clear(struct series_set *s);
 /* n values at even steps that end at to_ms: the last known at each step, NaN before the first.
  * Returns the greatest (finite) one, or NaN. */
 double series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, double *values, int n);
+
+/* How far back pictures of series go now: up to SERIES_SPAN_MS, but no more whole minutes (1, 2, 5, 10, 15) than it
+ * takes to show the oldest point of all, so that a history that has just begun is not a dot at the edge. */
+int64_t series_span(const struct series_set *set, int64_t now_ms);
 
 #endif

@@ -134,7 +134,7 @@ struct piece {
     bool right; /* belongs to the right end */
 };
 
-enum { PIECES = 12 };
+enum { PIECES = 14 };
 
 static struct str *piece(struct piece *p, int *n, enum role role, int priority, int gap, bool right)
 {
@@ -220,12 +220,14 @@ static void count_all(const struct context *ctx, size_t counts[SEVERITY_COUNT], 
     }
 }
 
-/* How many sources there are, how many answer, and the age of the oldest of what these gave of clusters. */
-static void count_sources(const struct context *ctx, size_t *all, size_t *live, int64_t *oldest)
+/* How many sources there are, how many answer, and of clusters the age of the oldest of what these gave and how often
+ * that one is read, in seconds; NaN: nobody knows. */
+static void count_sources(const struct context *ctx, size_t *all, size_t *live, int64_t *oldest, double *interval_s)
 {
     const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
     *all = *live = 0;
     *oldest = INT64_MAX;
+    *interval_s = NAN;
     for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
         const char *state = context_text(t, r, "state");
         ++*all;
@@ -233,8 +235,11 @@ static void count_sources(const struct context *ctx, size_t *all, size_t *live, 
             continue;
         ++*live;
         struct value v = context_cell(t, r, "last_ok");
-        if (v.quality != QUALITY_UNKNOWN && v.i < *oldest && *context_text(t, r, "cluster"))
-            *oldest = v.i;
+        if (v.quality == QUALITY_UNKNOWN || v.i >= *oldest || !*context_text(t, r, "cluster"))
+            continue;
+        *oldest = v.i;
+        v = context_cell(t, r, "interval_s");
+        *interval_s = v.quality == QUALITY_UNKNOWN ? NAN : v.d;
     }
 }
 
@@ -259,7 +264,8 @@ static void add_sources(const struct context *ctx, const struct status *st, stru
 {
     size_t all, live;
     int64_t oldest;
-    count_sources(ctx, &all, &live, &oldest);
+    double interval_s;
+    count_sources(ctx, &all, &live, &oldest, &interval_s);
     if (ctx->detached) {
         str_add(piece(p, n, ROLE_BAD, 0, 2, true), ctx->store || st->lost ? "no collector" : "connecting");
         return;
@@ -274,6 +280,11 @@ static void add_sources(const struct context *ctx, const struct status *st, stru
         str_add(age, ", ");
         add_age(age, ctx->format.now_ms, oldest);
         str_add(age, " ago");
+    }
+    if (isfinite(interval_s)) { /* goes first: it hardly ever changes */
+        struct str *every = piece(p, n, ROLE_DIM, 8, 0, true);
+        str_add(every, ", every ");
+        format_duration(every, interval_s);
     }
 }
 
@@ -300,7 +311,7 @@ void status_header(const struct context *ctx, const struct status *st, struct ce
         str_printf(piece(p, &n, ROLE_WARN, 0, 2, true), "paused, %zu change%s since", st->changes,
                    st->changes == 1 ? "" : "s");
     else if (st->chosen && st->interval_ms)
-        str_printf(piece(p, &n, ROLE_DIM, 4, 2, true), "every %d s", st->interval_ms / 1000);
+        str_printf(piece(p, &n, ROLE_DIM, 4, 2, true), "drawn every %d s", st->interval_ms / 1000);
     add_sources(ctx, st, p, &n);
     draw_pieces(p, n, c, box);
 }

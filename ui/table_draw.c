@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum { SIGN = 2, GAP = 2, TEXT_MIN = 10, TEXT_MIN_FIRST = 24, NAME_MIN = 16, LATE_PRIORITY = 6, EMPTY_PRIORITY = 9 };
-enum { SPARK_MIN = 12, SPARK_MAX = 60, SPARK_PRIORITY = 3 };
+enum { MINUTE_MS = 60 * 1000, SPARK_MIN = 12, SPARK_MAX = 60, SPARK_PRIORITY = 3 };
 
 /* One drawing: which columns, the texts of the rows seen. */
 struct drawing {
@@ -235,7 +235,8 @@ static void draw_heading(const struct drawing *d, int y)
         x += w + GAP;
     }
     if (d->v->pane->spark && d->fit[d->n].width > 0)
-        cells_text(d->c, x, y, d->fit[d->n].width, ROLE_DIM, "last 15 min");
+        cells_printf(d->c, x, y, d->fit[d->n].width, ROLE_DIM, "last %d min",
+                     (int)(series_span(d->ctx->series, d->format.now_ms) / MINUTE_MS));
 }
 
 /* What a cell is drawn like: old, unknown and nothing are dim. */
@@ -272,7 +273,7 @@ static void draw_spark(const struct drawing *d, const struct row *row, int x, in
     const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, d->v->pane->spark);
     double values[SPARK_MAX];
     int64_t now = d->format.now_ms;
-    double max = series_sample(s, now - SERIES_SPAN_MS, now, values, width);
+    double max = series_sample(s, now - series_span(d->ctx->series, now), now, values, width);
     if (!isnan(max))
         graph_sparkline(d->c, x, y, width, d->ctx->graph, role, values, width, max);
 }
@@ -282,6 +283,7 @@ static void draw_row(const struct drawing *d, size_t r, int y)
     const struct table_view_row *item = &d->v->rows.items[d->first + r];
     bool stale = context_stale(d->ctx, row_owner(item->row));
     enum severity s = verdicts_row(d->ctx->verdicts, d->ctx, d->v->table, item->row, NULL);
+    bool selected = d->focus && d->first + r == d->v->at;
     int x = d->box.x;
     severity_put(d->c, x - SIGN, y, s, stale);
     for (int i = 0; i < d->n; i++) {
@@ -293,16 +295,20 @@ static void draw_row(const struct drawing *d, size_t r, int y)
         enum role role = cell_role(d, item->row, i, old);
         if (i == 0 && !old && s > SEVERITY_FINE)
             role = ROLE_STRONG;
+        else if (selected && !old) /* patches of grey in a reversed line would only hide it */
+            role = ROLE_TEXT;
         draw_cell(d, text_of(d, r, i), i, x, y, role);
         x += d->fit[i].width + GAP;
     }
-    if (d->v->pane->spark && d->fit[d->n].width > 0)
+    bool spark = d->v->pane->spark && d->fit[d->n].width > 0;
+    if (spark)
         draw_spark(d, item->row, x, y, d->fit[d->n].width,
                    stale               ? ROLE_DIM
                    : s > SEVERITY_FINE ? severity_role(s)
                                        : ROLE_CHART);
-    if (d->focus && d->first + r == d->v->at) {
-        cells_select(d->c, d->box.x - SIGN, y, d->box.w + SIGN);
+    if (selected) {
+        int end = spark ? x - GAP : d->box.x + d->box.w; /* a reversed spark line would be another one */
+        cells_select(d->c, d->box.x - SIGN, y, end - d->box.x + SIGN);
         d->c->cursor_x = d->box.x - SIGN;
         d->c->cursor_y = y;
     }

@@ -19,6 +19,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -92,12 +93,29 @@ static void on_idle(void *arg, int status)
 }
 
 /* Asks the kernel: LINES and COLUMNS of the environment do not follow a window. */
-static void take_size(struct term *t)
+static bool kernel_size(int *width, int *height)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row)
-        resize_term(size.ws_row < HEIGHT_MAX ? size.ws_row : HEIGHT_MAX,
-                    size.ws_col < WIDTH_MAX ? size.ws_col : WIDTH_MAX);
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col || !size.ws_row)
+        return false;
+    *width = size.ws_col < WIDTH_MAX ? size.ws_col : WIDTH_MAX;
+    *height = size.ws_row < HEIGHT_MAX ? size.ws_row : HEIGHT_MAX;
+    return true;
+}
+
+/* The lines that insertions and deletions move: all of them. Not every terminal sees to that when its size changes. */
+static void scroll_all_lines(struct term *t, int height)
+{
+    const char *all = term_info_scrolled(height);
+    if (all)
+        term_pump_add(t->pump, all, strlen(all));
+}
+
+static void take_size(struct term *t)
+{
+    int width, height;
+    if (kernel_size(&width, &height))
+        resize_term(height, width);
     t->everything = true;
     t->has_next = false; /* of the size before */
 }
@@ -105,6 +123,7 @@ static void take_size(struct term *t)
 static void announce_size(struct term *t)
 {
     take_size(t);
+    scroll_all_lines(t, getmaxy(stdscr));
     t->ops->resize(t->arg, getmaxx(stdscr), getmaxy(stdscr));
 }
 
@@ -278,10 +297,43 @@ static int guard(struct term *t, const struct term_settings *settings, struct er
     return rc;
 }
 
+/* A variable of the environment, set to a number while curses looks; the value before is the caller's to give back. */
+static char *lend(const char *name, int value)
+{
+    char number[16];
+    char *before = getenv(name) ? mem_strdup(getenv(name)) : NULL;
+    snprintf(number, sizeof number, "%d", value);
+    setenv(name, number, 1);
+    return before;
+}
+
+static void give_back(const char *name, char *before)
+{
+    if (before)
+        setenv(name, before, 1);
+    else
+        unsetenv(name);
+    free(before);
+}
+
+/* newterm for the size that the terminal has. Curses, whose output is a file, cannot ask, and would confine scrolling to
+ * as many lines as terminfo tells of for good. */
+static SCREEN *new_screen(struct term *t, const char *entry)
+{
+    int width, height;
+    if (!kernel_size(&width, &height))
+        return newterm(entry, term_pump_file(t->pump), stdin);
+    char *columns = lend("COLUMNS", width), *lines = lend("LINES", height);
+    SCREEN *screen = newterm(entry, term_pump_file(t->pump), stdin);
+    give_back("COLUMNS", columns);
+    give_back("LINES", lines);
+    return screen;
+}
+
 /* Curses and what belongs to its screen, on an entry that is known to work. */
 static int open_screen(struct term *t, const char *entry, const struct term_settings *settings, struct error *err)
 {
-    t->screen = newterm(entry, term_pump_file(t->pump), stdin);
+    t->screen = new_screen(t, entry);
     if (!t->screen)
         return error_set(err, ERR_UNAVAILABLE, "TERM=%s cannot be drawn on: use icetop snapshot", entry);
     typeahead(-1); /* else a key cuts a frame short */

@@ -66,6 +66,12 @@ int term_info_choose(const char **entry, char **note, struct error *err)
     return 0;
 }
 
+const char *term_info_scrolled(int height)
+{
+    const char *csr = term_info_string("csr");
+    return csr ? tiparm(csr, 0, height - 1) : NULL;
+}
+
 static bool starts_with_one(const char *name, const char *const *prefixes)
 {
     for (; *prefixes; prefixes++)

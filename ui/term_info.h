@@ -13,6 +13,9 @@
 int term_info_choose(const char **entry, char **note, struct error *err);
 /* A string capability of the current terminal by its terminfo name, or NULL. */
 const char *term_info_string(const char *name);
+/* What makes the current terminal scroll so many lines, all it has; the cursor is anywhere then. NULL if it cannot be
+ * told. Valid until the next call. */
+const char *term_info_scrolled(int height);
 /* Appends what brings the screen of the current terminal back when curses no longer can. */
 void term_info_restore(struct str *out, bool colors, bool mouse);
 /* Are the fonts of this kind of terminal likely to have braille? Does it know OSC 52, or ignore it

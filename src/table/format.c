@@ -378,15 +378,34 @@ static const char *quality_sign(enum quality q, bool ascii)
     }
 }
 
+/* The quality that is worth a sign. A bound or an estimate of less than a second, which is not drawn exactly, is said by
+ * "< 1 s" alone, and a rate that is estimated to lead nowhere by "never"; QUALITY_UNKNOWN where nothing is known: it is
+ * at least 0. */
+static enum quality drawn_quality(const struct column *c, struct value v, const struct format_options *o)
+{
+    bool age = c->type == COLUMN_TIME && !o->absolute;
+    enum quality q = v.quality;
+    if (age && (q == QUALITY_GE || q == QUALITY_LE))
+        q = q == QUALITY_GE ? QUALITY_LE : QUALITY_GE; /* later than that is younger than that */
+    if (o->exact || (!age && (c->type != COLUMN_REAL || c->unit != UNIT_SECONDS)))
+        return q;
+    double seconds = age ? (double)(o->now_ms - v.i) / SECOND_MS : v.d;
+    if (isinf(seconds) && q == QUALITY_EST)
+        return QUALITY_EXACT;
+    if (!(seconds >= 0 && seconds < 1))
+        return q;
+    if (q == QUALITY_GE)
+        return QUALITY_UNKNOWN;
+    return (q == QUALITY_LE || q == QUALITY_EST) && (age || seconds > 0) ? QUALITY_EXACT : q;
+}
+
 void format_cell(struct str *out, const struct column *c, struct value v, const struct format_options *o)
 {
-    if (v.quality == QUALITY_UNKNOWN) {
+    enum quality q = v.quality == QUALITY_UNKNOWN ? v.quality : drawn_quality(c, v, o);
+    if (q == QUALITY_UNKNOWN) {
         str_char(out, '-');
         return;
     }
-    enum quality q = v.quality;
-    if (c->type == COLUMN_TIME && !o->absolute && (q == QUALITY_GE || q == QUALITY_LE))
-        q = q == QUALITY_GE ? QUALITY_LE : QUALITY_GE; /* later than that is younger than that */
     str_add(out, quality_sign(q, o->ascii));
     switch (c->type) {
     case COLUMN_TEXT:

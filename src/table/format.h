@@ -19,7 +19,8 @@ struct format_options {
  * "98.2 %": the heading says what is counted, and that a rate is one), times as an age ("4 s",
  * "1 m 13 s", "3 d 4 h"; the heading says it is one; one still to come "in 14 s"), "yes" and "no",
  * "never" for an infinite number of seconds, "-" for unknown, "NaN" "inf" "-inf" for such reals,
- * with "≥ " "≤ " "~" before a value of that quality (of an age, that of the age). Text in its safe
+ * with "≥ " "≤ " "~" before a value of that quality (of an age, that of the age) but "< 1 s" and
+ * "never" without and "-" for at least less than a second. Text in its safe
  * form. Never a control character. Exact: "1,240,312", "12,400 B", "6 h 12 m 7.5 s", clock times
  * with milliseconds, reals to the third place after the point (below 1: six digits). */
 void format_cell(struct str *out, const struct column *c, struct value v, const struct format_options *o);

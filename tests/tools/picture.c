@@ -13,16 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: picture WIDTHxHEIGHT STEP... -- PROGRAM ARGUMENT...\n"
-    "  key=NAME     presses a key: Enter, Esc, Down, ^L, q\n"
-    "  type=TEXT    types it\n"
-    "  see=REGEX    waits until a row of the screen matches\n"
-    "  for=SECONDS  lets it run for so long\n"
-    "  size=WxH     changes the size of the terminal\n"
-    "  text=FILE    writes the screen as text; - is standard output\n"
-    "  svg=FILE     writes it as a picture\n"
-    "  theme=NAME   of the pictures from here on; the program has its own option\n";
+static const char usage[] = "usage: picture WIDTHxHEIGHT STEP... -- PROGRAM ARGUMENT...\n"
+                            "  key=NAME     presses a key: Enter, Esc, Down, ^L, q\n"
+                            "  type=TEXT    types it\n"
+                            "  see=REGEX    waits until a row of the screen matches\n"
+                            "  for=SECONDS  lets it run for so long\n"
+                            "  size=WxH     changes the size of the terminal\n"
+                            "  text=FILE    writes the screen as text; - is standard output\n"
+                            "  svg=FILE     writes it as a picture\n"
+                            "  theme=NAME   of the pictures from here on; the program has its own option\n";
 
 enum { KEY_MS = 100 };
 

@@ -203,6 +203,23 @@ static void quality_is_a_sign(void **state)
     check(&out, "≤ 2 h");
     format_cell(&out, &lag, (struct value){.d = 7200, .quality = QUALITY_EST}, &human);
     check(&out, "~2 h");
+    static const struct {
+        double seconds;
+        enum quality quality;
+        const char *human, *exact;
+    } short_ones[] = {
+        {0.4, QUALITY_EST, "< 1 s", "~0.4 s"}, {0.4, QUALITY_LE, "< 1 s", "<= 0.4 s"},
+        {0.4, QUALITY_GE, "-", ">= 0.4 s"},    {0, QUALITY_GE, "-", ">= 0"},
+        {0, QUALITY_EST, "~0", "~0"},          {INFINITY, QUALITY_EST, "never", "~never"},
+        {1, QUALITY_GE, "≥ 1 s", ">= 1 s"},
+    };
+    for (size_t i = 0; i < sizeof short_ones / sizeof *short_ones; i++) {
+        struct value v = {.d = short_ones[i].seconds, .quality = short_ones[i].quality};
+        format_cell(&out, &lag, v, &human);
+        check(&out, short_ones[i].human);
+        format_cell(&out, &lag, v, &exact);
+        check(&out, short_ones[i].exact);
+    }
     format_cell(&out, &lag, (struct value){.d = 7200, .quality = QUALITY_STALE}, &human);
     check(&out, "2 h");
     format_cell(&out, &lag, (struct value){.d = 7200, .quality = QUALITY_GE}, &exact);
