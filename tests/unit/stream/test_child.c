@@ -34,8 +34,7 @@ static void report(int fd)
     for (int i = 4; i < 256; i++)
         open_fds += fcntl(i, F_GETFD) >= 0;
     str_printf(&s, "mask %d pipe %d group %d stdin %d open %d", sigismember(&mask, SIGUSR1),
-               action.sa_handler == SIG_DFL, getpgrp() == getpid(), (int)read(0, &byte, 1),
-               open_fds);
+               action.sa_handler == SIG_DFL, getpgrp() == getpid(), (int)read(0, &byte, 1), open_fds);
     ssize_t n = write(fd, s.s, s.len);
     fprintf(stderr, "said %zd bytes\n", n);
     str_done(&s);

@@ -50,8 +50,7 @@ static void schemas_come_without_a_subscription(void **state)
         assert_int_equal(a->flags, b->flags);
         assert_int_equal(a->priority, b->priority);
     }
-    assert_string_equal(
-        store_owner_name(table_store(m), table_group_owner(mirror(&f->s, "sums"), 0)), "derive");
+    assert_string_equal(store_owner_name(table_store(m), table_group_owner(mirror(&f->s, "sums"), 0)), "derive");
     assert_int_equal(table_nrows(m), 0);
 }
 
@@ -93,12 +92,10 @@ static void only_changed_cells_are_on_the_wire(void **state)
     put_lag(f->w, "pay", 1, 6);
     store_commit(f->w->store);
     raw_connect(f->w, &raw);
-    raw_say(f->w, &raw,
-            "{\"t\":\"subscribe\",\"id\":1,\"table\":\"lags\",\"columns\":[\"lag\",\"rate\"]}");
+    raw_say(f->w, &raw, "{\"t\":\"subscribe\",\"id\":1,\"table\":\"lags\",\"columns\":[\"lag\",\"rate\"]}");
     char *line = raw_expect(f->w, &raw, "rows");
-    assert_string_equal(line,
-                        "{\"t\":\"rows\",\"table\":\"lags\",\"reset\":true,\"columns\":[0,1,2,3],"
-                        "\"new\":[[1,1,\"pay\",0,5],[2,1,\"pay\",1,6]]}");
+    assert_string_equal(line, "{\"t\":\"rows\",\"table\":\"lags\",\"reset\":true,\"columns\":[0,1,2,3],"
+                              "\"new\":[[1,1,\"pay\",0,5],[2,1,\"pay\",1,6]]}");
     free(line);
     line = raw_expect(f->w, &raw, "end");
     assert_string_equal(line, "{\"t\":\"end\",\"subscribed\":1}");
@@ -134,8 +131,7 @@ static void a_change_set_over_two_tables_is_seen_whole(void **state)
         int before = f->s.changes;
         for (int i = 0; i < 2000; i++) /* several batches */
             put_lag(f->w, "a group with a name that is not short", i, round);
-        table_set_int(f->w->sums, table_upsert(f->w->sums, &key, 0), 1, 2000 * round,
-                      QUALITY_EXACT);
+        table_set_int(f->w->sums, table_upsert(f->w->sums, &key, 0), 1, 2000 * round, QUALITY_EXACT);
         store_commit(f->w->store);
         do {
             world_turn(f->w);
@@ -147,8 +143,8 @@ static void a_change_set_over_two_tables_is_seen_whole(void **state)
             assert_int_equal(sum, s ? row_get(s, 1).i : 0);
         } while (round % 3 == 0 && f->s.changes == before);
     }
-    WAIT(f->w, table_nrows(mirror(&f->s, "lags")) == 2000 &&
-                   row_get(table_first(mirror(&f->s, "sums")), 1).i == 100000);
+    WAIT(f->w,
+         table_nrows(mirror(&f->s, "lags")) == 2000 && row_get(table_first(mirror(&f->s, "sums")), 1).i == 100000);
     name_unref(all);
 }
 
@@ -215,8 +211,8 @@ static void column_groups_come_and_go(void **state)
 static void tables_come_and_go(void **state)
 {
     struct fixture *f = *state;
-    static const struct table_def late = {
-        .name = "late", .group = {.name = "own", .columns = sum_columns, .ncolumns = 2}};
+    static const struct table_def late = {.name = "late",
+                                          .group = {.name = "own", .columns = sum_columns, .ncolumns = 2}};
     subscribe(&f->s, "late", NULL, NULL, NULL, 0);
     subscribe(&f->s, "lags", NULL, NULL, NULL, 0);
     put_lag(f->w, "pay", 0, 5);
@@ -388,8 +384,8 @@ static void a_stalled_reader_costs_nothing(void **state)
     size_t most = 0;
     for (int round = 0; round < 1000; round++) {
         for (int i = 0; i < 200; i++)
-            put_lag(f->w, "a group whose name is long enough to fill batches",
-                    (round * 7 + i) % 5000, round * 1000 + i);
+            put_lag(f->w, "a group whose name is long enough to fill batches", (round * 7 + i) % 5000,
+                    round * 1000 + i);
         if (round % 100 == 0)
             table_remove(f->w->lags, table_first(f->w->lags));
         store_commit(f->w->store);
@@ -452,8 +448,8 @@ static void values_survive(void **state)
                                    -INFINITY, 9007199254740993.0,
                                    1e15,      123456789012345680.0};
     static const int64_t ints[] = {0, -1, INT64_MAX, INT64_MIN, INT64_C(9007199254740993)};
-    static const char *const texts[] = {
-        "", "plain", "quote \" and \\", "\x01\x1f\n\t", "\xff\xfe", "é\xe2\x80\xae", "{\"b\":1}"};
+    static const char *const texts[] = {"",         "plain",         "quote \" and \\", "\x01\x1f\n\t",
+                                        "\xff\xfe", "é\xe2\x80\xae", "{\"b\":1}"};
     int n = 0;
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
         table_set_real(f->w->lags, put(f->w, f->w->lags, "r", n++), RATE, reals[i], QUALITY_EXACT);
@@ -508,11 +504,9 @@ static void long_rows_are_sent_in_pieces(void **state)
     char names[60][8];
     for (int i = 0; i < 60; i++) {
         snprintf(names[i], sizeof names[i], "c%d", i);
-        wide[i] =
-            (struct column){.name = names[i], .type = COLUMN_TEXT, .flags = i ? 0 : COLUMN_KEY};
+        wide[i] = (struct column){.name = names[i], .type = COLUMN_TEXT, .flags = i ? 0 : COLUMN_KEY};
     }
-    const struct table_def def = {.name = "wide",
-                                  .group = {.name = "own", .columns = wide, .ncolumns = 60}};
+    const struct table_def def = {.name = "wide", .group = {.name = "own", .columns = wide, .ncolumns = 60}};
     struct table *t;
     assert_int_equal(store_add(f->w->store, &def, NULL, &t, NULL), 0);
     char text[LIMITS_NAME_BYTES];
@@ -561,8 +555,7 @@ static void nonsense_is_answered_and_garbage_ends_the_stream(void **state)
         "{\"t\":\"configure\",\"argv\":3}",
         "{\"t\":\"hello\",\"protocol\":-1}",
     };
-    static const char *const garbage[] = {"not json", "[]", "{\"t\":1}",
-                                          "{}",       "",   "{\"t\":\"refresh\"} x"};
+    static const char *const garbage[] = {"not json", "[]", "{\"t\":1}", "{}", "", "{\"t\":\"refresh\"} x"};
     struct raw raw;
     raw_connect(f->w, &raw);
     raw_say(f->w, &raw, "{\"t\":\"a message of later versions\",\"x\":[1]}");
@@ -574,8 +567,7 @@ static void nonsense_is_answered_and_garbage_ends_the_stream(void **state)
         free(line);
     }
     assert_int_equal(f->w->refreshes, 1);
-    raw_say(f->w, &raw,
-            "{\"t\":\"history\",\"id\":9,\"table\":\"none\",\"column\":\"x\",\"key\":[]}");
+    raw_say(f->w, &raw, "{\"t\":\"history\",\"id\":9,\"table\":\"none\",\"column\":\"x\",\"key\":[]}");
     char *line = raw_expect(f->w, &raw, "history");
     assert_string_equal(line, "{\"t\":\"history\",\"id\":9,\"code\":\"not_found\","
                               "\"text\":\"there is no table none\"}");
@@ -713,8 +705,7 @@ static void malformed_rows_end_the_client(void **state)
     }
 }
 
-static void answered(void *arg, const struct stream_point *points, size_t n,
-                     const struct error *err)
+static void answered(void *arg, const struct stream_point *points, size_t n, const struct error *err)
 {
     struct fixture *f = arg;
     f->s.failures++;
@@ -892,20 +883,18 @@ static void the_mirror_follows_at_random(void **state)
     table_upsert(f->w->sums, &key, 0);
     store_commit(f->w->store);
     for (int i = 0; i < 3; i++)
-        WAIT(f->w, all[i]->complete && mirror(all[i], "sums") &&
-                       table_nrows(mirror(all[i], "sums")) == 1);
+        WAIT(f->w, all[i]->complete && mirror(all[i], "sums") && table_nrows(mirror(all[i], "sums")) == 1);
     assert_same_table(f->w->lags, mirror(&f->s, "lags"));
     size_t matching = 0;
     for (struct row *r = table_first(f->w->lags); r; r = row_next(r)) {
         struct value lag = row_get(r, LAG), note = row_get(r, NOTE);
-        struct row *m =
-            find(mirror(&filtered, "lags"), row_get(r, GROUP).s->raw, row_get(r, PARTITION).i);
+        struct row *m = find(mirror(&filtered, "lags"), row_get(r, GROUP).s->raw, row_get(r, PARTITION).i);
         bool wanted = (lag.quality && lag.i < 50) || note.quality;
         assert_int_equal(m != NULL, wanted);
         matching += wanted;
         if (m)
             for (size_t i = 0; i < table_ncolumns(f->w->lags); i++)
-                assert_true(same_value(lag_columns[i].type, row_get(r, i), row_get(m, i)));
+                assert_true(same_value(table_column(f->w->lags, i)->type, row_get(r, i), row_get(m, i)));
     }
     assert_int_equal(table_nrows(mirror(&filtered, "lags")), matching);
     assert_int_equal(table_nrows(mirror(&limited, "lags")), 20);
