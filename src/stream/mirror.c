@@ -490,18 +490,17 @@ static int apply_new(struct stream_mirror *m, struct mirror_table *mt, const str
     for (size_t i = 0; i < nkeys; i++)
         key[i] = cells[i].v;
     uint16_t owner = step->owner < m->owners.n ? m->owners.items[step->owner] : 0;
-    struct row *r = table_find(mt->t, key);
-    if (r && row_owner(r) != owner) {
+    uint64_t before = store_seq(m->store), was;
+    struct row *r = table_upsert(mt->t, key, owner);
+    bool there = r && row_born(r) <= before;
+    if (there && row_owner(r) != owner) {
         stream_ids_del(&mt->waiting, row_id(r));
         table_remove(mt->t, r);
-        r = NULL;
-    }
-    uint64_t was;
-    if (stream_ids_get(&mt->rows, step->id, &was) && !(r && row_id(r) == was))
-        apply_gone(mt, step->id); /* a peer that gives an id a second key */
-    bool there = r != NULL;
-    if (!r)
         r = table_upsert(mt->t, key, owner);
+        there = false;
+    }
+    if (r && stream_ids_get(&mt->rows, step->id, &was) && row_id(r) != was)
+        apply_gone(mt, step->id); /* the row has gone, or the peer gives its id a second key */
     if (!r)
         return error_set(err, ERR_LIMIT, "table %s: more than %d rows", mt->name,
                          LIMITS_TABLE_ROWS);
