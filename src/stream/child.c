@@ -51,8 +51,7 @@ static int prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, i
     if (!rc)
         rc = posix_spawn_file_actions_addclosefrom_np(files, CHILD_FD + 1);
     if (!rc)
-        rc = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                                POSIX_SPAWN_SETSIGDEF);
+        rc = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     if (!rc)
         rc = posix_spawnattr_setpgroup(attr, 0);
     if (!rc)
@@ -96,8 +95,7 @@ static int above(int fd)
     return high;
 }
 
-int stream_child_spawn(const struct stream_child_options *o, struct stream_child **ret,
-                       struct error *err)
+int stream_child_spawn(const struct stream_child_options *o, struct stream_child **ret, struct error *err)
 {
     int pair[2] = {-1, -1}, rc = 0;
     pid_t pid;
@@ -155,8 +153,7 @@ const char *stream_child_ended(struct stream_child *c)
     if (pid < 0)
         c->how = mem_printf("collector ended, reaped by somebody else");
     else if (WIFSIGNALED(status))
-        c->how = mem_printf("collector killed by signal %d (%s)", WTERMSIG(status),
-                            strsignal(WTERMSIG(status)));
+        c->how = mem_printf("collector killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
     else
         c->how = mem_printf("collector ended with status %d", WEXITSTATUS(status));
     return c->how;
@@ -179,8 +176,8 @@ static void on_ended(evutil_socket_t fd, short what, void *arg)
         ask_later(c);
 }
 
-void stream_child_watch(struct stream_child *c, struct event_base *base,
-                        void (*ended)(void *arg, const char *how), void *arg)
+void stream_child_watch(struct stream_child *c, struct event_base *base, void (*ended)(void *arg, const char *how),
+                        void *arg)
 {
     static const struct timeval now = {0, 0};
     c->ended = ended;

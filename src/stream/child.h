@@ -19,8 +19,7 @@ struct stream_child_options {
 /* Starts it: a process group of its own, stdin empty, signals as they were before the program
  * changed them, no descriptor but these and its end of a socket pair. What it is to do goes over
  * the stream (stream_client_configure), not argv. */
-int stream_child_spawn(const struct stream_child_options *o, struct stream_child **ret,
-                       struct error *err);
+int stream_child_spawn(const struct stream_child_options *o, struct stream_child **ret, struct error *err);
 
 pid_t stream_child_pid(const struct stream_child *c);
 /* Our end of the stream; from now on the caller's. To be called once. The child ends by itself when
@@ -29,8 +28,8 @@ int stream_child_take_fd(struct stream_child *c);
 
 /* Calls ended once from the loop, soon after the child has ended; how: "collector ended with status
  * 2", "collector killed by signal 6 (Aborted)". */
-void stream_child_watch(struct stream_child *c, struct event_base *base,
-                        void (*ended)(void *arg, const char *how), void *arg);
+void stream_child_watch(struct stream_child *c, struct event_base *base, void (*ended)(void *arg, const char *how),
+                        void *arg);
 /* How it ended, as above; NULL while it runs. Does not wait. */
 const char *stream_child_ended(struct stream_child *c);
 

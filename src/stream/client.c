@@ -20,8 +20,7 @@ struct subscription {
     void *arg;
 };
 
-typedef void history_done(void *arg, const struct stream_point *points, size_t n,
-                          const struct error *err);
+typedef void history_done(void *arg, const struct stream_point *points, size_t n, const struct error *err);
 
 struct question {
     int64_t id;
@@ -61,8 +60,7 @@ static void free_question(struct question *q)
 static void answer(struct stream_client *c, size_t i, const struct error *err)
 {
     struct question *q = c->questions.items[i];
-    memmove(&c->questions.items[i], &c->questions.items[i + 1],
-            (--c->questions.n - i) * sizeof(struct question *));
+    memmove(&c->questions.items[i], &c->questions.items[i + 1], (--c->questions.n - i) * sizeof(struct question *));
     if (q->done)
         q->done(q->arg, err ? NULL : q->points.items, err ? 0 : q->points.n, err);
     free_question(q);
@@ -207,8 +205,7 @@ static int add_points(struct question *q, const json_t *list, struct error *err)
         if (q->points.n >= STREAM_CLIENT_POINTS)
             return error_set(err, ERR_LIMIT, "history: more than %d points", STREAM_CLIENT_POINTS);
         if (v.quality != QUALITY_UNKNOWN)
-            vec_push(&q->points,
-                     (struct stream_point){.time_ms = json_integer_value(time), .value = v.d});
+            vec_push(&q->points, (struct stream_point){.time_ms = json_integer_value(time), .value = v.d});
     }
     return 0;
 }
@@ -250,8 +247,7 @@ static int handle(struct stream_client *c, const json_t *m, const char *type, st
         const char *type;
         int (*take)(struct stream_client *c, const json_t *m, struct error *err);
     } handlers[] = {
-        {"end", take_end},     {"history", take_history}, {"error", take_error},
-        {"hello", take_hello}, {"bye", take_bye},
+        {"end", take_end}, {"history", take_history}, {"error", take_error}, {"hello", take_hello}, {"bye", take_bye},
     };
     bool known;
     int rc = stream_mirror_message(c->mirror, m, type, &known, err);
@@ -385,8 +381,7 @@ void stream_client_unsubscribe(struct stream_client *c, int id)
     }
 }
 
-void stream_client_history(struct stream_client *c, const struct stream_history_query *q,
-                           history_done *done, void *arg)
+void stream_client_history(struct stream_client *c, const struct stream_history_query *q, history_done *done, void *arg)
 {
     static const struct timeval now = {0, 0};
     const struct table *t = store_find(stream_mirror_store(c->mirror), q->table);

@@ -14,21 +14,18 @@ struct event_base;
 struct stream_client;
 
 enum stream_client_limits {
-    STREAM_CLIENT_STAGED =
-        512 * 1024 *
-        1024, /* bytes of one change set before it is applied; more closes the stream */
-    STREAM_CLIENT_POINTS = 1000000, /* of one history answer; more closes the stream */
-    STREAM_CLIENT_HISTORY = 8,      /* history requests on their way at once; others wait here */
+    STREAM_CLIENT_STAGED = 512 * 1024 * 1024, /* bytes of one change set before it is applied; more closes the stream */
+    STREAM_CLIENT_POINTS = 1000000,           /* of one history answer; more closes the stream */
+    STREAM_CLIENT_HISTORY = 8,                /* history requests on their way at once; others wait here */
 };
 
 /* What one subscription asks for. */
 struct stream_query {
     const char *table;
-    const char *const
-        *columns;      /* names, NULL-terminated; NULL: all, also those of groups that come later */
-    const char *where; /* an expression (expr/expr.h), or NULL */
-    const char *sort;  /* "lag desc, group"; only with limit; NULL: by key */
-    size_t limit;      /* 0: none */
+    const char *const *columns; /* names, NULL-terminated; NULL: all, also those of groups that come later */
+    const char *where;          /* an expression (expr/expr.h), or NULL */
+    const char *sort;           /* "lag desc, group"; only with limit; NULL: by key */
+    size_t limit;               /* 0: none */
 };
 
 /* One series of history: the points of one column of one row. */

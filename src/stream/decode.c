@@ -13,8 +13,7 @@ enum {
     BITS_NONE = 255,  /* what is no digit of base64 */
 };
 
-int stream_decode_line(const char *line, size_t len, json_t **ret, const char **type,
-                       struct error *err)
+int stream_decode_line(const char *line, size_t len, json_t **ret, const char **type, struct error *err)
 {
     json_error_t at;
     json_t *j = json_loadb(line, len, JSON_ALLOW_NUL, &at);
@@ -114,8 +113,7 @@ static int decode_name(const json_t *j, struct names *pool, struct name **ret)
     return rc;
 }
 
-static int decode_plain(const json_t *j, enum column_type type, struct names *pool,
-                        struct value *ret)
+static int decode_plain(const json_t *j, enum column_type type, struct names *pool, struct value *ret)
 {
     switch (type) {
     case COLUMN_TEXT:
@@ -133,8 +131,8 @@ static int decode_plain(const json_t *j, enum column_type type, struct names *po
     return ERR_INVALID;
 }
 
-int stream_decode_value(const json_t *j, enum column_type type, struct names *pool,
-                        struct value *ret, struct error *err)
+int stream_decode_value(const json_t *j, enum column_type type, struct names *pool, struct value *ret,
+                        struct error *err)
 {
     struct value v = {.quality = QUALITY_EXACT};
     if (json_is_null(j)) {
@@ -143,8 +141,7 @@ int stream_decode_value(const json_t *j, enum column_type type, struct names *po
     }
     if (json_is_array(j)) {
         const char *quality = json_string_value(json_array_get(j, 1));
-        if (json_array_size(j) != 2 || !quality || quality_parse(quality, &v.quality) ||
-            v.quality == QUALITY_UNKNOWN)
+        if (json_array_size(j) != 2 || !quality || quality_parse(quality, &v.quality) || v.quality == QUALITY_UNKNOWN)
             return error_set(err, ERR_INVALID, "a list that is not [value,\"quality\"]");
         j = json_array_get(j, 0);
     }
@@ -154,16 +151,14 @@ int stream_decode_value(const json_t *j, enum column_type type, struct names *po
     return 0;
 }
 
-int stream_decode_int(const json_t *object, const char *name, int64_t min, int64_t max,
-                      int64_t *ret, struct error *err)
+int stream_decode_int(const json_t *object, const char *name, int64_t min, int64_t max, int64_t *ret, struct error *err)
 {
     const json_t *j = json_object_get(object, name);
     if (!j)
         return 0;
     int64_t v = json_integer_value(j);
     if (!json_is_integer(j) || v < min || v > max)
-        return error_set(err, ERR_INVALID, "\"%s\" is not a number from %" PRId64 " to %" PRId64,
-                         name, min, max);
+        return error_set(err, ERR_INVALID, "\"%s\" is not a number from %" PRId64 " to %" PRId64, name, min, max);
     *ret = v;
     return 0;
 }
@@ -251,8 +246,8 @@ static int decode_group(const json_t *j, struct stream_schema_group *g, struct e
         return ERR_INVALID;
     }
     if (!json_is_array(columns) || json_array_size(columns) > LIMITS_TABLE_COLUMNS)
-        return error_set(err, ERR_LIMIT, "column group %s has no list of at most %d columns",
-                         g->name, LIMITS_TABLE_COLUMNS);
+        return error_set(err, ERR_LIMIT, "column group %s has no list of at most %d columns", g->name,
+                         LIMITS_TABLE_COLUMNS);
     char *text = json_dumps(j, JSON_COMPACT | JSON_SORT_KEYS);
     g->text = mem_strdup(text ? text : "");
     free(text);
@@ -274,8 +269,7 @@ static int check_schema(const struct stream_schema *s, struct error *err)
                 return error_set(err, ERR_INVALID, "two column groups %s", s->groups[g].name);
     for (size_t c = 0; c < s->ncolumns; c++) {
         if (c >= s->nkeys && s->columns[c]->flags & COLUMN_KEY)
-            return error_set(err, ERR_INVALID, "key column %s is not at the start",
-                             s->columns[c]->name);
+            return error_set(err, ERR_INVALID, "key column %s is not at the start", s->columns[c]->name);
         for (size_t i = 0; i < c; i++)
             if (strcmp(s->columns[i]->name, s->columns[c]->name) == 0)
                 return error_set(err, ERR_INVALID, "two columns %s", s->columns[c]->name);
@@ -310,8 +304,7 @@ int stream_decode_table(const json_t *message, struct stream_schema **ret, struc
         return error_set(err, ERR_INVALID, "a table without a proper name");
     size_t n = json_array_size(groups);
     if (!n || n > LIMITS_TABLE_COLUMNS)
-        return error_set(err, ERR_INVALID, "table %s has no list of 1 to %d column groups", name,
-                         LIMITS_TABLE_COLUMNS);
+        return error_set(err, ERR_INVALID, "table %s has no list of 1 to %d column groups", name, LIMITS_TABLE_COLUMNS);
     struct stream_schema *s = mem_new(struct stream_schema);
     s->refs = 1;
     s->name = mem_strdup(name);
@@ -320,8 +313,7 @@ int stream_decode_table(const json_t *message, struct stream_schema **ret, struc
     s->groups = mem_calloc(n, sizeof *s->groups);
     int rc = 0;
     while (!rc && s->ngroups < n) {
-        size_t g =
-            s->ngroups++; /* counted before it is read: what was read of it is released too */
+        size_t g = s->ngroups++; /* counted before it is read: what was read of it is released too */
         rc = decode_group(json_array_get(groups, g), &s->groups[g], err);
     }
     if (!rc)
@@ -366,8 +358,7 @@ void stream_decode_table_unref(struct stream_schema *s)
 
 enum field_needed { OPTIONAL, NEEDED };
 
-static int text_field(const json_t *m, const char *field, enum field_needed needed, char **ret,
-                      struct error *err)
+static int text_field(const json_t *m, const char *field, enum field_needed needed, char **ret, struct error *err)
 {
     const json_t *j = json_object_get(m, field);
     if (!j || json_is_null(j))
@@ -378,15 +369,14 @@ static int text_field(const json_t *m, const char *field, enum field_needed need
     return rc;
 }
 
-static int list_field(const json_t *m, const char *field, enum field_needed needed,
-                      struct stream_request *r, struct error *err)
+static int list_field(const json_t *m, const char *field, enum field_needed needed, struct stream_request *r,
+                      struct error *err)
 {
     const json_t *j = json_object_get(m, field);
     if ((!j || json_is_null(j)) && !needed)
         return 0;
     if (!json_is_array(j) || json_array_size(j) > LIST_MAX)
-        return error_set(err, ERR_INVALID, "\"%s\" is not a list of at most %d texts", field,
-                         LIST_MAX);
+        return error_set(err, ERR_INVALID, "\"%s\" is not a list of at most %d texts", field, LIST_MAX);
     r->list = mem_calloc(json_array_size(j) + 1, sizeof *r->list);
     for (; r->nlist < json_array_size(j); r->nlist++) {
         int rc = stream_decode_text(json_array_get(j, r->nlist), &r->list[r->nlist], err);
@@ -481,8 +471,7 @@ static const struct {
     {"refresh", STREAM_REQUEST_REFRESH, decode_refresh},
 };
 
-int stream_decode_request(const json_t *message, const char *type, struct stream_request *ret,
-                          struct error *err)
+int stream_decode_request(const json_t *message, const char *type, struct stream_request *ret, struct error *err)
 {
     *ret = (struct stream_request){.id = -1};
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {

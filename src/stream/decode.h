@@ -14,8 +14,7 @@
 
 /* A line to its object (which the caller releases) and the text of its field "t", owned by it.
  * ERR_INVALID for anything that is no JSON object with such a field. */
-int stream_decode_line(const char *line, size_t len, json_t **ret, const char **type,
-                       struct error *err);
+int stream_decode_line(const char *line, size_t len, json_t **ret, const char **type, struct error *err);
 
 /* A string or {"b":"base64"} appended to out. ERR_INVALID for anything else. */
 int stream_decode_bytes(const json_t *j, struct str *out, struct error *err);
@@ -23,13 +22,13 @@ int stream_decode_bytes(const json_t *j, struct str *out, struct error *err);
 int stream_decode_text(const json_t *j, char **ret, struct error *err);
 /* A cell of a column of this type. A text is a reference to a name of this pool, which the caller
  * gives back. */
-int stream_decode_value(const json_t *j, enum column_type type, struct names *pool,
-                        struct value *ret, struct error *err);
+int stream_decode_value(const json_t *j, enum column_type type, struct names *pool, struct value *ret,
+                        struct error *err);
 
 /* Field `name` of an object as a number; ERR_INVALID if it is there and is none between min and
  * max. Without it, *ret is left as it is. */
-int stream_decode_int(const json_t *object, const char *name, int64_t min, int64_t max,
-                      int64_t *ret, struct error *err);
+int stream_decode_int(const json_t *object, const char *name, int64_t min, int64_t max, int64_t *ret,
+                      struct error *err);
 
 /* The error that fields "code" and "text" describe, its text made safe; *ret is always filled. */
 void stream_decode_error(const json_t *object, struct error *ret);
@@ -83,8 +82,7 @@ struct stream_request {
 
 /* The message of a type as a request. On an error *ret has its kind and its id, if these could be
  * read, and is to be released too. */
-int stream_decode_request(const json_t *message, const char *type, struct stream_request *ret,
-                          struct error *err);
+int stream_decode_request(const json_t *message, const char *type, struct stream_request *ret, struct error *err);
 void stream_decode_request_done(struct stream_request *r);
 
 #endif

@@ -52,8 +52,7 @@ static void append_base64(struct str *out, const unsigned char *b, size_t len)
         uint32_t bits = (uint32_t)b[i] << 16;
         bits |= left > 1 ? (uint32_t)b[i + 1] << 8 : 0;
         bits |= left > 2 ? b[i + 2] : 0;
-        char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63],
-                        left > 1 ? digits[bits >> 6 & 63] : '=',
+        char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63], left > 1 ? digits[bits >> 6 & 63] : '=',
                         left > 2 ? digits[bits & 63] : '='};
         str_bytes(out, four, 4);
     }
@@ -321,8 +320,7 @@ void stream_encode_end(struct str *out, uint64_t subscribed, bool torn)
     dump(out, m);
 }
 
-void stream_encode_points(struct str *out, int64_t id, const struct stream_point *points, size_t n,
-                          bool more)
+void stream_encode_points(struct str *out, int64_t id, const struct stream_point *points, size_t n, bool more)
 {
     str_printf(out, "{\"t\":\"history\",\"id\":%" PRId64 ",\"points\":[", id);
     for (size_t i = 0; i < n; i++) {
@@ -395,8 +393,7 @@ void stream_encode_unsubscribe(struct str *out, int id)
     dump(out, m);
 }
 
-void stream_encode_history(struct str *out, int64_t id, const struct stream_history_query *q,
-                           const struct table *t)
+void stream_encode_history(struct str *out, int64_t id, const struct stream_history_query *q, const struct table *t)
 {
     str_printf(out, "{\"t\":\"history\",\"id\":%" PRId64 ",\"table\":", id);
     stream_encode_bytes(out, q->table, strlen(q->table));
@@ -408,8 +405,7 @@ void stream_encode_history(struct str *out, int64_t id, const struct stream_hist
     }
     str_add(out, "],\"column\":");
     stream_encode_bytes(out, q->column, strlen(q->column));
-    str_printf(out, ",\"from\":%" PRId64 ",\"to\":%" PRId64 ",\"step\":%" PRId64 "}", q->from_ms,
-               q->to_ms, q->step_ms);
+    str_printf(out, ",\"from\":%" PRId64 ",\"to\":%" PRId64 ",\"step\":%" PRId64 "}", q->from_ms, q->to_ms, q->step_ms);
 }
 
 void stream_encode_refresh(struct str *out, const char *what)
@@ -461,8 +457,8 @@ bool stream_encode_rows_gone(struct stream_encode_rows *r, uint64_t id)
     return keep(r, &r->gone, before);
 }
 
-bool stream_encode_rows_new(struct stream_encode_rows *r, const struct table *t,
-                            const struct row *row, const size_t *columns, size_t n)
+bool stream_encode_rows_new(struct stream_encode_rows *r, const struct table *t, const struct row *row,
+                            const size_t *columns, size_t n)
 {
     struct str *list = &r->fresh;
     size_t before = list->len;
@@ -480,8 +476,8 @@ bool stream_encode_rows_new(struct stream_encode_rows *r, const struct table *t,
     return keep(r, list, before);
 }
 
-bool stream_encode_rows_set(struct stream_encode_rows *r, const struct table *t,
-                            const struct row *row, const size_t *columns, size_t n, uint64_t seq)
+bool stream_encode_rows_set(struct stream_encode_rows *r, const struct table *t, const struct row *row,
+                            const size_t *columns, size_t n, uint64_t seq)
 {
     struct str *list = &r->set;
     size_t before = list->len;
@@ -514,8 +510,8 @@ static void append_list(struct str *out, const char *name, const struct str *lis
     str_char(out, ']');
 }
 
-void stream_encode_rows_end(struct stream_encode_rows *r, struct str *out, const char *table,
-                            bool reset, const size_t *columns, size_t n)
+void stream_encode_rows_end(struct stream_encode_rows *r, struct str *out, const char *table, bool reset,
+                            const size_t *columns, size_t n)
 {
     str_printf(out, "{\"t\":\"rows\",\"table\":\"%s\"", table);
     if (reset)

@@ -32,8 +32,7 @@ void stream_encode_owner(struct str *out, uint16_t owner, const char *name);
  * icetop-stream(5). */
 void stream_encode_end(struct str *out, uint64_t subscribed, bool torn);
 /* A part of the answer to history request id; more: another follows. */
-void stream_encode_points(struct str *out, int64_t id, const struct stream_point *points, size_t n,
-                          bool more);
+void stream_encode_points(struct str *out, int64_t id, const struct stream_point *points, size_t n, bool more);
 /* Its failure. */
 void stream_encode_no_points(struct str *out, int64_t id, const struct error *err);
 /* What went wrong with subscription id; id < 0: with something else. */
@@ -53,15 +52,15 @@ void stream_encode_rows_begin(struct stream_encode_rows *r, const char *table, s
  * LIMITS_STREAM_BATCH. */
 bool stream_encode_rows_gone(struct stream_encode_rows *r, uint64_t id);
 /* A row with its owner and the cells of `columns`, the first of which are the key. */
-bool stream_encode_rows_new(struct stream_encode_rows *r, const struct table *t,
-                            const struct row *row, const size_t *columns, size_t n);
+bool stream_encode_rows_new(struct stream_encode_rows *r, const struct table *t, const struct row *row,
+                            const size_t *columns, size_t n);
 /* The cells of `columns` that were written after seq; nothing is added if there are none. */
-bool stream_encode_rows_set(struct stream_encode_rows *r, const struct table *t,
-                            const struct row *row, const size_t *columns, size_t n, uint64_t seq);
+bool stream_encode_rows_set(struct stream_encode_rows *r, const struct table *t, const struct row *row,
+                            const size_t *columns, size_t n, uint64_t seq);
 bool stream_encode_rows_empty(const struct stream_encode_rows *r);
 /* The message. columns is what stream_encode_rows_new was given. */
-void stream_encode_rows_end(struct stream_encode_rows *r, struct str *out, const char *table,
-                            bool reset, const size_t *columns, size_t n);
+void stream_encode_rows_end(struct stream_encode_rows *r, struct str *out, const char *table, bool reset,
+                            const size_t *columns, size_t n);
 
 /* ---- up ---- */
 
@@ -69,8 +68,7 @@ void stream_encode_configure(struct str *out, int argc, const char *const *argv)
 void stream_encode_subscribe(struct str *out, int id, const struct stream_query *q);
 void stream_encode_unsubscribe(struct str *out, int id);
 /* t is the table that q names: it says of what types the key is. */
-void stream_encode_history(struct str *out, int64_t id, const struct stream_history_query *q,
-                           const struct table *t);
+void stream_encode_history(struct str *out, int64_t id, const struct stream_history_query *q, const struct table *t);
 void stream_encode_refresh(struct str *out, const char *what); /* what may be NULL */
 
 /* The word for an error's class, "invalid" for ERR_INVALID; "invalid" for what is none. */

@@ -32,10 +32,15 @@ struct stream_feed {
                                   list's end */
     size_t next_anchor;
 
-    struct stream_ids members; /* rows that the reader has; filtered only */
-    uint64_t evaluated,
-        evaluated_seq; /* commit and table_seq when members were last determined; whole only */
-    VEC(uint64_t) leaving, entering; /* what that led to and is not yet sent, from the end */
+    /* A store that goes on while a long round is sent would have the rows at the list's beginning sent again and again, and
+     * those at its end never: then each row is sent once a round. */
+    bool fair;
+    bool passed;            /* all rows had their turn in this round, but some have changed since */
+    struct stream_ids sent; /* rows that were sent in this round → row_seq; only where fair */
+
+    struct stream_ids members;         /* rows that the reader has → row_seq when sent whole; filtered only */
+    uint64_t evaluated, evaluated_seq; /* commit and table_seq when members were last determined; whole only */
+    VEC(uint64_t) leaving, entering;   /* what that led to and is not yet sent, from the end */
 };
 
 struct stream_feed *stream_feed_new(const char *table)
@@ -52,6 +57,7 @@ void stream_feed_free(struct stream_feed *f)
     free(f->name);
     free(f->parts);
     stream_ids_done(&f->members);
+    stream_ids_done(&f->sent);
     vec_done(&f->leaving);
     vec_done(&f->entering);
     free(f);
@@ -82,12 +88,13 @@ static void restart(struct stream_feed *f)
     f->done = f->evaluated = f->evaluated_seq = 0;
     memset(f->anchors, 0, sizeof f->anchors);
     stream_ids_clear(&f->members);
+    stream_ids_clear(&f->sent);
+    f->passed = false;
     f->leaving.n = f->entering.n = 0;
 }
 
 /* The union of the parts' columns and the key. */
-static size_t union_columns(const struct table *t, const struct stream_feed_part *parts, size_t n,
-                            size_t *columns)
+static size_t union_columns(const struct table *t, const struct stream_feed_part *parts, size_t n, size_t *columns)
 {
     bool wanted[LIMITS_TABLE_COLUMNS] = {false};
     for (size_t i = 0; i < table_nkeys(t); i++)
@@ -121,8 +128,8 @@ static bool same_table(const struct stream_feed *f)
     return false;
 }
 
-void stream_feed_bind(struct stream_feed *f, struct table *t, const struct stream_feed_part *parts,
-                      size_t n, bool schema_changed)
+void stream_feed_bind(struct stream_feed *f, struct table *t, const struct stream_feed_part *parts, size_t n,
+                      bool schema_changed)
 {
     bool had_all = f->nparts && !f->filtered, had_table = f->t == t;
     size_t columns[LIMITS_TABLE_COLUMNS], ncolumns = 0;
@@ -148,8 +155,7 @@ void stream_feed_bind(struct stream_feed *f, struct table *t, const struct strea
         f->timed = f->timed || stream_filter_timed(parts[i].filter);
     }
     ncolumns = union_columns(t, parts, n, columns);
-    bool same_columns =
-        ncolumns == f->ncolumns && memcmp(columns, f->columns, ncolumns * sizeof *columns) == 0;
+    bool same_columns = ncolumns == f->ncolumns && memcmp(columns, f->columns, ncolumns * sizeof *columns) == 0;
     memcpy(f->columns, columns, ncolumns * sizeof *columns);
     f->ncolumns = ncolumns;
     if (!had_table || !same_columns || had_all == f->filtered || (schema_changed && !same_table(f)))
@@ -180,6 +186,8 @@ static void evaluate(struct stream_feed *f, const struct stream_feed_turn *turn)
     struct stream_ids wanted = {0};
     size_t at = 0;
     uint64_t id;
+    if (!f->cursor) /* all that are wanted enter: none needs to be met as a changed one */
+        f->cursor = store_seq(table_store(f->t));
     for (size_t i = 0; i < f->nparts; i++)
         stream_filter_select(f->parts[i].filter, turn->now_ms, &wanted);
     f->leaving.n = f->entering.n = 0;
@@ -209,29 +217,29 @@ static void send_rows(struct stream_feed *f, const struct stream_feed_turn *turn
 }
 
 /* A row that is too long for one message: cell by cell, in as many messages as it takes. */
-static void send_pieces(struct stream_feed *f, const struct stream_feed_turn *turn,
-                        const struct row *r, bool is_new)
+static void send_pieces(struct stream_feed *f, const struct stream_feed_turn *turn, const struct row *r, bool is_new,
+                        uint64_t since)
 {
     size_t nkeys = table_nkeys(f->t);
     if (is_new && !stream_encode_rows_new(turn->rows, f->t, r, f->columns, nkeys))
         return; /* dozens of the longest texts as one key: nobody can name this row */
     send_rows(f, turn);
     for (size_t i = nkeys; i < f->ncolumns; i++)
-        if (!stream_encode_rows_set(turn->rows, f->t, r, &f->columns[i], 1, is_new ? 0 : f->base)) {
+        if (!stream_encode_rows_set(turn->rows, f->t, r, &f->columns[i], 1, is_new ? 0 : since)) {
             send_rows(f, turn);
             i--; /* once more, in an empty message, which holds any one cell */
         }
 }
 
-static bool add_row(struct stream_feed *f, const struct stream_feed_turn *turn, const struct row *r,
-                    bool is_new)
+/* A row, or its cells that were written after since. */
+static bool add_row(struct stream_feed *f, const struct stream_feed_turn *turn, const struct row *r, bool is_new,
+                    uint64_t since)
 {
     size_t nkeys = table_nkeys(f->t);
     bool fits = is_new ? stream_encode_rows_new(turn->rows, f->t, r, f->columns, f->ncolumns)
-                       : stream_encode_rows_set(turn->rows, f->t, r, f->columns + nkeys,
-                                                f->ncolumns - nkeys, f->base);
+                       : stream_encode_rows_set(turn->rows, f->t, r, f->columns + nkeys, f->ncolumns - nkeys, since);
     if (!fits && stream_encode_rows_empty(turn->rows)) {
-        send_pieces(f, turn, r, is_new);
+        send_pieces(f, turn, r, is_new, since);
         fits = true;
     }
     return fits;
@@ -275,34 +283,32 @@ static bool add_entering(struct stream_feed *f, const struct stream_feed_turn *t
     for (; f->entering.n; f->entering.n--) {
         uint64_t id = f->entering.items[f->entering.n - 1];
         const struct row *r = table_by_id(f->t, id);
-        if (r && !add_row(f, turn, r, true))
+        if (r && !add_row(f, turn, r, true, 0))
             return false;
         if (r)
-            stream_ids_put(&f->members, id, 0);
+            stream_ids_put(&f->members, id, row_seq(r));
     }
     return true;
 }
 
-static bool add_changed(struct stream_feed *f, const struct stream_feed_turn *turn,
-                        const struct row *r)
+static bool add_changed(struct stream_feed *f, const struct stream_feed_turn *turn, const struct row *r)
 {
     if (!f->filtered)
-        return add_row(f, turn, r, row_born(r) > f->base);
-    uint64_t id = row_id(r);
-    bool has = stream_ids_get(&f->members, id, NULL);
-    if (f->whole)
-        return !has || add_row(f, turn, r, false);
-    bool wanted = matches(f, r, turn->now_ms);
+        return add_row(f, turn, r, row_born(r) > f->base, f->base);
+    uint64_t id = row_id(r), sent = 0;
+    bool has = stream_ids_get(&f->members, id, &sent);
+    bool wanted = f->whole ? has : matches(f, r, turn->now_ms);
     if (has && wanted)
-        return add_row(f, turn, r, false);
-    if (!has && wanted && !add_row(f, turn, r, true))
-        return false;
-    if (has && !wanted && !stream_encode_rows_gone(turn->rows, id))
-        return false;
-    if (wanted)
-        stream_ids_put(&f->members, id, 0);
-    else
+        return add_row(f, turn, r, false, sent > f->base ? sent : f->base);
+    if (wanted) {
+        if (!add_row(f, turn, r, true, 0))
+            return false;
+        stream_ids_put(&f->members, id, row_seq(r));
+    } else if (has) {
+        if (!stream_encode_rows_gone(turn->rows, id))
+            return false;
         stream_ids_del(&f->members, id);
+    }
     return true;
 }
 
@@ -324,16 +330,39 @@ static const struct row *resume(const struct stream_feed *f)
     return table_changed_after(f->t, f->cursor);
 }
 
+/* Has the row had its turn in this round? *settled: and has not changed since. */
+static bool had_turn(const struct stream_feed *f, const struct row *r, bool *settled)
+{
+    uint64_t seq;
+    if (!f->fair || !stream_ids_get(&f->sent, row_id(r), &seq))
+        return false;
+    *settled = seq == row_seq(r);
+    return true;
+}
+
 static bool add_all_changed(struct stream_feed *f, const struct stream_feed_turn *turn)
 {
     size_t looked = 0;
+    bool skipped = false; /* from there on the cursor stays where it is */
     for (const struct row *r = resume(f); r; r = row_next(r)) {
-        if (looked++ == ROWS_A_TURN || !add_changed(f, turn, r))
+        bool settled;
+        if (had_turn(f, r, &settled)) {
+            skipped = skipped || !settled;
+        } else if (looked++ == ROWS_A_TURN || !add_changed(f, turn, r)) {
+            f->cursor = skipped ? f->cursor : row_seq(r) - 1;
             return false;
+        } else if (f->fair) {
+            stream_ids_put(&f->sent, row_id(r), row_seq(r));
+        }
+        if (skipped)
+            continue;
         f->cursor = row_seq(r);
         f->anchors[f->next_anchor++ % ANCHORS] = row_id(r);
     }
-    return true;
+    f->passed = skipped;
+    if (!skipped)
+        f->cursor = store_seq(table_store(f->t));
+    return !skipped;
 }
 
 void stream_feed_fill(struct stream_feed *f, const struct stream_feed_turn *turn)
@@ -345,16 +374,30 @@ void stream_feed_fill(struct stream_feed *f, const struct stream_feed_turn *turn
         all = add_removals(f, turn);
         if (all && f->filtered && f->whole) {
             evaluate(f, turn);
-            all = add_leaving(f, turn);
+            all = add_leaving(f, turn) && add_entering(f, turn);
         }
-        all = all && add_all_changed(f, turn) && add_entering(f, turn);
+        all = all && add_all_changed(f, turn);
     }
     send_rows(f, turn);
     f->done = all ? turn->commits : 0;
 }
 
+bool stream_feed_reached(const struct stream_feed *f, uint64_t seq)
+{
+    bool rows = f->fair ? f->passed : f->cursor >= seq;
+    return !f->t || !f->nparts || (rows && !f->reset && !f->leaving.n && !f->entering.n);
+}
+
+void stream_feed_begin(struct stream_feed *f, bool fair)
+{
+    stream_ids_clear(&f->sent);
+    f->fair = fair;
+    f->passed = false;
+}
+
 void stream_feed_settle(struct stream_feed *f)
 {
+    stream_feed_begin(f, false);
     if (!f->t)
         return;
     f->base = f->cursor = f->removed = store_seq(table_store(f->t));

@@ -37,8 +37,8 @@ const char *stream_feed_name(const struct stream_feed *f);
 /* The subscriptions have changed, or the schema has (t may be another table now, NULL where there
  * is none). Their union is what is sent from now on; the reader's rows are sent anew where that is
  * simpler than to find out what it lacks. */
-void stream_feed_bind(struct stream_feed *f, struct table *t, const struct stream_feed_part *parts,
-                      size_t n, bool schema_changed);
+void stream_feed_bind(struct stream_feed *f, struct table *t, const struct stream_feed_part *parts, size_t n,
+                      bool schema_changed);
 /* No subscription is left, and the reader knows. */
 bool stream_feed_over(const struct stream_feed *f);
 
@@ -47,6 +47,12 @@ bool stream_feed_over(const struct stream_feed *f);
 void stream_feed_fill(struct stream_feed *f, const struct stream_feed_turn *turn);
 /* The commit up to which everything was sent, 0 while that is none. */
 uint64_t stream_feed_done(const struct stream_feed *f);
+/* Begins a round over the table. fair: each row is sent at most once in it, so that none waits while another is sent again;
+ * costs memory for the rows sent. */
+void stream_feed_begin(struct stream_feed *f, bool fair);
+/* All rows that were last written up to this sequence number were sent, or all rows in this round: true sooner or later,
+ * however fast the store changes. */
+bool stream_feed_reached(const struct stream_feed *f, uint64_t seq);
 /* The reader has everything up to the last commit, of this table and all others: later only newer
  * cells are sent. */
 void stream_feed_settle(struct stream_feed *f);

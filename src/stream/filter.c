@@ -15,8 +15,7 @@ struct stream_filter {
     struct expr_order order;
 };
 
-int stream_filter_new(const char *where, const char *sort, size_t limit, struct stream_filter **ret,
-                      struct error *err)
+int stream_filter_new(const char *where, const char *sort, size_t limit, struct stream_filter **ret, struct error *err)
 {
     struct expr *e = NULL;
     if (where && *where) {

@@ -10,8 +10,7 @@
 struct stream_filter;
 
 /* Parses. where and sort may be NULL or empty; limit 0 is none, and sort is then without effect. */
-int stream_filter_new(const char *where, const char *sort, size_t limit, struct stream_filter **ret,
-                      struct error *err);
+int stream_filter_new(const char *where, const char *sort, size_t limit, struct stream_filter **ret, struct error *err);
 void stream_filter_free(struct stream_filter *f); /* NULL is allowed */
 /* Resolves columns; before anything below, and again whenever the table's schema changed. */
 int stream_filter_bind(struct stream_filter *f, const struct table *t, struct error *err);

@@ -150,8 +150,8 @@ static int flush(struct stream_link *l)
         struct evbuffer_iovec pieces[8];
         int n = evbuffer_peek(l->out, READ_AT_ONCE, NULL, pieces, 8);
         struct msghdr m = {.msg_iov = pieces, .msg_iovlen = (size_t)(n > 8 ? 8 : n)};
-        ssize_t sent = l->is_socket ? sendmsg(l->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT)
-                                    : writev(l->fd, pieces, (int)m.msg_iovlen);
+        ssize_t sent =
+            l->is_socket ? sendmsg(l->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT) : writev(l->fd, pieces, (int)m.msg_iovlen);
         if (sent < 0 && errno == ENOTSOCK) {
             l->is_socket = false;
             continue;
@@ -189,8 +189,8 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
         l->ops->writable(l->arg);
 }
 
-struct stream_link *stream_link_new(struct event_base *base, int fd, const struct clock *clock,
-                                    bool polite, const struct stream_link_ops *ops, void *arg)
+struct stream_link *stream_link_new(struct event_base *base, int fd, const struct clock *clock, bool polite,
+                                    const struct stream_link_ops *ops, void *arg)
 {
     struct stream_link *l = mem_new(struct stream_link);
     *l = (struct stream_link){

@@ -14,10 +14,8 @@ struct event_base;
 struct stream_link;
 
 enum stream_link_limits {
-    STREAM_LINK_TURN_US =
-        5000, /* lines are handed over for at most so long in one turn of the loop */
-    STREAM_LINK_UNSENT =
-        8 * 1024 * 1024, /* more than this unsent, and the other side counts as gone */
+    STREAM_LINK_TURN_US = 5000,           /* lines are handed over for at most so long in one turn of the loop */
+    STREAM_LINK_UNSENT = 8 * 1024 * 1024, /* more than this unsent, and the other side counts as gone */
 };
 
 /* Every function may free the link (and its owner). */
@@ -35,8 +33,8 @@ struct stream_link_ops {
 /* fd is made non-blocking and belongs to the link. A line may have LIMITS_STREAM_LINE bytes.
  * polite: what the other side sends is not read while more than two batches are unsent to it, so
  * that asking without reading costs nothing here. */
-struct stream_link *stream_link_new(struct event_base *base, int fd, const struct clock *clock,
-                                    bool polite, const struct stream_link_ops *ops, void *arg);
+struct stream_link *stream_link_new(struct event_base *base, int fd, const struct clock *clock, bool polite,
+                                    const struct stream_link_ops *ops, void *arg);
 /* Closes; tries once to send what is unsent. NULL is allowed. */
 void stream_link_free(struct stream_link *l);
 

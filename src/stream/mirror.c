@@ -12,8 +12,7 @@
 /* One table, as the peer described it and as it is in the store. */
 struct mirror_table {
     char *name;
-    struct stream_schema
-        *latest; /* what rows that come now mean; NULL: the peer has no such table */
+    struct stream_schema *latest;  /* what rows that come now mean; NULL: the peer has no such table */
     struct stream_schema *applied; /* what t was made from */
     struct table *t;               /* NULL: not in the store */
     size_t *columns;               /* the peer's column index → t's */
@@ -150,8 +149,8 @@ static int stage_table(struct stream_mirror *m, const json_t *message, struct er
 }
 
 /* The table that field "table" names, which the peer must have told of. */
-static int find_table(const struct stream_mirror *m, const json_t *message,
-                      struct mirror_table **ret, struct error *err)
+static int find_table(const struct stream_mirror *m, const json_t *message, struct mirror_table **ret,
+                      struct error *err)
 {
     const char *name = json_string_value(json_object_get(message, "table"));
     struct mirror_table *mt = name ? map_get(&m->by_name, name, strlen(name)) : NULL;
@@ -199,8 +198,7 @@ struct column_list {
     size_t n;
 };
 
-static int column_index(const json_t *j, const struct stream_schema *s, uint16_t *ret,
-                        struct error *err)
+static int column_index(const json_t *j, const struct stream_schema *s, uint16_t *ret, struct error *err)
 {
     json_int_t i = json_integer_value(j);
     if (!json_is_integer(j) || i < 0 || (size_t)i >= s->ncolumns)
@@ -217,8 +215,8 @@ static int row_id_of(const json_t *j, uint64_t *ret, struct error *err)
     return 0;
 }
 
-static int stage_cell(struct stream_mirror *m, const struct stream_schema *s, uint16_t column,
-                      const json_t *j, struct error *err)
+static int stage_cell(struct stream_mirror *m, const struct stream_schema *s, uint16_t column, const json_t *j,
+                      struct error *err)
 {
     enum column_type type = s->columns[column]->type;
     struct staged_cell c = {.column = column};
@@ -239,8 +237,7 @@ static int stage_cell(struct stream_mirror *m, const struct stream_schema *s, ui
     return 0;
 }
 
-static int decode_columns(const json_t *list, const struct stream_schema *s,
-                          struct column_list *ret, struct error *err)
+static int decode_columns(const json_t *list, const struct stream_schema *s, struct column_list *ret, struct error *err)
 {
     bool seen[LIMITS_TABLE_COLUMNS] = {false};
     size_t n = json_array_size(list);
@@ -281,8 +278,7 @@ static int stage_new(struct stream_mirror *m, struct mirror_table *mt, const jso
 }
 
 /* [id, column, value, column, value …] */
-static int stage_set(struct stream_mirror *m, struct mirror_table *mt, const json_t *row,
-                     struct error *err)
+static int stage_set(struct stream_mirror *m, struct mirror_table *mt, const json_t *row, struct error *err)
 {
     struct step step = {.kind = STEP_SET, .table = mt};
     size_t n = json_array_size(row);
@@ -337,8 +333,8 @@ static int stage_rows(struct stream_mirror *m, const json_t *message, struct err
     return rc;
 }
 
-int stream_mirror_message(struct stream_mirror *m, const json_t *message, const char *type,
-                          bool *known, struct error *err)
+int stream_mirror_message(struct stream_mirror *m, const json_t *message, const char *type, bool *known,
+                          struct error *err)
 {
     static const struct {
         const char *type;
@@ -393,17 +389,15 @@ static struct column_group declare_group(const struct stream_schema_group *g)
 }
 
 /* Makes the table of mt what s says, keeping its rows if its first group is the same. */
-static int make_table(struct stream_mirror *m, struct mirror_table *mt,
-                      const struct stream_schema *s, struct error *err)
+static int make_table(struct stream_mirror *m, struct mirror_table *mt, const struct stream_schema *s,
+                      struct error *err)
 {
     int rc = 0;
     if (mt->t && !same_group(&mt->applied->groups[0], &s->groups[0]))
         drop_table(m, mt);
     if (!mt->t) {
-        const struct table_def def = {.name = s->name,
-                                      .title = s->title,
-                                      .help = s->help,
-                                      .group = declare_group(&s->groups[0])};
+        const struct table_def def = {
+            .name = s->name, .title = s->title, .help = s->help, .group = declare_group(&s->groups[0])};
         rc = store_add(m->store, &def, s->groups[0].owner, &mt->t, err);
     } else {
         for (size_t i = 1; i < mt->applied->ngroups; i++) {
@@ -415,8 +409,7 @@ static int make_table(struct stream_mirror *m, struct mirror_table *mt,
     }
     for (size_t i = 1; !rc && i < s->ngroups; i++) {
         const struct stream_schema_group *g = &s->groups[i];
-        const struct stream_schema_group *old =
-            mt->applied ? find_group(mt->applied, g->name) : NULL;
+        const struct stream_schema_group *old = mt->applied ? find_group(mt->applied, g->name) : NULL;
         if (!old || !same_group(old, g)) {
             struct column_group declared = declare_group(g);
             rc = table_add_group(mt->t, &declared, g->owner, err);
@@ -425,8 +418,7 @@ static int make_table(struct stream_mirror *m, struct mirror_table *mt,
     return rc;
 }
 
-static int apply_table(struct stream_mirror *m, struct mirror_table *mt, struct stream_schema *s,
-                       struct error *err)
+static int apply_table(struct stream_mirror *m, struct mirror_table *mt, struct stream_schema *s, struct error *err)
 {
     int rc = make_table(m, mt, s, err);
     if (rc) {
@@ -464,8 +456,7 @@ static void apply_gone(struct mirror_table *mt, uint64_t id)
 }
 
 /* Cells that were not sent of a row that was there before are unknown now. */
-static void forget_others(struct mirror_table *mt, struct row *r, const struct staged_cell *cells,
-                          size_t n)
+static void forget_others(struct mirror_table *mt, struct row *r, const struct staged_cell *cells, size_t n)
 {
     bool sent[LIMITS_TABLE_COLUMNS] = {false};
     for (size_t i = 0; i < n; i++)
@@ -475,8 +466,7 @@ static void forget_others(struct mirror_table *mt, struct row *r, const struct s
             table_set_unknown(mt->t, r, i);
 }
 
-static void set_cells(struct mirror_table *mt, struct row *r, const struct staged_cell *cells,
-                      size_t n)
+static void set_cells(struct mirror_table *mt, struct row *r, const struct staged_cell *cells, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         table_set(mt->t, r, mt->columns[cells[i].column], cells[i].v);
@@ -502,8 +492,7 @@ static int apply_new(struct stream_mirror *m, struct mirror_table *mt, const str
     if (r && stream_ids_get(&mt->rows, step->id, &was) && row_id(r) != was)
         apply_gone(mt, step->id); /* the row has gone, or the peer gives its id a second key */
     if (!r)
-        return error_set(err, ERR_LIMIT, "table %s: more than %d rows", mt->name,
-                         LIMITS_TABLE_ROWS);
+        return error_set(err, ERR_LIMIT, "table %s: more than %d rows", mt->name, LIMITS_TABLE_ROWS);
     if (there)
         forget_others(mt, r, cells, step->ncells);
     if (step->ncells > nkeys)
@@ -513,8 +502,8 @@ static int apply_new(struct stream_mirror *m, struct mirror_table *mt, const str
     return 0;
 }
 
-static int apply_set(struct mirror_table *mt, const struct step *step,
-                     const struct staged_cell *cells, struct error *err)
+static int apply_set(struct mirror_table *mt, const struct step *step, const struct staged_cell *cells,
+                     struct error *err)
 {
     uint64_t own = 0;
     struct row *r = stream_ids_get(&mt->rows, step->id, &own) ? table_by_id(mt->t, own) : NULL;
@@ -524,8 +513,8 @@ static int apply_set(struct mirror_table *mt, const struct step *step,
     return 0;
 }
 
-static int apply_step(struct stream_mirror *m, const struct step *step,
-                      const struct staged_cell *cells, struct error *err)
+static int apply_step(struct stream_mirror *m, const struct step *step, const struct staged_cell *cells,
+                      struct error *err)
 {
     struct mirror_table *mt = step->table;
     switch (step->kind) {

@@ -23,8 +23,8 @@ struct store *stream_mirror_store(struct stream_mirror *m);
  * leaves the mirror as it was at the end of the last change set; the peer is then not to be
  * listened to any longer. *known (may be NULL) says whether the type is one of these; others are
  * skipped. */
-int stream_mirror_message(struct stream_mirror *m, const json_t *message, const char *type,
-                          bool *known, struct error *err);
+int stream_mirror_message(struct stream_mirror *m, const json_t *message, const char *type, bool *known,
+                          struct error *err);
 /* The end of a change set: applies what is staged and commits. torn: a part of the change set may
  * be missing, so that rows of a reset table that were not sent again stay. */
 int stream_mirror_end(struct stream_mirror *m, bool torn, struct error *err);

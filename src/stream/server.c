@@ -16,7 +16,7 @@
 enum {
     /* A store that changes faster than a reader can be sent it never lets it catch up: after so
      * many rounds over its tables and so long, it is shown what it has. */
-    TORN_PASSES = 8,
+    TORN_PASSES = 5,
     TORN_US = 10 * 1000 * 1000,
     POINTS_A_LINE = 1200, /* of at most 48 bytes: a batch */
     OWNERS_A_TURN = 100,
@@ -54,8 +54,8 @@ struct stream_reader {
     bool schema_sent;
     uint16_t owners; /* so many were named */
     bool dirty;      /* something was sent since the last end */
-    uint64_t pass;   /* the commit that the round over the feeds is for; 0: none is running */
-    unsigned passes; /* since the last end */
+    uint64_t pass;   /* the round over the feeds is for what was written up to here */
+    unsigned passes; /* rounds since the last end */
     int64_t last_end_us;
 };
 
@@ -168,8 +168,7 @@ static int check_columns(const struct subscription *sub, const struct table *t, 
 {
     for (size_t i = 0; sub->columns && sub->columns[i]; i++)
         if (table_column_index(t, sub->columns[i]) < 0)
-            return error_set(err, ERR_NOT_FOUND, "table %s has no column %s", sub->table,
-                             sub->columns[i]);
+            return error_set(err, ERR_NOT_FOUND, "table %s has no column %s", sub->table, sub->columns[i]);
     return 0;
 }
 
@@ -244,8 +243,7 @@ static int take_subscribe(struct stream_reader *r, struct stream_request *q, str
     if (rc)
         return rc;
     struct subscription *sub = mem_new(struct subscription);
-    *sub = (struct subscription){
-        .id = (int)q->id, .table = q->table, .columns = q->list, .filter = filter};
+    *sub = (struct subscription){.id = (int)q->id, .table = q->table, .columns = q->list, .filter = filter};
     q->table = NULL;
     q->list = NULL;
     q->nlist = 0;
@@ -293,23 +291,22 @@ static int take_refresh(struct stream_reader *r, struct stream_request *q, struc
 }
 
 /* The values of a key; texts are references in the store's pool, of *n values so far. */
-static int decode_key(struct stream_reader *r, const struct table *t, const json_t *list,
-                      struct value *key, size_t *n, struct error *err)
+static int decode_key(struct stream_reader *r, const struct table *t, const json_t *list, struct value *key, size_t *n,
+                      struct error *err)
 {
     if (json_array_size(list) != table_nkeys(t))
-        return error_set(err, ERR_INVALID, "table %s has a key of %zu values", table_name(t),
-                         table_nkeys(t));
+        return error_set(err, ERR_INVALID, "table %s has a key of %zu values", table_name(t), table_nkeys(t));
     for (*n = 0; *n < table_nkeys(t); ++*n) {
-        int rc = stream_decode_value(json_array_get(list, *n), table_column(t, *n)->type,
-                                     store_names(r->server->store), &key[*n], err);
+        int rc = stream_decode_value(json_array_get(list, *n), table_column(t, *n)->type, store_names(r->server->store),
+                                     &key[*n], err);
         if (rc)
             return rc;
     }
     return 0;
 }
 
-static int ask_history(struct stream_reader *r, const struct stream_request *q,
-                       const struct value *key, const struct table *t, struct error *err)
+static int ask_history(struct stream_reader *r, const struct stream_request *q, const struct value *key,
+                       const struct table *t, struct error *err)
 {
     struct stream_server *s = r->server;
     if (table_column_index(t, q->column) < 0)
@@ -317,8 +314,7 @@ static int ask_history(struct stream_reader *r, const struct stream_request *q,
     if (!s->ops->history)
         return error_set(err, ERR_UNAVAILABLE, "no history is kept");
     if (r->questions.n >= STREAM_SERVER_HISTORY)
-        return error_set(err, ERR_LIMIT, "more than %d requests for history at once",
-                         STREAM_SERVER_HISTORY);
+        return error_set(err, ERR_LIMIT, "more than %d requests for history at once", STREAM_SERVER_HISTORY);
     s->next_question = s->next_question == INT_MAX ? 1 : s->next_question + 1;
     int number = s->next_question;
     vec_push(&r->questions, (struct question){.number = number, .id = q->id});
@@ -331,8 +327,8 @@ static int take_history(struct stream_reader *r, struct stream_request *q, struc
     struct value key[LIMITS_TABLE_COLUMNS];
     size_t n = 0;
     const struct table *t = store_find(r->server->store, q->table);
-    int rc = t ? decode_key(r, t, q->key, key, &n, err)
-               : error_set(err, ERR_NOT_FOUND, "there is no table %s", q->table);
+    int rc =
+        t ? decode_key(r, t, q->key, key, &n, err) : error_set(err, ERR_NOT_FOUND, "there is no table %s", q->table);
     if (!rc)
         rc = ask_history(r, q, key, t, err);
     for (size_t i = 0; i < n; i++)
@@ -347,8 +343,7 @@ static int take_nothing(struct stream_reader *r, struct stream_request *q, struc
     return 0;
 }
 
-static int (*const handlers[])(struct stream_reader *r, struct stream_request *q,
-                               struct error *err) = {
+static int (*const handlers[])(struct stream_reader *r, struct stream_request *q, struct error *err) = {
     [STREAM_REQUEST_OTHER] = take_nothing,           [STREAM_REQUEST_HELLO] = take_nothing,
     [STREAM_REQUEST_CONFIGURE] = take_configure,     [STREAM_REQUEST_SUBSCRIBE] = take_subscribe,
     [STREAM_REQUEST_UNSUBSCRIBE] = take_unsubscribe, [STREAM_REQUEST_HISTORY] = take_history,
@@ -426,8 +421,7 @@ static bool send_schema(struct stream_reader *r)
         const char *name = table_name(t);
         struct str *line = new_line(r);
         stream_encode_table(line, t);
-        uint64_t hash = map_hash(line->s, line->len),
-                 *sent = map_get(&r->schemas, name, strlen(name));
+        uint64_t hash = map_hash(line->s, line->len), *sent = map_get(&r->schemas, name, strlen(name));
         if (sent && *sent == hash)
             continue;
         if (!sent) {
@@ -447,8 +441,8 @@ static bool send_owners(struct stream_reader *r)
 {
     const struct store *store = r->server->store;
     size_t n = 0;
-    for (const char *name; n < OWNERS_A_TURN && r->owners < UINT16_MAX &&
-                           (name = store_owner_name(store, (uint16_t)(r->owners + 1)));
+    for (const char *name;
+         n < OWNERS_A_TURN && r->owners < UINT16_MAX && (name = store_owner_name(store, (uint16_t)(r->owners + 1)));
          n++) {
         stream_encode_owner(new_line(r), ++r->owners, name);
         send_line(r, &r->server->line);
@@ -504,29 +498,41 @@ static void drop_feeds_that_are_over(struct stream_reader *r)
     r->feeds.n = kept;
 }
 
-/* All feeds had their turn for commit r->pass: is everything sent, or has the store gone on
- * meanwhile? */
-static bool end_pass(struct stream_reader *r)
+/* The reader has everything. */
+static void settle(struct stream_reader *r)
 {
-    const struct stream_server *s = r->server;
-    bool settled = true;
-    for (size_t i = 0; i < r->feeds.n; i++)
-        settled &= stream_feed_done(r->feeds.items[i]) == s->commits;
-    r->pass = 0;
-    r->passes++;
-    if (!settled) {
-        if (r->dirty && r->passes >= TORN_PASSES && mono_us(s) - r->last_end_us >= TORN_US)
-            send_end(r, true);
-        return true;
-    }
     for (size_t i = 0; i < r->feeds.n; i++)
         stream_feed_settle(r->feeds.items[i]);
     drop_feeds_that_are_over(r);
     if (r->dirty)
         send_end(r, false);
     r->passes = 0;
-    r->last_end_us = mono_us(s);
-    return false;
+    r->last_end_us = mono_us(r->server);
+}
+
+/* The next feed that has something to send: first those that have not come up to this round's mark. */
+static struct stream_feed *next_feed(struct stream_reader *r)
+{
+    const struct stream_server *s = r->server;
+    struct stream_feed *behind = NULL;
+    for (size_t i = 0; i < r->feeds.n; i++) {
+        struct stream_feed *f = r->feeds.items[i];
+        if (stream_feed_done(f) == s->commits)
+            continue;
+        if (!stream_feed_reached(f, r->pass))
+            return f;
+        if (!behind)
+            behind = f;
+    }
+    if (behind) { /* the round is over, and the store has gone on meanwhile */
+        r->pass = s->committed_seq;
+        r->passes++;
+        for (size_t i = 0; i < r->feeds.n; i++)
+            stream_feed_begin(r->feeds.items[i], r->passes > 1);
+        if (r->dirty && r->passes >= TORN_PASSES && mono_us(s) - r->last_end_us >= TORN_US)
+            send_end(r, true);
+    }
+    return behind;
 }
 
 static bool send_rows(struct stream_reader *r)
@@ -534,8 +540,6 @@ static bool send_rows(struct stream_reader *r)
     struct stream_server *s = r->server;
     if (store_seq(s->store) != s->committed_seq)
         return false; /* a change set is open: its commit comes back here */
-    if (!r->pass)
-        r->pass = s->commits;
     const struct stream_feed_turn turn = {
         .commits = s->commits,
         .now_ms = clock_wall_ms(store_clock(s->store)),
@@ -544,12 +548,12 @@ static bool send_rows(struct stream_reader *r)
         .send = send_line,
         .arg = r,
     };
-    for (size_t i = 0; i < r->feeds.n; i++)
-        if (stream_feed_done(r->feeds.items[i]) < r->pass) {
-            stream_feed_fill(r->feeds.items[i], &turn);
-            return true;
-        }
-    return end_pass(r);
+    struct stream_feed *f = next_feed(r);
+    if (f)
+        stream_feed_fill(f, &turn);
+    else
+        settle(r);
+    return f != NULL;
 }
 
 /* Sends until there is nothing more, or one batch is on its way. */
@@ -626,8 +630,7 @@ void stream_server_free(struct stream_server *s)
 
 struct stream_reader *stream_server_add(struct stream_server *s, int fd)
 {
-    static const struct stream_link_ops ops = {
-        .line = on_line, .writable = on_writable, .closed = on_closed};
+    static const struct stream_link_ops ops = {.line = on_line, .writable = on_writable, .closed = on_closed};
     struct stream_reader *r = mem_new(struct stream_reader);
     r->server = s;
     r->link = stream_link_new(s->base, fd, store_clock(s->store), true, &ops, r);
@@ -646,8 +649,7 @@ size_t stream_server_readers(const struct stream_server *s)
 }
 
 /* The unanswered question of this number, if the reader is still there. */
-static struct question *find_question(const struct stream_server *s, const struct stream_reader *r,
-                                      int number)
+static struct question *find_question(const struct stream_server *s, const struct stream_reader *r, int number)
 {
     for (size_t i = 0; i < s->readers.n; i++)
         for (size_t j = 0; s->readers.items[i] == r && j < r->questions.n; j++)
@@ -666,8 +668,7 @@ void stream_server_history(struct stream_server *s, struct stream_reader *reader
     if (err && err->code) {
         q->err = *err;
     } else if (n > STREAM_SERVER_POINTS) {
-        error_set(&q->err, ERR_LIMIT, "%zu points, more than %d: ask for a longer step", n,
-                  STREAM_SERVER_POINTS);
+        error_set(&q->err, ERR_LIMIT, "%zu points, more than %d: ask for a longer step", n, STREAM_SERVER_POINTS);
     } else if (n) {
         q->points = mem_calloc(n, sizeof *points);
         memcpy(q->points, points, n * sizeof *points);
@@ -676,8 +677,7 @@ void stream_server_history(struct stream_server *s, struct stream_reader *reader
     schedule(s);
 }
 
-bool stream_server_watched(const struct stream_server *s, const struct table *t,
-                           const struct row *r)
+bool stream_server_watched(const struct stream_server *s, const struct table *t, const struct row *r)
 {
     for (size_t i = 0; i < s->readers.n; i++)
         for (size_t j = 0; j < s->readers.items[i]->feeds.n; j++)

@@ -12,10 +12,8 @@ struct stream_reader;
 
 enum stream_server_limits {
     STREAM_SERVER_SUBSCRIPTIONS = 200, /* of one reader; one more, and it is closed */
-    STREAM_SERVER_HISTORY =
-        32, /* history requests of one reader at once; more are answered with an error */
-    STREAM_SERVER_POINTS =
-        100000, /* of one answer; a longer one is an error that asks for a longer step */
+    STREAM_SERVER_HISTORY = 32,        /* history requests of one reader at once; more are answered with an error */
+    STREAM_SERVER_POINTS = 100000,     /* of one answer; a longer one is an error that asks for a longer step */
 };
 
 /* What the server cannot answer from the store alone; every slot may be NULL. None of them may free
@@ -30,8 +28,7 @@ struct stream_server_ops {
      * values, borrowed for the call, as is column. request is a number of the server's, unique
      * among all readers'. */
     void (*history)(void *arg, struct stream_reader *reader, int request, const struct table *table,
-                    const struct value *key, const char *column, int64_t from_ms, int64_t to_ms,
-                    int64_t step_ms);
+                    const struct value *key, const char *column, int64_t from_ms, int64_t to_ms, int64_t step_ms);
     /* The last reader has gone. */
     void (*idle)(void *arg);
 };
@@ -52,8 +49,7 @@ void stream_server_history(struct stream_server *s, struct stream_reader *reader
                            const struct stream_point *points, size_t n, const struct error *err);
 
 /* Which rows somebody looks at right now: history keeps more of those. */
-bool stream_server_watched(const struct stream_server *s, const struct table *t,
-                           const struct row *r);
+bool stream_server_watched(const struct stream_server *s, const struct table *t, const struct row *r);
 
 /* Bytes that wait to be sent to all readers together; bounded, whatever the store does and however
  * long they stall. */

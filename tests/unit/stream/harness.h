@@ -34,22 +34,21 @@ static const struct column lag_columns[] = {
     [SEEN] = {.name = "seen", .type = COLUMN_TIME},
     [ALARM] = {.name = "alarm", .type = COLUMN_BOOL},
 };
-static const struct table_def lags_def = {
-    .name = "lags",
-    .title = "lags of groups",
-    .help = "One row for each.",
-    .group = {.name = "own", .columns = lag_columns, .ncolumns = 7}};
+static const struct table_def lags_def = {.name = "lags",
+                                          .title = "lags of groups",
+                                          .help = "One row for each.",
+                                          .group = {.name = "own", .columns = lag_columns, .ncolumns = 7}};
 static const struct column sum_columns[] = {
     {.name = "group", .type = COLUMN_TEXT, .flags = COLUMN_KEY},
     {.name = "lag", .type = COLUMN_INT},
 };
-static const struct table_def sums_def = {
-    .name = "sums", .group = {.name = "own", .columns = sum_columns, .ncolumns = 2}};
+static const struct table_def sums_def = {.name = "sums",
+                                          .group = {.name = "own", .columns = sum_columns, .ncolumns = 2}};
 
 struct world {
     struct event_base *base;
     struct clock clock;
-    int64_t wall_ms;
+    int64_t wall_ms, skipped_us;
     struct store *store;
     struct table *lags, *sums;
     struct stream_server *server;
@@ -78,8 +77,7 @@ static inline int64_t world_wall(void *arg)
 
 static inline int64_t world_mono(void *arg)
 {
-    (void)arg;
-    return clock_mono_us(&clock_system);
+    return clock_mono_us(&clock_system) + ((struct world *)arg)->skipped_us;
 }
 
 static inline void world_configure(void *arg, int argc, char **argv)
@@ -98,9 +96,8 @@ static inline void world_refresh(void *arg, const char *what)
     w->what = what ? mem_strdup(what) : NULL;
 }
 
-static inline void world_history(void *arg, struct stream_reader *reader, int request,
-                                 const struct table *table, const struct value *key,
-                                 const char *column, int64_t from_ms, int64_t to_ms,
+static inline void world_history(void *arg, struct stream_reader *reader, int request, const struct table *table,
+                                 const struct value *key, const char *column, int64_t from_ms, int64_t to_ms,
                                  int64_t step_ms)
 {
     struct world *w = arg;
@@ -118,10 +115,8 @@ static inline void world_idle(void *arg)
 
 static inline struct world *world_new(void)
 {
-    static const struct stream_server_ops ops = {.configure = world_configure,
-                                                 .refresh = world_refresh,
-                                                 .history = world_history,
-                                                 .idle = world_idle};
+    static const struct stream_server_ops ops = {
+        .configure = world_configure, .refresh = world_refresh, .history = world_history, .idle = world_idle};
     struct world *w = mem_new(struct world);
     w->base = event_base_new();
     w->wall_ms = 1700000000000;
@@ -191,14 +186,14 @@ static inline void seen_connect(struct world *w, struct seen *s)
 }
 
 /* Runs the loop until the condition holds. */
-#define WAIT(w, condition)                                                                         \
-    do {                                                                                           \
-        int64_t until_ = clock_mono_us(&clock_system) + DEADLINE_MS * INT64_C(1000);               \
-        while (!(condition)) {                                                                     \
-            if (clock_mono_us(&clock_system) > until_)                                             \
-                fail_msg("did not happen: %s", #condition);                                        \
-            world_turn(w);                                                                         \
-        }                                                                                          \
+#define WAIT(w, condition)                                                                                             \
+    do {                                                                                                               \
+        int64_t until_ = clock_mono_us(&clock_system) + DEADLINE_MS * INT64_C(1000);                                   \
+        while (!(condition)) {                                                                                         \
+            if (clock_mono_us(&clock_system) > until_)                                                                 \
+                fail_msg("did not happen: %s", #condition);                                                            \
+            world_turn(w);                                                                                             \
+        }                                                                                                              \
     } while (0)
 
 static inline void world_tick(evutil_socket_t fd, short what, void *arg)
@@ -221,11 +216,10 @@ static inline void settle(struct world *w, struct seen *s)
     WAIT(w, s->changes > before && s->complete);
 }
 
-static inline int subscribe(struct seen *s, const char *table, const char *const *columns,
-                            const char *where, const char *sort, size_t limit)
+static inline int subscribe(struct seen *s, const char *table, const char *const *columns, const char *where,
+                            const char *sort, size_t limit)
 {
-    const struct stream_query q = {
-        .table = table, .columns = columns, .where = where, .sort = sort, .limit = limit};
+    const struct stream_query q = {.table = table, .columns = columns, .where = where, .sort = sort, .limit = limit};
     return stream_client_subscribe(s->client, &q, on_failed, s);
 }
 
@@ -243,8 +237,7 @@ static inline struct row *find(struct table *t, const char *group, int64_t parti
     return find_in(t, group, strlen(group), partition);
 }
 
-static inline struct row *put(struct world *w, struct table *t, const char *group,
-                              int64_t partition)
+static inline struct row *put(struct world *w, struct table *t, const char *group, int64_t partition)
 {
     struct name *n = name_intern(store_names(w->store), group, strlen(group));
     struct value key[2] = {{.s = n, .quality = QUALITY_EXACT}, value_int(partition)};
@@ -253,8 +246,7 @@ static inline struct row *put(struct world *w, struct table *t, const char *grou
     return r;
 }
 
-static inline struct row *put_lag(struct world *w, const char *group, int64_t partition,
-                                  int64_t lag)
+static inline struct row *put_lag(struct world *w, const char *group, int64_t partition, int64_t lag)
 {
     struct row *r = put(w, w->lags, group, partition);
     table_set_int(w->lags, r, LAG, lag, QUALITY_EXACT);
@@ -397,5 +389,31 @@ static inline char *raw_expect(struct world *w, struct raw *r, const char *type)
         free(line);
     }
 }
+
+/* One server and one client, for each test. */
+struct fixture {
+    struct world *w;
+    struct seen s;
+};
+
+static inline int setup(void **state)
+{
+    struct fixture *f = mem_new(struct fixture);
+    f->w = world_new();
+    seen_connect(f->w, &f->s);
+    *state = f;
+    return 0;
+}
+
+static inline int teardown(void **state)
+{
+    struct fixture *f = *state;
+    stream_client_free(f->s.client);
+    world_free(f->w);
+    free(f);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 #endif
