@@ -2,6 +2,11 @@
 #include "kafka/check.h"
 #include "kafka/plan.h"
 
+#include <pthread.h>
+#include <time.h>
+
+enum { CLOSE_WAIT_S = 1 };
+
 /* What could not be read for want of a permission, and one name of it. */
 struct denied {
     size_t n;
@@ -58,6 +63,26 @@ static void say_result(struct str *line, const struct kafka_round *r, int64_t ms
     say_denied(line, r);
 }
 
+static void *run_close(void *arg)
+{
+    struct kafka_admin *a = arg;
+    a->ops->close(a);
+    return NULL;
+}
+
+/* Closing may hang where a request is under way; the command is over soon, and the client with it. */
+static void close_client(struct kafka_admin *a)
+{
+    pthread_t thread;
+    if (!a || pthread_create(&thread, NULL, run_close, a))
+        return;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += CLOSE_WAIT_S;
+    if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until))
+        pthread_detach(thread);
+}
+
 int kafka_check(const struct conf_cluster *conf, const struct clock *clock, struct str *line)
 {
     struct kafka_plan *plan = kafka_plan_new(conf, NULL, clock);
@@ -73,9 +98,9 @@ int kafka_check(const struct conf_cluster *conf, const struct clock *clock, stru
         say_result(line, &r, ms);
     else
         str_printf(line, "%s (after %lld ms)", r.error.text, (long long)ms);
-    /* A client with a request under way may hang while it is closed; the command ends soon and it with it. */
-    if (memory.admin)
-        memory.admin->ops->close(memory.admin);
+    close_client(memory.admin);
+    for (size_t i = 0; i < r.nretired; i++)
+        close_client(r.retired[i]);
     kafka_round_memory_done(&memory);
     kafka_round_done(&r);
     kafka_plan_unref(plan);

@@ -13,13 +13,11 @@ struct seed {
     size_t n;
 };
 
-struct kafka_model *kafka_model_new(const char *cluster, const char *bootstrap)
+struct kafka_model *kafka_model_new(const char *cluster)
 {
     struct kafka_model *m = mem_new(struct kafka_model);
     m->cluster = mem_strdup(cluster);
-    m->bootstrap = mem_strdup(bootstrap);
     kafka_item_init(&m->item, &kafka_table_clusters);
-    kafka_item_text(&m->item, CLUSTERS_BOOTSTRAP, bootstrap, QUALITY_EXACT);
     return m;
 }
 
@@ -193,6 +191,5 @@ void kafka_model_free(struct kafka_model *m)
         name_unref(m->gone_names.items[i]);
     vec_done(&m->gone_names);
     free(m->cluster);
-    free(m->bootstrap);
     free(m);
 }

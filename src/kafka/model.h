@@ -85,7 +85,7 @@ struct kafka_model_event {
 };
 
 struct kafka_model {
-    char *cluster, *bootstrap;
+    char *cluster;
     struct name *key;       /* the loop's */
     struct kafka_item item; /* the row of `clusters` */
     uint64_t round;         /* how many were worked in */
@@ -94,10 +94,11 @@ struct kafka_model {
     VEC(struct kafka_model_event) events;     /* for the loop to tell */
     struct kafka_gone gone;                   /* rows for the loop to remove */
     VEC(struct name *) gone_names;
+    bool listed; /* all groups were listed once: one that comes now is new */
     size_t rows;
 };
 
-struct kafka_model *kafka_model_new(const char *cluster, const char *bootstrap);
+struct kafka_model *kafka_model_new(const char *cluster);
 /* On the loop's thread; its rows stay. NULL is allowed. */
 void kafka_model_free(struct kafka_model *m);
 /* Observations of a partition's end from before this run, oldest first, by wall time; now is the

@@ -595,6 +595,7 @@ void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r
 {
     for (size_t i = 0; i < r->groups.ngroups; i++)
         apply_group(m, r, i);
+    m->listed |= r->groups_complete;
     size_t at = 0, len;
     const void *key;
     void *value;

@@ -198,6 +198,7 @@ static void done_apply(void *arg)
     if (!s->freeing && s->source) {
         int64_t start = clock_mono_us(s->clock);
         give_back_seeds(s);
+        kafka_item_text(&s->model->item, CLUSTERS_BOOTSTRAP, l->plan->round.settings.bootstrap, QUALITY_EXACT);
         kafka_rows_write(s->model, s->store, s->tables, source_owner(s->source), s->name);
         log_debug("%s: rows written in %lld us", s->name, (long long)(clock_mono_us(s->clock) - start));
         end_round(s, r->code ? SOURCE_PARTIAL : SOURCE_OK, r->code ? &r->error : NULL, s->model->rows);
@@ -337,7 +338,7 @@ struct kafka_source *kafka_source_new(struct event_base *base, struct store *sto
     s->ops = ops;
     s->plan = kafka_plan_new(conf, ops, s->clock);
     s->deadline_ms = conf->deadline_ms;
-    s->model = kafka_model_new(conf->name, conf->bootstrap);
+    s->model = kafka_model_new(conf->name);
     s->reaper = event_new(base, -1, 0, on_reap, s);
     sem_init(&s->closer.closed, 0, 0);
     for (size_t i = 0; kafka_tables[i]; i++) {
