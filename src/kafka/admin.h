@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "kafka/arena.h"
+#include "kafka/budget.h"
+#include "kafka/fault.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,34 +26,9 @@ struct kafka_admin_settings {
     const struct clock *clock;
 };
 
-/* How long a call may take and whether anybody still waits for it. */
-struct kafka_budget {
-    const struct clock *clock;
-    int64_t until_us;        /* of the monotonic clock */
-    const atomic_bool *stop; /* turns true when the call should come back as soon as it can; may be NULL */
-};
-
-/* Milliseconds left; 0 if time is over or stop was set. */
-int kafka_budget_left(const struct kafka_budget *b);
-/* The same budget cut to percent of what is left. */
-struct kafka_budget kafka_budget_part(const struct kafka_budget *b, int percent);
-
 /* When an answer came. */
 struct kafka_time {
     int64_t wall_ms, mono_us;
-};
-
-/* What is wrong with one thing that was asked for, by what follows from it. */
-enum kafka_fault {
-    KAFKA_FAULT_NONE,
-    KAFKA_FAULT_UNASKED,     /* no answer in time, or never asked */
-    KAFKA_FAULT_DENIED,      /* a permission is missing */
-    KAFKA_FAULT_COORDINATOR, /* asked the wrong coordinator, or there is none now */
-    KAFKA_FAULT_LEADER,      /* no leader, another one, or one that does not know its end yet */
-    KAFKA_FAULT_GONE,        /* unknown topic, partition or group */
-    KAFKA_FAULT_NETWORK,     /* no connection to the broker that knows */
-    KAFKA_FAULT_OTHER,
-    KAFKA_FAULT_COUNT
 };
 
 struct kafka_broker {
@@ -186,8 +162,5 @@ struct kafka_admin_ops {
 
 /* The one over librdkafka. */
 extern const struct kafka_admin_ops kafka_admin_librdkafka;
-
-/* A few words for a fault: "no permission". */
-const char *kafka_fault_text(enum kafka_fault fault);
 
 #endif

@@ -4,36 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct kafka_text *new_text(const char *s)
-{
-    size_t len = strlen(s);
-    struct kafka_text *t = mem_alloc(sizeof *t + len + 1);
-    t->refs = 1;
-    memcpy(t->s, s, len + 1);
-    return t;
-}
-
-struct kafka_text *kafka_text_ref(struct kafka_text *t)
-{
-    if (t)
-        t->refs++;
-    return t;
-}
-
-void kafka_text_unref(struct kafka_text *t)
-{
-    if (t && --t->refs == 0)
-        free(t);
-}
-
-void kafka_text_set(struct kafka_text **slot, const char *s)
-{
-    if (*slot && s && strcmp((*slot)->s, s) == 0)
-        return;
-    kafka_text_unref(*slot);
-    *slot = s ? new_text(s) : NULL;
-}
-
 void kafka_item_init(struct kafka_item *it, const struct table_def *def)
 {
     *it = (struct kafka_item){.def = def, .dirty = true};
@@ -93,7 +63,7 @@ void kafka_item_text(struct kafka_item *it, size_t column, const char *s, enum q
     const struct kafka_cell *c = &it->cells[column];
     if (s && c->quality == q && q && strcmp(c->t->s, s) == 0)
         return;
-    struct kafka_text *t = s && q ? new_text(s) : NULL;
+    struct kafka_text *t = s && q ? kafka_text_new(s) : NULL;
     kafka_item_share(it, column, t, q);
     kafka_text_unref(t);
 }

@@ -4,18 +4,8 @@
 #define KAFKA_ITEM_H
 
 #include "base/vec.h"
+#include "kafka/text.h"
 #include "table/table.h"
-
-/* A counted text. Not for several threads at once, as all else here. */
-struct kafka_text {
-    unsigned refs;
-    char s[];
-};
-
-struct kafka_text *kafka_text_ref(struct kafka_text *t); /* NULL is allowed */
-void kafka_text_unref(struct kafka_text *t);             /* NULL is allowed */
-/* Makes *slot hold this text; a copy only where it is another one. NULL: nothing. */
-void kafka_text_set(struct kafka_text **slot, const char *s);
 
 struct kafka_cell {
     union {

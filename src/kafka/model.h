@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "kafka/item.h"
+#include "kafka/lag.h"
 #include "kafka/rates.h"
 #include "kafka/round.h"
 #include "kafka/tables.h"

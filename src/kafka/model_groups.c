@@ -1,7 +1,7 @@
 /* Groups, their members and partitions: a round's descriptions and committed offsets worked into
  * the model. */
 #include "base/str.h"
-#include "kafka/model.h"
+#include "kafka/members.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,15 +10,6 @@
 enum { REBALANCE_QUIET_MS = 60000 }; /* between two events that tell of rebalances of one group */
 
 /* ---- lifetimes ---- */
-
-static void free_member(struct kafka_model *m, struct kafka_model_member *mb)
-{
-    kafka_item_done(&mb->item, &m->gone);
-    kafka_text_unref(mb->id);
-    kafka_text_unref(mb->client);
-    kafka_text_unref(mb->host);
-    free(mb);
-}
 
 static void free_commit(struct kafka_model *m, struct kafka_model_commit *c)
 {
@@ -37,7 +28,7 @@ void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g)
         free_commit(m, g->commits.items[i]);
     vec_done(&g->commits);
     for (size_t i = 0; i < g->members.n; i++)
-        free_member(m, g->members.items[i]);
+        kafka_members_free(m, g->members.items[i]);
     vec_done(&g->members);
     kafka_item_done(&g->item, &m->gone);
     kafka_text_unref(g->state);
@@ -139,95 +130,6 @@ static void state_cells(struct kafka_model *m, struct kafka_model_group *g, cons
         b->groups++;
 }
 
-/* ---- members ---- */
-
-static int by_member_id(const void *a, const void *b)
-{
-    return strcmp(((const struct kafka_member *)a)->id, ((const struct kafka_member *)b)->id);
-}
-
-static void assignment_text(struct str *out, const struct kafka_member *from)
-{
-    str_init(out, 4000); /* a cell's worth; the numbers are in group_partitions */
-    for (size_t i = 0; i < from->nassigned; i++) {
-        const struct kafka_assigned *a = &from->assigned[i];
-        str_printf(out, i ? ", %s(" : "%s(", a->topic);
-        for (size_t j = 0; j < a->npartitions; j++)
-            str_printf(out, j ? ",%d" : "%d", a->partitions[j]);
-        str_char(out, ')');
-    }
-}
-
-static void member_cells(struct kafka_model_member *mb, const struct kafka_member *from, bool rebalancing)
-{
-    struct kafka_item *it = &mb->item;
-    kafka_text_set(&mb->client, from->client);
-    kafka_text_set(&mb->host, from->host);
-    kafka_item_share(it, MEMBERS_CLIENT, mb->client, QUALITY_EXACT);
-    kafka_item_share(it, MEMBERS_HOST, mb->host, QUALITY_EXACT);
-    if (!from->known && rebalancing) { /* the last assignment stays, as what it is */
-        kafka_item_stale(it);
-        return;
-    }
-    int64_t n = 0;
-    for (size_t i = 0; i < from->nassigned; i++)
-        n += (int64_t)from->assigned[i].npartitions;
-    struct str text;
-    assignment_text(&text, from);
-    kafka_item_int(it, MEMBERS_PARTITIONS, n, from->known ? QUALITY_EXACT : QUALITY_UNKNOWN);
-    kafka_item_text(it, MEMBERS_ASSIGNMENT, from->known ? str_text(&text) : NULL, QUALITY_EXACT);
-    str_done(&text);
-}
-
-/* Both lists are sorted by id. */
-static void apply_members(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_group *from,
-                          bool rebalancing)
-{
-    if (from->nmembers)
-        qsort(from->members, from->nmembers, sizeof *from->members, by_member_id);
-    VEC(struct kafka_model_member *) next = {0};
-    size_t old = 0;
-    for (size_t i = 0; i < from->nmembers; i++) {
-        const struct kafka_member *f = &from->members[i];
-        if (i && strcmp(f->id, from->members[i - 1].id) == 0)
-            continue;
-        while (old < g->members.n && strcmp(g->members.items[old]->id->s, f->id) < 0)
-            free_member(m, g->members.items[old++]);
-        struct kafka_model_member *mb;
-        if (old < g->members.n && strcmp(g->members.items[old]->id->s, f->id) == 0) {
-            mb = g->members.items[old++];
-        } else {
-            mb = mem_new(struct kafka_model_member);
-            kafka_text_set(&mb->id, f->id);
-            kafka_item_init(&mb->item, &kafka_table_members);
-        }
-        member_cells(mb, f, rebalancing);
-        vec_push(&next, mb);
-    }
-    while (old < g->members.n)
-        free_member(m, g->members.items[old++]);
-    vec_done(&g->members);
-    g->members.items = next.items;
-    g->members.n = next.n;
-    g->members.room = next.room;
-}
-
-static struct kafka_model_member *find_member(const struct kafka_model_group *g, const char *id)
-{
-    size_t low = 0, high = g->members.n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int c = strcmp(g->members.items[middle]->id->s, id);
-        if (c == 0)
-            return g->members.items[middle];
-        if (c < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 /* ---- partitions of a group ---- */
 
 /* One partition that the round names for a group: as committed, as assigned, or as both. */
@@ -263,7 +165,7 @@ static void collect_named(const struct kafka_model_group *g, const struct kafka_
             vec_push(&out->list, (struct named){.topic = c->topic, .partition = c->partition, .commit = c});
     }
     for (size_t i = 0; i < from->nmembers; i++) {
-        struct kafka_model_member *mb = find_member(g, from->members[i].id);
+        struct kafka_model_member *mb = kafka_members_find(g, from->members[i].id);
         for (size_t j = 0; j < from->members[i].nassigned; j++) {
             const struct kafka_assigned *a = &from->members[i].assigned[j];
             for (size_t k = 0; k < a->npartitions; k++)
@@ -394,21 +296,6 @@ static void add_share(struct sums *s, const struct kafka_model_commit *c, const 
     s->moved = moved > s->moved ? moved : s->moved;
 }
 
-/* The member's sum; its partitions without a known lag leave it a lower bound. */
-static void add_member(struct kafka_model_group *g, const struct kafka_model_commit *c,
-                       const struct kafka_model_share *x)
-{
-    struct kafka_model_member *mb = c->member ? find_member(g, c->member->s) : NULL;
-    if (!mb || !x->counted)
-        return;
-    if (x->lag_quality) {
-        mb->lag += x->lag;
-        mb->lag_known = true;
-    } else {
-        mb->lag_partial = true;
-    }
-}
-
 static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_group *from,
                           const struct kafka_committed *committed, bool keep_owners, struct sums *s)
 {
@@ -447,7 +334,7 @@ static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, co
         set_owner(c, n->member, keep_owners);
         kafka_model_apply_commit(c, n->commit, committed->time, &share);
         add_share(s, c, &share);
-        add_member(g, c, &share);
+        kafka_members_add(g, c, &share);
         vec_push(&next, c);
     }
     close_topic(s);
@@ -532,19 +419,6 @@ static void note_cell(struct kafka_model_group *g, const struct kafka_group *fro
     str_done(&note);
 }
 
-static void member_lags(struct kafka_model_group *g)
-{
-    for (size_t i = 0; i < g->members.n; i++) {
-        struct kafka_model_member *mb = g->members.items[i];
-        /* One that is assigned nothing has no lag; of one whose assignment is not known, neither is
-         * that. */
-        bool none =
-            !mb->lag_partial && mb->item.cells[MEMBERS_PARTITIONS].quality && mb->item.cells[MEMBERS_PARTITIONS].i == 0;
-        enum quality q = mb->lag_known || none ? mb->lag_partial ? QUALITY_GE : QUALITY_EXACT : QUALITY_UNKNOWN;
-        kafka_item_int(&mb->item, MEMBERS_LAG, mb->lag, q);
-    }
-}
-
 static void stale_group(struct kafka_model_group *g)
 {
     kafka_item_stale(&g->item);
@@ -565,13 +439,9 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
     struct kind k = kind_of(from, committed->ncommits > 0);
     if (!from->fault)
         state_cells(m, g, from, &k, r->groups.time.wall_ms);
-    for (size_t i = 0; i < g->members.n; i++) {
-        struct kafka_model_member *mb = g->members.items[i];
-        mb->lag = 0;
-        mb->lag_known = mb->lag_partial = false;
-    }
+    kafka_members_begin(g);
     if (from->described)
-        apply_members(m, g, from, k.rebalancing);
+        kafka_members_apply(m, g, from, k.rebalancing);
     bool members_known = from->described && !k.unknown_protocol;
     if (members_known)
         kafka_item_int(&g->item, GROUPS_MEMBERS, (int64_t)from->nmembers, QUALITY_EXACT);
@@ -582,7 +452,7 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
         bool keep = k.rebalancing || !from->described;
         apply_commits(m, g, from, committed, keep, &s);
         lag_cells(&g->item, &s);
-        member_lags(g);
+        kafka_members_lags(g);
     }
     note_cell(g, from, committed, &k, &s);
     if (s.lost_new)

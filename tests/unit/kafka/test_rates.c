@@ -1,6 +1,7 @@
 /* Lag and what follows from a ring of offsets: golden rows, ages, rates, trends, times of arrival. */
 #include "tests/unit/unit.h"
 
+#include "kafka/lag.h"
 #include "kafka/rates.h"
 
 #include <math.h>
