@@ -17,7 +17,7 @@ enum { STATUS_RESTARTED_MS = 30000, STATUS_SKEW_S = 10 };
 static void add_age(struct str *s, int64_t now_ms, int64_t since_ms)
 {
     int64_t ms = now_ms - since_ms;
-    format_duration(s, ms < 1000 ? 0 : (double)(ms / 1000));
+    format_duration(s, ms < 1000 ? 0.5 : (double)(ms / 1000));
 }
 
 static void notice(struct status_notices *n, enum severity severity, struct str *text)

@@ -407,6 +407,32 @@ static void test_small_keys(void **state)
     world_done(&w);
 }
 
+/* Without history charts begin with what is seen, over a short time first. */
+static void test_young_charts(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w);
+    world_fill(&w);
+    w.forgetful = true;
+    world_start(&w, NULL);
+    assert_true(shows(&w, "last 1 min"));
+    for (int i = 0; i < 50; i++) {
+        world_pass(&w, 5000);
+        world_set(&w, "groups", "prod-eu/payments", "lag", i % 2 ? "84200" : "90000");
+        world_commit(&w);
+    }
+    assert_true(shows(&w, "last 5 min"));
+    assert_true(shows(&w, "\xe2\x96\x87\xe2\x96\x87"));
+    for (int i = 0; i < 50; i++) {
+        world_pass(&w, 5000);
+        world_set(&w, "groups", "prod-eu/payments", "lag", i % 2 ? "84200" : "90000");
+        world_commit(&w);
+    }
+    assert_true(shows(&w, "last 10 min"));
+    world_done(&w);
+}
+
 /* In the prompt keys are text; Esc brings the filter back that was there. */
 static void test_prompt(void **state)
 {
@@ -465,8 +491,8 @@ int main(void)
         cmocka_unit_test(test_open_by_columns), cmocka_unit_test(test_mouse),
         cmocka_unit_test(test_pause),           cmocka_unit_test(test_restart),
         cmocka_unit_test(test_no_collector),    cmocka_unit_test(test_failed_source_is_dim),
-        cmocka_unit_test(test_small_keys),      cmocka_unit_test(test_prompt),
-        cmocka_unit_test(test_all_sizes),
+        cmocka_unit_test(test_small_keys),      cmocka_unit_test(test_young_charts),
+        cmocka_unit_test(test_prompt),          cmocka_unit_test(test_all_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

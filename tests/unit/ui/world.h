@@ -14,6 +14,7 @@ struct world {
     struct app_data data;
     struct app *app;
     bool quit;
+    bool forgetful; /* history has nothing */
     int draws, refreshes, histories;
     char copied[256];
     char *subscriptions[WORLD_SUBSCRIPTIONS]; /* "table where"; NULL: ended */
