@@ -147,6 +147,9 @@ struct kafka_admin_ops {
      * answer. */
     int (*groups)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                   struct kafka_groups *ret, struct error *err);
+    /* True if every broker answers a listing of groups now. groups() may not notice one that cannot be reached: before
+     * somebody relies on a group's absence, this is to be asked. */
+    bool (*all_list)(struct kafka_admin *a, const struct kafka_budget *budget);
     /* Committed offsets of n groups; what could not be read has its fault set. */
     void (*committed)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                       struct kafka_committed *items, size_t n);

@@ -302,6 +302,7 @@ const struct kafka_admin_ops kafka_admin_librdkafka = {
     .open = client_open,
     .metadata = client_metadata,
     .groups = kafka_librdkafka_groups,
+    .all_list = kafka_librdkafka_all_list,
     .committed = kafka_librdkafka_committed,
     .offsets = kafka_librdkafka_offsets,
     .spent = client_spent,

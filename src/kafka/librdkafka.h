@@ -33,6 +33,7 @@ rd_kafka_AdminOptions_t *kafka_librdkafka_options(struct kafka_librdkafka *c, rd
 /* The calls of struct kafka_admin_ops that live in files of their own. */
 int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                             struct kafka_groups *ret, struct error *err);
+bool kafka_librdkafka_all_list(struct kafka_admin *a, const struct kafka_budget *budget);
 void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                                 struct kafka_committed *items, size_t n);
 void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,

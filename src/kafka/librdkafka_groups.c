@@ -167,13 +167,40 @@ static bool list_names(struct kafka_librdkafka *c, const struct kafka_budget *bu
     return n > 0;
 }
 
+/* The legacy listing, which forgets everything for one broker that cannot be reached, if that is found out last. So on
+ * an error it is asked again with less time: before the error is there, the others' answers are. */
+static rd_kafka_resp_err_t list_groups(struct kafka_librdkafka *c, const struct kafka_budget *budget,
+                                       const struct rd_kafka_group_list **list)
+{
+    static const int shorter_ms[] = {300, 150, 60};
+    rd_kafka_resp_err_t code = rd_kafka_list_groups(c->rk, NULL, list, kafka_budget_left(budget));
+    for (size_t i = 0; i < sizeof shorter_ms / sizeof *shorter_ms; i++) {
+        int left = kafka_budget_left(budget);
+        if (kafka_librdkafka_fault(code) != KAFKA_FAULT_NETWORK || left == 0)
+            break;
+        code = rd_kafka_list_groups(c->rk, NULL, list, left < shorter_ms[i] ? left : shorter_ms[i]);
+    }
+    return code;
+}
+
+bool kafka_librdkafka_all_list(struct kafka_admin *a, const struct kafka_budget *budget)
+{
+    rd_kafka_event_t *e = list_newer((struct kafka_librdkafka *)a, budget);
+    if (!e)
+        return false;
+    size_t n;
+    rd_kafka_ListConsumerGroups_result_errors(rd_kafka_event_ListConsumerGroups_result(e), &n);
+    rd_kafka_event_destroy(e);
+    return n == 0;
+}
+
 int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                             struct kafka_groups *ret, struct error *err)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     struct kafka_budget part = kafka_budget_part(budget, LIST_PERCENT);
     const struct rd_kafka_group_list *list = NULL;
-    rd_kafka_resp_err_t code = rd_kafka_list_groups(c->rk, NULL, &list, kafka_budget_left(&part));
+    rd_kafka_resp_err_t code = list_groups(c, &part, &list);
     struct kafka_groups groups = {0};
     if (code)
         c->spent = true; /* it may wait for a broker that has left the cluster: a new client knows

@@ -12,9 +12,19 @@ enum {
     GROUPS_PERCENT = 60,    /* of the time left that listing may take */
     COMMITTED_PERCENT = 60, /* and reading what they committed; ends need the rest */
     ENDS_PERCENT = 80,
+    VERIFY_PERCENT = 30, /* that may go into finding out whether a listing is whole */
 };
 
-void kafka_round_memory_done(struct kafka_round_memory *m)
+static void forget_groups(struct kafka_round_memory *m)
+{
+    for (size_t i = 0; i < m->ngroups; i++)
+        free(m->groups[i]);
+    free(m->groups);
+    m->groups = NULL;
+    m->ngroups = 0;
+}
+
+static void forget_topics(struct kafka_round_memory *m)
 {
     for (size_t i = 0; i < m->ntopics; i++) {
         free(m->topics[i].name);
@@ -25,6 +35,12 @@ void kafka_round_memory_done(struct kafka_round_memory *m)
     free(m->topics);
     m->topics = NULL;
     m->ntopics = 0;
+}
+
+void kafka_round_memory_done(struct kafka_round_memory *m)
+{
+    forget_groups(m);
+    forget_topics(m);
     m->starts_us = 0;
 }
 
@@ -123,7 +139,7 @@ static void retire(struct kafka_round_memory *memory, struct kafka_round *r)
 {
     if (memory->admin && r->nretired < sizeof r->retired / sizeof *r->retired) {
         r->retired[r->nretired++] = memory->admin;
-        memory->admin = NULL;
+        memory->admin = memory->verified = NULL;
     }
 }
 
@@ -146,6 +162,40 @@ static int read_metadata(const struct kafka_round_plan *plan, struct kafka_round
     return 0;
 }
 
+/* True if a group of the last whole listing is not in this one. Both are sorted. */
+static bool any_missing(const struct kafka_round_memory *memory, const struct kafka_groups *g)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < memory->ngroups; i++) {
+        while (at < g->ngroups && strcmp(g->groups[at].name, memory->groups[i]) < 0)
+            at++;
+        if (at == g->ngroups || strcmp(g->groups[at].name, memory->groups[i]) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* A listing that succeeded may still lack a broker's groups. That is looked into when it matters: once for each client, and
+ * when a group seems to have gone. */
+static void verify_groups(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                          const struct kafka_budget *budget, struct kafka_round *r)
+{
+    if (memory->verified != memory->admin || any_missing(memory, &r->groups)) {
+        struct kafka_budget part = kafka_budget_part(budget, VERIFY_PERCENT);
+        if (!plan->ops->all_list(memory->admin, &part)) {
+            r->groups_complete = false;
+            miss(r, "a coordinator did not list its groups: no answer");
+            return;
+        }
+    }
+    memory->verified = memory->admin;
+    forget_groups(memory);
+    memory->ngroups = r->groups.ngroups;
+    memory->groups = mem_calloc(memory->ngroups + 1, sizeof *memory->groups);
+    for (size_t i = 0; i < memory->ngroups; i++)
+        memory->groups[i] = mem_strdup(r->groups.groups[i].name);
+}
+
 static void read_groups(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
                         const struct kafka_budget *budget, struct kafka_round *r)
 {
@@ -156,6 +206,8 @@ static void read_groups(const struct kafka_round_plan *plan, struct kafka_round_
     r->groups_complete = rc == 0;
     if (rc)
         miss(r, "%s", err.text);
+    else
+        verify_groups(plan, memory, budget, r);
     choose_groups(plan, r);
     choose_assigned(plan, r);
     size_t failed = 0, first = 0;
@@ -294,7 +346,7 @@ static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_
     int64_t now = clock_mono_us(budget->clock);
     bool all = memory->starts_us == 0 || now - memory->starts_us >= (int64_t)plan->starts_interval_ms * 1000;
     int64_t starts_us = all ? now : memory->starts_us;
-    kafka_round_memory_done(memory);
+    forget_topics(memory);
     memory->starts_us = starts_us;
     memory->topics = known;
     memory->ntopics = r->metadata.ntopics;

@@ -30,7 +30,10 @@ struct kafka_round_memory {
     struct kafka_admin *admin;
     struct kafka_round_known *topics; /* by name */
     size_t ntopics;
-    int64_t starts_us; /* when all starts were read last; 0: never */
+    char **groups; /* names in the last listing that is known to be whole, sorted */
+    size_t ngroups;
+    struct kafka_admin *verified; /* the client whose listing was found to be whole once */
+    int64_t starts_us;            /* when all starts were read last; 0: never */
 };
 
 /* Frees all but the client. */

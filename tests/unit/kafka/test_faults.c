@@ -169,6 +169,42 @@ static void broker_that_leaves_is_told(void **state)
     cell_is_text(b, BROKERS_STATE, "up", "exact");
 }
 
+static void flapping_broker_is_survived(void **state)
+{
+    struct fixture *f = *state;
+    f->conf.deadline_ms = 1500;
+    fixture_add(f);
+    fixture_round(f);
+    for (int i = 0; i < 3; i++) {
+        struct error err;
+        demo_broker_node_down(demo_thread_pause(f->thread), 3, false); /* nobody has noticed yet */
+        demo_thread_resume(f->thread);
+        fixture_round(f);
+        state_is(f, "partial");
+        cell_is_int(fixture_gp(f, "g0", "orders", 0), GROUP_PARTITIONS_LAG, 10, "exact");
+        assert_int_equal(demo_broker_node_up(demo_thread_pause(f->thread), 3, &err), 0);
+        demo_thread_resume(f->thread);
+        fixture_round(f);
+        fixture_round(f);
+        state_is(f, "ok");
+        cell_is_int(fixture_gp(f, "g2", "orders", 2), GROUP_PARTITIONS_LAG, 10, "exact");
+    }
+}
+
+static void unreachable_broker_from_the_start_is_noticed(void **state)
+{
+    struct fixture *f = *state;
+    demo_broker_node_down(demo_thread_pause(f->thread), 3, false);
+    demo_thread_resume(f->thread);
+    fixture_add(f);
+    fixture_round(f);
+    state_is(f, "partial");
+    cell_is_int(fixture_gp(f, "g0", "orders", 0), GROUP_PARTITIONS_LAG, 10, "exact");
+    assert_null(fixture_group(f, "g2"));
+    struct row *c = fixture_row(f, "clusters", 1, (const char *const[]){"east"}, 0);
+    assert_int_equal(row_get(c, CLUSTERS_GROUPS).quality, QUALITY_GE);
+}
+
 static void missing_permissions_are_partial(void **state)
 {
     struct fixture *f = *state;
@@ -243,6 +279,8 @@ int main(void)
         TEST(one_silent_broker_costs_its_own_rows_only),
         TEST(silent_cluster_fails_and_comes_back),
         TEST(broker_that_leaves_is_told),
+        TEST(flapping_broker_is_survived),
+        TEST(unreachable_broker_from_the_start_is_noticed),
         TEST(missing_permissions_are_partial),
         TEST(nothing_listens),
         TEST(bad_property_is_named_without_its_secret),

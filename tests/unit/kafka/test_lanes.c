@@ -71,6 +71,12 @@ static int lib_groups(struct kafka_admin *a, const struct kafka_budget *budget, 
     return 0;
 }
 
+static bool lib_all_list(struct kafka_admin *a, const struct kafka_budget *budget)
+{
+    (void)a, (void)budget;
+    return true;
+}
+
 static void lib_committed(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                           struct kafka_committed *items, size_t n)
 {
@@ -103,6 +109,7 @@ static const struct kafka_admin_ops ops = {
     .open = lib_open,
     .metadata = lib_metadata,
     .groups = lib_groups,
+    .all_list = lib_all_list,
     .committed = lib_committed,
     .offsets = lib_offsets,
     .spent = lib_spent,
