@@ -177,6 +177,7 @@ void app_detach(struct app *a, const struct error *err)
 
 void app_changed(struct app *a, bool complete)
 {
+    bool awaited = complete && a->waiting; /* what a key asked for has come */
     if (complete)
         a->waiting = a->ctx.old = false;
     if (a->ctx.paused) {
@@ -186,7 +187,11 @@ void app_changed(struct app *a, bool complete)
     }
     set_time(a);
     series_observe(a->ctx.series, &a->ctx);
-    touch(a);
+    a->dirty = true;
+    if (awaited)
+        draw_now(a);
+    else
+        touch(a);
 }
 
 void app_resize(struct app *a, int width, int height)
