@@ -5,13 +5,16 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 
+#include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <librdkafka/rdkafka.h>
 #include <locale.h>
 #include <signal.h>
 #include <sqlite3.h>
-#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -66,27 +69,52 @@ static int open_log(const struct cmd_options *o, struct error *err)
     return path ? log_open(path, err) : 0;
 }
 
+/* A descriptor that was closed would be given to the next file or socket that is opened, and what is meant for the user would
+ * go there. These cannot be used the way they are meant to, so that it is an error instead. */
+static void fill_standard_descriptors(void)
+{
+    static const int modes[] = {[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            open("/dev/null", modes[fd]);
+}
+
+/* Text that could not be written must not end as a success; where nobody reads it any longer, we end as any filter does. */
+static int flush_output(int status, int failure)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    if (errno == EPIPE) {
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    fprintf(stderr, "icetop: standard output: %s\n", strerror(errno));
+    return failure;
+}
+
 int main(int argc, char **argv)
 {
-    setlocale(LC_ALL, "");
+    fill_standard_descriptors();
+    setlocale(LC_CTYPE, ""); /* characters only: numbers have a point wherever one is */
     signal(SIGPIPE, SIG_IGN);
     struct error err = {0};
     struct cmd_options *o;
     if (cmd_options_parse(argc, argv, &o, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
-        return 2;
+        return cmd_options_bad_usage(argc, argv);
     }
-    int status;
+    int status, bad = cmd_options_bad_usage(argc, argv);
     if (cmd_options_given(o, OPTIONS_HELP)) {
         status = print_help(o);
     } else if (cmd_options_given(o, OPTIONS_VERSION)) {
         status = print_version();
     } else if (open_log(o, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
-        status = 2;
+        status = bad;
     } else {
         status = run_command(o);
     }
+    status = flush_output(status, bad == 2 ? 1 : bad);
     cmd_options_free(o);
     log_close();
     return status;

@@ -70,7 +70,9 @@ static int report_source(const struct store *store, const struct table *t, const
     while (i + 1 < sizeof states / sizeof *states && strcmp(states[i].state, state) != 0)
         i++;
     struct str line = {0};
-    str_printf(&line, "%s %s: %s", states[i].word, text(t, r, "source"), state);
+    bool starting = strcmp(state, "starting") == 0;
+    str_printf(&line, "%s %s: %s", states[i].word, text(t, r, "source"),
+               starting ? "no round has ended before the deadline" : state);
     struct value took = cell(t, r, "round_ms");
     if (took.quality != QUALITY_UNKNOWN)
         str_printf(&line, " in %" PRId64 " ms", took.i);
@@ -169,11 +171,11 @@ int cmd_check_run(const struct cmd_options *o)
     struct check c = {.status = UNKNOWN};
     struct error err = {0};
     double deadline_s;
-    if (cmd_options_number(o, OPTIONS_DEADLINE, DEFAULT_DEADLINE_S, &deadline_s, &err)) {
+    if (cmd_options_seconds(o, OPTIONS_DEADLINE, DEFAULT_DEADLINE_S, &deadline_s, &err)) {
         printf("UNKNOWN %s\n", err.text);
         return UNKNOWN;
     }
-    int status = cmd_session_init(&c.session, o) ? UNKNOWN : run(&c, deadline_s);
+    int status = cmd_session_init(&c.session, o, true) ? UNKNOWN : run(&c, deadline_s);
     cmd_session_done(&c.session);
     return status;
 }

@@ -14,12 +14,13 @@
 #include "stream/server.h"
 
 #include <event2/event.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { HISTORY_WAIT_MS = 2000, LOADER_WAIT_MS = 100, REMEMBERED_MS = 6 * 3600 * 1000 };
@@ -168,6 +169,10 @@ static void apply(struct collector *c, struct conf *conf)
             add_cluster(c, now);
     }
     open_history(c, conf);
+    const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
+    enum log_level parsed;
+    if (log_level_parse(level ? level : conf->log_level, &parsed) == 0)
+        log_set_level(parsed);
     conf_free(c->conf);
     c->conf = conf;
     store_commit(c->store);
@@ -237,10 +242,6 @@ static void on_configure(void *arg, int argc, char **argv)
         complain(c, &err);
         return;
     }
-    const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
-    enum log_level parsed;
-    if (level && log_level_parse(level, &parsed) == 0)
-        log_set_level(parsed);
     load(c);
 }
 
@@ -341,9 +342,15 @@ int cmd_collect_run(const struct cmd_options *o)
         fputs("icetop: collect is started by the console; run icetop without it\n", stderr);
         return 2;
     }
-    int fd = (int)strtol(fd_text, NULL, 10);
-    if (fcntl(fd, F_GETFD) < 0) {
-        fprintf(stderr, "icetop: --stdio-fd %s: no such descriptor\n", fd_text);
+    int64_t fd;
+    struct stat st;
+    struct error err = {0};
+    if (cmd_options_count(o, OPTIONS_STREAM_FD, 0, &fd, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        return 2;
+    }
+    if (fd > INT_MAX || fstat((int)fd, &st) || !S_ISSOCK(st.st_mode)) {
+        fprintf(stderr, "icetop: --stdio-fd %s: no socket was inherited there\n", fd_text);
         return 2;
     }
     prctl(PR_SET_NAME, "icetop-collect");
@@ -356,7 +363,7 @@ int cmd_collect_run(const struct cmd_options *o)
     };
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         event_add(signals[i], NULL);
-    stream_server_add(c.server, fd);
+    stream_server_add(c.server, (int)fd);
     event_base_dispatch(c.base);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         event_free(signals[i]);

@@ -23,7 +23,8 @@ enum { START_MS = 10000 };
 struct cmd_demo {
     pid_t pid;
     int fd; /* the brokers end when our end of it closes */
-    char *bootstrap, *directory, *history;
+    char *bootstrap;
+    char *directory, *history; /* NULL without a history */
 };
 
 extern char **environ;
@@ -74,14 +75,7 @@ int cmd_demo_start(struct cmd_demo **ret, struct error *err)
 {
     struct cmd_demo *d = mem_new(struct cmd_demo);
     d->fd = -1;
-    const char *tmp = getenv("TMPDIR");
-    d->directory = mem_printf("%s/icetop-demo-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    int rc = 0;
-    if (!mkdtemp(d->directory))
-        rc = error_set_errno(err, ERR_IO, errno, "demo: %s", d->directory);
-    d->history = mem_printf("%s/history.db", d->directory);
-    if (!rc)
-        rc = spawn_brokers(d, err);
+    int rc = spawn_brokers(d, err);
     if (!rc)
         rc = read_bootstrap(d, err);
     if (rc)
@@ -89,6 +83,32 @@ int cmd_demo_start(struct cmd_demo **ret, struct error *err)
     else
         *ret = d;
     return rc;
+}
+
+int cmd_demo_history(struct cmd_demo *d, const char **ret, struct error *err)
+{
+    const char *tmp = getenv("TMPDIR");
+    char *directory = mem_printf("%s/icetop-demo-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    if (!mkdtemp(directory)) {
+        int rc = error_set_errno(err, ERR_IO, errno, "demo: %s", directory);
+        free(directory);
+        return rc;
+    }
+    d->directory = directory;
+    d->history = mem_printf("%s/history.db", directory);
+    *ret = d->history;
+    return 0;
+}
+
+static void remove_history(const struct cmd_demo *d)
+{
+    static const char *const files[] = {"", "-wal", "-shm", "-journal", "-lock", ".lock"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *path = mem_printf("%s%s", d->history, files[i]);
+        unlink(path);
+        free(path);
+    }
+    rmdir(d->directory);
 }
 
 void cmd_demo_stop(struct cmd_demo *d)
@@ -101,13 +121,8 @@ void cmd_demo_stop(struct cmd_demo *d)
         kill(d->pid, SIGTERM);
         waitpid(d->pid, NULL, 0);
     }
-    static const char *const files[] = {"", "-wal", "-shm", "-journal", "-lock", ".lock"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *path = mem_printf("%s%s", d->history, files[i]);
-        unlink(path);
-        free(path);
-    }
-    rmdir(d->directory);
+    if (d->directory)
+        remove_history(d);
     free(d->bootstrap);
     free(d->directory);
     free(d->history);
@@ -117,11 +132,6 @@ void cmd_demo_stop(struct cmd_demo *d)
 const char *cmd_demo_bootstrap(const struct cmd_demo *d)
 {
     return d->bootstrap;
-}
-
-const char *cmd_demo_history(const struct cmd_demo *d)
-{
-    return d->history;
 }
 
 int cmd_demo_broker_run(const struct cmd_options *o)

@@ -11,7 +11,7 @@ int cmd_demo_start(struct cmd_demo **ret, struct error *err);
 void cmd_demo_stop(struct cmd_demo *d); /* removes the directory too; NULL is allowed */
 /* "127.0.0.1:41233,…", owned by d. */
 const char *cmd_demo_bootstrap(const struct cmd_demo *d);
-/* A history file of the demo's own, owned by d. */
-const char *cmd_demo_history(const struct cmd_demo *d);
+/* Makes a directory for a history of the demo's own; *ret is the file in it, owned by d. */
+int cmd_demo_history(struct cmd_demo *d, const char **ret, struct error *err);
 
 #endif

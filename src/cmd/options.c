@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
@@ -134,6 +135,8 @@ static int take_option(struct cmd_options *o, int answer, char *const *argv, str
     const char *word = argv[optind - 1];
     if (answer == '?' && optopt && optopt < 256)
         return error_set(err, ERR_INVALID, "unknown option -%c (icetop --help lists them)", optopt);
+    if (answer == '?' && find_option(optopt))
+        return error_set(err, ERR_INVALID, "option --%s takes no argument", find_option(optopt)->name);
     if (answer == '?')
         return error_set(err, ERR_INVALID, "unknown option %s (icetop --help lists them)", word);
     if (answer == ':') {
@@ -141,6 +144,8 @@ static int take_option(struct cmd_options *o, int answer, char *const *argv, str
         return error_set(err, ERR_INVALID, "option %s needs %s", word, d ? d->arg : "an argument");
     }
     const struct cmd_options_def *d = find_option(answer);
+    if (d->arg && !*optarg && d->id != OPTIONS_BOOTSTRAP) /* whose own complaint says what it wants */
+        return error_set(err, ERR_INVALID, "option --%s needs %s, not nothing", d->name, d->arg);
     if (o->values[d->id].n && d->arg && !d->repeated)
         return error_set(err, ERR_INVALID, "option --%s is given twice", d->name);
     vec_reserve(&o->values[d->id], 2);
@@ -171,7 +176,8 @@ static int check_allowed(const struct cmd_options *o, struct error *err)
 {
     for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
         if (o->values[d->id].n && !(d->commands & (unsigned)o->command->command))
-            return error_set(err, ERR_INVALID, "option --%s means nothing to icetop %s", d->name, o->command->name);
+            return error_set(err, ERR_INVALID, "option --%s means nothing to %s%s", d->name,
+                             *o->command->name ? "icetop " : "the console", o->command->name);
     return 0;
 }
 
@@ -238,25 +244,45 @@ const char *const *cmd_options_operands(const struct cmd_options *o)
     return o->operands.items;
 }
 
-int cmd_options_number(const struct cmd_options *o, enum cmd_options_id id, double missing, double *ret,
-                       struct error *err)
+static int refuse_number(enum cmd_options_id id, const char *text, const char *wanted, struct error *err)
+{
+    const char *name = "";
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
+        if (d->id == id)
+            name = d->name;
+    return error_set(err, ERR_INVALID, "option --%s: \"%.100s\" is not %s", name, text, wanted);
+}
+
+int cmd_options_seconds(const struct cmd_options *o, enum cmd_options_id id, double missing, double *ret,
+                        struct error *err)
 {
     const char *text = cmd_options_value(o, id);
-    if (!text) {
-        *ret = missing;
-        return 0;
-    }
     char *end;
-    double v = strtod(text, &end);
-    if (end == text || *end || !isfinite(v) || v <= 0 || v > 1e9) {
-        const char *name = "";
-        for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
-            if (d->id == id)
-                name = d->name;
-        return error_set(err, ERR_INVALID, "option --%s: \"%.100s\" is not a positive number", name, text);
-    }
+    double v = text ? strtod(text, &end) : missing;
+    if (text && (end == text || *end || !isfinite(v) || v < 0.001 || v > 1e9))
+        return refuse_number(id, text, "a number of seconds, 0.001 or more", err);
     *ret = v;
     return 0;
+}
+
+int cmd_options_count(const struct cmd_options *o, enum cmd_options_id id, int64_t missing, int64_t *ret,
+                      struct error *err)
+{
+    const char *text = cmd_options_value(o, id);
+    errno = 0;
+    int64_t v = text ? strtoll(text, NULL, 10) : missing;
+    if (text && (text[strspn(text, "0123456789")] || errno || v < 1))
+        return refuse_number(id, text, "a whole number, 1 or more", err);
+    *ret = v;
+    return 0;
+}
+
+int cmd_options_bad_usage(int argc, char *const *argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "check") == 0)
+            return 3;
+    return 2;
 }
 
 struct conf_args cmd_options_conf_args(const struct cmd_options *o)

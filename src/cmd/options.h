@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct str;
 struct cmd_options;
@@ -93,9 +94,14 @@ const char *cmd_options_value(const struct cmd_options *o, enum cmd_options_id i
 const char **cmd_options_values(const struct cmd_options *o, enum cmd_options_id id);
 /* What is neither option nor command, NULL-terminated. */
 const char *const *cmd_options_operands(const struct cmd_options *o);
-/* A value as seconds or count: a positive decimal number. missing if not given; ERR_INVALID names option and value. */
-int cmd_options_number(const struct cmd_options *o, enum cmd_options_id id, double missing, double *ret,
-                       struct error *err);
+/* A value as seconds: a positive decimal number. missing if not given; ERR_INVALID names option and value. */
+int cmd_options_seconds(const struct cmd_options *o, enum cmd_options_id id, double missing, double *ret,
+                        struct error *err);
+/* A value as a count: decimal digits, at least 1. */
+int cmd_options_count(const struct cmd_options *o, enum cmd_options_id id, int64_t missing, int64_t *ret,
+                      struct error *err);
+/* The exit status for a command line that cannot be used: 2, but 3 for `check`, to whose reader 2 says critical. */
+int cmd_options_bad_usage(int argc, char *const *argv);
 /* What configuration reads of it; borrows from o. */
 struct conf_args cmd_options_conf_args(const struct cmd_options *o);
 /* The vector given to cmd_options_parse, for handing on. */

@@ -5,9 +5,45 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Nothing that ends us may come between making a temporary file and its end: a regular file is never waited for. */
+static void hold_signals(sigset_t *before)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGHUP);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ends, before);
+}
+
+static void forget_temporary(struct cmd_output *out)
+{
+    if (!out->temporary)
+        return;
+    free(out->temporary);
+    out->temporary = NULL;
+    pthread_sigmask(SIG_SETMASK, &out->before, NULL);
+}
+
+static int open_temporary(struct cmd_output *out, mode_t mode, struct error *err)
+{
+    out->temporary = mem_printf("%s.XXXXXX", out->target);
+    hold_signals(&out->before);
+    out->fd = mkostemp(out->temporary, O_CLOEXEC);
+    if (out->fd < 0) {
+        int e = errno;
+        forget_temporary(out);
+        return error_set_errno(err, ERR_IO, e, "%s", out->path);
+    }
+    fchmod(out->fd, mode);
+    return 0;
+}
 
 int cmd_output_open(struct cmd_output *out, const char *path, struct error *err)
 {
@@ -15,24 +51,19 @@ int cmd_output_open(struct cmd_output *out, const char *path, struct error *err)
     if (!path)
         return 0;
     struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) { /* a pipe or a device: nothing to replace */
-        out->fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool exists = stat(path, &st) == 0;
+    if (exists && !S_ISREG(st.st_mode)) { /* a pipe or a device: nothing to replace */
+        out->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
         if (out->fd < 0)
             return error_set_errno(err, ERR_IO, errno, "%s", path);
         return 0;
     }
-    out->temporary = mem_printf("%s.XXXXXX", path);
-    out->fd = mkostemp(out->temporary, O_CLOEXEC);
-    if (out->fd < 0) {
-        int e = errno;
-        free(out->temporary);
-        out->temporary = NULL;
-        return error_set_errno(err, ERR_IO, e, "%s", path);
-    }
     mode_t mask = umask(0);
     umask(mask);
-    fchmod(out->fd, 0666 & ~mask);
-    return 0;
+    out->target = exists ? realpath(path, NULL) : mem_strdup(path);
+    if (!out->target)
+        return error_set_errno(err, ERR_IO, errno, "%s", path);
+    return open_temporary(out, exists ? st.st_mode & 0777 : 0666 & ~mask, err);
 }
 
 int cmd_output_write(struct cmd_output *out, const char *bytes, size_t len, struct error *err)
@@ -58,10 +89,9 @@ int cmd_output_commit(struct cmd_output *out, struct error *err)
 {
     if (!out->temporary)
         return 0;
-    if (fsync(out->fd) || rename(out->temporary, out->path))
+    if (fsync(out->fd) || rename(out->temporary, out->target))
         return error_set_errno(err, ERR_IO, errno, "%s", out->path);
-    free(out->temporary);
-    out->temporary = NULL;
+    forget_temporary(out);
     return 0;
 }
 
@@ -69,7 +99,8 @@ void cmd_output_done(struct cmd_output *out)
 {
     if (out->temporary)
         unlink(out->temporary);
-    free(out->temporary);
+    forget_temporary(out);
+    free(out->target);
     if (out->path && out->fd >= 0)
         close(out->fd);
     *out = (struct cmd_output){.fd = -1};

@@ -4,15 +4,19 @@
 
 #include "base/error.h"
 
+#include <signal.h>
 #include <stddef.h>
 
 struct cmd_output {
     const char *path; /* NULL: standard output */
+    char *target;     /* the file that is replaced: what path leads to if it is a symbolic link; NULL: none is */
     char *temporary;
     int fd;
+    sigset_t before; /* signals that were blocked when temporary was made */
 };
 
-/* Opens the target, or a temporary file in its directory. */
+/* Opens the target, or a temporary file in its directory with the mode of the file it will replace. While there is one,
+ * signals that would end the process wait. */
 int cmd_output_open(struct cmd_output *out, const char *path, struct error *err);
 /* Writes all of it. ERR_CLOSED if nobody reads standard output any longer. */
 int cmd_output_write(struct cmd_output *out, const char *bytes, size_t len, struct error *err);

@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "stream/client.h"
 
+#include <stdbool.h>
+
 struct conf;
 struct event_base;
 struct cmd_options;
@@ -21,12 +23,15 @@ struct cmd_session {
 };
 
 /* Reads the configuration and, for --demo, starts the embedded brokers. Returns 0, or the exit status after having printed what
- * is wrong. cmd_session_done is to be called in any case. */
-int cmd_session_init(struct cmd_session *s, const struct cmd_options *o);
+ * is wrong. cmd_session_done is to be called in any case. one_shot: no console; it keeps no history unless it is told to. */
+int cmd_session_init(struct cmd_session *s, const struct cmd_options *o, bool one_shot);
 void cmd_session_done(struct cmd_session *s);
 
 /* Starts a collector and connects to it; a mirror from before is taken over. ops and arg as for stream_client_new. */
 int cmd_session_connect(struct cmd_session *s, const struct stream_client_ops *ops, void *arg, struct error *err);
+
+/* --log, else the file's log.file, else NULL. */
+const char *cmd_session_log(const struct cmd_session *s);
 
 /* How the collector ended, once its stream has: "killed by signal 6 (Aborted)". Into err, for people. */
 void cmd_session_why(struct cmd_session *s, struct error *err);

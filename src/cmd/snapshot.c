@@ -12,6 +12,7 @@
 
 #include <event2/event.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_DEADLINE_S = 30, DEFAULT_DELAY_S = 5, NOTHING = 1, BAD_USAGE = 2, PARTIAL = 3 };
+enum { DEFAULT_DEADLINE_S = 30, NOTHING = 1, BAD_USAGE = 2, PARTIAL = 3 };
 
 struct snapshot {
     struct cmd_session session;
@@ -27,9 +28,13 @@ struct snapshot {
     const struct snapshot_format *format;
     VEC(const char *) tables;
     size_t limit;
-    double deadline_s, delay_s;
-    int64_t times; /* snapshots still to be written */
-    bool repeating, written_once;
+    double deadline_s;
+    int delay_ms;
+    int64_t times; /* snapshots still to be written; 0: without end */
+    bool repeating;
+    bool written_once; /* the next one is not the first of a document */
+    bool something;    /* one of them had rows of a source that had answered */
+    bool missing;      /* one of them was not complete */
     struct event *deadline, *again;
     int status;
     struct error failure; /* the stream ended, or a subscription was refused */
@@ -122,63 +127,25 @@ static void end(struct snapshot *s, int status)
     event_base_loopbreak(s->session.base);
 }
 
-/* Writes one snapshot of what is there, and ends unless more were asked for. */
-static void write_now(struct snapshot *s)
+/* As any filter does whose reader has left. */
+static void end_by_pipe(struct snapshot *s)
 {
-    struct sources_state state = look_at_sources(s, true);
-    if (state.total == 0 || state.failed + state.starting == state.total) {
-        if (!state.total)
-            fprintf(stderr, "icetop: nothing was read before the deadline\n");
-        if (!s->repeating) {
-            end(s, NOTHING);
-            return;
-        }
-    }
-    struct error err = {0};
-    int rc = write_document(s, &err);
-    if (rc == ERR_CLOSED) { /* as any filter does whose reader has left */
-        signal(SIGPIPE, SIG_DFL);
-        cmd_session_done(&s->session);
-        raise(SIGPIPE);
-    }
-    if (rc) {
-        fprintf(stderr, "icetop: %s\n", err.text);
-        end(s, rc == ERR_INVALID || rc == ERR_NOT_FOUND ? BAD_USAGE : NOTHING);
-        return;
-    }
-    s->written_once = true;
-    s->status = state.failed || state.partial || state.starting ? PARTIAL : 0;
-    if (s->times > 0 && --s->times == 0)
-        end(s, s->status);
+    cmd_session_done(&s->session);
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+    _exit(128 + SIGPIPE); /* whoever started us has blocked it */
+}
+
+static int status_so_far(const struct snapshot *s)
+{
+    return !s->something ? NOTHING : s->missing ? PARTIAL : 0;
 }
 
 static void schedule_again(struct snapshot *s)
 {
-    double whole = floor(s->delay_s);
-    const struct timeval delay = {.tv_sec = (time_t)whole, .tv_usec = (suseconds_t)((s->delay_s - whole) * 1e6)};
+    const struct timeval delay = {.tv_sec = s->delay_ms / 1000, .tv_usec = s->delay_ms % 1000 * 1000};
     event_add(s->again, &delay);
 }
-
-static void on_again(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd;
-    (void)what;
-    struct snapshot *s = arg;
-    write_now(s);
-    schedule_again(s);
-}
-
-static void on_deadline(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd;
-    (void)what;
-    struct snapshot *s = arg;
-    write_now(s);
-    if (s->repeating)
-        schedule_again(s);
-}
-
-/* ---- the stream ---- */
 
 /* With the first change set the peer's tables are known: a name that it does not have is an error now, not a wait. */
 static bool has_tables(struct snapshot *s)
@@ -201,10 +168,53 @@ static bool has_tables(struct snapshot *s)
     return all;
 }
 
+/* Writes one snapshot of what is there, and ends unless more were asked for. */
+static void write_now(struct snapshot *s)
+{
+    struct sources_state state = look_at_sources(s, true);
+    bool nothing = state.failed + state.starting == state.total;
+    bool unconnected = !stream_client_table(s->session.client, 0);
+    if (!state.total)
+        fprintf(stderr, "icetop: nothing was read before the deadline\n");
+    if (nothing && !s->repeating) {
+        end(s, NOTHING);
+        return;
+    }
+    if (!unconnected && !has_tables(s)) {
+        end(s, BAD_USAGE);
+        return;
+    }
+    struct error err = {0};
+    int rc = unconnected ? 0 : write_document(s, &err);
+    if (rc == ERR_CLOSED)
+        end_by_pipe(s);
+    if (rc) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        end(s, rc == ERR_INVALID || rc == ERR_NOT_FOUND ? BAD_USAGE : NOTHING);
+        return;
+    }
+    s->written_once |= !unconnected;
+    s->something |= !nothing;
+    s->missing |= nothing || state.failed || state.partial || state.starting;
+    if (s->times > 0 && --s->times == 0)
+        end(s, status_so_far(s));
+    else
+        schedule_again(s);
+}
+
+static void on_time(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    write_now(arg);
+}
+
+/* ---- the stream ---- */
+
 static void on_changed(void *arg, bool complete)
 {
     struct snapshot *s = arg;
-    if (!complete || s->written_once || s->refused)
+    if (!complete || s->refused || !event_pending(s->deadline, EV_TIMEOUT, NULL))
         return;
     if (!has_tables(s)) {
         s->refused = true;
@@ -216,8 +226,6 @@ static void on_changed(void *arg, bool complete)
         return;
     event_del(s->deadline);
     write_now(s);
-    if (s->repeating)
-        schedule_again(s);
 }
 
 static void on_closed(void *arg, const struct error *err)
@@ -226,7 +234,7 @@ static void on_closed(void *arg, const struct error *err)
     s->failure = *err;
     cmd_session_why(&s->session, &s->failure);
     fprintf(stderr, "icetop: %s\n", s->failure.text);
-    end(s, s->written_once ? PARTIAL : NOTHING);
+    end(s, s->something ? PARTIAL : NOTHING);
 }
 
 static void on_refused(void *arg, int id, const struct error *err)
@@ -272,6 +280,14 @@ static bool is_expression(const char *where)
     return false;
 }
 
+static bool is_chosen(const struct snapshot *s, const char *table)
+{
+    for (size_t i = 0; i < s->tables.n; i++)
+        if (strcmp(s->tables.items[i], table) == 0)
+            return true;
+    return false;
+}
+
 static int read_options(struct snapshot *s, struct error *err)
 {
     const struct cmd_options *o = s->options;
@@ -280,23 +296,29 @@ static int read_options(struct snapshot *s, struct error *err)
     if (rc)
         return error_prefix(err, "--format");
     for (const char *const *t = cmd_options_operands(o); *t; t++)
-        vec_push(&s->tables, *t);
+        if (!is_chosen(s, *t)) /* twice in one document would be two members of one name */
+            vec_push(&s->tables, *t);
     if (!s->tables.n)
         vec_push(&s->tables, "groups");
-    double limit, times;
-    rc = cmd_options_number(o, OPTIONS_LIMIT, 0, &limit, err);
-    if (!rc)
-        rc = cmd_options_number(o, OPTIONS_TIMES, 0, &times, err);
-    if (!rc)
-        rc = cmd_options_number(o, OPTIONS_DEADLINE, DEFAULT_DEADLINE_S, &s->deadline_s, err);
-    if (!rc)
-        rc = cmd_options_number(o, OPTIONS_DELAY, DEFAULT_DELAY_S, &s->delay_s, err);
-    if (rc)
-        return rc;
-    s->limit = (size_t)limit;
+    int64_t limit;
     s->repeating = cmd_options_given(o, OPTIONS_DELAY) || cmd_options_given(o, OPTIONS_TIMES);
-    s->times = cmd_options_given(o, OPTIONS_TIMES) ? (int64_t)times : s->repeating ? 0 : 1;
-    return 0;
+    rc = cmd_options_count(o, OPTIONS_LIMIT, 0, &limit, err);
+    if (!rc)
+        rc = cmd_options_count(o, OPTIONS_TIMES, s->repeating ? 0 : 1, &s->times, err);
+    if (!rc)
+        rc = cmd_options_seconds(o, OPTIONS_DEADLINE, DEFAULT_DEADLINE_S, &s->deadline_s, err);
+    if (!rc)
+        s->limit = (size_t)limit;
+    return rc;
+}
+
+/* From one snapshot to the next: as long as the shortest round; --delay is every cluster's. */
+static int shortest_interval(const struct conf *conf)
+{
+    int ms = INT_MAX;
+    for (size_t i = 0; i < conf->nclusters; i++)
+        ms = conf->clusters[i].interval_ms < ms ? conf->clusters[i].interval_ms : ms;
+    return ms;
 }
 
 static void run_loop(struct snapshot *s)
@@ -309,8 +331,9 @@ static void run_loop(struct snapshot *s)
         return;
     }
     subscribe(s);
-    s->deadline = evtimer_new(s->session.base, on_deadline, s);
-    s->again = evtimer_new(s->session.base, on_again, s);
+    s->delay_ms = shortest_interval(s->session.conf);
+    s->deadline = evtimer_new(s->session.base, on_time, s);
+    s->again = evtimer_new(s->session.base, on_time, s);
     const struct timeval deadline = {.tv_sec = (time_t)s->deadline_s,
                                      .tv_usec = (suseconds_t)(fmod(s->deadline_s, 1) * 1e6)};
     event_add(s->deadline, &deadline);
@@ -329,7 +352,7 @@ int cmd_snapshot_write(const struct cmd_options *o)
         fprintf(stderr, "icetop: %s\n", err.text);
         s.status = BAD_USAGE;
     } else {
-        s.status = cmd_session_init(&s.session, o);
+        s.status = cmd_session_init(&s.session, o, true);
         if (!s.status)
             run_loop(&s);
         cmd_session_done(&s.session);

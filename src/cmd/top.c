@@ -153,7 +153,7 @@ static int open_term(struct top *t, struct error *err)
         .theme = or_else(cmd_options_value(t->options, OPTIONS_THEME), ui->theme),
         .color = or_else(cmd_options_value(t->options, OPTIONS_COLOR), ui->color),
         .charset = cmd_options_given(t->options, OPTIONS_ASCII) ? "ascii" : ui->charset,
-        .log = cmd_options_value(t->options, OPTIONS_LOG),
+        .log = cmd_session_log(&t->session),
         .mouse = cmd_options_given(t->options, OPTIONS_MOUSE) || ui->mouse,
     };
     return term_new(t->session.base, &settings, &ops, t, &t->term, err);
@@ -199,17 +199,24 @@ static int open_app(struct top *t, struct error *err)
     return 0;
 }
 
+static int check_color(const struct top *t, struct error *err)
+{
+    const char *color = cmd_options_value(t->options, OPTIONS_COLOR);
+    if (!color || strcmp(color, "auto") == 0 || strcmp(color, "always") == 0 || strcmp(color, "never") == 0)
+        return 0;
+    return error_set(err, ERR_INVALID, "--color %.50s: there are auto, always and never", color);
+}
+
 static int run(struct top *t)
 {
     struct error err = {0};
-    double rounds;
-    if (cmd_options_number(t->options, OPTIONS_TIMES, 0, &rounds, &err) || open_term(t, &err) || open_app(t, &err)) {
+    if (cmd_options_count(t->options, OPTIONS_TIMES, 0, &t->rounds_left, &err) || check_color(t, &err) ||
+        open_term(t, &err) || open_app(t, &err)) {
         term_free(t->term); /* before anything is printed */
         t->term = NULL;
         fprintf(stderr, "icetop: %s\n", err.text);
         return 2;
     }
-    t->rounds_left = (int64_t)rounds;
     t->restart = evtimer_new(t->session.base, on_restart, t);
     connect_collector(t);
     event_base_dispatch(t->session.base);
@@ -227,12 +234,26 @@ static void hold_signals(void)
     sigprocmask(SIG_BLOCK, &ends, NULL);
 }
 
+/* What only makes sense where a snapshot is written, or NULL. */
+static const char *option_of_snapshots(const struct cmd_options *o)
+{
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
+        if (cmd_options_given(o, d->id) && d->id >= OPTIONS_FORMAT && d->id <= OPTIONS_DEADLINE)
+            return d->name;
+    return NULL;
+}
+
 int cmd_top_run(const struct cmd_options *o)
 {
     if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
         return cmd_snapshot_write(o);
+    const char *writing = option_of_snapshots(o);
+    if (writing) {
+        fprintf(stderr, "icetop: the console writes nothing: --%s is for icetop snapshot, or for a pipe\n", writing);
+        return 2;
+    }
     struct top t = {.options = o, .restart_ms = FIRST_RESTART_MS};
-    int status = cmd_session_init(&t.session, o);
+    int status = cmd_session_init(&t.session, o, false);
     if (!status)
         status = run(&t);
     hold_signals();

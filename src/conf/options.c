@@ -263,7 +263,7 @@ static const struct conf_option log_options[] = {
         .name = "file",
         .type = CONF_PATH,
         FIELD(conf, log_file),
-        .unset = "standard error",
+        .unset = "none is kept",
         .allowed = "the path of a file",
         .help = "Where to write the log.",
     },

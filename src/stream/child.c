@@ -30,6 +30,7 @@ struct stream_child {
     int fd;    /* -1: taken */
     int pidfd; /* -1: the kernel has none */
     char *how; /* NULL: it runs, as far as we know */
+    bool failed;
     struct event *ended_event;
     void (*ended)(void *arg, const char *how);
     void *arg;
@@ -156,6 +157,7 @@ const char *stream_child_ended(struct stream_child *c)
         c->how = mem_printf("collector killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
     else
         c->how = mem_printf("collector ended with status %d", WEXITSTATUS(status));
+    c->failed = pid > 0 && status != 0;
     return c->how;
 }
 
@@ -199,6 +201,11 @@ static bool wait_for(struct stream_child *c, int wait_ms)
         wait_ms -= step;
     }
     return stream_child_ended(c) != NULL;
+}
+
+const char *stream_child_failed(struct stream_child *c, int wait_ms)
+{
+    return wait_for(c, wait_ms) && c->failed ? c->how : NULL;
 }
 
 void stream_child_free(struct stream_child *c, int wait_ms)

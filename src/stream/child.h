@@ -33,6 +33,10 @@ void stream_child_watch(struct stream_child *c, struct event_base *base, void (*
 /* How it ended, as above; NULL while it runs. Does not wait. */
 const char *stream_child_ended(struct stream_child *c);
 
+/* The same, if it was killed or ended with another status than 0. Waits up to wait_ms for its end: a
+ * stream ends a moment before its process does. */
+const char *stream_child_failed(struct stream_child *c, int wait_ms);
+
 /* Closes the stream if nobody took it and gives the child wait_ms to end by itself, then ends it
  * with its process group: SIGTERM, and soon SIGKILL. NULL is allowed. */
 void stream_child_free(struct stream_child *c, int wait_ms);

@@ -73,6 +73,9 @@ static void bad_words_are_named(void **state)
         {"snapshto", "unknown command \"snapshto\" (icetop --help lists them)"},
         {"check groups", "icetop check takes no \"groups\""},
         {"config --format json", "option --format means nothing to icetop config"},
+        {"--scale 5,5", "option --scale means nothing to the console"},
+        {"--demo=1", "option --demo takes no argument"},
+        {"snapshot --output=", "option --output needs FILE, not nothing"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(parse(cases[i].line), ERR_INVALID);
@@ -84,16 +87,29 @@ static void numbers_are_checked(void **state)
 {
     (void)state;
     double v;
-    assert_int_equal(parse("-d 0.5"), 0);
-    assert_int_equal(cmd_options_number(parsed, OPTIONS_DELAY, 5, &v, &err), 0);
+    int64_t n;
+    assert_int_equal(parse("--deadline 0.5 -n 12"), 0);
+    assert_int_equal(cmd_options_seconds(parsed, OPTIONS_DEADLINE, 5, &v, &err), 0);
     assert_true(v == 0.5);
-    assert_int_equal(cmd_options_number(parsed, OPTIONS_TIMES, 7, &v, &err), 0);
-    assert_true(v == 7);
-    static const char *const bad[] = {"-d 0", "-d -1", "-d 5x", "-d nan", "-d inf"};
+    assert_int_equal(cmd_options_count(parsed, OPTIONS_TIMES, 7, &n, &err), 0);
+    assert_int_equal(n, 12);
+    assert_int_equal(cmd_options_count(parsed, OPTIONS_LIMIT, 7, &n, &err), 0);
+    assert_int_equal(n, 7);
+    static const char *const bad[] = {"0", "-1", "5x", "nan", "inf", "1e-9", "2e9"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(parse(bad[i]), 0);
-        assert_int_equal(cmd_options_number(parsed, OPTIONS_DELAY, 5, &v, &err), ERR_INVALID);
-        assert_non_null(strstr(err.text, "--delay"));
+        char line[64];
+        snprintf(line, sizeof line, "--deadline %s", bad[i]);
+        assert_int_equal(parse(line), 0);
+        assert_int_equal(cmd_options_seconds(parsed, OPTIONS_DEADLINE, 5, &v, &err), ERR_INVALID);
+        assert_non_null(strstr(err.text, "--deadline"));
+    }
+    static const char *const uncountable[] = {"0", "-1", "0.5", "1.5", "+1", "99999999999999999999", "1e3"};
+    for (size_t i = 0; i < sizeof uncountable / sizeof *uncountable; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "-n %s", uncountable[i]);
+        assert_int_equal(parse(line), 0);
+        assert_int_equal(cmd_options_count(parsed, OPTIONS_TIMES, 5, &n, &err), ERR_INVALID);
+        assert_non_null(strstr(err.text, "--iterations"));
     }
 }
 

@@ -552,7 +552,7 @@ static void print_exactly(void **state)
         "  exact: false                              # default\n"
         "  interval: 1s                              # default\n"
         "log:\n"
-        "  # file: standard error                    # default\n"
+        "  # file: none is kept                      # default\n"
         "  level: warn                               # default\n";
     struct conf *c;
     struct error err;

@@ -1,0 +1,392 @@
+"""The command line as a user meets it, with the program's embedded brokers: run.py --list | run.py --icetop PROGRAM [NAME...]."""
+
+import argparse
+import contextlib
+import csv
+import io
+import json
+import os
+import pathlib
+import resource
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+TESTS = []
+DEADLINE = 30
+
+
+def cli(test):
+    TESTS.append(test)
+    return test
+
+
+def wait_for(what, condition):
+    until = time.monotonic() + DEADLINE
+    while time.monotonic() < until:
+        answer = condition()
+        if answer:
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"waited {DEADLINE} s: {what}")
+
+
+def children(pid):
+    try:
+        return [int(c) for c in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def is_alive(pid):
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+
+class World:
+    """A home, a directory for temporary files, and brokers that live as long as it does."""
+
+    def __init__(self, icetop):
+        self.icetop = str(pathlib.Path(icetop).resolve())
+        self.stack = contextlib.ExitStack()
+        self.path = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="icetop-cli-")))
+        self.home, self.tmp = self.path / "home", self.path / "tmp"
+        self.home.mkdir()
+        self.tmp.mkdir()
+        self.env = {"PATH": os.environ["PATH"], "HOME": str(self.home), "TMPDIR": str(self.tmp), "LANG": "C.UTF-8", "TZ": "UTC"}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+            if name in os.environ:  # a collector's stderr leads nowhere
+                self.env[name] = f"{os.environ[name]}:log_path={self.path}/report"
+        self.brokers = self.start("demo-broker", stdin=subprocess.PIPE)
+        self.b = self.brokers.stdout.readline().strip()
+
+    def take_reports(self):
+        """What a sanitizer found in any process, once."""
+        found = list(self.path.glob("report.*"))
+        text = "".join(f.read_text(errors="replace") for f in found)
+        for f in found:
+            f.unlink()
+        return text
+
+    def close(self):
+        self.brokers.stdin.close()
+        self.brokers.wait(DEADLINE)
+        self.stack.close()
+
+    def start(self, *args, **how):
+        how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **how}
+        return subprocess.Popen([self.icetop, *args], env={**self.env, **how.pop("env", {})}, text=True, **how)
+
+    def run(self, *args, **how):
+        p = self.start(*args, **how)
+        try:
+            out, err = p.communicate(timeout=DEADLINE)
+        except subprocess.TimeoutExpired:
+            p.kill()
+            raise AssertionError(f"icetop {shlex.join(args)} did not end") from None
+        return p.returncode, out, err
+
+    def shell(self, line):
+        """A line for the shell in which icetop is $I and the brokers are $B."""
+        p = subprocess.run(["bash", "-c", line], env={**self.env, "I": self.icetop, "B": self.b}, text=True, cwd=self.path,
+                           stdin=subprocess.DEVNULL, capture_output=True, timeout=DEADLINE, check=False)
+        return p.returncode, p.stdout, p.stderr
+
+    def snapshot(self, *args, **how):
+        return self.run("-b", self.b, "snapshot", *args, **how)
+
+
+def expect(got, status, *words):
+    """Status, and words that must stand in what was printed."""
+    text = (got[1] or "") + (got[2] or "")
+    assert got[0] == status, f"status {got[0]}, not {status}: {text[-2000:]}"
+    for word in words:
+        assert word in text, f"{word!r} is not in: {text[-2000:]}"
+
+
+@cli
+def bad_usage_is_named(w):
+    for line, status, words in [
+        ("--nonsense", 2, ["unknown option --nonsense"]),
+        ("snapshto", 2, ['unknown command "snapshto"']),
+        ("check --nonsense", 3, ["unknown option"]),
+        ("check --log-level loud", 3, ["--log-level"]),
+        ("snapshot", 2, ["no cluster", "-b HOST:PORT"]),
+        ("check", 3, ["no cluster"]),
+        ("--demo -b x:1 snapshot", 2, ["leave -b out"]),
+        ("-b x:1 snapshot -n 0.5", 2, ["--iterations"]),
+        ("-b x:1 snapshot --limit 0", 2, ["--limit"]),
+        ("-b x:1 snapshot --limit 1.5", 2, ["--limit"]),
+        ("-b x:1 snapshot --deadline 0", 2, ["--deadline"]),
+        ("-b x:1 snapshot -d 0", 2, ["-d"]),
+        ("-b x:1 snapshot --output ''", 2, ["--output"]),
+        ("-b x:1 snapshot --format yaml", 2, ["json, ndjson"]),
+        ("-b x:1 snapshot --where 'lag >'", 2, ["--where", "^"]),
+        ("-b x:99999 snapshot", 2, ["HOST:PORT"]),
+        ("-b '[::1' snapshot", 2, ["IPv6"]),
+        ("-b ,, snapshot", 2, ["HOST:PORT"]),
+        ("-b x:1 -X nonsense=1 snapshot", 2, ["no such property"]),
+        ("-b x:1 -X socket.timeout.ms=abc snapshot", 2, ["socket.timeout.ms"]),
+        ("-b x:1 --config /nonexistent snapshot", 2, ["/nonexistent"]),
+        ("-b x:1 --log /nonexistent/x snapshot", 2, ["/nonexistent/x"]),
+        ("collect", 2, ["started by the console"]),
+        ("collect --stdio-fd 0", 2, ["--stdio-fd"]),
+        ("collect --stdio-fd x", 2, ["--stdio-fd"]),
+        ("collect --stdio-fd 2", 2, ["no socket"]),
+    ]:
+        got = w.run(*shlex.split(line))
+        expect(got, status, *words)
+        assert not got[1] and got[2].startswith("icetop: "), (line, got)
+
+
+@cli
+def tables_columns_and_rows_are_chosen(w):
+    expect(w.snapshot("nope"), 2, 'no table "nope"', "groups")
+    expect(w.snapshot("nope", "--deadline", "0.001", "-n", "3", "-d", "0.2"), 2, 'no table "nope"')
+    expect(w.snapshot("--columns", "nope"), 2, 'no column "nope"', "lag")
+    expect(w.snapshot("--where", "nope > 1"), 2, 'no column "nope"')
+    expect(w.snapshot("--sort", "lag down"), 2, '"down"')
+    got = w.snapshot("--sort", "lag desc", "--columns", "group,lag", "--where", "lag > 1000", "--limit", "2", "--format", "csv")
+    expect(got, 0)
+    rows = list(csv.DictReader(io.StringIO(got[1])))
+    assert len(rows) == 2 and int(rows[0]["lag"]) >= int(rows[1]["lag"]) > 1000, got
+    got = w.snapshot("--format", "json", "groups", "topics", "groups")
+    pairs = json.loads(got[1], object_pairs_hook=lambda p: p)
+    names = [name for name, _ in dict(pairs)["tables"]]
+    assert names == ["groups", "topics"], names
+
+
+@cli
+def words_after_two_dashes_are_tables(w):
+    expect(w.snapshot("--columns", "group", "--", "groups"), 0, "GROUP")
+    expect(w.run("--demo", "snapshot", "--columns", "group", "--", "groups"), 0, "GROUP")
+    assert not list(w.home.rglob("*")), "a snapshot has left something in the user's home"
+    expect(w.shell('"$I" -b "$B" --columns group | cat'), 0, "GROUP")
+    assert not list(w.home.rglob("*")), "icetop | cat is a snapshot and keeps no history"
+
+
+@cli
+def numbers_have_a_point_in_every_locale(w):
+    made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", str(w.path / "de_DE.UTF-8")], check=False, capture_output=True)
+    if made.returncode not in (0, 1):
+        return "no source of locales here"
+    env = {"LOCPATH": str(w.path), "LC_ALL": "de_DE.UTF-8"}
+    got = w.snapshot("--deadline", "20.5", "--format", "json", "group_partitions", env=env)
+    expect(got, 0)
+    json.loads(got[1])
+    got = w.snapshot("--format", "csv", "--where", "lag_s > 0.5", "--columns", "lag_s", env=env)
+    expect(got, 0)
+    assert all(float(row["lag_s"]) > 0.5 for row in csv.DictReader(io.StringIO(got[1]))), got
+    return None
+
+
+@cli
+def a_file_is_replaced_whole(w):
+    target, link = w.path / "lag.json", w.path / "link"
+    target.write_text("before")
+    target.chmod(0o640)
+    link.symlink_to("lag.json")
+    expect(w.snapshot("--format", "json", "-o", str(link)), 0)
+    assert link.is_symlink() and target.stat().st_mode & 0o777 == 0o640
+    json.loads(target.read_text())
+    held = target.read_text()
+    expect(w.run("-b", "127.0.0.1:1", "snapshot", "--deadline", "3", "-o", str(target)), 1)
+    expect(w.snapshot("-o", str(target), "--columns", "nope"), 2)
+    assert target.read_text() == held
+    small = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+    got = w.snapshot("-o", str(target), preexec_fn=lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN), small()))
+    expect(got, 1, "File too large")
+    assert target.read_text() == held
+    assert sorted(p.name for p in w.path.iterdir() if "lag.json" in p.name) == ["lag.json"]
+    expect(w.snapshot("-o", str(w.path)), 1, "Is a directory")
+    expect(w.snapshot("-o", "/nonexistent/x"), 1, "/nonexistent/x")
+    expect(w.snapshot("-o", "/dev/full"), 1, "No space left")
+    expect(w.shell('mkfifo f; cat f >got & "$I" -b "$B" snapshot -o f && wait && grep -c billing-export got'), 0, "1\n")
+
+
+@cli
+def closed_and_full_outputs(w):
+    expect(w.shell('"$I" -b "$B" snapshot >&-'), 1, "Bad file descriptor")
+    expect(w.shell('"$I" -b "$B" snapshot >/dev/full'), 1, "No space left")
+    expect(w.shell('"$I" -b "$B" snapshot <&- 2>&- | grep -c billing-export'), 0, "1\n")
+    for words in ("--help", "--version", '-b "$B" config'):
+        expect(w.shell(f'"$I" {words} >/dev/full'), 1, "No space left")
+        expect(w.shell(f'"$I" {words} >&-'), 1, "Bad file descriptor")
+    expect(w.shell('"$I" -b "$B" check >/dev/full'), 3, "No space left")
+    expect(w.shell('"$I" -b "$B" snapshot | true; echo ${PIPESTATUS[0]}'), 0, "141\n")
+    expect(w.shell('"$I" -b "$B" snapshot -d 0.2 group_partitions | head -1 >/dev/null; echo ${PIPESTATUS[0]}'), 0, "141\n")
+    expect(w.shell('"$I" -b "$B" config | true; echo ${PIPESTATUS[0]}'), 0)
+    got = w.shell('"$I" -b "$B" snapshot | true')
+    assert not got[2], got
+
+
+@cli
+def strange_environments(w):
+    for env in ({"HOME": "/nonexistent"}, {"XDG_STATE_HOME": "/proc/x"}, {"TZ": "Nonsense/Odd"}, {"LANG": "C"}, {"LC_ALL": "xx_YY"}):
+        expect(w.snapshot("--columns", "group", env=env), 0, "billing-export")
+    expect(w.shell('env -i "$I" -b "$B" snapshot --columns group'), 0, "billing-export")
+    expect(w.run("--demo", "snapshot", "--columns", "group", env={"TMPDIR": "/nonexistent"}), 0, "billing-export")
+    expect(w.snapshot("-g", "g" * 100000), 0)
+
+
+@cli
+def unreachable_is_said_in_time(w):
+    expect(w.run("-b", "[::1]:1,127.0.0.1:1", "snapshot", "--deadline", "5"), 1, "refused")
+    expect(w.run("-b", "127.0.0.1:1", "check", "--deadline", "5"), 3, "CRITICAL", "UNKNOWN")
+    expect(w.run("-b", "127.0.0.1:1," + w.b, "check"), 0, "OK kafka:default")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        for command, status in (("check", 3), ("snapshot", 1)):
+            begin = time.monotonic()
+            expect(w.run("-b", address, command, "--deadline", "1"), status, "before the deadline")
+            assert time.monotonic() - begin < 10
+
+
+@cli
+def a_series_ends_after_its_times(w):
+    got = w.snapshot("-n", "3", "-d", "0.2", "--format", "ndjson", "--limit", "1", "--columns", "group,lag")
+    expect(got, 0)
+    assert len([json.loads(line) for line in got[1].splitlines()]) == 3, got
+    expect(w.snapshot("-n", "2", "-d", "300ms", "--limit", "1"), 0)
+    expect(w.run("-b", "127.0.0.1:1", "snapshot", "-n", "2", "-d", "0.2"), 1, "refused")
+
+
+@cli
+def signals_end_it_at_once(w):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        for args in (["-b", address, "snapshot"], ["-b", address, "check"], ["--demo", "snapshot", "-d", "60"]):
+            for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                p = w.start(*args)
+                family = wait_for("children", lambda: (len(c := children(p.pid)) == (2 if "--demo" in args else 1)) and c)
+                p.send_signal(sig)
+                begin = time.monotonic()
+                assert p.wait(DEADLINE) == -sig
+                assert time.monotonic() - begin < 2
+                p.stdout.close()
+                p.stderr.close()
+                wait_for("no orphan", lambda: not any(is_alive(c) for c in family))
+    assert not list(w.tmp.iterdir()), "temporary files are left"
+
+
+@cli
+def a_killed_collector_is_named(w):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        for command, status in (("snapshot", 1), ("check", 3)):
+            p = w.start("-b", address, command)
+            os.kill(wait_for("the collector", lambda: children(p.pid))[0], signal.SIGKILL)
+            out, err = p.communicate(timeout=DEADLINE)
+            expect((p.returncode, out, err), status, "killed by signal 9")
+    p = w.start("-b", w.b, "snapshot", "--columns", "group", "-d", "0.2")
+    wait_for("the first snapshot", p.stdout.readline)
+    os.kill(children(p.pid)[0], signal.SIGKILL)
+    out, err = p.communicate(timeout=DEADLINE)
+    expect((p.returncode, out, err), 3, "killed by signal 9")
+
+
+class Series:
+    """A snapshot that goes on, the newest document of which can be asked for."""
+
+    def __init__(self, w, *args):
+        self.path = w.path / "series.json"
+        self.path.unlink(missing_ok=True)
+        self.process = w.start("snapshot", *args, "--format", "json", "-d", "0.2", "-o", str(self.path), stderr=subprocess.DEVNULL)
+
+    def rows(self, table):
+        try:
+            return json.loads(self.path.read_text())["tables"][table]["rows"]
+        except FileNotFoundError:
+            return []
+
+    def reload(self):
+        os.kill(children(self.process.pid)[0], signal.SIGHUP)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(DEADLINE)
+        self.process.stdout.close()
+
+
+@cli
+def the_collector_reads_its_configuration_again(w):
+    conf = w.path / "icetop.yaml"
+    line = '  %s: {bootstrap: "' + w.b + '"%s}\n'
+
+    def write(*clusters):
+        conf.write_text("clusters:\n" + "".join(line % c for c in clusters))
+
+    write(("one", ""), ("two", ""))
+    series = Series(w, "--config", str(conf), "groups", "events", "sources", "clusters")
+    names = lambda: {r["cluster"] for r in series.rows("groups")}
+    told = lambda severity: [r["text"] for r in series.rows("events") if r["severity"] == severity and r["source"] == "collector"]
+    try:
+        wait_for("two clusters", lambda: names() == {"one", "two"})
+        write(("two", ""), ("three", ""))
+        series.reload()
+        wait_for("one has gone, three has come", lambda: names() == {"two", "three"})
+        assert {r["cluster"] for r in series.rows("clusters")} == {"two", "three"}
+        assert {r["source"] for r in series.rows("sources")} == {"kafka:two", "kafka:three"}
+        write(("two", ', groups: ["billing*"]'), ("three", ""))
+        series.reload()
+        wait_for("two has fewer groups", lambda: len([r for r in series.rows("groups") if r["cluster"] == "two"]) == 1)
+        assert len([r for r in series.rows("groups") if r["cluster"] == "three"]) > 10
+        conf.write_text("clusters: {two: {bootstrip: x}}\n")
+        series.reload()
+        wait_for("the mistake is told", lambda: any("bootstrip" in text for text in told("error")))
+        conf.unlink()
+        series.reload()
+        wait_for("the lost file is told", lambda: any("No such file" in text for text in told("error")))
+        assert names() == {"two", "three"}, "what was in force stays"
+        write(("four", ""))
+        for _ in range(5):
+            series.reload()
+        wait_for("only four", lambda: names() == {"four"})
+    finally:
+        series.close()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--icetop")
+    parser.add_argument("names", nargs="*")
+    args = parser.parse_args()
+    if args.list:
+        print(*(test.__name__ for test in TESTS), sep="\n")
+        return 0
+    world, failed = World(args.icetop), 0
+    try:
+        for test in TESTS:
+            if args.names and test.__name__ not in args.names:
+                continue
+            begin = time.monotonic()
+            try:
+                note = test(world)
+                reports = world.take_reports()
+                assert not reports, reports
+                print(f"ok   {test.__name__} {time.monotonic() - begin:.1f} s{': ' + note if note else ''}", flush=True)
+            except Exception:  # pylint: disable=broad-except
+                failed += 1
+                print(f"FAIL {test.__name__}\n{traceback.format_exc()}", flush=True)
+    finally:
+        world.brokers.stdin.close()
+        world.brokers.wait(DEADLINE)
+        reports = world.take_reports()
+        world.close()
+    if reports:
+        failed += 1
+        print(f"FAIL the brokers\n{reports}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
