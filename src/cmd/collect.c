@@ -155,18 +155,34 @@ static void open_history(struct collector *c, const struct conf *conf)
     remember(c);
 }
 
+/* New words about the same brokers leave the source its rows and rates; other brokers may be another cluster. */
+static void change_cluster(struct collector *c, const struct conf_cluster *old, const struct conf_cluster *now)
+{
+    char *name = mem_printf("kafka:%s", now->name);
+    struct source *src = scheduler_find(c->scheduler, name);
+    free(name);
+    if (!src || !same_text(old->bootstrap, now->bootstrap)) {
+        remove_cluster(c, old);
+        add_cluster(c, now);
+        return;
+    }
+    const struct source_settings settings = kafka_source_settings(now);
+    kafka_source_configure(source_self(src), now);
+    scheduler_configure(c->scheduler, src, &settings);
+}
+
 /* Makes conf the one in force: takes it over and frees the one before. */
 static void apply(struct collector *c, struct conf *conf)
 {
-    for (size_t i = 0; c->conf && i < c->conf->nclusters; i++) {
-        const struct conf_cluster *old = &c->conf->clusters[i], *now = find_cluster(conf, old->name);
-        if (!now || !same_cluster(old, now))
-            remove_cluster(c, old);
-    }
+    for (size_t i = 0; c->conf && i < c->conf->nclusters; i++)
+        if (!find_cluster(conf, c->conf->clusters[i].name))
+            remove_cluster(c, &c->conf->clusters[i]);
     for (size_t i = 0; i < conf->nclusters; i++) {
         const struct conf_cluster *now = &conf->clusters[i], *old = find_cluster(c->conf, now->name);
-        if (!old || !same_cluster(old, now))
+        if (!old)
             add_cluster(c, now);
+        else if (!same_cluster(old, now))
+            change_cluster(c, old, now);
     }
     open_history(c, conf);
     const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
