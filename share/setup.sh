@@ -27,11 +27,25 @@ need() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 || {
         as_root apt-get update -qq &&
             as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    } || {
+        echo "icetop: these Debian packages are needed, and could not be installed:$missing" >&2
+        return 1
     }
 }
 
 build_packages="gcc libc6-dev meson ninja-build pkg-config scdoc libncurses-dev librdkafka-dev libcurl4-openssl-dev
     libjansson-dev libsqlite3-dev libevent-dev libyaml-dev libpcre2-dev libutf8proc-dev libxxhash-dev"
+
+# Where build directories are made: in the checkout, or in a cache if the checkout is somebody else's. Tests hand it on.
+if [ -z "${icetop_out:-}" ]; then
+    icetop_out=$PWD
+    if [ ! -w . ]; then
+        icetop_out=${XDG_CACHE_HOME:-$HOME/.cache}/icetop-build
+        echo "icetop: $PWD cannot be written, building in $icetop_out"
+        mkdir -p "$icetop_out"
+    fi
+    export icetop_out
+fi
 
 # configure DIR [MESON OPTION...]: sets a build directory up once.
 configure() {
