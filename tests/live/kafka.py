@@ -31,44 +31,104 @@ def free_port():
         return s.getsockname()[1]
 
 
+class Node:
+    """One broker of the cluster, which is also one of its controllers."""
+
+    def __init__(self, cluster, number, listeners):
+        self.cluster, self.id = cluster, number
+        self.dir = cluster.dir / str(number)
+        self.dir.mkdir()
+        self.ports = {name: free_port() for name in listeners}
+        self.controller_port = free_port()
+        self.address = f"127.0.0.1:{self.ports['PLAINTEXT']}"
+        self.properties = self.dir / "server.properties"
+        self.process = None
+
+    def start(self, wait=True):
+        self.process = subprocess.Popen(
+            self.cluster.command("kafka.Kafka", self.properties, heap="512m"), env=self.cluster.environment(),
+            stdout=open(self.dir / "stdout", "ab"), stderr=subprocess.STDOUT, start_new_session=True)
+        if wait:
+            wait_for(f"the answer of broker {self.id}", self.answers, 90)
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"broker {self.id} ended: {(self.dir / 'stdout').read_text()[-2000:]}")
+        return subprocess.run(["kcat", "-b", self.address, "-L", "-m", "2"], capture_output=True,
+                              check=False).returncode == 0
+
+    def kill(self, sig=signal.SIGKILL):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(sig)
+        if self.process:
+            self.process.wait(60)
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+
 class Kafka:
-    def __init__(self, extra=()):
+    """A cluster of `brokers`. listeners: further ones beside PLAINTEXT, their names and security protocols."""
+
+    def __init__(self, extra=(), brokers=1, listeners=()):
         self.libs = subprocess.run([HERE / "fetch"], check=True, capture_output=True, text=True).stdout.strip()
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="icetop-live-"))
-        self.port, self.controller_port = free_port(), free_port()
-        self.bootstrap = f"127.0.0.1:{self.port}"
-        self.process = None
         self.children = []
         (self.dir / "log4j.properties").write_text(
             "log4j.rootLogger=WARN, file\n"
             f"log4j.appender.file=org.apache.log4j.FileAppender\nlog4j.appender.file.File={self.dir}/kafka.log\n"
             "log4j.appender.file.layout=org.apache.log4j.PatternLayout\nlog4j.appender.file.layout.ConversionPattern=%d %p %m%n\n"
         )
+        protocols = {"PLAINTEXT": "PLAINTEXT", **dict(listeners)}
+        self.nodes = [Node(self, i + 1, protocols) for i in range(brokers)]
+        self.bootstrap = ",".join(n.address for n in self.nodes)
+        cluster = self.java("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
+        for node in self.nodes:
+            self.configure(node, protocols, dict(extra))
+            self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", node.properties)
+        try:
+            for node in self.nodes:
+                node.start(wait=False)
+            for node in self.nodes:
+                wait_for(f"the answer of broker {node.id}", node.answers, 90)
+            wait_for("all brokers", lambda: self.metadata().count("\n  broker ") == brokers)
+        except BaseException:
+            self.close()
+            raise
+
+    def configure(self, node, protocols, extra):
+        addresses = [f"{name}://127.0.0.1:{node.ports[name]}" for name in protocols]
+        replicas = min(3, len(self.nodes))
         settings = {
             "process.roles": "broker,controller",
-            "node.id": 1,
-            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
-            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
-            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
+            "node.id": node.id,
+            "controller.quorum.voters": ",".join(f"{n.id}@127.0.0.1:{n.controller_port}" for n in self.nodes),
+            "listeners": ",".join([*addresses, f"CONTROLLER://127.0.0.1:{node.controller_port}"]),
+            "advertised.listeners": ",".join(addresses),
             "inter.broker.listener.name": "PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
-            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-            "log.dirs": self.dir / "data",
-            "offsets.topic.replication.factor": 1,
+            "listener.security.protocol.map": ",".join(
+                ["CONTROLLER:PLAINTEXT", *(f"{name}:{protocol}" for name, protocol in protocols.items())]),
+            "log.dirs": node.dir / "data",
+            "offsets.topic.replication.factor": replicas,
             "offsets.topic.num.partitions": 5,
-            "transaction.state.log.replication.factor": 1,
+            "transaction.state.log.replication.factor": replicas,
             "transaction.state.log.min.isr": 1,
             "transaction.state.log.num.partitions": 5,
             "group.initial.rebalance.delay.ms": 0,
             "group.coordinator.rebalance.protocols": "classic,consumer",
             "num.partitions": 3,
-            **dict(extra),
+            **extra,
         }
-        self.properties = self.dir / "server.properties"
-        self.properties.write_text("".join(f"{k}={v}\n" for k, v in settings.items()))
-        cluster = self.java("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
-        self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", self.properties)
-        self.start()
+        node.properties.write_text("".join(f"{k}={v}\n" for k, v in settings.items()))
+
+    def metadata(self):
+        """What kcat -L says."""
+        return subprocess.run(["kcat", "-b", self.bootstrap, "-L", "-m", "5"], capture_output=True, text=True,
+                              check=False).stdout
 
     def environment(self):
         return {**os.environ, "CLASSPATH": f"{self.libs}/*"}
@@ -85,31 +145,21 @@ class Kafka:
             raise AssertionError(f"{main} {args}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def start(self):
-        self.process = subprocess.Popen(
-            self.command("kafka.Kafka", self.properties, heap="512m"), env=self.environment(),
-            stdout=open(self.dir / "stdout", "ab"), stderr=subprocess.STDOUT, start_new_session=True,
-        )
-        wait_for("the broker's answer", self.answers, 90)
+    # The only broker, where there is but one.
 
-    def answers(self):
-        if self.process.poll() is not None:
-            raise AssertionError(f"the broker ended: {(self.dir / 'stdout').read_text()[-2000:]}")
-        return subprocess.run(
-            ["kcat", "-b", self.bootstrap, "-L", "-m", "2"], capture_output=True, check=False).returncode == 0
+    def start(self):
+        self.nodes[0].start()
 
     def kill(self, sig=signal.SIGKILL):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(sig)
-        if self.process:
-            self.process.wait(60)
+        self.nodes[0].kill(sig)
 
     def close(self):
         for child in self.children:
             if child.poll() is None:
                 child.kill()
             child.wait(30)
-        self.kill()
+        for node in self.nodes:
+            node.kill()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def __enter__(self):
