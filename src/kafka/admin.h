@@ -118,11 +118,12 @@ struct kafka_committed {
 
 enum { KAFKA_AT_END = -1, KAFKA_AT_START = -2 }; /* else milliseconds since 1970: the first record of then or later */
 
-/* One partition's offset; the caller sets topic, partition, leader and at, the call all else. */
+/* One partition's offset; the caller sets topic, partition, leader, at and within_ms, the call all else. */
 struct kafka_offset {
     const char *topic;
     int32_t partition, leader;
     int64_t at;     /* KAFKA_AT_END, KAFKA_AT_START or a time */
+    int within_ms;  /* how long to wait for this leader, the same for all of its partitions; 0: as the budget allows */
     int64_t offset; /* -1 while fault is set; asked by time also where no such record is there */
     enum kafka_fault fault;
     struct kafka_time time;

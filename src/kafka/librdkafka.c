@@ -14,6 +14,7 @@
 enum {
     REQUEST_TIMEOUT_MS = 3600000, /* the library's maximum */
     FIRST_SLICE_MS = 1000,        /* of waiting for metadata before looking whether anything is reachable */
+    CONNECT_SLICE_MS = 100,       /* and for the first connection */
 };
 
 struct kafka_time kafka_librdkafka_now(const struct kafka_librdkafka *c)
@@ -273,20 +274,42 @@ static void copy_metadata(struct kafka_librdkafka *c, struct kafka_arena *arena,
     to->controller = rd_kafka_controllerid(c->rk, 0);
 }
 
+/* Asks until there is an answer, each time for twice as long. */
+static rd_kafka_resp_err_t ask_metadata(struct kafka_librdkafka *c, const struct kafka_budget *budget, int all_topics,
+                                        int slice_ms, const rd_kafka_metadata_t **md)
+{
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    c->all_down = false;
+    for (int left; (left = kafka_budget_left(budget)) > 0; slice_ms *= 2) {
+        code = rd_kafka_metadata(c->rk, all_topics, NULL, md, left < slice_ms ? left : slice_ms);
+        rd_kafka_poll(c->rk, 0); /* error callbacks */
+        if (!code || c->all_down)
+            break;
+    }
+    return code;
+}
+
+/* The first connection of a client. When the broker that is tried first cannot be reached, a call in the library sleeps
+ * for a second before it tries another one; a new call tries at once. */
+static rd_kafka_resp_err_t connect_any(struct kafka_librdkafka *c, const struct kafka_budget *budget)
+{
+    const rd_kafka_metadata_t *md = NULL;
+    rd_kafka_resp_err_t code = ask_metadata(c, budget, 0, CONNECT_SLICE_MS, &md);
+    if (code)
+        return code;
+    rd_kafka_metadata_destroy(md);
+    c->connected = true;
+    return 0;
+}
+
 static int client_metadata(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                            struct kafka_metadata *ret, struct error *err)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     const rd_kafka_metadata_t *md = NULL;
-    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
-    c->all_down = false;
-    int slice = FIRST_SLICE_MS;
-    for (int left; (left = kafka_budget_left(budget)) > 0; slice *= 2) {
-        code = rd_kafka_metadata(c->rk, 1, NULL, &md, left < slice ? left : slice);
-        rd_kafka_poll(c->rk, 0); /* error callbacks */
-        if (!code || c->all_down)
-            break;
-    }
+    rd_kafka_resp_err_t code = c->connected ? 0 : connect_any(c, budget);
+    if (!code)
+        code = ask_metadata(c, budget, 1, FIRST_SLICE_MS, &md);
     if (code) {
         c->spent = true;
         return kafka_librdkafka_error(c, err, "cannot read the metadata", code);

@@ -15,8 +15,10 @@ struct kafka_librdkafka {
     const struct clock *clock;
     int max_in_flight;
     bool spent;
-    bool unanswered; /* late answers to requests for committed offsets may come: no more are asked */
-    bool all_down;   /* the library has said so; written where its callbacks are served */
+    bool connected;     /* once: some broker has answered */
+    int64_t listing_us; /* how long the last listing of groups took */
+    bool unanswered;    /* late answers to requests for committed offsets may come: no more are asked */
+    bool all_down;      /* the library has said so; written where its callbacks are served */
     pthread_mutex_t lock;
     char last_error[384]; /* under lock: what the client's threads logged last about a connection */
 };

@@ -14,6 +14,8 @@ enum {
     LIST_PERCENT = 50,   /* of the time left may go into listing groups */
     RETRIES = 3,         /* for a coordinator that is loading, or a connection that broke */
     MIN_RETRY_LEFT_MS = 500,
+    NEWER_MS = 500, /* for the newer listing, beside a few times what the older one took */
+    NEWER_TIMES = 5,
 };
 
 /* ---- groups ---- */
@@ -88,13 +90,17 @@ static rd_kafka_event_t *next_event(struct kafka_librdkafka *c, const struct kaf
     return NULL;
 }
 
-/* Asks with the newer listing. The event holds the result; NULL if there is none. */
+/* Asks with the newer listing. The event holds the result; NULL if there is none. While a broker is away, the library's
+ * main thread looks for it without a pause, until the client is closed: so little time is given. */
 static rd_kafka_event_t *list_newer(struct kafka_librdkafka *c, const struct kafka_budget *budget)
 {
+    struct kafka_budget part = *budget;
+    int64_t enough_us = clock_mono_us(c->clock) + NEWER_MS * INT64_C(1000) + NEWER_TIMES * c->listing_us;
+    part.until_us = part.until_us < enough_us ? part.until_us : enough_us;
     rd_kafka_AdminOptions_t *o = kafka_librdkafka_options(c, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, NULL);
     rd_kafka_ListConsumerGroups(c->rk, o, c->queue);
     rd_kafka_AdminOptions_destroy(o);
-    rd_kafka_event_t *e = next_event(c, budget);
+    rd_kafka_event_t *e = next_event(c, &part);
     if (!e) {
         c->spent = true; /* some broker does not answer */
         return NULL;
@@ -200,7 +206,9 @@ int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *bu
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     struct kafka_budget part = kafka_budget_part(budget, LIST_PERCENT);
     const struct rd_kafka_group_list *list = NULL;
+    int64_t start_us = clock_mono_us(c->clock);
     rd_kafka_resp_err_t code = list_groups(c, &part, &list);
+    c->listing_us = clock_mono_us(c->clock) - start_us;
     struct kafka_groups groups = {0};
     if (code)
         c->spent = true; /* it may wait for a broker that has left the cluster: a new client knows

@@ -64,6 +64,8 @@ static enum kafka_fault ask(const struct sweep *s, struct kafka_offset **items, 
     int left = kafka_budget_left(s->budget);
     if (left == 0)
         return KAFKA_FAULT_UNASKED; /* as all items are marked from the start */
+    if (items[0]->within_ms && items[0]->within_ms < left)
+        left = items[0]->within_ms;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)n);
     for (size_t i = 0; i < n; i++)
         rd_kafka_topic_partition_list_add(list, items[i]->topic, items[i]->partition)->offset = items[i]->at;

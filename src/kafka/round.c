@@ -13,6 +13,7 @@ enum {
     COMMITTED_PERCENT = 60, /* and reading what they committed; ends need the rest */
     ENDS_PERCENT = 80,
     VERIFY_PERCENT = 30, /* that may go into finding out whether a listing is whole */
+    SILENT_MS = 1000,    /* for a leader that did not answer in the last round */
 };
 
 static void forget_groups(struct kafka_round_memory *m)
@@ -221,6 +222,17 @@ static void read_groups(const struct kafka_round_plan *plan, struct kafka_round_
              r->groups.groups[first].name, r->groups.groups[first].fault_text);
 }
 
+/* Exchanges an unfit client for a new one; false if there is none now that could be asked. */
+static bool renew_client(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                         const struct kafka_budget *budget, struct kafka_round *r)
+{
+    struct kafka_metadata unused;
+    struct error err;
+    retire(memory, r);
+    return open_client(plan, memory, &err) == 0 &&
+           plan->ops->metadata(memory->admin, budget, &r->arena, &unused, &err) == 0;
+}
+
 /* Reads again, with a new client, what failed because the old one knows a coordinator that is none
  * any more. */
 static void read_again(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
@@ -231,12 +243,7 @@ static void read_again(const struct kafka_round_plan *plan, struct kafka_round_m
     for (size_t i = 0; i < total; i++)
         if (r->committed[i].fault == KAFKA_FAULT_COORDINATOR)
             again[n++].group = r->committed[i].group;
-    if (n == 0 || !plan->ops->spent(memory->admin))
-        return;
-    retire(memory, r);
-    struct kafka_metadata unused;
-    struct error err;
-    if (open_client(plan, memory, &err) || plan->ops->metadata(memory->admin, budget, &r->arena, &unused, &err))
+    if (n == 0 || !plan->ops->spent(memory->admin) || !renew_client(plan, memory, budget, r))
         return;
     plan->ops->committed(memory->admin, budget, &r->arena, again, n);
     for (size_t i = 0, j = 0; i < total; i++)
@@ -252,8 +259,17 @@ static void read_committed(const struct kafka_round_plan *plan, struct kafka_rou
     r->committed = kafka_arena_alloc(&r->arena, n, sizeof *r->committed);
     for (size_t i = 0; i < n; i++)
         r->committed[i].group = r->groups.groups[i].name;
-    plan->ops->committed(memory->admin, &part, &r->arena, r->committed, n);
-    read_again(plan, memory, &part, r);
+    /* A client whose listing is still unanswered is of no use: it looks for the silent broker without a pause, and has
+     * no time for anything else. */
+    if (!plan->ops->spent(memory->admin) || renew_client(plan, memory, &part, r)) {
+        plan->ops->committed(memory->admin, &part, &r->arena, r->committed, n);
+        read_again(plan, memory, &part, r);
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            r->committed[i].fault = KAFKA_FAULT_NETWORK;
+            r->committed[i].fault_text = kafka_fault_text(KAFKA_FAULT_NETWORK);
+        }
+    }
     choose_commits(plan, r);
     for (size_t i = n; i-- > 0;)
         if (r->committed[i].fault) {
@@ -263,6 +279,26 @@ static void read_committed(const struct kafka_round_plan *plan, struct kafka_rou
     if (failed)
         miss(r, "the offsets of %zu of %zu groups could not be read: group %s: %s", failed, n,
              r->committed[first].group, r->committed[first].fault_text);
+}
+
+static bool is_silent(const struct kafka_round_memory *memory, int32_t leader)
+{
+    for (size_t i = 0; i < memory->nsilent; i++)
+        if (memory->silent[i] == leader)
+            return true;
+    return false;
+}
+
+/* Remembers the leaders that did not answer: the next round does not wait for them as long again. */
+static void note_silent(struct kafka_round_memory *memory, const struct kafka_round *r)
+{
+    memory->nsilent = 0;
+    for (size_t i = 0; i < r->nends; i++) {
+        const struct kafka_offset *end = &r->ends[i];
+        bool silent = end->fault == KAFKA_FAULT_UNASKED || end->fault == KAFKA_FAULT_NETWORK;
+        if (silent && memory->nsilent < KAFKA_ROUND_SILENT && !is_silent(memory, end->leader))
+            memory->silent[memory->nsilent++] = end->leader;
+    }
 }
 
 static void read_ends(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
@@ -276,13 +312,17 @@ static void read_ends(const struct kafka_round_plan *plan, struct kafka_round_me
     }
     r->ends = kafka_arena_alloc(&r->arena, r->nends, sizeof *r->ends);
     for (size_t i = 0; i < md->ntopics; i++)
-        for (size_t p = 0; p < md->topics[i].npartitions; p++)
+        for (size_t p = 0; p < md->topics[i].npartitions; p++) {
+            int32_t leader = md->topics[i].partitions[p].leader;
             r->ends[r->first[i] + p] = (struct kafka_offset){.topic = md->topics[i].name,
                                                              .partition = (int32_t)p,
                                                              .at = KAFKA_AT_END,
-                                                             .leader = md->topics[i].partitions[p].leader};
+                                                             .leader = leader,
+                                                             .within_ms = is_silent(memory, leader) ? SILENT_MS : 0};
+        }
     struct kafka_budget part = kafka_budget_part(budget, ENDS_PERCENT);
     plan->ops->offsets(memory->admin, &part, r->ends, r->nends);
+    note_silent(memory, r);
     size_t failed = 0, first = 0;
     for (size_t i = r->nends; i-- > 0;)
         if (r->ends[i].fault && r->ends[i].fault != KAFKA_FAULT_LEADER) {

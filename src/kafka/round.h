@@ -24,6 +24,8 @@ struct kafka_round_known {
     bool *probed; /* its past ends were asked for */
 };
 
+enum { KAFKA_ROUND_SILENT = 16 };
+
 /* What a lane remembers from round to round: its client, and the partitions whose start is known.
  * Zeroed is new. */
 struct kafka_round_memory {
@@ -32,8 +34,10 @@ struct kafka_round_memory {
     size_t ntopics;
     char **groups; /* names in the last listing that is known to be whole, sorted */
     size_t ngroups;
-    struct kafka_admin *verified; /* the client whose listing was found to be whole once */
-    int64_t starts_us;            /* when all starts were read last; 0: never */
+    struct kafka_admin *verified;       /* the client whose listing was found to be whole once */
+    int32_t silent[KAFKA_ROUND_SILENT]; /* leaders that did not answer in the last round */
+    size_t nsilent;
+    int64_t starts_us; /* when all starts were read last; 0: never */
 };
 
 /* Frees all but the client. */
@@ -56,7 +60,7 @@ struct kafka_round {
     struct error error;         /* the first thing that was wrong, and how much more was */
     struct kafka_probe *probes; /* past ends of some partitions */
     size_t nprobes;
-    struct kafka_admin *retired[2]; /* clients that are unfit now: for the caller to close */
+    struct kafka_admin *retired[4]; /* clients that are unfit now: for the caller to close */
     size_t nretired;
 };
 
