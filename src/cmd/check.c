@@ -48,8 +48,8 @@ static void add_count(struct str *out, const struct table *t, const struct row *
         str_printf(out, ", %" PRId64 " %s", v.i, column);
 }
 
-/* What was read of a source's cluster. */
-static void add_facts(const struct store *store, const char *cluster, struct str *out)
+/* What was read of a source's cluster; its note mostly is the source's error. */
+static void add_facts(const struct store *store, const char *cluster, const char *error, struct str *out)
 {
     static const char *const counts[] = {"brokers", "topics", "partitions", "groups", "leaderless", "under_replicated"};
     const struct table *t = store_find(store, "clusters");
@@ -58,7 +58,7 @@ static void add_facts(const struct store *store, const char *cluster, struct str
             continue;
         for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
             add_count(out, t, r, counts[i]);
-        if (*text(t, r, "note"))
+        if (*text(t, r, "note") && strcmp(text(t, r, "note"), error) != 0)
             str_printf(out, "; %s", text(t, r, "note"));
     }
 }
@@ -77,7 +77,7 @@ static int report_source(const struct store *store, const struct table *t, const
     if (took.quality != QUALITY_UNKNOWN)
         str_printf(&line, " in %" PRId64 " ms", took.i);
     if (states[i].status != CRITICAL)
-        add_facts(store, text(t, r, "cluster"), &line);
+        add_facts(store, text(t, r, "cluster"), text(t, r, "error"), &line);
     if (*text(t, r, "error"))
         str_printf(&line, "; %s", text(t, r, "error"));
     puts(str_text(&line));

@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,25 +44,13 @@ void kafka_round_memory_done(struct kafka_round_memory *m)
     m->starts_us = 0;
 }
 
-/* Something is missing: the first thing is told, the others are in the rows' notes. */
-static void __attribute__((format(printf, 2, 3))) miss(struct kafka_round *r, const char *fmt, ...)
-{
-    if (r->code)
-        return;
-    char text[400];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    r->code = error_set(&r->error, ERR_PARTIAL, "%s", text);
-}
-
 /* ---- what the plan chooses ---- */
 
 static void choose_topics(const struct kafka_round_plan *plan, struct kafka_round *r)
 {
     struct kafka_metadata *md = &r->metadata;
     size_t kept = 0, partitions = 0, over = 0;
+    r->topics_seen = md->ntopics;
     for (size_t i = 0; i < md->ntopics; i++) {
         struct kafka_topic *t = &md->topics[i];
         if (!conf_globs_match(&plan->topics, t->name))
@@ -77,13 +64,15 @@ static void choose_topics(const struct kafka_round_plan *plan, struct kafka_roun
     }
     md->ntopics = kept;
     if (over)
-        miss(r, "%zu topics are left out: more than %zu partitions (max_partitions)", over, plan->max_partitions);
+        kafka_missing_add(&r->note, "%zu topics are left out: more than %zu partitions (max_partitions)", over,
+                          plan->max_partitions);
 }
 
 static void choose_groups(const struct kafka_round_plan *plan, struct kafka_round *r)
 {
     struct kafka_groups *g = &r->groups;
     size_t kept = 0, over = 0;
+    r->groups_seen = g->ngroups;
     for (size_t i = 0; i < g->ngroups; i++) {
         if (!conf_globs_match(&plan->groups, g->groups[i].name))
             continue;
@@ -94,7 +83,7 @@ static void choose_groups(const struct kafka_round_plan *plan, struct kafka_roun
     }
     g->ngroups = kept;
     if (over)
-        miss(r, "%zu groups are left out: more than %zu (max_groups)", over, plan->max_groups);
+        kafka_missing_add(&r->note, "%zu groups are left out: more than %zu (max_groups)", over, plan->max_groups);
 }
 
 /* Drops what is not of the chosen topics; names come in runs, so the last verdict mostly serves
@@ -185,7 +174,7 @@ static void verify_groups(const struct kafka_round_plan *plan, struct kafka_roun
         struct kafka_budget part = kafka_budget_part(budget, VERIFY_PERCENT);
         if (!plan->ops->all_list(memory->admin, &part)) {
             r->groups_complete = false;
-            miss(r, "a coordinator did not list its groups: no answer");
+            kafka_missing_add(&r->note, "a coordinator did not list its groups: no answer");
             return;
         }
     }
@@ -201,25 +190,25 @@ static void read_groups(const struct kafka_round_plan *plan, struct kafka_round_
                         const struct kafka_budget *budget, struct kafka_round *r)
 {
     struct error err;
+    char name[KAFKA_MISSING_NAME];
     struct kafka_budget part = kafka_budget_part(budget, GROUPS_PERCENT);
     int rc = plan->ops->groups(memory->admin, &part, &r->arena, &r->groups, &err);
     r->groups_known = rc == 0 || rc == ERR_PARTIAL;
     r->groups_complete = rc == 0;
     if (rc)
-        miss(r, "%s", err.text);
+        kafka_missing_add(&r->note, "%s", err.text);
     else
         verify_groups(plan, memory, budget, r);
     choose_groups(plan, r);
     choose_assigned(plan, r);
-    size_t failed = 0, first = 0;
-    for (size_t i = r->groups.ngroups; i-- > 0;)
-        if (r->groups.groups[i].fault) {
-            failed++;
-            first = i;
-        }
-    if (failed)
-        miss(r, "%zu of %zu groups could not be described: group %s: %s", failed, r->groups.ngroups,
-             r->groups.groups[first].name, r->groups.groups[first].fault_text);
+    struct kafka_missing_tally t = {0};
+    for (size_t i = 0; i < r->groups.ngroups; i++)
+        kafka_missing_count(&t, r->groups.groups[i].fault, i, r->groups.groups[i].name);
+    kafka_missing_permission(&r->note, &t, "describe groups", "group");
+    if (t.failed)
+        kafka_missing_add(&r->note, "%zu of %zu groups could not be described: group %s: %s", t.failed,
+                          r->groups.ngroups, kafka_missing_name(r->groups.groups[t.first].name, name),
+                          r->groups.groups[t.first].fault_text);
 }
 
 /* Exchanges an unfit client for a new one; false if there is none now that could be asked. */
@@ -251,11 +240,31 @@ static void read_again(const struct kafka_round_plan *plan, struct kafka_round_m
             r->committed[i] = again[j++];
 }
 
+/* What could not be read of groups' offsets. */
+static void say_committed(struct kafka_round *r)
+{
+    size_t n = r->groups.ngroups;
+    struct kafka_missing_tally t = {0};
+    for (size_t i = 0; i < n; i++)
+        kafka_missing_count(&t, r->committed[i].fault, i, r->committed[i].group);
+    kafka_missing_permission(&r->note, &t, "read committed offsets", "group");
+    struct kafka_missing_tally topics = {0};
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < r->committed[i].ncommits; j++)
+            if (r->committed[i].commits[j].fault == KAFKA_FAULT_DENIED)
+                kafka_missing_count(&topics, KAFKA_FAULT_DENIED, j, r->committed[i].commits[j].topic);
+    kafka_missing_permission(&r->note, &topics, "read committed offsets", "topic");
+    char name[KAFKA_MISSING_NAME];
+    if (t.failed)
+        kafka_missing_add(&r->note, "the offsets of %zu of %zu groups could not be read: group %s: %s", t.failed, n,
+                          kafka_missing_name(r->committed[t.first].group, name), r->committed[t.first].fault_text);
+}
+
 static void read_committed(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
                            const struct kafka_budget *budget, struct kafka_round *r)
 {
     struct kafka_budget part = kafka_budget_part(budget, COMMITTED_PERCENT);
-    size_t n = r->groups.ngroups, failed = 0, first = 0;
+    size_t n = r->groups.ngroups;
     r->committed = kafka_arena_alloc(&r->arena, n, sizeof *r->committed);
     for (size_t i = 0; i < n; i++)
         r->committed[i].group = r->groups.groups[i].name;
@@ -271,14 +280,7 @@ static void read_committed(const struct kafka_round_plan *plan, struct kafka_rou
         }
     }
     choose_commits(plan, r);
-    for (size_t i = n; i-- > 0;)
-        if (r->committed[i].fault) {
-            failed++;
-            first = i;
-        }
-    if (failed)
-        miss(r, "the offsets of %zu of %zu groups could not be read: group %s: %s", failed, n,
-             r->committed[first].group, r->committed[first].fault_text);
+    say_committed(r);
 }
 
 static bool is_silent(const struct kafka_round_memory *memory, int32_t leader)
@@ -323,15 +325,16 @@ static void read_ends(const struct kafka_round_plan *plan, struct kafka_round_me
     struct kafka_budget part = kafka_budget_part(budget, ENDS_PERCENT);
     plan->ops->offsets(memory->admin, &part, r->ends, r->nends);
     note_silent(memory, r);
-    size_t failed = 0, first = 0;
-    for (size_t i = r->nends; i-- > 0;)
-        if (r->ends[i].fault && r->ends[i].fault != KAFKA_FAULT_LEADER) {
-            failed++;
-            first = i;
-        }
-    if (failed)
-        miss(r, "the ends of %zu of %zu partitions could not be read: %s-%d: %s", failed, r->nends,
-             r->ends[first].topic, r->ends[first].partition, kafka_fault_text(r->ends[first].fault));
+    struct kafka_missing_tally t = {0};
+    for (size_t i = 0; i < r->nends; i++)
+        if (r->ends[i].fault != KAFKA_FAULT_LEADER)
+            kafka_missing_count(&t, r->ends[i].fault, i, r->ends[i].topic);
+    kafka_missing_permission(&r->note, &t, "read offsets", "topic");
+    char name[KAFKA_MISSING_NAME];
+    if (t.failed)
+        kafka_missing_add(&r->note, "the ends of %zu of %zu partitions could not be read: %s-%d: %s", t.failed,
+                          r->nends, kafka_missing_name(r->ends[t.first].topic, name), r->ends[t.first].partition,
+                          kafka_fault_text(t.fault));
 }
 
 /* ---- starts ---- */
@@ -404,7 +407,20 @@ static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_
         failed += r->starts[i].fault != KAFKA_FAULT_NONE;
     }
     if (failed)
-        miss(r, "the starts of %zu of %zu partitions could not be read", failed, r->nstarts);
+        kafka_missing_add(&r->note, "the starts of %zu of %zu partitions could not be read", failed, r->nstarts);
+}
+
+/* Whether it is partial, and the words for it. Brokers leave out what may not be seen, without a word: where nothing is
+ * left, that may be the reason. */
+static void conclude(struct kafka_round *r)
+{
+    bool partial = r->note.len > 0;
+    if (r->topics_seen == 0)
+        kafka_missing_add(&r->note, "no topics: there are none, or DESCRIBE on topics is missing");
+    if (r->groups_complete && r->groups_seen == 0)
+        kafka_missing_add(&r->note, "no groups: there are none, or DESCRIBE on the cluster or on groups is missing");
+    if (partial)
+        r->code = error_set(&r->error, ERR_PARTIAL, "%s", r->note.text);
 }
 
 void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
@@ -436,6 +452,7 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
     log_debug("kafka %s: metadata %lld, groups %lld, committed %lld, ends %lld, starts %lld, probes %lld us",
               plan->settings.bootstrap, (long long)(t[1] - t[0]), (long long)(t[2] - t[1]), (long long)(t[3] - t[2]),
               (long long)(t[4] - t[3]), (long long)(t[5] - t[4]), (long long)(t[6] - t[5]));
+    conclude(ret);
     if (memory->admin && plan->ops->spent(memory->admin))
         retire(memory, ret);
 }

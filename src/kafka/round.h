@@ -5,6 +5,7 @@
 
 #include "conf/conf.h"
 #include "kafka/admin.h"
+#include "kafka/missing.h"
 
 /* What is asked for. Borrowed for the time of the round. */
 struct kafka_round_plan {
@@ -48,6 +49,7 @@ struct kafka_round {
     struct kafka_arena arena;
     struct kafka_metadata metadata;    /* topics that the plan chooses */
     struct kafka_groups groups;        /* groups that the plan chooses */
+    size_t topics_seen, groups_seen;   /* before the plan chose */
     bool groups_known;                 /* false: nothing is known of groups, as they could not be listed */
     bool groups_complete;              /* a group that is not there is gone */
     struct kafka_committed *committed; /* one for each of groups.groups */
@@ -57,7 +59,8 @@ struct kafka_round {
     size_t nends, nstarts;
     int budget_ms;              /* the time it was given */
     int code;                   /* 0, ERR_PARTIAL, or what made it fail */
-    struct error error;         /* the first thing that was wrong, and how much more was */
+    struct error error;         /* what made it fail, or all that is missing from it */
+    struct kafka_missing note;  /* what is missing, and what may be */
     struct kafka_probe *probes; /* past ends of some partitions */
     size_t nprobes;
     struct kafka_admin *retired[4]; /* clients that are unfit now: for the caller to close */

@@ -27,7 +27,7 @@ static const struct column clusters_columns[] = {
     [CLUSTERS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages produced a second to all topics, between the last two observations of each partition."},
     [CLUSTERS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages consumed a second, by commits, summed over all groups."},
     [CLUSTERS_CLOCK_SKEW_S] = {"clock_skew_s", "clock", COLUMN_REAL, UNIT_SECONDS, KEPT, 9, "How far the brokers' clock is ahead of this machine's (negative: behind), an estimate from the times of commits; unknown while nobody commits."},
-    [CLUSTERS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "What could not be read, in words."},
+    [CLUSTERS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "What could not be read and which permission is missing for it, in words; also that nothing is there to be read."},
 };
 
 static const struct column brokers_columns[] = {

@@ -226,7 +226,41 @@ static void missing_permissions_are_partial(void **state)
     cell_is_text(fixture_partition(f, "orders", 4), PARTITIONS_NOTE, "no permission", "exact");
     cell_is_unknown(fixture_gp(f, "g3", "orders", 4), GROUP_PARTITIONS_LAG);
     cell_is_int(fixture_group(f, "g3"), GROUPS_LAG, 50, "ge");
-    assert_non_null(row_get(fixture_row(f, "clusters", 1, (const char *const[]){"east"}, 0), CLUSTERS_NOTE).s);
+    static const char words[] = "missing to describe groups: DESCRIBE on group g2; "
+                                "missing to read committed offsets: DESCRIBE on group g1; "
+                                "missing to read offsets: DESCRIBE on topic orders";
+    cell_is_text(fixture_row(f, "clusters", 1, (const char *const[]){"east"}, 0), CLUSTERS_NOTE, words, "exact");
+    cell_is_text(fixture_state(f), SOURCES_ERROR, words, "exact");
+}
+
+static void what_may_not_be_seen_at_all_is_guessed(void **state)
+{
+    struct fixture *f = *state;
+    for (size_t i = 0; i < f->world->groups.n; i++)
+        f->world->groups.items[i]->hidden = true;
+    fixture_add(f);
+    fixture_round(f);
+    state_is(f, "ok"); /* there may be none */
+    struct row *c = fixture_row(f, "clusters", 1, (const char *const[]){"east"}, 0);
+    cell_is_text(c, CLUSTERS_NOTE, "no groups: there are none, or DESCRIBE on the cluster or on groups is missing",
+                 "exact");
+    cell_is_int(c, CLUSTERS_GROUPS, 0, "exact");
+    demo_thread_pause(f->thread);
+    demo_world_topic(f->world, "orders")->hidden = true;
+    demo_thread_resume(f->thread);
+    fixture_round(f);
+    cell_is_text(c, CLUSTERS_NOTE,
+                 "no topics: there are none, or DESCRIBE on topics is missing; "
+                 "no groups: there are none, or DESCRIBE on the cluster or on groups is missing",
+                 "exact");
+    demo_thread_pause(f->thread);
+    demo_world_topic(f->world, "orders")->hidden = false;
+    for (size_t i = 0; i < f->world->groups.n; i++)
+        f->world->groups.items[i]->hidden = false;
+    demo_thread_resume(f->thread);
+    fixture_round(f);
+    state_is(f, "ok");
+    cell_is_unknown(c, CLUSTERS_NOTE);
 }
 
 static void nothing_listens(void **state)
@@ -282,6 +316,7 @@ int main(void)
         TEST(flapping_broker_is_survived),
         TEST(unreachable_broker_from_the_start_is_noticed),
         TEST(missing_permissions_are_partial),
+        TEST(what_may_not_be_seen_at_all_is_guessed),
         TEST(nothing_listens),
         TEST(bad_property_is_named_without_its_secret),
         TEST(goes_while_a_round_runs),
