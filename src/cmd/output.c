@@ -39,6 +39,8 @@ static int open_temporary(struct cmd_output *out, mode_t mode, struct error *err
     if (out->fd < 0) {
         int e = errno;
         forget_temporary(out);
+        free(out->target);
+        out->target = NULL;
         return error_set_errno(err, ERR_IO, e, "%s", out->path);
     }
     fchmod(out->fd, mode);

@@ -363,6 +363,9 @@ def main():
     if args.list:
         print(*(test.__name__ for test in TESTS), sep="\n")
         return 0
+    for sig in (signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(sig) == signal.SIG_IGN:  # by nohup or a shell's &; it would be inherited
+            signal.signal(sig, signal.SIG_DFL)
     world, failed = World(args.icetop), 0
     try:
         for test in TESTS:
