@@ -68,6 +68,7 @@ static void cluster_cells(struct kafka_model *m, const struct kafka_round *r, co
     kafka_item_int(it, CLUSTERS_UNDER_REPLICATED, under, QUALITY_EXACT);
     kafka_item_int(it, CLUSTERS_LEADERLESS, leaderless, QUALITY_EXACT);
     kafka_item_real(it, CLUSTERS_RATE_IN, rate_in->d, quality_of(rate_in));
+    kafka_item_real(it, CLUSTERS_CLOCK_SKEW_S, r->skew_s, r->skew_known ? QUALITY_EST : QUALITY_UNKNOWN);
     kafka_item_text(it, CLUSTERS_NOTE, r->note.len ? r->note.text : NULL, QUALITY_EXACT);
 }
 

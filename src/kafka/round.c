@@ -41,6 +41,7 @@ void kafka_round_memory_done(struct kafka_round_memory *m)
 {
     forget_groups(m);
     forget_topics(m);
+    kafka_skew_done(&m->skew);
     m->starts_us = 0;
 }
 
@@ -53,6 +54,8 @@ static void choose_topics(const struct kafka_round_plan *plan, struct kafka_roun
     r->topics_seen = md->ntopics;
     for (size_t i = 0; i < md->ntopics; i++) {
         struct kafka_topic *t = &md->topics[i];
+        if (strcmp(t->name, "__consumer_offsets") == 0)
+            r->commits_topic = *t;
         if (!conf_globs_match(&plan->topics, t->name))
             continue;
         if (partitions + t->npartitions > plan->max_partitions) {
@@ -323,6 +326,8 @@ static void read_ends(const struct kafka_round_plan *plan, struct kafka_round_me
                                                              .within_ms = is_silent(memory, leader) ? SILENT_MS : 0};
         }
     struct kafka_budget part = kafka_budget_part(budget, ENDS_PERCENT);
+    r->ends_asked =
+        (struct kafka_time){.wall_ms = clock_wall_ms(budget->clock), .mono_us = clock_mono_us(budget->clock)};
     plan->ops->offsets(memory->admin, &part, r->ends, r->nends);
     note_silent(memory, r);
     struct kafka_missing_tally t = {0};
@@ -427,7 +432,7 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
                      const struct kafka_budget *budget, struct kafka_round *ret)
 {
     const struct clock *clock = budget->clock;
-    int64_t t[7] = {clock_mono_us(clock)};
+    int64_t t[8] = {clock_mono_us(clock)};
     ret->budget_ms = kafka_budget_left(budget);
     int rc = read_metadata(plan, memory, budget, ret);
     if (rc) {
@@ -449,9 +454,12 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
     if (memory->admin)
         kafka_probe_run(plan, memory, budget, ret);
     t[6] = clock_mono_us(clock);
-    log_debug("kafka %s: metadata %lld, groups %lld, committed %lld, ends %lld, starts %lld, probes %lld us",
+    if (memory->admin)
+        kafka_skew_run(plan, memory, budget, ret);
+    t[7] = clock_mono_us(clock);
+    log_debug("kafka %s: metadata %lld, groups %lld, committed %lld, ends %lld, starts %lld, probes %lld, skew %lld us",
               plan->settings.bootstrap, (long long)(t[1] - t[0]), (long long)(t[2] - t[1]), (long long)(t[3] - t[2]),
-              (long long)(t[4] - t[3]), (long long)(t[5] - t[4]), (long long)(t[6] - t[5]));
+              (long long)(t[4] - t[3]), (long long)(t[5] - t[4]), (long long)(t[6] - t[5]), (long long)(t[7] - t[6]));
     conclude(ret);
     if (memory->admin && plan->ops->spent(memory->admin))
         retire(memory, ret);

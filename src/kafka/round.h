@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "kafka/admin.h"
 #include "kafka/missing.h"
+#include "kafka/skew.h"
 
 /* What is asked for. Borrowed for the time of the round. */
 struct kafka_round_plan {
@@ -39,6 +40,7 @@ struct kafka_round_memory {
     int32_t silent[KAFKA_ROUND_SILENT]; /* leaders that did not answer in the last round */
     size_t nsilent;
     int64_t starts_us; /* when all starts were read last; 0: never */
+    struct kafka_skew skew;
 };
 
 /* Frees all but the client. */
@@ -57,6 +59,11 @@ struct kafka_round {
     struct kafka_offset *ends;         /* of every partition of every topic, in their order */
     struct kafka_offset *starts;       /* those read in this round */
     size_t nends, nstarts;
+    struct kafka_time ends_asked; /* before ends were asked for */
+    struct kafka_topic
+        commits_topic; /* __consumer_offsets, chosen or not; without partitions if it is not to be seen */
+    bool skew_known;
+    double skew_s;              /* how far the brokers' clock is ahead */
     int budget_ms;              /* the time it was given */
     int code;                   /* 0, ERR_PARTIAL, or what made it fail */
     struct error error;         /* what made it fail, or all that is missing from it */
