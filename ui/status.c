@@ -53,7 +53,7 @@ static void skew_notice(const struct context *ctx, const struct table *t, const 
     struct str s = {0};
     str_printf(&s, "%s: the brokers' clock is ", context_text(t, r, "cluster"));
     format_duration(&s, floor(fabs(v.d)));
-    str_printf(&s, " %s of this machine's: ages are off by that", v.d > 0 ? "ahead" : "behind");
+    str_printf(&s, " %s this machine's: ages are off by that", v.d > 0 ? "ahead of" : "behind");
     (void)ctx;
     notice(ret, SEVERITY_WARNING, &s);
 }

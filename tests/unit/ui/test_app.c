@@ -382,6 +382,37 @@ static void test_failed_source_is_dim(void **state)
     world_done(&w);
 }
 
+/* Only a clock that is off by more than ten seconds is worth a line. */
+static void test_clock_of_brokers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *skew, *said; /* NULL: nothing */
+    } rows[] = {
+        {"-", NULL},
+        {"~0", NULL},
+        {"~10", NULL},
+        {"~-10", NULL},
+        {"~11.2", "the brokers' clock is 11 s ahead of this machine's"},
+        {"~-7200.4", "the brokers' clock is 2 h behind this machine's"},
+        {"nan", NULL},
+        {"inf", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world w;
+        begin(&w, world_fill);
+        world_set(&w, "clusters", "prod-eu", "clock_skew_s", rows[i].skew);
+        world_commit(&w);
+        char *screen = world_screen(&w, 120, 24, false);
+        if (rows[i].said)
+            assert_non_null(strstr(screen, rows[i].said));
+        else
+            assert_null(strstr(screen, "clock is"));
+        free(screen);
+        world_done(&w);
+    }
+}
+
 static void test_small_keys(void **state)
 {
     (void)state;
@@ -486,13 +517,21 @@ static void test_all_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_screens),         cmocka_unit_test(test_subscriptions),
-        cmocka_unit_test(test_quoting),         cmocka_unit_test(test_history_of_views),
-        cmocka_unit_test(test_open_by_columns), cmocka_unit_test(test_mouse),
-        cmocka_unit_test(test_pause),           cmocka_unit_test(test_restart),
-        cmocka_unit_test(test_no_collector),    cmocka_unit_test(test_failed_source_is_dim),
-        cmocka_unit_test(test_small_keys),      cmocka_unit_test(test_young_charts),
-        cmocka_unit_test(test_prompt),          cmocka_unit_test(test_all_sizes),
+        cmocka_unit_test(test_screens),
+        cmocka_unit_test(test_subscriptions),
+        cmocka_unit_test(test_quoting),
+        cmocka_unit_test(test_history_of_views),
+        cmocka_unit_test(test_open_by_columns),
+        cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_pause),
+        cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_no_collector),
+        cmocka_unit_test(test_failed_source_is_dim),
+        cmocka_unit_test(test_small_keys),
+        cmocka_unit_test(test_young_charts),
+        cmocka_unit_test(test_clock_of_brokers),
+        cmocka_unit_test(test_prompt),
+        cmocka_unit_test(test_all_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
