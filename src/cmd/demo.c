@@ -119,6 +119,7 @@ void cmd_demo_stop(struct cmd_demo *d)
         close(d->fd);
     if (d->pid > 0) {
         kill(d->pid, SIGTERM);
+        kill(d->pid, SIGCONT); /* one that is stopped would never hear of it */
         waitpid(d->pid, NULL, 0);
     }
     if (d->directory)

@@ -30,7 +30,7 @@ struct screen {
     bool alternate, mouse, cursor_visible, stalled;
     VTermPos cursor;
     struct str raw;
-    char window[16]; /* the last bytes, for mouse modes */
+    char window[16]; /* the last bytes, for modes */
 };
 
 static int on_property(VTermProp property, VTermValue *value, void *arg)
@@ -38,8 +38,6 @@ static int on_property(VTermProp property, VTermValue *value, void *arg)
     struct screen *s = arg;
     if (property == VTERM_PROP_ALTSCREEN)
         s->alternate = value->boolean;
-    else if (property == VTERM_PROP_CURSORVISIBLE)
-        s->cursor_visible = value->boolean;
     return 1;
 }
 
@@ -98,8 +96,15 @@ void screen_free(struct screen *s)
     free(s);
 }
 
-/* Follows the mouse modes: libvterm looks at the first of several modes in one sequence only. */
-static void watch_mouse(struct screen *s, const char *bytes, size_t len)
+static bool ends_with(const char *window, size_t size, const char *text)
+{
+    size_t len = strlen(text);
+    return memcmp(window + size - len, text, len) == 0;
+}
+
+/* Follows the mouse modes, of which libvterm looks at the first in one sequence only, and the cursor's visibility, which
+ * it takes for a part of the saved cursor, so that leaving the alternate screen brings back that of the last save. */
+static void watch_modes(struct screen *s, const char *bytes, size_t len)
 {
     static const char on[] = "\033[?1006;1000h", off[] = "\033[?1006;1000l";
     enum { N = sizeof on - 1 };
@@ -110,6 +115,10 @@ static void watch_mouse(struct screen *s, const char *bytes, size_t len)
             s->mouse = true;
         else if (memcmp(s->window, off, N) == 0)
             s->mouse = false;
+        if (ends_with(s->window, N, "\033[?25h"))
+            s->cursor_visible = true;
+        else if (ends_with(s->window, N, "\033[?25l"))
+            s->cursor_visible = false;
     }
     if (memmem(bytes, len, "\033[?1000l", 8)) /* as a crash does it, in one write */
         s->mouse = false;
@@ -125,7 +134,7 @@ static bool take(struct screen *s)
     if (n <= 0)
         return false;
     str_bytes(&s->raw, buf, (size_t)n);
-    watch_mouse(s, buf, (size_t)n);
+    watch_modes(s, buf, (size_t)n);
     vterm_input_write(s->vt, buf, (size_t)n);
     return true;
 }
