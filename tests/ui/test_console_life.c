@@ -201,7 +201,7 @@ static void test_bad_usage(void **state)
     static const struct {
         const char *command, *text;
     } cases[] = {
-        {"exec \"$ICETOP\" --demo snapshot -n 0", "option --iterations: \"0\" is not a positive number"},
+        {"exec \"$ICETOP\" --demo snapshot -n 0", "option --iterations: \"0\" is not a whole number, 1 or more"},
         {"exec \"$ICETOP\" --demo --nope", "unknown option --nope"},
         {"exec \"$ICETOP\" --demo snapshot --theme mono", "option --theme means nothing to icetop snapshot"},
         {"exec \"$ICETOP\" --demo --theme plaid", "plaid"},
