@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { APP_FRAME_MS = 100, APP_MESSAGE_MS = 3000 };
+enum { APP_FRAME_MS = 100, APP_SOON_MS = 30, APP_FRESH_MS = 2000, APP_MESSAGE_MS = 3000 };
 
 /* ---- when to draw ---- */
 
@@ -32,18 +32,26 @@ static void frame_due(evutil_socket_t fd, short what, void *arg)
         draw_now(a);
 }
 
-/* Something changed: a picture comes, but not sooner than a tenth of a second after the last one.
- */
+/* Something changed: a picture comes, but not sooner than a tenth of a second after the last one, or than the interval
+ * says. Only what a reader has just asked for, rows and then their charts, is drawn as it comes. */
 static void touch(struct app *a)
 {
     a->dirty = true;
     if (!a->frame || evtimer_pending(a->frame, NULL))
         return;
+    int64_t now = clock_mono_us(a->clock);
     int spacing = a->status.interval_ms > APP_FRAME_MS ? a->status.interval_ms : APP_FRAME_MS;
-    int64_t wait = a->drawn_us + spacing * 1000LL - clock_mono_us(a->clock);
+    if (now - a->asked_us < APP_FRESH_MS * 1000LL)
+        spacing = APP_SOON_MS;
+    int64_t wait = a->drawn_us + spacing * 1000LL - now;
     wait = wait < 0 ? 0 : wait > spacing * 1000LL ? spacing * 1000LL : wait;
     const struct timeval tv = {.tv_sec = wait / 1000000, .tv_usec = wait % 1000000};
     evtimer_add(a->frame, &tv);
+}
+
+static void history_came(void *arg)
+{
+    touch(arg);
 }
 
 static void second_passed(evutil_socket_t fd, short what, void *arg)
@@ -154,6 +162,7 @@ void app_attach_data(struct app *a, const struct app_data *data)
     a->live = data->ops->store(data->self);
     use_store(a);
     a->waiting = true;
+    a->asked_us = clock_mono_us(a->clock);
     a->status.lost = NULL;
     set_time(a);
     a->status.restarted_ms = a->attached_before ? a->status.now_ms : 0;
@@ -277,7 +286,7 @@ struct app *app_new(struct event_base *base, const struct clock *clock, const st
     a->ctx.format = (struct format_options){.exact = settings->exact, .utc = settings->utc, .ascii = settings->ascii};
     a->ctx.graph = settings->graph;
     a->ctx.verdicts = verdicts_new(views_rules, views_nrules);
-    a->ctx.series = series_set_new();
+    a->ctx.series = series_set_new(history_came, a);
     a->ctx.detached = true;
     a->status.interval_ms = settings->interval_ms;
     a->drawn_us = clock_mono_us(clock) - APP_FRAME_MS * 1000LL;

@@ -27,6 +27,7 @@ struct app {
     struct store *live;   /* what the data fills */
     struct store *frozen; /* the picture while paused; else NULL */
     bool waiting;         /* what was subscribed to last has not come yet */
+    int64_t asked_us;     /* when it was asked for: what comes of it is drawn without delay */
     char lost[512];
     bool attached_before;
     char message[160];

@@ -23,6 +23,7 @@ static void show(struct app *a, size_t at)
     a->at = at;
     if (a->ctx.data.ops && !a->ctx.detached)
         a->waiting = true;
+    a->asked_us = clock_mono_us(a->clock);
     view_show(app_current(a), &a->ctx);
 }
 

@@ -82,7 +82,7 @@ static void draw_axes(const struct context *ctx, double scale, struct cells *c, 
     if (plot.h > 1)
         draw_tick(0, c, plot, plot.y + plot.h - 1);
     char buf[16];
-    int64_t now = ctx->format.now_ms, span = series_span(ctx->series, now);
+    int64_t now = ctx->format.now_ms, span = series_span(ctx->series, now, 0);
     int steps = plot.w >= 45 ? 3 : 1;
     for (int i = 0; i <= steps; i++) {
         const char *time = clock_format(now - span + span * i / steps, ctx->format.utc, "%H:%M:%S", buf, sizeof buf);
@@ -106,7 +106,7 @@ void chart_draw(const struct view_chart *chart, const struct context *ctx, const
     for (int i = 0; i < VIEWS_SERIES && chart->columns[i]; i++) {
         const struct series *s = series_get(ctx->series, ctx, t, r, chart->columns[i]);
         double *mine = values + (size_t)i * (size_t)n;
-        max = fmax(max, series_sample(s, now - series_span(ctx->series, now), now, mine, n));
+        max = fmax(max, series_sample(s, now - series_span(ctx->series, now, 0), now, mine, n));
         series[count++] = (struct graph_series){
             .values = mine, .n = n, .role = i ? ROLE_CHART2 : ROLE_CHART, .fill = !chart->columns[1]};
     }

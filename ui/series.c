@@ -12,7 +12,8 @@ enum { SERIES_MAX = 400, SERIES_POINTS = 4096, SERIES_STEP_MS = 5000, SERIES_KEY
 struct series {
     struct str id; /* table, NUL, column, NUL, key bytes */
     char *table, *column;
-    uint64_t row;  /* row_id when last seen */
+    uint64_t row; /* row_id when last seen */
+    struct series_set *set;
     bool asked;    /* history was asked and has not answered */
     uint64_t used; /* when it was last asked for, by the set's count */
     VEC(struct stream_point) points;
@@ -21,11 +22,16 @@ struct series {
 struct series_set {
     VEC(struct series *) all;
     uint64_t uses;
+    void (*came)(void *arg);
+    void *arg;
 };
 
-struct series_set *series_set_new(void)
+struct series_set *series_set_new(void (*came)(void *arg), void *arg)
 {
-    return mem_new(struct series_set);
+    struct series_set *set = mem_new(struct series_set);
+    set->came = came;
+    set->arg = arg;
+    return set;
 }
 
 static void series_free(struct series *s)
@@ -100,6 +106,8 @@ static void answered(void *arg, const struct stream_point *points, size_t n, con
     for (size_t i = 0; i < live.n; i++)
         add_point(s, live.items[i].time_ms, live.items[i].value);
     vec_done(&live);
+    if (s->set->came)
+        s->set->came(s->set->arg);
 }
 
 static void ask(struct series *s, const struct context *ctx, const struct table *t, const struct row *r)
@@ -159,6 +167,7 @@ const struct series *series_get(struct series_set *set, const struct context *ct
         if (set->all.n >= SERIES_MAX)
             forget_oldest(set, ctx);
         s = mem_new(struct series);
+        s->set = set;
         s->id = id;
         s->table = mem_strdup(table_name(t));
         s->column = mem_strdup(column);
@@ -225,18 +234,19 @@ double series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, dou
     return max;
 }
 
-int64_t series_span(const struct series_set *set, int64_t now_ms)
+int64_t series_span(const struct series_set *set, int64_t now_ms, int columns)
 {
     static const int minutes[] = {1, 2, 5, 10};
     enum { MINUTE_MS = 60 * 1000, STEPS = sizeof minutes / sizeof *minutes };
-    int64_t oldest = now_ms;
+    int64_t oldest = now_ms, span = (int64_t)columns * SERIES_STEP_MS;
     for (size_t i = 0; i < set->all.n; i++) {
         const struct series *s = set->all.items[i];
         if (s->points.n && s->points.items[0].time_ms < oldest)
             oldest = s->points.items[0].time_ms;
     }
+    span = now_ms - oldest > span ? now_ms - oldest : span;
     for (int i = 0; i < STEPS; i++) {
-        if (now_ms - oldest <= (int64_t)minutes[i] * MINUTE_MS)
+        if (span <= (int64_t)minutes[i] * MINUTE_MS)
             return (int64_t)minutes[i] * MINUTE_MS;
     }
     return SERIES_SPAN_MS;

@@ -9,7 +9,8 @@ enum { SERIES_SPAN_MS = 15 * 60 * 1000 }; /* how far back charts go at most */
 
 struct series;
 
-struct series_set *series_set_new(void);
+/* came (may be NULL) is called when history has answered for a series. */
+struct series_set *series_set_new(void (*came)(void *arg), void *arg);
 void series_set_free(struct series_set *s); /* NULL is allowed */
 
 /* The series of a number column of a row; asks history for it the first time. NULL for a column
@@ -29,7 +30,8 @@ void series_clear(struct series_set *s);
 double series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, double *values, int n);
 
 /* How far back pictures of series go now: up to SERIES_SPAN_MS, but no more whole minutes (1, 2, 5, 10, 15) than it
- * takes to show the oldest point of all, so that a history that has just begun is not a dot at the edge. */
-int64_t series_span(const struct series_set *set, int64_t now_ms);
+ * takes to show the oldest point of all, so that a history that has just begun is not a dot at the edge. So many columns
+ * (0: never mind) get at least the time of a point each: else lists would be drawn anew with every point. */
+int64_t series_span(const struct series_set *set, int64_t now_ms, int columns);
 
 #endif

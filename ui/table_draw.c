@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum { SIGN = 2, GAP = 2, TEXT_MIN = 10, TEXT_MIN_FIRST = 24, NAME_MIN = 16, LATE_PRIORITY = 6, EMPTY_PRIORITY = 9 };
-enum { MINUTE_MS = 60 * 1000, SPARK_MIN = 12, SPARK_MAX = 60, SPARK_PRIORITY = 3 };
+enum { MINUTE_MS = 60 * 1000, AGE_STEP_MS = 5000, SPARK_MIN = 12, SPARK_MAX = 45, SPARK_PRIORITY = 3 };
 
 /* One drawing: which columns, the texts of the rows seen. */
 struct drawing {
@@ -101,6 +101,20 @@ static void add_clock(struct drawing *d, int64_t time_ms)
     str_add(&d->texts, clock_format(time_ms, d->format.utc, same ? "%H:%M:%S" : "%m-%d %H:%M", text, sizeof text));
 }
 
+/* An age in steps of five seconds: to the second, every row of a list would change every second, which nobody reads and a
+ * slow line pays for. Whoever wants to know asks for exact numbers, or inspects the row. */
+static void add_age(struct drawing *d, const struct column *c, struct value v)
+{
+    int64_t age = d->format.now_ms - v.i;
+    if (age >= 0 && age < AGE_STEP_MS && v.quality != QUALITY_GE && v.quality != QUALITY_LE) {
+        str_add(&d->texts, "< 5 s");
+        return;
+    }
+    if (age > 0)
+        v.i = d->format.now_ms - age / AGE_STEP_MS * AGE_STEP_MS;
+    format_cell(&d->texts, c, v, &d->format);
+}
+
 static void make_texts(struct drawing *d)
 {
     for (size_t r = 0; r < d->rows; r++) {
@@ -108,8 +122,11 @@ static void make_texts(struct drawing *d)
         for (int i = 0; i < d->n; i++) {
             d->offsets[r * (size_t)d->n + (size_t)i] = d->texts.len;
             struct value value = row_get(row, kept(d, i)->index);
-            if (d->v->pane->clock && declared(d, i)->type == COLUMN_TIME && value.quality != QUALITY_UNKNOWN)
+            bool time = declared(d, i)->type == COLUMN_TIME && value.quality != QUALITY_UNKNOWN;
+            if (time && d->v->pane->clock)
                 add_clock(d, value.i);
+            else if (time && !d->format.exact && !d->format.absolute)
+                add_age(d, declared(d, i), value);
             else
                 format_cell(&d->texts, declared(d, i), value, &d->format);
             str_bytes(&d->texts, "", 1);
@@ -236,7 +253,7 @@ static void draw_heading(const struct drawing *d, int y)
     }
     if (d->v->pane->spark && d->fit[d->n].width > 0)
         cells_printf(d->c, x, y, d->fit[d->n].width, ROLE_DIM, "last %d min",
-                     (int)(series_span(d->ctx->series, d->format.now_ms) / MINUTE_MS));
+                     (int)(series_span(d->ctx->series, d->format.now_ms, d->fit[d->n].width) / MINUTE_MS));
 }
 
 /* What a cell is drawn like: old, unknown and nothing are dim. */
@@ -273,7 +290,7 @@ static void draw_spark(const struct drawing *d, const struct row *row, int x, in
     const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, d->v->pane->spark);
     double values[SPARK_MAX];
     int64_t now = d->format.now_ms;
-    double max = series_sample(s, now - series_span(d->ctx->series, now), now, values, width);
+    double max = series_sample(s, now - series_span(d->ctx->series, now, width), now, values, width);
     if (!isnan(max))
         graph_sparkline(d->c, x, y, width, d->ctx->graph, role, values, width, max);
 }

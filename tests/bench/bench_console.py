@@ -128,7 +128,7 @@ def bench_first(argv, directory, runs):
         _, frame = c.expect(rb"BEHIND|CLUSTERS|connecting|reading")
         c.end()
         c = Console(argv, directory)
-        out, rows = c.expect(rb"BEHIND [0-9]")
+        out, rows = c.expect(rb"billing-export")
         out += c.drain(0.05)
         c.end()
         sizes.append(len(out))
@@ -169,16 +169,16 @@ def main():
             fine &= report("first picture with rows", size, "B", LIMITS["first_bytes"])
             fine &= report("exec to first rows", ms, "ms", LIMITS["first_ms"])
             for view in ["overview", "groups"]:
-                c = Console([*connect, "-d", "1", "--view", view], directory)
+                c = Console([*connect, "--view", view], directory)
                 c.expect(rb"payments")
-                c.drain(10)  # charts that have just begun are stretched in steps
+                c.drain(15)  # the first pictures are no idling
                 rate = len(c.drain(a.idle_seconds)) / a.idle_seconds
                 c.end()
-                fine &= report(f"{view}, all numbers new every second", rate, "B/s", LIMITS["idle"])
+                fine &= report(f"{view}, all of 30 groups new every 5 s", rate, "B/s", LIMITS["idle"])
         with Brokers(icetop, "--scale", "200,10") as b:
             history = os.path.join(directory, "history.db")
             c = Console([icetop, "-b", b.bootstrap, "--history", history, "--view", "groups"], directory)
-            c.expect(rb"GROUPS [0-9]")
+            c.expect(rb"payments")
             c.drain(2)
             took = bench_keys(c, a.keys)
             p50, p99 = statistics.median(took), took[int(len(took) * 0.99) - 1]

@@ -29,7 +29,7 @@ static void setup(struct fixture *f, void (*fill)(struct world *w), const struct
                               .data = f->w.data,
                               .format = {.now_ms = f->w.now_ms, .utc = true},
                               .verdicts = verdicts_new(views_rules, views_nrules),
-                              .series = series_set_new(),
+                              .series = series_set_new(NULL, NULL),
                               .epoch = 1};
     f->v = table_view_new(p, where);
     table_view_update(f->v, &f->ctx);
