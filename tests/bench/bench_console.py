@@ -178,7 +178,7 @@ def main():
         with Brokers(icetop, "--scale", "200,10") as b:
             history = os.path.join(directory, "history.db")
             c = Console([icetop, "-b", b.bootstrap, "--history", history, "--view", "groups"], directory)
-            c.expect(rb"payments")
+            c.expect(rb"load-00")
             c.drain(2)
             took = bench_keys(c, a.keys)
             p50, p99 = statistics.median(took), took[int(len(took) * 0.99) - 1]
