@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SERIES_MAX = 400, SERIES_POINTS = 4096, SERIES_STEP_MS = 5000, SERIES_KEYS = 8 };
+enum { SERIES_MAX = 400, SERIES_POINTS = 4096, SERIES_STEP_MS = 5000, SERIES_COLUMN_MS = 4000, SERIES_KEYS = 8 };
 
 struct series {
     struct str id; /* table, NUL, column, NUL, key bytes */
@@ -238,7 +238,7 @@ int64_t series_span(const struct series_set *set, int64_t now_ms, int columns)
 {
     static const int minutes[] = {1, 2, 5, 10};
     enum { MINUTE_MS = 60 * 1000, STEPS = sizeof minutes / sizeof *minutes };
-    int64_t oldest = now_ms, span = (int64_t)columns * SERIES_STEP_MS;
+    int64_t oldest = now_ms, span = (int64_t)columns * SERIES_COLUMN_MS;
     for (size_t i = 0; i < set->all.n; i++) {
         const struct series *s = set->all.items[i];
         if (s->points.n && s->points.items[0].time_ms < oldest)

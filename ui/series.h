@@ -31,7 +31,7 @@ double series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, dou
 
 /* How far back pictures of series go now: up to SERIES_SPAN_MS, but no more whole minutes (1, 2, 5, 10, 15) than it
  * takes to show the oldest point of all, so that a history that has just begun is not a dot at the edge. So many columns
- * (0: never mind) get at least the time of a point each: else lists would be drawn anew with every point. */
+ * (0: never mind) get about the time of a point each: else lists would be drawn anew with every point. */
 int64_t series_span(const struct series_set *set, int64_t now_ms, int columns);
 
 #endif

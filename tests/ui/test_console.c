@@ -37,7 +37,7 @@ static void test_overview(void **state)
     struct console *c = *state;
     struct screen *s = console_run(c, 100, 30, demo);
     screen_expect_regex(s, "^icetop +default +[0-9:]{8} .*1 of 1 live, .* ago, every 1 s$");
-    screen_expect_regex(s, "^  BEHIND [0-9]+ +lag +behind .*last 1 min");
+    screen_expect_regex(s, "^  BEHIND [0-9]+ +lag +behind .*last [0-9]+ min");
     screen_expect_regex(s, "^. mailer +[0-9.]+ k ");
     screen_expect_regex(s, "^. default +1 partition under-replicated");
     screen_expect_regex(s, "^  CLUSTERS 1 +brokers +topics");
@@ -194,9 +194,9 @@ static void test_sizes(void **state)
 {
     struct console *c = *state;
     struct screen *s = console_run(c, 80, 24, demo);
-    screen_expect_regex(s, "^  BEHIND .*last 1 min");
+    screen_expect_regex(s, "^  BEHIND .*last [0-9]+ min");
     screen_resize(s, 40, 12);
-    screen_expect_gone(s, "last 1 min");
+    screen_expect_gone(s, " min");
     screen_expect_regex(s, "^  BEHIND [0-9]+ +lag");
     screen_expect_regex(s, "help$");
     screen_resize(s, 200, 50);
