@@ -68,6 +68,7 @@ struct kafka_model_group {
     int32_t coordinator;
     int64_t rebalance_ms; /* wall time at which a rebalance began that an event told of; 0: none */
     int64_t told_ms;      /* of the last such event */
+    bool gap;             /* it has a lag, or may have, that is not known, at least in part */
     uint64_t round;
 };
 

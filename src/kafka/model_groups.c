@@ -393,6 +393,11 @@ static void __attribute__((format(printf, 2, 3))) add_note(struct str *out, cons
     va_end(ap);
 }
 
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void note_cell(struct kafka_model_group *g, const struct kafka_group *from,
                       const struct kafka_committed *committed, const struct kind *k, const struct sums *s)
 {
@@ -408,13 +413,13 @@ static void note_cell(struct kafka_model_group *g, const struct kafka_group *fro
     else if (!from->described && !from->fault)
         add_note(&note, "members as of an earlier round");
     if (s->leaderless)
-        add_note(&note, "%zu partitions without a leader", s->leaderless);
+        add_note(&note, "%zu partition%s without a leader", s->leaderless, plural(s->leaderless));
     if (s->ahead)
-        add_note(&note, "%zu partitions ahead of the end", s->ahead);
+        add_note(&note, "%zu partition%s ahead of the end", s->ahead, plural(s->ahead));
     if (s->lost)
         add_note(&note, "messages lost");
     if (s->deleted)
-        add_note(&note, "%zu partitions of deleted topics", s->deleted);
+        add_note(&note, "%zu partition%s of deleted topics", s->deleted, plural(s->deleted));
     kafka_item_text(&g->item, GROUPS_NOTE, note.len ? str_text(&note) : NULL, QUALITY_EXACT);
     str_done(&note);
 }

@@ -28,7 +28,7 @@ static enum quality quality_of(const struct total *t)
         return QUALITY_EXACT;
     if (t->known == 0)
         return QUALITY_UNKNOWN;
-    return t->less ? QUALITY_GE : t->stale ? QUALITY_STALE : QUALITY_EXACT;
+    return t->less || t->known < t->parts ? QUALITY_GE : t->stale ? QUALITY_STALE : QUALITY_EXACT;
 }
 
 static void topic_cells(struct kafka_model_topic *t, const struct kafka_round *r)
@@ -83,7 +83,7 @@ static void group_totals(struct kafka_model *m, const struct kafka_round *r)
         const struct kafka_model_group *g = value;
         const struct kafka_cell *c = g->item.cells;
         m->rows += 1 + g->commits.n + g->members.n;
-        if (c[GROUPS_LAG].quality) /* a group without any offsets is no gap in the sum */
+        if (c[GROUPS_LAG].quality || g->gap) /* a group without any offsets is no gap in the sum */
             add(&lag, &c[GROUPS_LAG], false);
         if (c[GROUPS_RATE_OUT].quality)
             add(&rate_out, &c[GROUPS_RATE_OUT], true);
