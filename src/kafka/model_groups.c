@@ -458,6 +458,9 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
         apply_commits(m, g, from, committed, keep, &s);
         lag_cells(&g->item, &s);
         kafka_members_lags(g);
+        g->gap = s.counted > s.known;
+    } else if (g->item.cells[GROUPS_LAG].quality == QUALITY_UNKNOWN) {
+        g->gap = true; /* nobody knows what it has committed */
     }
     note_cell(g, from, committed, &k, &s);
     if (s.lost_new)

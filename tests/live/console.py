@@ -1,9 +1,11 @@
 """icetop as its user runs it: in a terminal (tmux on a socket of its own), and as a snapshot."""
 
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
+import threading
 
 from kafka import wait_for
 
@@ -61,10 +63,90 @@ class Console:
 
 
 def snapshot(icetop, bootstrap, *args, status=0):
-    """icetop snapshot … --format json; its tables as lists of dictionaries."""
+    """icetop snapshot … --format json; its tables as lists of dictionaries. bootstrap None: args say where to look."""
+    where = ["-b", bootstrap] if bootstrap else []
     done = subprocess.run(
-        [str(icetop), "-b", bootstrap, "--no-history", "snapshot", *map(str, args), "--format", "json"],
+        [str(icetop), *where, "--no-history", "snapshot", *map(str, args), "--format", "json"],
         capture_output=True, text=True, check=False, timeout=90)
     if done.returncode != status:
         raise AssertionError(f"snapshot {args}: exit {done.returncode}: {done.stderr}")
     return {name: table["rows"] for name, table in json.loads(done.stdout)["tables"].items()}
+
+
+def collector_of(pid):
+    """The pid of a console's or snapshot's collector, None while there is none."""
+    try:
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:
+        return None
+    return int(children[0]) if children else None
+
+
+def resources(pid):
+    """Threads, descriptors and resident kB of a process."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return (len(os.listdir(f"/proc/{pid}/task")), len(os.listdir(f"/proc/{pid}/fd")),
+            int(status.split("VmRSS:")[1].split()[0]))
+
+
+class Watch:
+    """A snapshot that is repeated by one collector; `last` is the newest one's tables."""
+
+    TABLES = ("groups", "group_partitions", "group_members", "brokers", "topics", "partitions", "clusters", "sources",
+              "events")
+
+    def __init__(self, icetop, bootstrap, *args, delay="0.5"):
+        self.last, self.count, self.errors = None, 0, []
+        self.process = subprocess.Popen(
+            [str(icetop), "-b", bootstrap, "--no-history", *map(str, args), "snapshot", *self.TABLES, "--format", "json",
+             "-d", delay], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.threads = [threading.Thread(target=f, daemon=True) for f in (self.read, self.read_errors)]
+        for thread in self.threads:
+            thread.start()
+
+    def read(self):
+        text, decoder = "", json.JSONDecoder()
+        for line in self.process.stdout:
+            text = (text + line).lstrip()
+            try:
+                document, end = decoder.raw_decode(text)
+            except ValueError:
+                continue  # not yet whole
+            text = text[end:]
+            self.last = {name: table["rows"] for name, table in document["tables"].items()}
+            self.count += 1
+
+    def read_errors(self):
+        self.errors.extend(self.process.stderr)
+
+    def wait(self, what, condition, deadline=60):
+        """Waits until condition(tables) is true; returns the tables. What is not there yet is not true."""
+        seen = None
+
+        def look():
+            nonlocal seen
+            seen = self.last
+            try:
+                return seen and condition(seen) and seen
+            except (KeyError, IndexError):
+                return None
+
+        try:
+            return wait_for(what, look, deadline)
+        except AssertionError as late:
+            raise AssertionError(f"{late}\n{json.dumps(seen)[:6000]}\n{''.join(self.errors[-5:])}") from None
+
+    def source(self):
+        return next(s for s in self.last["sources"] if s["kind"] == "kafka")
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(30)
+        for thread in self.threads:
+            thread.join(10)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

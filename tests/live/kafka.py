@@ -1,5 +1,6 @@
 """A real Apache Kafka broker (KRaft, one node) in a temporary directory, and what tests do with it."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -170,10 +171,29 @@ class Kafka:
 
     # What tests do with it.
 
-    def topic(self, name, partitions=3, **settings):
+    def topic(self, name, partitions=3, replicas=1, assignment=None, **settings):
+        """assignment: "1,2:3" puts partition 0 on broker 1, partition 1 on 2 and 3."""
         config = [w for k, v in settings.items() for w in ("--config", f"{k.replace('_', '.')}={v}")]
+        where = ["--replica-assignment", assignment] if assignment else [
+            "--partitions", partitions, "--replication-factor", replicas]
         self.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--create", "--topic", name,
-                  "--partitions", partitions, *config)
+                  *where, *config)
+
+    def add_partitions(self, name, partitions):
+        self.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--alter", "--topic", name,
+                  "--partitions", partitions)
+
+    def delete_records(self, topic, before):
+        """Moves the start of each partition of `before`, a dictionary, to its offset."""
+        wanted = self.dir / "delete.json"
+        wanted.write_text(json.dumps({"version": 1, "partitions": [
+            {"topic": topic, "partition": p, "offset": o} for p, o in before.items()]}))
+        self.java("org.apache.kafka.tools.DeleteRecordsCommand", "--bootstrap-server", self.bootstrap,
+                  "--offset-json-file", wanted)
+
+    def make_groups(self, tools, count, topic, partitions, offset):
+        """bench-0000 and so on, all committed at one offset."""
+        subprocess.run([tools / "make-groups", self.bootstrap, str(count), topic, str(partitions), str(offset)], check=True)
 
     def delete_topic(self, name):
         self.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--delete", "--topic", name)

@@ -7,34 +7,12 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+import brokers  # noqa: F401  imported for their tests
+import offsets  # noqa: F401
+import security  # noqa: F401
 from console import Console, snapshot
 from kafka import Kafka, wait_for
-
-TESTS, SOAK = {}, {}
-
-
-def live(test):
-    TESTS[test.__name__] = test
-    return test
-
-
-def soak(test):
-    SOAK[test.__name__] = test
-    return test
-
-
-def equal(name, ours, theirs):
-    if ours != theirs:
-        raise AssertionError(f"{name}: icetop has {ours!r}, kafka-consumer-groups has {theirs!r}")
-
-
-def number(text):
-    return None if text == "-" else int(text)
-
-
-def word(text):
-    return None if text == "-" else text
-
+from suite import SOAK, TESTS, equal, live, number, soak, word
 
 def make_quiet_groups(k):
     """One group of every state that can be made from outside, all of them quiet."""
