@@ -64,11 +64,23 @@ enum kafka_fault kafka_librdkafka_fault(rd_kafka_resp_err_t err)
 }
 
 /* Keeps what is said about connections: the codes that calls return ("transport failure") do not
- * say why. */
+ * say why. What people need comes first: "HOST:PORT: reason", without the protocol before it, the library's name of the
+ * connection, and how long that was in which state. */
 static void keep_error(struct kafka_librdkafka *c, const char *text)
 {
+    static const char sasl[] = ": SASL authentication error: ";
+    const char *space = strchr(text, ' '), *scheme = strstr(text, "://");
+    if (space && scheme && scheme < space)
+        text = scheme + strlen("://");
+    const char *reason = strstr(text, ": "), *slash = strchr(text, '/');
+    size_t address = slash && reason && slash < reason ? (size_t)(slash - text) : reason ? (size_t)(reason - text) : 0;
+    reason = reason ? reason : text;
+    if (strncmp(reason, sasl, strlen(sasl)) == 0)
+        reason += strlen(sasl) - strlen(": ");
+    const char *state = strstr(reason, " (after ");
+    size_t len = state ? (size_t)(state - reason) : strlen(reason);
     pthread_mutex_lock(&c->lock);
-    snprintf(c->last_error, sizeof c->last_error, "%s", text);
+    snprintf(c->last_error, sizeof c->last_error, "%.*s%.*s", (int)address, text, (int)len, reason);
     pthread_mutex_unlock(&c->lock);
 }
 
@@ -105,9 +117,11 @@ int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const 
     pthread_mutex_lock(&c->lock);
     snprintf(reason, sizeof reason, "%s", c->last_error);
     pthread_mutex_unlock(&c->lock);
+    if (network && !what)
+        return error_set(err, rc, "%s", *reason ? reason : "no broker answers");
     if (network)
         return error_set(err, rc, "%s: %s", what, *reason ? reason : "no answer");
-    return error_set(err, rc, "%s: %s", what, rd_kafka_err2str(code));
+    return error_set(err, rc, "%s: %s", what ? what : "the cluster", rd_kafka_err2str(code));
 }
 
 /* ---- the handle ---- */
@@ -312,7 +326,7 @@ static int client_metadata(struct kafka_admin *a, const struct kafka_budget *bud
         code = ask_metadata(c, budget, 1, FIRST_SLICE_MS, &md);
     if (code) {
         c->spent = true;
-        return kafka_librdkafka_error(c, err, "cannot read the metadata", code);
+        return kafka_librdkafka_error(c, err, NULL, code);
     }
     keep_error(c, ""); /* what was wrong before is over */
     copy_metadata(c, arena, md, ret);

@@ -25,7 +25,7 @@ struct kafka_librdkafka {
 
 struct kafka_time kafka_librdkafka_now(const struct kafka_librdkafka *c);
 enum kafka_fault kafka_librdkafka_fault(rd_kafka_resp_err_t err);
-/* err filled with what failed, librdkafka's words, and the reason a connection last failed, if one
+/* err filled with what failed (NULL: everything), librdkafka's words, and the reason a connection last failed, if one
  * did. */
 int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const char *what, rd_kafka_resp_err_t code);
 /* Options for an asynchronous request: its timeout is an hour, because the library aborts when one
