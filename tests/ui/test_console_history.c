@@ -106,7 +106,7 @@ static bool charted(struct screen *s, void *arg)
 
 static void test_charts_after_restart(void **state)
 {
-    enum { POINTS = 4, NEW_POINTS_MS = (POINTS - 2) * 5000 };
+    enum { POINTS = 5, OLD_POINTS = POINTS - 1, NEW_POINTS_MS = (OLD_POINTS - 2) * 5000 }; /* a new one every 5 s */
     struct console *c = *state;
     struct brokers b;
     start_brokers(&b);
@@ -123,7 +123,7 @@ static void test_charts_after_restart(void **state)
     console_quit(c);
     s = console_run(c, 100, 30, arguments);
     screen_expect_regex(s, "^. billing-export +[0-9]+ k ");
-    old = (struct wanted){.spark = POINTS};
+    old = (struct wanted){.spark = OLD_POINTS};
     int64_t start_us = clock_mono_us(&clock_system);
     assert_true(screen_wait(s, charted, &old, SCREEN_DEADLINE));
     int64_t took_us = clock_mono_us(&clock_system) - start_us;
