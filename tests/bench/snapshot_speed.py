@@ -30,20 +30,23 @@ def tree_rss(pid):
     return total
 
 
-def run(command, env=None):
-    """Wall seconds and peak kB of a command with its children."""
+def wall(command, env=None):
+    """Wall seconds of a command, and its lines; nothing else runs meanwhile."""
     begun = time.perf_counter()
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - begun, done.stdout.count(b"\n")
+
+
+def peak(command, env=None):
+    """Peak kB of a command with its children; looking on slows it down, so that is a run of its own."""
+    most = 0
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as p:
-        peak = 0
         os.set_blocking(p.stdout.fileno(), False)
-        rows = b""
         while p.poll() is None:
-            peak = max(peak, tree_rss(p.pid))
-            rows += p.stdout.read() or b""
+            most = max(most, tree_rss(p.pid))
+            p.stdout.read()
             time.sleep(0.005)
-        took = time.perf_counter() - begun
-        rows += p.stdout.read() or b""
-    return took, peak, rows.count(b"\n")
+    return most
 
 
 def main():
@@ -64,8 +67,9 @@ def main():
                            "--describe", "--all-groups")
         results = {"icetop": [], "kafka-consumer-groups": []}
         for _ in range(args.runs):  # in turn, so that both meet the same machine
-            results["icetop"].append(run(ours))
-            results["kafka-consumer-groups"].append(run(theirs, k.environment()))
+            for name, command, env in (("icetop", ours, None), ("kafka-consumer-groups", theirs, k.environment())):
+                took, lines = wall(command, env)
+                results[name].append((took, peak(command, env), lines))
     medians = {}
     for name, runs in results.items():
         medians[name] = [statistics.median(r[i] for r in runs) for i in range(3)]
