@@ -31,8 +31,9 @@ struct kafka_model_topic {
     struct kafka_item item;
     struct kafka_model_partition **partitions;
     size_t npartitions;
-    bool present; /* in the metadata */
-    size_t users; /* group partitions that point here */
+    bool present;  /* in the metadata, and read */
+    bool left_out; /* in the metadata, but one too many: nothing is known of it */
+    size_t users;  /* group partitions that point here */
     uint64_t round;
     int64_t groups, lag_max; /* of this round; lag_max -1: unknown */
 };
@@ -139,7 +140,7 @@ void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t par
 /* What a group partition adds to its group. */
 struct kafka_model_share {
     bool counted; /* it belongs into the lag: neither deleted nor without a commit */
-    bool no_commit, deleted, ahead, leaderless;
+    bool no_commit, deleted, left_out, ahead, leaderless;
     enum quality lag_quality; /* unknown: its lag is missing from the sum */
     int64_t lag, lost, lost_new;
     enum quality lag_s_quality;

@@ -217,7 +217,7 @@ static void set_owner(struct kafka_model_commit *c, const struct kafka_model_mem
 /* Sums over the partitions of a group. */
 struct sums {
     int64_t lag, lag_max, lost, lost_new, lost_partitions;
-    size_t partitions, behind, no_commit, deleted, leaderless, ahead, topics;
+    size_t partitions, behind, no_commit, deleted, left_out, leaderless, ahead, topics;
     size_t counted, known, stale, bounded, rates, trends;
     double rate_in, rate_out, lag_s;
     size_t lag_s_known, lag_s_ge, lag_s_stale;
@@ -273,6 +273,7 @@ static void add_share(struct sums *s, const struct kafka_model_commit *c, const 
     s->partitions++;
     s->no_commit += x->no_commit;
     s->deleted += x->deleted;
+    s->left_out += x->left_out;
     s->leaderless += x->leaderless;
     s->ahead += x->ahead;
     s->lost += x->lost;
@@ -420,6 +421,8 @@ static void note_cell(struct kafka_model_group *g, const struct kafka_group *fro
         add_note(&note, "messages lost");
     if (s->deleted)
         add_note(&note, "%zu partition%s of deleted topics", s->deleted, plural(s->deleted));
+    if (s->left_out)
+        add_note(&note, "%zu partition%s not read: max_partitions", s->left_out, plural(s->left_out));
     kafka_item_text(&g->item, GROUPS_NOTE, note.len ? str_text(&note) : NULL, QUALITY_EXACT);
     str_done(&note);
 }
@@ -486,7 +489,8 @@ void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r
             continue;
         }
         map_del(&m->groups, key, len);
-        kafka_model_event(m, "info", "group", g->name, "is gone");
+        kafka_model_event(m, "info", "group", g->name,
+                          r->groups_left_out ? "is gone, or one too many (max_groups)" : "is gone");
         kafka_model_free_group(m, g);
     }
 }

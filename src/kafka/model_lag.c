@@ -107,6 +107,8 @@ static const char *note_of(const struct kafka_model_commit *c, const struct kafk
 {
     if (commit && commit->fault)
         return kafka_fault_text(commit->fault);
+    if (c->topic->left_out)
+        return "not read: max_partitions";
     if (!c->topic->present) /* topics that may not be seen are left out of what is committed */
         return c->committed >= 0 ? "topic deleted" : "topic is not to be seen";
     if (!p)
@@ -130,10 +132,12 @@ void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_c
     *ret = (struct kafka_model_share){0};
     take_commit(c, commit, time);
     owner_cells(c);
-    ret->deleted = !p;
-    ret->no_commit = p && c->committed < 0 && !(commit && commit->fault);
+    bool there = p || c->topic->left_out;
+    ret->deleted = !there;
+    ret->left_out = c->topic->left_out;
+    ret->no_commit = there && c->committed < 0 && !(commit && commit->fault);
     ret->leaderless = p && p->leader < 0;
-    ret->counted = p && !ret->no_commit;
+    ret->counted = there && !ret->no_commit;
     lag_cells(c, p, ret);
     time_cells(c, p, ret);
     bool end = p && p->end >= 0, led = p && p->leader >= 0;

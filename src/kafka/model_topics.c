@@ -208,11 +208,12 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
 {
     const struct kafka_topic *from = &r->metadata.topics[index];
     struct kafka_model_topic *t = kafka_model_topic(m, from->name);
-    if (!t->present && m->round > 1)
+    if (!t->present && !t->left_out && m->round > 1)
         kafka_model_event(m, "info", "topic", t->name, "is new: %zu partitions", from->npartitions);
     if (!t->present)
         t->item.dirty = true;
     t->present = true;
+    t->left_out = false;
     t->round = m->round;
     t->groups = 0;
     t->lag_max = -1;
@@ -266,6 +267,16 @@ static void apply_probes(struct kafka_model *m, const struct kafka_round *r)
     }
 }
 
+/* Those that groups have committed to say why nothing is known of them. */
+static void apply_left_out(struct kafka_model *m, const struct kafka_round *r)
+{
+    for (size_t i = 0; i < r->nleft_out; i++) {
+        struct kafka_model_topic *t = kafka_model_topic(m, r->left_out[i]);
+        t->left_out = true;
+        t->round = m->round;
+    }
+}
+
 /* What this round's metadata does not name has gone, or may no longer be seen. */
 static void drop_topics(struct kafka_model *m)
 {
@@ -273,9 +284,12 @@ static void drop_topics(struct kafka_model *m)
     void *value;
     while (map_next(&m->topics, &at, NULL, NULL, &value)) {
         struct kafka_model_topic *t = value;
-        if (!t->present || t->round == m->round)
+        if (t->round != m->round)
+            t->left_out = false;
+        if (!t->present || (t->round == m->round && !t->left_out))
             continue;
-        kafka_model_event(m, "warn", "topic", t->name, "is gone: deleted, or no longer to be seen");
+        if (!t->left_out)
+            kafka_model_event(m, "warn", "topic", t->name, "is gone: deleted, or no longer to be seen");
         t->present = false;
         kafka_model_free_partitions(m, t, 0);
         kafka_item_done(&t->item, &m->gone);
@@ -290,6 +304,7 @@ void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r
         apply_topic(m, r, i);
     apply_starts(m, r);
     apply_probes(m, r);
+    apply_left_out(m, r);
     drop_topics(m);
     for (size_t i = 0; i < r->metadata.ntopics; i++) {
         const struct kafka_topic *from = &r->metadata.topics[i];

@@ -31,9 +31,15 @@ static enum quality quality_of(const struct total *t)
     return t->less || t->known < t->parts ? QUALITY_GE : t->stale ? QUALITY_STALE : QUALITY_EXACT;
 }
 
+/* Of what is counted over groups: a lower bound where not all were read. */
+static enum quality listed(const struct kafka_round *r)
+{
+    return r->groups_complete && !r->groups_left_out ? QUALITY_EXACT : QUALITY_GE;
+}
+
 static void topic_cells(struct kafka_model_topic *t, const struct kafka_round *r)
 {
-    enum quality q = r->groups_complete ? QUALITY_EXACT : QUALITY_GE;
+    enum quality q = listed(r);
     if (!r->groups_known)
         q = QUALITY_UNKNOWN;
     kafka_item_int(&t->item, TOPICS_GROUPS, t->groups, q);
@@ -51,7 +57,7 @@ static void broker_cells(struct kafka_model_broker *b, const struct kafka_round 
     kafka_item_int(it, BROKERS_LEADERS, b->leaders, QUALITY_EXACT);
     kafka_item_int(it, BROKERS_REPLICAS, b->replicas, QUALITY_EXACT);
     kafka_item_int(it, BROKERS_UNDER_REPLICATED, b->out_of_sync, QUALITY_EXACT);
-    kafka_item_int(it, BROKERS_GROUPS, b->groups, r->groups_complete ? QUALITY_EXACT : QUALITY_GE);
+    kafka_item_int(it, BROKERS_GROUPS, b->groups, listed(r));
     kafka_item_real(it, BROKERS_RATE_IN, b->rate_in, b->rate_known ? QUALITY_EXACT : QUALITY_UNKNOWN);
 }
 
@@ -63,10 +69,11 @@ static void cluster_cells(struct kafka_model *m, const struct kafka_round *r, co
     kafka_item_text(it, CLUSTERS_ID, md->cluster_id, QUALITY_EXACT);
     kafka_item_int(it, CLUSTERS_BROKERS, (int64_t)md->nbrokers, QUALITY_EXACT);
     kafka_item_int(it, CLUSTERS_CONTROLLER, md->controller, md->controller >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
-    kafka_item_int(it, CLUSTERS_TOPICS, (int64_t)md->ntopics, QUALITY_EXACT);
-    kafka_item_int(it, CLUSTERS_PARTITIONS, (int64_t)partitions, QUALITY_EXACT);
-    kafka_item_int(it, CLUSTERS_UNDER_REPLICATED, under, QUALITY_EXACT);
-    kafka_item_int(it, CLUSTERS_LEADERLESS, leaderless, QUALITY_EXACT);
+    enum quality q = r->nleft_out ? QUALITY_GE : QUALITY_EXACT;
+    kafka_item_int(it, CLUSTERS_TOPICS, (int64_t)md->ntopics, q);
+    kafka_item_int(it, CLUSTERS_PARTITIONS, (int64_t)partitions, q);
+    kafka_item_int(it, CLUSTERS_UNDER_REPLICATED, under, q);
+    kafka_item_int(it, CLUSTERS_LEADERLESS, leaderless, q);
     kafka_item_real(it, CLUSTERS_RATE_IN, rate_in->d, quality_of(rate_in));
     kafka_item_real(it, CLUSTERS_CLOCK_SKEW_S, r->skew_s, r->skew_known ? QUALITY_EST : QUALITY_UNKNOWN);
     kafka_item_text(it, CLUSTERS_NOTE, r->note.len ? r->note.text : NULL, QUALITY_EXACT);
@@ -96,10 +103,9 @@ static void group_totals(struct kafka_model *m, const struct kafka_round *r)
         kafka_item_unknown(it, CLUSTERS_RATE_OUT);
         return;
     }
-    lag.less += !r->groups_complete;
-    enum quality listed = r->groups_complete ? QUALITY_EXACT : QUALITY_GE;
-    kafka_item_int(it, CLUSTERS_GROUPS, (int64_t)m->groups.n, listed);
-    kafka_item_int(it, CLUSTERS_GROUPS_LAGGING, behind, listed);
+    lag.less += listed(r) == QUALITY_GE;
+    kafka_item_int(it, CLUSTERS_GROUPS, (int64_t)m->groups.n, listed(r));
+    kafka_item_int(it, CLUSTERS_GROUPS_LAGGING, behind, listed(r));
     kafka_item_int(it, CLUSTERS_LAG, lag.i, quality_of(&lag));
     kafka_item_real(it, CLUSTERS_RATE_OUT, rate_out.d, rate_out.parts ? quality_of(&rate_out) : QUALITY_UNKNOWN);
 }
@@ -125,6 +131,7 @@ void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r
     }
     for (size_t i = 0; i < m->brokers.n; i++)
         broker_cells(m->brokers.items[i], r);
+    rate_in.less += r->nleft_out > 0;
     cluster_cells(m, r, &rate_in, partitions, under, leaderless);
     group_totals(m, r);
 }

@@ -50,8 +50,9 @@ void kafka_round_memory_done(struct kafka_round_memory *m)
 static void choose_topics(const struct kafka_round_plan *plan, struct kafka_round *r)
 {
     struct kafka_metadata *md = &r->metadata;
-    size_t kept = 0, partitions = 0, over = 0;
+    size_t kept = 0, partitions = 0;
     r->topics_seen = md->ntopics;
+    r->left_out = kafka_arena_alloc(&r->arena, md->ntopics, sizeof *r->left_out);
     for (size_t i = 0; i < md->ntopics; i++) {
         struct kafka_topic *t = &md->topics[i];
         if (strcmp(t->name, "__consumer_offsets") == 0)
@@ -59,34 +60,35 @@ static void choose_topics(const struct kafka_round_plan *plan, struct kafka_roun
         if (!conf_globs_match(&plan->topics, t->name))
             continue;
         if (partitions + t->npartitions > plan->max_partitions) {
-            over++;
+            r->left_out[r->nleft_out++] = t->name;
             continue;
         }
         partitions += t->npartitions;
         md->topics[kept++] = *t;
     }
     md->ntopics = kept;
-    if (over)
-        kafka_missing_add(&r->note, "%zu topics are left out: more than %zu partitions (max_partitions)", over,
+    if (r->nleft_out)
+        kafka_missing_add(&r->note, "%zu topics are left out: more than %zu partitions (max_partitions)", r->nleft_out,
                           plan->max_partitions);
 }
 
 static void choose_groups(const struct kafka_round_plan *plan, struct kafka_round *r)
 {
     struct kafka_groups *g = &r->groups;
-    size_t kept = 0, over = 0;
+    size_t kept = 0;
     r->groups_seen = g->ngroups;
     for (size_t i = 0; i < g->ngroups; i++) {
         if (!conf_globs_match(&plan->groups, g->groups[i].name))
             continue;
         if (kept == plan->max_groups)
-            over++;
+            r->groups_left_out++;
         else
             g->groups[kept++] = g->groups[i];
     }
     g->ngroups = kept;
-    if (over)
-        kafka_missing_add(&r->note, "%zu groups are left out: more than %zu (max_groups)", over, plan->max_groups);
+    if (r->groups_left_out)
+        kafka_missing_add(&r->note, "%zu groups are left out: more than %zu (max_groups)", r->groups_left_out,
+                          plan->max_groups);
 }
 
 /* Drops what is not of the chosen topics; names come in runs, so the last verdict mostly serves

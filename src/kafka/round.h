@@ -49,9 +49,12 @@ void kafka_round_memory_done(struct kafka_round_memory *m);
 /* What was learnt. All of it lives in the arena. */
 struct kafka_round {
     struct kafka_arena arena;
-    struct kafka_metadata metadata;    /* topics that the plan chooses */
-    struct kafka_groups groups;        /* groups that the plan chooses */
-    size_t topics_seen, groups_seen;   /* before the plan chose */
+    struct kafka_metadata metadata;  /* topics that the plan chooses */
+    struct kafka_groups groups;      /* groups that the plan chooses */
+    size_t topics_seen, groups_seen; /* before the plan chose */
+    const char **left_out;           /* names of topics that are there, but too many (max_partitions) */
+    size_t nleft_out;
+    size_t groups_left_out;            /* groups that are there, but too many (max_groups) */
     bool groups_known;                 /* false: nothing is known of groups, as they could not be listed */
     bool groups_complete;              /* a group that is not there is gone */
     struct kafka_committed *committed; /* one for each of groups.groups */

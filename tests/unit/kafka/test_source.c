@@ -144,6 +144,36 @@ static void globs_choose(void **state)
     cell_is_int(fixture_group(f, "pay"), GROUPS_PARTITIONS, 1, "exact");
 }
 
+/* What is left out is neither gone nor deleted, and what is summed without it is a lower bound. */
+static void left_out_is_not_gone(void **state)
+{
+    struct fixture *f = *state;
+    f->conf.max_partitions = 5; /* 2 of "clicks", not the 4 of "orders" */
+    f->conf.max_groups = 1;
+    demo_group_commit(demo_world_group(f->world, "pay"), "clicks", 0, 20, -1, NULL);
+    fixture_add(f);
+    fixture_round(f);
+    cell_is_int(fixture_group(f, "pay"), GROUPS_LAG, 30, "ge");
+    assert_non_null(strstr(row_get(fixture_group(f, "pay"), GROUPS_NOTE).s->raw, "not read: max_partitions"));
+    cell_is_unknown(fixture_gp(f, "pay", "orders", 0), GROUP_PARTITIONS_LAG);
+    cell_is_text(fixture_gp(f, "pay", "orders", 0), GROUP_PARTITIONS_NOTE, "not read: max_partitions", "exact");
+    struct row *cluster = fixture_row(f, "clusters", 1, (const char *const[]){"east"}, 0);
+    cell_is_int(cluster, CLUSTERS_TOPICS, 1, "ge");
+    cell_is_int(cluster, CLUSTERS_LAG, 30, "ge");
+    demo_world_topic_add(f->world, "about", 4, 3); /* takes the place of "clicks" */
+    fixture_round(f);
+    assert_null(fixture_topic(f, "clicks"));
+    assert_false(fixture_told(f, "topic clicks", "is gone"));
+    cell_is_text(fixture_gp(f, "pay", "clicks", 0), GROUP_PARTITIONS_NOTE, "not read: max_partitions", "exact");
+    demo_world_topic_remove(f->world, "about");
+    fixture_round(f);
+    assert_false(fixture_told(f, "topic clicks", "is new"));
+    cell_is_int(fixture_group(f, "pay"), GROUPS_LAG, 30, "ge");
+    demo_world_topic_remove(f->world, "orders");
+    fixture_round(f);
+    cell_is_text(fixture_gp(f, "pay", "orders", 0), GROUP_PARTITIONS_NOTE, "topic deleted", "exact");
+}
+
 static void caps_make_it_partial(void **state)
 {
     struct fixture *f = *state;
@@ -401,6 +431,7 @@ int main(void)
         TEST(topics_brokers_and_cluster),
         TEST(read_committed_counts_to_the_last_stable),
         TEST(globs_choose),
+        TEST(left_out_is_not_gone),
         TEST(caps_make_it_partial),
         TEST(other_kinds_of_groups),
         TEST(deleted_topic_is_left_out),
