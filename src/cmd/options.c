@@ -295,6 +295,7 @@ struct conf_args cmd_options_conf_args(const struct cmd_options *o)
         .groups = cmd_options_values(o, OPTIONS_GROUP),
         .topics = cmd_options_values(o, OPTIONS_TOPIC),
         .interval = cmd_options_value(o, OPTIONS_DELAY),
+        .starts_interval = cmd_options_given(o, OPTIONS_DEMO) ? "20s" : NULL, /* losses show within a minute */
         .cluster = cmd_options_value(o, OPTIONS_CLUSTER),
         .no_defaults = cmd_options_given(o, OPTIONS_DEMO), /* the user's TLS and SASL are not for these brokers */
         .history = cmd_options_given(o, OPTIONS_NO_HISTORY) ? "" : cmd_options_value(o, OPTIONS_HISTORY),

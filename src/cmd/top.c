@@ -2,14 +2,18 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
 #include "cmd/snapshot.h"
 #include "conf/conf.h"
+#include "kafka/tables.h"
 #include "ui/app.h"
 #include "ui/cells.h"
 #include "ui/term.h"
+#include "ui/theme.h"
+#include "ui/views.h"
 
 #include <event2/event.h>
 #include <signal.h>
@@ -243,8 +247,52 @@ static const char *option_of_snapshots(const struct cmd_options *o)
     return NULL;
 }
 
+static int check_theme(const char *theme, struct error *err)
+{
+    if (!theme || theme_find(theme))
+        return 0;
+    struct str names = {0};
+    for (int i = 0; theme_at(i); i++)
+        str_printf(&names, "%s%s", i ? ", " : "", theme_at(i)->name);
+    int rc =
+        error_set(err, ERR_INVALID, "--theme: there is no theme \"%.50s\"; there are: %s", theme, str_text(&names));
+    str_done(&names);
+    return rc;
+}
+
+/* A view that is about one row cannot be the first one: there is none yet. Tables have a view each. */
+static int check_view(const char *view, struct error *err)
+{
+    const struct view_def *def = view ? views_find(view) : NULL;
+    if (!view || (def && !def->subject))
+        return 0;
+    struct str names = {0};
+    for (size_t i = 0; (def = views_at(i)); i++)
+        if (!def->subject)
+            str_printf(&names, "%s%s", names.len ? ", " : "", def->name);
+    for (size_t i = 0; kafka_tables[i]; i++) {
+        if (strcmp(kafka_tables[i]->name, view) == 0) {
+            str_done(&names);
+            return 0;
+        }
+        def = views_find(kafka_tables[i]->name);
+        if (!def || def->subject)
+            str_printf(&names, ", %s", kafka_tables[i]->name);
+    }
+    int rc = error_set(err, ERR_INVALID, "--view: there is no view \"%.50s\" to begin with; there are: %s", view,
+                       str_text(&names));
+    str_done(&names);
+    return rc;
+}
+
 int cmd_top_run(const struct cmd_options *o)
 {
+    struct error err = {0};
+    if (check_theme(cmd_options_value(o, OPTIONS_THEME), &err) ||
+        check_view(cmd_options_value(o, OPTIONS_VIEW), &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        return 2;
+    }
     if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
         return cmd_snapshot_write(o);
     const char *writing = option_of_snapshots(o);

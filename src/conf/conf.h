@@ -69,17 +69,18 @@ struct conf {
 /* The options that may stand on any command's line, as getopt_long parses them; all borrowed for
  * the call. A zeroed one is none. */
 struct conf_args {
-    const char *config;         /* --config FILE, or NULL: ~/.config/icetop/icetop.yaml, then
+    const char *config;          /* --config FILE, or NULL: ~/.config/icetop/icetop.yaml, then
                                    /etc/icetop/icetop.yaml */
-    const char *bootstrap;      /* -b */
-    const char *command_config; /* --command-config FILE: a Java client's properties */
-    const char **properties;    /* -X name=value; NULL-terminated or NULL */
-    const char **groups;        /* -g GLOB, "!GLOB" leaves out; NULL-terminated or NULL */
-    const char **topics;        /* -t GLOB; NULL-terminated or NULL */
-    const char *interval;       /* -d SECONDS, or a duration with a unit */
-    const char *cluster;        /* --cluster NAME: only this one */
-    const char *history;        /* --history FILE, or --no-history as "" */
-    bool no_defaults;           /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
+    const char *bootstrap;       /* -b */
+    const char *command_config;  /* --command-config FILE: a Java client's properties */
+    const char **properties;     /* -X name=value; NULL-terminated or NULL */
+    const char **groups;         /* -g GLOB, "!GLOB" leaves out; NULL-terminated or NULL */
+    const char **topics;         /* -t GLOB; NULL-terminated or NULL */
+    const char *interval;        /* -d SECONDS, or a duration with a unit */
+    const char *starts_interval; /* of --demo, whose retention works within seconds; or NULL */
+    const char *cluster;         /* --cluster NAME: only this one */
+    const char *history;         /* --history FILE, or --no-history as "" */
+    bool no_defaults;            /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
 };
 
 /* Reads everything and checks everything: the file by the table of options, properties by
