@@ -90,9 +90,8 @@ static void test_filter(void **state)
     screen_expect(s, "it ends here");
     screen_expect(s, "GROUPS 2"); /* the last one that was right */
     screen_expect_regex(s, "^/mail and .*2 of 30$");
-    screen_send(s, " lag >");
+    screen_send(s, " lag >"); /* on the way "mail and lag" was right as well: rows may come and go */
     screen_expect(s, "it ends here");
-    screen_expect(s, "GROUPS 2");
     screen_send(s, " 1000");
     screen_expect_gone(s, "it ends here");
     screen_expect_regex(s, "^/mail and lag > 1000 .*1 of 30$");
