@@ -77,6 +77,7 @@ def main():
               f"   (fastest {min(r[0] for r in runs) * 1000:.0f} ms, slowest {max(r[0] for r in runs) * 1000:.0f} ms)")
     a, b = medians["icetop"], medians["kafka-consumer-groups"]
     print(f"{b[0] / a[0]:.1f} times as fast (at least 12 wanted, 20 aimed at), {a[1] / b[1]:.2f} of the memory (at most 0.20)")
+    sys.exit(0 if b[0] >= 12 * a[0] and a[1] <= 0.2 * b[1] else 1)
 
 
 if __name__ == "__main__":
