@@ -98,7 +98,7 @@ static bool starting(const struct context *ctx)
 {
     const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
     for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-        const char *state = context_text(t, r, "state");
+        const char *state = row_text(r, "state");
         if (*state && strcmp(state, "starting") != 0)
             return false;
     }

@@ -22,7 +22,7 @@ bool context_stale(const struct context *ctx, uint16_t owner)
     const struct row *r = context_source(ctx, store_owner_name(ctx->store, owner));
     if (!r)
         return false;
-    return strcmp(context_text(store_find(ctx->store, "sources"), r, "state"), "failed") == 0;
+    return strcmp(row_text(r, "state"), "failed") == 0;
 }
 
 bool context_afford(const struct context *ctx, int64_t built_us, int64_t cost_us)
@@ -32,19 +32,4 @@ bool context_afford(const struct context *ctx, int64_t built_us, int64_t cost_us
     if (cost_us < CHEAP_US || now < built_us)
         return true;
     return now - built_us > 10 * cost_us && !(ctx->hurry && cost_us > SLOW_US);
-}
-
-struct value context_cell(const struct table *t, const struct row *r, const char *column)
-{
-    int i = table_column_index(t, column);
-    return i < 0 ? value_unknown() : row_get(r, (size_t)i);
-}
-
-const char *context_text(const struct table *t, const struct row *r, const char *column)
-{
-    int i = table_column_index(t, column);
-    if (i < 0 || table_column(t, (size_t)i)->type != COLUMN_TEXT)
-        return "";
-    struct value v = row_get(r, (size_t)i);
-    return v.quality == QUALITY_UNKNOWN ? "" : v.s->safe;
 }

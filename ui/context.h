@@ -32,9 +32,5 @@ struct row *context_source(const struct context *ctx, const char *name);
 /* Work over all rows of a table that was done at built_us and took cost_us: may it be done again now? A tenth of the time at
  * most goes into it, and none of what takes long while a key waits. */
 bool context_afford(const struct context *ctx, int64_t built_us, int64_t cost_us);
-/* A row's cell by the column's name; unknown if there is no such column. */
-struct value context_cell(const struct table *t, const struct row *r, const char *column);
-/* The same, as the text that can be drawn; "" if unknown. Text columns only. */
-const char *context_text(const struct table *t, const struct row *r, const char *column);
 
 #endif

@@ -89,8 +89,8 @@ static void add_problem(struct overview *o, const struct context *ctx, const cha
     verdicts_row(ctx->verdicts, ctx, t, r, &say);
     size_t last = table_nkeys(t) - 1;
     format_cell(&title, table_column(t, last), row_get(r, last), &ctx->format);
-    if (clusters && last > 0 && *context_text(t, r, "cluster"))
-        str_printf(&say, ", in %s", context_text(t, r, "cluster"));
+    if (clusters && last > 0 && *row_text(r, "cluster"))
+        str_printf(&say, ", in %s", row_text(r, "cluster"));
     int lag = table_column_index(t, "lag");
     struct problem p = {.table = name, .id = row_id(r), .severity = s};
     if (lag >= 0 && row_get(r, (size_t)lag).quality != QUALITY_UNKNOWN)

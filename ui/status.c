@@ -26,14 +26,14 @@ static void notice(struct status_notices *n, enum severity severity, struct str 
 }
 
 /* "kafka:prod-eu failed: connection refused; its rows are 2 m 9 s old" */
-static void source_notice(const struct context *ctx, const struct table *t, const struct row *r, enum severity severity,
+static void source_notice(const struct context *ctx, const struct row *r, enum severity severity,
                           struct status_notices *ret)
 {
     struct str s = {0};
-    str_printf(&s, "%s %s", context_text(t, r, "source"), context_text(t, r, "state"));
-    if (*context_text(t, r, "error"))
-        str_printf(&s, ": %s", context_text(t, r, "error"));
-    struct value ok = context_cell(t, r, "last_ok");
+    str_printf(&s, "%s %s", row_text(r, "source"), row_text(r, "state"));
+    if (*row_text(r, "error"))
+        str_printf(&s, ": %s", row_text(r, "error"));
+    struct value ok = row_cell(r, "last_ok");
     if (severity == SEVERITY_WRONG && ok.quality != QUALITY_UNKNOWN) {
         str_add(&s, "; its rows are ");
         add_age(&s, ctx->format.now_ms, ok.i);
@@ -44,14 +44,13 @@ static void source_notice(const struct context *ctx, const struct table *t, cons
     notice(ret, severity, &s);
 }
 
-static void skew_notice(const struct context *ctx, const struct table *t, const struct row *r,
-                        struct status_notices *ret)
+static void skew_notice(const struct context *ctx, const struct row *r, struct status_notices *ret)
 {
-    struct value v = context_cell(t, r, "clock_skew_s");
+    struct value v = row_cell(r, "clock_skew_s");
     if (v.quality == QUALITY_UNKNOWN || !(fabs(v.d) > STATUS_SKEW_S) || !isfinite(v.d))
         return;
     struct str s = {0};
-    str_printf(&s, "%s: the brokers' clock is ", context_text(t, r, "cluster"));
+    str_printf(&s, "%s: the brokers' clock is ", row_text(r, "cluster"));
     format_duration(&s, floor(fabs(v.d)));
     str_printf(&s, " %s this machine's: ages are off by that", v.d > 0 ? "ahead of" : "behind");
     (void)ctx;
@@ -74,11 +73,11 @@ void status_notices(const struct context *ctx, const struct status *st, struct s
     for (const struct row *r = sources ? table_first(sources) : NULL; r; r = row_next(r)) {
         enum severity severity = verdicts_row(ctx->verdicts, ctx, sources, r, NULL);
         if (severity > SEVERITY_FINE)
-            source_notice(ctx, sources, r, severity, ret);
+            source_notice(ctx, r, severity, ret);
     }
     const struct table *clusters = ctx->store ? store_find(ctx->store, "clusters") : NULL;
     for (const struct row *r = clusters ? table_first(clusters) : NULL; r; r = row_next(r))
-        skew_notice(ctx, clusters, r, ret);
+        skew_notice(ctx, r, ret);
     if (ret->n > 1)
         qsort(ret->items, ret->n, sizeof *ret->items, compare_notices);
     if (st->lost) {
@@ -192,10 +191,10 @@ static void clusters_text(const struct context *ctx, struct str *s)
     if (!r)
         return;
     /* the first by name, so that it does not change with who was written last */
-    const char *least = context_text(t, r, "cluster");
+    const char *least = row_text(r, "cluster");
     for (; r; r = row_next(r)) {
-        if (strcmp(context_text(t, r, "cluster"), least) < 0)
-            least = context_text(t, r, "cluster");
+        if (strcmp(row_text(r, "cluster"), least) < 0)
+            least = row_text(r, "cluster");
     }
     str_add(s, least);
     if (table_nrows(t) > 1)
@@ -229,16 +228,16 @@ static void count_sources(const struct context *ctx, size_t *all, size_t *live, 
     *oldest = INT64_MAX;
     *interval_s = NAN;
     for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-        const char *state = context_text(t, r, "state");
+        const char *state = row_text(r, "state");
         ++*all;
         if (strcmp(state, "ok") != 0 && strcmp(state, "partial") != 0)
             continue;
         ++*live;
-        struct value v = context_cell(t, r, "last_ok");
-        if (v.quality == QUALITY_UNKNOWN || v.i >= *oldest || !*context_text(t, r, "cluster"))
+        struct value v = row_cell(r, "last_ok");
+        if (v.quality == QUALITY_UNKNOWN || v.i >= *oldest || !*row_text(r, "cluster"))
             continue;
         *oldest = v.i;
-        v = context_cell(t, r, "interval_s");
+        v = row_cell(r, "interval_s");
         *interval_s = v.quality == QUALITY_UNKNOWN ? NAN : v.d;
     }
 }

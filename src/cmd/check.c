@@ -28,22 +28,10 @@ static const struct {
     {"starting", "CRITICAL", CRITICAL},
 };
 
-static struct value cell(const struct table *t, const struct row *r, const char *column)
-{
-    int i = table_column_index(t, column);
-    return i < 0 ? value_unknown() : row_get(r, (size_t)i);
-}
-
-static const char *text(const struct table *t, const struct row *r, const char *column)
-{
-    struct value v = cell(t, r, column);
-    return v.quality == QUALITY_UNKNOWN ? "" : v.s->safe;
-}
-
 /* ", 3 brokers" */
-static void add_count(struct str *out, const struct table *t, const struct row *r, const char *column)
+static void add_count(struct str *out, const struct row *r, const char *column)
 {
-    struct value v = cell(t, r, column);
+    struct value v = row_cell(r, column);
     if (v.quality != QUALITY_UNKNOWN)
         str_printf(out, ", %" PRId64 " %s", v.i, column);
 }
@@ -54,40 +42,40 @@ static void add_facts(const struct store *store, const char *cluster, const char
     static const char *const counts[] = {"brokers", "topics", "partitions", "groups", "leaderless", "under_replicated"};
     const struct table *t = store_find(store, "clusters");
     for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-        if (strcmp(text(t, r, "cluster"), cluster) != 0)
+        if (strcmp(row_text(r, "cluster"), cluster) != 0)
             continue;
         for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-            add_count(out, t, r, counts[i]);
-        if (*text(t, r, "note") && strcmp(text(t, r, "note"), error) != 0)
-            str_printf(out, "; %s", text(t, r, "note"));
+            add_count(out, r, counts[i]);
+        if (*row_text(r, "note") && strcmp(row_text(r, "note"), error) != 0)
+            str_printf(out, "; %s", row_text(r, "note"));
     }
 }
 
-static int report_source(const struct store *store, const struct table *t, const struct row *r)
+static int report_source(const struct store *store, const struct row *r)
 {
-    const char *state = text(t, r, "state");
+    const char *state = row_text(r, "state");
     size_t i = 0;
     while (i + 1 < sizeof states / sizeof *states && strcmp(states[i].state, state) != 0)
         i++;
     struct str line = {0};
     bool starting = strcmp(state, "starting") == 0;
-    str_printf(&line, "%s %s: %s", states[i].word, text(t, r, "source"),
+    str_printf(&line, "%s %s: %s", states[i].word, row_text(r, "source"),
                starting ? "no round has ended before the deadline" : state);
-    struct value took = cell(t, r, "round_ms");
+    struct value took = row_cell(r, "round_ms");
     if (took.quality != QUALITY_UNKNOWN)
         str_printf(&line, " in %" PRId64 " ms", took.i);
     if (states[i].status != CRITICAL)
-        add_facts(store, text(t, r, "cluster"), text(t, r, "error"), &line);
-    if (*text(t, r, "error"))
-        str_printf(&line, "; %s", text(t, r, "error"));
+        add_facts(store, row_text(r, "cluster"), row_text(r, "error"), &line);
+    if (*row_text(r, "error"))
+        str_printf(&line, "; %s", row_text(r, "error"));
     puts(str_text(&line));
     str_done(&line);
     return states[i].status;
 }
 
-static bool counts(const struct table *t, const struct row *r)
+static bool counts(const struct row *r)
 {
-    return strcmp(text(t, r, "kind"), "history") != 0;
+    return strcmp(row_text(r, "kind"), "history") != 0;
 }
 
 /* Prints all lines; what could not be reached at all makes the whole answer unknown. */
@@ -98,9 +86,9 @@ static int report(const struct check *c)
     int worst = OK;
     size_t reached = 0;
     for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-        if (!counts(t, r))
+        if (!counts(r))
             continue;
-        int status = report_source(store, t, r);
+        int status = report_source(store, r);
         reached += status != CRITICAL;
         worst = status > worst ? status : worst;
     }
@@ -121,9 +109,9 @@ static void on_changed(void *arg, bool complete)
     const struct table *t = store_find(stream_client_store(c->session.client), "sources");
     size_t known = 0;
     for (const struct row *r = t && complete ? table_first(t) : NULL; r; r = row_next(r)) {
-        if (!counts(t, r))
+        if (!counts(r))
             continue;
-        if (strcmp(text(t, r, "state"), "starting") == 0)
+        if (strcmp(row_text(r, "state"), "starting") == 0)
             return;
         known++;
     }

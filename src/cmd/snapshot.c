@@ -47,20 +47,13 @@ struct sources_state {
     size_t total, starting, failed, partial;
 };
 
-static const char *text_of(const struct table *t, const struct row *r, const char *column)
-{
-    int i = table_column_index(t, column);
-    struct value v = i < 0 ? value_unknown() : row_get(r, (size_t)i);
-    return v.quality == QUALITY_UNKNOWN ? "" : v.s->safe;
-}
-
 /* Only sources of data count: history, say, has a row too, but no round. */
 static struct sources_state look_at_sources(const struct snapshot *s, bool complain)
 {
     struct sources_state state = {0};
     const struct table *t = store_find(stream_client_store(s->session.client), "sources");
     for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-        const char *kind = text_of(t, r, "kind"), *word = text_of(t, r, "state");
+        const char *kind = row_text(r, "kind"), *word = row_text(r, "state");
         if (strcmp(kind, "history") == 0)
             continue;
         state.total++;
@@ -70,8 +63,8 @@ static struct sources_state look_at_sources(const struct snapshot *s, bool compl
         state.partial += partial;
         state.starting += starting;
         if (complain && (failed || partial || starting))
-            fprintf(stderr, "icetop: %s: %s: %s\n", text_of(t, r, "source"), word,
-                    starting ? "no round has ended before the deadline" : text_of(t, r, "error"));
+            fprintf(stderr, "icetop: %s: %s: %s\n", row_text(r, "source"), word,
+                    starting ? "no round has ended before the deadline" : row_text(r, "error"));
     }
     return state;
 }

@@ -544,6 +544,18 @@ struct value row_get(const struct row *r, size_t column)
     return (struct value){.i = c->i, .quality = (enum quality)c->quality};
 }
 
+struct value row_cell(const struct row *r, const char *column)
+{
+    int i = table_column_index(r->table, column);
+    return i < 0 ? value_unknown() : row_get(r, (size_t)i);
+}
+
+const char *row_text(const struct row *r, const char *column)
+{
+    int i = table_column_index(r->table, column);
+    return i >= 0 && holds_text(r->table, (size_t)i, &r->cells[i]) ? r->cells[i].s->safe : "";
+}
+
 uint64_t row_id(const struct row *r)
 {
     return r->id;

@@ -152,6 +152,10 @@ void table_mark(struct table *t, struct row *r);
 size_t table_drop_owner(struct table *t, uint16_t owner);
 
 struct value row_get(const struct row *r, size_t column);
+/* By the column's name: unknown where the table has no such column. */
+struct value row_cell(const struct row *r, const char *column);
+/* A text cell's safe form; "" where it is unknown, or no text. */
+const char *row_text(const struct row *r, const char *column);
 uint64_t row_id(const struct row *r); /* unique in its table, never used twice */
 uint16_t row_owner(const struct row *r);
 uint64_t row_seq(const struct row *r);                     /* when it was last written */

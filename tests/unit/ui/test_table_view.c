@@ -46,7 +46,7 @@ static void teardown(struct fixture *f)
 static const char *selected(struct fixture *f)
 {
     const struct row *r = table_view_selected(f->v);
-    return r ? context_text(table_view_table(f->v), r, "group") : "";
+    return r ? row_text(r, "group") : "";
 }
 
 static void change(struct fixture *f, const char *group, const char *column, const char *text)
