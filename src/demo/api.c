@@ -22,7 +22,7 @@ static void answer_versions(struct demo_api_call *c)
         demo_wire_tags(c->out);
     }
     if (c->version >= 1)
-        demo_wire_i32(c->out, 0); /* throttle time */
+        demo_wire_i32(c->out, c->throttle_ms);
     demo_wire_tags(c->out);
 }
 
@@ -113,7 +113,7 @@ static int answer(const struct api *api, struct demo_api_call *c, const struct d
 }
 
 int demo_api_answer(const struct demo_world *world, const struct demo_api_versions *versions, int32_t node,
-                    int16_t error, const void *request, size_t len, struct str *reply, int *wait_ms)
+                    int16_t error, int throttle_ms, const void *request, size_t len, struct str *reply, int *wait_ms)
 {
     struct demo_wire_reader in;
     struct demo_api_header h;
@@ -137,6 +137,7 @@ int demo_api_answer(const struct demo_world *world, const struct demo_api_versio
                                  .node = node,
                                  .version = h.version,
                                  .error = error,
+                                 .throttle_ms = throttle_ms,
                                  .in = &in,
                                  .out = &out};
     demo_wire_i32(&out, 0);

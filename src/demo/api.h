@@ -50,11 +50,11 @@ struct demo_api_header {
 int demo_api_peek(const void *request, size_t len, struct demo_api_header *header);
 
 /* Appends the reply of a node to a request (without its length prefix) to *reply, with its length
- * prefix. error, unless 0, is answered wherever the reply has a place for one. 0; ERR_INVALID for
+ * prefix. error, unless 0, is answered wherever the reply has a place for one, throttle_ms likewise. 0; ERR_INVALID for
  * what no Kafka would answer (malformed, an unknown request or version), or ERR_LIMIT for a reply
  * that is too long: the connection is to be closed and *reply is as it was. *wait_ms is for how long a reply that
  * says nothing is to be held back, as the asker wants it. */
 int demo_api_answer(const struct demo_world *world, const struct demo_api_versions *versions, int32_t node,
-                    int16_t error, const void *request, size_t len, struct str *reply, int *wait_ms);
+                    int16_t error, int throttle_ms, const void *request, size_t len, struct str *reply, int *wait_ms);
 
 #endif

@@ -11,8 +11,9 @@ struct demo_api_call {
     const struct demo_api_versions *versions;
     int32_t node; /* who is asked */
     int16_t version;
-    int16_t error; /* to answer; 0: none */
-    int wait_ms;   /* set by what has nothing to say yet: milliseconds the reply is to wait */
+    int16_t error;   /* to answer; 0: none */
+    int throttle_ms; /* to tell the asker that it is held back for so long */
+    int wait_ms;     /* set by what has nothing to say yet: milliseconds the reply is to wait */
     struct demo_wire_reader *in;
     struct demo_wire_writer *out;
 };

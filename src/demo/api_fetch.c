@@ -162,7 +162,7 @@ void demo_api_fetch(struct demo_api_call *c)
     f.committed = demo_wire_read_i8(c->in) == READ_COMMITTED;
     if (c->version >= 7)
         demo_wire_read_i64(c->in); /* session and its epoch: none is ever made */
-    demo_wire_i32(c->out, 0);      /* throttle time */
+    demo_wire_i32(c->out, c->throttle_ms);
     if (c->version >= 7) {
         demo_wire_i16(c->out, 0);
         demo_wire_i32(c->out, 0);

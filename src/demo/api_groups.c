@@ -47,7 +47,7 @@ void demo_api_list_groups(struct demo_api_call *c)
         return;
     const struct demo_world *w = c->world;
     if (c->version >= 1)
-        demo_wire_i32(c->out, 0); /* throttle time */
+        demo_wire_i32(c->out, c->throttle_ms);
     demo_wire_i16(c->out, c->error);
     int32_t n = 0;
     for (size_t i = 0; !c->error && i < w->groups.n; i++)
@@ -157,7 +157,7 @@ static void put_description(struct demo_api_call *c, struct demo_wire_text name)
 void demo_api_describe_groups(struct demo_api_call *c)
 {
     if (c->version >= 1)
-        demo_wire_i32(c->out, 0); /* throttle time */
+        demo_wire_i32(c->out, c->throttle_ms);
     int32_t n = demo_wire_read_array(c->in, 2);
     demo_wire_array(c->out, n < 0 ? 0 : n);
     for (int32_t i = 0; i < n && !c->in->bad && !c->out->out->overflow; i++) {

@@ -83,7 +83,7 @@ static void put_all_topics(struct demo_api_call *c)
 void demo_api_metadata(struct demo_api_call *c)
 {
     if (c->version >= 3)
-        demo_wire_i32(c->out, 0); /* throttle time */
+        demo_wire_i32(c->out, c->throttle_ms);
     put_nodes(c);
     if (c->version >= 2)
         demo_wire_string(c->out, c->world->cluster_id);
@@ -116,7 +116,7 @@ void demo_api_find_coordinator(struct demo_api_call *c)
     if (!error && !is_up(c->world, id))
         error = DEMO_ERROR_COORDINATOR_NOT_AVAILABLE;
     if (c->version >= 1)
-        demo_wire_i32(c->out, 0); /* throttle time */
+        demo_wire_i32(c->out, c->throttle_ms);
     demo_wire_i16(c->out, error);
     if (c->version >= 1)
         demo_wire_string(c->out, NULL); /* error message */

@@ -120,7 +120,7 @@ void demo_api_offset_fetch(struct demo_api_call *c)
     const struct demo_group *g = demo_world_group_n(c->world, name.s, name.len);
     int16_t error = group_error(c, g, name);
     if (c->version >= 3)
-        demo_wire_i32(c->out, 0); /* throttle time */
+        demo_wire_i32(c->out, c->throttle_ms);
     if (topics < 0)
         put_all_commits(c, g, error);
     else
@@ -179,7 +179,7 @@ void demo_api_list_offsets(struct demo_api_call *c)
     demo_wire_read_i32(c->in); /* replica id */
     bool committed = c->version >= 2 && demo_wire_read_i8(c->in) == 1;
     if (c->version >= 2)
-        demo_wire_i32(c->out, 0); /* throttle time */
+        demo_wire_i32(c->out, c->throttle_ms);
     int32_t topics = demo_wire_read_array(c->in, 6);
     demo_wire_array(c->out, topics < 0 ? 0 : topics);
     for (int32_t i = 0; i < topics && !c->in->bad; i++) {

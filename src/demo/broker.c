@@ -32,6 +32,8 @@ struct conn {
     struct event *timer; /* runs while a reply waits; requests behind it are not read */
     struct str reply;    /* the one that waits */
     bool disconnect;     /* in place of it */
+    bool half;           /* of it is sent, and nothing ever after */
+    int mute_ms;         /* how long to read nothing, once it is sent */
 };
 
 struct demo_broker {
@@ -74,6 +76,33 @@ static void take_fault(struct demo_broker *b, int16_t key, int32_t node, struct 
     }
 }
 
+static void start_timer(struct conn *c, int ms)
+{
+    struct timeval delay = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+    event_add(c->timer, &delay);
+}
+
+/* Sends the reply, or what the fault leaves of it. False: the connection is to be closed. */
+static bool send_reply(struct conn *c)
+{
+    if (c->half && c->disconnect) { /* now: what waits in the buffer goes with the connection */
+        send(bufferevent_getfd(c->bev), c->reply.s, c->reply.len / 2, MSG_NOSIGNAL);
+        return false;
+    }
+    if (c->half) {
+        bufferevent_write(c->bev, c->reply.s, c->reply.len / 2);
+        return true;
+    }
+    if (c->disconnect)
+        return false;
+    bufferevent_write(c->bev, c->reply.s, c->reply.len);
+    str_clear(&c->reply);
+    if (c->mute_ms > 0)
+        start_timer(c, c->mute_ms);
+    c->mute_ms = 0;
+    return true;
+}
+
 /* Answers one request, or puts the answer off. False: the connection is to be closed. */
 static bool serve(struct conn *c, const void *request, size_t len)
 {
@@ -89,19 +118,17 @@ static bool serve(struct conn *c, const void *request, size_t len)
         return true;
     str_clear(&c->reply);
     c->disconnect = fault.disconnect;
-    if (!fault.disconnect &&
-        demo_api_answer(b->world, &b->versions, c->node->id, fault.error, request, len, &c->reply, &wait_ms) != 0)
+    c->half = fault.half;
+    c->mute_ms = fault.throttle_ms;
+    if ((!fault.disconnect || fault.half) && demo_api_answer(b->world, &b->versions, c->node->id, fault.error,
+                                                             fault.throttle_ms, request, len, &c->reply, &wait_ms) != 0)
         return false;
     wait_ms += fault.delay_ms;
     if (wait_ms > 0) {
-        struct timeval delay = {.tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
-        event_add(c->timer, &delay);
+        start_timer(c, wait_ms);
         return true;
     }
-    if (c->disconnect)
-        return false;
-    bufferevent_write(c->bev, c->reply.s, c->reply.len);
-    return true;
+    return send_reply(c);
 }
 
 /* Takes the next whole request off the input and serves it. 1 served, 0 not all there yet, negative
@@ -128,7 +155,7 @@ static void on_readable(struct bufferevent *bev, void *arg)
     struct conn *c = arg;
     int rc = 1;
     (void)bev;
-    while (rc == 1 && !event_pending(c->timer, EV_TIMEOUT, NULL))
+    while (rc == 1 && !c->half && !event_pending(c->timer, EV_TIMEOUT, NULL))
         rc = next_request(c);
     if (rc < 0)
         conn_close(c);
@@ -139,12 +166,10 @@ static void on_delay(evutil_socket_t fd, short what, void *arg)
     struct conn *c = arg;
     (void)fd;
     (void)what;
-    if (c->disconnect) {
+    if (!send_reply(c))
         conn_close(c);
-        return;
-    }
-    bufferevent_write(c->bev, c->reply.s, c->reply.len);
-    on_readable(c->bev, c);
+    else
+        on_readable(c->bev, c);
 }
 
 static void on_event(struct bufferevent *bev, short what, void *arg)

@@ -35,6 +35,8 @@ struct demo_fault {
     int delay_ms;    /* the reply waits, and later requests of that connection behind it */
     bool silent;     /* no reply, ever; later requests are answered */
     bool disconnect; /* the connection is closed in place of a reply (after delay_ms) */
+    bool half;       /* half of the reply's bytes, then silence; with disconnect: then the end of the connection */
+    int throttle_ms; /* the reply says so, and later requests of that connection wait as long, as a quota has it */
 };
 
 /* Of several that fit a request, the one added first is used, until its count is up. */

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int wait_ms = 0;
     demo_api_versions_init(&versions);
     str_bytes(&reply, "before", 6);
-    int rc = demo_api_answer(w, &versions, 1, 0, data, size, &reply, &wait_ms);
+    int rc = demo_api_answer(w, &versions, 1, 0, 0, data, size, &reply, &wait_ms);
     if (rc != 0 && reply.len != 6)
         abort();
     if (rc == 0) {

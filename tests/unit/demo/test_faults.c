@@ -108,6 +108,38 @@ static void test_silence(void **state)
     rd_kafka_destroy(rk);
 }
 
+static void test_half_a_reply(void **state)
+{
+    struct fixture *f = *state;
+    rd_kafka_t *rk = fixture_client(f, NULL);
+    assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0);
+    demo_thread_fault(
+        f->thread,
+        &(struct demo_fault){.api = DEMO_API_OFFSET_FETCH, .node = -1, .count = 1, .half = true, .disconnect = true});
+    assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), RD_KAFKA_RESP_ERR__TRANSPORT);
+    assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0);
+    /* the rest never comes, and what is asked later over this connection waits behind it */
+    demo_thread_fault(f->thread,
+                      &(struct demo_fault){.api = DEMO_API_OFFSET_FETCH, .node = -1, .count = 1, .half = true});
+    assert_int_equal(committed_error(rk, "mailer", 300), RD_KAFKA_RESP_ERR__TIMED_OUT);
+    assert_int_equal(committed_error(rk, "mailer", 300), RD_KAFKA_RESP_ERR__TIMED_OUT);
+    rd_kafka_destroy(rk);
+}
+
+static void test_throttle(void **state)
+{
+    struct fixture *f = *state;
+    rd_kafka_t *rk = fixture_client(f, NULL);
+    assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0);
+    demo_thread_fault(f->thread,
+                      &(struct demo_fault){.api = DEMO_API_OFFSET_FETCH, .node = -1, .count = 1, .throttle_ms = 400});
+    int64_t begin = clock_mono_us(&clock_system);
+    assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0); /* this reply comes at once */
+    assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0); /* and this request is held back */
+    assert_true(clock_mono_us(&clock_system) - begin >= 400000);
+    rd_kafka_destroy(rk);
+}
+
 static void test_delay(void **state)
 {
     struct fixture *f = *state;
@@ -276,6 +308,8 @@ int main(void)
         WITH_FIXTURE(test_disconnect),
         WITH_FIXTURE(test_silence),
         WITH_FIXTURE(test_delay),
+        WITH_FIXTURE(test_half_a_reply),
+        WITH_FIXTURE(test_throttle),
         WITH_FIXTURE(test_node_goes_down_and_comes_back),
         WITH_FIXTURE(test_older_cluster),
         WITH_FIXTURE(test_garbage_closes_the_connection),

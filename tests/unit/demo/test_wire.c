@@ -140,7 +140,7 @@ static int ask(const struct demo_world *w, int16_t key, int16_t version, const v
     demo_wire_string(&out, "t");
     str_bytes(&request, body, len);
     int wait_ms = 0;
-    int rc = demo_api_answer(w, &versions, 1, 0, request.s, request.len, reply, &wait_ms);
+    int rc = demo_api_answer(w, &versions, 1, 0, 0, request.s, request.len, reply, &wait_ms);
     str_done(&request);
     return rc;
 }
