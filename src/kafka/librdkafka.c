@@ -1,15 +1,9 @@
-/* The admin calls over librdkafka: the client handle, its log, and metadata.
- *
- * The handle is a consumer with a group.id that never subscribes: without a group.id the library
- * crashes when a coordinator moves. */
+/* The admin calls over librdkafka: opening, errors in words, and metadata. */
 #include "kafka/librdkafka.h"
-#include "base/log.h"
 #include "base/mem.h"
-#include "conf/conf.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 
 enum {
     REQUEST_TIMEOUT_MS = 3600000, /* the library's maximum */
@@ -63,60 +57,13 @@ enum kafka_fault kafka_librdkafka_fault(rd_kafka_resp_err_t err)
     return KAFKA_FAULT_OTHER;
 }
 
-/* Keeps what is said about connections: the codes that calls return ("transport failure") do not
- * say why. What people need comes first: "HOST:PORT: reason", without the protocol before it, the library's name of the
- * connection, and how long that was in which state. */
-static void keep_error(struct kafka_librdkafka *c, const char *text)
-{
-    static const char sasl[] = ": SASL authentication error: ";
-    const char *space = strchr(text, ' '), *scheme = strstr(text, "://");
-    if (space && scheme && scheme < space)
-        text = scheme + strlen("://");
-    const char *reason = strstr(text, ": "), *slash = strchr(text, '/');
-    size_t address = slash && reason && slash < reason ? (size_t)(slash - text) : reason ? (size_t)(reason - text) : 0;
-    reason = reason ? reason : text;
-    if (strncmp(reason, sasl, strlen(sasl)) == 0)
-        reason += strlen(sasl) - strlen(": ");
-    const char *state = strstr(reason, " (after ");
-    size_t len = state ? (size_t)(state - reason) : strlen(reason);
-    pthread_mutex_lock(&c->lock);
-    snprintf(c->last_error, sizeof c->last_error, "%.*s%.*s", (int)address, text, (int)len, reason);
-    pthread_mutex_unlock(&c->lock);
-}
-
-static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
-{
-    struct kafka_librdkafka *c = rd_kafka_opaque(rk);
-    /* Lines open with "[thrd:NAME]: ", which tells nobody anything. */
-    const char *after = strncmp(text, "[thrd:", 6) == 0 ? strstr(text, "]: ") : NULL;
-    if (after)
-        text = after + 3;
-    if (strcmp(facility, "FAIL") == 0)
-        keep_error(c, text);
-    /* Failures reach people through the source's state: here they are for whoever looks closer. */
-    log_line(level <= LOG_INFO ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "librdkafka %s: %s", facility, text);
-}
-
-static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
-{
-    (void)rk;
-    struct kafka_librdkafka *c = opaque;
-    log_debug("librdkafka error %s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)code), reason);
-    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-        c->all_down = true;
-    else
-        keep_error(c, reason);
-}
-
 int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const char *what, rd_kafka_resp_err_t code)
 {
     enum kafka_fault fault = kafka_librdkafka_fault(code);
     bool network = fault == KAFKA_FAULT_NETWORK || fault == KAFKA_FAULT_UNASKED;
     int rc = fault == KAFKA_FAULT_UNASKED ? ERR_TIMEOUT : fault == KAFKA_FAULT_NETWORK ? ERR_UNAVAILABLE : ERR_REMOTE;
-    char reason[sizeof c->last_error];
-    pthread_mutex_lock(&c->lock);
-    snprintf(reason, sizeof reason, "%s", c->last_error);
-    pthread_mutex_unlock(&c->lock);
+    char reason[384];
+    kafka_client_reason(c->client, reason, sizeof reason);
     if (network && !what)
         return error_set(err, rc, "%s", *reason ? reason : "no broker answers");
     if (network)
@@ -126,80 +73,28 @@ int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const 
 
 /* ---- the handle ---- */
 
-static int set(rd_kafka_conf_t *conf, const char *name, const char *value, struct error *err)
-{
-    char text[256];
-    if (rd_kafka_conf_set(conf, name, value, text, sizeof text) == RD_KAFKA_CONF_OK)
-        return 0;
-    return error_set(err, ERR_INVALID, "%s", text);
-}
-
-static int set_property(rd_kafka_conf_t *conf, const struct conf_property *p, struct error *err)
-{
-    int rc = set(conf, p->name, p->value, err);
-    if (rc && p->secret) /* the library quotes values */
-        return error_set(err, rc, "%s: property %s is refused", p->origin, p->name);
-    return rc ? error_prefix(err, "%s", p->origin) : 0;
-}
-
-static int make_conf(const struct kafka_admin_settings *s, rd_kafka_conf_t *conf, struct error *err)
-{
-    const char *const fixed[][2] = {
-        {"bootstrap.servers", s->bootstrap},
-        {"isolation.level", s->read_committed ? "read_committed" : "read_uncommitted"},
-        {"group.id", "icetop"}, /* never joined */
-        {"enable.auto.commit", "false"},
-        {"enable.auto.offset.store", "false"},
-    };
-    int rc = set(conf, "client.id", "icetop", err);
-    for (size_t i = 0; i < s->nproperties && !rc; i++)
-        rc = set_property(conf, &s->properties[i], err);
-    for (size_t i = 0; i < sizeof fixed / sizeof *fixed && !rc; i++)
-        rc = set(conf, fixed[i][0], fixed[i][1], err);
-    return rc;
-}
-
 static int client_open(const struct kafka_admin_settings *settings, struct kafka_admin **ret, struct error *err)
 {
-    struct kafka_librdkafka *c = mem_new(struct kafka_librdkafka);
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    int rc = make_conf(settings, conf, err);
+    struct kafka_client *client;
+    int rc = kafka_client_new(settings, NULL, &client, err);
     if (rc)
-        goto out;
+        return rc;
+    struct kafka_librdkafka *c = mem_new(struct kafka_librdkafka);
     c->admin.ops = &kafka_admin_librdkafka;
     c->clock = settings->clock;
     c->max_in_flight = settings->max_in_flight > 0 ? settings->max_in_flight : 1;
-    pthread_mutex_init(&c->lock, NULL);
-    rd_kafka_conf_set_opaque(conf, c);
-    rd_kafka_conf_set_log_cb(conf, on_log);
-    rd_kafka_conf_set_error_cb(conf, on_error);
-    char text[256];
-    c->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-    if (!c->rk) {
-        pthread_mutex_destroy(&c->lock);
-        rc = error_set(err, ERR_INVALID, "%s", text);
-        goto out;
-    }
-    conf = NULL; /* the handle's now */
-    rd_kafka_error_t *e = rd_kafka_sasl_background_callbacks_enable(c->rk);
-    if (e) /* no token is ever asked for: nothing to serve */
-        rd_kafka_error_destroy(e);
+    c->client = client;
+    c->rk = kafka_client_handle(client);
     c->queue = rd_kafka_queue_new(c->rk);
     *ret = &c->admin;
-    c = NULL;
-out:
-    if (conf)
-        rd_kafka_conf_destroy(conf);
-    free(c);
-    return rc;
+    return 0;
 }
 
 static void client_close(struct kafka_admin *a)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     rd_kafka_queue_destroy(c->queue);
-    rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    pthread_mutex_destroy(&c->lock);
+    kafka_client_free(c->client);
     free(c);
 }
 
@@ -293,11 +188,11 @@ static rd_kafka_resp_err_t ask_metadata(struct kafka_librdkafka *c, const struct
                                         int slice_ms, const rd_kafka_metadata_t **md)
 {
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
-    c->all_down = false;
+    kafka_client_retry(c->client);
     for (int left; (left = kafka_budget_left(budget)) > 0; slice_ms *= 2) {
         code = rd_kafka_metadata(c->rk, all_topics, NULL, md, left < slice_ms ? left : slice_ms);
         rd_kafka_poll(c->rk, 0); /* error callbacks */
-        if (!code || c->all_down)
+        if (!code || kafka_client_down(c->client))
             break;
     }
     return code;
@@ -328,7 +223,7 @@ static int client_metadata(struct kafka_admin *a, const struct kafka_budget *bud
         c->spent = true;
         return kafka_librdkafka_error(c, err, NULL, code);
     }
-    keep_error(c, ""); /* what was wrong before is over */
+    kafka_client_connected(c->client);
     copy_metadata(c, arena, md, ret);
     rd_kafka_metadata_destroy(md);
     return 0;

@@ -2,15 +2,12 @@
 #ifndef KAFKA_LIBRDKAFKA_H
 #define KAFKA_LIBRDKAFKA_H
 
-#include "kafka/admin.h"
-
-#include <pthread.h>
-
-#include <librdkafka/rdkafka.h>
+#include "kafka/client.h"
 
 struct kafka_librdkafka {
     struct kafka_admin admin;
-    rd_kafka_t *rk;
+    struct kafka_client *client;
+    rd_kafka_t *rk;          /* the client's */
     rd_kafka_queue_t *queue; /* answers to the asynchronous requests */
     const struct clock *clock;
     int max_in_flight;
@@ -18,9 +15,6 @@ struct kafka_librdkafka {
     bool connected;     /* once: some broker has answered */
     int64_t listing_us; /* how long the last listing of groups took */
     bool unanswered;    /* late answers to requests for committed offsets may come: no more are asked */
-    bool all_down;      /* the library has said so; written where its callbacks are served */
-    pthread_mutex_t lock;
-    char last_error[384]; /* under lock: what the client's threads logged last about a connection */
 };
 
 struct kafka_time kafka_librdkafka_now(const struct kafka_librdkafka *c);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "kafka/librdkafka.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 enum {
