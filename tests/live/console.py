@@ -90,15 +90,16 @@ def resources(pid):
 
 
 class Watch:
-    """A snapshot that is repeated by one collector; `last` is the newest one's tables."""
+    """A snapshot that is repeated by one collector; `last` is the newest one's tables. bootstrap None: args say where."""
 
     TABLES = ("groups", "group_partitions", "group_members", "brokers", "topics", "partitions", "clusters", "sources",
               "events")
 
     def __init__(self, icetop, bootstrap, *args, delay="0.5"):
         self.last, self.count, self.errors = None, 0, []
+        where = ["-b", bootstrap] if bootstrap else []
         self.process = subprocess.Popen(
-            [str(icetop), "-b", bootstrap, "--no-history", *map(str, args), "snapshot", *self.TABLES, "--format", "json",
+            [str(icetop), *where, "--no-history", *map(str, args), "snapshot", *self.TABLES, "--format", "json",
              "-d", delay], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.threads = [threading.Thread(target=f, daemon=True) for f in (self.read, self.read_errors)]
         for thread in self.threads:

@@ -72,12 +72,14 @@ class Node:
 
 
 class Kafka:
-    """A cluster of `brokers`. listeners: further ones beside PLAINTEXT, their names and security protocols."""
+    """A cluster of `brokers`. listeners: further ones beside PLAINTEXT, their names and security protocols; advertised:
+    by a listener's name, a port that stands before it."""
 
-    def __init__(self, extra=(), brokers=1, listeners=()):
+    def __init__(self, extra=(), brokers=1, listeners=(), advertised=()):
         self.libs = subprocess.run([HERE / "fetch"], check=True, capture_output=True, text=True).stdout.strip()
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="icetop-live-"))
         self.children = []
+        self.advertised = dict(advertised)
         (self.dir / "log4j.properties").write_text(
             "log4j.rootLogger=WARN, file\n"
             f"log4j.appender.file=org.apache.log4j.FileAppender\nlog4j.appender.file.File={self.dir}/kafka.log\n"
@@ -108,7 +110,8 @@ class Kafka:
             "node.id": node.id,
             "controller.quorum.voters": ",".join(f"{n.id}@127.0.0.1:{n.controller_port}" for n in self.nodes),
             "listeners": ",".join([*addresses, f"CONTROLLER://127.0.0.1:{node.controller_port}"]),
-            "advertised.listeners": ",".join(addresses),
+            "advertised.listeners": ",".join(
+                f"{name}://127.0.0.1:{self.advertised.get(name, node.ports[name])}" for name in protocols),
             "inter.broker.listener.name": "PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "listener.security.protocol.map": ",".join(

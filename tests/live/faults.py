@@ -1,0 +1,102 @@
+"""Live tests of a network that fails: connections that end, and one cluster of two that hangs."""
+
+import random
+import re
+import time
+
+from console import Console, Watch, collector_of, resources
+from kafka import Kafka
+from proxy import Proxy
+from suite import check, live, rows_by, soak
+
+
+def flap_connections(icetop, seconds):
+    """All connections end again and again: the screen keeps its rows, and no number on it is ever wrong."""
+    with Proxy() as proxy, Kafka(listeners=(("FLAP", "PLAINTEXT"),), advertised={"FLAP": proxy.port}) as k:
+        proxy.target = k.nodes[0].ports["FLAP"]
+        k.topic("orders", 3)
+        for partition in range(3):
+            k.produce("orders", 100, partition)
+        k.set_offsets("readers", "orders", ["--to-offset", "10"])
+        config = k.dir / "icetop.yaml"
+        config.write_text(f'clusters:\n  c: {{bootstrap: "127.0.0.1:{proxy.port}", interval: 500ms, deadline: 2s, '
+                          'max_interval: 2s}\n')
+        chance, held, states = random.Random(5), [], set()
+        with Console(icetop, "--config", config) as c:
+            c.keys("2")
+            c.wait("the group", lambda s: re.search(r"readers .*\b270\b", s))
+            collector = collector_of(c.pid())
+            begun = next_cut = time.monotonic()
+            while time.monotonic() - begun < seconds:
+                if time.monotonic() >= next_cut:
+                    proxy.cut()
+                    next_cut = time.monotonic() + chance.choice([0.02, 0.1, 0.3, 1, 3])
+                    held.append(resources(collector))
+                screen = c.screen()
+                row = re.search(r"^.*readers.*$", screen, re.M)
+                assert row, f"the row has gone\n{screen}"
+                assert re.search(r"\b270\b", row.group()), f"a wrong lag\n{screen}"
+                states.update(re.findall(r"failed|partial|stale|live|error", screen))
+                assert not c.dead(), screen
+                check("the collector lives", collector_of(c.pid()), collector)
+            c.wait("it recovers", lambda s: re.search(r"(\d+) of \1 live", s))
+        assert states & {"failed", "partial"}, f"nothing was said of it, only {states}"
+        assert proxy.accepted > seconds / 3, f"only {proxy.accepted} connections were made"
+        threads, descriptors, memory = (max(h[i] for h in held) for i in range(3))
+        early = held[len(held) // 4]
+        assert threads < 60 and descriptors < 120, held
+        assert memory < early[2] + 20000, held
+        print(f"{proxy.accepted} connections; said {sorted(states)}; threads, descriptors, kB at most", threads,
+              descriptors, memory)
+
+
+@live
+def connections_that_flap_for_a_minute(icetop):
+    flap_connections(icetop, 60)
+
+
+@soak
+def connections_that_flap_for_ten_minutes(icetop):
+    flap_connections(icetop, 600)
+
+
+@live
+def a_frozen_cluster_beside_another(icetop):
+    """The one that lives must not notice: its rounds come as often, its numbers are right, its state is its own."""
+    with Kafka() as here, Kafka() as there:
+        for k in (here, there):
+            k.topic("orders", 1)
+            k.produce("orders", 100)
+            k.set_offsets("readers", "orders", ["--to-offset", "10"])
+        config = here.dir / "icetop.yaml"
+        config.write_text("clusters:\n" + "".join(
+            f'  {name}: {{bootstrap: "{k.bootstrap}", interval: 500ms, deadline: 2s, max_interval: 2s}}\n'
+            for name, k in (("here", here), ("there", there))))
+
+        def sources(t):
+            return rows_by([s for s in t["sources"] if s["kind"] == "kafka"], "cluster")
+
+        def lags(t):
+            return {g["cluster"]: (g["lag"], g.get("lag_q")) for g in t["groups"]}
+
+        with Watch(icetop, None, "--config", config) as w:
+            w.wait("both", lambda t: lags(t) == {"here": (90, None), "there": (90, None)})
+            there.nodes[0].freeze()
+            try:
+                late = w.wait("the frozen one is told of", lambda t: sources(t)["there"]["state"] == "failed")
+                rounds, begun = sources(late)["here"]["rounds"], time.monotonic()
+                for i in range(5):
+                    here.produce("orders", 7)
+                    t = w.wait("the new records", lambda t, n=97 + 7 * i: lags(t)["here"] == (n, None), 5)
+                    check("the state of the one", sources(t)["here"]["state"], "ok")
+                    check("the last lag of the other", lags(t)["there"][0], 90)
+                done = sources(w.wait("a while", lambda t: time.monotonic() - begun > 5))["here"]["rounds"] - rounds
+                elapsed = time.monotonic() - begun
+                assert done > elapsed / 0.5 * 0.6, f"{done} rounds in {elapsed:.1f} s, every 0.5 s"
+            finally:
+                there.nodes[0].thaw()
+            w.wait("both again", lambda t: sources(t)["there"]["state"] == "ok" and
+                   lags(t) == {"here": (125, None), "there": (90, None)})
+        print(f"{done} rounds in {elapsed:.1f} s beside a frozen cluster")
+
+
