@@ -1,9 +1,9 @@
 /* Follows every row of the tables that keep something. */
 #include "history/collect.h"
-#include "base/map.h"
 #include "base/vec.h"
 #include "history/batch.h"
 #include "history/pack.h"
+#include "stream/ids.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,7 @@ struct followed_row {
     uint64_t id, born;
     uint64_t texts_seq, numbers_seq; /* what is newer has not been kept yet */
     uint64_t seen;                   /* kept columns that had a value before, in this life */
+    uint64_t waiting;                /* kept numbers that were written since they were last kept */
     int64_t sampled_us;              /* when numbers were last kept */
     uint32_t table;                  /* index in tables */
     uint32_t next, prev;             /* in its bucket, or NOWHERE; next also in the free list */
@@ -38,7 +39,7 @@ struct followed_table {
     struct table *table; /* NULL: gone, the place is free */
     VEC(struct kept) columns;
     uint64_t seq, removed_seq;
-    struct map rows; /* row id → index + 1 in rows, as a pointer's value */
+    struct stream_ids rows; /* row id → index in rows */
 };
 
 struct history_collect {
@@ -74,7 +75,7 @@ void history_collect_reset(struct history_collect *c)
 {
     for (size_t i = 0; i < c->tables.n; i++) {
         vec_done(&c->tables.items[i].columns);
-        map_done(&c->tables.items[i].rows);
+        stream_ids_done(&c->tables.items[i].rows);
     }
     vec_done(&c->tables);
     vec_done(&c->rows);
@@ -149,8 +150,8 @@ static void wheel_add(struct history_collect *c, uint32_t i, int64_t due_us)
 
 static uint32_t row_index(const struct followed_table *t, uint64_t id)
 {
-    uintptr_t found = (uintptr_t)map_get(&t->rows, &id, sizeof id);
-    return found ? (uint32_t)(found - 1) : NOWHERE;
+    uint64_t found;
+    return stream_ids_get(&t->rows, id, &found) ? (uint32_t)found : NOWHERE;
 }
 
 static uint32_t follow(struct history_collect *c, uint32_t table, const struct row *r)
@@ -164,8 +165,7 @@ static uint32_t follow(struct history_collect *c, uint32_t table, const struct r
     }
     c->rows.items[i] =
         (struct followed_row){.id = row_id(r), .born = row_born(r), .table = table, .bucket = -1, .next = NOWHERE};
-    uint64_t id = row_id(r);
-    map_put(&c->tables.items[table].rows, &id, sizeof id, (void *)((uintptr_t)i + 1));
+    stream_ids_put(&c->tables.items[table].rows, row_id(r), i);
     c->nrows++;
 
     struct str key = {0};
@@ -186,7 +186,7 @@ static void unfollow(struct history_collect *c, uint32_t i)
     history_pack_uint(&c->batch, i);
     history_pack_int(&c->batch, now_ms(c));
     wheel_remove(c, i);
-    map_del(&c->tables.items[r->table].rows, &r->id, sizeof r->id);
+    stream_ids_del(&c->tables.items[r->table].rows, r->id);
     r->next = c->free_rows;
     c->free_rows = i;
     c->nrows--;
@@ -224,31 +224,54 @@ static void pack_cell(struct str *out, size_t column, enum column_type type, str
         history_pack_int(out, v.i);
 }
 
-/* Packs the kept cells written after texts_seq or numbers_seq, each for its kind. A column without
- * a value so far in this life has nothing to end. Later ones than the SEEN_BITS-th count as fresh
- * each time: that costs a few bytes, no more. */
+static uint64_t bit_of(size_t column)
+{
+    return column < SEEN_BITS ? UINT64_C(1) << column : 0;
+}
+
+/* Notes which numbers were written since the row was last looked at. Later ones than the SEEN_BITS-th are known by the
+ * row's sequence numbers, which tell less and less exactly the longer ago they were written. */
+static void note_numbers(const struct followed_table *t, struct followed_row *r, const struct row *row)
+{
+    for (size_t i = 0; i < t->columns.n && i < SEEN_BITS; i++)
+        if (!t->columns.items[i].at_once && row_cell_seq(row, t->columns.items[i].column) > r->texts_seq)
+            r->waiting |= bit_of(i);
+}
+
+/* Has the i-th kept column been written since it was last kept? */
+static bool to_be_kept(const struct followed_table *t, const struct followed_row *r, const struct row *row, size_t i)
+{
+    const struct kept *k = &t->columns.items[i];
+    if (!k->at_once && bit_of(i))
+        return r->waiting & bit_of(i);
+    return row_cell_seq(row, k->column) > (k->at_once ? r->texts_seq : r->numbers_seq);
+}
+
+/* Packs the kept cells that were written, of numbers only if so asked. A column without a value so far in this life has
+ * nothing to end. Later ones than the SEEN_BITS-th count as fresh each time: that costs a few bytes, no more. */
 static void pack_cells(struct history_collect *c, uint32_t index, const struct row *row, bool numbers)
 {
     struct followed_row *r = &c->rows.items[index];
     const struct followed_table *t = &c->tables.items[r->table];
     size_t n = 0, count_at = 0;
+    note_numbers(t, r, row);
     for (size_t i = 0; i < t->columns.n; i++) {
         const struct kept *k = &t->columns.items[i];
-        uint64_t bit = i < SEEN_BITS ? UINT64_C(1) << i : 0;
-        if ((!k->at_once && !numbers) || row_cell_seq(row, k->column) <= (k->at_once ? r->texts_seq : r->numbers_seq))
+        if ((!k->at_once && !numbers) || !to_be_kept(t, r, row, i))
             continue;
         struct value v = row_get(row, k->column);
-        if (v.quality == QUALITY_UNKNOWN && bit && !(r->seen & bit))
+        if (v.quality == QUALITY_UNKNOWN && bit_of(i) && !(r->seen & bit_of(i)))
             continue;
         if (n++ == 0)
             begin_cells(c, index, &count_at);
-        pack_cell(&c->batch, i, k->type, v, !(r->seen & bit));
-        r->seen |= bit;
+        pack_cell(&c->batch, i, k->type, v, !(r->seen & bit_of(i)));
+        r->seen |= bit_of(i);
     }
     if (n)
         end_cells(c, count_at, n);
     r->texts_seq = row_seq(row);
     if (numbers) {
+        r->waiting = 0;
         r->numbers_seq = row_seq(row);
         r->sampled_us = now_us(c);
     }
@@ -259,7 +282,7 @@ static bool numbers_wait(const struct history_collect *c, const struct followed_
 {
     const struct followed_table *t = &c->tables.items[r->table];
     for (size_t i = 0; i < t->columns.n; i++)
-        if (!t->columns.items[i].at_once && row_cell_seq(row, t->columns.items[i].column) > r->numbers_seq)
+        if (!t->columns.items[i].at_once && to_be_kept(t, r, row, i))
             return true;
     return false;
 }
@@ -335,10 +358,11 @@ static void find_columns(struct history_collect *c, struct followed_table *f)
                                                 .type = column->type,
                                                 .at_once = column->type == COLUMN_TEXT || column->type == COLUMN_BOOL});
     }
-    void *found;
-    for (size_t at = 0; map_next(&f->rows, &at, NULL, NULL, &found);) {
-        struct followed_row *r = &c->rows.items[(uintptr_t)found - 1];
+    uint64_t id, found;
+    for (size_t at = 0; stream_ids_next(&f->rows, &at, &id, &found);) {
+        struct followed_row *r = &c->rows.items[found];
         r->seen = move_bits(r->seen, old, nold, f);
+        r->waiting = move_bits(r->waiting, old, nold, f);
     }
     free(old);
 }
@@ -347,13 +371,16 @@ static void find_columns(struct history_collect *c, struct followed_table *f)
 static void drop_missing(struct history_collect *c, uint32_t index, bool all)
 {
     struct followed_table *f = &c->tables.items[index];
-    void *found;
-    for (size_t at = 0; map_next(&f->rows, &at, NULL, NULL, &found);) {
-        uint32_t i = (uint32_t)((uintptr_t)found - 1);
-        const struct row *row = all ? NULL : table_by_id(f->table, c->rows.items[i].id);
-        if (!row || row_born(row) != c->rows.items[i].born)
-            unfollow(c, i);
+    VEC(uint32_t) missing = {0};
+    uint64_t id, found;
+    for (size_t at = 0; stream_ids_next(&f->rows, &at, &id, &found);) {
+        const struct row *row = all ? NULL : table_by_id(f->table, id);
+        if (!row || row_born(row) != c->rows.items[found].born)
+            vec_push(&missing, (uint32_t)found);
     }
+    for (size_t i = 0; i < missing.n; i++)
+        unfollow(c, missing.items[i]);
+    vec_done(&missing);
 }
 
 static bool in_store(const struct store *s, const struct table *t)
@@ -389,7 +416,7 @@ static void follow_schema(struct history_collect *c)
         drop_missing(c, i, gone);
         if (gone) {
             vec_done(&f->columns);
-            map_done(&f->rows);
+            stream_ids_done(&f->rows);
             f->table = NULL;
         }
     }

@@ -51,6 +51,7 @@ static struct name *name_new(struct names *pool, const void *bytes, size_t len)
         .len = (uint32_t)len,
         .safe_len = (uint32_t)safe.len,
         .width = (uint32_t)text_width(drawn, safe.len),
+        .hash = (uint32_t)map_hash(bytes, len),
         .utf8 = text_is_utf8(bytes, len),
         .pool = pool,
     };

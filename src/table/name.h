@@ -20,7 +20,8 @@ struct name {
     uint32_t safe_len;
     uint32_t width; /* columns of safe */
     uint32_t refs;
-    bool utf8; /* raw is well-formed UTF-8 */
+    uint32_t hash; /* of raw: the same in every pool */
+    bool utf8;     /* raw is well-formed UTF-8 */
     struct names *pool;
 };
 

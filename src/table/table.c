@@ -1,6 +1,8 @@
 /* Tables: rows by key, ordered by when they were last written. */
 #include "base/limits.h"
 #include "base/str.h"
+#include "table/index.h"
+#include "table/packed.h"
 #include "table/store_internal.h"
 
 #include <math.h>
@@ -9,23 +11,17 @@
 
 enum { REMOVALS_KEPT = 65536 };
 
-/* Value, and in one word when it was written and how good it is: 16 bytes a cell. */
-struct cell {
-    union {
-        int64_t i;
-        double d;
-        struct name *s;
-    };
-    uint64_t seq : 56, quality : 8;
-};
-
+/* Of its cells, those written since the store's last commit before seq are marked: they are as new as the row. Those of
+ * the time before that are no newer than before_seq, all others no newer than old_seq: exact for readers that keep up,
+ * and never too old for others. */
 struct row {
     struct row *prev, *next; /* by seq */
     struct table *table;
-    uint64_t id, seq, born;
+    struct packed cells;
+    uint64_t id, born, seq, before_seq, old_seq;
+    uint32_t hash; /* of the key */
     uint16_t owner;
     uint8_t mark; /* round in which it was last touched, see struct table.round */
-    struct cell *cells;
 };
 
 struct group {
@@ -40,7 +36,8 @@ struct table {
     VEC(struct column) columns; /* strings owned */
     VEC(struct group) groups;
     size_t nkeys;
-    struct map by_key, by_id;
+    bool *reals; /* by column */
+    struct table_index by_key, by_id;
     struct row *first, *last;
     uint64_t next_id, seq;
     uint8_t round;
@@ -100,6 +97,13 @@ static int check_columns(const struct table *t, const struct column_group *g, st
     return 0;
 }
 
+static void note_types(struct table *t)
+{
+    t->reals = mem_realloc(t->reals, t->columns.n + 1, sizeof *t->reals);
+    for (size_t i = 0; i < t->columns.n; i++)
+        t->reals[i] = t->columns.items[i].type == COLUMN_REAL;
+}
+
 int table_add_group(struct table *t, const struct column_group *group, const char *owner, struct error *err)
 {
     for (size_t i = 0; i < t->groups.n; i++)
@@ -120,17 +124,30 @@ int table_add_group(struct table *t, const struct column_group *group, const cha
         if (group->columns[i].flags & COLUMN_KEY)
             t->nkeys++;
     }
-    for (struct row *r = t->first; r; r = r->next) {
-        r->cells = mem_realloc(r->cells, t->columns.n, sizeof *r->cells);
-        memset(r->cells + old, 0, group->ncolumns * sizeof *r->cells);
-    }
+    for (struct row *r = t->first; r; r = r->next)
+        packed_resize(&r->cells, old, t->columns.n);
+    note_types(t);
     t->store->schema_version++;
     return 0;
 }
 
-static bool holds_text(const struct table *t, size_t column, const struct cell *c)
+static struct value get(const struct row *r, size_t column)
 {
-    return t->columns.items[column].type == COLUMN_TEXT && c->quality != QUALITY_UNKNOWN;
+    const struct table *t = r->table;
+    return packed_get(&r->cells, t->columns.n, column, t->reals[column]);
+}
+
+static bool holds_text(const struct row *r, size_t column)
+{
+    return r->table->columns.items[column].type == COLUMN_TEXT && packed_quality(&r->cells, column) != QUALITY_UNKNOWN;
+}
+
+/* Makes a cell unknown, without a word to readers. */
+static void clear_cell(struct row *r, size_t column)
+{
+    struct name *text = holds_text(r, column) ? get(r, column).s : NULL;
+    packed_set(&r->cells, r->table->columns.n, column, false, value_unknown());
+    name_unref(text);
 }
 
 int table_drop_group(struct table *t, const char *name)
@@ -144,20 +161,36 @@ int table_drop_group(struct table *t, const char *name)
     size_t after = t->columns.n - gone.first - gone.n;
     for (struct row *r = t->first; r; r = r->next) {
         for (size_t i = gone.first; i < gone.first + gone.n; i++)
-            if (holds_text(t, i, &r->cells[i]))
-                name_unref(r->cells[i].s);
-        memmove(&r->cells[gone.first], &r->cells[gone.first + gone.n], after * sizeof *r->cells);
+            clear_cell(r, i);
+        packed_cut(&r->cells, t->columns.n, gone.first, gone.n);
     }
     for (size_t i = gone.first; i < gone.first + gone.n; i++)
         free_column(&t->columns.items[i]);
     memmove(&t->columns.items[gone.first], &t->columns.items[gone.first + gone.n], after * sizeof(struct column));
     t->columns.n -= gone.n;
+    note_types(t);
     free(gone.name);
     memmove(&t->groups.items[g], &t->groups.items[g + 1], (--t->groups.n - g) * sizeof gone);
     for (; g < t->groups.n; g++)
         t->groups.items[g].first -= gone.n;
     t->store->schema_version++;
     return 0;
+}
+
+static uint64_t hash_of_key(const struct row *r)
+{
+    return r->hash;
+}
+
+static uint64_t mix(uint64_t h)
+{
+    h *= UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ h >> 32;
+}
+
+static uint64_t hash_of_id(const struct row *r)
+{
+    return mix(r->id);
 }
 
 int table_new(struct store *s, const struct table_def *def, const char *owner, struct table **ret, struct error *err)
@@ -170,6 +203,8 @@ int table_new(struct store *s, const struct table_def *def, const char *owner, s
     t->title = mem_strdup(def->title ? def->title : def->name);
     t->help = mem_strdup(def->help ? def->help : "");
     t->next_id = 1;
+    t->by_key.hash = hash_of_key;
+    t->by_id.hash = hash_of_id;
     int rc = table_add_group(t, &def->group, owner, err);
     if (!rc && !t->nkeys)
         rc = error_set(err, ERR_INVALID, "table %s: no key column", def->name);
@@ -182,11 +217,10 @@ int table_new(struct store *s, const struct table_def *def, const char *owner, s
 
 static void free_row(struct row *r)
 {
-    const struct table *t = r->table;
-    for (size_t i = 0; i < t->columns.n; i++)
-        if (holds_text(t, i, &r->cells[i]))
-            name_unref(r->cells[i].s);
-    free(r->cells);
+    for (size_t i = 0; i < r->table->columns.n; i++)
+        if (holds_text(r, i))
+            name_unref(get(r, i).s);
+    packed_done(&r->cells);
     free(r);
 }
 
@@ -196,8 +230,9 @@ void table_free(struct table *t)
         next = r->next;
         free_row(r);
     }
-    map_done(&t->by_key);
-    map_done(&t->by_id);
+    table_index_done(&t->by_key);
+    table_index_done(&t->by_id);
+    free(t->reals);
     for (size_t i = 0; i < t->columns.n; i++)
         free_column(&t->columns.items[i]);
     vec_done(&t->columns);
@@ -354,12 +389,46 @@ void table_key_done(const struct table *t, struct value *key)
     }
 }
 
+/* False where a value is unknown. */
+static bool hash_key(const struct table *t, const struct value *key, uint32_t *hash)
+{
+    uint64_t h = 0;
+    for (size_t i = 0; i < t->nkeys; i++) {
+        if (key[i].quality == QUALITY_UNKNOWN)
+            return false;
+        h = mix(h ^ (t->columns.items[i].type == COLUMN_TEXT ? key[i].s->hash : (uint64_t)key[i].i));
+    }
+    *hash = (uint32_t)h;
+    return true;
+}
+
+/* Reals by their bits. Names of one pool are the same where their bytes are; the key's may be of another one. */
+static bool has_key(const struct row *r, const struct value *key)
+{
+    const struct table *t = r->table;
+    bool same = true;
+    for (size_t i = 0; i < t->nkeys && same; i++) {
+        struct value v = get(r, i);
+        same = v.i == key[i].i || (t->columns.items[i].type == COLUMN_TEXT && v.s->len == key[i].s->len &&
+                                   memcmp(v.s->raw, key[i].s->raw, v.s->len) == 0);
+    }
+    return same;
+}
+
+static struct row *find_key(const struct table *t, const struct value *key, uint32_t hash)
+{
+    struct row *r;
+    uint64_t at = hash;
+    while ((r = table_index_next(&t->by_key, &at)))
+        if (r->hash == hash && has_key(r, key))
+            break;
+    return r;
+}
+
 struct row *table_find(const struct table *t, const struct value *key)
 {
-    struct str bytes = {0};
-    struct row *r = table_key_encode(t, key, &bytes) ? map_get(&t->by_key, bytes.s, bytes.len) : NULL;
-    str_done(&bytes);
-    return r;
+    uint32_t hash;
+    return hash_key(t, key, &hash) ? find_key(t, key, hash) : NULL;
 }
 
 static void unlink_row(struct table *t, struct row *r)
@@ -376,9 +445,15 @@ static void append_row(struct table *t, struct row *r)
     t->last = r;
 }
 
-/* The row was written: it gets the next number and goes to the end. */
+/* The row was written: it gets the next number and goes to the end. What was written before the last commit is then a
+ * little older than it. */
 static void touch(struct table *t, struct row *r)
 {
+    if (r->seq <= t->store->committed_seq) {
+        packed_age(&r->cells, t->columns.n);
+        r->old_seq = r->before_seq;
+        r->before_seq = r->seq;
+    }
     r->seq = t->seq = ++t->store->seq;
     if (t->last != r) {
         unlink_row(t, r);
@@ -388,50 +463,49 @@ static void touch(struct table *t, struct row *r)
 
 static void write_cell(struct table *t, struct row *r, size_t column, struct value v)
 {
-    struct cell *c = &r->cells[column];
-    struct name *old = holds_text(t, column, c) ? c->s : NULL;
-    if (v.quality == QUALITY_UNKNOWN)
-        v.i = 0;
-    else if (t->columns.items[column].type == COLUMN_TEXT)
+    struct name *old = holds_text(r, column) ? get(r, column).s : NULL;
+    if (t->columns.items[column].type == COLUMN_TEXT && v.quality != QUALITY_UNKNOWN)
         name_ref(v.s);
-    c->i = v.i; /* all members are 64 bits */
-    c->quality = v.quality;
-    c->seq = r->seq;
+    packed_set(&r->cells, t->columns.n, column, t->reals[column], v);
+    packed_mark(&r->cells, column);
     name_unref(old);
+}
+
+static struct row *new_row(struct table *t, const struct value *key, uint32_t hash, uint16_t owner)
+{
+    struct row *r = mem_new(struct row);
+    r->table = t;
+    packed_init(&r->cells, t->columns.n);
+    r->id = t->next_id++;
+    r->owner = owner;
+    r->hash = hash;
+    append_row(t, r);
+    touch(t, r);
+    r->born = r->seq;
+    for (size_t i = 0; i < t->nkeys; i++)
+        write_cell(t, r, i, key[i]);
+    table_index_add(&t->by_key, r);
+    table_index_add(&t->by_id, r);
+    return r;
 }
 
 struct row *table_upsert(struct table *t, const struct value *key, uint16_t owner)
 {
-    struct str bytes = {0};
-    struct row *r = NULL;
-    if (!table_key_encode(t, key, &bytes))
-        goto out;
-    r = map_get(&t->by_key, bytes.s, bytes.len);
-    if (!r && t->by_key.n < LIMITS_TABLE_ROWS) {
-        r = mem_new(struct row);
-        r->table = t;
-        r->cells = mem_calloc(t->columns.n, sizeof *r->cells);
-        r->id = t->next_id++;
-        r->owner = owner;
-        append_row(t, r);
-        touch(t, r);
-        r->born = r->seq;
-        for (size_t i = 0; i < t->nkeys; i++)
-            write_cell(t, r, i, key[i]);
-        map_put(&t->by_key, bytes.s, bytes.len, r);
-        map_put(&t->by_id, &r->id, sizeof r->id, r);
-    }
+    uint32_t hash;
+    if (!hash_key(t, key, &hash))
+        return NULL;
+    struct row *r = find_key(t, key, hash);
+    if (!r && t->by_key.n < LIMITS_TABLE_ROWS)
+        r = new_row(t, key, hash, owner);
     if (r)
         r->mark = t->round;
-out:
-    str_done(&bytes);
     return r;
 }
 
 void table_set(struct table *t, struct row *r, size_t column, struct value v)
 {
-    const struct cell *c = &r->cells[column];
-    if (v.quality == QUALITY_UNKNOWN ? c->quality == QUALITY_UNKNOWN : c->quality == v.quality && c->i == v.i)
+    struct value old = get(r, column);
+    if (v.quality == old.quality && (v.quality == QUALITY_UNKNOWN || v.i == old.i))
         return; /* reals compare by their bits, so that NaN equals itself */
     touch(t, r);
     write_cell(t, r, column, v);
@@ -439,8 +513,8 @@ void table_set(struct table *t, struct row *r, size_t column, struct value v)
 
 void table_set_bytes(struct table *t, struct row *r, size_t column, const void *bytes, size_t len)
 {
-    const struct cell *c = &r->cells[column];
-    if (c->quality == QUALITY_EXACT && c->s->len == len && (len == 0 || memcmp(c->s->raw, bytes, len) == 0))
+    struct value old = get(r, column);
+    if (old.quality == QUALITY_EXACT && old.s->len == len && (len == 0 || memcmp(old.s->raw, bytes, len) == 0))
         return;
     struct name *n = name_intern(t->store->names, bytes, len);
     table_set(t, r, column, (struct value){.s = n, .quality = QUALITY_EXACT});
@@ -483,11 +557,8 @@ static void remember_removal(struct table *t, uint64_t id)
 
 void table_remove(struct table *t, struct row *r)
 {
-    struct str key = {0};
-    table_key_bytes(t, r, &key);
-    map_del(&t->by_key, key.s, key.len);
-    map_del(&t->by_id, &r->id, sizeof r->id);
-    str_done(&key);
+    table_index_del(&t->by_key, r);
+    table_index_del(&t->by_id, r);
     unlink_row(t, r);
     t->seq = ++t->store->seq;
     remember_removal(t, r->id);
@@ -540,8 +611,7 @@ size_t table_nrows(const struct table *t)
 
 struct value row_get(const struct row *r, size_t column)
 {
-    const struct cell *c = &r->cells[column];
-    return (struct value){.i = c->i, .quality = (enum quality)c->quality};
+    return get(r, column);
 }
 
 struct value row_cell(const struct row *r, const char *column)
@@ -553,7 +623,15 @@ struct value row_cell(const struct row *r, const char *column)
 const char *row_text(const struct row *r, const char *column)
 {
     int i = table_column_index(r->table, column);
-    return i >= 0 && holds_text(r->table, (size_t)i, &r->cells[i]) ? r->cells[i].s->safe : "";
+    return i >= 0 && holds_text(r, (size_t)i) ? get(r, (size_t)i).s->safe : "";
+}
+
+size_t table_bytes(const struct table *t)
+{
+    size_t sum = (t->by_key.room + t->by_id.room) * sizeof(struct row *);
+    for (const struct row *r = t->first; r; r = r->next)
+        sum += sizeof *r + packed_size(&r->cells, t->columns.n);
+    return sum;
 }
 
 uint64_t row_id(const struct row *r)
@@ -578,12 +656,24 @@ uint64_t row_born(const struct row *r)
 
 uint64_t row_cell_seq(const struct row *r, size_t column)
 {
-    return r->cells[column].seq;
+    switch (packed_marked(&r->cells, column)) {
+    case PACKED_NOW:
+        return r->seq;
+    case PACKED_BEFORE:
+        return r->before_seq;
+    default:
+        return r->old_seq;
+    }
 }
 
 struct row *table_by_id(const struct table *t, uint64_t id)
 {
-    return map_get(&t->by_id, &id, sizeof id);
+    struct row *r;
+    uint64_t at = mix(id);
+    while ((r = table_index_next(&t->by_id, &at)))
+        if (r->id == id)
+            break;
+    return r;
 }
 
 struct row *table_first(const struct table *t)

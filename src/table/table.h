@@ -158,9 +158,15 @@ struct value row_cell(const struct row *r, const char *column);
 const char *row_text(const struct row *r, const char *column);
 uint64_t row_id(const struct row *r); /* unique in its table, never used twice */
 uint16_t row_owner(const struct row *r);
-uint64_t row_seq(const struct row *r);                     /* when it was last written */
-uint64_t row_born(const struct row *r);                    /* its sequence number when it was made */
-uint64_t row_cell_seq(const struct row *r, size_t column); /* when this cell was last written */
+uint64_t row_seq(const struct row *r);  /* when it was last written */
+uint64_t row_born(const struct row *r); /* its sequence number when it was made */
+/* When this cell was last written, or a little later: cells count as written when their row was last written in the same
+ * change set, and what is older than the two change sets that wrote to the row last, as the later of what came before. So
+ * a reader that asks for what is newer than what it has never misses a cell, and one that looks at every commit gets none
+ * twice. */
+uint64_t row_cell_seq(const struct row *r, size_t column);
+/* Bytes of the rows' own and their cells', without names and without what the allocator adds. */
+size_t table_bytes(const struct table *t);
 struct row *table_by_id(const struct table *t, uint64_t id);
 
 /* Walks all rows, the longest unchanged first; the row passed may be removed while walking, others

@@ -73,6 +73,7 @@ static void same_value_costs_nothing(void **state)
     table_set_int(f->t, r, LAG, 5, QUALITY_EXACT);
     table_set_real(f->t, r, RATE, NAN, QUALITY_EXACT);
     table_set_text(f->t, r, NOTE, "hello");
+    store_commit(f->s);
     uint64_t seq = store_seq(f->s);
     table_set_int(f->t, r, LAG, 5, QUALITY_EXACT);
     table_set_real(f->t, r, RATE, NAN, QUALITY_EXACT);
@@ -86,6 +87,63 @@ static void same_value_costs_nothing(void **state)
     table_set_unknown(f->t, r, NOTE);
     table_set_unknown(f->t, r, NOTE);
     assert_int_equal(store_seq(f->s), seq + 2);
+}
+
+/* A reader that is away for any number of change sets finds every cell written since, and one that is not away only those. */
+static void cells_written_since_are_found(void **state)
+{
+    struct fixture *f = *state;
+    struct row *r = put(f, "a", 1, 1);
+    uint64_t written[3] = {0}, commits[200];
+    uint32_t seed = 1;
+    store_commit(f->s);
+    commits[0] = store_seq(f->s);
+    for (int i = 1; i < 200; i++) {
+        uint64_t since = commits[i - 1];
+        for (size_t k = 0; k < 3; k++) {
+            seed = seed * 1664525u + 1013904223u;
+            if (seed >> 30)
+                continue;
+            char text[16];
+            snprintf(text, sizeof text, "at %d", i);
+            if (k == 2)
+                table_set_text(f->t, r, NOTE, text);
+            else
+                table_set_int(f->t, r, LAG + k, i, QUALITY_EXACT);
+            written[k] = row_seq(r);
+        }
+        store_commit(f->s);
+        commits[i] = store_seq(f->s);
+        for (size_t k = 0; k < 3; k++) {
+            assert_true(row_cell_seq(r, LAG + k) >= written[k]);
+            assert_int_equal(row_cell_seq(r, LAG + k) > since, written[k] > since);
+        }
+    }
+}
+
+/* What the size of the collector rests on: a row of 40 columns, a few of them with a value. */
+static void rows_are_small(void **state)
+{
+    struct fixture *f = *state;
+    static char names[40][8];
+    struct column many[40] = {{.name = "group", .type = COLUMN_TEXT, .flags = COLUMN_KEY},
+                              {.name = "partition", .type = COLUMN_INT, .flags = COLUMN_KEY}};
+    for (int i = 2; i < 40; i++) {
+        snprintf(names[i], sizeof names[i], "c%d", i);
+        many[i] = (struct column){.name = names[i], .type = COLUMN_INT};
+    }
+    const struct table_def wide = {.name = "wide", .group = {.name = "own", .columns = many, .ncolumns = 40}};
+    struct table *t;
+    assert_int_equal(store_add(f->s, &wide, NULL, &t, NULL), 0);
+    struct name *n = name_intern(store_names(f->s), "g", 1);
+    for (int i = 0; i < 1000; i++) {
+        struct value key[2] = {{.s = n, .quality = QUALITY_EXACT}, value_int(i)};
+        struct row *r = table_upsert(t, key, 1);
+        for (size_t c = 2; c < 12; c++)
+            table_set_int(t, r, c, (int64_t)c * 1000, QUALITY_EXACT);
+    }
+    name_unref(n);
+    assert_true(table_bytes(t) / 1000 <= 210); /* of which 88 are the row's own, and 16 to 37 to find it by */
 }
 
 static void readers_follow_sequence_numbers(void **state)
@@ -272,6 +330,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(upsert_finds_the_same_row, setup, teardown),
         cmocka_unit_test_setup_teardown(same_value_costs_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(readers_follow_sequence_numbers, setup, teardown),
+        cmocka_unit_test_setup_teardown(cells_written_since_are_found, setup, teardown),
+        cmocka_unit_test_setup_teardown(rows_are_small, setup, teardown),
         cmocka_unit_test_setup_teardown(removals_are_forgotten_in_the_end, setup, teardown),
         cmocka_unit_test_setup_teardown(a_round_sweeps_what_it_did_not_touch, setup, teardown),
         cmocka_unit_test_setup_teardown(commits_reach_listeners_once, setup, teardown),
