@@ -41,6 +41,7 @@ static const struct api {
     {DEMO_API_DESCRIBE_GROUPS, 0, 4, 5, demo_api_describe_groups},
     {DEMO_API_LIST_GROUPS, 0, 4, 3, demo_api_list_groups},
     {DEMO_API_VERSIONS, 0, 3, 3, answer_versions},
+    {DEMO_API_DESCRIBE_CONFIGS, 0, 1, 4, demo_api_describe_configs},
 };
 enum { API_COUNT = sizeof apis / sizeof apis[0] };
 

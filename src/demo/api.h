@@ -17,7 +17,8 @@ enum demo_api_key {
     DEMO_API_DESCRIBE_GROUPS = 15,
     DEMO_API_LIST_GROUPS = 16,
     DEMO_API_VERSIONS = 18,
-    DEMO_API_KEYS = 19, /* one past the last */
+    DEMO_API_DESCRIBE_CONFIGS = 32,
+    DEMO_API_KEYS = 33, /* one past the last */
 };
 
 enum {

@@ -18,6 +18,8 @@ struct demo_api_call {
     struct demo_wire_writer *out;
 };
 
+/* api_configs.c */
+void demo_api_describe_configs(struct demo_api_call *c);
 /* api_metadata.c */
 void demo_api_metadata(struct demo_api_call *c);
 void demo_api_find_coordinator(struct demo_api_call *c);

@@ -67,6 +67,7 @@ struct demo_topic *demo_world_topic_add(struct demo_world *w, const char *name, 
     demo_world_topic_remove(w, name);
     struct demo_topic *t = mem_new(struct demo_topic);
     t->name = mem_strdup(name);
+    t->config = (struct demo_config){.cleanup_policy = "delete", .retention_ms = 604800000, .retention_bytes = -1};
     int turn = (int)(map_hash(name, strlen(name)) % w->nodes.n);
     for (int i = 0; i < partitions; i++)
         vec_push(&t->partitions, partition_new(w, turn + i, replication));

@@ -49,12 +49,20 @@ struct demo_record {
     void *arg;
 };
 
+/* How a topic's log is kept, as DescribeConfigs tells it. Of a new topic: "delete", seven days, unlimited bytes. */
+struct demo_config {
+    const char *cleanup_policy;            /* static */
+    int64_t retention_ms, retention_bytes; /* -1: unlimited */
+    bool hidden;                           /* the asker may not read it */
+};
+
 struct demo_topic {
     char *name;
     bool internal;
     /* The asker may not describe it: left out of the lists of all, refused when it is named. */
     bool hidden;
-    int16_t error;                         /* Metadata answers this for the topic, when not 0 */
+    int16_t error; /* Metadata answers this for the topic, when not 0 */
+    struct demo_config config;
     struct demo_record record;             /* make NULL: small JSON objects that say where they are */
     VEC(struct demo_partition) partitions; /* index = partition */
 };

@@ -129,6 +129,17 @@ struct kafka_offset {
     struct kafka_time time;
 };
 
+enum { KAFKA_CONFIG_UNLIMITED = -1, KAFKA_CONFIG_UNTOLD = -2 };
+
+/* How a topic's log is kept; the caller sets topic, the call all else. */
+struct kafka_topic_config {
+    const char *topic;
+    enum kafka_fault fault;
+    char *cleanup_policy;    /* "delete", "compact", or both with a comma; NULL: untold */
+    int64_t retention_ms;    /* or KAFKA_CONFIG_UNLIMITED, KAFKA_CONFIG_UNTOLD */
+    int64_t retention_bytes; /* of a partition; likewise */
+};
+
 struct kafka_admin {
     const struct kafka_admin_ops *ops;
 };
@@ -157,6 +168,9 @@ struct kafka_admin_ops {
     /* Offsets of n partitions, each at its point. Leaders are those of the last metadata call; a partition without one is
      * not asked. */
     void (*offsets)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items, size_t n);
+    /* Configurations of n topics, for as many requests as hundreds of them. May be NULL. */
+    void (*configs)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                    struct kafka_topic_config *items, size_t n);
     /* True when the client has become unfit (a request is unanswered, a coordinator moved): close
      * it and open another. */
     bool (*spent)(const struct kafka_admin *a);

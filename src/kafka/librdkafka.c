@@ -237,6 +237,7 @@ const struct kafka_admin_ops kafka_admin_librdkafka = {
     .all_list = kafka_librdkafka_all_list,
     .committed = kafka_librdkafka_committed,
     .offsets = kafka_librdkafka_offsets,
+    .configs = kafka_librdkafka_configs,
     .spent = client_spent,
     .close = client_close,
 };

@@ -34,5 +34,7 @@ void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget
                                 struct kafka_committed *items, size_t n);
 void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,
                               size_t n);
+void kafka_librdkafka_configs(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
+                              struct kafka_topic_config *items, size_t n);
 
 #endif

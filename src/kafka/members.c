@@ -111,6 +111,8 @@ void kafka_members_add(struct kafka_model_group *g, const struct kafka_model_com
     if (x->lag_quality) {
         mb->lag += x->lag;
         mb->lag_known = true;
+        mb->lag_bounded |= x->lag_quality == QUALITY_LE;
+        mb->lag_stale |= x->lag_quality == QUALITY_STALE;
     } else {
         mb->lag_partial = true;
     }
@@ -124,7 +126,11 @@ void kafka_members_lags(struct kafka_model_group *g)
          * that. */
         bool none =
             !mb->lag_partial && mb->item.cells[MEMBERS_PARTITIONS].quality && mb->item.cells[MEMBERS_PARTITIONS].i == 0;
-        enum quality q = mb->lag_known || none ? mb->lag_partial ? QUALITY_GE : QUALITY_EXACT : QUALITY_UNKNOWN;
+        enum quality q = !mb->lag_known && !none ? QUALITY_UNKNOWN
+                         : mb->lag_partial       ? mb->lag_bounded ? QUALITY_EST : QUALITY_GE
+                         : mb->lag_stale         ? QUALITY_STALE
+                         : mb->lag_bounded       ? QUALITY_LE
+                                                 : QUALITY_EXACT;
         kafka_item_int(&mb->item, MEMBERS_LAG, mb->lag, q);
     }
 }
@@ -134,6 +140,6 @@ void kafka_members_begin(struct kafka_model_group *g)
     for (size_t i = 0; i < g->members.n; i++) {
         struct kafka_model_member *mb = g->members.items[i];
         mb->lag = 0;
-        mb->lag_known = mb->lag_partial = false;
+        mb->lag_known = mb->lag_partial = mb->lag_bounded = mb->lag_stale = false;
     }
 }

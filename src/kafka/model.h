@@ -11,14 +11,16 @@
 #include "kafka/item.h"
 #include "kafka/lag.h"
 #include "kafka/rates.h"
+#include "kafka/retention.h"
 #include "kafka/round.h"
 #include "kafka/tables.h"
 
 struct kafka_model_partition {
     struct kafka_item item;
     struct kafka_ring ends;
-    int64_t start, end; /* -1: unknown */
-    unsigned seen;      /* ends in a row that did not go back: two make a rate */
+    struct kafka_pace pace; /* of the start */
+    int64_t start, end;     /* -1: unknown */
+    unsigned seen;          /* ends in a row that did not go back: two make a rate */
     int32_t leader;
     enum kafka_fault fault; /* of the end, this round */
     struct kafka_time time; /* of the end */
@@ -29,6 +31,7 @@ struct kafka_model_topic {
     char *name;
     struct name *key; /* the loop's */
     struct kafka_item item;
+    struct kafka_retention retention;
     struct kafka_model_partition **partitions;
     size_t npartitions;
     bool present;  /* in the metadata, and read */
@@ -42,7 +45,7 @@ struct kafka_model_member {
     struct kafka_text *id, *client, *host;
     struct kafka_item item;
     int64_t lag; /* of this round */
-    bool lag_known, lag_partial;
+    bool lag_known, lag_partial, lag_bounded, lag_stale;
     uint64_t round;
 };
 
@@ -148,6 +151,10 @@ struct kafka_model_share {
     bool rates_known, trend_known;
     double rate_in, rate_out;
     struct kafka_trend trend;
+    int64_t margin;
+    enum quality margin_quality;
+    double loss_s;
+    enum quality loss_quality;
 };
 
 /* Works out the cells of one partition of a group. commit is what was read now, NULL if it is only

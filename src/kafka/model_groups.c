@@ -222,6 +222,7 @@ struct sums {
     double rate_in, rate_out, lag_s;
     size_t lag_s_known, lag_s_ge, lag_s_stale;
     struct kafka_trend trend;
+    struct kafka_retention_least least;
     int64_t moved;
     struct kafka_model_topic *topic; /* that of topic_lag */
     int64_t topic_lag;
@@ -293,6 +294,7 @@ static void add_share(struct sums *s, const struct kafka_model_commit *c, const 
         s->topic_known = true;
     }
     add_times(s, x);
+    kafka_retention_add(&s->least, x);
     int64_t moved = c->item.cells[GROUP_PARTITIONS_MOVED].i;
     s->moved = moved > s->moved ? moved : s->moved;
 }
@@ -351,7 +353,7 @@ static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, co
 static void lag_cells(struct kafka_item *it, const struct sums *s)
 {
     enum quality q = s->known == 0           ? QUALITY_UNKNOWN
-                     : s->known < s->counted ? QUALITY_GE
+                     : s->known < s->counted ? s->bounded ? QUALITY_EST : QUALITY_GE
                      : s->stale              ? QUALITY_STALE
                      : s->bounded            ? QUALITY_LE
                                              : QUALITY_EXACT;
@@ -380,6 +382,7 @@ static void lag_cells(struct kafka_item *it, const struct sums *s)
     kafka_item_int(it, GROUPS_NO_COMMIT, (int64_t)s->no_commit, QUALITY_EXACT);
     kafka_item_int(it, GROUPS_LOST, s->lost, s->known ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_int(it, GROUPS_TOPICS, (int64_t)s->topics, QUALITY_EXACT);
+    kafka_retention_group_cells(it, &s->least);
     if (s->moved)
         kafka_item_int(it, GROUPS_MOVED, s->moved, QUALITY_EXACT);
 }

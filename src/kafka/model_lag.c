@@ -53,8 +53,9 @@ static void lag_cells(struct kafka_model_commit *c, const struct kafka_model_par
         lag.ahead = 0;
         ret->lag_quality = QUALITY_STALE;
     } else {
-        /* Without the start, records that are gone may be counted. */
-        ret->lag_quality = led && p->start < 0 && lag.lag ? QUALITY_LE : QUALITY_EXACT;
+        /* Without the start, records that are gone may be counted; in a compacted log, gaps are. */
+        bool bound = led && lag.lag && (p->start < 0 || c->topic->retention.compacts);
+        ret->lag_quality = bound ? QUALITY_LE : QUALITY_EXACT;
     }
     if (!lag.known)
         ret->lag_quality = QUALITY_UNKNOWN;
@@ -140,6 +141,7 @@ void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_c
     ret->counted = there && !ret->no_commit;
     lag_cells(c, p, ret);
     time_cells(c, p, ret);
+    kafka_retention_cells(c, p, ret);
     bool end = p && p->end >= 0, led = p && p->leader >= 0;
     enum quality q = p && p->fault ? QUALITY_STALE : QUALITY_EXACT;
     kafka_item_int(it, GROUP_PARTITIONS_END, end ? p->end : 0, end && led ? q : QUALITY_UNKNOWN);

@@ -107,6 +107,7 @@ static bool take_end(struct kafka_model_partition *p, const struct kafka_offset 
     if (back) {
         p->reset_ms = end->time.wall_ms;
         p->start = -1; /* of a log that is no more; read again in the same round */
+        p->pace = (struct kafka_pace){.seen = false};
     }
     return back;
 }
@@ -117,7 +118,7 @@ bool kafka_model_rate_in(const struct kafka_model_partition *p, double *rate)
 }
 
 static void partition_cells(struct kafka_model *m, struct kafka_model_partition *p, const struct kafka_partition *from,
-                            int64_t wall_ms)
+                            bool compacts, int64_t wall_ms)
 {
     struct kafka_item *it = &p->item;
     char ids[512];
@@ -133,7 +134,10 @@ static void partition_cells(struct kafka_model *m, struct kafka_model_partition 
     kafka_item_int(it, PARTITIONS_START, p->start, p->start < 0 ? QUALITY_UNKNOWN : q);
     kafka_item_int(it, PARTITIONS_END, p->end, p->end < 0 ? QUALITY_UNKNOWN : q);
     bool both = p->start >= 0 && p->end >= p->start;
-    kafka_item_int(it, PARTITIONS_MESSAGES, p->end - p->start, both ? q : QUALITY_UNKNOWN);
+    kafka_item_int(it, PARTITIONS_MESSAGES, p->end - p->start,
+                   !both                                        ? QUALITY_UNKNOWN
+                   : compacts && !p->fault && p->end > p->start ? QUALITY_LE
+                                                                : q);
     double rate = 0;
     bool known = !p->fault && kafka_model_rate_in(p, &rate);
     kafka_item_real(it, PARTITIONS_RATE_IN, rate, known ? QUALITY_EXACT : QUALITY_UNKNOWN);
@@ -176,11 +180,12 @@ static void topic_cells(struct kafka_model_topic *t, const struct kafka_topic *f
     struct kafka_item *it = &t->item;
     int64_t messages = 0, moved = 0, under = 0, leaderless = 0;
     double rate = 0;
-    bool all = true, stale = false, rate_any = false, rate_all = true;
+    bool all = true, stale = false, bounded = false, rate_any = false, rate_all = true;
     for (size_t i = 0; i < t->npartitions; i++) {
         const struct kafka_cell *c = t->partitions[i]->item.cells;
         all &= c[PARTITIONS_MESSAGES].quality != QUALITY_UNKNOWN;
         stale |= c[PARTITIONS_MESSAGES].quality == QUALITY_STALE;
+        bounded |= c[PARTITIONS_MESSAGES].quality == QUALITY_LE;
         messages += c[PARTITIONS_MESSAGES].i;
         if (c[PARTITIONS_RATE_IN].quality)
             rate += c[PARTITIONS_RATE_IN].d;
@@ -194,9 +199,10 @@ static void topic_cells(struct kafka_model_topic *t, const struct kafka_topic *f
     kafka_item_int(it, TOPICS_REPLICATION, from->npartitions ? from->partitions[0].nreplicas : 0,
                    from->npartitions ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_int(it, TOPICS_MESSAGES, messages,
-                   !all    ? messages ? QUALITY_GE : QUALITY_UNKNOWN
-                   : stale ? QUALITY_STALE
-                           : QUALITY_EXACT);
+                   !all      ? messages ? bounded ? QUALITY_EST : QUALITY_GE : QUALITY_UNKNOWN
+                   : stale   ? QUALITY_STALE
+                   : bounded ? QUALITY_LE
+                             : QUALITY_EXACT);
     kafka_item_real(it, TOPICS_RATE_IN, rate, !rate_any ? QUALITY_UNKNOWN : rate_all ? QUALITY_EXACT : QUALITY_GE);
     kafka_item_int(it, TOPICS_MOVED, moved, moved ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_int(it, TOPICS_UNDER_REPLICATED, under, QUALITY_EXACT);
@@ -234,6 +240,12 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
                           back, t->npartitions);
 }
 
+static void take_start(struct kafka_model_partition *p, const struct kafka_offset *start)
+{
+    p->start = start->offset;
+    kafka_pace_add(&p->pace, start->time.mono_us / 1000, start->offset);
+}
+
 static void apply_starts(struct kafka_model *m, const struct kafka_round *r)
 {
     struct kafka_model_topic *t = NULL;
@@ -242,7 +254,7 @@ static void apply_starts(struct kafka_model *m, const struct kafka_round *r)
         if (!t || strcmp(t->name, s->topic) != 0)
             t = kafka_model_topic(m, s->topic);
         if (!s->fault && (size_t)s->partition < t->npartitions)
-            t->partitions[s->partition]->start = s->offset;
+            take_start(t->partitions[s->partition], s);
     }
 }
 
@@ -291,6 +303,7 @@ static void drop_topics(struct kafka_model *m)
         if (!t->left_out)
             kafka_model_event(m, "warn", "topic", t->name, "is gone: deleted, or no longer to be seen");
         t->present = false;
+        t->retention = (struct kafka_retention){.known = false};
         kafka_model_free_partitions(m, t, 0);
         kafka_item_done(&t->item, &m->gone);
         kafka_item_init(&t->item, &kafka_table_topics);
@@ -303,6 +316,7 @@ void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r
     for (size_t i = 0; i < r->metadata.ntopics; i++)
         apply_topic(m, r, i);
     apply_starts(m, r);
+    kafka_retention_apply(m, r);
     apply_probes(m, r);
     apply_left_out(m, r);
     drop_topics(m);
@@ -310,7 +324,7 @@ void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r
         const struct kafka_topic *from = &r->metadata.topics[i];
         struct kafka_model_topic *t = kafka_model_topic(m, from->name);
         for (size_t p = 0; p < t->npartitions && p < from->npartitions; p++)
-            partition_cells(m, t->partitions[p], &from->partitions[p], r->metadata.time.wall_ms);
+            partition_cells(m, t->partitions[p], &from->partitions[p], t->retention.compacts, r->metadata.time.wall_ms);
         topic_cells(t, from);
     }
 }

@@ -5,7 +5,7 @@
 struct total {
     int64_t i;
     double d;
-    size_t parts, known, less, stale; /* less: parts that are only lower bounds */
+    size_t parts, known, less, more, stale; /* less: parts that are only lower bounds; more: upper ones */
 };
 
 static void add(struct total *t, const struct kafka_cell *c, bool real)
@@ -14,7 +14,8 @@ static void add(struct total *t, const struct kafka_cell *c, bool real)
     if (c->quality == QUALITY_UNKNOWN)
         return;
     t->known++;
-    t->less += c->quality == QUALITY_GE;
+    t->less += c->quality == QUALITY_GE || c->quality == QUALITY_EST;
+    t->more += c->quality == QUALITY_LE || c->quality == QUALITY_EST;
     t->stale += c->quality == QUALITY_STALE;
     if (real)
         t->d += c->d;
@@ -28,7 +29,9 @@ static enum quality quality_of(const struct total *t)
         return QUALITY_EXACT;
     if (t->known == 0)
         return QUALITY_UNKNOWN;
-    return t->less || t->known < t->parts ? QUALITY_GE : t->stale ? QUALITY_STALE : QUALITY_EXACT;
+    if (t->less || t->known < t->parts)
+        return t->more ? QUALITY_EST : QUALITY_GE;
+    return t->stale ? QUALITY_STALE : t->more ? QUALITY_LE : QUALITY_EXACT;
 }
 
 /* Of what is counted over groups: a lower bound where not all were read. */
@@ -43,6 +46,8 @@ static void topic_cells(struct kafka_model_topic *t, const struct kafka_round *r
     if (!r->groups_known)
         q = QUALITY_UNKNOWN;
     kafka_item_int(&t->item, TOPICS_GROUPS, t->groups, q);
+    if (t->retention.compacts && t->lag_max > 0 && q)
+        q = q == QUALITY_EXACT ? QUALITY_LE : QUALITY_EST;
     kafka_item_int(&t->item, TOPICS_LAG_MAX, t->lag_max, t->lag_max >= 0 ? q : QUALITY_UNKNOWN);
 }
 

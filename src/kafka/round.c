@@ -42,6 +42,7 @@ void kafka_round_memory_done(struct kafka_round_memory *m)
     forget_groups(m);
     forget_topics(m);
     kafka_skew_done(&m->skew);
+    kafka_configs_done(&m->configs);
     m->starts_us = 0;
 }
 
@@ -419,9 +420,10 @@ static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_
 
 /* Whether it is partial, and the words for it. Brokers leave out what may not be seen, without a word: where nothing is
  * left, that may be the reason. */
-static void conclude(struct kafka_round *r)
+static void conclude(const struct kafka_round_memory *memory, struct kafka_round *r)
 {
     bool partial = r->note.len > 0;
+    kafka_configs_say(memory, r);
     if (r->topics_seen == 0)
         kafka_missing_add(&r->note, "no topics: there are none, or DESCRIBE on topics is missing");
     if (r->groups_complete && r->groups_seen == 0)
@@ -459,10 +461,12 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
     if (memory->admin)
         kafka_skew_run(plan, memory, budget, ret);
     t[7] = clock_mono_us(clock);
+    if (memory->admin)
+        kafka_configs_run(plan, memory, budget, ret);
     log_debug("kafka %s: metadata %lld, groups %lld, committed %lld, ends %lld, starts %lld, probes %lld, skew %lld us",
               plan->settings.bootstrap, (long long)(t[1] - t[0]), (long long)(t[2] - t[1]), (long long)(t[3] - t[2]),
               (long long)(t[4] - t[3]), (long long)(t[5] - t[4]), (long long)(t[6] - t[5]), (long long)(t[7] - t[6]));
-    conclude(ret);
+    conclude(memory, ret);
     if (memory->admin && plan->ops->spent(memory->admin))
         retire(memory, ret);
 }

@@ -5,6 +5,7 @@
 
 #include "conf/conf.h"
 #include "kafka/admin.h"
+#include "kafka/configs.h"
 #include "kafka/missing.h"
 #include "kafka/skew.h"
 
@@ -41,6 +42,7 @@ struct kafka_round_memory {
     size_t nsilent;
     int64_t starts_us; /* when all starts were read last; 0: never */
     struct kafka_skew skew;
+    struct kafka_configs configs;
 };
 
 /* Frees all but the client. */
@@ -66,11 +68,13 @@ struct kafka_round {
     struct kafka_topic
         commits_topic; /* __consumer_offsets, chosen or not; without partitions if it is not to be seen */
     bool skew_known;
-    double skew_s;              /* how far the brokers' clock is ahead */
-    int budget_ms;              /* the time it was given */
-    int code;                   /* 0, ERR_PARTIAL, or what made it fail */
-    struct error error;         /* what made it fail, or all that is missing from it */
-    struct kafka_missing note;  /* what is missing, and what may be */
+    double skew_s;                      /* how far the brokers' clock is ahead */
+    int budget_ms;                      /* the time it was given */
+    int code;                           /* 0, ERR_PARTIAL, or what made it fail */
+    struct error error;                 /* what made it fail, or all that is missing from it */
+    struct kafka_missing note;          /* what is missing, and what may be */
+    struct kafka_topic_config *configs; /* those read in this round */
+    size_t nconfigs;
     struct kafka_probe *probes; /* past ends of some partitions */
     size_t nprobes;
     struct kafka_admin *retired[4]; /* clients that are unfit now: for the caller to close */

@@ -57,6 +57,9 @@ static const struct column topics_columns[] = {
     [TOPICS_LAG_MAX] = {"lag_max", "worst lag", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE, 2, "The lag of the group that is furthest behind on it."},
     [TOPICS_MOVED] = {"moved", "moved", COLUMN_TIME, UNIT_NONE, KEPT, 5, "When an end offset of it was last seen to grow; unknown if not since icetop looks."},
     [TOPICS_INTERNAL] = {"internal", "internal", COLUMN_BOOL, UNIT_NONE, KEPT | HIDDEN, 9, "Whether it is Kafka's own (its name starts with two underscores)."},
+    [TOPICS_CLEANUP_POLICY] = {"cleanup_policy", "cleanup", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 7, "cleanup.policy: delete, compact, or both. In a compacted topic offsets have gaps, so lags are upper bounds (\"le\"). Read every ten minutes; unknown without DESCRIBE_CONFIGS on the topic."},
+    [TOPICS_RETENTION_MS] = {"retention_ms", "kept for", COLUMN_REAL, UNIT_MS, KEPT | HIDDEN, 7, "retention.ms: for how long records are kept at least, in milliseconds; infinite where it is unlimited."},
+    [TOPICS_RETENTION_BYTES] = {"retention_bytes", "kept size", COLUMN_REAL, UNIT_BYTES, KEPT | HIDDEN, 7, "retention.bytes: how large each partition may become before its oldest records are deleted; infinite where it is unlimited."},
 };
 
 static const struct column partitions_columns[] = {
@@ -79,7 +82,7 @@ static const struct column groups_columns[] = {
     [GROUPS_CLUSTER] = CLUSTER_KEY,
     [GROUPS_GROUP] = {"group", "group", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The consumer group's id."},
     [GROUPS_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "The coordinator's word: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead; for a group that is Dead to the old describe request but has offsets, the listing's word."},
-    [GROUPS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "The sum of its partitions' lag; partitions without a commit are left out and counted in no_commit. \"ge\" while the lag of some partition is unknown, unknown when that of all is."},
+    [GROUPS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "The sum of its partitions' lag; partitions without a commit are left out and counted in no_commit. \"ge\" while the lag of some partition is unknown, unknown when that of all is; \"le\" with partitions of compacted topics, \"est\" where both holds."},
     [GROUPS_LAG_S] = {"lag_s", "behind", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "Lag in time: that of the partition furthest behind. 0 when caught up, \"ge\" beyond the stored history."},
     [GROUPS_TREND] = {"trend", "trend", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "rising, falling or steady: where the lag went over the last minute; steady within one per cent of the throughput, or within what comes in between two commits."},
     [GROUPS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages produced a second to the partitions it has committed, between the last two observations."},
@@ -100,6 +103,8 @@ static const struct column groups_columns[] = {
     [GROUPS_COORDINATOR_HOST] = {"coordinator_host", "coord host", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 9, "That broker's host and port."},
     [GROUPS_LAG_RATE] = {"lag_rate", "lag/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | HIDDEN | WORSE, 7, "Change of the lag a second: produced minus consumed."},
     [GROUPS_STATE_SINCE] = {"state_since", "since", COLUMN_TIME, UNIT_NONE, KEPT | HIDDEN, 7, "When it was first seen in this state."},
+    [GROUPS_MARGIN] = {"margin", "margin", COLUMN_INT, UNIT_MESSAGES, KEPT | HIDDEN, 7, "The least retention margin of its partitions: committed minus start, in messages; negative where messages were deleted before it read them. \"le\" while that of some partition is unknown."},
+    [GROUPS_LOSS_S] = {"loss_s", "loss in", COLUMN_REAL, UNIT_SECONDS, KEPT | HIDDEN, 7, "The least time to loss of its partitions: until the start of a log reaches what the group has committed, if it stands still. Infinite where nothing is deleted; \"le\" while that of some partition is unknown or only bounded."},
 };
 
 static const struct column members_columns[] = {
@@ -119,7 +124,7 @@ static const struct column group_partitions_columns[] = {
     [GROUP_PARTITIONS_GROUP] = {"group", "group", COLUMN_TEXT, UNIT_NONE, KEY, 1, "The consumer group's id."},
     [GROUP_PARTITIONS_TOPIC] = {"topic", "topic", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The topic."},
     [GROUP_PARTITIONS_PARTITION] = {"partition", "part", COLUMN_INT, UNIT_ID, KEY, 0, "The partition's number."},
-    [GROUP_PARTITIONS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "End minus the greater of committed and start, never negative. Unknown without a commit, a leader or a topic; \"le\" while the start is not known."},
+    [GROUP_PARTITIONS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "End minus the greater of committed and start, never negative. Unknown without a commit, a leader or a topic; \"le\" while the start is not known, and in compacted topics, whose offsets have gaps."},
     [GROUP_PARTITIONS_LAG_S] = {"lag_s", "behind", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "How long ago the log's end was where the group is now, by interpolation between ends that were observed, or that the broker told for times before. 0 when caught up; \"ge\" beyond these."},
     [GROUP_PARTITIONS_COMMITTED] = {"committed", "committed", COLUMN_INT, UNIT_OFFSET, KEPT, 3, "The committed offset (CURRENT-OFFSET): the next record that the group will read after a restart."},
     [GROUP_PARTITIONS_END] = {"end", "end", COLUMN_INT, UNIT_OFFSET, KEPT, 3, "The log-end offset, read after the committed one."},
@@ -138,6 +143,8 @@ static const struct column group_partitions_columns[] = {
     [GROUP_PARTITIONS_LEADER_EPOCH] = {"leader_epoch", "epoch", COLUMN_INT, UNIT_ID, HIDDEN, 9, "The leader epoch committed with the offset; unknown if none was or the client library does not tell."},
     [GROUP_PARTITIONS_METADATA] = {"metadata", "metadata", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "The text committed with the offset."},
     [GROUP_PARTITIONS_LAG_RATE] = {"lag_rate", "lag/s", COLUMN_REAL, UNIT_PER_SECOND, HIDDEN | WORSE, 7, "Change of the lag a second."},
+    [GROUP_PARTITIONS_MARGIN] = {"margin", "margin", COLUMN_INT, UNIT_MESSAGES, HIDDEN, 6, "Retention margin: committed minus start, in messages. Negative: so many were deleted before the group came to them."},
+    [GROUP_PARTITIONS_LOSS_S] = {"loss_s", "loss in", COLUMN_REAL, UNIT_SECONDS, KEPT | HIDDEN, 6, "Time to loss: seconds until the log's start reaches the committed offset, if the group stands still. retention.ms less the age of the record there (lag_s), or the margin over the speed at which the start was seen to move, whichever is less; two digits of it. 0 when messages are lost, infinite where nothing is deleted, \"le\" where deletion for size may be sooner."},
 };
 
 const struct table_def kafka_table_clusters = {

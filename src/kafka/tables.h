@@ -50,6 +50,9 @@ enum kafka_topics_column {
     TOPICS_LAG_MAX,
     TOPICS_MOVED,
     TOPICS_INTERNAL,
+    TOPICS_CLEANUP_POLICY,
+    TOPICS_RETENTION_MS,
+    TOPICS_RETENTION_BYTES,
 };
 
 enum kafka_partitions_column {
@@ -93,6 +96,8 @@ enum kafka_groups_column {
     GROUPS_COORDINATOR_HOST,
     GROUPS_LAG_RATE,
     GROUPS_STATE_SINCE,
+    GROUPS_MARGIN,
+    GROUPS_LOSS_S,
 };
 
 enum kafka_members_column {
@@ -131,6 +136,8 @@ enum kafka_group_partitions_column {
     GROUP_PARTITIONS_LEADER_EPOCH,
     GROUP_PARTITIONS_METADATA,
     GROUP_PARTITIONS_LAG_RATE,
+    GROUP_PARTITIONS_MARGIN,
+    GROUP_PARTITIONS_LOSS_S,
 };
 
 extern const struct table_def kafka_table_clusters;
