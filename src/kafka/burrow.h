@@ -18,8 +18,8 @@ enum kafka_burrow_status {
 };
 
 enum {
-    KAFKA_BURROW_COMMITS = 10,          /* Burrow's `intervals` */
-    KAFKA_BURROW_DISTANCE_MS = 1000,    /* its `min-distance`: a commit closer to the last one takes its place */
+    KAFKA_BURROW_COMMITS = 10,         /* Burrow's `intervals` */
+    KAFKA_BURROW_DISTANCE_MS = 1000,   /* its `min-distance`: a commit closer to the last one takes its place */
     KAFKA_BURROW_ENDS_SPAN_MS = 90000, /* its ten broker offsets, read every 10 s, reach back so far */
 };
 

@@ -77,7 +77,7 @@ void kafka_group_topics_cut(struct kafka_model *m, struct kafka_model_group *g, 
 
 static enum quality part_of(size_t known, size_t all, bool stale, bool bounded)
 {
-    return known == 0 ? QUALITY_UNKNOWN
+    return known == 0    ? QUALITY_UNKNOWN
            : known < all ? QUALITY_GE
            : stale       ? QUALITY_STALE
            : bounded     ? QUALITY_LE

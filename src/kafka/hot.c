@@ -26,8 +26,7 @@ void kafka_hot_apply(struct kafka_model_topic *t)
         const struct kafka_cell *was = &it->cells[PARTITIONS_HOT];
         bool known = all.n >= PARTITIONS && rate_of(t->partitions[i], &rate);
         bool warm = was->quality && was->i;
-        bool hot =
-            known && rate > 1 && kafka_spread_sticks_out(&all, rate, warm ? 1 : 2, warm ? 1.5 : 2);
+        bool hot = known && rate > 1 && kafka_spread_sticks_out(&all, rate, warm ? 1 : 2, warm ? 1.5 : 2);
         kafka_item_int(it, PARTITIONS_HOT, hot, known ? QUALITY_EXACT : QUALITY_UNKNOWN);
         count += hot;
     }

@@ -48,6 +48,7 @@ static void member_cells(struct kafka_model_member *mb, const struct kafka_membe
     struct str text;
     assignment_text(&text, from);
     kafka_item_int(it, MEMBERS_PARTITIONS, n, from->known ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, MEMBERS_TOPICS, (int64_t)from->nassigned, from->known ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_text(it, MEMBERS_ASSIGNMENT, from->known ? str_text(&text) : NULL, QUALITY_EXACT);
     str_done(&text);
 }
@@ -101,6 +102,20 @@ struct kafka_model_member *kafka_members_find(const struct kafka_model_group *g,
     return NULL;
 }
 
+static void add_times(struct kafka_model_member *mb, const struct kafka_model_share *x)
+{
+    mb->counted++;
+    if (x->rates_known) {
+        mb->rates++;
+        mb->rate_out += x->rate_out;
+    }
+    if (x->lag_s_quality) {
+        mb->lag_s_known++;
+        mb->lag_s_ge |= x->lag_s_quality == QUALITY_GE;
+        mb->lag_s = x->lag_s > mb->lag_s ? x->lag_s : mb->lag_s;
+    }
+}
+
 /* The member's sum; its partitions without a known lag leave it a lower bound. */
 void kafka_members_add(struct kafka_model_group *g, const struct kafka_model_commit *c,
                        const struct kafka_model_share *x)
@@ -108,6 +123,7 @@ void kafka_members_add(struct kafka_model_group *g, const struct kafka_model_com
     struct kafka_model_member *mb = c->member ? kafka_members_find(g, c->member->s) : NULL;
     if (!mb || !x->counted)
         return;
+    add_times(mb, x);
     if (x->lag_quality) {
         mb->lag += x->lag;
         mb->lag_known = true;
@@ -116,6 +132,19 @@ void kafka_members_add(struct kafka_model_group *g, const struct kafka_model_com
     } else {
         mb->lag_partial = true;
     }
+}
+
+static void time_cells(struct kafka_model_member *mb)
+{
+    enum quality rates = mb->rates == 0 ? QUALITY_UNKNOWN : mb->rates < mb->counted ? QUALITY_GE : QUALITY_EXACT;
+    kafka_item_real(&mb->item, MEMBERS_RATE_OUT, mb->rate_out, rates);
+    enum quality q = mb->lag_s_known == 0                            ? QUALITY_UNKNOWN
+                     : mb->lag_s_ge || mb->lag_s_known < mb->counted ? QUALITY_GE
+                     : mb->lag_s > 0                                 ? QUALITY_EST
+                                                                     : QUALITY_EXACT;
+    if (q == QUALITY_GE && mb->lag_s <= 0)
+        q = QUALITY_UNKNOWN; /* a bound of nothing is none */
+    kafka_item_real(&mb->item, MEMBERS_LAG_S, mb->lag_s, q);
 }
 
 void kafka_members_lags(struct kafka_model_group *g)
@@ -132,6 +161,7 @@ void kafka_members_lags(struct kafka_model_group *g)
                          : mb->lag_bounded       ? QUALITY_LE
                                                  : QUALITY_EXACT;
         kafka_item_int(&mb->item, MEMBERS_LAG, mb->lag, q);
+        time_cells(mb);
     }
 }
 
@@ -140,6 +170,10 @@ void kafka_members_begin(struct kafka_model_group *g)
     for (size_t i = 0; i < g->members.n; i++) {
         struct kafka_model_member *mb = g->members.items[i];
         mb->lag = 0;
+        mb->counted_for = NULL;
+        mb->rate_out = mb->lag_s = 0;
+        mb->rates = mb->lag_s_known = mb->counted = 0;
+        mb->lag_s_ge = false;
         mb->lag_known = mb->lag_partial = mb->lag_bounded = mb->lag_stale = false;
     }
 }

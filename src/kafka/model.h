@@ -14,6 +14,7 @@
 #include "kafka/retention.h"
 #include "kafka/round.h"
 #include "kafka/tables.h"
+#include "kafka/watch.h"
 
 struct kafka_model_partition {
     struct kafka_item item;
@@ -46,6 +47,10 @@ struct kafka_model_member {
     struct kafka_item item;
     int64_t lag; /* of this round */
     bool lag_known, lag_partial, lag_bounded, lag_stale;
+    double rate_out, lag_s; /* of this round, as are the next three */
+    size_t rates, lag_s_known, counted;
+    bool lag_s_ge;
+    const struct kafka_model_topic *counted_for; /* the topic that counted it last in this round */
     uint64_t round;
 };
 
@@ -59,6 +64,7 @@ struct kafka_model_commit {
     unsigned ahead;                            /* rounds in a row in which it was ahead of the end */
     struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
     bool member_stale;                         /* as it was before a rebalance */
+    struct kafka_watch watch;
     uint64_t round;
 };
 
@@ -68,6 +74,8 @@ struct kafka_model_group {
     struct kafka_item item;
     VEC(struct kafka_model_commit *) commits; /* by topic and partition */
     VEC(struct kafka_model_member *) members; /* by id */
+    VEC(struct kafka_group_topic *) topics;   /* by name */
+    struct kafka_group_watch watch;
     struct kafka_text *state;
     int32_t coordinator;
     int64_t rebalance_ms; /* wall time at which a rebalance began that an event told of; 0: none */

@@ -1,6 +1,7 @@
 /* Groups, their members and partitions: a round's descriptions and committed offsets worked into
  * the model. */
 #include "base/str.h"
+#include "kafka/judge.h"
 #include "kafka/members.h"
 
 #include <stdarg.h>
@@ -15,6 +16,7 @@ static void free_commit(struct kafka_model *m, struct kafka_model_commit *c)
 {
     kafka_item_done(&c->item, &m->gone);
     kafka_ring_done(&c->commits);
+    kafka_watch_done(&c->watch);
     kafka_text_unref(c->member);
     kafka_text_unref(c->client);
     kafka_text_unref(c->host);
@@ -27,6 +29,7 @@ void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g)
     for (size_t i = 0; i < g->commits.n; i++)
         free_commit(m, g->commits.items[i]);
     vec_done(&g->commits);
+    kafka_group_topics_cut(m, g, 0);
     for (size_t i = 0; i < g->members.n; i++)
         kafka_members_free(m, g->members.items[i]);
     vec_done(&g->members);
@@ -227,6 +230,7 @@ struct sums {
     struct kafka_model_topic *topic; /* that of topic_lag */
     int64_t topic_lag;
     bool topic_known;
+    struct kafka_judge judge;
 };
 
 /* A group's partitions come topic by topic: when one is over, the topic learns of the group's lag.
@@ -262,8 +266,9 @@ static void add_times(struct sums *s, const struct kafka_model_share *x)
     }
 }
 
-static void add_share(struct sums *s, const struct kafka_model_commit *c, const struct kafka_model_share *x)
+static void add_share(struct sums *s, struct kafka_model_commit *c, const struct kafka_model_share *x)
 {
+    kafka_judge_add(&s->judge, c, x);
     if (s->topic != c->topic) {
         close_topic(s);
         s->topic = c->topic;
@@ -371,11 +376,6 @@ static void lag_cells(struct kafka_item *it, const struct sums *s)
     enum quality rates = s->rates == 0 ? QUALITY_UNKNOWN : s->rates < s->counted ? QUALITY_GE : QUALITY_EXACT;
     kafka_item_real(it, GROUPS_RATE_IN, s->rate_in, rates);
     kafka_item_real(it, GROUPS_RATE_OUT, s->rate_out, rates);
-    bool caught_up = q == QUALITY_EXACT && s->lag == 0;
-    kafka_item_real(it, GROUPS_ETA_S, kafka_rates_eta((double)s->lag, s->rate_in, s->rate_out),
-                    caught_up                     ? QUALITY_EXACT
-                    : q && rates == QUALITY_EXACT ? QUALITY_EST
-                                                  : QUALITY_UNKNOWN);
     kafka_item_text(it, GROUPS_TREND, s->trends ? kafka_rates_trend_text(&s->trend) : NULL, QUALITY_EXACT);
     kafka_item_real(it, GROUPS_LAG_RATE, s->trend.lag_rate, s->trends ? QUALITY_EST : QUALITY_UNKNOWN);
     kafka_item_int(it, GROUPS_PARTITIONS, (int64_t)s->partitions, QUALITY_EXACT);
@@ -437,6 +437,8 @@ static void stale_group(struct kafka_model_group *g)
         kafka_item_stale(&g->commits.items[i]->item);
     for (size_t i = 0; i < g->members.n; i++)
         kafka_item_stale(&g->members.items[i]->item);
+    for (size_t i = 0; i < g->topics.n; i++)
+        kafka_item_stale(&g->topics.items[i]->item);
 }
 
 static void apply_group(struct kafka_model *m, const struct kafka_round *r, size_t index)
@@ -461,9 +463,11 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
     struct sums s = {0};
     if (!committed->fault) {
         bool keep = k.rebalancing || !from->described;
+        kafka_judge_begin(&s.judge, m, g, from, k.rebalancing, committed->time);
         apply_commits(m, g, from, committed, keep, &s);
         lag_cells(&g->item, &s);
         kafka_members_lags(g);
+        kafka_judge_end(&s.judge);
         g->gap = s.counted > s.known;
     } else if (g->item.cells[GROUPS_LAG].quality == QUALITY_UNKNOWN) {
         g->gap = true; /* nobody knows what it has committed */

@@ -83,8 +83,6 @@ static void time_cells(struct kafka_model_commit *c, const struct kafka_model_pa
     ret->rate_out = rate_out;
     kafka_item_real(it, GROUP_PARTITIONS_RATE_IN, rate_in, rates);
     kafka_item_real(it, GROUP_PARTITIONS_RATE_OUT, rate_out, rates);
-    enum quality eta = fresh && ret->lag == 0 ? QUALITY_EXACT : rates ? QUALITY_EST : QUALITY_UNKNOWN;
-    kafka_item_real(it, GROUP_PARTITIONS_ETA_S, kafka_rates_eta((double)ret->lag, rate_in, rate_out), eta);
     ret->trend_known = fresh && kafka_rates_trend(&p->ends, &c->commits, now, &ret->trend);
     kafka_item_text(it, GROUP_PARTITIONS_TREND, ret->trend_known ? kafka_rates_trend_text(&ret->trend) : NULL,
                     QUALITY_EXACT);

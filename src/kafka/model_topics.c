@@ -1,6 +1,6 @@
 /* Brokers, topics and partitions: a round's metadata, ends and starts worked into the model. */
 #include "base/str.h"
-#include "kafka/model.h"
+#include "kafka/hot.h"
 #include "kafka/probe.h"
 
 #include <stdlib.h>
@@ -326,5 +326,6 @@ void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r
         for (size_t p = 0; p < t->npartitions && p < from->npartitions; p++)
             partition_cells(m, t->partitions[p], &from->partitions[p], t->retention.compacts, r->metadata.time.wall_ms);
         topic_cells(t, from);
+        kafka_hot_apply(t);
     }
 }

@@ -1,5 +1,5 @@
 /* Writes what changed in the model into the tables, on the loop's thread. */
-#include "kafka/model.h"
+#include "kafka/group_topics.h"
 #include "source/source.h"
 
 #include <stdlib.h>
@@ -112,6 +112,10 @@ static void write_group(const struct writer *w, struct kafka_model_group *g)
         key[2] = name_value(id);
         write_item(w, &mb->item, key);
         name_unref(id);
+    }
+    for (size_t i = 0; i < g->topics.n; i++) {
+        key[2] = name_value(g->topics.items[i]->topic->key);
+        write_item(w, &g->topics.items[i]->item, key);
     }
     for (size_t i = 0; i < g->commits.n; i++) {
         struct kafka_model_commit *c = g->commits.items[i];

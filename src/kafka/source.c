@@ -49,7 +49,7 @@ struct kafka_source {
     struct store *store;
     const struct clock *clock;
     const struct kafka_admin_ops *ops;
-    struct table *tables[8];
+    struct table *tables[12];
     struct kafka_plan *plan;
     struct source *source; /* whose round is under way; NULL: none */
     struct lane *lane;     /* NULL: the next round makes one */

@@ -57,6 +57,7 @@ static const struct column topics_columns[] = {
     [TOPICS_LAG_MAX] = {"lag_max", "worst lag", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE, 2, "The lag of the group that is furthest behind on it."},
     [TOPICS_MOVED] = {"moved", "moved", COLUMN_TIME, UNIT_NONE, KEPT, 5, "When an end offset of it was last seen to grow; unknown if not since icetop looks."},
     [TOPICS_INTERNAL] = {"internal", "internal", COLUMN_BOOL, UNIT_NONE, KEPT | HIDDEN, 9, "Whether it is Kafka's own (its name starts with two underscores)."},
+    [TOPICS_HOT_PARTITIONS] = {"hot_partitions", "hot", COLUMN_INT, UNIT_COUNT, KEPT | SUM | WORSE, 6, "Partitions that get much more than the others, as the column hot of the table partitions says."},
     [TOPICS_CLEANUP_POLICY] = {"cleanup_policy", "cleanup", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 7, "cleanup.policy: delete, compact, or both. In a compacted topic offsets have gaps, so lags are upper bounds (\"le\"). Read every ten minutes; unknown without DESCRIBE_CONFIGS on the topic."},
     [TOPICS_RETENTION_MS] = {"retention_ms", "kept for", COLUMN_REAL, UNIT_MS, KEPT | HIDDEN, 7, "retention.ms: for how long records are kept at least, in milliseconds; infinite where it is unlimited."},
     [TOPICS_RETENTION_BYTES] = {"retention_bytes", "kept size", COLUMN_REAL, UNIT_BYTES, KEPT | HIDDEN, 7, "retention.bytes: how large each partition may become before its oldest records are deleted; infinite where it is unlimited."},
@@ -76,6 +77,7 @@ static const struct column partitions_columns[] = {
     [PARTITIONS_ISR] = {"isr", "in sync", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "The brokers that are in sync."},
     [PARTITIONS_UNDER_REPLICATED] = {"under_replicated", "under-rep", COLUMN_BOOL, UNIT_NONE, KEPT | WORSE, 6, "Whether fewer replicas are in sync than there are."},
     [PARTITIONS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "What is wrong with it or could not be read, in words."},
+    [PARTITIONS_HOT] = {"hot", "hot", COLUMN_BOOL, UNIT_NONE, KEPT | WORSE, 6, "Whether it gets much more than the topic's other partitions: over the last minute more than one message a second, more than their mean plus two standard deviations, and more than twice that mean; it stays hot until it is under one and a half. Unknown below three partitions with three observations each."},
 };
 
 static const struct column groups_columns[] = {
@@ -87,7 +89,7 @@ static const struct column groups_columns[] = {
     [GROUPS_TREND] = {"trend", "trend", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "rising, falling or steady: where the lag went over the last minute; steady within one per cent of the throughput, or within what comes in between two commits."},
     [GROUPS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages produced a second to the partitions it has committed, between the last two observations."},
     [GROUPS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages consumed a second, by commits, over the last commits seen."},
-    [GROUPS_ETA_S] = {"eta_s", "eta", COLUMN_REAL, UNIT_SECONDS, WORSE, 5, "Lag divided by the net rate (out minus in): when it will have caught up. Infinite (\"never\") when the lag does not shrink, 0 when caught up."},
+    [GROUPS_ETA_S] = {"eta_s", "eta", COLUMN_REAL, UNIT_SECONDS, WORSE, 5, "Lag divided by net_rate: when it will have caught up. Infinite (\"never\") when the lag does not shrink, 0 when caught up."},
     [GROUPS_LAG_MAX] = {"lag_max", "worst part", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | HIDDEN, 7, "The lag of its worst partition."},
     [GROUPS_MEMBERS] = {"members", "members", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 4, "Members; unknown where the describe request does not know the group's protocol (KIP-848)."},
     [GROUPS_PARTITIONS] = {"partitions", "parts", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 5, "Partitions that it has committed or is assigned."},
@@ -103,6 +105,14 @@ static const struct column groups_columns[] = {
     [GROUPS_COORDINATOR_HOST] = {"coordinator_host", "coord host", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 9, "That broker's host and port."},
     [GROUPS_LAG_RATE] = {"lag_rate", "lag/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | HIDDEN | WORSE, 7, "Change of the lag a second: produced minus consumed."},
     [GROUPS_STATE_SINCE] = {"state_since", "since", COLUMN_TIME, UNIT_NONE, KEPT | HIDDEN, 7, "When it was first seen in this state."},
+    [GROUPS_VERDICT] = {"verdict", "verdict", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "That of its worst partition, worst first: losing (messages were deleted before they were read), rebalancing (for over a minute, or three times within ten), stuck (somebody reads it, messages wait, and no commit comes for a minute and four times the usual interval between commits; before that is known for five minutes, or one where the oldest message has waited for five), rewound, falling behind, unread (nobody is there to read), behind (for over a minute, and neither gains nor loses), catching up, ok. Unknown while it cannot be told."},
+    [GROUPS_WHY] = {"why", "why", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "The reason for the verdict in words, with the partition it is about. Its numbers are rough and said anew only when they differ by much."},
+    [GROUPS_BURROW] = {"burrow", "burrow", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "What LinkedIn's Burrow would say of it, by its rules: OK, WARN or ERR, that of its worst partition, where STOP, STALL and REWIND are ERR."},
+    [GROUPS_NET_RATE] = {"net_rate", "net/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 5, "The rate at which the lag shrinks, messages a second: consumed minus produced, of each partition over its last commits that span 15 seconds and two of its usual intervals between commits; negative while it falls behind. The lag divided by it is the eta."},
+    [GROUPS_SKEW] = {"skew", "skew", COLUMN_REAL, UNIT_NONE, KEPT | HIDDEN, 8, "How unevenly its lag is spread over its partitions: standard deviation by mean. 0 is even; from 1 on a few hold most of it. Unknown below ten messages a partition."},
+    [GROUPS_RATE_SKEW] = {"rate_skew", "rate skew", COLUMN_REAL, UNIT_NONE, KEPT | HIDDEN, 8, "How unevenly what is produced is spread over its partitions, over the last minute: standard deviation by mean. Unknown below one message a second and partition."},
+    [GROUPS_RATE_PEAK] = {"rate_peak", "peak", COLUMN_REAL, UNIT_NONE, KEPT | HIDDEN, 8, "What its busiest partition gets, by the mean of all: 1 is even."},
+    [GROUPS_MEMBER_SKEW] = {"member_skew", "member skew", COLUMN_REAL, UNIT_NONE, KEPT | HIDDEN, 8, "How unevenly its lag is spread over its members: standard deviation by mean. Unknown below ten messages a member."},
     [GROUPS_MARGIN] = {"margin", "margin", COLUMN_INT, UNIT_MESSAGES, KEPT | HIDDEN, 7, "The least retention margin of its partitions: committed minus start, in messages; negative where messages were deleted before it read them. \"le\" while that of some partition is unknown."},
     [GROUPS_LOSS_S] = {"loss_s", "loss in", COLUMN_REAL, UNIT_SECONDS, KEPT | HIDDEN, 7, "The least time to loss of its partitions: until the start of a log reaches what the group has committed, if it stands still. Infinite where nothing is deleted; \"le\" while that of some partition is unknown or only bounded."},
 };
@@ -117,6 +127,9 @@ static const struct column members_columns[] = {
     [MEMBERS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "The sum of the lag of the partitions assigned to it."},
     [MEMBERS_ASSIGNMENT] = {"assignment", "assignment", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "The partitions assigned to it: topic(0,1,2), topic2(0)."},
     [MEMBERS_INSTANCE] = {"instance_id", "instance", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "group.instance.id of a static member; unknown, because the describe request in use does not carry it."},
+    [MEMBERS_LAG_S] = {"lag_s", "behind", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 2, "Lag in time: that of its partition furthest behind."},
+    [MEMBERS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 3, "Messages consumed a second from its partitions, by commits, over the last commits seen."},
+    [MEMBERS_TOPICS] = {"topics", "topics", COLUMN_INT, UNIT_COUNT, KEPT, 6, "Topics that it is assigned partitions of."},
 };
 
 static const struct column group_partitions_columns[] = {
@@ -132,7 +145,7 @@ static const struct column group_partitions_columns[] = {
     [GROUP_PARTITIONS_LOST] = {"lost", "lost", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 4, "Messages deleted before the group came to them: start minus committed where that is positive."},
     [GROUP_PARTITIONS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, SUM, 4, "Messages produced a second, between the last two observations."},
     [GROUP_PARTITIONS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages consumed a second, by commits, over the last commits seen."},
-    [GROUP_PARTITIONS_ETA_S] = {"eta_s", "eta", COLUMN_REAL, UNIT_SECONDS, WORSE, 5, "Lag divided by the net rate; infinite (\"never\") when the lag does not shrink."},
+    [GROUP_PARTITIONS_ETA_S] = {"eta_s", "eta", COLUMN_REAL, UNIT_SECONDS, WORSE, 5, "Lag divided by net_rate; infinite (\"never\") when the lag does not shrink."},
     [GROUP_PARTITIONS_TREND] = {"trend", "trend", COLUMN_TEXT, UNIT_NONE, 0, 5, "rising, falling or steady over the last minute."},
     [GROUP_PARTITIONS_MOVED] = {"moved", "moved", COLUMN_TIME, UNIT_NONE, KEPT, 4, "When the committed offset was last seen to change."},
     [GROUP_PARTITIONS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "What is special: no commit, no leader, ahead of the end, topic deleted, lost, an error."},
@@ -143,8 +156,30 @@ static const struct column group_partitions_columns[] = {
     [GROUP_PARTITIONS_LEADER_EPOCH] = {"leader_epoch", "epoch", COLUMN_INT, UNIT_ID, HIDDEN, 9, "The leader epoch committed with the offset; unknown if none was or the client library does not tell."},
     [GROUP_PARTITIONS_METADATA] = {"metadata", "metadata", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "The text committed with the offset."},
     [GROUP_PARTITIONS_LAG_RATE] = {"lag_rate", "lag/s", COLUMN_REAL, UNIT_PER_SECOND, HIDDEN | WORSE, 7, "Change of the lag a second."},
+    [GROUP_PARTITIONS_VERDICT] = {"verdict", "verdict", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "losing, stuck, rewound, falling behind, unread, behind, catching up or ok, as in the table groups."},
+    [GROUP_PARTITIONS_WHY] = {"why", "why", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "The reason for the verdict in words; unknown where it is ok."},
+    [GROUP_PARTITIONS_BURROW] = {"burrow", "burrow", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "What LinkedIn's Burrow would say of it, by its rules over the last ten commits: OK, WARN, STOP, STALL or REWIND. By polling, only a commit of another offset is seen. Unknown before two commits were."},
+    [GROUP_PARTITIONS_NET_RATE] = {"net_rate", "net/s", COLUMN_REAL, UNIT_PER_SECOND, SUM, 5, "The rate at which its lag shrinks: consumed minus produced over the last commits that span 15 seconds and two usual intervals; negative while it falls behind."},
     [GROUP_PARTITIONS_MARGIN] = {"margin", "margin", COLUMN_INT, UNIT_MESSAGES, HIDDEN, 6, "Retention margin: committed minus start, in messages. Negative: so many were deleted before the group came to them."},
     [GROUP_PARTITIONS_LOSS_S] = {"loss_s", "loss in", COLUMN_REAL, UNIT_SECONDS, KEPT | HIDDEN, 6, "Time to loss: seconds until the log's start reaches the committed offset, if the group stands still. retention.ms less the age of the record there (lag_s), or the margin over the speed at which the start was seen to move, whichever is less; two digits of it. 0 when messages are lost, infinite where nothing is deleted, \"le\" where deletion for size may be sooner."},
+};
+
+static const struct column group_topics_columns[] = {
+    [GROUP_TOPICS_CLUSTER] = CLUSTER_KEY,
+    [GROUP_TOPICS_GROUP] = {"group", "group", COLUMN_TEXT, UNIT_NONE, KEY, 1, "The consumer group's id."},
+    [GROUP_TOPICS_TOPIC] = {"topic", "topic", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The topic."},
+    [GROUP_TOPICS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "The sum of the group's lag over the topic's partitions, as in the table groups."},
+    [GROUP_TOPICS_LAG_S] = {"lag_s", "behind", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "Lag in time: that of the partition furthest behind."},
+    [GROUP_TOPICS_RATE_IN] = {"rate_in", "in/s", COLUMN_REAL, UNIT_PER_SECOND, SUM, 4, "Messages produced a second to these partitions, between the last two observations."},
+    [GROUP_TOPICS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages that the group consumes of it a second, by commits."},
+    [GROUP_TOPICS_NET_RATE] = {"net_rate", "net/s", COLUMN_REAL, UNIT_PER_SECOND, SUM, 5, "The rate at which this lag shrinks, as in the table groups; negative while it grows."},
+    [GROUP_TOPICS_ETA_S] = {"eta_s", "eta", COLUMN_REAL, UNIT_SECONDS, WORSE, 4, "Lag divided by net_rate; infinite (\"never\") when the lag does not shrink."},
+    [GROUP_TOPICS_PARTITIONS] = {"partitions", "parts", COLUMN_INT, UNIT_COUNT, SUM, 3, "Partitions of it that the group has committed or is assigned."},
+    [GROUP_TOPICS_BEHIND] = {"behind", "parts behind", COLUMN_INT, UNIT_COUNT, SUM | WORSE | HIDDEN, 6, "Those whose lag is not 0."},
+    [GROUP_TOPICS_LOST] = {"lost", "lost", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 4, "Messages deleted before the group came to them."},
+    [GROUP_TOPICS_MEMBERS] = {"members", "members", COLUMN_INT, UNIT_COUNT, 0, 4, "Members that are assigned partitions of it; unknown where assignments are."},
+    [GROUP_TOPICS_VERDICT] = {"verdict", "verdict", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "That of the worst of these partitions, as in the table groups."},
+    [GROUP_TOPICS_WHY] = {"why", "why", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "The reason for it in words."},
 };
 
 const struct table_def kafka_table_clusters = {
@@ -169,8 +204,12 @@ const struct table_def kafka_table_group_partitions = {
     .name = "group_partitions", .title = "partitions of groups",
     .help = "One row for each partition that a group has committed or is assigned: the rows of kafka-consumer-groups.sh --offsets.",
     .group = {.name = "kafka", COLUMNS(group_partitions_columns)}};
+const struct table_def kafka_table_group_topics = {
+    .name = "group_topics", .title = "topics of groups", .help = "One row for each topic of each group: the rows of group_partitions summed up.",
+    .group = {.name = "kafka", COLUMNS(group_topics_columns)}};
 
 const struct table_def *const kafka_tables[] = {
     &kafka_table_clusters, &kafka_table_brokers, &kafka_table_topics, &kafka_table_partitions,
-    &kafka_table_groups,   &kafka_table_members, &kafka_table_group_partitions, NULL,
+    &kafka_table_groups,   &kafka_table_members, &kafka_table_group_partitions,
+    &kafka_table_group_topics, NULL,
 };

@@ -50,6 +50,7 @@ enum kafka_topics_column {
     TOPICS_LAG_MAX,
     TOPICS_MOVED,
     TOPICS_INTERNAL,
+    TOPICS_HOT_PARTITIONS,
     TOPICS_CLEANUP_POLICY,
     TOPICS_RETENTION_MS,
     TOPICS_RETENTION_BYTES,
@@ -69,6 +70,7 @@ enum kafka_partitions_column {
     PARTITIONS_ISR,
     PARTITIONS_UNDER_REPLICATED,
     PARTITIONS_NOTE,
+    PARTITIONS_HOT,
 };
 
 enum kafka_groups_column {
@@ -96,6 +98,14 @@ enum kafka_groups_column {
     GROUPS_COORDINATOR_HOST,
     GROUPS_LAG_RATE,
     GROUPS_STATE_SINCE,
+    GROUPS_VERDICT,
+    GROUPS_WHY,
+    GROUPS_BURROW,
+    GROUPS_NET_RATE,
+    GROUPS_SKEW,
+    GROUPS_RATE_SKEW,
+    GROUPS_RATE_PEAK,
+    GROUPS_MEMBER_SKEW,
     GROUPS_MARGIN,
     GROUPS_LOSS_S,
 };
@@ -110,6 +120,9 @@ enum kafka_members_column {
     MEMBERS_LAG,
     MEMBERS_ASSIGNMENT,
     MEMBERS_INSTANCE,
+    MEMBERS_LAG_S,
+    MEMBERS_RATE_OUT,
+    MEMBERS_TOPICS,
 };
 
 enum kafka_group_partitions_column {
@@ -138,6 +151,28 @@ enum kafka_group_partitions_column {
     GROUP_PARTITIONS_LAG_RATE,
     GROUP_PARTITIONS_MARGIN,
     GROUP_PARTITIONS_LOSS_S,
+    GROUP_PARTITIONS_VERDICT,
+    GROUP_PARTITIONS_WHY,
+    GROUP_PARTITIONS_BURROW,
+    GROUP_PARTITIONS_NET_RATE,
+};
+
+enum kafka_group_topics_column {
+    GROUP_TOPICS_CLUSTER,
+    GROUP_TOPICS_GROUP,
+    GROUP_TOPICS_TOPIC,
+    GROUP_TOPICS_LAG,
+    GROUP_TOPICS_LAG_S,
+    GROUP_TOPICS_RATE_IN,
+    GROUP_TOPICS_RATE_OUT,
+    GROUP_TOPICS_NET_RATE,
+    GROUP_TOPICS_ETA_S,
+    GROUP_TOPICS_PARTITIONS,
+    GROUP_TOPICS_BEHIND,
+    GROUP_TOPICS_LOST,
+    GROUP_TOPICS_MEMBERS,
+    GROUP_TOPICS_VERDICT,
+    GROUP_TOPICS_WHY,
 };
 
 extern const struct table_def kafka_table_clusters;
@@ -147,6 +182,7 @@ extern const struct table_def kafka_table_partitions;
 extern const struct table_def kafka_table_groups;
 extern const struct table_def kafka_table_members; /* "group_members" */
 extern const struct table_def kafka_table_group_partitions;
+extern const struct table_def kafka_table_group_topics;
 
 /* All of them, NULL-terminated, in the order they are added. */
 extern const struct table_def *const kafka_tables[];

@@ -54,10 +54,10 @@ static const struct {
     int seconds;
     const char *text;
 } steps[] = {
-    {60, "1 min"},        {120, "2 min"},      {300, "5 min"},       {600, "10 min"},      {900, "15 min"},
-    {1800, "30 min"},     {3600, "1 h"},       {2 * 3600, "2 h"},    {3 * 3600, "3 h"},    {6 * 3600, "6 h"},
-    {12 * 3600, "12 h"},  {86400, "1 day"},    {2 * 86400, "2 days"}, {3 * 86400, "3 days"}, {7 * 86400, "7 days"},
-    {30 * 86400, "30 days"},
+    {60, "1 min"},         {120, "2 min"},        {300, "5 min"},        {600, "10 min"},
+    {900, "15 min"},       {1800, "30 min"},      {3600, "1 h"},         {2 * 3600, "2 h"},
+    {3 * 3600, "3 h"},     {6 * 3600, "6 h"},     {12 * 3600, "12 h"},   {86400, "1 day"},
+    {2 * 86400, "2 days"}, {3 * 86400, "3 days"}, {7 * 86400, "7 days"}, {30 * 86400, "30 days"},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
@@ -193,8 +193,7 @@ static struct direction direction_of(const struct kafka_verdict_case *x, int64_t
     double lags[SAMPLES], end, begin;
     while (span >= least && !lag_at(x, x->now_ms - span, &lags[0]))
         span /= 2;
-    if (span < least || !kafka_ring_at(x->ends, x->now_ms, &end) ||
-        !kafka_ring_at(x->ends, x->now_ms - span, &begin))
+    if (span < least || !kafka_ring_at(x->ends, x->now_ms, &end) || !kafka_ring_at(x->ends, x->now_ms - span, &begin))
         return (struct direction){0};
     for (int i = 0; i < SAMPLES; i++)
         if (!lag_at(x, x->now_ms - span + span * i / (SAMPLES - 1), &lags[i]))
@@ -206,7 +205,9 @@ static struct direction direction_of(const struct kafka_verdict_case *x, int64_t
     double seconds = (double)span / 1000 * (SAMPLES - THIRD) / (SAMPLES - 1);
     return (struct direction){
         .known = true,
-        .sign = change > dead ? 1 : change < -dead ? -1 : 0,
+        .sign = change > dead    ? 1
+                : change < -dead ? -1
+                                 : 0,
         .rate = change / seconds,
     };
 }
@@ -286,8 +287,8 @@ static enum kafka_verdict say_unread(const struct kafka_verdict_case *x, struct 
     return KAFKA_VERDICT_UNREAD;
 }
 
-static enum kafka_verdict say_stuck(const struct kafka_verdict_case *x, double seconds,
-                                    struct kafka_verdict_said *said, struct str *why)
+static enum kafka_verdict say_stuck(const struct kafka_verdict_case *x, double seconds, struct kafka_verdict_said *said,
+                                    struct str *why)
 {
     double arriving = kafka_verdict_arriving(x->ends, x->now_ms);
     if (x->lag == 1 && arriving <= 0) {
@@ -383,8 +384,7 @@ static enum kafka_verdict judge(const struct kafka_verdict_case *x, struct kafka
     if (x->lag_s_quality && x->lag_s < seconds)
         seconds = x->lag_s;
     if (seconds * 1000 >= (double)kafka_verdict_patience(x))
-        return x->readers == KAFKA_VERDICT_READERS_SIMPLE ? say_unread(x, said, why)
-                                                          : say_stuck(x, seconds, said, why);
+        return x->readers == KAFKA_VERDICT_READERS_SIMPLE ? say_unread(x, said, why) : say_stuck(x, seconds, said, why);
     if (say_rewound(x, why))
         return KAFKA_VERDICT_REWOUND;
     return judge_lag(x, said, why);
