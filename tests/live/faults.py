@@ -1,11 +1,12 @@
 """Live tests of a network that fails: connections that end, and one cluster of two that hangs."""
 
+import os
 import random
 import re
 import time
 
 from console import Console, Watch, collector_of, resources
-from kafka import Kafka
+from kafka import Kafka, wait_for
 from proxy import Proxy
 from suite import check, live, rows_by, soak
 
@@ -58,6 +59,58 @@ def connections_that_flap_for_a_minute(icetop):
 @soak
 def connections_that_flap_for_ten_minutes(icetop):
     flap_connections(icetop, 600)
+
+
+def grown(held):
+    """How many kB more the second half of a run held at most than its second quarter."""
+    n = len(held)
+    return max(h[2] for h in held[n // 2:]) - max(h[2] for h in held[n // 4:n // 2])
+
+
+@soak
+def an_hour_under_the_sanitizers(icetop):
+    """The demo, and a cluster whose connections flap, side by side: all live, say what is, and stay as big as they were.
+    ICETOP_SOAK_SECONDS makes it shorter."""
+    seconds = float(os.environ.get("ICETOP_SOAK_SECONDS", "3600"))
+    os.environ["ASAN_OPTIONS"] = "detect_leaks=1:quarantine_size_mb=8:log_path=" + str(icetop.parent / "soak-asan")
+    with Proxy() as proxy, Kafka(listeners=(("FLAP", "PLAINTEXT"),), advertised={"FLAP": proxy.port}) as k:
+        proxy.target = k.nodes[0].ports["FLAP"]
+        k.topic("orders", 3)
+        k.produce("orders", 100, 0)
+        k.set_offsets("readers", "orders", ["--to-offset", "10"])
+        chance, held = random.Random(11), {}
+        flags = ("-b", f"127.0.0.1:{proxy.port}", "-d", "0.5")
+        with Console(icetop, *flags) as flapping, Console(icetop, "--demo") as demo:
+            flapping.keys("2")
+            flapping.wait("the group", lambda s: re.search(r"readers .*\b90\b", s))
+            demo.wait("its groups", lambda s: re.search(r"(\d+) of \1 live", s))
+            watched = {"console": flapping.pid(), "collector": collector_of(flapping.pid()),
+                       "demo's console": demo.pid(), "demo's collector": collector_of(demo.pid())}
+            begun = time.monotonic()
+            next_look = next_cut = begun
+            while time.monotonic() - begun < seconds:
+                now = time.monotonic()
+                if now >= next_cut:
+                    proxy.cut()
+                    next_cut = now + chance.choice([0.1, 0.3, 1, 3, 10])
+                if now >= next_look:
+                    for name, pid in watched.items():
+                        held.setdefault(name, []).append(resources(pid))
+                    demo.keys(chance.choice(["1", "2", "3", "4", "j", "k", "Enter", "Escape", "r"]))
+                    next_look = now + max(1, seconds / 600)
+                row = re.search(r"^.*readers.*$", flapping.screen(), re.M)
+                assert row and re.search(r"\b90\b", row.group()), flapping.screen()
+                assert not demo.dead() and not flapping.dead(), demo.screen() + flapping.screen()
+                time.sleep(0.2)  # paces the storm; nothing is waited for
+            check("nobody was replaced", (collector_of(flapping.pid()), collector_of(demo.pid())),
+                  (watched["collector"], watched["demo's collector"]))
+            for console in (flapping, demo):
+                wait_for("icetop ended", lambda c=console: c.keys("q") or c.dead())
+        for name, values in held.items():
+            print(f"{name}: threads, descriptors, kB", *values[:: max(1, len(values) // 5)])
+            assert grown(values) < 0.05 * values[len(values) // 4][2] + 4000, f"{name} grew by {grown(values)} kB"
+        reports = list(icetop.parent.glob("soak-asan.*"))
+        assert not reports, "".join(r.read_text() for r in reports)[:4000]
 
 
 @live
