@@ -136,7 +136,7 @@ static void test_throttle(void **state)
     int64_t begin = clock_mono_us(&clock_system);
     assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0); /* this reply comes at once */
     assert_int_equal(committed_error(rk, "mailer", DEADLINE_MS), 0); /* and this request is held back */
-    assert_true(clock_mono_us(&clock_system) - begin >= 400000);
+    assert_true(clock_mono_us(&clock_system) - begin >= 300000);     /* the loop's timers count from its last turn */
     rd_kafka_destroy(rk);
 }
 
