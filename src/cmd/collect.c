@@ -8,6 +8,7 @@
 #include "cmd/options.h"
 #include "conf/conf.h"
 #include "history/history.h"
+#include "kafka/remember.h"
 #include "kafka/source.h"
 #include "kafka/tables.h"
 #include "source/source.h"
@@ -107,7 +108,7 @@ static bool is_watched(void *arg, const struct table *t, const struct row *r)
 
 /* ---- what history remembers, for lag in time from before this run ---- */
 
-static void on_remembered(void *arg, const char *bytes, size_t len, const struct stream_point *points, size_t n)
+static void on_remembered(void *arg, const char *bytes, size_t len, const struct history_span *spans, size_t n)
 {
     struct collector *c = arg;
     const struct table *t = store_find(c->store, kafka_table_partitions.name);
@@ -116,13 +117,10 @@ static void on_remembered(void *arg, const char *bytes, size_t len, const struct
         return;
     char *name = mem_printf("kafka:%s", key[PARTITIONS_CLUSTER].s->raw);
     const struct source *src = scheduler_find(c->scheduler, name);
-    VEC(struct kafka_point) seeds = {0};
-    for (size_t i = 0; src && i < n; i++)
-        vec_push(&seeds, (struct kafka_point){.ms = points[i].time_ms, .offset = (int64_t)points[i].value});
-    if (seeds.n)
-        kafka_source_seed_end(source_self(src), key[PARTITIONS_TOPIC].s->raw, (int32_t)key[PARTITIONS_PARTITION].i,
-                              seeds.items, seeds.n);
-    vec_done(&seeds);
+    const struct conf_cluster *cluster = find_cluster(c->conf, key[PARTITIONS_CLUSTER].s->raw);
+    if (src && cluster)
+        kafka_remember(source_self(src), key[PARTITIONS_TOPIC].s->raw, (int32_t)key[PARTITIONS_PARTITION].i, spans, n,
+                       c->conf->history.sample_ms, cluster->interval_ms);
     free(name);
     table_key_done(t, key);
 }

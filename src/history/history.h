@@ -43,11 +43,21 @@ void history_read(struct history *h, const struct table *t, const struct value *
                   void (*done)(void *arg, const struct stream_point *points, size_t n, const struct error *err),
                   void *arg);
 
+/* A value as it was sampled, and until when it was the last one that is known of. Between two samples of one series lies
+ * no less than the sampling interval, unless somebody looked: a value may have changed as much earlier than until_ms. */
+struct history_span {
+    int64_t time_ms,
+        until_ms; /* until_ms, exclusive: of the next sample, of the end of its row or collector, or of what was
+                                  asked for */
+    double value;
+    enum quality quality; /* never unknown */
+};
+
 /* Reads the same column of every row of a table (each row's key as table_key_bytes), for sources
- * that start again where they left off, as history_read does with step 0. row is called for each
- * series that has points, some hundred in one turn of the loop, then done once. */
+ * that start again where they left off: the samples as stored, beginning with what held at from_ms. row is called for each
+ * series that has any, some hundred in one turn of the loop, then done once. */
 void history_read_all(struct history *h, const struct table *t, const char *column, int64_t from_ms, int64_t to_ms,
-                      void (*row)(void *arg, const char *key, size_t key_len, const struct stream_point *points,
+                      void (*row)(void *arg, const char *key, size_t key_len, const struct history_span *spans,
                                   size_t n),
                       void (*done)(void *arg, const struct error *err), void *arg);
 

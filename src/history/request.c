@@ -17,10 +17,11 @@ struct read_job {
     void *arg;
     void (*points_done)(void *arg, const struct stream_point *points, size_t n, const struct error *err);
     void (*exact_done)(void *arg, const struct history_point *points, size_t n, const struct error *err);
-    void (*row)(void *arg, const char *key, size_t key_len, const struct stream_point *points, size_t n);
+    void (*row)(void *arg, const char *key, size_t key_len, const struct history_span *spans, size_t n);
     void (*all_done)(void *arg, const struct error *err);
     struct str key;               /* of one series */
     struct history_points points; /* for points_done */
+    struct history_spans spans;   /* for row */
     struct {
         struct history_point *items;
         size_t n, room;
@@ -36,6 +37,7 @@ static void free_read(struct read_job *j)
     free(j->column);
     str_done(&j->key);
     vec_done(&j->points);
+    vec_done(&j->spans);
     vec_done(&j->exact);
     str_done(&j->texts);
     history_walk_clear(&j->walk);
@@ -116,10 +118,10 @@ static void done_walk(void *arg)
     struct read_job *j = arg;
     for (size_t i = 0; i < j->walk.rows.n && !j->rc; i++) {
         const struct history_row_series *r = &j->walk.rows.items[i];
-        j->points.n = 0;
-        history_series_points(&r->series, j->from_ms, j->to_ms, 0, &j->points, NULL);
-        if (j->points.n)
-            j->row(j->arg, r->key.s, r->key.len, j->points.items, j->points.n);
+        j->spans.n = 0;
+        history_series_spans(&r->series, j->from_ms, j->to_ms, &j->spans);
+        if (j->spans.n)
+            j->row(j->arg, r->key.s, r->key.len, j->spans.items, j->spans.n);
     }
     if (!j->rc && !j->end && !j->h->closing) {
         j->rc = error_set(&j->err, ERR_CLOSED, "history: icetop ends");
@@ -200,7 +202,7 @@ void history_read_exact(struct history *h, const struct table *t, const struct v
 }
 
 void history_read_all(struct history *h, const struct table *t, const char *column, int64_t from_ms, int64_t to_ms,
-                      void (*row)(void *arg, const char *key, size_t key_len, const struct stream_point *points,
+                      void (*row)(void *arg, const char *key, size_t key_len, const struct history_span *spans,
                                   size_t n),
                       void (*done)(void *arg, const struct error *err), void *arg)
 {

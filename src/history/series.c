@@ -103,3 +103,21 @@ int history_series_points(const struct history_series *s, int64_t from_ms, int64
     }
     return 0;
 }
+
+void history_series_spans(const struct history_series *s, int64_t from_ms, int64_t to_ms, struct history_spans *out)
+{
+    for (size_t i = 0; i < s->samples.n; i++) {
+        const struct history_sample *sample = &s->samples.items[i];
+        int64_t until = history_series_holds_until(s, i);
+        int64_t from = sample->time_ms > from_ms ? sample->time_ms : from_ms;
+        until = until < to_ms ? until : to_ms;
+        if (!known(sample) || sample->time_ms > to_ms || until < from || (until == from && sample->time_ms < from_ms))
+            continue;
+        vec_push(out, (struct history_span){
+                          .time_ms = from,
+                          .until_ms = until,
+                          .value = as_double(sample),
+                          .quality = (enum quality)sample->quality,
+                      });
+    }
+}

@@ -38,4 +38,12 @@ struct history_points {
 int history_series_points(const struct history_series *s, int64_t from_ms, int64_t to_ms, int64_t step_ms,
                           struct history_points *out, struct error *err);
 
+struct history_spans {
+    struct history_span *items;
+    size_t n, room;
+};
+
+/* Appends the samples that hold within [from_ms, to_ms], each with its time; the first one's is from_ms at least. */
+void history_series_spans(const struct history_series *s, int64_t from_ms, int64_t to_ms, struct history_spans *out);
+
 #endif

@@ -9,8 +9,7 @@
 
 /* Points that wait for their partition to be seen. */
 struct seed {
-    struct kafka_point *points;
-    size_t n;
+    struct kafka_ring ring;
 };
 
 struct kafka_model *kafka_model_new(const char *cluster)
@@ -25,6 +24,7 @@ static void free_partition(struct kafka_model *m, struct kafka_model_partition *
 {
     kafka_item_done(&p->item, &m->gone);
     kafka_ring_done(&p->ends);
+    kafka_told_free(p->told);
     free(p);
 }
 
@@ -104,26 +104,26 @@ void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t par
     str_done(&key);
     if (!s)
         return;
-    kafka_ring_seed(ring, KAFKA_RING_ENDS, s->points, s->n);
-    free(s->points);
+    kafka_ring_seed(ring, KAFKA_RING_ENDS, s->ring.points, s->ring.n, s->ring.slack_ms);
+    kafka_ring_done(&s->ring);
     free(s);
 }
 
 void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t partition, const struct kafka_point *points,
-                          size_t n, struct kafka_time now)
+                          size_t n, uint32_t slack_ms, struct kafka_time now)
 {
     int64_t shift = now.mono_us / 1000 - now.wall_ms;
     struct seed *s = mem_new(struct seed);
-    s->points = mem_calloc(n ? n : 1, sizeof *s->points);
-    s->n = n;
+    s->ring.slack_ms = slack_ms;
     for (size_t i = 0; i < n; i++)
-        s->points[i] = (struct kafka_point){.ms = points[i].ms + shift, .offset = points[i].offset};
+        if (points[i].ms < now.wall_ms) /* else the clock was set back since */
+            kafka_ring_add(&s->ring, KAFKA_RING_ENDS, points[i].ms + shift, points[i].offset);
     struct str key = {0};
     seed_key(&key, topic, partition);
     struct seed *old = map_put(&m->seeds, key.s, key.len, s);
     str_done(&key);
     if (old)
-        free(old->points);
+        kafka_ring_done(&old->ring);
     free(old);
     struct kafka_model_topic *t = map_get(&m->topics, topic, strlen(topic));
     if (t && t->present && partition >= 0 && (size_t)partition < t->npartitions)
@@ -170,7 +170,7 @@ void kafka_model_free(struct kafka_model *m)
     map_done(&m->topics);
     at = 0;
     while (map_next(&m->seeds, &at, NULL, NULL, &value)) {
-        free(((struct seed *)value)->points);
+        kafka_ring_done(&((struct seed *)value)->ring);
         free(value);
     }
     map_done(&m->seeds);

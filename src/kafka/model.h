@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "kafka/age.h"
 #include "kafka/item.h"
 #include "kafka/lag.h"
 #include "kafka/rates.h"
@@ -19,9 +20,10 @@
 struct kafka_model_partition {
     struct kafka_item item;
     struct kafka_ring ends;
-    struct kafka_pace pace; /* of the start */
-    int64_t start, end;     /* -1: unknown */
-    unsigned seen;          /* ends in a row that did not go back: two make a rate */
+    struct kafka_told *told; /* NULL: no group lags, or it was not asked */
+    struct kafka_pace pace;  /* of the start */
+    int64_t start, end;      /* -1: unknown */
+    unsigned seen;           /* ends in a row that did not go back: two make a rate */
     int32_t leader;
     enum kafka_fault fault; /* of the end, this round */
     struct kafka_time time; /* of the end */
@@ -65,6 +67,7 @@ struct kafka_model_commit {
     struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
     bool member_stale;                         /* as it was before a rebalance */
     struct kafka_watch watch;
+    enum kafka_age_method lag_s_method; /* of the last known lag in time */
     uint64_t round;
 };
 
@@ -108,17 +111,22 @@ struct kafka_model {
     VEC(struct kafka_model_event) events;     /* for the loop to tell */
     struct kafka_gone gone;                   /* rows for the loop to remove */
     VEC(struct name *) gone_names;
-    bool listed; /* all groups were listed once: one that comes now is new */
+    bool listed;           /* all groups were listed once: one that comes now is new */
+    int64_t told_shift_ms; /* what makes the brokers' time the monotonic one */
+    int64_t skew_ms;       /* how far their clock is ahead, when it was last known; 0 before */
     size_t rows;
 };
 
 struct kafka_model *kafka_model_new(const char *cluster);
 /* On the loop's thread; its rows stay. NULL is allowed. */
 void kafka_model_free(struct kafka_model *m);
-/* Observations of a partition's end from before this run, oldest first, by wall time; now is the
- * present. They are used when the partition is first seen, or at once. */
+/* Observations of a partition's end from before this run, oldest first, by wall time, each made then or up to slack_ms
+ * before; now is the present. They are used when the partition is first seen, or at once. */
 void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t partition, const struct kafka_point *points,
-                          size_t n, struct kafka_time now);
+                          size_t n, uint32_t slack_ms, struct kafka_time now);
+/* A record was read that is the next one for whoever has committed this offset: its time, by its own. Shown from the next
+ * round on, for as long as a group stands there. */
+void kafka_model_exact(struct kafka_model *m, const char *topic, int32_t partition, int64_t offset, int64_t record_ms);
 /* Works a round in, which did not fail as a whole. */
 void kafka_model_apply(struct kafka_model *m, const struct kafka_round *round);
 
@@ -140,6 +148,8 @@ struct kafka_model_broker *kafka_model_broker(struct kafka_model *m, int32_t id)
 /* The parts of kafka_model_apply. */
 void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r);
 void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r);
+/* What records' times tell, of this round's probes, and the clock that they go by. */
+void kafka_model_apply_told(struct kafka_model *m, const struct kafka_round *r);
 void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r);
 void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g);
 void kafka_model_free_topic(struct kafka_model *m, struct kafka_model_topic *t);
@@ -155,7 +165,8 @@ struct kafka_model_share {
     enum quality lag_quality; /* unknown: its lag is missing from the sum */
     int64_t lag, lost, lost_new;
     enum quality lag_s_quality;
-    double lag_s;
+    double lag_s, lag_s_error; /* error NaN: not known */
+    enum kafka_age_method lag_s_method;
     bool rates_known, trend_known;
     double rate_in, rate_out;
     struct kafka_trend trend;
@@ -169,5 +180,12 @@ struct kafka_model_share {
  * assigned; what was committed is older than the end, as long as rounds ask in that order. */
 void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_commit *commit, struct kafka_time time,
                               struct kafka_model_share *ret);
+
+/* Its lag in seconds and where that comes from. fresh: the lag is of this round; else what was known stands. now_ms is
+ * monotonic. */
+void kafka_model_apply_age(struct kafka_model_commit *c, const struct kafka_model_partition *p, int64_t now_ms,
+                           bool fresh, struct kafka_model_share *ret);
+/* What the next round is to ask about times at which groups stand; NULL: nothing. The caller's. */
+struct kafka_probe_wants *kafka_model_wants(struct kafka_model *m, struct kafka_time now);
 
 #endif

@@ -4,6 +4,7 @@
 #include "kafka/judge.h"
 #include "kafka/members.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,8 +223,8 @@ struct sums {
     int64_t lag, lag_max, lost, lost_new, lost_partitions;
     size_t partitions, behind, no_commit, deleted, left_out, leaderless, ahead, topics;
     size_t counted, known, stale, bounded, rates, trends;
-    double rate_in, rate_out, lag_s;
-    size_t lag_s_known, lag_s_ge, lag_s_stale;
+    double rate_in, rate_out;
+    struct kafka_age_sum age;
     struct kafka_trend trend;
     struct kafka_retention_least least;
     int64_t moved;
@@ -258,12 +259,7 @@ static void add_times(struct sums *s, const struct kafka_model_share *x)
         s->trend.throughput += x->trend.throughput;
         s->trend.noise += x->trend.noise;
     }
-    if (x->lag_s_quality) {
-        s->lag_s_known++;
-        s->lag_s_ge += x->lag_s_quality == QUALITY_GE;
-        s->lag_s_stale += x->lag_s_quality == QUALITY_STALE;
-        s->lag_s = x->lag_s > s->lag_s ? x->lag_s : s->lag_s;
-    }
+    kafka_age_add(&s->age, x->lag_s_quality, x->lag_s, x->lag_s_error, x->lag_s_method);
 }
 
 static void add_share(struct sums *s, struct kafka_model_commit *c, const struct kafka_model_share *x)
@@ -365,14 +361,11 @@ static void lag_cells(struct kafka_item *it, const struct sums *s)
     kafka_item_int(it, GROUPS_LAG, s->lag, q);
     kafka_item_int(it, GROUPS_LAG_MAX, s->lag_max, q);
     kafka_item_int(it, GROUPS_BEHIND, (int64_t)s->behind, q);
-    enum quality lag_s = s->lag_s_known == 0                          ? QUALITY_UNKNOWN
-                         : s->lag_s_ge || s->lag_s_known < s->counted ? QUALITY_GE
-                         : s->lag_s_stale                             ? QUALITY_STALE
-                         : s->lag_s > 0                               ? QUALITY_EST
-                                                                      : QUALITY_EXACT;
-    if (lag_s == QUALITY_GE && s->lag_s <= 0)
-        lag_s = QUALITY_UNKNOWN; /* a bound of nothing is none */
-    kafka_item_real(it, GROUPS_LAG_S, s->lag_s, lag_s);
+    struct kafka_age age;
+    kafka_age_total(&s->age, s->counted, &age);
+    kafka_item_real(it, GROUPS_LAG_S, age.seconds, age.quality);
+    kafka_item_real(it, GROUPS_LAG_S_ERROR, age.error, isnan(age.error) ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    kafka_item_text(it, GROUPS_LAG_S_METHOD, kafka_age_method_text(age.method), QUALITY_EXACT);
     enum quality rates = s->rates == 0 ? QUALITY_UNKNOWN : s->rates < s->counted ? QUALITY_GE : QUALITY_EXACT;
     kafka_item_real(it, GROUPS_RATE_IN, s->rate_in, rates);
     kafka_item_real(it, GROUPS_RATE_OUT, s->rate_out, rates);

@@ -88,17 +88,7 @@ static void time_cells(struct kafka_model_commit *c, const struct kafka_model_pa
                     QUALITY_EXACT);
     kafka_item_real(it, GROUP_PARTITIONS_LAG_RATE, ret->trend.lag_rate,
                     ret->trend_known ? QUALITY_EST : QUALITY_UNKNOWN);
-    if (fresh) {
-        ret->lag_s_quality = QUALITY_EXACT;
-        if (ret->lag > 0) {
-            int64_t from = c->committed > p->start ? c->committed : p->start;
-            ret->lag_s_quality = kafka_ring_age(&p->ends, from, now, &ret->lag_s);
-        }
-    } else if (ret->lag_quality) { /* as it was: the end could not be read */
-        ret->lag_s = it->cells[GROUP_PARTITIONS_LAG_S].d;
-        ret->lag_s_quality = it->cells[GROUP_PARTITIONS_LAG_S].quality ? QUALITY_STALE : QUALITY_UNKNOWN;
-    }
-    kafka_item_real(it, GROUP_PARTITIONS_LAG_S, ret->lag_s, ret->lag_s_quality);
+    kafka_model_apply_age(c, p, now, fresh, ret);
 }
 
 static const char *note_of(const struct kafka_model_commit *c, const struct kafka_model_partition *p,

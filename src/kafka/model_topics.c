@@ -1,7 +1,7 @@
 /* Brokers, topics and partitions: a round's metadata, ends and starts worked into the model. */
 #include "base/str.h"
 #include "kafka/hot.h"
-#include "kafka/probe.h"
+#include "kafka/model.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +108,8 @@ static bool take_end(struct kafka_model_partition *p, const struct kafka_offset 
         p->reset_ms = end->time.wall_ms;
         p->start = -1; /* of a log that is no more; read again in the same round */
         p->pace = (struct kafka_pace){.seen = false};
+        kafka_told_free(p->told);
+        p->told = NULL;
     }
     return back;
 }
@@ -258,27 +260,6 @@ static void apply_starts(struct kafka_model *m, const struct kafka_round *r)
     }
 }
 
-/* Puts past ends before what was seen. */
-static void apply_probes(struct kafka_model *m, const struct kafka_round *r)
-{
-    for (size_t i = 0; i < r->nprobes; i++) {
-        const struct kafka_probe *probe = &r->probes[i];
-        struct kafka_model_topic *t = kafka_model_topic(m, probe->topic);
-        if ((size_t)probe->partition >= t->npartitions)
-            continue;
-        struct kafka_model_partition *p = t->partitions[probe->partition];
-        int64_t shift = p->time.mono_us / 1000 - p->time.wall_ms;
-        struct kafka_point points[KAFKA_PROBE_POINTS];
-        size_t n = 0;
-        for (size_t j = 0; j < probe->n; j++) {
-            int64_t offset = probe->points[j].offset < p->end ? probe->points[j].offset : p->end;
-            if (n == 0 || offset >= points[n - 1].offset) /* times of records need not be in order */
-                points[n++] = (struct kafka_point){.ms = probe->points[j].ms + shift, .offset = offset};
-        }
-        kafka_ring_seed(&p->ends, KAFKA_RING_ENDS, points, n);
-    }
-}
-
 /* Those that groups have committed to say why nothing is known of them. */
 static void apply_left_out(struct kafka_model *m, const struct kafka_round *r)
 {
@@ -317,7 +298,7 @@ void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r
         apply_topic(m, r, i);
     apply_starts(m, r);
     kafka_retention_apply(m, r);
-    apply_probes(m, r);
+    kafka_model_apply_told(m, r);
     apply_left_out(m, r);
     drop_topics(m);
     for (size_t i = 0; i < r->metadata.ntopics; i++) {

@@ -1,21 +1,31 @@
 /* Asks where partitions ended in the past: the first record of a time or later stands where the log ended at that time. */
 #include "kafka/probe.h"
+#include "base/mem.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     MIN_LEFT_PERCENT = 20, /* of the round's time, else it waits for another round */
-    MAX_PARTITIONS = 2000, /* a round */
-    FIXED_TIMES = 5,
-    NARROWINGS = KAFKA_PROBE_POINTS - FIXED_TIMES,
-    NEWEST_MS = 1000, /* ages below count as this one */
+    AGES = 6,
+    NARROWINGS = KAFKA_PROBE_POINTS - AGES,
+    SURE_AHEAD_MS = 60000, /* a record this far ahead of the brokers' clock has a wrong time */
+    AHEAD_MS = 3600000,    /* where their clock is not known */
 };
 
 /* How long ago, oldest first: each a few times the next, as lags of hours need no seconds. */
-static const int64_t fixed_ms[FIXED_TIMES] = {7LL * 86400000, 86400000, 6LL * 3600000, 3600000, 300000};
+static const int64_t ages_ms[AGES] = {7LL * 86400000, 86400000, 6LL * 3600000, 3600000, 300000, 30000};
 static const double close_enough = 1.1; /* between the ages around the target */
+
+void kafka_probe_wants_free(struct kafka_probe_wants *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->list.n; i++)
+        free(w->list.items[i].topic);
+    vec_done(&w->list);
+    free(w);
+}
 
 static struct kafka_round_known *find_topic(const struct kafka_round_memory *memory, const char *name)
 {
@@ -49,12 +59,15 @@ static void choose_one(struct choice *c, struct kafka_round_known *t, const stru
         return;
     struct kafka_probe *p = c->of_end[index];
     if (!p) {
-        if (t->probed[x->partition] || r->nprobes == MAX_PARTITIONS)
+        if (t->probed[x->partition] || r->nprobes == KAFKA_PROBE_PARTITIONS)
             return;
         t->probed[x->partition] = true;
         p = c->of_end[index] = &r->probes[r->nprobes++];
-        *p = (struct kafka_probe){
-            .topic = end->topic, .partition = end->partition, .leader = end->leader, .target = x->offset};
+        *p = (struct kafka_probe){.topic = end->topic,
+                                  .partition = end->partition,
+                                  .leader = end->leader,
+                                  .first = true,
+                                  .target = x->offset};
     }
     p->target = x->offset < p->target ? x->offset : p->target;
 }
@@ -73,6 +86,29 @@ static void choose(struct choice *c)
         }
 }
 
+/* What the model asked for, of partitions that are there and not asked about anyway. */
+static void choose_wanted(struct choice *c)
+{
+    struct kafka_round *r = c->round;
+    struct kafka_probe_wants *wants = c->memory->wants;
+    for (size_t i = 0; wants && i < wants->list.n && r->nprobes < KAFKA_PROBE_PARTITIONS; i++) {
+        const struct kafka_probe_want *w = &wants->list.items[i];
+        const struct kafka_round_known *t = find_topic(c->memory, w->topic);
+        if (!t || (size_t)w->partition >= t->npartitions)
+            continue;
+        size_t index = r->first[t - c->memory->topics] + (size_t)w->partition;
+        const struct kafka_offset *end = &r->ends[index];
+        if (end->fault || c->of_end[index])
+            continue;
+        struct kafka_probe *p = c->of_end[index] = &r->probes[r->nprobes++];
+        *p = (struct kafka_probe){
+            .topic = end->topic, .partition = end->partition, .leader = end->leader, .ntimes = w->ntimes};
+        memcpy(p->times, w->times, sizeof p->times);
+    }
+    kafka_probe_wants_free(wants);
+    c->memory->wants = NULL;
+}
+
 static void add_point(struct kafka_probe *p, int64_t ms, int64_t offset)
 {
     size_t at = p->n++;
@@ -88,34 +124,67 @@ static int64_t between(const struct kafka_probe *p, int64_t now_ms)
     size_t i = p->n;
     while (i && p->points[i - 1].offset > p->target)
         i--;
-    if (i == 0)
+    if (i == 0 || p->n == KAFKA_PROBE_POINTS)
         return 0;
-    double older = (double)(now_ms - p->points[i - 1].ms);
-    double newer = i < p->n ? (double)(now_ms - p->points[i].ms) : NEWEST_MS;
-    return older / newer <= close_enough ? 0 : now_ms - (int64_t)sqrt(older * newer);
+    int64_t low = p->points[i - 1].ms, high = i < p->n ? p->points[i].ms : now_ms;
+    int64_t at = kafka_told_between(low, high, now_ms);
+    double newer = now_ms > high ? (double)(now_ms - high) : 1;
+    return (double)(now_ms - low) / newer <= close_enough || at <= low || at >= high ? 0 : at;
 }
 
-/* One batch: all probes at their next times; age 0: between what is known. False if there was nothing to ask. */
-static bool ask(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
-                const struct kafka_budget *budget, struct kafka_round *r, int64_t age_ms)
+/* Times of one batch, of which a partition can have one only. */
+struct asking {
+    const struct kafka_round_plan *plan;
+    struct kafka_round_memory *memory;
+    const struct kafka_budget *budget;
+    struct kafka_round *round;
+    int64_t now_ms, ahead_ms; /* the brokers' time, and one that has not come */
+};
+
+/* The time that a probe asks for in a batch; 0: none. The very first question is for records that are ahead of the
+ * time. */
+static int64_t next_time(const struct asking *a, const struct kafka_probe *p, unsigned batch)
 {
+    if (batch == 0)
+        return a->ahead_ms;
+    batch--;
+    if (!p->first)
+        return batch < p->ntimes ? p->times[batch] : 0;
+    return batch < AGES ? a->now_ms - ages_ms[batch] : between(p, a->now_ms);
+}
+
+static void take_answer(struct kafka_probe *p, unsigned batch, const struct kafka_offset *answer)
+{
+    if (answer->fault)
+        return;
+    if (batch == 0) {
+        p->ahead_known = true;
+        p->ahead = answer->offset;
+    } else { /* without a record since, the log ended then where it does now */
+        add_point(p, answer->at, answer->offset >= 0 ? answer->offset : INT64_MAX);
+    }
+}
+
+/* False if there was nothing to ask. */
+static bool ask(const struct asking *a, unsigned batch)
+{
+    struct kafka_round *r = a->round;
     struct kafka_arena arena = {0};
     struct kafka_offset *items = kafka_arena_alloc(&arena, r->nprobes, sizeof *items);
     struct kafka_probe **asked = kafka_arena_alloc(&arena, r->nprobes, sizeof *asked);
-    int64_t now_ms = r->metadata.time.wall_ms;
     size_t n = 0;
     for (size_t i = 0; i < r->nprobes; i++) {
         struct kafka_probe *p = &r->probes[i];
-        int64_t at = age_ms ? now_ms - age_ms : between(p, now_ms);
+        int64_t at = next_time(a, p, batch);
         if (at <= 0)
             continue;
         asked[n] = p;
         items[n++] = (struct kafka_offset){.topic = p->topic, .partition = p->partition, .leader = p->leader, .at = at};
     }
-    plan->ops->offsets(memory->admin, budget, items, n);
+    if (n)
+        a->plan->ops->offsets(a->memory->admin, a->budget, items, n);
     for (size_t i = 0; i < n; i++)
-        if (!items[i].fault) /* without a record since, the log ended then where it does now */
-            add_point(asked[i], items[i].at, items[i].offset >= 0 ? items[i].offset : INT64_MAX);
+        take_answer(asked[i], batch, &items[i]);
     kafka_arena_done(&arena);
     return n > 0;
 }
@@ -126,16 +195,18 @@ void kafka_probe_run(const struct kafka_round_plan *plan, struct kafka_round_mem
     int left = kafka_budget_left(budget);
     if (!round->ends || left == 0 || (int64_t)left * 100 < (int64_t)round->budget_ms * MIN_LEFT_PERCENT)
         return;
-    size_t max = round->nends < MAX_PARTITIONS ? round->nends : MAX_PARTITIONS;
+    size_t max = round->nends < KAFKA_PROBE_PARTITIONS ? round->nends : KAFKA_PROBE_PARTITIONS;
     struct choice c = {.memory = memory, .round = round};
     c.of_end = kafka_arena_alloc(&round->arena, round->nends, sizeof *c.of_end);
     round->probes = kafka_arena_alloc(&round->arena, max, sizeof *round->probes);
     choose(&c);
-    if (round->nprobes == 0)
-        return;
-    for (size_t i = 0; i < FIXED_TIMES; i++)
-        ask(plan, memory, budget, round, fixed_ms[i]);
-    for (size_t i = 0; i < NARROWINGS; i++)
-        if (!ask(plan, memory, budget, round, 0))
+    choose_wanted(&c);
+    double skew_s = 0;
+    bool sure = kafka_skew_seconds(&memory->skew.estimate, &skew_s);
+    struct asking a = {.plan = plan, .memory = memory, .budget = budget, .round = round};
+    a.now_ms = round->metadata.time.wall_ms + (int64_t)(skew_s * 1000);
+    a.ahead_ms = a.now_ms + (sure ? SURE_AHEAD_MS : AHEAD_MS);
+    for (unsigned batch = 0; round->nprobes && batch <= AGES + NARROWINGS; batch++)
+        if (!ask(&a, batch))
             break;
 }

@@ -42,35 +42,65 @@ static void thin_out(struct kafka_ring *r)
     memmove(&r->points[least], &r->points[least + 1], (r->n - least) * sizeof *r->points);
 }
 
+static void make_room(struct kafka_ring *r, unsigned max)
+{
+    if (r->n == max)
+        thin_out(r);
+    if (r->n < r->room)
+        return;
+    unsigned room = r->room ? r->room * 2u : 4;
+    r->room = (uint16_t)(room < max ? room : max);
+    r->points = mem_realloc(r->points, r->room, sizeof *r->points);
+}
+
 bool kafka_ring_add(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset)
 {
     bool back = r->n && offset < r->points[r->n - 1].offset;
     if (back)
         r->n = 0;
-    if (r->n && ms <= r->points[r->n - 1].ms)
-        return !back;
+    if (r->n && ms <= r->points[r->n - 1].ms) {
+        r->points[r->n - 1].offset = offset;
+        return true;
+    }
     if (r->n >= 2 && r->points[r->n - 1].offset == offset && r->points[r->n - 2].offset == offset) {
         r->points[r->n - 1].ms = ms;
         return true;
     }
-    if (r->n == max)
-        thin_out(r);
-    if (r->n == r->room) {
-        unsigned room = r->room ? r->room * 2u : 4;
-        r->room = (uint16_t)(room < max ? room : max);
-        r->points = mem_realloc(r->points, r->room, sizeof *r->points);
-    }
+    make_room(r, max);
     r->points[r->n++] = (struct kafka_point){.ms = ms, .offset = offset};
     return !back;
 }
 
-void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points, size_t n)
+bool kafka_ring_insert(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset)
+{
+    unsigned at = r->n;
+    while (at && r->points[at - 1].ms >= ms)
+        at--;
+    if ((at && r->points[at - 1].offset > offset) ||
+        (at < r->n && (r->points[at].ms == ms || r->points[at].offset < offset)))
+        return false;
+    if (r->n == max) { /* positions change */
+        thin_out(r);
+        return kafka_ring_insert(r, max, ms, offset);
+    }
+    make_room(r, max);
+    memmove(r->points + at + 1, r->points + at, (r->n - at) * sizeof *r->points);
+    r->points[at] = (struct kafka_point){.ms = ms, .offset = offset};
+    r->n++;
+    return true;
+}
+
+void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points, size_t n, uint32_t slack_ms)
 {
     struct kafka_ring old = *r;
-    *r = (struct kafka_ring){0};
+    *r = (struct kafka_ring){.old_ms = INT64_MIN};
     for (size_t i = 0; i < n; i++)
         if (old.n == 0 || points[i].ms < old.points[0].ms)
             kafka_ring_add(r, max, points[i].ms, points[i].offset);
+    if (r->n) {
+        r->old_ms = r->points[r->n - 1].ms;
+        r->slack_ms = slack_ms;
+    }
     for (unsigned i = 0; i < old.n; i++)
         kafka_ring_add(r, max, old.points[i].ms, old.points[i].offset);
     kafka_ring_done(&old);
@@ -99,28 +129,4 @@ bool kafka_ring_rate(const struct kafka_ring *r, double *rate)
     const struct kafka_point *a = &r->points[r->n - 2], *b = &r->points[r->n - 1];
     *rate = (double)(b->offset - a->offset) * 1000 / (double)(b->ms - a->ms);
     return true;
-}
-
-enum quality kafka_ring_age(const struct kafka_ring *r, int64_t offset, int64_t now_ms, double *seconds)
-{
-    *seconds = 0;
-    if (r->n == 0)
-        return QUALITY_UNKNOWN;
-    if (offset >= r->points[r->n - 1].offset)
-        return QUALITY_EXACT;
-    if (offset < r->points[0].offset) {
-        *seconds = (double)(now_ms - r->points[0].ms) / 1000;
-        return *seconds > 0 ? QUALITY_GE : QUALITY_UNKNOWN; /* a bound of nothing is none */
-    }
-    /* The newest point at or below it: the record came after that, and before the next one. */
-    unsigned i = r->n - 2u;
-    while (r->points[i].offset > offset)
-        i--;
-    const struct kafka_point *a = &r->points[i], *b = &r->points[i + 1];
-    double at =
-        (double)a->ms + (double)(b->ms - a->ms) * (double)(offset - a->offset) / (double)(b->offset - a->offset);
-    *seconds = ((double)now_ms - at) / 1000;
-    if (*seconds < 0)
-        *seconds = 0;
-    return QUALITY_EST;
 }

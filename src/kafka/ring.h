@@ -18,6 +18,8 @@ struct kafka_point {
 struct kafka_ring {
     struct kafka_point *points;
     uint16_t n, room;
+    uint32_t slack_ms; /* how much earlier than their time the points up to old_ms may have been seen */
+    int64_t old_ms;
 };
 
 enum {
@@ -27,18 +29,18 @@ enum {
 
 void kafka_ring_done(struct kafka_ring *r);
 /* Adds an observation; max is how many points may be kept (at least 8). One that is no later than
- * the last is left out. False if the offset went back: everything before is forgotten then. */
+ * the last only tells how far it was by then. False if the offset went back: everything before is forgotten then. */
 bool kafka_ring_add(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset);
-/* Puts older points, oldest first, before those that are there; as far as they fit to them. */
-void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points, size_t n);
+/* Adds a point between, before or after the others; false where it does not fit to them: the offset would go back, or
+ * the time is known already. */
+bool kafka_ring_insert(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset);
+/* Puts older points, oldest first, before those that are there; as far as they fit to them. Each was seen at its time or
+ * up to slack_ms earlier. */
+void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points, size_t n, uint32_t slack_ms);
 /* The offset at a time, between two points by proportion, after the last one the last; false before
  * the first. */
 bool kafka_ring_at(const struct kafka_ring *r, int64_t ms, double *offset);
 /* The rate a second between the last two observations; false before there are two. */
 bool kafka_ring_rate(const struct kafka_ring *r, double *rate);
-/* How long ago an end offset was `offset`, that is how old the record there is; seconds.
- * QUALITY_EST, QUALITY_GE where it is older than all points, QUALITY_EXACT and 0 where nothing is
- * there yet; QUALITY_UNKNOWN without points. */
-enum quality kafka_ring_age(const struct kafka_ring *r, int64_t offset, int64_t now_ms, double *seconds);
 
 #endif

@@ -43,6 +43,8 @@ void kafka_round_memory_done(struct kafka_round_memory *m)
     forget_topics(m);
     kafka_skew_done(&m->skew);
     kafka_configs_done(&m->configs);
+    kafka_probe_wants_free(m->wants);
+    m->wants = NULL;
     m->starts_us = 0;
 }
 

@@ -43,6 +43,7 @@ struct kafka_round_memory {
     int64_t starts_us; /* when all starts were read last; 0: never */
     struct kafka_skew skew;
     struct kafka_configs configs;
+    struct kafka_probe_wants *wants; /* times to ask for, see probe.h; NULL: none */
 };
 
 /* Frees all but the client. */

@@ -11,6 +11,7 @@
 #include "base/workers.h"
 #include "kafka/model.h"
 #include "kafka/plan.h"
+#include "kafka/probe.h"
 
 #include <semaphore.h>
 #include <stdlib.h>
@@ -65,9 +66,17 @@ struct kafka_source {
         int32_t partition;
         struct kafka_point *points;
         size_t n;
+        uint32_t slack_ms;
         struct kafka_time now;
     })
     seeds; /* that came while the model was away */
+    VEC(struct read_record {
+        char *topic;
+        int32_t partition;
+        int64_t offset;
+        int64_t record_ms;
+    })
+    records; /* likewise */
 };
 
 /* ---- closing clients ---- */
@@ -174,17 +183,25 @@ static void give_back_seeds(struct kafka_source *s)
 {
     for (size_t i = 0; i < s->seeds.n; i++) {
         struct pending_seed *p = &s->seeds.items[i];
-        kafka_model_seed_end(s->model, p->topic, p->partition, p->points, p->n, p->now);
+        kafka_model_seed_end(s->model, p->topic, p->partition, p->points, p->n, p->slack_ms, p->now);
         free(p->topic);
         free(p->points);
     }
     vec_done(&s->seeds);
+    for (size_t i = 0; i < s->records.n; i++) {
+        struct read_record *r = &s->records.items[i];
+        kafka_model_exact(s->model, r->topic, r->partition, r->offset, r->record_ms);
+        free(r->topic);
+    }
+    vec_done(&s->records);
 }
 
 static void run_apply(void *arg)
 {
     struct lane *l = arg;
     kafka_model_apply(l->source->model, l->round);
+    kafka_probe_wants_free(l->memory.wants);
+    l->memory.wants = kafka_model_wants(l->source->model, l->round->metadata.time);
 }
 
 static void done_apply(void *arg)
@@ -368,16 +385,27 @@ void kafka_source_configure(struct kafka_source *s, const struct conf_cluster *c
 }
 
 void kafka_source_seed_end(struct kafka_source *s, const char *topic, int32_t partition,
-                           const struct kafka_point *points, size_t n)
+                           const struct kafka_point *points, size_t n, uint32_t slack_ms)
 {
     struct kafka_time now = {.wall_ms = clock_wall_ms(s->clock), .mono_us = clock_mono_us(s->clock)};
     if (!s->applying) {
-        kafka_model_seed_end(s->model, topic, partition, points, n, now);
+        kafka_model_seed_end(s->model, topic, partition, points, n, slack_ms, now);
         return;
     }
-    struct pending_seed p = {.topic = mem_strdup(topic), .partition = partition, .n = n, .now = now};
+    struct pending_seed p = {
+        .topic = mem_strdup(topic), .partition = partition, .n = n, .slack_ms = slack_ms, .now = now};
     p.points = mem_calloc(n ? n : 1, sizeof *points);
     if (n)
         memcpy(p.points, points, n * sizeof *points);
     vec_push(&s->seeds, p);
+}
+
+void kafka_source_exact(struct kafka_source *s, const char *topic, int32_t partition, int64_t offset, int64_t record_ms)
+{
+    if (!s->applying)
+        kafka_model_exact(s->model, topic, partition, offset, record_ms);
+    else
+        vec_push(&s->records,
+                 (struct read_record){
+                     .topic = mem_strdup(topic), .partition = partition, .offset = offset, .record_ms = record_ms});
 }

@@ -26,9 +26,13 @@ struct source_settings kafka_source_settings(const struct conf_cluster *conf);
 /* Another configuration from the next round on, with a new client; the cluster's name stays. */
 void kafka_source_configure(struct kafka_source *s, const struct conf_cluster *conf);
 
-/* Observations of a partition's end from before this run, oldest first, their ms wall time: they
- * let lag in seconds reach back beyond the start. For a partition not yet seen they wait for it. */
+/* Observations of a partition's end from before this run, oldest first, their ms wall time, each made then or up to
+ * slack_ms before: they let lag in seconds reach back beyond the start. For a partition not yet seen they wait for it. */
 void kafka_source_seed_end(struct kafka_source *s, const char *topic, int32_t partition,
-                           const struct kafka_point *points, size_t n);
+                           const struct kafka_point *points, size_t n, uint32_t slack_ms);
+/* A record was read at an offset (the first one that is there from it on) and has this time, milliseconds since 1970:
+ * where a group has committed that offset its lag in seconds is exact, until it commits another. */
+void kafka_source_exact(struct kafka_source *s, const char *topic, int32_t partition, int64_t offset,
+                        int64_t record_ms);
 
 #endif

@@ -115,6 +115,8 @@ static const struct column groups_columns[] = {
     [GROUPS_MEMBER_SKEW] = {"member_skew", "member skew", COLUMN_REAL, UNIT_NONE, KEPT | HIDDEN, 8, "How unevenly its lag is spread over its members: standard deviation by mean. Unknown below ten messages a member."},
     [GROUPS_MARGIN] = {"margin", "margin", COLUMN_INT, UNIT_MESSAGES, KEPT | HIDDEN, 7, "The least retention margin of its partitions: committed minus start, in messages; negative where messages were deleted before it read them. \"le\" while that of some partition is unknown."},
     [GROUPS_LOSS_S] = {"loss_s", "loss in", COLUMN_REAL, UNIT_SECONDS, KEPT | HIDDEN, 7, "The least time to loss of its partitions: until the start of a log reaches what the group has committed, if it stands still. Infinite where nothing is deleted; \"le\" while that of some partition is unknown or only bounded."},
+    [GROUPS_LAG_S_METHOD] = {"lag_s_method", "behind by", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "How lag_s of the partition furthest behind is known: caught up, observed, by record times, record, beyond history; see the column of that name in group_partitions."},
+    [GROUPS_LAG_S_ERROR] = {"lag_s_error", "behind ±", COLUMN_REAL, UNIT_SECONDS, HIDDEN, 9, "lag_s is right within so many seconds, plus or minus; unknown for a bound."},
 };
 
 static const struct column members_columns[] = {
@@ -138,7 +140,7 @@ static const struct column group_partitions_columns[] = {
     [GROUP_PARTITIONS_TOPIC] = {"topic", "topic", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The topic."},
     [GROUP_PARTITIONS_PARTITION] = {"partition", "part", COLUMN_INT, UNIT_ID, KEY, 0, "The partition's number."},
     [GROUP_PARTITIONS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "End minus the greater of committed and start, never negative. Unknown without a commit, a leader or a topic; \"le\" while the start is not known, and in compacted topics, whose offsets have gaps."},
-    [GROUP_PARTITIONS_LAG_S] = {"lag_s", "behind", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "How long ago the log's end was where the group is now, by interpolation between ends that were observed, or that the broker told for times before. 0 when caught up; \"ge\" beyond these."},
+    [GROUP_PARTITIONS_LAG_S] = {"lag_s", "behind", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "How long ago the log's end was where the group is now, by interpolation between ends that were observed, or that the broker told for times before; as lag_s_method says, within lag_s_error. 0 when caught up; \"ge\" beyond these."},
     [GROUP_PARTITIONS_COMMITTED] = {"committed", "committed", COLUMN_INT, UNIT_OFFSET, KEPT, 3, "The committed offset (CURRENT-OFFSET): the next record that the group will read after a restart."},
     [GROUP_PARTITIONS_END] = {"end", "end", COLUMN_INT, UNIT_OFFSET, KEPT, 3, "The log-end offset, read after the committed one."},
     [GROUP_PARTITIONS_START] = {"start", "start", COLUMN_INT, UNIT_OFFSET, HIDDEN, 6, "The log-start offset."},
@@ -162,6 +164,8 @@ static const struct column group_partitions_columns[] = {
     [GROUP_PARTITIONS_NET_RATE] = {"net_rate", "net/s", COLUMN_REAL, UNIT_PER_SECOND, SUM, 5, "The rate at which its lag shrinks: consumed minus produced over the last commits that span 15 seconds and two usual intervals; negative while it falls behind."},
     [GROUP_PARTITIONS_MARGIN] = {"margin", "margin", COLUMN_INT, UNIT_MESSAGES, HIDDEN, 6, "Retention margin: committed minus start, in messages. Negative: so many were deleted before the group came to them."},
     [GROUP_PARTITIONS_LOSS_S] = {"loss_s", "loss in", COLUMN_REAL, UNIT_SECONDS, KEPT | HIDDEN, 6, "Time to loss: seconds until the log's start reaches the committed offset, if the group stands still. retention.ms less the age of the record there (lag_s), or the margin over the speed at which the start was seen to move, whichever is less; two digits of it. 0 when messages are lost, infinite where nothing is deleted, \"le\" where deletion for size may be sooner."},
+    [GROUP_PARTITIONS_LAG_S_METHOD] = {"lag_s_method", "behind by", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "How lag_s is known: caught up; observed (between two ends that icetop saw, now or in an earlier run); by record times (between times that the broker told by its index of records' times, as right as the clocks that stamped them); record (that record was read, and has its own time); beyond history (older than all of these: a lower bound)."},
+    [GROUP_PARTITIONS_LAG_S_ERROR] = {"lag_s_error", "behind ±", COLUMN_REAL, UNIT_SECONDS, HIDDEN, 9, "lag_s is right within so many seconds, plus or minus: how far the ends of the stretch are away in which the record came. By record times it holds as far as records were stamped in order. Unknown for a bound."},
 };
 
 static const struct column group_topics_columns[] = {

@@ -108,6 +108,8 @@ enum kafka_groups_column {
     GROUPS_MEMBER_SKEW,
     GROUPS_MARGIN,
     GROUPS_LOSS_S,
+    GROUPS_LAG_S_METHOD,
+    GROUPS_LAG_S_ERROR,
 };
 
 enum kafka_members_column {
@@ -155,6 +157,8 @@ enum kafka_group_partitions_column {
     GROUP_PARTITIONS_WHY,
     GROUP_PARTITIONS_BURROW,
     GROUP_PARTITIONS_NET_RATE,
+    GROUP_PARTITIONS_LAG_S_METHOD,
+    GROUP_PARTITIONS_LAG_S_ERROR,
 };
 
 enum kafka_group_topics_column {

@@ -201,12 +201,13 @@ static void take_exact(void *arg, const struct history_point *points, size_t n, 
     }
 }
 
-static void take_row(void *arg, const char *key, size_t key_len, const struct stream_point *points, size_t n)
+static void take_row(void *arg, const char *key, size_t key_len, const struct history_span *spans, size_t n)
 {
     struct fixture *f = arg;
     assert_true(key_len > 4 && n > 0);
     assert_memory_equal(key + 4, "group-", 6);
-    assert_int_equal(points[n - 1].value, strtol(key + 10, NULL, 10));
+    assert_int_equal(spans[n - 1].value, strtol(key + 10, NULL, 10));
+    assert_true(spans[n - 1].until_ms >= spans[n - 1].time_ms);
     f->rows++;
 }
 

@@ -375,7 +375,7 @@ static void seeded_ends_reach_back(void **state)
     fixture_add(f);
     int64_t now = clock_wall_ms(&f->clock);
     const struct kafka_point points[] = {{now - 7200000, 200}, {now - 3600000, 1000}, {now - 1800000, 1100}};
-    kafka_source_seed_end(f->source, "orders", 1, points, 3);
+    kafka_source_seed_end(f->source, "orders", 1, points, 3, 0);
     fixture_round(f);
     struct value age = row_get(fixture_gp(f, "pay", "orders", 1), GROUP_PARTITIONS_LAG_S);
     assert_string_equal(quality_name(age.quality), "est");

@@ -1,0 +1,113 @@
+/* Points by records' times, and the questions that would tell more. */
+#include "kafka/told.h"
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    EAGER_SWEEPS = 6, /* as often in a row a partition is asked about in every round */
+    SLOW_S = 60,      /* then only as often */
+    FORGET_S = 600,   /* without a question for so long it is eager again */
+    YOUNGEST_MS = 1000,
+};
+
+struct kafka_told *kafka_told_new(const int64_t *shift_ms)
+{
+    struct kafka_told *t = mem_new(struct kafka_told);
+    t->shift_ms = shift_ms;
+    t->ahead = -1;
+    return t;
+}
+
+void kafka_told_free(struct kafka_told *t)
+{
+    if (!t)
+        return;
+    kafka_ring_done(&t->times);
+    free(t);
+}
+
+/* Of the points before the start only the last one still says something: nothing there is older than it. */
+static void trim(struct kafka_told *t, int64_t start)
+{
+    struct kafka_ring *r = &t->times;
+    unsigned n = 0;
+    while (n + 1 < r->n && r->points[n + 1].offset < start)
+        n++;
+    r->n = (uint16_t)(r->n - n);
+    memmove(r->points, r->points + n, r->n * sizeof *r->points);
+    if (r->points[0].offset < start)
+        r->points[0].offset = start;
+}
+
+void kafka_told_take(struct kafka_told *t, int64_t ms, int64_t offset, int64_t start)
+{
+    if (start >= 0 && t->times.n)
+        trim(t, start);
+    kafka_ring_insert(&t->times, KAFKA_TOLD_POINTS, ms, offset);
+}
+
+void kafka_told_take_record(struct kafka_told *t, int64_t offset, int64_t ms)
+{
+    for (unsigned i = 0; i < t->nexact; i++)
+        if (t->exact[i].offset == offset) {
+            t->exact[i].ms = ms;
+            return;
+        }
+    if (t->nexact == KAFKA_TOLD_RECORDS)
+        memmove(t->exact, t->exact + 1, --t->nexact * sizeof *t->exact);
+    t->exact[t->nexact++] = (struct kafka_point){.ms = ms, .offset = offset};
+}
+
+/* ---- questions ---- */
+
+static double age_ms(int64_t ms, int64_t now_ms)
+{
+    return now_ms - ms > YOUNGEST_MS ? (double)(now_ms - ms) : YOUNGEST_MS;
+}
+
+static double width(const struct kafka_told_gap *g, int64_t now_ms)
+{
+    return age_ms(g->low_ms, now_ms) / age_ms(g->high_ms, now_ms);
+}
+
+void kafka_told_note(struct kafka_told *t, int64_t low_ms, int64_t high_ms, int64_t now_ms)
+{
+    const struct kafka_told_gap gap = {.low_ms = low_ms, .high_ms = high_ms};
+    unsigned least = 0;
+    for (unsigned i = 0; i < t->ngaps; i++) {
+        if (t->gaps[i].low_ms < high_ms && low_ms < t->gaps[i].high_ms) /* two groups in one */
+            return;
+        least = width(&t->gaps[i], now_ms) < width(&t->gaps[least], now_ms) ? i : least;
+    }
+    if (t->ngaps < KAFKA_TOLD_GAPS)
+        t->gaps[t->ngaps++] = gap;
+    else if (width(&gap, now_ms) > width(&t->gaps[least], now_ms))
+        t->gaps[least] = gap;
+}
+
+int64_t kafka_told_between(int64_t low_ms, int64_t high_ms, int64_t now_ms)
+{
+    return now_ms - (int64_t)sqrt(age_ms(low_ms, now_ms) * age_ms(high_ms, now_ms));
+}
+
+unsigned kafka_told_questions(struct kafka_told *t, int64_t now_ms, int64_t now_us, int64_t *times)
+{
+    int64_t since_s = t->asked_us ? (now_us - t->asked_us) / 1000000 : FORGET_S;
+    if (since_s >= FORGET_S)
+        t->sweeps = 0;
+    if (t->ngaps == 0 || (t->sweeps >= EAGER_SWEEPS && since_s < SLOW_S))
+        return 0;
+    unsigned n = 0;
+    for (unsigned i = 0; i < t->ngaps; i++) {
+        int64_t ms = kafka_told_between(t->gaps[i].low_ms, t->gaps[i].high_ms, now_ms);
+        if (ms > t->gaps[i].low_ms && ms < t->gaps[i].high_ms)
+            times[n++] = ms;
+    }
+    t->ngaps = 0;
+    t->sweeps += n > 0;
+    t->asked_us = n ? now_us : t->asked_us;
+    return n;
+}
