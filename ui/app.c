@@ -93,13 +93,13 @@ void app_set_paused(struct app *a, bool paused)
     use_store(a);
 }
 
-/* Has no source ended a round yet? Then empty tables mean nothing. */
+/* Has no source ended a round yet? Then empty tables mean nothing. One that is starting and says how far it is has. */
 static bool starting(const struct context *ctx)
 {
     const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
     for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
         const char *state = row_text(r, "state");
-        if (*state && strcmp(state, "starting") != 0)
+        if (*state && (strcmp(state, "starting") != 0 || *row_text(r, "error")))
             return false;
     }
     return !ctx->detached;

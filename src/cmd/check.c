@@ -59,8 +59,9 @@ static int report_source(const struct store *store, const struct row *r)
         i++;
     struct str line = {0};
     bool starting = strcmp(state, "starting") == 0;
-    str_printf(&line, "%s %s: %s", states[i].word, row_text(r, "source"),
-               starting ? "no round has ended before the deadline" : state);
+    const char *unfinished = *row_text(r, "error") ? "the first picture is not complete" : "no round has ended";
+    str_printf(&line, "%s %s: %s%s", states[i].word, row_text(r, "source"), starting ? unfinished : state,
+               starting ? " before the deadline" : "");
     struct value took = row_cell(r, "round_ms");
     if (took.quality != QUALITY_UNKNOWN)
         str_printf(&line, " in %" PRId64 " ms", took.i);

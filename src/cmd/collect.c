@@ -67,6 +67,7 @@ static bool same_cluster(const struct conf_cluster *a, const struct conf_cluster
         a->max_interval_ms != b->max_interval_ms || a->starts_interval_ms != b->starts_interval_ms ||
         a->read_committed != b->read_committed || a->max_groups != b->max_groups ||
         a->max_partitions != b->max_partitions || a->max_in_flight != b->max_in_flight ||
+        a->max_requests_per_s != b->max_requests_per_s ||
         a->nproperties != b->nproperties)
         return false;
     for (size_t i = 0; i < a->nproperties; i++)

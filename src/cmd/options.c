@@ -48,6 +48,8 @@ const struct cmd_options_def cmd_options_table[] = {
      "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance."},
     {OPTIONS_DELAY, "delay", 'd', "SECONDS", CONNECTING, false, false,
      "Seconds between two rounds, instead of the configured interval; with snapshot, also between two snapshots."},
+    {OPTIONS_FAST, "fast", 0, NULL, CONNECTING, false, false,
+     "Asks as fast as the brokers answer: no cap on requests a second, in place of max_requests_per_s."},
     {OPTIONS_TIMES, "iterations", 'n', "TIMES", WRITING, false, false,
      "Ends after so many snapshots, or so many rounds in the console."},
     {OPTIONS_HISTORY, "history", 0, "FILE", CONNECTING, false, false,
@@ -295,6 +297,7 @@ struct conf_args cmd_options_conf_args(const struct cmd_options *o)
         .groups = cmd_options_values(o, OPTIONS_GROUP),
         .topics = cmd_options_values(o, OPTIONS_TOPIC),
         .interval = cmd_options_value(o, OPTIONS_DELAY),
+        .fast = cmd_options_given(o, OPTIONS_FAST),
         .starts_interval = cmd_options_given(o, OPTIONS_DEMO) ? "20s" : NULL, /* losses show within a minute */
         .cluster = cmd_options_value(o, OPTIONS_CLUSTER),
         .no_defaults = cmd_options_given(o, OPTIONS_DEMO), /* the user's TLS and SASL are not for these brokers */

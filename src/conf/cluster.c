@@ -341,6 +341,8 @@ static int apply_arguments(struct conf_loading *l, struct conf_cluster *c)
     int rc = 0;
     if (a->interval)
         rc = conf_section_set(l, section, "interval", "-d", a->interval, c, c->origins);
+    if (rc == 0 && a->fast)
+        rc = conf_section_set(l, section, "max_requests_per_s", "--fast", "0", c, c->origins);
     if (rc == 0 && a->starts_interval)
         rc = conf_section_set(l, section, "starts_interval", "--demo", a->starts_interval, c, c->origins);
     if (rc == 0)

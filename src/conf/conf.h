@@ -36,6 +36,7 @@ struct conf_cluster {
     int interval_ms, deadline_ms, max_interval_ms, starts_interval_ms;
     bool read_committed;                /* ends are the last stable offset, not the high watermark */
     int64_t max_groups, max_partitions; /* caps: past them the round is partial */
+    int max_requests_per_s;             /* 0: no cap */
     int max_in_flight;                  /* requests for committed offsets at once */
     char *command_config;               /* the Java client's file of the configuration, already in properties */
     char **origins;                     /* conf's own: where each option came from, NULL: the default */
@@ -77,6 +78,7 @@ struct conf_args {
     const char **groups;         /* -g GLOB, "!GLOB" leaves out; NULL-terminated or NULL */
     const char **topics;         /* -t GLOB; NULL-terminated or NULL */
     const char *interval;        /* -d SECONDS, or a duration with a unit */
+    bool fast;                   /* --fast: no cap on requests */
     const char *starts_interval; /* of --demo, whose retention works within seconds; or NULL */
     const char *cluster;         /* --cluster NAME: only this one */
     const char *history;         /* --history FILE, or --no-history as "" */

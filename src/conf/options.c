@@ -136,6 +136,18 @@ static const struct conf_option cluster_options[] = {
         .help = "The same for partitions.",
     },
     {
+        .name = "max_requests_per_s",
+        .type = CONF_INT,
+        FIELD(conf_cluster, max_requests_per_s),
+        .min = 0,
+        .max = 100000,
+        .preset = "500",
+        .help = "How many requests a second the cluster is asked at most; 0: no cap. A group's committed "
+                "offsets cost two: with more groups than fit into the interval, those on screen, that lag or "
+                "that move are read first, and the rows of the others are dated. On the command line: --fast "
+                "for 0.",
+    },
+    {
         .name = "max_in_flight",
         .type = CONF_INT,
         FIELD(conf_cluster, max_in_flight),

@@ -9,6 +9,7 @@
 #include "kafka/arena.h"
 #include "kafka/budget.h"
 #include "kafka/fault.h"
+#include "kafka/pace.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,7 @@ struct kafka_admin_settings {
     bool read_committed; /* ends are last stable offsets instead of high watermarks */
     int max_in_flight;   /* requests for committed offsets at once */
     const struct clock *clock;
+    struct kafka_pace *pace; /* how fast it may ask; NULL: as fast as it can. A client keeps a reference */
 };
 
 /* When an answer came. */
@@ -111,6 +113,8 @@ struct kafka_committed {
     const char *group;
     struct kafka_commit *commits;
     size_t ncommits;
+    bool asked;  /* false: nothing was asked, as there was no time for it any more */
+    bool pushed; /* the caller's own: its commits come by themselves */
     enum kafka_fault fault;
     const char *fault_text; /* static */
     struct kafka_time time;

@@ -10,6 +10,7 @@
 struct kafka_budget {
     const struct clock *clock;
     int64_t until_us;        /* of the monotonic clock */
+    int64_t ask_until_us;    /* after this no request for committed offsets is begun; 0: as long as there is time */
     const atomic_bool *stop; /* turns true when the call should come back as soon as it can; may be NULL */
 };
 

@@ -82,6 +82,7 @@ static int client_open(const struct kafka_admin_settings *settings, struct kafka
     struct kafka_librdkafka *c = mem_new(struct kafka_librdkafka);
     c->admin.ops = &kafka_admin_librdkafka;
     c->clock = settings->clock;
+    c->pace = kafka_pace_ref(settings->pace);
     c->max_in_flight = settings->max_in_flight > 0 ? settings->max_in_flight : 1;
     c->client = client;
     c->rk = kafka_client_handle(client);
@@ -95,6 +96,7 @@ static void client_close(struct kafka_admin *a)
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     rd_kafka_queue_destroy(c->queue);
     kafka_client_free(c->client);
+    kafka_pace_unref(c->pace);
     free(c);
 }
 
@@ -189,7 +191,7 @@ static rd_kafka_resp_err_t ask_metadata(struct kafka_librdkafka *c, const struct
 {
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
     kafka_client_retry(c->client);
-    for (int left; (left = kafka_budget_left(budget)) > 0; slice_ms *= 2) {
+    for (int left; kafka_pace_wait(c->pace, budget, 1) && (left = kafka_budget_left(budget)) > 0; slice_ms *= 2) {
         code = rd_kafka_metadata(c->rk, all_topics, NULL, md, left < slice_ms ? left : slice_ms);
         rd_kafka_poll(c->rk, 0); /* error callbacks */
         if (!code || kafka_client_down(c->client))
@@ -225,6 +227,7 @@ static int client_metadata(struct kafka_admin *a, const struct kafka_budget *bud
     }
     kafka_client_connected(c->client);
     copy_metadata(c, arena, md, ret);
+    c->brokers = ret->nbrokers;
     rd_kafka_metadata_destroy(md);
     return 0;
 }

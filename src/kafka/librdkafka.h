@@ -10,9 +10,11 @@ struct kafka_librdkafka {
     rd_kafka_t *rk;          /* the client's */
     rd_kafka_queue_t *queue; /* answers to the asynchronous requests */
     const struct clock *clock;
+    struct kafka_pace *pace;
     int max_in_flight;
     bool spent;
     bool connected;     /* once: some broker has answered */
+    size_t brokers;     /* in the last metadata */
     int64_t listing_us; /* how long the last listing of groups took */
     bool unanswered;    /* late answers to requests for committed offsets may come: no more are asked */
 };

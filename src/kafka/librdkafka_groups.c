@@ -16,6 +16,7 @@ enum {
     MIN_RETRY_LEFT_MS = 500,
     NEWER_MS = 500, /* for the newer listing, beside a few times what the older one took */
     NEWER_TIMES = 5,
+    REQUESTS_A_GROUP = 2, /* who coordinates it, and what it has committed */
 };
 
 /* ---- groups ---- */
@@ -95,6 +96,8 @@ static rd_kafka_event_t *next_event(struct kafka_librdkafka *c, const struct kaf
 static rd_kafka_event_t *list_newer(struct kafka_librdkafka *c, const struct kafka_budget *budget)
 {
     struct kafka_budget part = *budget;
+    if (!kafka_pace_wait(c->pace, budget, c->brokers))
+        return NULL;
     int64_t enough_us = clock_mono_us(c->clock) + NEWER_MS * INT64_C(1000) + NEWER_TIMES * c->listing_us;
     part.until_us = part.until_us < enough_us ? part.until_us : enough_us;
     rd_kafka_AdminOptions_t *o = kafka_librdkafka_options(c, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, NULL);
@@ -206,6 +209,8 @@ int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *bu
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     struct kafka_budget part = kafka_budget_part(budget, LIST_PERCENT);
     const struct rd_kafka_group_list *list = NULL;
+    if (!kafka_pace_wait(c->pace, &part, 2 * c->brokers))
+        return kafka_librdkafka_error(c, err, "cannot list the groups", RD_KAFKA_RESP_ERR__TIMED_OUT);
     int64_t start_us = clock_mono_us(c->clock);
     rd_kafka_resp_err_t code = list_groups(c, &part, &list);
     c->listing_us = clock_mono_us(c->clock) - start_us;
@@ -311,26 +316,54 @@ static bool worth_another(rd_kafka_resp_err_t err)
            err == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT;
 }
 
+/* The indices of items that are asked for at once. */
+struct asking {
+    struct kafka_committed *items;
+    const size_t *indices;
+    size_t n, asked, answered;
+    bool closed; /* no more are asked: the time for that is over */
+};
+
+/* Asks as many as the window, the cap and the time allow; milliseconds until there may be more to do. */
+static int ask_some(struct kafka_librdkafka *c, const struct kafka_budget *budget, struct asking *a)
+{
+    while (a->asked < a->n && a->asked - a->answered < (size_t)c->max_in_flight) {
+        if (budget->ask_until_us && clock_mono_us(c->clock) >= budget->ask_until_us) {
+            a->closed = true;
+            break;
+        }
+        int wait_ms = kafka_pace_take(c->pace, REQUESTS_A_GROUP);
+        if (wait_ms)
+            return wait_ms < POLL_SLICE_MS ? wait_ms : POLL_SLICE_MS;
+        size_t index = a->indices[a->asked++];
+        a->items[index].asked = true;
+        ask(c, &a->items[index], index);
+    }
+    return POLL_SLICE_MS;
+}
+
 /* Asks for the items at the given indices, as many at once as the window allows; compacts the array
  * to those worth another attempt and returns their number. */
 static size_t ask_all(struct kafka_librdkafka *c, const struct kafka_budget *budget, struct kafka_arena *arena,
                       struct kafka_committed *items, size_t *indices, size_t n)
 {
-    size_t asked = 0, answered = 0, again = 0;
-    while (answered < n) {
-        while (asked < n && asked - answered < (size_t)c->max_in_flight) {
-            ask(c, &items[indices[asked]], indices[asked]);
-            asked++;
-        }
-        rd_kafka_event_t *e = next_event(c, budget);
-        if (!e) {
+    struct asking a = {.items = items, .indices = indices, .n = n};
+    size_t again = 0;
+    while (a.answered < n) {
+        int wait_ms = ask_some(c, budget, &a), left = kafka_budget_left(budget);
+        if (a.asked == a.answered && (a.closed || left == 0))
+            break; /* nothing is under way: what was not asked can wait */
+        if (left == 0) {
             c->unanswered = c->spent = true;
             return 0;
         }
+        rd_kafka_event_t *e = rd_kafka_queue_poll(c->queue, left < wait_ms ? left : wait_ms);
+        if (!e)
+            continue;
         size_t index = (size_t)(uintptr_t)rd_kafka_event_opaque(e);
         if (rd_kafka_event_type(e) == RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT && index) {
             rd_kafka_resp_err_t err = take_answer(c, arena, e, &items[index - 1]);
-            answered++;
+            a.answered++;
             if (worth_another(err)) /* again < answered <= asked: no index not yet asked is lost */
                 indices[again++] = index - 1;
             /* The library keeps the wrong coordinator as long as somebody asks it. */
@@ -349,6 +382,7 @@ void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget
     size_t *indices = kafka_arena_alloc(arena, n, sizeof *indices);
     for (size_t i = 0; i < n; i++) {
         set_fault(&items[i], RD_KAFKA_RESP_ERR__TIMED_OUT);
+        items[i].asked = false;
         indices[i] = i;
     }
     size_t left = n;

@@ -62,9 +62,9 @@ static void take_results(const struct sweep *s, const rd_kafka_topic_partition_l
  * again. */
 static enum kafka_fault ask(const struct sweep *s, struct kafka_offset **items, size_t n)
 {
-    int left = kafka_budget_left(s->budget);
-    if (left == 0)
+    if (!kafka_pace_wait(s->client->pace, s->budget, 1))
         return KAFKA_FAULT_UNASKED; /* as all items are marked from the start */
+    int left = kafka_budget_left(s->budget);
     if (items[0]->within_ms && items[0]->within_ms < left)
         left = items[0]->within_ms;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)n);

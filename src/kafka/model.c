@@ -148,9 +148,18 @@ static void sweep_topics(struct kafka_model *m)
 
 void kafka_model_apply(struct kafka_model *m, const struct kafka_round *round)
 {
+    if (round->step) {
+        kafka_model_apply_ends(m, round);
+        kafka_model_apply_groups(m, round);
+        kafka_model_recount(m);
+        kafka_model_apply_totals(m, round);
+        return;
+    }
     m->round++;
     kafka_model_apply_topics(m, round);
     kafka_model_apply_groups(m, round);
+    kafka_model_date_groups(m);
+    kafka_model_recount(m);
     kafka_model_apply_totals(m, round);
     sweep_topics(m);
 }

@@ -62,6 +62,7 @@ struct kafka_model_commit {
     struct kafka_item item;
     struct kafka_ring commits;
     int64_t committed;                         /* -1: none */
+    int64_t end;                               /* the end that it was compared with last; -1: none */
     int64_t lost;                              /* when it was last known */
     unsigned ahead;                            /* rounds in a row in which it was ahead of the end */
     struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
@@ -84,6 +85,8 @@ struct kafka_model_group {
     int64_t rebalance_ms; /* wall time at which a rebalance began that an event told of; 0: none */
     int64_t told_ms;      /* of the last such event */
     bool gap;             /* it has a lag, or may have, that is not known, at least in part */
+    int64_t read_ms;      /* wall time at which its committed offsets were read last; 0: never */
+    uint64_t read_round;  /* the round in which, or after which, that was */
     uint64_t round;
 };
 
@@ -127,7 +130,7 @@ void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t part
 /* A record was read that is the next one for whoever has committed this offset: its time, by its own. Shown from the next
  * round on, for as long as a group stands there. */
 void kafka_model_exact(struct kafka_model *m, const char *topic, int32_t partition, int64_t offset, int64_t record_ms);
-/* Works a round in, which did not fail as a whole. */
+/* Works a round in, which did not fail as a whole, or a step: then only what it read changes. */
 void kafka_model_apply(struct kafka_model *m, const struct kafka_round *round);
 
 /* Writes all cells that changed, removes the rows of what has gone, and adds the events. On the
@@ -147,10 +150,15 @@ struct kafka_model_broker *kafka_model_broker(struct kafka_model *m, int32_t id)
 
 /* The parts of kafka_model_apply. */
 void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r);
+void kafka_model_apply_ends(struct kafka_model *m, const struct kafka_round *r); /* of a step, in place of topics */
 void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r);
 /* What records' times tell, of this round's probes, and the clock that they go by. */
 void kafka_model_apply_told(struct kafka_model *m, const struct kafka_round *r);
 void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r);
+/* Topics' sums over all groups: how many commit to it, and the lag of the worst. */
+void kafka_model_recount(struct kafka_model *m);
+/* Dates the rows of groups that were read neither in this round nor in the last one or the steps after it. */
+void kafka_model_date_groups(struct kafka_model *m);
 void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g);
 void kafka_model_free_topic(struct kafka_model *m, struct kafka_model_topic *t);
 /* Frees the partitions from number keep on. */

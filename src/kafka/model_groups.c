@@ -129,6 +129,11 @@ static void state_cells(struct kafka_model *m, struct kafka_model_group *g, cons
     kafka_item_int(it, GROUPS_COORDINATOR, g->coordinator, g->coordinator >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
     if (from->coordinator_host)
         kafka_item_text(it, GROUPS_COORDINATOR_HOST, from->coordinator_host, QUALITY_EXACT);
+}
+
+/* Counted anew in every round. */
+static void count_at_broker(struct kafka_model *m, const struct kafka_model_group *g)
+{
     struct kafka_model_broker *b = kafka_model_broker(m, g->coordinator);
     if (b)
         b->groups++;
@@ -200,7 +205,7 @@ static struct kafka_model_commit *new_commit(struct kafka_model *m, const struct
     c->topic = kafka_model_topic(m, n->topic);
     c->topic->users++;
     c->partition = n->partition;
-    c->committed = c->lost = -1;
+    c->committed = c->lost = c->end = -1;
     kafka_item_init(&c->item, &kafka_table_group_partitions);
     return c;
 }
@@ -228,23 +233,9 @@ struct sums {
     struct kafka_trend trend;
     struct kafka_retention_least least;
     int64_t moved;
-    struct kafka_model_topic *topic; /* that of topic_lag */
-    int64_t topic_lag;
-    bool topic_known;
+    const struct kafka_model_topic *topic; /* the last that was counted */
     struct kafka_judge judge;
 };
-
-/* A group's partitions come topic by topic: when one is over, the topic learns of the group's lag.
- */
-static void close_topic(struct sums *s)
-{
-    if (s->topic && s->topic->present) {
-        s->topic->groups++;
-        if (s->topic_known && s->topic_lag > s->topic->lag_max)
-            s->topic->lag_max = s->topic_lag;
-    }
-    s->topic = NULL;
-}
 
 static void add_times(struct sums *s, const struct kafka_model_share *x)
 {
@@ -265,13 +256,8 @@ static void add_times(struct sums *s, const struct kafka_model_share *x)
 static void add_share(struct sums *s, struct kafka_model_commit *c, const struct kafka_model_share *x)
 {
     kafka_judge_add(&s->judge, c, x);
-    if (s->topic != c->topic) {
-        close_topic(s);
-        s->topic = c->topic;
-        s->topic_lag = 0;
-        s->topic_known = false;
-        s->topics++;
-    }
+    s->topics += s->topic != c->topic; /* a group's partitions come topic by topic */
+    s->topic = c->topic;
     s->partitions++;
     s->no_commit += x->no_commit;
     s->deleted += x->deleted;
@@ -291,8 +277,6 @@ static void add_share(struct sums *s, struct kafka_model_commit *c, const struct
         s->lag += x->lag;
         s->lag_max = x->lag > s->lag_max ? x->lag : s->lag_max;
         s->behind += x->lag > 0;
-        s->topic_lag += x->lag;
-        s->topic_known = true;
     }
     add_times(s, x);
     kafka_retention_add(&s->least, x);
@@ -341,7 +325,6 @@ static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, co
         kafka_members_add(g, c, &share);
         vec_push(&next, c);
     }
-    close_topic(s);
     vec_done(&named.list);
     vec_done(&g->commits);
     g->commits.items = next.items;
@@ -434,25 +417,58 @@ static void stale_group(struct kafka_model_group *g)
         kafka_item_stale(&g->topics.items[i]->item);
 }
 
+/* What a listing tells; a step brings none, nor does a round that goes by an earlier one. */
+static void apply_listing(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_round *r,
+                          const struct kafka_group *from, const struct kind *k)
+{
+    if (r->step)
+        return;
+    g->round = m->round;
+    if (!from->fault && (r->listed || !g->state))
+        state_cells(m, g, from, k, r->groups.time.wall_ms);
+    count_at_broker(m, g);
+    bool members_known = from->described && !k->unknown_protocol;
+    if (members_known)
+        kafka_item_int(&g->item, GROUPS_MEMBERS, (int64_t)from->nmembers, QUALITY_EXACT);
+    else if (k->unknown_protocol || from->fault)
+        kafka_item_unknown(&g->item, GROUPS_MEMBERS);
+}
+
+/* Not its turn: commits, ends and lags stay the pairs that they are. */
+static void keep_group(struct kafka_model_group *g)
+{
+    if (g->read_ms || g->commits.n)
+        return;
+    g->gap = true;
+    kafka_item_text(&g->item, GROUPS_NOTE, "its offsets are still to be read", QUALITY_EXACT);
+}
+
+/* As of now, and no older than anything else. */
+static void undate(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_committed *committed)
+{
+    g->read_round = m->round;
+    g->read_ms = committed->time.wall_ms;
+    kafka_item_unknown(&g->item, GROUPS_AS_OF);
+    for (size_t i = 0; i < g->commits.n; i++)
+        kafka_item_unknown(&g->commits.items[i]->item, GROUP_PARTITIONS_AS_OF);
+}
+
 static void apply_group(struct kafka_model *m, const struct kafka_round *r, size_t index)
 {
     const struct kafka_group *from = &r->groups.groups[index];
     const struct kafka_committed *committed = &r->committed[index];
     struct kafka_model_group *g = find_group(m, from->name);
-    g->round = m->round;
-    if (committed->fault)
+    if (committed->asked && committed->fault)
         stale_group(g); /* what follows is fresh again where it is known */
-    struct kind k = kind_of(from, committed->ncommits > 0);
-    if (!from->fault)
-        state_cells(m, g, from, &k, r->groups.time.wall_ms);
+    struct kind k = kind_of(from, committed->ncommits > 0 || g->commits.n > 0);
+    apply_listing(m, g, r, from, &k);
+    if (!committed->asked) {
+        keep_group(g);
+        return;
+    }
     kafka_members_begin(g);
     if (from->described)
         kafka_members_apply(m, g, from, k.rebalancing);
-    bool members_known = from->described && !k.unknown_protocol;
-    if (members_known)
-        kafka_item_int(&g->item, GROUPS_MEMBERS, (int64_t)from->nmembers, QUALITY_EXACT);
-    else if (k.unknown_protocol || from->fault)
-        kafka_item_unknown(&g->item, GROUPS_MEMBERS);
     struct sums s = {0};
     if (!committed->fault) {
         bool keep = k.rebalancing || !from->described;
@@ -462,6 +478,7 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
         kafka_members_lags(g);
         kafka_judge_end(&s.judge);
         g->gap = s.counted > s.known;
+        undate(m, g, committed);
     } else if (g->item.cells[GROUPS_LAG].quality == QUALITY_UNKNOWN) {
         g->gap = true; /* nobody knows what it has committed */
     }
@@ -476,6 +493,8 @@ void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r
 {
     for (size_t i = 0; i < r->groups.ngroups; i++)
         apply_group(m, r, i);
+    if (r->step)
+        return;
     m->listed |= r->groups_complete;
     size_t at = 0, len;
     const void *key;
@@ -486,6 +505,7 @@ void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r
             continue;
         if (!r->groups_complete) {
             stale_group(g);
+            kafka_item_text(&g->item, GROUPS_NOTE, "not listed: a coordinator does not answer", QUALITY_EXACT);
             continue;
         }
         map_del(&m->groups, key, len);

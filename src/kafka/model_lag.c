@@ -132,6 +132,8 @@ void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_c
     kafka_retention_cells(c, p, ret);
     bool end = p && p->end >= 0, led = p && p->leader >= 0;
     enum quality q = p && p->fault ? QUALITY_STALE : QUALITY_EXACT;
+    if (end && led && !p->fault)
+        c->end = p->end;
     kafka_item_int(it, GROUP_PARTITIONS_END, end ? p->end : 0, end && led ? q : QUALITY_UNKNOWN);
     bool start = p && p->start >= 0;
     kafka_item_int(it, GROUP_PARTITIONS_START, start ? p->start : 0, start && led ? q : QUALITY_UNKNOWN);

@@ -291,6 +291,24 @@ static void drop_topics(struct kafka_model *m)
     }
 }
 
+/* Ends by topic; those that are unasked or unread leave the last pair of commit and end standing. */
+void kafka_model_apply_ends(struct kafka_model *m, const struct kafka_round *r)
+{
+    struct kafka_model_topic *t = NULL;
+    for (size_t i = 0; i < r->nends; i++) {
+        const struct kafka_offset *end = &r->ends[i];
+        if (!t || strcmp(t->name, end->topic) != 0)
+            t = kafka_model_topic(m, end->topic);
+        if (!t->present || (size_t)end->partition >= t->npartitions)
+            continue;
+        struct kafka_model_partition *p = t->partitions[end->partition];
+        p->fault = end->fault;
+        if (!p->fault && take_end(p, end))
+            kafka_model_event(m, "warn", "topic", t->name, "was made anew or lost its end: partition %d went back",
+                              end->partition);
+    }
+}
+
 void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r)
 {
     apply_brokers(m, &r->metadata);

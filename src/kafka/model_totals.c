@@ -134,9 +134,10 @@ void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r
         under += t->item.cells[TOPICS_UNDER_REPLICATED].i;
         leaderless += t->item.cells[TOPICS_LEADERLESS].i;
     }
-    for (size_t i = 0; i < m->brokers.n; i++)
-        broker_cells(m->brokers.items[i], r);
     rate_in.less += r->nleft_out > 0;
-    cluster_cells(m, r, &rate_in, partitions, under, leaderless);
+    for (size_t i = 0; i < m->brokers.n && !r->step; i++)
+        broker_cells(m->brokers.items[i], r);
+    if (!r->step)
+        cluster_cells(m, r, &rate_in, partitions, under, leaderless);
     group_totals(m, r);
 }

@@ -47,7 +47,7 @@ static size_t cap(int64_t value)
 }
 
 struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf, const struct kafka_admin_ops *ops,
-                                  const struct clock *clock)
+                                  const struct clock *clock, struct kafka_sweep *sweep, struct kafka_pace *pace)
 {
     struct kafka_plan *p = mem_new(struct kafka_plan);
     p->refs = 1;
@@ -58,9 +58,12 @@ struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf, const struct 
                      .nproperties = conf->nproperties,
                      .read_committed = conf->read_committed,
                      .max_in_flight = conf->max_in_flight,
-                     .clock = clock},
+                     .clock = clock,
+                     .pace = kafka_pace_ref(pace)},
         .groups = copy_globs(&conf->groups),
         .topics = copy_globs(&conf->topics),
+        .sweep = kafka_sweep_ref(sweep),
+        .interval_ms = conf->interval_ms,
         .starts_interval_ms = conf->starts_interval_ms,
         .max_groups = cap(conf->max_groups),
         .max_partitions = cap(conf->max_partitions),
@@ -88,6 +91,8 @@ void kafka_plan_unref(struct kafka_plan *p)
     }
     free((void *)(uintptr_t)r->settings.properties);
     free((void *)(uintptr_t)r->settings.bootstrap);
+    kafka_pace_unref(r->settings.pace);
+    kafka_sweep_unref(r->sweep);
     free_list(r->groups.in);
     free_list(r->groups.out);
     free_list(r->topics.in);

@@ -10,9 +10,10 @@ struct kafka_plan {
     unsigned refs;
 };
 
-/* A copy of what a cluster's configuration says; its secrets are wiped when it is freed. */
+/* A copy of what a cluster's configuration says; its secrets are wiped when it is freed. It keeps
+ * references to sweep and pace. */
 struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf, const struct kafka_admin_ops *ops,
-                                  const struct clock *clock);
+                                  const struct clock *clock, struct kafka_sweep *sweep, struct kafka_pace *pace);
 struct kafka_plan *kafka_plan_ref(struct kafka_plan *p);
 void kafka_plan_unref(struct kafka_plan *p); /* NULL is allowed */
 

@@ -5,11 +5,14 @@
  * is worked into the model on the same thread as a second job, which never blocks; then the loop
  * writes the rows. A round that is late is given up: its lane is told to stop and left behind, and
  * the next round gets another one. Clients are closed on a thread of their own, because closing one
- * may hang. */
+ * may hang.
+ *
+ * Where not all groups can be read at once, a round is followed by steps on the same lane, until all were read or the next
+ * round is due; then that begins when the step has ended. */
 #include "kafka/source.h"
 #include "base/log.h"
 #include "base/workers.h"
-#include "kafka/model.h"
+#include "kafka/motion.h"
 #include "kafka/plan.h"
 #include "kafka/probe.h"
 
@@ -25,6 +28,7 @@ enum {
     MAX_LEFT_BEHIND = 4, /* lanes that do not come back, before no more are started */
     MAX_CLOSING = 8,     /* clients that are being closed, likewise */
     FREE_WAIT_MS = 500,  /* for threads, when the source goes */
+    STEP_PERCENT = 30,   /* of the deadline, for a step: a round may wait for it */
 };
 
 struct lane {
@@ -35,6 +39,7 @@ struct lane {
     struct kafka_budget budget;
     struct kafka_round *round; /* of the job that is under way */
     atomic_bool stop;
+    bool step;       /* the job is a step, not a round */
     bool busy, left; /* left: given up */
 };
 
@@ -52,7 +57,13 @@ struct kafka_source {
     const struct kafka_admin_ops *ops;
     struct table *tables[12];
     struct kafka_plan *plan;
+    struct kafka_sweep *sweep;
+    struct kafka_pace *pace;
     struct source *source; /* whose round is under way; NULL: none */
+    struct source *known;  /* whose rounds there were; NULL: none yet */
+    bool waiting;          /* a round, for the end of a step */
+    bool more;             /* groups are due: a step is to follow */
+    struct event *next;    /* begins what follows the job that has ended */
     struct lane *lane;     /* NULL: the next round makes one */
     VEC(struct lane *) behind;
     struct closer closer;
@@ -200,8 +211,40 @@ static void run_apply(void *arg)
 {
     struct lane *l = arg;
     kafka_model_apply(l->source->model, l->round);
-    kafka_probe_wants_free(l->memory.wants);
-    l->memory.wants = kafka_model_wants(l->source->model, l->round->metadata.time);
+    if (!l->step) {
+        kafka_probe_wants_free(l->memory.wants);
+        l->memory.wants = kafka_model_wants(l->source->model, l->round->metadata.time);
+    }
+    kafka_motion_tell(l->source->model, l->source->sweep, clock_wall_ms(l->source->clock));
+}
+
+/* How things stand after a round or a step, until every group was asked once with how far that is. */
+static enum source_outcome outcome_of(const struct kafka_source *s, const struct kafka_round *r, struct error *err)
+{
+    size_t total, asked = kafka_sweep_progress(s->sweep, &total);
+    bool partial = r->code != 0;
+    *err = r->error;
+    if (asked < total) {
+        error_set(err, ERR_PARTIAL, "%zu of %zu groups are read%s%s", asked, total, partial ? "; " : "",
+                  partial ? r->error.text : "");
+        return SOURCE_STARTING;
+    }
+    return partial ? SOURCE_PARTIAL : SOURCE_OK;
+}
+
+static void show(struct kafka_source *s, const struct lane *l, const struct kafka_round *r)
+{
+    int64_t start = clock_mono_us(s->clock);
+    give_back_seeds(s);
+    kafka_item_text(&s->model->item, CLUSTERS_BOOTSTRAP, l->plan->round.settings.bootstrap, QUALITY_EXACT);
+    kafka_rows_write(s->model, s->store, s->tables, source_owner(s->known), s->name);
+    log_debug("%s: rows written in %lld us", s->name, (long long)(clock_mono_us(s->clock) - start));
+    struct error err;
+    enum source_outcome outcome = outcome_of(s, r, &err);
+    if (l->step)
+        source_progress(s->known, outcome, &err, s->model->rows);
+    else
+        end_round(s, outcome, &err, s->model->rows);
 }
 
 static void done_apply(void *arg)
@@ -212,13 +255,10 @@ static void done_apply(void *arg)
     l->round = NULL;
     l->busy = false;
     s->applying = false;
-    if (!s->freeing && s->source) {
-        int64_t start = clock_mono_us(s->clock);
-        give_back_seeds(s);
-        kafka_item_text(&s->model->item, CLUSTERS_BOOTSTRAP, l->plan->round.settings.bootstrap, QUALITY_EXACT);
-        kafka_rows_write(s->model, s->store, s->tables, source_owner(s->source), s->name);
-        log_debug("%s: rows written in %lld us", s->name, (long long)(clock_mono_us(s->clock) - start));
-        end_round(s, r->code ? SOURCE_PARTIAL : SOURCE_OK, r->code ? &r->error : NULL, s->model->rows);
+    s->more = r->more;
+    if (!s->freeing && (l->step || s->source)) {
+        show(s, l, r);
+        event_active(s->next, 0, 0);
     }
     free_round(s, r);
 }
@@ -226,7 +266,10 @@ static void done_apply(void *arg)
 static void run_round(void *arg)
 {
     struct lane *l = arg;
-    kafka_round_run(&l->plan->round, &l->memory, &l->budget, l->round);
+    if (l->step)
+        kafka_round_step(&l->plan->round, &l->memory, &l->budget, l->round);
+    else
+        kafka_round_run(&l->plan->round, &l->memory, &l->budget, l->round);
 }
 
 static void done_round(void *arg)
@@ -235,7 +278,7 @@ static void done_round(void *arg)
     struct kafka_source *s = l->source;
     struct kafka_round *r = l->round;
     bool usable = r->code == 0 || r->code == ERR_PARTIAL;
-    if (usable && !l->left && !s->freeing && s->source) {
+    if (usable && !l->left && !s->freeing && (l->step || s->source)) {
         s->applying = true;
         workers_submit(l->workers, run_apply, done_apply, l);
         return;
@@ -244,16 +287,35 @@ static void done_round(void *arg)
     l->busy = false;
     if (l->left)
         event_active(s->reaper, 0, 0);
-    else if (!s->freeing)
+    else if (!s->freeing && !l->step)
         end_round(s, SOURCE_FAILED, &r->error, 0);
+    else if (!s->freeing)
+        event_active(s->next, 0, 0);
+    s->more = false;
     free_round(s, r);
 }
 
-static void source_round(void *self, struct source *src)
+/* Has a lane do a round or a step. */
+static void begin_job(struct kafka_source *s, bool step)
 {
-    struct kafka_source *s = self;
+    struct lane *l = s->lane;
+    int percent = step ? STEP_PERCENT : BUDGET_PERCENT;
+    s->waiting = s->more = false;
+    l->step = step;
+    l->busy = true;
+    l->round = mem_new(struct kafka_round);
+    l->budget = (struct kafka_budget){
+        .clock = s->clock,
+        .until_us = clock_mono_us(s->clock) + (int64_t)s->deadline_ms * 10 * percent,
+        .stop = &l->stop,
+    };
+    workers_submit(l->workers, run_round, done_round, l);
+}
+
+/* Begins the round that the scheduler waits for, on a lane that is free. */
+static void begin_round(struct kafka_source *s)
+{
     struct error err;
-    s->source = src;
     if (s->lane && s->lane->plan != s->plan) /* configured anew */
         leave_lane(s);
     if (!s->lane && s->behind.n >= MAX_LEFT_BEHIND) {
@@ -268,15 +330,29 @@ static void source_round(void *self, struct source *src)
     }
     if (!s->lane)
         s->lane = new_lane(s);
-    struct lane *l = s->lane;
-    l->busy = true;
-    l->round = mem_new(struct kafka_round);
-    l->budget = (struct kafka_budget){
-        .clock = s->clock,
-        .until_us = clock_mono_us(s->clock) + (int64_t)s->deadline_ms * 10 * BUDGET_PERCENT,
-        .stop = &l->stop,
-    };
-    workers_submit(l->workers, run_round, done_round, l);
+    begin_job(s, false);
+}
+
+static void on_next(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    struct kafka_source *s = arg;
+    if (s->lane && s->lane->busy)
+        return;
+    if (s->waiting)
+        begin_round(s);
+    else if (s->more && s->lane && s->lane->plan == s->plan)
+        begin_job(s, true);
+}
+
+static void source_round(void *self, struct source *src)
+{
+    struct kafka_source *s = self;
+    s->source = s->known = src;
+    if (s->lane && s->lane->busy)
+        s->waiting = true;
+    else
+        begin_round(s);
 }
 
 static void source_deadline(void *self, struct source *src)
@@ -288,6 +364,7 @@ static void source_deadline(void *self, struct source *src)
     struct error err;
     error_set(&err, ERR_TIMEOUT, "the round did not end within %.1f s", (double)s->deadline_ms / 1000);
     leave_lane(s);
+    s->waiting = false;
     end_round(s, SOURCE_FAILED, &err, 0);
 }
 
@@ -321,8 +398,11 @@ static void source_free(void *self)
     vec_done(&s->behind);
     all &= wait_closed(s);
     event_free(s->reaper);
+    event_free(s->next);
     kafka_plan_unref(s->plan);
+    kafka_pace_unref(s->pace);
     if (!s->applying) {
+        kafka_sweep_unref(s->sweep); /* else a thread that is left behind goes on with it */
         give_back_seeds(s);
         kafka_model_free(s->model);
     }
@@ -353,10 +433,13 @@ struct kafka_source *kafka_source_new(struct event_base *base, struct store *sto
     s->store = store;
     s->clock = store_clock(store);
     s->ops = ops;
-    s->plan = kafka_plan_new(conf, ops, s->clock);
+    s->sweep = kafka_sweep_new();
+    s->pace = kafka_pace_new(s->clock, conf->max_requests_per_s);
+    s->plan = kafka_plan_new(conf, ops, s->clock, s->sweep, s->pace);
     s->deadline_ms = conf->deadline_ms;
     s->model = kafka_model_new(conf->name);
     s->reaper = event_new(base, -1, 0, on_reap, s);
+    s->next = event_new(base, -1, 0, on_next, s);
     sem_init(&s->closer.closed, 0, 0);
     for (size_t i = 0; kafka_tables[i]; i++) {
         s->tables[i] = store_find(store, kafka_tables[i]->name);
@@ -380,8 +463,14 @@ struct source_settings kafka_source_settings(const struct conf_cluster *conf)
 void kafka_source_configure(struct kafka_source *s, const struct conf_cluster *conf)
 {
     kafka_plan_unref(s->plan);
-    s->plan = kafka_plan_new(conf, s->ops, s->clock);
+    kafka_pace_set(s->pace, conf->max_requests_per_s);
+    s->plan = kafka_plan_new(conf, s->ops, s->clock, s->sweep, s->pace);
     s->deadline_ms = conf->deadline_ms;
+}
+
+void kafka_source_focus(struct kafka_source *s, const char *const *groups, size_t n)
+{
+    kafka_sweep_focus(s->sweep, groups, n);
 }
 
 void kafka_source_seed_end(struct kafka_source *s, const char *topic, int32_t partition,

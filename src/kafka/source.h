@@ -35,4 +35,7 @@ void kafka_source_seed_end(struct kafka_source *s, const char *topic, int32_t pa
 void kafka_source_exact(struct kafka_source *s, const char *topic, int32_t partition, int64_t offset,
                         int64_t record_ms);
 
+/* The groups whose rows somebody looks at, in place of those before: they are read in every round. Names are copied. */
+void kafka_source_focus(struct kafka_source *s, const char *const *groups, size_t n);
+
 #endif

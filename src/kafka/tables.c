@@ -117,6 +117,7 @@ static const struct column groups_columns[] = {
     [GROUPS_LOSS_S] = {"loss_s", "loss in", COLUMN_REAL, UNIT_SECONDS, KEPT | HIDDEN, 7, "The least time to loss of its partitions: until the start of a log reaches what the group has committed, if it stands still. Infinite where nothing is deleted; \"le\" while that of some partition is unknown or only bounded."},
     [GROUPS_LAG_S_METHOD] = {"lag_s_method", "behind by", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "How lag_s of the partition furthest behind is known: caught up, observed, by record times, record, beyond history; see the column of that name in group_partitions."},
     [GROUPS_LAG_S_ERROR] = {"lag_s_error", "behind ±", COLUMN_REAL, UNIT_SECONDS, HIDDEN, 9, "lag_s is right within so many seconds, plus or minus; unknown for a bound."},
+    [GROUPS_AS_OF] = {"as_of", "as of", COLUMN_TIME, UNIT_NONE, 0, 6, "When its committed offsets were read, where that is longer ago than the source's last two rounds, because more groups are there than max_requests_per_s lets it ask in time; unknown while they are as fresh as everything else. Lag, rates and times of the row are as of then."},
 };
 
 static const struct column members_columns[] = {
@@ -166,6 +167,7 @@ static const struct column group_partitions_columns[] = {
     [GROUP_PARTITIONS_LOSS_S] = {"loss_s", "loss in", COLUMN_REAL, UNIT_SECONDS, KEPT | HIDDEN, 6, "Time to loss: seconds until the log's start reaches the committed offset, if the group stands still. retention.ms less the age of the record there (lag_s), or the margin over the speed at which the start was seen to move, whichever is less; two digits of it. 0 when messages are lost, infinite where nothing is deleted, \"le\" where deletion for size may be sooner."},
     [GROUP_PARTITIONS_LAG_S_METHOD] = {"lag_s_method", "behind by", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "How lag_s is known: caught up; observed (between two ends that icetop saw, now or in an earlier run); by record times (between times that the broker told by its index of records' times, as right as the clocks that stamped them); record (that record was read, and has its own time); beyond history (older than all of these: a lower bound)."},
     [GROUP_PARTITIONS_LAG_S_ERROR] = {"lag_s_error", "behind ±", COLUMN_REAL, UNIT_SECONDS, HIDDEN, 9, "lag_s is right within so many seconds, plus or minus: how far the ends of the stretch are away in which the record came. By record times it holds as far as records were stamped in order. Unknown for a bound."},
+    [GROUP_PARTITIONS_AS_OF] = {"as_of", "as of", COLUMN_TIME, UNIT_NONE, HIDDEN, 6, "The same as of its group: when the committed offset was read, and the end soon after; unknown while that is fresh."},
 };
 
 static const struct column group_topics_columns[] = {

@@ -110,6 +110,7 @@ enum kafka_groups_column {
     GROUPS_LOSS_S,
     GROUPS_LAG_S_METHOD,
     GROUPS_LAG_S_ERROR,
+    GROUPS_AS_OF,
 };
 
 enum kafka_members_column {
@@ -159,6 +160,7 @@ enum kafka_group_partitions_column {
     GROUP_PARTITIONS_NET_RATE,
     GROUP_PARTITIONS_LAG_S_METHOD,
     GROUP_PARTITIONS_LAG_S_ERROR,
+    GROUP_PARTITIONS_AS_OF,
 };
 
 enum kafka_group_topics_column {

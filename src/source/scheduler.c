@@ -80,10 +80,10 @@ static void write_plan(const struct source *src)
     table_set_real(t, r, SOURCES_INTERVAL_S, (double)src->interval_ms / 1000, QUALITY_EXACT);
 }
 
-static void write_outcome(const struct source *src, enum source_outcome outcome, const struct error *err,
-                          int64_t took_ms, size_t rows)
+static void write_state(const struct source *src, enum source_outcome outcome, const struct error *err, size_t rows)
 {
-    static const char *const states[] = {[SOURCE_OK] = "ok", [SOURCE_PARTIAL] = "partial", [SOURCE_FAILED] = "failed"};
+    static const char *const states[] = {
+        [SOURCE_OK] = "ok", [SOURCE_STARTING] = "starting", [SOURCE_PARTIAL] = "partial", [SOURCE_FAILED] = "failed"};
     struct table *t = src->scheduler->sources;
     struct row *r = own_row(src);
     int64_t wall = clock_wall_ms(store_clock(src->scheduler->store));
@@ -93,6 +93,15 @@ static void write_outcome(const struct source *src, enum source_outcome outcome,
         table_set_int(t, r, SOURCES_LAST_OK, wall, QUALITY_EXACT);
         table_set_int(t, r, SOURCES_ROWS, (int64_t)rows, QUALITY_EXACT);
     }
+}
+
+static void write_outcome(const struct source *src, enum source_outcome outcome, const struct error *err,
+                          int64_t took_ms, size_t rows)
+{
+    struct table *t = src->scheduler->sources;
+    struct row *r = own_row(src);
+    int64_t wall = clock_wall_ms(store_clock(src->scheduler->store));
+    write_state(src, outcome, err, rows);
     table_set_int(t, r, SOURCES_LAST_ROUND, wall, QUALITY_EXACT);
     table_set_int(t, r, SOURCES_ROUND_MS, took_ms, QUALITY_EXACT);
     table_set_int(t, r, SOURCES_ROUNDS, src->rounds, QUALITY_EXACT);
@@ -296,6 +305,12 @@ void source_done(struct source *src, enum source_outcome outcome, const struct e
     write_plan(src);
     store_commit(s->store);
     arm(s);
+}
+
+void source_progress(struct source *src, enum source_outcome outcome, const struct error *err, size_t rows)
+{
+    write_state(src, outcome, err, rows);
+    store_commit(src->scheduler->store);
 }
 
 const char *source_name(const struct source *src)

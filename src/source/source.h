@@ -12,7 +12,8 @@ struct source;
 
 /* How a round ended. */
 enum source_outcome {
-    SOURCE_OK,      /* everything it stands for was read */
+    SOURCE_OK,       /* everything it stands for was read */
+    SOURCE_STARTING, /* rows were written, and more of the first picture are on their way; the error says how far it is */
     SOURCE_PARTIAL, /* rows were written, but something is missing; the error says what */
     SOURCE_FAILED,  /* nothing new; the last rows stay, stale */
 };
@@ -60,8 +61,11 @@ bool scheduler_complete(const struct scheduler *s);
 
 /* The end of a round; commits nothing itself: the source has written its rows and calls this within
  * the same turn, and then store_commit is called, so that rows and state change together. err is
- * read for PARTIAL and FAILED; rows is how many rows the round wrote. */
+ * read for all but OK; rows is how many rows the round wrote. */
 void source_done(struct source *src, enum source_outcome outcome, const struct error *err, size_t rows);
+/* The same between two rounds, for a source that goes on reading after the end of one: other rows were written, and the
+ * outcome is what is true now. Commits nothing else; counts as no round. */
+void source_progress(struct source *src, enum source_outcome outcome, const struct error *err, size_t rows);
 const char *source_name(const struct source *src);
 /* What was given to scheduler_add as self. */
 void *source_self(const struct source *src);

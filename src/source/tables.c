@@ -10,8 +10,8 @@ static const struct column sources_columns[] = {
     [SOURCES_CLUSTER] = {"cluster", "cluster", COLUMN_TEXT, UNIT_NONE, KEPT, 6,
                          "The cluster that it reads, where it reads one."},
     [SOURCES_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 1,
-                       "starting until its first round has ended; then ok, partial (something is "
-                       "missing from its rows) or failed (its rows are those of last_ok)."},
+                       "starting until its first picture is complete (error says how far it is); then ok, partial "
+                       "(something is missing from its rows) or failed (its rows are those of last_ok)."},
     [SOURCES_ERROR] = {"error", "error", COLUMN_TEXT, UNIT_NONE, KEPT, 2,
                        "What went wrong in the last round, in words; unknown when all is well."},
     [SOURCES_LAST_OK] = {"last_ok", "data of", COLUMN_TIME, UNIT_NONE, KEPT, 2,

@@ -1,0 +1,150 @@
+/* Committed offsets in a round or a step: of the groups whose turn it is. */
+#include "base/mem.h"
+#include "kafka/round_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    COMMITTED_PERCENT = 60, /* of the time left; ends need the rest */
+    STEP_MS = 1000,         /* after so long no more groups are asked: what is known is shown, and others follow */
+    REQUESTS_A_GROUP = 2,   /* as the cap counts */
+};
+
+/* Drops what is not of the chosen topics; names come in runs, so the last verdict mostly serves
+ * again. */
+static void choose_commits(const struct kafka_round_plan *plan, struct kafka_round *r)
+{
+    for (size_t i = 0; i < r->groups.ngroups; i++) {
+        struct kafka_committed *c = &r->committed[i];
+        const char *last = NULL;
+        bool chosen = false;
+        size_t kept = 0;
+        for (size_t j = 0; j < c->ncommits; j++) {
+            if (c->commits[j].topic != last) {
+                last = c->commits[j].topic;
+                chosen = conf_globs_match(&plan->topics, last);
+            }
+            if (chosen)
+                c->commits[kept++] = c->commits[j];
+        }
+        c->ncommits = kept;
+    }
+}
+
+/* Reads again, with a new client, what failed because the old one knows a coordinator that is none
+ * any more. */
+static void read_again(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                       const struct kafka_budget *budget, struct kafka_round *r, struct kafka_committed *items,
+                       size_t total)
+{
+    size_t n = 0;
+    struct kafka_committed *again = kafka_arena_alloc(&r->arena, total, sizeof *again);
+    for (size_t i = 0; i < total; i++)
+        if (items[i].fault == KAFKA_FAULT_COORDINATOR)
+            again[n++].group = items[i].group;
+    if (n == 0 || !plan->ops->spent(memory->admin) || !kafka_round_client_renew(plan, memory, budget, r))
+        return;
+    plan->ops->committed(memory->admin, budget, &r->arena, again, n);
+    for (size_t i = 0, j = 0; i < total; i++)
+        if (items[i].fault == KAFKA_FAULT_COORDINATOR)
+            items[i] = again[j++];
+}
+
+/* A client whose listing is still unanswered is of no use: it looks for the silent broker without a pause, and has no time
+ * for anything else. */
+static void read_items(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                       const struct kafka_budget *budget, struct kafka_round *r, struct kafka_committed *items,
+                       size_t n)
+{
+    if (n == 0)
+        return;
+    if (!plan->ops->spent(memory->admin) || kafka_round_client_renew(plan, memory, budget, r)) {
+        plan->ops->committed(memory->admin, budget, &r->arena, items, n);
+        read_again(plan, memory, budget, r, items, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        items[i].asked = true;
+        items[i].fault = KAFKA_FAULT_NETWORK;
+        items[i].fault_text = kafka_fault_text(KAFKA_FAULT_NETWORK);
+    }
+}
+
+/* Topics that a group of this round may not see. Of the groups themselves the sweep knows, those of other steps too. */
+static void say_topics(struct kafka_round *r)
+{
+    struct kafka_missing_tally topics = {0};
+    for (size_t i = 0; i < r->groups.ngroups; i++)
+        for (size_t j = 0; j < r->committed[i].ncommits; j++)
+            if (r->committed[i].commits[j].fault == KAFKA_FAULT_DENIED)
+                kafka_missing_count(&topics, KAFKA_FAULT_DENIED, j, r->committed[i].commits[j].topic);
+    kafka_missing_permission(&r->note, &topics, "read committed offsets", "topic");
+}
+
+/* What came of each turn: an answer, nothing as there was no time, or nothing as the coordinator is silent. */
+static void take_results(const struct kafka_round_plan *plan, struct kafka_round *r, const enum kafka_sweep_turn *turns,
+                         const struct kafka_committed *items, int64_t now_us)
+{
+    for (size_t i = 0, j = 0; i < r->groups.ngroups; i++) {
+        struct kafka_committed *c = &r->committed[i];
+        if (turns[i] == KAFKA_SWEEP_ASK)
+            *c = items[j++];
+        c->group = r->groups.groups[i].name;
+        c->pushed = turns[i] == KAFKA_SWEEP_PUSHED;
+        if (turns[i] == KAFKA_SWEEP_SILENT) {
+            c->asked = true;
+            c->fault = KAFKA_FAULT_NETWORK;
+            c->fault_text = "its coordinator does not answer";
+        }
+        if (c->asked)
+            kafka_sweep_result(plan->sweep, &r->groups.groups[i], c, now_us);
+        r->nread += c->asked;
+    }
+}
+
+/* A step is about the groups that were read in it alone. */
+static void keep_read(struct kafka_round *r)
+{
+    struct kafka_group *groups = kafka_arena_alloc(&r->arena, r->nread, sizeof *groups);
+    size_t kept = 0;
+    for (size_t i = 0; i < r->groups.ngroups; i++) {
+        if (!r->committed[i].asked)
+            continue;
+        groups[kept] = r->groups.groups[i];
+        r->committed[kept++] = r->committed[i];
+    }
+    r->groups.groups = groups;
+    r->groups.ngroups = kept;
+}
+
+void kafka_round_commits_read(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                              const struct kafka_budget *budget, struct kafka_round *r)
+{
+    struct kafka_budget part = kafka_budget_part(budget, COMMITTED_PERCENT);
+    const struct kafka_groups all = r->groups;
+    size_t total = all.ngroups, n = 0, max = (size_t)kafka_pace_cap(plan->settings.pace) / REQUESTS_A_GROUP;
+    int64_t now_us = clock_mono_us(budget->clock);
+    if (kafka_pace_cap(plan->settings.pace) && max == 0)
+        max = 1;
+    part.ask_until_us = now_us + STEP_MS * INT64_C(1000);
+    enum kafka_sweep_turn *turns = kafka_arena_alloc(&r->arena, total, sizeof *turns);
+    r->committed = kafka_arena_alloc(&r->arena, total, sizeof *r->committed);
+    size_t due =
+        kafka_sweep_choose(plan->sweep, &r->groups, r->groups_complete, memory->since_us, now_us, max, !r->step, turns);
+    struct kafka_committed *items = kafka_arena_alloc(&r->arena, due, sizeof *items);
+    for (size_t i = 0; i < total; i++)
+        if (turns[i] == KAFKA_SWEEP_ASK)
+            items[n++].group = r->groups.groups[i].name;
+    read_items(plan, memory, &part, r, items, n);
+    size_t asked = 0;
+    for (size_t i = 0; i < n; i++)
+        asked += items[i].asked;
+    r->more = asked && due > asked;
+    take_results(plan, r, turns, items, clock_mono_us(budget->clock));
+    if (r->step)
+        keep_read(r);
+    choose_commits(plan, r);
+    say_topics(r);
+    kafka_sweep_missing(plan->sweep, &all, &r->note);
+}

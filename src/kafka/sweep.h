@@ -1,0 +1,57 @@
+/* Who is asked when: which groups' committed offsets are read next, where not all can be read at once.
+ *
+ * In a round every group is due once. What does not fit into the round's first step comes in steps that follow it, in this
+ * order: groups that somebody looks at, groups that were never read, groups that lag or move, the rest; within each the
+ * one first that was asked longest ago. A part of every step is kept for the rest, so that nobody waits for ever. */
+#ifndef KAFKA_SWEEP_H
+#define KAFKA_SWEEP_H
+
+#include "kafka/admin.h"
+#include "kafka/missing.h"
+
+/* What is known of all groups of a cluster. Shared by the loop and the lanes' threads, which may call everything here at
+ * any time; counted by references. */
+struct kafka_sweep;
+
+struct kafka_sweep *kafka_sweep_new(void);
+struct kafka_sweep *kafka_sweep_ref(struct kafka_sweep *s); /* NULL is allowed, and returned */
+void kafka_sweep_unref(struct kafka_sweep *s);              /* NULL is allowed */
+
+/* ---- what others know of groups; one that is not listed is forgotten, unless it is looked at ---- */
+
+/* The groups on somebody's screen, in place of those before. */
+void kafka_sweep_focus(struct kafka_sweep *s, const char *const *groups, size_t n);
+/* The group's commits come by themselves, and are known as of now_us (monotonic): it is asked only once in a while, as a
+ * check (KAFKA_SWEEP_CHECK_MS), and is never dated. A group that was never read is read all the same. */
+void kafka_sweep_pushed(struct kafka_sweep *s, const char *group, int64_t now_us);
+/* No group's commits come by themselves any more. */
+void kafka_sweep_pushes_ended(struct kafka_sweep *s);
+/* It lags, or its commits or the ends of its partitions move. */
+void kafka_sweep_moving(struct kafka_sweep *s, const char *group, bool moving);
+
+enum { KAFKA_SWEEP_CHECK_MS = 60000 };
+
+/* ---- a step ---- */
+
+/* What is done with a group in a step. */
+enum kafka_sweep_turn {
+    KAFKA_SWEEP_WAITS,  /* not now: it was read in this round already, or others come first */
+    KAFKA_SWEEP_ASK,    /* it is to be asked */
+    KAFKA_SWEEP_SILENT, /* its coordinator did not answer; another group of its is asked, as a trial */
+    KAFKA_SWEEP_PUSHED, /* its commits come by themselves */
+};
+
+/* Fills turns for each of the groups, at most max of which (0: all) are to be asked; since_us is when the round began,
+ * trial whether silent coordinators are to be tried. Forgets groups that are not listed any more if complete. Returns how
+ * many are due, chosen or not. */
+size_t kafka_sweep_choose(struct kafka_sweep *s, const struct kafka_groups *groups, bool complete, int64_t since_us,
+                          int64_t now_us, size_t max, bool trial, enum kafka_sweep_turn *turns);
+/* What came of asking at now_us. The fault's text must be static. */
+void kafka_sweep_result(struct kafka_sweep *s, const struct kafka_group *group, const struct kafka_committed *result,
+                        int64_t now_us);
+/* Adds those of the groups whose offsets could not be read when they were asked last. */
+void kafka_sweep_missing(struct kafka_sweep *s, const struct kafka_groups *groups, struct kafka_missing *note);
+/* How many of the listed groups were asked at least once; *total is how many are listed. */
+size_t kafka_sweep_progress(struct kafka_sweep *s, size_t *total);
+
+#endif
