@@ -82,23 +82,52 @@ static void say_topics(struct kafka_round *r)
     kafka_missing_permission(&r->note, &topics, "read committed offsets", "topic");
 }
 
-/* What came of each turn: an answer, nothing as there was no time, or nothing as the coordinator is silent. */
-static void take_results(const struct kafka_round_plan *plan, struct kafka_round *r, const enum kafka_sweep_turn *turns,
-                         const struct kafka_committed *items, int64_t now_us)
+/* Asks the groups whose turn it is, and takes what came of it; true if a coordinator that was silent answers again, so
+ * that its other groups can be asked too. */
+static bool read_turns(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                       const struct kafka_budget *budget, struct kafka_round *r, enum kafka_sweep_turn *turns)
 {
-    for (size_t i = 0, j = 0; i < r->groups.ngroups; i++) {
-        struct kafka_committed *c = &r->committed[i];
+    int64_t cap = kafka_pace_cap(plan->settings.pace);
+    size_t max = cap > REQUESTS_A_GROUP ? (size_t)cap / REQUESTS_A_GROUP : cap ? 1 : 0, n = 0, asked = 0;
+    size_t due = kafka_sweep_choose(plan->sweep, &r->groups, r->groups_complete, memory->since_us,
+                                    clock_mono_us(budget->clock), max, !r->step, turns);
+    struct kafka_committed *items = kafka_arena_alloc(&r->arena, due, sizeof *items);
+    for (size_t i = 0; i < r->groups.ngroups; i++)
         if (turns[i] == KAFKA_SWEEP_ASK)
-            *c = items[j++];
+            items[n++].group = r->groups.groups[i].name;
+    read_items(plan, memory, budget, r, items, n);
+    bool again = false;
+    int64_t now_us = clock_mono_us(budget->clock);
+    for (size_t i = 0, j = 0; i < r->groups.ngroups; i++) {
+        if (turns[i] != KAFKA_SWEEP_ASK)
+            continue;
+        asked += items[j].asked;
+        if (items[j].asked) {
+            r->committed[i] = items[j];
+            kafka_sweep_result(plan->sweep, &r->groups.groups[i], &items[j], now_us);
+        }
+        j++;
+    }
+    for (size_t i = 0; i < r->groups.ngroups && !again; i++)
+        again = turns[i] == KAFKA_SWEEP_SILENT && !kafka_sweep_silent(plan->sweep, &r->groups.groups[i]);
+    r->more = asked && due > asked;
+    return again;
+}
+
+/* What was not asked for another reason than time. */
+static void take_others(const struct kafka_round_plan *plan, struct kafka_round *r, const enum kafka_sweep_turn *turns,
+                        int64_t now_us)
+{
+    for (size_t i = 0; i < r->groups.ngroups; i++) {
+        struct kafka_committed *c = &r->committed[i];
         c->group = r->groups.groups[i].name;
         c->pushed = turns[i] == KAFKA_SWEEP_PUSHED;
         if (turns[i] == KAFKA_SWEEP_SILENT) {
             c->asked = true;
             c->fault = KAFKA_FAULT_NETWORK;
             c->fault_text = "its coordinator does not answer";
-        }
-        if (c->asked)
             kafka_sweep_result(plan->sweep, &r->groups.groups[i], c, now_us);
+        }
         r->nread += c->asked;
     }
 }
@@ -123,25 +152,12 @@ void kafka_round_commits_read(const struct kafka_round_plan *plan, struct kafka_
 {
     struct kafka_budget part = kafka_budget_part(budget, COMMITTED_PERCENT);
     const struct kafka_groups all = r->groups;
-    size_t total = all.ngroups, n = 0, max = (size_t)kafka_pace_cap(plan->settings.pace) / REQUESTS_A_GROUP;
-    int64_t now_us = clock_mono_us(budget->clock);
-    if (kafka_pace_cap(plan->settings.pace) && max == 0)
-        max = 1;
-    part.ask_until_us = now_us + STEP_MS * INT64_C(1000);
-    enum kafka_sweep_turn *turns = kafka_arena_alloc(&r->arena, total, sizeof *turns);
-    r->committed = kafka_arena_alloc(&r->arena, total, sizeof *r->committed);
-    size_t due =
-        kafka_sweep_choose(plan->sweep, &r->groups, r->groups_complete, memory->since_us, now_us, max, !r->step, turns);
-    struct kafka_committed *items = kafka_arena_alloc(&r->arena, due, sizeof *items);
-    for (size_t i = 0; i < total; i++)
-        if (turns[i] == KAFKA_SWEEP_ASK)
-            items[n++].group = r->groups.groups[i].name;
-    read_items(plan, memory, &part, r, items, n);
-    size_t asked = 0;
-    for (size_t i = 0; i < n; i++)
-        asked += items[i].asked;
-    r->more = asked && due > asked;
-    take_results(plan, r, turns, items, clock_mono_us(budget->clock));
+    part.ask_until_us = clock_mono_us(budget->clock) + STEP_MS * INT64_C(1000);
+    enum kafka_sweep_turn *turns = kafka_arena_alloc(&r->arena, all.ngroups, sizeof *turns);
+    r->committed = kafka_arena_alloc(&r->arena, all.ngroups, sizeof *r->committed);
+    for (size_t pass = 0; pass < 2 && read_turns(plan, memory, &part, r, turns);)
+        pass++;
+    take_others(plan, r, turns, clock_mono_us(budget->clock));
     if (r->step)
         keep_read(r);
     choose_commits(plan, r);

@@ -271,6 +271,14 @@ void kafka_sweep_result(struct kafka_sweep *s, const struct kafka_group *group, 
     pthread_mutex_unlock(&s->lock);
 }
 
+bool kafka_sweep_silent(struct kafka_sweep *s, const struct kafka_group *group)
+{
+    pthread_mutex_lock(&s->lock);
+    bool silent = find_silent(s, entry_of(s, group->name)->coordinator) < s->nsilent;
+    pthread_mutex_unlock(&s->lock);
+    return silent;
+}
+
 void kafka_sweep_missing(struct kafka_sweep *s, const struct kafka_groups *groups, struct kafka_missing *note)
 {
     struct kafka_missing_tally t = {0};

@@ -49,6 +49,8 @@ size_t kafka_sweep_choose(struct kafka_sweep *s, const struct kafka_groups *grou
 /* What came of asking at now_us. The fault's text must be static. */
 void kafka_sweep_result(struct kafka_sweep *s, const struct kafka_group *group, const struct kafka_committed *result,
                         int64_t now_us);
+/* Whether the group's coordinator did not answer when it was asked last. */
+bool kafka_sweep_silent(struct kafka_sweep *s, const struct kafka_group *group);
 /* Adds those of the groups whose offsets could not be read when they were asked last. */
 void kafka_sweep_missing(struct kafka_sweep *s, const struct kafka_groups *groups, struct kafka_missing *note);
 /* How many of the listed groups were asked at least once; *total is how many are listed. */
