@@ -23,9 +23,9 @@ void kafka_hot_apply(struct kafka_model_topic *t)
             kafka_spread_add(&all, rate);
     for (size_t i = 0; i < t->npartitions; i++) {
         struct kafka_item *it = &t->partitions[i]->item;
-        const struct kafka_cell *was = &it->cells[PARTITIONS_HOT];
+        struct kafka_cell was = kafka_item_get(it, PARTITIONS_HOT);
         bool known = all.n >= PARTITIONS && rate_of(t->partitions[i], &rate);
-        bool warm = was->quality && was->i;
+        bool warm = was.quality && was.i;
         bool hot = known && rate > 1 && kafka_spread_sticks_out(&all, rate, warm ? 1 : 2, warm ? 1.5 : 2);
         kafka_item_int(it, PARTITIONS_HOT, hot, known ? QUALITY_EXACT : QUALITY_UNKNOWN);
         count += hot;

@@ -7,21 +7,38 @@
 void kafka_item_init(struct kafka_item *it, const struct table_def *def)
 {
     *it = (struct kafka_item){.def = def, .dirty = true};
-    it->cells = mem_calloc(def->group.ncolumns, sizeof *it->cells);
+    packed_init(&it->cells, def->group.ncolumns);
 }
 
-static bool holds_text(const struct kafka_item *it, size_t column)
+struct kafka_cell kafka_item_get(const struct kafka_item *it, size_t column)
 {
-    return it->def->group.columns[column].type == COLUMN_TEXT && it->cells[column].quality;
+    const struct column_group *g = &it->def->group;
+    struct value v = packed_get(&it->cells, g->ncolumns, column, g->columns[column].type == COLUMN_REAL);
+    return (struct kafka_cell){.i = v.i, .quality = v.quality}; /* all members are 64 bits */
+}
+
+static void put(struct kafka_item *it, size_t column, int64_t bits, enum quality q)
+{
+    const struct column_group *g = &it->def->group;
+    packed_set(&it->cells, g->ncolumns, column, g->columns[column].type == COLUMN_REAL,
+               (struct value){.i = bits, .quality = q});
+    packed_mark(&it->cells, column);
+    it->dirty = true;
+}
+
+void kafka_item_written(struct kafka_item *it)
+{
+    it->dirty = false;
+    packed_age(&it->cells, it->def->group.ncolumns);
 }
 
 void kafka_item_done(struct kafka_item *it, struct kafka_gone *gone)
 {
-    for (size_t i = 0; i < it->def->group.ncolumns; i++)
-        if (holds_text(it, i))
-            kafka_text_unref(it->cells[i].t);
-    free(it->cells);
-    it->cells = NULL;
+    const struct column_group *g = &it->def->group;
+    for (size_t i = 0; i < g->ncolumns; i++)
+        if (g->columns[i].type == COLUMN_TEXT && kafka_item_quality(it, i))
+            kafka_text_unref(kafka_item_get(it, i).t);
+    packed_done(&it->cells);
     if (it->row) {
         vec_reserve(&gone->rows, 1);
         gone->rows.items[gone->rows.n].row = it->row;
@@ -32,11 +49,9 @@ void kafka_item_done(struct kafka_item *it, struct kafka_gone *gone)
 
 void kafka_item_int(struct kafka_item *it, size_t column, int64_t v, enum quality q)
 {
-    struct kafka_cell *c = &it->cells[column];
-    if (c->quality == q && (c->i == v || !q))
-        return;
-    *c = (struct kafka_cell){.i = q ? v : 0, .quality = q};
-    it->dirty = true;
+    struct kafka_cell c = kafka_item_get(it, column);
+    if (c.quality != q || (c.i != v && q))
+        put(it, column, v, q);
 }
 
 void kafka_item_real(struct kafka_item *it, size_t column, double v, enum quality q)
@@ -47,21 +62,21 @@ void kafka_item_real(struct kafka_item *it, size_t column, double v, enum qualit
 
 void kafka_item_share(struct kafka_item *it, size_t column, struct kafka_text *t, enum quality q)
 {
-    struct kafka_cell *c = &it->cells[column];
+    struct kafka_cell c = kafka_item_get(it, column);
     if (!t)
         q = QUALITY_UNKNOWN;
-    if (c->quality == q && (!q || c->t == t || strcmp(c->t->s, t->s) == 0))
+    if (c.quality == q && (!q || c.t == t || strcmp(c.t->s, t->s) == 0))
         return;
-    struct kafka_text *old = c->quality ? c->t : NULL;
-    *c = (struct kafka_cell){.t = q ? kafka_text_ref(t) : NULL, .quality = q};
+    struct kafka_text *old = c.quality ? c.t : NULL;
+    c.t = q ? kafka_text_ref(t) : NULL;
+    put(it, column, c.i, q);
     kafka_text_unref(old);
-    it->dirty = true;
 }
 
 void kafka_item_text(struct kafka_item *it, size_t column, const char *s, enum quality q)
 {
-    const struct kafka_cell *c = &it->cells[column];
-    if (s && c->quality == q && q && strcmp(c->t->s, s) == 0)
+    struct kafka_cell c = kafka_item_get(it, column);
+    if (s && c.quality == q && q && strcmp(c.t->s, s) == 0)
         return;
     struct kafka_text *t = s && q ? kafka_text_new(s) : NULL;
     kafka_item_share(it, column, t, q);
@@ -78,9 +93,8 @@ void kafka_item_unknown(struct kafka_item *it, size_t column)
 
 void kafka_item_stale(struct kafka_item *it)
 {
-    for (size_t i = 0; i < it->def->group.ncolumns; i++)
-        if (it->cells[i].quality == QUALITY_EXACT && it->def->group.columns[i].type != COLUMN_TIME) {
-            it->cells[i].quality = QUALITY_STALE;
-            it->dirty = true;
-        }
+    const struct column_group *g = &it->def->group;
+    for (size_t i = 0; i < g->ncolumns; i++)
+        if (kafka_item_quality(it, i) == QUALITY_EXACT && g->columns[i].type != COLUMN_TIME)
+            put(it, i, kafka_item_get(it, i).i, QUALITY_STALE);
 }

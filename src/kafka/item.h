@@ -5,7 +5,7 @@
 
 #include "base/vec.h"
 #include "kafka/text.h"
-#include "table/table.h"
+#include "table/packed.h"
 
 struct kafka_cell {
     union {
@@ -18,9 +18,9 @@ struct kafka_cell {
 
 struct kafka_item {
     const struct table_def *def;
-    struct row *row;          /* belongs to the loop; NULL: not written yet */
-    struct kafka_cell *cells; /* by column; those of the key are unused */
-    bool dirty;               /* differs from the row */
+    struct row *row;     /* belongs to the loop; NULL: not written yet */
+    struct packed cells; /* by column; those of the key are unused; marked now: differs from the row */
+    bool dirty;          /* some cell differs from the row, or there is none */
 };
 
 /* Rows to be removed, by the loop. */
@@ -35,6 +35,20 @@ struct kafka_gone {
 void kafka_item_init(struct kafka_item *it, const struct table_def *def);
 /* Frees the cells and puts the row, if there is one, up for removal. */
 void kafka_item_done(struct kafka_item *it, struct kafka_gone *gone);
+
+/* What a cell holds; a text is borrowed. */
+struct kafka_cell kafka_item_get(const struct kafka_item *it, size_t column);
+static inline enum quality kafka_item_quality(const struct kafka_item *it, size_t column)
+{
+    return packed_quality(&it->cells, column);
+}
+/* Does the cell differ from the row's? */
+static inline bool kafka_item_changed(const struct kafka_item *it, size_t column)
+{
+    return packed_marked(&it->cells, column) == PACKED_NOW;
+}
+/* The row is as the item from now on. */
+void kafka_item_written(struct kafka_item *it);
 
 /* Setting a cell to what it holds leaves the item as it is. */
 void kafka_item_int(struct kafka_item *it, size_t column, int64_t v, enum quality q);

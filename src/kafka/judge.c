@@ -14,7 +14,7 @@ void kafka_judge_begin(struct kafka_judge *j, struct kafka_model *m, struct kafk
                        const struct kafka_group *from, bool rebalancing, struct kafka_time time)
 {
     *j = (struct kafka_judge){.m = m, .g = g, .now_ms = time.mono_us / 1000};
-    const struct kafka_cell *members = &g->item.cells[GROUPS_MEMBERS], *type = &g->item.cells[GROUPS_TYPE];
+    struct kafka_cell members = kafka_item_get(&g->item, GROUPS_MEMBERS), type = kafka_item_get(&g->item, GROUPS_TYPE);
     kafka_watch_rebalance(&g->watch, j->now_ms, rebalancing);
     if (from->described) {
         bool all = true;
@@ -22,9 +22,9 @@ void kafka_judge_begin(struct kafka_judge *j, struct kafka_model *m, struct kafk
             all &= from->members[i].known;
         g->watch.assigned_known = all;
     }
-    j->members_known = members->quality != QUALITY_UNKNOWN;
-    j->simple = type->quality && strcmp(type->t->s, "simple") == 0;
-    j->empty = j->members_known && members->i == 0 && !j->simple && !rebalancing;
+    j->members_known = members.quality != QUALITY_UNKNOWN;
+    j->simple = type.quality && strcmp(type.t->s, "simple") == 0;
+    j->empty = j->members_known && members.i == 0 && !j->simple && !rebalancing;
     j->assigned_known = j->members_known && g->watch.assigned_known && !rebalancing;
 }
 
@@ -79,8 +79,8 @@ static void set_stale(struct kafka_item *it)
 {
     static const size_t columns[] = {GROUP_PARTITIONS_BURROW, GROUP_PARTITIONS_VERDICT, GROUP_PARTITIONS_WHY};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        if (it->cells[columns[i]].quality)
-            kafka_item_share(it, columns[i], it->cells[columns[i]].t, QUALITY_STALE);
+        if (kafka_item_quality(it, columns[i]))
+            kafka_item_share(it, columns[i], kafka_item_get(it, columns[i]).t, QUALITY_STALE);
     kafka_item_unknown(it, GROUP_PARTITIONS_NET_RATE);
     kafka_item_unknown(it, GROUP_PARTITIONS_ETA_S);
 }
@@ -153,9 +153,11 @@ static bool partition_cells(struct kafka_judge *j, struct kafka_model_commit *c,
 static void say_worst(const struct kafka_judge *j, const struct kafka_judge_worst *w, struct kafka_group_watch *said,
                       struct str *text)
 {
-    const struct kafka_cell *own = w->commit ? &w->commit->item.cells[GROUP_PARTITIONS_WHY] : NULL;
+    struct kafka_cell own = {.quality = QUALITY_UNKNOWN};
+    if (w->commit)
+        own = kafka_item_get(&w->commit->item, GROUP_PARTITIONS_WHY);
     said->worst = w->commit;
-    if (own && own->quality && w->verdict == KAFKA_VERDICT_UNREAD && j->empty) {
+    if (own.quality && w->verdict == KAFKA_VERDICT_UNREAD && j->empty) {
         struct str rate = {0};
         str_add(text, "no members, ");
         if (kafka_verdict_say_rate(&rate, w->arriving, &said->said.rate)) {
@@ -165,8 +167,8 @@ static void say_worst(const struct kafka_judge *j, const struct kafka_judge_wors
             str_add(text, " unread");
         }
         str_done(&rate);
-    } else if (own && own->quality) {
-        str_printf(text, "%s-%d: %s", w->commit->topic->name, w->commit->partition, own->t->s);
+    } else if (own.quality) {
+        str_printf(text, "%s-%d: %s", w->commit->topic->name, w->commit->partition, own.t->s);
         if (w->alike > 1)
             str_printf(text, "; %zu more %s", w->alike - 1, kafka_verdict_text(w->verdict));
     }
@@ -263,15 +265,15 @@ static void skew_cells(const struct kafka_judge *j)
 static void net_cells(const struct kafka_judge *j)
 {
     struct kafka_item *it = &j->g->item;
-    const struct kafka_cell *lag = &it->cells[GROUPS_LAG];
+    struct kafka_cell lag = kafka_item_get(it, GROUPS_LAG);
     bool known = j->nets && j->nets == j->counted;
     double net = three_digits(j->net);
     kafka_item_real(it, GROUPS_NET_RATE, net, known ? QUALITY_EST : QUALITY_UNKNOWN);
-    bool caught_up = lag->quality == QUALITY_EXACT && lag->i == 0;
-    kafka_item_real(it, GROUPS_ETA_S, kafka_rates_eta((double)lag->i, 0, net),
-                    caught_up               ? QUALITY_EXACT
-                    : known && lag->quality ? QUALITY_EST
-                                            : QUALITY_UNKNOWN);
+    bool caught_up = lag.quality == QUALITY_EXACT && lag.i == 0;
+    kafka_item_real(it, GROUPS_ETA_S, kafka_rates_eta((double)lag.i, 0, net),
+                    caught_up              ? QUALITY_EXACT
+                    : known && lag.quality ? QUALITY_EST
+                                           : QUALITY_UNKNOWN);
 }
 
 static void verdict_cells(const struct kafka_judge *j)

@@ -153,8 +153,8 @@ void kafka_members_lags(struct kafka_model_group *g)
         struct kafka_model_member *mb = g->members.items[i];
         /* One that is assigned nothing has no lag; of one whose assignment is not known, neither is
          * that. */
-        bool none =
-            !mb->lag_partial && mb->item.cells[MEMBERS_PARTITIONS].quality && mb->item.cells[MEMBERS_PARTITIONS].i == 0;
+        bool none = !mb->lag_partial && kafka_item_quality(&mb->item, MEMBERS_PARTITIONS) &&
+                    kafka_item_get(&mb->item, MEMBERS_PARTITIONS).i == 0;
         enum quality q = !mb->lag_known && !none ? QUALITY_UNKNOWN
                          : mb->lag_partial       ? mb->lag_bounded ? QUALITY_EST : QUALITY_GE
                          : mb->lag_stale         ? QUALITY_STALE

@@ -134,7 +134,17 @@ void kafka_model_exact(struct kafka_model *m, const char *topic, int32_t partiti
 void kafka_model_apply(struct kafka_model *m, const struct kafka_round *round);
 
 /* Writes all cells that changed, removes the rows of what has gone, and adds the events. On the
- * loop's thread; commits nothing. tables are those of kafka_tables, in that order. */
+ * loop's thread. tables are those of kafka_tables, in that order.
+ *
+ * In slices: a step writes until the store's clock says until_us (monotonic), and returns true once all is written. From
+ * new to free the store is held, so that readers see all of it or nothing, and the model must not be worked on. tables
+ * and source are borrowed until then. Freed before its end it leaves the rest to the next. */
+struct kafka_rows;
+struct kafka_rows *kafka_rows_new(struct kafka_model *m, struct store *store, struct table *const *tables,
+                                  uint16_t owner, const char *source);
+bool kafka_rows_step(struct kafka_rows *w, int64_t until_us);
+void kafka_rows_free(struct kafka_rows *w); /* NULL is allowed */
+/* All at once. */
 void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables, uint16_t owner,
                       const char *source);
 

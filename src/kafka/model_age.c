@@ -61,8 +61,8 @@ void kafka_model_apply_age(struct kafka_model_commit *c, const struct kafka_mode
 {
     struct kafka_item *it = &c->item;
     ret->lag_s_error = (double)NAN;
-    if (!fresh && ret->lag_quality && it->cells[GROUP_PARTITIONS_LAG_S].quality) { /* the end could not be read */
-        ret->lag_s = it->cells[GROUP_PARTITIONS_LAG_S].d;
+    if (!fresh && ret->lag_quality && kafka_item_quality(it, GROUP_PARTITIONS_LAG_S)) { /* the end could not be read */
+        ret->lag_s = kafka_item_get(it, GROUP_PARTITIONS_LAG_S).d;
         ret->lag_s_quality = QUALITY_STALE;
         ret->lag_s_method = c->lag_s_method;
         kafka_item_real(it, GROUP_PARTITIONS_LAG_S, ret->lag_s, ret->lag_s_quality);

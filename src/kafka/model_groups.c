@@ -280,7 +280,7 @@ static void add_share(struct sums *s, struct kafka_model_commit *c, const struct
     }
     add_times(s, x);
     kafka_retention_add(&s->least, x);
-    int64_t moved = c->item.cells[GROUP_PARTITIONS_MOVED].i;
+    int64_t moved = kafka_item_get(&c->item, GROUP_PARTITIONS_MOVED).i;
     s->moved = moved > s->moved ? moved : s->moved;
 }
 
@@ -479,7 +479,7 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
         kafka_judge_end(&s.judge);
         g->gap = s.counted > s.known;
         undate(m, g, committed);
-    } else if (g->item.cells[GROUPS_LAG].quality == QUALITY_UNKNOWN) {
+    } else if (kafka_item_quality(&g->item, GROUPS_LAG) == QUALITY_UNKNOWN) {
         g->gap = true; /* nobody knows what it has committed */
     }
     note_cell(g, from, committed, &k, &s);

@@ -48,8 +48,8 @@ static void lag_cells(struct kafka_model_commit *c, const struct kafka_model_par
         lag = kafka_lag_of(c->committed, p->start, p->end);
     if (led && p->fault) {
         /* The commit is newer than the end: together they would be no lag. The last pair stands. */
-        lag.known = it->cells[GROUP_PARTITIONS_LAG].quality != QUALITY_UNKNOWN && c->committed >= 0;
-        lag.lag = it->cells[GROUP_PARTITIONS_LAG].i;
+        lag.known = kafka_item_quality(it, GROUP_PARTITIONS_LAG) != QUALITY_UNKNOWN && c->committed >= 0;
+        lag.lag = kafka_item_get(it, GROUP_PARTITIONS_LAG).i;
         lag.ahead = 0;
         ret->lag_quality = QUALITY_STALE;
     } else {

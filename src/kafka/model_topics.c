@@ -184,17 +184,19 @@ static void topic_cells(struct kafka_model_topic *t, const struct kafka_topic *f
     double rate = 0;
     bool all = true, stale = false, bounded = false, rate_any = false, rate_all = true;
     for (size_t i = 0; i < t->npartitions; i++) {
-        const struct kafka_cell *c = t->partitions[i]->item.cells;
-        all &= c[PARTITIONS_MESSAGES].quality != QUALITY_UNKNOWN;
-        stale |= c[PARTITIONS_MESSAGES].quality == QUALITY_STALE;
-        bounded |= c[PARTITIONS_MESSAGES].quality == QUALITY_LE;
-        messages += c[PARTITIONS_MESSAGES].i;
-        if (c[PARTITIONS_RATE_IN].quality)
-            rate += c[PARTITIONS_RATE_IN].d;
-        rate_any |= c[PARTITIONS_RATE_IN].quality != QUALITY_UNKNOWN;
-        rate_all &= c[PARTITIONS_RATE_IN].quality != QUALITY_UNKNOWN;
-        moved = c[PARTITIONS_MOVED].i > moved ? c[PARTITIONS_MOVED].i : moved;
-        under += c[PARTITIONS_UNDER_REPLICATED].i;
+        const struct kafka_item *p = &t->partitions[i]->item;
+        struct kafka_cell held = kafka_item_get(p, PARTITIONS_MESSAGES), in = kafka_item_get(p, PARTITIONS_RATE_IN);
+        int64_t last = kafka_item_get(p, PARTITIONS_MOVED).i;
+        all &= held.quality != QUALITY_UNKNOWN;
+        stale |= held.quality == QUALITY_STALE;
+        bounded |= held.quality == QUALITY_LE;
+        messages += held.i;
+        if (in.quality)
+            rate += in.d;
+        rate_any |= in.quality != QUALITY_UNKNOWN;
+        rate_all &= in.quality != QUALITY_UNKNOWN;
+        moved = last > moved ? last : moved;
+        under += kafka_item_get(p, PARTITIONS_UNDER_REPLICATED).i;
         leaderless += t->partitions[i]->leader < 0;
     }
     kafka_item_int(it, TOPICS_PARTITIONS, (int64_t)t->npartitions, QUALITY_EXACT);

@@ -8,19 +8,19 @@ struct total {
     size_t parts, known, less, more, stale; /* less: parts that are only lower bounds; more: upper ones */
 };
 
-static void add(struct total *t, const struct kafka_cell *c, bool real)
+static void add(struct total *t, struct kafka_cell c, bool real)
 {
     t->parts++;
-    if (c->quality == QUALITY_UNKNOWN)
+    if (c.quality == QUALITY_UNKNOWN)
         return;
     t->known++;
-    t->less += c->quality == QUALITY_GE || c->quality == QUALITY_EST;
-    t->more += c->quality == QUALITY_LE || c->quality == QUALITY_EST;
-    t->stale += c->quality == QUALITY_STALE;
+    t->less += c.quality == QUALITY_GE || c.quality == QUALITY_EST;
+    t->more += c.quality == QUALITY_LE || c.quality == QUALITY_EST;
+    t->stale += c.quality == QUALITY_STALE;
     if (real)
-        t->d += c->d;
+        t->d += c.d;
     else
-        t->i += c->i;
+        t->i += c.i;
 }
 
 static enum quality quality_of(const struct total *t)
@@ -93,13 +93,13 @@ static void group_totals(struct kafka_model *m, const struct kafka_round *r)
     void *value;
     while (map_next(&m->groups, &at, NULL, NULL, &value)) {
         const struct kafka_model_group *g = value;
-        const struct kafka_cell *c = g->item.cells;
+        struct kafka_cell held = kafka_item_get(&g->item, GROUPS_LAG), out = kafka_item_get(&g->item, GROUPS_RATE_OUT);
         m->rows += 1 + g->commits.n + g->members.n;
-        if (c[GROUPS_LAG].quality || g->gap) /* a group without any offsets is no gap in the sum */
-            add(&lag, &c[GROUPS_LAG], false);
-        if (c[GROUPS_RATE_OUT].quality)
-            add(&rate_out, &c[GROUPS_RATE_OUT], true);
-        behind += c[GROUPS_LAG].quality && c[GROUPS_LAG].i > 0;
+        if (held.quality || g->gap) /* a group without any offsets is no gap in the sum */
+            add(&lag, held, false);
+        if (out.quality)
+            add(&rate_out, out, true);
+        behind += held.quality && held.i > 0;
     }
     if (!r->groups_known && m->groups.n == 0) { /* never listed: not none */
         kafka_item_unknown(it, CLUSTERS_GROUPS);
@@ -130,9 +130,9 @@ void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r
         partitions += t->npartitions;
         topic_cells(t, r);
         if (t->npartitions)
-            add(&rate_in, &t->item.cells[TOPICS_RATE_IN], true);
-        under += t->item.cells[TOPICS_UNDER_REPLICATED].i;
-        leaderless += t->item.cells[TOPICS_LEADERLESS].i;
+            add(&rate_in, kafka_item_get(&t->item, TOPICS_RATE_IN), true);
+        under += kafka_item_get(&t->item, TOPICS_UNDER_REPLICATED).i;
+        leaderless += kafka_item_get(&t->item, TOPICS_LEADERLESS).i;
     }
     rate_in.less += r->nleft_out > 0;
     for (size_t i = 0; i < m->brokers.n && !r->step; i++)

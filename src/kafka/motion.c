@@ -20,15 +20,15 @@ static void count_group(const struct kafka_model_group *g)
     bool known = false;
     for (size_t i = 0; i < g->commits.n; i++) {
         const struct kafka_model_commit *c = g->commits.items[i];
-        const struct kafka_cell *cell = &c->item.cells[GROUP_PARTITIONS_LAG];
+        struct kafka_cell cell = kafka_item_get(&c->item, GROUP_PARTITIONS_LAG);
         if (c->topic != t) {
             count_topic(t, lag, known);
             t = c->topic;
             lag = 0;
             known = false;
         }
-        if (cell->quality != QUALITY_UNKNOWN) {
-            lag += cell->i;
+        if (cell.quality != QUALITY_UNKNOWN) {
+            lag += cell.i;
             known = true;
         }
     }
@@ -65,10 +65,10 @@ void kafka_model_date_groups(struct kafka_model *m)
 
 static bool is_moving(const struct kafka_model_group *g, int64_t now_ms)
 {
-    const struct kafka_cell *cells = g->item.cells;
-    if (cells[GROUPS_LAG].quality && cells[GROUPS_LAG].i > 0)
+    struct kafka_cell lag = kafka_item_get(&g->item, GROUPS_LAG), moved = kafka_item_get(&g->item, GROUPS_MOVED);
+    if (lag.quality && lag.i > 0)
         return true;
-    if (cells[GROUPS_MOVED].quality && now_ms - cells[GROUPS_MOVED].i < STILL_MS)
+    if (moved.quality && now_ms - moved.i < STILL_MS)
         return true;
     for (size_t i = 0; i < g->commits.n; i++) {
         const struct kafka_model_commit *c = g->commits.items[i];

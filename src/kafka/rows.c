@@ -5,11 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct writer {
+enum { ITEMS_A_LOOK = 64 }; /* between two looks at the clock */
+
+/* What is written in which order; each stage is left off and gone on with item by item. */
+enum stage { STAGE_GONE, STAGE_CLUSTER, STAGE_TOPICS, STAGE_GROUPS, STAGE_OVER };
+
+struct kafka_rows {
+    struct kafka_model *model;
     struct store *store;
     struct table *const *tables;
+    const char *source;
     uint16_t owner;
     struct value cluster;
+    enum stage stage;
+    size_t at;                       /* in the stage's list or map */
+    struct kafka_model_topic *topic; /* half written */
+    size_t partition;                /* its next one */
+    unsigned looked;                 /* items since the last look at the clock */
 };
 
 static struct name *intern(struct store *s, const char *text)
@@ -22,24 +34,18 @@ static struct value name_value(struct name *n)
     return (struct value){.s = n, .quality = QUALITY_EXACT};
 }
 
-static void write_text(struct table *t, struct row *r, size_t column, const struct kafka_cell *c)
+static void write_text(struct table *t, struct row *r, size_t column, struct kafka_cell c)
 {
-    if (c->quality == QUALITY_EXACT) { /* compares before it interns */
-        struct value old = row_get(r, column);
-        if (old.quality != QUALITY_EXACT || strcmp(old.s->raw, c->t->s) != 0)
-            table_set_text(t, r, column, c->t->s);
-        return;
-    }
-    if (c->quality == QUALITY_UNKNOWN) {
+    if (c.quality == QUALITY_UNKNOWN) {
         table_set_unknown(t, r, column);
         return;
     }
-    struct name *n = intern(table_store(t), c->t->s);
-    table_set(t, r, column, (struct value){.s = n, .quality = c->quality});
+    struct name *n = intern(table_store(t), c.t->s);
+    table_set(t, r, column, (struct value){.s = n, .quality = c.quality});
     name_unref(n);
 }
 
-static struct table *table_of(const struct writer *w, const struct table_def *def)
+static struct table *table_of(const struct kafka_rows *w, const struct table_def *def)
 {
     size_t i = 0;
     while (kafka_tables[i] != def)
@@ -48,7 +54,7 @@ static struct table *table_of(const struct writer *w, const struct table_def *de
 }
 
 /* Writes an item that changed; key has all key values of its table. */
-static void write_item(const struct writer *w, struct kafka_item *it, const struct value *key)
+static void write_item(const struct kafka_rows *w, struct kafka_item *it, const struct value *key)
 {
     if (!it->dirty)
         return;
@@ -57,48 +63,88 @@ static void write_item(const struct writer *w, struct kafka_item *it, const stru
         it->row = table_upsert(t, key, w->owner);
     if (!it->row) /* the table is full */
         return;
-    it->dirty = false;
     const struct column_group *g = &it->def->group;
     for (size_t i = 0; i < g->ncolumns; i++) {
-        const struct kafka_cell *c = &it->cells[i];
-        if (g->columns[i].flags & COLUMN_KEY)
+        if (!kafka_item_changed(it, i))
             continue;
+        struct kafka_cell c = kafka_item_get(it, i);
         if (g->columns[i].type == COLUMN_TEXT)
             write_text(t, it->row, i, c);
         else
-            table_set(t, it->row, i, (struct value){.i = c->i, .quality = c->quality});
+            table_set(t, it->row, i, (struct value){.i = c.i, .quality = c.quality});
     }
+    kafka_item_written(it);
 }
 
-static void remove_gone(struct kafka_model *m, const struct writer *w)
+/* Whether it is time to leave off. */
+static bool is_late(struct kafka_rows *w, int64_t until_us)
 {
-    for (size_t i = 0; i < m->gone.rows.n; i++)
-        table_remove(table_of(w, m->gone.rows.items[i].def), m->gone.rows.items[i].row);
-    vec_done(&m->gone.rows);
-    for (size_t i = 0; i < m->gone_names.n; i++)
-        name_unref(m->gone_names.items[i]);
-    vec_done(&m->gone_names);
+    if (++w->looked < ITEMS_A_LOOK)
+        return false;
+    w->looked = 0;
+    return clock_mono_us(store_clock(w->store)) >= until_us;
 }
 
-static void write_topics(struct kafka_model *m, const struct writer *w)
+/* Each of the following returns false if it left off. */
+
+static bool remove_gone(struct kafka_rows *w, int64_t until_us)
 {
-    size_t at = 0;
-    void *value;
-    while (map_next(&m->topics, &at, NULL, NULL, &value)) {
-        struct kafka_model_topic *t = value;
-        if (!t->key)
-            t->key = intern(w->store, t->name);
-        struct value key[] = {w->cluster, name_value(t->key), value_int(0)};
-        if (t->present)
-            write_item(w, &t->item, key);
-        for (size_t i = 0; i < t->npartitions; i++) {
-            key[2].i = (int64_t)i;
-            write_item(w, &t->partitions[i]->item, key);
-        }
+    struct kafka_gone *gone = &w->model->gone;
+    while (w->at < gone->rows.n) {
+        if (is_late(w, until_us))
+            return false;
+        table_remove(table_of(w, gone->rows.items[w->at].def), gone->rows.items[w->at].row);
+        w->at++;
     }
+    vec_done(&gone->rows);
+    for (size_t i = 0; i < w->model->gone_names.n; i++)
+        name_unref(w->model->gone_names.items[i]);
+    vec_done(&w->model->gone_names);
+    return true;
 }
 
-static void write_group(const struct writer *w, struct kafka_model_group *g)
+static bool write_cluster(struct kafka_rows *w, int64_t until_us)
+{
+    (void)until_us;
+    struct kafka_model *m = w->model;
+    write_item(w, &m->item, &w->cluster);
+    for (size_t i = 0; i < m->brokers.n; i++) {
+        struct value key[] = {w->cluster, value_int(m->brokers.items[i]->id)};
+        write_item(w, &m->brokers.items[i]->item, key);
+    }
+    return true;
+}
+
+static bool write_topic(struct kafka_rows *w, struct kafka_model_topic *t, int64_t until_us)
+{
+    struct value key[] = {w->cluster, name_value(t->key), value_int(0)};
+    while (w->partition < t->npartitions) {
+        if (is_late(w, until_us))
+            return false;
+        key[2].i = (int64_t)w->partition;
+        write_item(w, &t->partitions[w->partition++]->item, key);
+    }
+    if (t->present)
+        write_item(w, &t->item, key);
+    return true;
+}
+
+static bool write_topics(struct kafka_rows *w, int64_t until_us)
+{
+    void *value = w->topic;
+    while (value || map_next(&w->model->topics, &w->at, NULL, NULL, &value)) {
+        w->topic = value;
+        if (!w->topic->key)
+            w->topic->key = intern(w->store, w->topic->name);
+        if (!write_topic(w, w->topic, until_us))
+            return false;
+        w->topic = value = NULL;
+        w->partition = 0;
+    }
+    return true;
+}
+
+static void write_group(const struct kafka_rows *w, struct kafka_model_group *g)
 {
     if (!g->key)
         g->key = intern(w->store, g->name);
@@ -125,33 +171,77 @@ static void write_group(const struct writer *w, struct kafka_model_group *g)
     }
 }
 
-static void tell_events(struct kafka_model *m, const struct writer *w, const char *source)
+static bool write_groups(struct kafka_rows *w, int64_t until_us)
+{
+    void *value;
+    while (!is_late(w, until_us)) {
+        if (!map_next(&w->model->groups, &w->at, NULL, NULL, &value))
+            return true;
+        struct kafka_model_group *g = value;
+        write_group(w, g);
+        w->looked += (unsigned)(g->commits.n + g->members.n);
+    }
+    return false;
+}
+
+static void tell_events(struct kafka_model *m, const struct kafka_rows *w)
 {
     for (size_t i = 0; i < m->events.n; i++) {
         struct kafka_model_event *e = &m->events.items[i];
-        source_event(w->store, source, e->severity, e->subject, "%s", e->text);
+        source_event(w->store, w->source, e->severity, e->subject, "%s", e->text);
         free(e->subject);
         free(e->text);
     }
     m->events.n = 0;
 }
 
-void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables, uint16_t owner,
-                      const char *source)
+struct kafka_rows *kafka_rows_new(struct kafka_model *m, struct store *store, struct table *const *tables,
+                                  uint16_t owner, const char *source)
 {
     if (!m->key)
         m->key = intern(store, m->cluster);
-    struct writer w = {.store = store, .tables = tables, .owner = owner, .cluster = name_value(m->key)};
-    remove_gone(m, &w);
-    write_item(&w, &m->item, &w.cluster);
-    for (size_t i = 0; i < m->brokers.n; i++) {
-        struct value key[] = {w.cluster, value_int(m->brokers.items[i]->id)};
-        write_item(&w, &m->brokers.items[i]->item, key);
+    struct kafka_rows *w = mem_new(struct kafka_rows);
+    *w = (struct kafka_rows){
+        .model = m, .store = store, .tables = tables, .source = source, .owner = owner, .cluster = name_value(m->key)};
+    store_hold(store);
+    return w;
+}
+
+bool kafka_rows_step(struct kafka_rows *w, int64_t until_us)
+{
+    static bool (*const stages[])(struct kafka_rows * w, int64_t until_us) = {
+        [STAGE_GONE] = remove_gone,
+        [STAGE_CLUSTER] = write_cluster,
+        [STAGE_TOPICS] = write_topics,
+        [STAGE_GROUPS] = write_groups,
+    };
+    while (w->stage != STAGE_OVER) {
+        if (!stages[w->stage](w, until_us))
+            return false;
+        w->stage++;
+        w->at = 0;
     }
-    write_topics(m, &w);
-    size_t at = 0;
-    void *value;
-    while (map_next(&m->groups, &at, NULL, NULL, &value))
-        write_group(&w, value);
-    tell_events(m, &w, source);
+    tell_events(w->model, w);
+    return true;
+}
+
+void kafka_rows_free(struct kafka_rows *w)
+{
+    if (!w)
+        return;
+    if (w->stage == STAGE_GONE && w->at) { /* those that were removed must not be removed again */
+        struct kafka_gone *gone = &w->model->gone;
+        gone->rows.n -= w->at;
+        memmove(gone->rows.items, gone->rows.items + w->at, gone->rows.n * sizeof *gone->rows.items);
+    }
+    store_release(w->store);
+    free(w);
+}
+
+void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables, uint16_t owner,
+                      const char *source)
+{
+    struct kafka_rows *w = kafka_rows_new(m, store, tables, owner, source);
+    kafka_rows_step(w, INT64_MAX);
+    kafka_rows_free(w);
 }

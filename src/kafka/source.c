@@ -24,11 +24,12 @@
 #include <event2/event.h>
 
 enum {
-    BUDGET_PERCENT = 85, /* of the deadline: a round ends by itself, with what it has, before it is given up */
-    MAX_LEFT_BEHIND = 4, /* lanes that do not come back, before no more are started */
-    MAX_CLOSING = 8,     /* clients that are being closed, likewise */
-    FREE_WAIT_MS = 500,  /* for threads, when the source goes */
-    STEP_PERCENT = 30,   /* of the deadline, for a step: a round may wait for it */
+    BUDGET_PERCENT = 85,  /* of the deadline: a round ends by itself, with what it has, before it is given up */
+    MAX_LEFT_BEHIND = 4,  /* lanes that do not come back, before no more are started */
+    MAX_CLOSING = 8,      /* clients that are being closed, likewise */
+    FREE_WAIT_MS = 500,   /* for threads, when the source goes */
+    WRITE_TURN_US = 4000, /* of rows, before others of the loop have their turn */
+    STEP_PERCENT = 30,    /* of the deadline, for a step: a round may wait for it */
 };
 
 struct lane {
@@ -69,7 +70,10 @@ struct kafka_source {
     struct closer closer;
     struct event *reaper;
     struct kafka_model *model;
-    bool applying; /* the model belongs to the lane */
+    bool applying;           /* the model belongs to the lane, or its rows are being written */
+    struct kafka_rows *rows; /* being written; NULL: none */
+    struct lane *writing;    /* whose round they are of: it stays busy until then */
+    struct event *writer;
     bool freeing;
     int deadline_ms;
     VEC(struct pending_seed {
@@ -232,34 +236,62 @@ static enum source_outcome outcome_of(const struct kafka_source *s, const struct
     return partial ? SOURCE_PARTIAL : SOURCE_OK;
 }
 
-static void show(struct kafka_source *s, const struct lane *l, const struct kafka_round *r)
+/* The rows are written, or will not be: its rows and the outcome become one change set. */
+static void end_writing(struct kafka_source *s)
 {
-    int64_t start = clock_mono_us(s->clock);
-    give_back_seeds(s);
-    kafka_item_text(&s->model->item, CLUSTERS_BOOTSTRAP, l->plan->round.settings.bootstrap, QUALITY_EXACT);
-    kafka_rows_write(s->model, s->store, s->tables, source_owner(s->known), s->name);
-    log_debug("%s: rows written in %lld us", s->name, (long long)(clock_mono_us(s->clock) - start));
+    struct kafka_rows *rows = s->rows;
+    struct lane *l = s->writing;
+    struct kafka_round *r = l->round;
     struct error err;
-    enum source_outcome outcome = outcome_of(s, r, &err);
-    if (l->step)
-        source_progress(s->known, outcome, &err, s->model->rows);
+    s->rows = NULL;
+    s->writing = NULL;
+    l->round = NULL;
+    l->busy = false;
+    s->applying = false;
+    if (!s->freeing) {
+        enum source_outcome outcome = outcome_of(s, r, &err);
+        if (l->step)
+            source_progress(s->known, outcome, &err, s->model->rows);
+        else
+            end_round(s, outcome, &err, s->model->rows);
+        event_active(s->next, 0, 0);
+    }
+    kafka_rows_free(rows);
+    free_round(s, r);
+}
+
+static void on_write(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    static const struct timeval now = {0, 0};
+    struct kafka_source *s = arg;
+    int64_t start = clock_mono_us(s->clock);
+    bool over = kafka_rows_step(s->rows, start + WRITE_TURN_US);
+    log_debug("%s: rows written in %lld us%s", s->name, (long long)(clock_mono_us(s->clock) - start),
+              over ? ", the last" : "");
+    if (over)
+        end_writing(s);
     else
-        end_round(s, outcome, &err, s->model->rows);
+        evtimer_add(s->writer, &now);
 }
 
 static void done_apply(void *arg)
 {
     struct lane *l = arg;
     struct kafka_source *s = l->source;
+    s->more = l->round->more;
+    if (!s->freeing && (l->step || s->source)) {
+        give_back_seeds(s);
+        kafka_item_text(&s->model->item, CLUSTERS_BOOTSTRAP, l->plan->round.settings.bootstrap, QUALITY_EXACT);
+        s->writing = l;
+        s->rows = kafka_rows_new(s->model, s->store, s->tables, source_owner(s->known), s->name);
+        on_write(-1, 0, s);
+        return;
+    }
     struct kafka_round *r = l->round;
     l->round = NULL;
     l->busy = false;
     s->applying = false;
-    s->more = r->more;
-    if (!s->freeing && (l->step || s->source)) {
-        show(s, l, r);
-        event_active(s->next, 0, 0);
-    }
     free_round(s, r);
 }
 
@@ -391,6 +423,8 @@ static void source_free(void *self)
     struct kafka_source *s = self;
     s->freeing = true;
     s->source = NULL;
+    if (s->rows)
+        end_writing(s);
     leave_lane(s);
     bool all = true;
     for (size_t i = 0; i < s->behind.n; i++)
@@ -398,6 +432,7 @@ static void source_free(void *self)
     vec_done(&s->behind);
     all &= wait_closed(s);
     event_free(s->reaper);
+    event_free(s->writer);
     event_free(s->next);
     kafka_plan_unref(s->plan);
     kafka_pace_unref(s->pace);
@@ -439,6 +474,7 @@ struct kafka_source *kafka_source_new(struct event_base *base, struct store *sto
     s->deadline_ms = conf->deadline_ms;
     s->model = kafka_model_new(conf->name);
     s->reaper = event_new(base, -1, 0, on_reap, s);
+    s->writer = evtimer_new(base, on_write, s);
     s->next = event_new(base, -1, 0, on_next, s);
     sem_init(&s->closer.closed, 0, 0);
     for (size_t i = 0; kafka_tables[i]; i++) {

@@ -116,8 +116,8 @@ uint64_t store_seq(const struct store *s)
 
 void store_commit(struct store *s)
 {
-    if (s->committing)
-        return; /* a listener wrote and committed: the loop below sees it */
+    if (s->committing || s->holds)
+        return; /* a listener wrote and committed: the loop below sees it; or the last release will */
     s->committing = true;
     while (s->seq != s->committed_seq || s->schema_version != s->committed_schema_version) {
         s->committed_seq = s->seq;
@@ -128,6 +128,17 @@ void store_commit(struct store *s)
     }
     s->committing = false;
     free_listeners(s, false);
+}
+
+void store_hold(struct store *s)
+{
+    s->holds++;
+}
+
+void store_release(struct store *s)
+{
+    if (--s->holds == 0)
+        store_commit(s);
 }
 
 struct store_listener *store_listen(struct store *s, void (*fn)(struct store *s, void *arg), void *arg)

@@ -13,6 +13,7 @@ struct store {
     struct store_listener *listeners;
     uint64_t seq, committed_seq;
     uint64_t schema_version, committed_schema_version;
+    unsigned holds; /* change sets do not end */
     bool committing;
 };
 

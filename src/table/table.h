@@ -81,6 +81,10 @@ uint64_t store_schema_version(const struct store *s);
 
 /* Ends the change set. Listeners are called if anything was written. */
 void store_commit(struct store *s);
+/* From a hold to its release, both as often as one likes, change sets do not end: a writer that takes several turns of the
+ * loop keeps its rows together so. The last release commits. */
+void store_hold(struct store *s);
+void store_release(struct store *s);
 /* Called after each commit that changed something; not while one is open. fn may write (and must
  * then commit itself). */
 struct store_listener;
