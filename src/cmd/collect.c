@@ -65,7 +65,7 @@ static bool same_cluster(const struct conf_cluster *a, const struct conf_cluster
         return false;
     if (a->interval_ms != b->interval_ms || a->deadline_ms != b->deadline_ms ||
         a->max_interval_ms != b->max_interval_ms || a->starts_interval_ms != b->starts_interval_ms ||
-        a->read_committed != b->read_committed || a->max_groups != b->max_groups ||
+        a->read_committed != b->read_committed || a->no_records != b->no_records || a->max_groups != b->max_groups ||
         a->max_partitions != b->max_partitions || a->max_in_flight != b->max_in_flight ||
         a->max_requests_per_s != b->max_requests_per_s ||
         a->nproperties != b->nproperties)
@@ -295,6 +295,37 @@ static void on_history(void *arg, struct stream_reader *reader, int request, con
     history_read(c->history, table, key, column, from_ms, to_ms, step_ms, on_history_read, a);
 }
 
+struct look_answer {
+    struct collector *c;
+    struct stream_reader *reader;
+    int request;
+};
+
+static void on_records_read(void *arg, struct stream_records *records, const struct error *err)
+{
+    struct look_answer *a = arg;
+    if (a->c->server)
+        stream_server_records(a->c->server, a->reader, a->request, records, err);
+    free(a);
+}
+
+static void on_look(void *arg, struct stream_reader *reader, int request, const struct stream_record_query *q)
+{
+    struct collector *c = arg;
+    char *name = mem_printf("kafka:%s", q->cluster);
+    const struct source *src = scheduler_find(c->scheduler, name);
+    free(name);
+    if (!src) {
+        struct error err;
+        error_set(&err, ERR_NOT_FOUND, "there is no cluster %.256s", q->cluster);
+        stream_server_records(c->server, reader, request, NULL, &err);
+        return;
+    }
+    struct look_answer *a = mem_new(struct look_answer);
+    *a = (struct look_answer){.c = c, .reader = reader, .request = request};
+    kafka_source_look(source_self(src), q, on_records_read, a);
+}
+
 static void on_idle(void *arg)
 {
     struct collector *c = arg;
@@ -341,7 +372,7 @@ static void collector_done(struct collector *c)
 static void collector_init(struct collector *c)
 {
     static const struct stream_server_ops ops = {
-        .configure = on_configure, .refresh = on_refresh, .history = on_history, .idle = on_idle};
+        .configure = on_configure, .refresh = on_refresh, .history = on_history, .look = on_look, .idle = on_idle};
     *c = (struct collector){.base = event_base_new(), .store = store_new(&clock_system)};
     c->loader = workers_new(c->base, "conf", 1);
     c->scheduler = scheduler_new(c->base, c->store);

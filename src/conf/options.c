@@ -14,6 +14,7 @@
 #define FIELD(type, member) .offset = offsetof(struct type, member), .size = sizeof(((struct type *)0)->member)
 
 static const char *const isolations[] = {"read_uncommitted", "read_committed", NULL};
+static const char *const permissions[] = {"allow", "deny", NULL};
 static const char *const themes[] = {"default", "mono", "high-contrast", "light", NULL};
 static const char *const graphs[] = {"auto", "braille", "block", "ascii", NULL};
 static const char *const charsets[] = {"auto", "utf-8", "ascii", NULL};
@@ -116,6 +117,16 @@ static const struct conf_option cluster_options[] = {
         .preset = "read_uncommitted",
         .help = "Where a partition ends: at its high watermark, or, for read_committed, at its "
                 "last stable offset, behind which a consumer of transactions cannot read.",
+    },
+    {
+        .name = "records",
+        .type = CONF_CHOICE,
+        FIELD(conf_cluster, no_records),
+        .choices = permissions,
+        .preset = "allow",
+        .help =
+            "Whether a user may look at records of a partition (a key of the console, icetop record). Records are read "
+            "only when somebody asks, are sent to him alone, and are kept nowhere.",
     },
     {
         .name = "max_groups",

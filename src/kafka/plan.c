@@ -51,6 +51,7 @@ struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf, const struct 
 {
     struct kafka_plan *p = mem_new(struct kafka_plan);
     p->refs = 1;
+    p->no_records = conf->no_records;
     p->round = (struct kafka_round_plan){
         .ops = ops ? ops : &kafka_admin_librdkafka,
         .settings = {.bootstrap = mem_strdup(conf->bootstrap),

@@ -7,6 +7,7 @@
 /* Counted on the loop's thread. */
 struct kafka_plan {
     struct kafka_round_plan round;
+    bool no_records; /* nobody may look at them */
     unsigned refs;
 };
 

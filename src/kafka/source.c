@@ -68,6 +68,7 @@ struct kafka_source {
     struct lane *lane;     /* NULL: the next round makes one */
     VEC(struct lane *) behind;
     struct closer closer;
+    struct kafka_look *look;
     struct event *reaper;
     struct kafka_model *model;
     bool applying;           /* the model belongs to the lane, or its rows are being written */
@@ -422,6 +423,7 @@ static void source_free(void *self)
 {
     struct kafka_source *s = self;
     s->freeing = true;
+    kafka_look_free(s->look);
     s->source = NULL;
     if (s->rows)
         end_writing(s);
@@ -473,6 +475,7 @@ struct kafka_source *kafka_source_new(struct event_base *base, struct store *sto
     s->plan = kafka_plan_new(conf, ops, s->clock, s->sweep, s->pace);
     s->deadline_ms = conf->deadline_ms;
     s->model = kafka_model_new(conf->name);
+    s->look = kafka_look_new(base, s->clock);
     s->reaper = event_new(base, -1, 0, on_reap, s);
     s->writer = evtimer_new(base, on_write, s);
     s->next = event_new(base, -1, 0, on_next, s);
@@ -507,6 +510,11 @@ void kafka_source_configure(struct kafka_source *s, const struct conf_cluster *c
 void kafka_source_focus(struct kafka_source *s, const char *const *groups, size_t n)
 {
     kafka_sweep_focus(s->sweep, groups, n);
+}
+
+void kafka_source_look(struct kafka_source *s, const struct stream_record_query *q, kafka_look_done *done, void *arg)
+{
+    kafka_look_ask(s->look, s->plan, q, s->deadline_ms, done, arg);
 }
 
 void kafka_source_seed_end(struct kafka_source *s, const char *topic, int32_t partition,

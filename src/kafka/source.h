@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "kafka/admin.h"
 #include "kafka/rates.h"
+#include "kafka/look.h"
 #include "source/source.h"
 
 struct kafka_source;
@@ -28,6 +29,11 @@ void kafka_source_configure(struct kafka_source *s, const struct conf_cluster *c
 
 /* Observations of a partition's end from before this run, oldest first, their ms wall time, each made then or up to
  * slack_ms before: they let lag in seconds reach back beyond the start. For a partition not yet seen they wait for it. */
+/* Looks at records of the cluster, as kafka_look_ask; the source's freeing answers with ERR_CLOSED. */
+void kafka_source_look(struct kafka_source *s, const struct stream_record_query *q, kafka_look_done *done, void *arg);
+
+/* Observations of a partition's end from before this run, oldest first, their ms wall time: they
+ * let lag in seconds reach back beyond the start. For a partition not yet seen they wait for it. */
 void kafka_source_seed_end(struct kafka_source *s, const char *topic, int32_t partition,
                            const struct kafka_point *points, size_t n, uint32_t slack_ms);
 /* A record was read at an offset (the first one that is there from it on) and has this time, milliseconds since 1970:

@@ -8,6 +8,7 @@
 #include "stream/encode.h"
 #include "stream/link.h"
 #include "stream/mirror.h"
+#include "stream/record.h"
 
 #include <event2/event.h>
 #include <stdlib.h>
@@ -31,6 +32,15 @@ struct question {
     VEC(struct stream_point) points;
 };
 
+typedef void look_done(void *arg, struct stream_records *records, const struct error *err);
+
+struct look {
+    int64_t id;
+    look_done *done; /* NULL: forgotten */
+    void *arg;
+    struct stream_records records;
+};
+
 struct stream_client {
     struct stream_link *link; /* NULL: closed */
     struct stream_mirror *mirror;
@@ -40,6 +50,7 @@ struct stream_client {
     struct event *later; /* for questions that failed at once */
     VEC(struct subscription) subscriptions;
     VEC(struct question *) questions; /* in the order of asking */
+    VEC(struct look *) looks;
     int last_subscription;
     int64_t last_question;
     uint64_t subscribed; /* subscribe messages sent to this peer */
@@ -101,10 +112,66 @@ static bool fail_questions(struct stream_client *c, const struct error *err)
     return !freed;
 }
 
+/* ---- records ---- */
+
+static void free_look(struct look *l)
+{
+    stream_record_done(&l->records);
+    free(l);
+}
+
+/* The same for a look. The client may be gone afterwards. */
+static void answer_look(struct stream_client *c, size_t i, const struct error *err)
+{
+    struct look *l = c->looks.items[i];
+    memmove(&c->looks.items[i], &c->looks.items[i + 1], (--c->looks.n - i) * sizeof(struct look *));
+    struct stream_records none = {0}, *records = err ? &none : &l->records;
+    if (l->done)
+        l->done(l->arg, records, err);
+    free_look(l);
+}
+
+/* All looks, with an error. False if the client was freed. */
+static bool fail_looks(struct stream_client *c, const struct error *err)
+{
+    bool freed = false, *outer = c->freed;
+    c->freed = &freed;
+    for (size_t left = c->looks.n; !freed && left; left--)
+        answer_look(c, 0, err);
+    if (freed && outer)
+        *outer = true;
+    if (!freed)
+        c->freed = outer;
+    return !freed;
+}
+
 static void on_later(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
-    fail_questions(arg, NULL);
+    struct stream_client *c = arg;
+    const struct error gone = {.code = ERR_CLOSED, .text = "the collector has gone"};
+    if (fail_questions(c, NULL) && !c->link)
+        fail_looks(c, &gone);
+}
+
+static int take_records(struct stream_client *c, const json_t *m, struct error *err)
+{
+    int64_t id = -1;
+    struct error told = {0};
+    int rc = stream_decode_int(m, "id", 0, INT32_MAX, &id, err);
+    size_t i = 0;
+    while (i < c->looks.n && c->looks.items[i]->id != id)
+        i++;
+    if (rc || i == c->looks.n)
+        return rc;
+    bool more = false;
+    if (json_object_get(m, "code"))
+        stream_decode_error(m, &told);
+    else
+        rc = stream_record_decode(m, &c->looks.items[i]->records, &more, err);
+    if (!rc && !more)
+        answer_look(c, i, told.code ? &told : NULL);
+    return rc;
 }
 
 /* ---- the end ---- */
@@ -115,7 +182,7 @@ static void finish(struct stream_client *c, const struct error *why)
     struct error err = *why;
     stream_link_free(c->link);
     c->link = NULL;
-    if (fail_questions(c, &err) && c->ops->closed)
+    if (fail_questions(c, &err) && fail_looks(c, &err) && c->ops->closed)
         c->ops->closed(c->arg, &err);
 }
 
@@ -247,7 +314,8 @@ static int handle(struct stream_client *c, const json_t *m, const char *type, st
         const char *type;
         int (*take)(struct stream_client *c, const json_t *m, struct error *err);
     } handlers[] = {
-        {"end", take_end}, {"history", take_history}, {"error", take_error}, {"hello", take_hello}, {"bye", take_bye},
+        {"end", take_end},     {"history", take_history}, {"error", take_error},
+        {"hello", take_hello}, {"bye", take_bye},         {"records", take_records},
     };
     bool known;
     int rc = stream_mirror_message(c->mirror, m, type, &known, err);
@@ -314,6 +382,9 @@ void stream_client_free(struct stream_client *c)
     for (size_t i = 0; i < c->questions.n; i++)
         free_question(c->questions.items[i]);
     vec_done(&c->questions);
+    for (size_t i = 0; i < c->looks.n; i++)
+        free_look(c->looks.items[i]);
+    vec_done(&c->looks);
     stream_mirror_free(c->mirror);
     free(c);
 }
@@ -405,6 +476,20 @@ void stream_client_history(struct stream_client *c, const struct stream_history_
         ask_waiting(c);
 }
 
+void stream_client_look(struct stream_client *c, const struct stream_record_query *q, look_done *done, void *arg)
+{
+    static const struct timeval now = {0, 0};
+    struct look *l = mem_new(struct look);
+    c->last_question = c->last_question == INT32_MAX ? 1 : c->last_question + 1;
+    *l = (struct look){.id = c->last_question, .done = done, .arg = arg};
+    vec_push(&c->looks, l);
+    struct str line = {0};
+    stream_record_encode_query(&line, l->id, q);
+    send_new(c, &line);
+    if (!c->link)
+        evtimer_add(c->later, &now);
+}
+
 void stream_client_forget(struct stream_client *c, const void *arg)
 {
     for (size_t i = 0; i < c->subscriptions.n; i++)
@@ -413,6 +498,9 @@ void stream_client_forget(struct stream_client *c, const void *arg)
     for (size_t i = 0; i < c->questions.n; i++)
         if (c->questions.items[i]->arg == arg)
             c->questions.items[i]->done = NULL;
+    for (size_t i = 0; i < c->looks.n; i++)
+        if (c->looks.items[i]->arg == arg)
+            c->looks.items[i]->done = NULL;
 }
 
 void stream_client_refresh(struct stream_client *c, const char *what)

@@ -12,6 +12,8 @@
 
 struct event_base;
 struct stream_client;
+struct stream_record_query;
+struct stream_records;
 
 enum stream_client_limits {
     STREAM_CLIENT_STAGED = 512 * 1024 * 1024, /* bytes of one change set before it is applied; more closes the stream */
@@ -89,7 +91,11 @@ void stream_client_history(struct stream_client *c, const struct stream_history_
                            void (*done)(void *arg, const struct stream_point *points, size_t n,
                                         const struct error *err),
                            void *arg);
-/* Forgets callbacks with this arg, of history and failed alike; for views that close. */
+/* Asks for records (stream/record.h); done is called once with the answer, or with an error; never before this function
+ * has returned. records is empty with an error; done may take over what is in it, and empties it then. */
+void stream_client_look(struct stream_client *c, const struct stream_record_query *q,
+                        void (*done)(void *arg, struct stream_records *records, const struct error *err), void *arg);
+/* Forgets callbacks with this arg, of history, records and failed alike; for views that close. */
 void stream_client_forget(struct stream_client *c, const void *arg);
 
 /* Asks for a round now; what is a source's name, or NULL for all. */

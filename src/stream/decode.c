@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "stream/encode.h"
+#include "stream/record.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -458,6 +459,43 @@ static int decode_refresh(const json_t *m, struct stream_request *r, struct erro
     return text_field(m, "what", OPTIONAL, &r->what, err);
 }
 
+/* A number, or "start" or "end". */
+static int offset_field(const json_t *m, int64_t *ret, struct error *err)
+{
+    const char *word = json_string_value(json_object_get(m, "offset"));
+    if (word && strcmp(word, "start") == 0)
+        *ret = STREAM_RECORD_AT_START;
+    else if (word && strcmp(word, "end") == 0)
+        *ret = STREAM_RECORD_AT_END;
+    else if (!json_object_get(m, "offset"))
+        return error_set(err, ERR_INVALID, "\"offset\" is missing");
+    else
+        return stream_decode_int(m, "offset", 0, INT64_MAX, ret, err);
+    return 0;
+}
+
+static int decode_look(const json_t *m, struct stream_request *r, struct error *err)
+{
+    int rc = id_field(m, r, err);
+    if (!rc)
+        rc = text_field(m, "cluster", NEEDED, &r->cluster, err);
+    if (!rc)
+        rc = text_field(m, "topic", NEEDED, &r->topic, err);
+    if (!rc)
+        rc = text_field(m, "group", OPTIONAL, &r->group, err);
+    r->partition = -1;
+    if (!rc)
+        rc = stream_decode_int(m, "partition", 0, INT32_MAX, &r->partition, err);
+    if (!rc && r->partition < 0)
+        rc = error_set(err, ERR_INVALID, "\"partition\" is missing");
+    if (!rc)
+        rc = offset_field(m, &r->offset, err);
+    r->count = 1;
+    if (!rc)
+        rc = stream_decode_int(m, "count", 1, STREAM_RECORD_COUNT, &r->count, err);
+    return rc;
+}
+
 static const struct {
     const char *type;
     enum stream_request_kind kind;
@@ -469,6 +507,7 @@ static const struct {
     {"unsubscribe", STREAM_REQUEST_UNSUBSCRIBE, decode_unsubscribe},
     {"history", STREAM_REQUEST_HISTORY, decode_history},
     {"refresh", STREAM_REQUEST_REFRESH, decode_refresh},
+    {"look", STREAM_REQUEST_LOOK, decode_look},
 };
 
 int stream_decode_request(const json_t *message, const char *type, struct stream_request *ret, struct error *err)
@@ -496,6 +535,9 @@ void stream_decode_request_done(struct stream_request *r)
     free(r->sort);
     free(r->column);
     free(r->what);
+    free(r->cluster);
+    free(r->topic);
+    free(r->group);
     json_decref(r->key);
     *r = (struct stream_request){0};
 }

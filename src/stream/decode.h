@@ -66,18 +66,21 @@ enum stream_request_kind {
     STREAM_REQUEST_UNSUBSCRIBE,
     STREAM_REQUEST_HISTORY,
     STREAM_REQUEST_REFRESH,
+    STREAM_REQUEST_LOOK,
 };
 
 /* One request; what its kind has no use for is zero. Strings and lists are owned. */
 struct stream_request {
     enum stream_request_kind kind;
-    int64_t id;  /* of subscribe, unsubscribe, history; -1 if there is none */
+    int64_t id;  /* of subscribe, unsubscribe, history, look; -1 if there is none */
     char **list; /* argv of configure; columns of subscribe, or NULL; NULL-terminated */
     size_t nlist;
     char *table, *where, *sort, *column, *what;
     size_t limit;
     int64_t from_ms, to_ms, step_ms;
     json_t *key; /* of history: an array, its values not yet checked */
+    char *cluster, *topic, *group;
+    int64_t partition, offset, count; /* of look; offset as in stream/record.h */
 };
 
 /* The message of a type as a request. On an error *ret has its kind and its id, if these could be

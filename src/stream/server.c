@@ -41,12 +41,23 @@ struct question {
     size_t n, at;
 };
 
+/* A request for records, likewise. */
+struct look {
+    int number;
+    int64_t id;
+    bool answered;
+    struct error err;
+    struct stream_records records;
+    size_t at;
+};
+
 struct stream_reader {
     struct stream_server *server;
     struct stream_link *link;
     VEC(struct subscription *) subscriptions;
     VEC(struct stream_feed *) feeds;
     VEC(struct question) questions;
+    VEC(struct look) looks;
     uint64_t subscribed;     /* subscribe messages taken */
     struct map schemas;      /* table name → hash of what was sent of it */
     uint64_t schema_version; /* in force at the reader, once schema_at has gone through all */
@@ -132,6 +143,9 @@ static void free_reader(struct stream_reader *r)
     for (size_t i = 0; i < r->questions.n; i++)
         free(r->questions.items[i].points);
     vec_done(&r->questions);
+    for (size_t i = 0; i < r->looks.n; i++)
+        stream_record_done(&r->looks.items[i].records);
+    vec_done(&r->looks);
     size_t at = 0;
     void *hash;
     while (map_next(&r->schemas, &at, NULL, NULL, &hash))
@@ -337,6 +351,28 @@ static int take_history(struct stream_reader *r, struct stream_request *q, struc
     return rc;
 }
 
+static int take_look(struct stream_reader *r, struct stream_request *q, struct error *err)
+{
+    struct stream_server *s = r->server;
+    if (!s->ops->look)
+        return error_set(err, ERR_UNAVAILABLE, "there are no records to look at");
+    if (r->looks.n >= STREAM_SERVER_LOOKS)
+        return error_set(err, ERR_LIMIT, "more than %d requests for records at once", STREAM_SERVER_LOOKS);
+    s->next_question = s->next_question == INT_MAX ? 1 : s->next_question + 1;
+    int number = s->next_question;
+    vec_push(&r->looks, (struct look){.number = number, .id = q->id});
+    const struct stream_record_query query = {
+        .cluster = q->cluster,
+        .topic = q->topic,
+        .group = q->group,
+        .partition = (int32_t)q->partition,
+        .offset = q->offset,
+        .count = (int)q->count,
+    };
+    s->ops->look(s->arg, r, number, &query);
+    return 0;
+}
+
 static int take_nothing(struct stream_reader *r, struct stream_request *q, struct error *err)
 {
     (void)r, (void)q, (void)err;
@@ -347,7 +383,7 @@ static int (*const handlers[])(struct stream_reader *r, struct stream_request *q
     [STREAM_REQUEST_OTHER] = take_nothing,           [STREAM_REQUEST_HELLO] = take_nothing,
     [STREAM_REQUEST_CONFIGURE] = take_configure,     [STREAM_REQUEST_SUBSCRIBE] = take_subscribe,
     [STREAM_REQUEST_UNSUBSCRIBE] = take_unsubscribe, [STREAM_REQUEST_HISTORY] = take_history,
-    [STREAM_REQUEST_REFRESH] = take_refresh,
+    [STREAM_REQUEST_REFRESH] = take_refresh,         [STREAM_REQUEST_LOOK] = take_look,
 };
 
 static void on_line(void *arg, const char *line, size_t len)
@@ -374,6 +410,9 @@ static void on_line(void *arg, const char *line, size_t len)
     } else {
         if (rc && request.kind == STREAM_REQUEST_HISTORY && request.id >= 0) {
             stream_encode_no_points(new_line(r), request.id, &err);
+            stream_link_send(r->link, &r->server->line);
+        } else if (rc && request.kind == STREAM_REQUEST_LOOK && request.id >= 0) {
+            stream_record_encode_failure(new_line(r), request.id, &err);
             stream_link_send(r->link, &r->server->line);
         } else if (rc) {
             send_error(r, request.id, &err);
@@ -473,6 +512,30 @@ static bool send_history(struct stream_reader *r)
     return false;
 }
 
+/* One record, or the end of an answer. */
+static bool send_records(struct stream_reader *r)
+{
+    for (size_t i = 0; i < r->looks.n; i++) {
+        struct look *l = &r->looks.items[i];
+        if (!l->answered)
+            continue;
+        bool more = !l->err.code && l->at < l->records.items.n;
+        if (more)
+            stream_record_encode(new_line(r), l->id, &l->records.items.items[l->at++]);
+        else if (l->err.code)
+            stream_record_encode_failure(new_line(r), l->id, &l->err);
+        else
+            stream_record_encode_end(new_line(r), l->id, &l->records);
+        stream_link_send(r->link, &r->server->line);
+        if (!more) {
+            stream_record_done(&l->records);
+            memmove(l, l + 1, (--r->looks.n - i) * sizeof *l);
+        }
+        return true;
+    }
+    return false;
+}
+
 static void send_end(struct stream_reader *r, bool torn)
 {
     stream_encode_end(new_line(r), r->subscribed, torn);
@@ -562,7 +625,7 @@ static void pump_reader(struct stream_reader *r)
     bool more = true;
     int64_t until = mono_us(r->server) + STREAM_LINK_TURN_US;
     while (more && stream_link_unsent(r->link) < LIMITS_STREAM_BATCH && mono_us(r->server) < until)
-        more = send_schema(r) || send_owners(r) || send_history(r) || send_rows(r);
+        more = send_schema(r) || send_owners(r) || send_history(r) || send_records(r) || send_rows(r);
     if (more && !stream_link_unsent(r->link))
         schedule(r->server);
 }
@@ -674,6 +737,33 @@ void stream_server_history(struct stream_server *s, struct stream_reader *reader
         memcpy(q->points, points, n * sizeof *points);
         q->n = n;
     }
+    schedule(s);
+}
+
+static struct look *find_look(const struct stream_server *s, const struct stream_reader *r, int number)
+{
+    for (size_t i = 0; i < s->readers.n; i++)
+        for (size_t j = 0; s->readers.items[i] == r && j < r->looks.n; j++)
+            if (r->looks.items[j].number == number && !r->looks.items[j].answered)
+                return &r->looks.items[j];
+    return NULL;
+}
+
+void stream_server_records(struct stream_server *s, struct stream_reader *reader, int request,
+                           struct stream_records *records, const struct error *err)
+{
+    struct stream_records answer = records ? *records : (struct stream_records){0};
+    struct look *l = find_look(s, reader, request);
+    if (records)
+        *records = (struct stream_records){0};
+    if (!l) {
+        stream_record_done(&answer);
+        return;
+    }
+    l->answered = true;
+    l->records = answer;
+    if (err && err->code)
+        l->err = *err;
     schedule(s);
 }
 

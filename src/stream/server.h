@@ -4,6 +4,7 @@
 #define STREAM_SERVER_H
 
 #include "base/error.h"
+#include "stream/record.h"
 #include "table/table.h"
 
 struct event_base;
@@ -14,6 +15,7 @@ enum stream_server_limits {
     STREAM_SERVER_SUBSCRIPTIONS = 200, /* of one reader; one more, and it is closed */
     STREAM_SERVER_HISTORY = 32,        /* history requests of one reader at once; more are answered with an error */
     STREAM_SERVER_POINTS = 100000,     /* of one answer; a longer one is an error that asks for a longer step */
+    STREAM_SERVER_LOOKS = 4,           /* requests for records of one reader at once; more are answered with an error */
 };
 
 /* What the server cannot answer from the store alone; every slot may be NULL. None of them may free
@@ -29,6 +31,9 @@ struct stream_server_ops {
      * among all readers'. */
     void (*history)(void *arg, struct stream_reader *reader, int request, const struct table *table,
                     const struct value *key, const char *column, int64_t from_ms, int64_t to_ms, int64_t step_ms);
+    /* Records are to be looked at: answer with stream_server_records, now or later. q is borrowed for the call; request as
+     * for history. */
+    void (*look)(void *arg, struct stream_reader *reader, int request, const struct stream_record_query *q);
     /* The last reader has gone. */
     void (*idle)(void *arg);
 };
@@ -47,6 +52,11 @@ struct stream_point;
  * points are the answer; they are copied. */
 void stream_server_history(struct stream_server *s, struct stream_reader *reader, int request,
                            const struct stream_point *points, size_t n, const struct error *err);
+
+/* Answers a look, to the reader that asked and to nobody else; it may have gone meanwhile. err NULL: records are the answer,
+ * which are taken over (and emptied) in any case; with an error they may be NULL. */
+void stream_server_records(struct stream_server *s, struct stream_reader *reader, int request,
+                           struct stream_records *records, const struct error *err);
 
 /* Which rows somebody looks at right now: history keeps more of those. */
 bool stream_server_watched(const struct stream_server *s, const struct table *t, const struct row *r);
