@@ -64,7 +64,7 @@ static bool is_json(const char *s, size_t len, bool cut)
         return false;
     if (cut)
         return is_text(s, len);
-    json_t *j = json_loadb(s, len, JSON_ALLOW_NUL, NULL);
+    json_t *j = json_loadb(s, len, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL); /* any digits */
     json_decref(j);
     return j != NULL;
 }

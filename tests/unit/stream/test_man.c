@@ -37,6 +37,33 @@ static void answer(void *arg, struct stream_reader *reader, int request, const s
     stream_server_history(k->w.server, reader, request, points, 3, NULL);
 }
 
+static void look(void *arg, struct stream_reader *reader, int request, const struct stream_record_query *q)
+{
+    struct talk *k = arg;
+    struct stream_records all = {.asked = q->offset, .start = 0, .end = 13};
+    struct error err;
+    assert_string_equal(q->topic, "orders");
+    if (strcmp(q->cluster, "east") != 0) {
+        assert_int_equal(q->offset, STREAM_RECORD_AT_END);
+        assert_int_equal(q->count, 1);
+        error_set(&err, ERR_NOT_FOUND, "there is no cluster %s", q->cluster);
+        stream_server_records(k->w.server, reader, request, NULL, &err);
+        return;
+    }
+    assert_int_equal(q->count, 2);
+    assert_string_equal(q->group, "pay");
+    struct stream_record r = {.offset = 12, .time_ms = 1700000000000, .clock = STREAM_RECORD_CREATED};
+    r.key = stream_record_keep("k-1", 3, STREAM_RECORD_KEY);
+    r.value = stream_record_keep("\0A", 2, STREAM_RECORD_VALUE);
+    r.value.size = 70000;
+    r.headers = mem_new(struct stream_record_header);
+    r.headers[0].name = stream_record_keep("trace", 5, STREAM_RECORD_HEADER_BYTES);
+    r.headers[0].value = stream_record_keep("7", 1, STREAM_RECORD_HEADER_BYTES);
+    r.nheaders = r.headers_there = 1;
+    vec_push(&all.items, r);
+    stream_server_records(k->w.server, reader, request, &all, NULL);
+}
+
 static void refresh(void *arg, const char *what)
 {
     struct talk *k = arg;
@@ -67,7 +94,7 @@ static void before_block(struct talk *k)
         table_set_int(k->t, row(k, "pay", 0), 2, 13, QUALITY_EXACT);
         table_set_unknown(k->t, row(k, "\xff\x41", 0), 2);
         table_set_int(k->t, row(k, "pay", 2), 2, 6, QUALITY_EXACT);
-    } else if (k->block == 4) {
+    } else if (k->block == 5) {
         store_drop(k->w.store, k->t);
     }
     store_commit(k->w.store);
@@ -104,7 +131,7 @@ static void after_block(struct talk *k)
         assert_int_equal(row_get(find(m, "pay", 2), 3).quality, QUALITY_EST);
         assert_null(find(m, "\xff\x41", 0));
     }
-    if (k->block == 4)
+    if (k->block == 5)
         assert_null(m);
 }
 
@@ -133,7 +160,7 @@ static char *read_page(void)
 
 static void the_examples_are_what_is_said(void **state)
 {
-    static const struct stream_server_ops ops = {.history = answer, .refresh = refresh};
+    static const struct stream_server_ops ops = {.history = answer, .look = look, .refresh = refresh};
     (void)state;
     struct talk k = {.mirror = stream_mirror_new(&clock_system, 1 << 20)};
     k.w.base = event_base_new();
@@ -168,8 +195,8 @@ static void the_examples_are_what_is_said(void **state)
         if (within && !fence)
             str_add(&example, line);
     }
-    assert_int_equal(k.block, 6);
-    assert_int_equal(examples, 24);
+    assert_int_equal(k.block, 7);
+    assert_int_equal(examples, 29);
     assert_int_equal(k.w.refreshes, 1);
     assert_null(raw_line(&k.w, &k.raw));
     raw_done(&k.raw);
