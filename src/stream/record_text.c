@@ -235,7 +235,7 @@ void stream_record_text_short(struct str *out, const struct stream_record_bytes 
         return;
     }
     struct str line = {0};
-    bool quotes = b->s[0] == ' ' || (len && b->s[len - 1] == ' ');
+    bool quotes = len && (b->s[0] == ' ' || b->s[len - 1] == ' ');
     if (quotes)
         str_char(&line, '"');
     for (size_t i = 0; i < len; i++)
@@ -243,7 +243,7 @@ void stream_record_text_short(struct str *out, const struct stream_record_bytes 
     if (quotes)
         str_char(&line, '"');
     struct str safe = {0};
-    text_safe(&safe, line.s, line.len);
+    text_safe(&safe, str_text(&line), line.len);
     size_t fit = text_fit(str_text(&safe), safe.len, columns > 1 ? (size_t)columns : 1, NULL);
     bool whole = fit == safe.len && len == b->size;
     if (!whole)
