@@ -257,7 +257,7 @@ static void bytes_as_what_they_are(void **state)
     BEST("\x1b[31mred", "hex", "00000000  1b 5b 33 31 6d 72 65 64                           .[31mred\n");
     BEST("\0\1\2\3\4\5\6\7\x8\x9\xa\xb\xc\xd\xe\xf ~", "hex",
          "00000000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  ................\n"
-         "00000010  20 7e                                            " " ~\n");
+         "00000010  20 7e                                             " " ~\n");
     text_is("\x1b[1mx", 5, 5, STREAM_RECORD_AS_TEXT, "text", "\xef\xbf\xbd[1mx\n");
     text_is("plain", 5, 5, STREAM_RECORD_AS_JSON, "text", "plain\n");
     text_is("{}", 2, 2, STREAM_RECORD_AS_TEXT, "text", "{}\n");
