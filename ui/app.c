@@ -321,6 +321,7 @@ void app_free(struct app *a)
     vec_done(&a->visits);
     vec_done(&a->base);
     verdicts_free(a->ctx.verdicts);
+    mark_free(a->ctx.mark);
     series_set_free(a->ctx.series);
     store_free(a->frozen);
     page_done(&a->page);

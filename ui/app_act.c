@@ -47,6 +47,24 @@ static void toggle_help(struct app *a)
     a->page_kind = PAGE_HELP;
 }
 
+/* Shows changes since the mark, or values again. */
+static void toggle_mark(struct app *a, bool anew)
+{
+    struct context *ctx = &a->ctx;
+    if (!ctx->store) {
+        app_say(a, "nothing to mark yet");
+        return;
+    }
+    if (anew || !ctx->mark) {
+        mark_free(ctx->mark);
+        ctx->mark = mark_new(ctx->store, ctx->format.now_ms);
+        ctx->since_mark = true;
+        app_say(a, "marked: numbers show their change from now on; m shows them again");
+        return;
+    }
+    ctx->since_mark = !ctx->since_mark;
+}
+
 /* What is the same wherever one is; false for other actions. */
 static bool act_anywhere(struct app *a, enum action action)
 {
@@ -74,6 +92,10 @@ static bool act_anywhere(struct app *a, enum action action)
         return true;
     case ACTION_ZONE:
         ctx->format.utc = !ctx->format.utc;
+        return true;
+    case ACTION_MARK:
+    case ACTION_MARK_ANEW:
+        toggle_mark(a, action == ACTION_MARK_ANEW);
         return true;
     case ACTION_REDRAW:
         if (a->ops->redraw)

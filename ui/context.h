@@ -6,6 +6,7 @@
 #include "table/format.h"
 #include "ui/app_data.h"
 #include "ui/graph.h"
+#include "ui/mark.h"
 
 struct verdicts;
 struct series_set;
@@ -17,6 +18,8 @@ struct context {
     enum graph_glyphs graph;
     struct verdicts *verdicts;
     struct series_set *series;
+    struct mark *mark; /* NULL: none was set */
+    bool since_mark;   /* lists show how numbers changed since then */
     bool detached; /* nobody feeds the store now */
     bool old;      /* what is in it is from a collector that has gone */
     bool paused;

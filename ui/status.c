@@ -309,6 +309,9 @@ void status_header(const struct context *ctx, const struct status *st, struct ce
     if (ctx->paused)
         str_printf(piece(p, &n, ROLE_WARN, 0, 2, true), "paused, %zu change%s since", st->changes,
                    st->changes == 1 ? "" : "s");
+    else if (ctx->since_mark)
+        str_printf(piece(p, &n, ROLE_WARN, 0, 2, true), "\xce\x94 since %s",
+                   clock_format(mark_time_ms(ctx->mark), ctx->format.utc, "%H:%M:%S", buf, sizeof buf));
     else if (st->chosen && st->interval_ms)
         str_printf(piece(p, &n, ROLE_DIM, 4, 2, true), "drawn every %d s", st->interval_ms / 1000);
     add_sources(ctx, st, p, &n);

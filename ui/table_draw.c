@@ -41,10 +41,26 @@ static struct table_view_column *kept(const struct drawing *d, int i)
     return &d->v->columns.items[d->columns[i]];
 }
 
-static const char *heading(const struct drawing *d, int i)
+/* Is this column's change shown instead of its value? */
+static bool since_mark(const struct drawing *d, int i)
+{
+    return d->ctx->since_mark && mark_counts(declared(d, i));
+}
+
+/* "lag", "Δ lag" where changes are shown. */
+static void heading(const struct drawing *d, int i, struct str *out)
 {
     const struct column *c = declared(d, i);
-    return c->title ? c->title : c->name;
+    str_printf(out, "%s%s", since_mark(d, i) ? "\xce\x94 " : "", c->title ? c->title : c->name);
+}
+
+static int heading_width(const struct drawing *d, int i)
+{
+    struct str s = {0};
+    heading(d, i, &s);
+    int width = (int)text_width(s.s, s.len);
+    str_done(&s);
+    return width;
 }
 
 /* Is it a number that may have a point? Durations, offsets and ids are simply aligned right. */
@@ -115,6 +131,26 @@ static void add_age(struct drawing *d, const struct column *c, struct value v)
     format_cell(&d->texts, c, v, &d->format);
 }
 
+/* A change with its sign. */
+static void add_change(struct drawing *d, const struct column *c, struct value v)
+{
+    bool more = v.quality && (c->type == COLUMN_REAL ? v.d > 0 : v.i > 0);
+    bool less = v.quality && (c->type == COLUMN_REAL ? v.d < 0 : v.i < 0);
+    if (c->type == COLUMN_REAL)
+        v.d = fabs(v.d);
+    else if (v.i < 0 && v.i > INT64_MIN)
+        v.i = -v.i;
+    if (c->type == COLUMN_REAL && c->unit == UNIT_SECONDS && v.d < 1 && !d->format.exact) {
+        more = less = false;
+        v.d = 0;
+    }
+    if (v.quality == QUALITY_EST && (more || less))
+        str_char(&d->texts, '~');
+    str_add(&d->texts, more ? "+" : less ? "-" : "");
+    v.quality = v.quality == QUALITY_EST ? QUALITY_EXACT : v.quality;
+    format_cell(&d->texts, c, v, &d->format);
+}
+
 static void make_texts(struct drawing *d)
 {
     for (size_t r = 0; r < d->rows; r++) {
@@ -122,6 +158,11 @@ static void make_texts(struct drawing *d)
         for (int i = 0; i < d->n; i++) {
             d->offsets[r * (size_t)d->n + (size_t)i] = d->texts.len;
             struct value value = row_get(row, kept(d, i)->index);
+            if (since_mark(d, i)) {
+                add_change(d, declared(d, i), mark_change(d->ctx->mark, d->v->table, row, kept(d, i)->index));
+                str_bytes(&d->texts, "", 1);
+                continue;
+            }
             bool time = declared(d, i)->type == COLUMN_TIME && value.quality != QUALITY_UNKNOWN;
             if (time && d->v->pane->clock)
                 add_clock(d, value.i);
@@ -181,7 +222,7 @@ static int natural(const struct drawing *d, int i)
         head = (int)s.len;
         str_done(&s);
     } else {
-        head = (int)text_width(heading(d, i), strlen(heading(d, i)));
+        head = heading_width(d, i);
     }
     head += d->v->sort == (int)d->columns[i];
     return width > head ? width : head;
@@ -208,8 +249,7 @@ static void fit(struct drawing *d)
             int most = d->box.w * 2 / 5 > NAME_MIN ? d->box.w * 2 / 5 : NAME_MIN;
             f->min = f->natural < most ? f->natural : most;
         } else if (c->type == COLUMN_TEXT) {
-            const char *h = heading(d, i);
-            int head = (int)text_width(h, strlen(h));
+            int head = heading_width(d, i);
             int most = c->priority <= 1 ? TEXT_MIN_FIRST : TEXT_MIN;
             most = head > most ? head : most;
             f->min = f->natural < most ? f->natural : most;
@@ -240,7 +280,7 @@ static void draw_heading(const struct drawing *d, int y)
         if (i == 0)
             title(d, &s);
         else
-            str_add(&s, heading(d, i));
+            heading(d, i, &s);
         if (sorted)
             str_add(&s, d->v->order.keys[0].descending ? "\xe2\x96\xbe" : "\xe2\x96\xb4");
         enum role role = i == 0 ? ROLE_TITLE : sorted ? ROLE_TEXT : ROLE_DIM;
@@ -261,6 +301,8 @@ static enum role cell_role(const struct drawing *d, const struct row *row, int i
 {
     const struct column *c = declared(d, i);
     struct value v = row_get(row, kept(d, i)->index);
+    if (since_mark(d, i))
+        v = mark_change(d->ctx->mark, d->v->table, row, kept(d, i)->index);
     if (stale || v.quality == QUALITY_UNKNOWN || v.quality == QUALITY_STALE)
         return ROLE_DIM;
     if (c->type == COLUMN_INT && v.i == 0 && c->unit != UNIT_ID && c->unit != UNIT_OFFSET)
@@ -334,12 +376,14 @@ static void draw_row(const struct drawing *d, size_t r, int y)
 /* Widths start anew where the screen or the way numbers are written changed. */
 static void forget_widths(struct table_view *v, const struct context *ctx, int width)
 {
-    if (v->drawn_width == width && v->drawn_exact == ctx->format.exact && !v->widths_old)
+    if (v->drawn_width == width && v->drawn_exact == ctx->format.exact && v->drawn_changes == ctx->since_mark &&
+        !v->widths_old)
         return;
     for (size_t i = 0; i < v->columns.n; i++)
         v->columns.items[i].left = v->columns.items[i].right = v->columns.items[i].width = 0;
     v->drawn_width = width;
     v->drawn_exact = ctx->format.exact;
+    v->drawn_changes = ctx->since_mark;
     v->widths_old = false;
 }
 

@@ -62,7 +62,7 @@ struct table_view {
     bool cut;       /* some column did not fit */
     bool widths_old;
     int drawn_width;
-    bool drawn_exact;
+    bool drawn_exact, drawn_changes;
 };
 
 #endif
