@@ -18,7 +18,7 @@ static int64_t system_mono_us(void *arg)
 {
     (void)arg;
     struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
+    clock_gettime(CLOCK_BOOTTIME, &ts); /* the time in which the machine slept has passed, too */
     return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 

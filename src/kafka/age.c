@@ -5,7 +5,7 @@
 
 enum {
     OPEN_MS = 10000,       /* what is left open by less is narrowed no further */
-    OPEN_PERCENT = 15,     /* of the age */
+    OPEN_PERCENT = 10,     /* of the age */
     CLOCK_MS = 2000,       /* a record's time may be so far ahead of now */
     ERROR_PER_SECOND = 10, /* errors are told in tenths, so that they do not change all the time */
 };
@@ -64,14 +64,14 @@ static bool is_open(const struct bracket *b, int64_t now_ms)
 }
 
 /* Narrows what was observed by what records tell; a point that contradicts it is passed over. */
-static void narrow(const struct kafka_told *told, int64_t offset, struct bracket *b)
+static void narrow(struct kafka_told *told, int64_t offset, int64_t now_ms, struct bracket *b)
 {
     const struct bracket seen = *b;
+    struct kafka_told_point *low = NULL, *high = NULL;
     if (told->ahead >= 0 && offset >= told->ahead)
         return; /* from there on, every time seems to have come */
-    for (unsigned i = 0; i < told->times.n; i++) {
-        struct kafka_point p = told->times.points[i];
-        p.ms += *told->shift_ms;
+    for (unsigned i = 0; i < told->n; i++) {
+        struct kafka_point p = {.ms = told->points[i].ms + *told->shift_ms, .offset = told->points[i].offset};
         if (seen.low.known && (p.ms <= seen.low.at.ms || p.offset < seen.low.at.offset))
             continue;
         if (seen.high.known && p.ms >= seen.high.at.ms)
@@ -84,10 +84,16 @@ static void narrow(const struct kafka_told *told, int64_t offset, struct bracket
         b->method = KAFKA_AGE_TIMES;
         if (p.offset > offset) {
             b->high = edge_of(p);
+            high = &told->points[i];
             break;
         }
         b->low = edge_of(p);
+        low = &told->points[i];
     }
+    if (low)
+        low->used_s = (uint32_t)(now_ms / 1000);
+    if (high)
+        high->used_s = (uint32_t)(now_ms / 1000);
 }
 
 static bool read_record(const struct kafka_told *told, int64_t offset, int64_t now_ms, struct kafka_age *ret)
@@ -120,7 +126,7 @@ static void interpolate(const struct bracket *b, int64_t offset, int64_t now_ms,
     ret->error = ceil(error * ERROR_PER_SECOND) / ERROR_PER_SECOND;
 }
 
-void kafka_age_of(const struct kafka_ring *ends, const struct kafka_told *told, int64_t offset, int64_t now_ms,
+void kafka_age_of(const struct kafka_ring *ends, struct kafka_told *told, int64_t offset, int64_t now_ms,
                   struct kafka_age *ret)
 {
     *ret = (struct kafka_age){.quality = QUALITY_UNKNOWN, .error = (double)NAN};
@@ -129,7 +135,7 @@ void kafka_age_of(const struct kafka_ring *ends, const struct kafka_told *told, 
     struct bracket b = {0};
     observe(ends, offset, now_ms, &b);
     if (told && is_open(&b, now_ms))
-        narrow(told, offset, &b);
+        narrow(told, offset, now_ms, &b);
     if (!b.high.known)
         return;
     ret->low_known = b.low.known;

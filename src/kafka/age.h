@@ -30,8 +30,8 @@ struct kafka_age {
 /* The age of the record at an offset before the end of the log, at now_ms (monotonic). ends are observations of the end;
  * told (may be NULL) is used where these leave more open than it does, and only as far as it agrees with them: times of
  * records are those of whoever wrote them. Within the two times it is interpolated by offset. Nothing is ever
- * extrapolated. */
-void kafka_age_of(const struct kafka_ring *ends, const struct kafka_told *told, int64_t offset, int64_t now_ms,
+ * extrapolated. Notes in told which of its points are of use. */
+void kafka_age_of(const struct kafka_ring *ends, struct kafka_told *told, int64_t offset, int64_t now_ms,
                   struct kafka_age *ret);
 /* True where so much is left open that asking the broker for times in between is worth it. */
 bool kafka_age_is_wide(const struct kafka_age *a, int64_t now_ms);

@@ -8,7 +8,7 @@
 
 /* ---- what records' times tell ---- */
 
-static void take_probe(struct kafka_model *m, const struct kafka_probe *from)
+static void take_probe(struct kafka_model *m, const struct kafka_round *r, const struct kafka_probe *from)
 {
     const struct kafka_model_topic *t = kafka_model_topic(m, from->topic);
     if ((size_t)from->partition >= t->npartitions)
@@ -22,7 +22,8 @@ static void take_probe(struct kafka_model *m, const struct kafka_probe *from)
         p->told->ahead = from->ahead;
     for (size_t i = 0; i < from->n; i++) {
         const struct kafka_point *x = &from->points[i];
-        kafka_told_take(p->told, x->ms, x->offset < p->end ? x->offset : p->end, p->start);
+        kafka_told_take(p->told, x->ms, x->offset < p->end ? x->offset : p->end, p->start, r->metadata.time.wall_ms,
+                        (uint32_t)(r->metadata.time.mono_us / 1000000));
     }
 }
 
@@ -34,7 +35,7 @@ void kafka_model_apply_told(struct kafka_model *m, const struct kafka_round *r)
     if (now->wall_ms)
         m->told_shift_ms = now->mono_us / 1000 - now->wall_ms - m->skew_ms;
     for (size_t i = 0; i < r->nprobes; i++)
-        take_probe(m, &r->probes[i]);
+        take_probe(m, r, &r->probes[i]);
 }
 
 void kafka_model_exact(struct kafka_model *m, const char *topic, int32_t partition, int64_t offset, int64_t record_ms)

@@ -71,25 +71,6 @@ bool kafka_ring_add(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offs
     return !back;
 }
 
-bool kafka_ring_insert(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset)
-{
-    unsigned at = r->n;
-    while (at && r->points[at - 1].ms >= ms)
-        at--;
-    if ((at && r->points[at - 1].offset > offset) ||
-        (at < r->n && (r->points[at].ms == ms || r->points[at].offset < offset)))
-        return false;
-    if (r->n == max) { /* positions change */
-        thin_out(r);
-        return kafka_ring_insert(r, max, ms, offset);
-    }
-    make_room(r, max);
-    memmove(r->points + at + 1, r->points + at, (r->n - at) * sizeof *r->points);
-    r->points[at] = (struct kafka_point){.ms = ms, .offset = offset};
-    r->n++;
-    return true;
-}
-
 void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points, size_t n, uint32_t slack_ms)
 {
     struct kafka_ring old = *r;

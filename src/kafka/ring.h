@@ -31,9 +31,6 @@ void kafka_ring_done(struct kafka_ring *r);
 /* Adds an observation; max is how many points may be kept (at least 8). One that is no later than
  * the last only tells how far it was by then. False if the offset went back: everything before is forgotten then. */
 bool kafka_ring_add(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset);
-/* Adds a point between, before or after the others; false where it does not fit to them: the offset would go back, or
- * the time is known already. */
-bool kafka_ring_insert(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset);
 /* Puts older points, oldest first, before those that are there; as far as they fit to them. Each was seen at its time or
  * up to slack_ms earlier. */
 void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points, size_t n, uint32_t slack_ms);

@@ -11,7 +11,11 @@ enum {
     SLOW_S = 60,      /* then only as often */
     FORGET_S = 600,   /* without a question for so long it is eager again */
     YOUNGEST_MS = 1000,
+    IN_USE_S = 300, /* after it was found beside a group */
+    GROW = 8,
 };
+
+static const double in_use = 1e9; /* more than any ratio of ages */
 
 struct kafka_told *kafka_told_new(const int64_t *shift_ms)
 {
@@ -25,28 +29,65 @@ void kafka_told_free(struct kafka_told *t)
 {
     if (!t)
         return;
-    kafka_ring_done(&t->times);
+    free(t->points);
     free(t);
+}
+
+static double age_ms(int64_t ms, int64_t now_ms)
+{
+    return now_ms - ms > YOUNGEST_MS ? (double)(now_ms - ms) : YOUNGEST_MS;
 }
 
 /* Of the points before the start only the last one still says something: nothing there is older than it. */
 static void trim(struct kafka_told *t, int64_t start)
 {
-    struct kafka_ring *r = &t->times;
     unsigned n = 0;
-    while (n + 1 < r->n && r->points[n + 1].offset < start)
+    while (n + 1 < t->n && t->points[n + 1].offset < start)
         n++;
-    r->n = (uint16_t)(r->n - n);
-    memmove(r->points, r->points + n, r->n * sizeof *r->points);
-    if (r->points[0].offset < start)
-        r->points[0].offset = start;
+    t->n -= n;
+    memmove(t->points, t->points + n, t->n * sizeof *t->points);
+    if (t->points[0].offset < start)
+        t->points[0].offset = start;
 }
 
-void kafka_told_take(struct kafka_told *t, int64_t ms, int64_t offset, int64_t start)
+/* Drops an inner point: one without a group beside it, if there is one, that leaves the smallest ratio of ages. */
+static void thin_out(struct kafka_told *t, int64_t now_ms, uint32_t now_s)
 {
-    if (start >= 0 && t->times.n)
+    unsigned least = 1;
+    double low = (double)INFINITY;
+    for (unsigned i = 1; i + 1 < t->n; i++) {
+        const struct kafka_told_point *p = &t->points[i];
+        double gap = age_ms(p[-1].ms, now_ms) / age_ms(p[1].ms, now_ms);
+        if (p->used_s && now_s - p->used_s < IN_USE_S)
+            gap += in_use;
+        if (gap < low) {
+            low = gap;
+            least = i;
+        }
+    }
+    t->n--;
+    memmove(t->points + least, t->points + least + 1, (t->n - least) * sizeof *t->points);
+}
+
+void kafka_told_take(struct kafka_told *t, int64_t ms, int64_t offset, int64_t start, int64_t now_ms, uint32_t now_s)
+{
+    if (start >= 0 && t->n)
         trim(t, start);
-    kafka_ring_insert(&t->times, KAFKA_TOLD_POINTS, ms, offset);
+    unsigned at = t->n;
+    while (at && t->points[at - 1].ms >= ms)
+        at--;
+    bool fits = (at == 0 || t->points[at - 1].offset <= offset) &&
+                (at == t->n || (t->points[at].ms != ms && t->points[at].offset >= offset));
+    if (!fits)
+        return;
+    if (t->n == t->room) {
+        t->room += GROW;
+        t->points = mem_realloc(t->points, t->room, sizeof *t->points);
+    }
+    memmove(t->points + at + 1, t->points + at, (t->n - at) * sizeof *t->points);
+    t->points[at] = (struct kafka_told_point){.ms = ms, .offset = offset, .used_s = now_s};
+    if (++t->n > KAFKA_TOLD_POINTS)
+        thin_out(t, now_ms, now_s);
 }
 
 void kafka_told_take_record(struct kafka_told *t, int64_t offset, int64_t ms)
@@ -62,11 +103,6 @@ void kafka_told_take_record(struct kafka_told *t, int64_t offset, int64_t ms)
 }
 
 /* ---- questions ---- */
-
-static double age_ms(int64_t ms, int64_t now_ms)
-{
-    return now_ms - ms > YOUNGEST_MS ? (double)(now_ms - ms) : YOUNGEST_MS;
-}
 
 static double width(const struct kafka_told_gap *g, int64_t now_ms)
 {

@@ -5,14 +5,21 @@
 #include "kafka/ring.h"
 
 enum {
-    KAFKA_TOLD_POINTS = 24, /* kept for a partition */
+    KAFKA_TOLD_POINTS = 32, /* kept for a partition */
     KAFKA_TOLD_GAPS = 4,    /* questions for a partition in one sweep */
     KAFKA_TOLD_RECORDS = 4, /* records that were read, the newest */
 };
 
-/* Times are the brokers', milliseconds since 1970. Made for partitions that a group lags on. */
+/* At a time of the brokers' clock, milliseconds since 1970, the first record of then or later had this offset. */
+struct kafka_told_point {
+    int64_t ms, offset;
+    uint32_t used_s; /* monotonic: when a group was last found beside it */
+};
+
+/* Made for partitions that a group lags on. */
 struct kafka_told {
-    struct kafka_ring times; /* at the time, the first record of then or later had this offset */
+    struct kafka_told_point *points; /* ascending */
+    unsigned n, room;
     const int64_t *shift_ms; /* what makes the brokers' time the monotonic one; borrowed */
     int64_t ahead;           /* the first record of a time that has not come; -1: none */
     struct kafka_point exact[KAFKA_TOLD_RECORDS];
@@ -30,8 +37,9 @@ struct kafka_told *kafka_told_new(const int64_t *shift_ms);
 void kafka_told_free(struct kafka_told *t); /* NULL is allowed */
 /* Takes an answer: at a time the first record then or later was at this offset (the end where there is none). One that
  * does not fit to the others is left out. start is the log's, -1 if unknown: what was before it does not matter any
- * more. */
-void kafka_told_take(struct kafka_told *t, int64_t ms, int64_t offset, int64_t start);
+ * more. Where there are too many, one goes that no group was found beside lately, and that leaves the smallest gap. Both
+ * nows are the brokers' and the monotonic time. */
+void kafka_told_take(struct kafka_told *t, int64_t ms, int64_t offset, int64_t start, int64_t now_ms, uint32_t now_s);
 /* Takes the time of a record that was read. */
 void kafka_told_take_record(struct kafka_told *t, int64_t offset, int64_t ms);
 /* Notes that a record came after low and not after high, so that a time in between is asked for. Of many the widest ones
