@@ -70,6 +70,7 @@ struct kafka_assigned {
 
 struct kafka_member {
     char *id, *client, *host;
+    char *instance; /* group.instance.id; NULL: none, or not told */
     struct kafka_assigned *assigned;
     size_t nassigned;
     bool known; /* the assignment could be read: the group is stable and speaks the consumer
