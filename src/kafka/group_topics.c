@@ -103,11 +103,6 @@ void kafka_group_topics_cells(struct kafka_group_topic *gt, const struct kafka_t
     kafka_item_real(it, GROUP_TOPICS_RATE_OUT, s->rate_out, rates);
     bool net = s->nets && s->nets == s->counted;
     kafka_item_real(it, GROUP_TOPICS_NET_RATE, s->net, net ? QUALITY_EST : QUALITY_UNKNOWN);
-    bool caught_up = lag == QUALITY_EXACT && s->lag == 0;
-    kafka_item_real(it, GROUP_TOPICS_ETA_S, kafka_rates_eta((double)s->lag, 0, s->net),
-                    caught_up    ? QUALITY_EXACT
-                    : net && lag ? QUALITY_EST
-                                 : QUALITY_UNKNOWN);
     kafka_item_int(it, GROUP_TOPICS_PARTITIONS, (int64_t)s->partitions, QUALITY_EXACT);
     kafka_item_int(it, GROUP_TOPICS_LOST, s->lost, s->known ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_int(it, GROUP_TOPICS_MEMBERS, s->members, members_known ? QUALITY_EXACT : QUALITY_UNKNOWN);

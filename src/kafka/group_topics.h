@@ -28,7 +28,7 @@ struct kafka_group_topic *kafka_group_topics_next(struct kafka_model *m, struct 
                                                   struct kafka_model_topic *t);
 /* Frees the rows from number keep on. */
 void kafka_group_topics_cut(struct kafka_model *m, struct kafka_model_group *g, size_t keep);
-/* Sets all cells but verdict and why. */
+/* Sets all cells but the eta, the verdict and why. */
 void kafka_group_topics_cells(struct kafka_group_topic *gt, const struct kafka_topic_sums *s, bool members_known);
 
 #endif

@@ -46,8 +46,9 @@ static double three_digits(double v)
 {
     if (fabs(v) < 0.005)
         return 0;
-    double scale = pow(10, floor(log10(fabs(v))) - 2);
-    return round(v / scale) * scale;
+    int digits = 2 - (int)floor(log10(fabs(v)));
+    double scale = pow(10, digits > 0 ? digits : -digits);
+    return digits > 0 ? round(v * scale) / scale : round(v / scale) * scale;
 }
 
 static enum kafka_burrow_status burrow_of(const struct kafka_verdict_case *x)
@@ -142,9 +143,20 @@ static bool partition_cells(struct kafka_judge *j, struct kafka_model_commit *c,
     bool known = kafka_verdict_net_rate(k, net);
     *net = known ? three_digits(*net) : 0;
     kafka_item_real(it, GROUP_PARTITIONS_NET_RATE, *net, known ? QUALITY_EST : QUALITY_UNKNOWN);
-    enum quality eta = k->lag == 0 ? QUALITY_EXACT : known ? QUALITY_EST : QUALITY_UNKNOWN;
-    kafka_item_real(it, GROUP_PARTITIONS_ETA_S, kafka_rates_eta((double)k->lag, 0, *net), eta);
     return known;
+}
+
+/* When a lag will be gone. What keeps up is never quite without one: then, when what waits now will have been read. */
+static void set_eta(struct kafka_item *it, size_t column, enum quality lag_quality, int64_t lag, enum kafka_verdict v,
+                    const double *net, double rate_out)
+{
+    bool keeps_up = v == KAFKA_VERDICT_OK && rate_out > 0;
+    double eta = kafka_rates_eta((double)lag, 0, keeps_up ? rate_out : net ? *net : 0);
+    enum quality q = lag_quality == QUALITY_UNKNOWN             ? QUALITY_UNKNOWN
+                     : lag_quality == QUALITY_EXACT && lag == 0 ? QUALITY_EXACT
+                     : keeps_up || net                          ? QUALITY_EST
+                                                                : QUALITY_UNKNOWN;
+    kafka_item_real(it, column, eta, q);
 }
 
 /* ---- the group's topics ---- */
@@ -180,6 +192,8 @@ static void close_topic(struct kafka_judge *j)
     if (!gt)
         return;
     kafka_group_topics_cells(gt, &j->sums, j->empty || j->assigned_known);
+    set_eta(&gt->item, GROUP_TOPICS_ETA_S, kafka_item_quality(&gt->item, GROUP_TOPICS_LAG), j->sums.lag,
+            j->topic_worst.verdict, j->sums.nets == j->sums.counted ? &j->sums.net : NULL, j->sums.rate_out);
     struct str why = {0};
     say_worst(j, &j->topic_worst, &gt->watch, &why);
     kafka_item_text(&gt->item, GROUP_TOPICS_VERDICT, kafka_verdict_text(j->topic_worst.verdict), QUALITY_EXACT);
@@ -222,6 +236,8 @@ void kafka_judge_add(struct kafka_judge *j, struct kafka_model_commit *c, const 
         struct kafka_verdict_case k;
         fill_case(j, c, p, x, &k);
         net_known = partition_cells(j, c, &k, &net);
+        set_eta(&c->item, GROUP_PARTITIONS_ETA_S, x->lag_quality, x->lag, c->watch.said.verdict,
+                net_known ? &net : NULL, x->rate_out);
         arriving = kafka_verdict_arriving(&p->ends, k.now_ms);
         kafka_spread_add(&j->lags, (double)x->lag);
         kafka_spread_add(&j->rates, arriving);
@@ -269,11 +285,8 @@ static void net_cells(const struct kafka_judge *j)
     bool known = j->nets && j->nets == j->counted;
     double net = three_digits(j->net);
     kafka_item_real(it, GROUPS_NET_RATE, net, known ? QUALITY_EST : QUALITY_UNKNOWN);
-    bool caught_up = lag.quality == QUALITY_EXACT && lag.i == 0;
-    kafka_item_real(it, GROUPS_ETA_S, kafka_rates_eta((double)lag.i, 0, net),
-                    caught_up              ? QUALITY_EXACT
-                    : known && lag.quality ? QUALITY_EST
-                                           : QUALITY_UNKNOWN);
+    struct kafka_cell out = kafka_item_get(it, GROUPS_RATE_OUT);
+    set_eta(it, GROUPS_ETA_S, lag.quality, lag.i, j->worst.verdict, known ? &net : NULL, out.quality ? out.d : 0);
 }
 
 static void verdict_cells(const struct kafka_judge *j)

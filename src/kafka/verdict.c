@@ -93,7 +93,7 @@ static void say_two_digits(struct str *out, double v)
 /* A number that was said before stays until it differs by much. */
 static double steady(double v, float *said)
 {
-    if (!(*said > 0 && v > (double)*said * 0.7 && v < (double)*said * 1.4))
+    if (!(*said > 0 && v > (double)*said * 0.8 && v < (double)*said * 1.25))
         *said = (float)v;
     return (double)*said;
 }
@@ -238,6 +238,10 @@ bool kafka_verdict_net_rate(const struct kafka_verdict_case *x, double *rate)
     int64_t interval = kafka_verdict_interval(x->window), silent = x->now_ms - x->since_ms;
     int64_t from_ms, to_ms = x->now_ms;
     double from, begin, end;
+    struct kafka_burrow_commit *on = c; /* from the last time that commits went back */
+    for (size_t i = 1; i < n; i++)
+        on = c[i].offset < c[i - 1].offset ? &c[i] : on;
+    n -= (size_t)(on - c);
     if (x->ends->n < 2)
         return false;
     if (n == 0 || (silent > NET_IDLE_MS && silent > PATIENCE_INTERVALS * interval)) {
@@ -247,13 +251,13 @@ bool kafka_verdict_net_rate(const struct kafka_verdict_case *x, double *rate)
         return true;
     }
     int64_t span = larger(NET_MS, 2 * interval);
-    if (!begin_of_net(x, c, n, span, &from_ms, &from))
+    if (!begin_of_net(x, on, n, span, &from_ms, &from))
         return false;
     if (silent <= 2 * interval || silent < NET_MS)
-        to_ms = c[n - 1].ms;
+        to_ms = on[n - 1].ms;
     if (to_ms <= from_ms || !kafka_ring_at(x->ends, from_ms, &begin) || !kafka_ring_at(x->ends, to_ms, &end))
         return false;
-    double gained = ((double)c[n - 1].offset - from) - (end - begin);
+    double gained = ((double)on[n - 1].offset - from) - (end - begin);
     *rate = gained * 1000 / (double)(to_ms - from_ms);
     return true;
 }
@@ -306,14 +310,15 @@ static enum kafka_verdict say_stuck(const struct kafka_verdict_case *x, double s
     return KAFKA_VERDICT_STUCK;
 }
 
-/* True if commits went back; appends from where to where. */
+/* True if commits went back; appends from where to where. What was committed beyond the end was of a log that is no more.
+ */
 static bool say_rewound(const struct kafka_verdict_case *x, struct str *why)
 {
     struct kafka_burrow_commit c[KAFKA_BURROW_COMMITS];
     size_t n = kafka_burrow_commits(x->window, c);
     int64_t top = 0, bottom = 0;
     for (size_t i = 1; i < n; i++)
-        if (c[i].offset < c[i - 1].offset && c[i - 1].offset > top) {
+        if (c[i].offset < c[i - 1].offset && c[i - 1].offset > top && c[i - 1].offset <= x->committed + x->lag) {
             top = c[i - 1].offset;
             bottom = c[i].offset;
         }
@@ -348,13 +353,21 @@ static enum kafka_verdict judge_lag(const struct kafka_verdict_case *x, struct k
     int64_t interval = kafka_verdict_interval(x->window);
     double usual_s = 2 * (double)interval / 1000;
     struct direction d = direction_of(x, interval);
+    double net;
+    bool net_known = kafka_verdict_net_rate(x, &net);
+    if (net_known && !d.known && net > kafka_verdict_arriving(x->ends, x->now_ms) / 10)
+        d = (struct direction){.sign = -1, .rate = -net}; /* soon told: it has just been seen first */
     if (d.sign > 0 && interval && waited(x, kept(said, KAFKA_VERDICT_FALLING, fmax(MOVING_S, usual_s)))) {
         str_add(why, "falls behind by ");
-        if (!kafka_verdict_say_rate(why, d.rate, &said->rate))
+        double rate = net_known && net < 0                     ? -net
+                      : said->verdict == KAFKA_VERDICT_FALLING ? (double)said->rate
+                                                               : d.rate;
+        if (!kafka_verdict_say_rate(why, rate, &said->rate))
             str_add(why, "little");
         return KAFKA_VERDICT_FALLING;
     }
-    if (d.sign < 0 && waited(x, kept(said, KAFKA_VERDICT_CATCHING_UP, fmax(MOVING_S, usual_s))))
+    if (d.sign < 0 && !(net_known && net <= 0) &&
+        waited(x, kept(said, KAFKA_VERDICT_CATCHING_UP, fmax(MOVING_S, usual_s))))
         return say_catching_up(x, -d.rate, said, why);
     if (waited(x, kept(said, KAFKA_VERDICT_BEHIND, fmax(BEHIND_S, usual_s)))) {
         str_add(why, d.known && interval ? "keeps up, but " : "");

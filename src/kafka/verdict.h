@@ -85,7 +85,7 @@ const char *kafka_verdict_text(enum kafka_verdict v);
 
 /* Messages a second over the last minute that arrive at an end; 0 where that is not known. */
 double kafka_verdict_arriving(const struct kafka_ring *ends, int64_t now_ms);
-/* "12/s", "4/min": the rate as said before, until it differs by a third. Nothing arrives below one in ten minutes: then
+/* "12/s", "4/min": the rate as said before, until it differs by a fifth. Nothing arrives below one in ten minutes: then
  * false, and nothing is appended. */
 bool kafka_verdict_say_rate(struct str *out, double rate, float *said);
 /* "over 5 min": the greatest of a few steps that a duration has passed; "under a minute" below the first. */
