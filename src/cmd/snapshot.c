@@ -45,6 +45,7 @@ struct snapshot {
 
 struct sources_state {
     size_t total, starting, failed, partial;
+    size_t begun; /* of those that are starting: rows are there, but not all */
 };
 
 /* Only sources of data count: history, say, has a row too, but no round. */
@@ -62,9 +63,11 @@ static struct sources_state look_at_sources(const struct snapshot *s, bool compl
         state.failed += failed;
         state.partial += partial;
         state.starting += starting;
+        state.begun += starting && *row_text(r, "error");
         if (complain && (failed || partial || starting))
             fprintf(stderr, "icetop: %s: %s: %s\n", row_text(r, "source"), word,
-                    starting ? "no round has ended before the deadline" : row_text(r, "error"));
+                    starting && !*row_text(r, "error") ? "no round has ended before the deadline"
+                                                       : row_text(r, "error"));
     }
     return state;
 }
@@ -165,7 +168,7 @@ static bool has_tables(struct snapshot *s)
 static void write_now(struct snapshot *s)
 {
     struct sources_state state = look_at_sources(s, true);
-    bool nothing = state.failed + state.starting == state.total;
+    bool nothing = state.failed + state.starting - state.begun == state.total;
     bool unconnected = !stream_client_table(s->session.client, 0);
     if (!state.total)
         fprintf(stderr, "icetop: nothing was read before the deadline\n");

@@ -85,32 +85,28 @@ static void say_topics(struct kafka_round *r)
 /* Asks the groups whose turn it is, and takes what came of it; true if a coordinator that was silent answers again, so
  * that its other groups can be asked too. */
 static bool read_turns(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
-                       const struct kafka_budget *budget, struct kafka_round *r, enum kafka_sweep_turn *turns)
+                       const struct kafka_budget *budget, struct kafka_round *r, struct kafka_sweep_choice *choice)
 {
     int64_t cap = kafka_pace_cap(plan->settings.pace);
-    size_t max = cap > REQUESTS_A_GROUP ? (size_t)cap / REQUESTS_A_GROUP : cap ? 1 : 0, n = 0, asked = 0;
-    size_t due = kafka_sweep_choose(plan->sweep, &r->groups, r->groups_complete, memory->since_us,
-                                    clock_mono_us(budget->clock), max, !r->step, turns);
-    struct kafka_committed *items = kafka_arena_alloc(&r->arena, due, sizeof *items);
-    for (size_t i = 0; i < r->groups.ngroups; i++)
-        if (turns[i] == KAFKA_SWEEP_ASK)
-            items[n++].group = r->groups.groups[i].name;
-    read_items(plan, memory, budget, r, items, n);
-    bool again = false;
+    size_t max = cap > REQUESTS_A_GROUP ? (size_t)cap / REQUESTS_A_GROUP : cap ? 1 : 0, asked = 0;
+    kafka_sweep_choose(plan->sweep, &r->groups, r->groups_complete, memory->since_us, clock_mono_us(budget->clock), max,
+                       !r->step, choice);
+    struct kafka_committed *items = kafka_arena_alloc(&r->arena, choice->n, sizeof *items);
+    for (size_t i = 0; i < choice->n; i++)
+        items[i].group = r->groups.groups[choice->order[i]].name;
+    read_items(plan, memory, budget, r, items, choice->n);
     int64_t now_us = clock_mono_us(budget->clock);
-    for (size_t i = 0, j = 0; i < r->groups.ngroups; i++) {
-        if (turns[i] != KAFKA_SWEEP_ASK)
+    for (size_t i = 0; i < choice->n; i++) {
+        if (!items[i].asked)
             continue;
-        asked += items[j].asked;
-        if (items[j].asked) {
-            r->committed[i] = items[j];
-            kafka_sweep_result(plan->sweep, &r->groups.groups[i], &items[j], now_us);
-        }
-        j++;
+        asked++;
+        r->committed[choice->order[i]] = items[i];
+        kafka_sweep_result(plan->sweep, &r->groups.groups[choice->order[i]], &items[i], now_us);
     }
+    r->more = asked && choice->due > asked;
+    bool again = false;
     for (size_t i = 0; i < r->groups.ngroups && !again; i++)
-        again = turns[i] == KAFKA_SWEEP_SILENT && !kafka_sweep_silent(plan->sweep, &r->groups.groups[i]);
-    r->more = asked && due > asked;
+        again = choice->turns[i] == KAFKA_SWEEP_SILENT && !kafka_sweep_silent(plan->sweep, &r->groups.groups[i]);
     return again;
 }
 
@@ -153,11 +149,12 @@ void kafka_round_commits_read(const struct kafka_round_plan *plan, struct kafka_
     struct kafka_budget part = kafka_budget_part(budget, COMMITTED_PERCENT);
     const struct kafka_groups all = r->groups;
     part.ask_until_us = clock_mono_us(budget->clock) + STEP_MS * INT64_C(1000);
-    enum kafka_sweep_turn *turns = kafka_arena_alloc(&r->arena, all.ngroups, sizeof *turns);
+    struct kafka_sweep_choice choice = {.turns = kafka_arena_alloc(&r->arena, all.ngroups, sizeof *choice.turns),
+                                        .order = kafka_arena_alloc(&r->arena, all.ngroups, sizeof *choice.order)};
     r->committed = kafka_arena_alloc(&r->arena, all.ngroups, sizeof *r->committed);
-    for (size_t pass = 0; pass < 2 && read_turns(plan, memory, &part, r, turns);)
+    for (size_t pass = 0; pass < 2 && read_turns(plan, memory, &part, r, &choice);)
         pass++;
-    take_others(plan, r, turns, clock_mono_us(budget->clock));
+    take_others(plan, r, choice.turns, clock_mono_us(budget->clock));
     if (r->step)
         keep_read(r);
     choose_commits(plan, r);

@@ -251,6 +251,8 @@ static void end_writing(struct kafka_source *s)
     s->applying = false;
     if (!s->freeing) {
         enum source_outcome outcome = outcome_of(s, r, &err);
+        if (outcome == SOURCE_STARTING)
+            log_debug("%s: %s", s->name, err.text);
         if (l->step)
             source_progress(s->known, outcome, &err, s->model->rows);
         else

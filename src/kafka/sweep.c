@@ -222,8 +222,8 @@ static void forget_unlisted(struct kafka_sweep *s)
     }
 }
 
-size_t kafka_sweep_choose(struct kafka_sweep *s, const struct kafka_groups *groups, bool complete, int64_t since_us,
-                          int64_t now_us, size_t max, bool trial, enum kafka_sweep_turn *turns)
+void kafka_sweep_choose(struct kafka_sweep *s, const struct kafka_groups *groups, bool complete, int64_t since_us,
+                        int64_t now_us, size_t max, bool trial, struct kafka_sweep_choice *ret)
 {
     bool tried[MAX_SILENT] = {false};
     struct candidate *list = mem_calloc(groups->ngroups + 1, sizeof *list);
@@ -238,10 +238,10 @@ size_t kafka_sweep_choose(struct kafka_sweep *s, const struct kafka_groups *grou
         if (groups->groups[i].coordinator >= 0)
             e->coordinator = groups->groups[i].coordinator;
         s->asked += e->asked_us != 0;
-        turns[i] = turn_of(s, e, since_us, now_us, trial, tried);
-        if (turns[i] != KAFKA_SWEEP_ASK)
+        ret->turns[i] = turn_of(s, e, since_us, now_us, trial, tried);
+        if (ret->turns[i] != KAFKA_SWEEP_ASK)
             continue;
-        turns[i] = KAFKA_SWEEP_WAITS;
+        ret->turns[i] = KAFKA_SWEEP_WAITS;
         list[n] = (struct candidate){.class = class_of(e), .asked_us = e->asked_us, .index = i};
         of_class[list[n++].class]++;
     }
@@ -250,11 +250,15 @@ size_t kafka_sweep_choose(struct kafka_sweep *s, const struct kafka_groups *grou
     pthread_mutex_unlock(&s->lock);
     qsort(list, n, sizeof *list, by_urgency);
     share_out(of_class, max ? max : SIZE_MAX / 100, taken);
-    for (size_t i = 0; i < n; i++)
-        if (seen[list[i].class]++ < taken[list[i].class])
-            turns[list[i].index] = KAFKA_SWEEP_ASK;
+    ret->due = n;
+    ret->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (seen[list[i].class]++ >= taken[list[i].class])
+            continue;
+        ret->turns[list[i].index] = KAFKA_SWEEP_ASK;
+        ret->order[ret->n++] = list[i].index;
+    }
     free(list);
-    return n;
 }
 
 void kafka_sweep_result(struct kafka_sweep *s, const struct kafka_group *group, const struct kafka_committed *result,

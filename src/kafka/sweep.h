@@ -41,11 +41,17 @@ enum kafka_sweep_turn {
     KAFKA_SWEEP_PUSHED, /* its commits come by themselves */
 };
 
-/* Fills turns for each of the groups, at most max of which (0: all) are to be asked; since_us is when the round began,
- * trial whether silent coordinators are to be tried. Forgets groups that are not listed any more if complete. Returns how
- * many are due, chosen or not. */
-size_t kafka_sweep_choose(struct kafka_sweep *s, const struct kafka_groups *groups, bool complete, int64_t since_us,
-                          int64_t now_us, size_t max, bool trial, enum kafka_sweep_turn *turns);
+/* A step's choice. The caller makes both arrays as long as there are groups. */
+struct kafka_sweep_choice {
+    enum kafka_sweep_turn *turns; /* of each group */
+    size_t *order, n;             /* indices of those to be asked, the most urgent first */
+    size_t due;                   /* how many are due, chosen or not */
+};
+
+/* Chooses from the groups at most max (0: all) that are to be asked; since_us is when the round began, trial whether silent
+ * coordinators are to be tried. Forgets groups that are not listed any more if complete. */
+void kafka_sweep_choose(struct kafka_sweep *s, const struct kafka_groups *groups, bool complete, int64_t since_us,
+                        int64_t now_us, size_t max, bool trial, struct kafka_sweep_choice *ret);
 /* What came of asking at now_us. The fault's text must be static. */
 void kafka_sweep_result(struct kafka_sweep *s, const struct kafka_group *group, const struct kafka_committed *result,
                         int64_t now_us);
