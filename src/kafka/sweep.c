@@ -242,7 +242,8 @@ void kafka_sweep_choose(struct kafka_sweep *s, const struct kafka_groups *groups
         if (ret->turns[i] != KAFKA_SWEEP_ASK)
             continue;
         ret->turns[i] = KAFKA_SWEEP_WAITS;
-        list[n] = (struct candidate){.class = class_of(e), .asked_us = e->asked_us, .index = i};
+        bool attempt = find_silent(s, e->coordinator) < s->nsilent; /* or it would wait behind those that answer */
+        list[n] = (struct candidate){.class = attempt ? CLASS_FOCUS : class_of(e), .asked_us = e->asked_us, .index = i};
         of_class[list[n++].class]++;
     }
     if (complete)
