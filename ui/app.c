@@ -34,7 +34,7 @@ static void frame_due(evutil_socket_t fd, short what, void *arg)
 
 /* Something changed: a picture comes, but not sooner than a tenth of a second after the last one, or than the interval
  * says. Only what a reader has just asked for, rows and then their charts, is drawn as it comes. */
-static void touch(struct app *a)
+void app_touch(struct app *a)
 {
     a->dirty = true;
     if (!a->frame || evtimer_pending(a->frame, NULL))
@@ -51,7 +51,7 @@ static void touch(struct app *a)
 
 static void history_came(void *arg)
 {
-    touch(arg);
+    app_touch(arg);
 }
 
 static void second_passed(evutil_socket_t fd, short what, void *arg)
@@ -60,7 +60,7 @@ static void second_passed(evutil_socket_t fd, short what, void *arg)
     (void)what;
     struct app *a = arg;
     if (!a->ctx.paused || a->message[0])
-        touch(a);
+        app_touch(a);
 }
 
 void app_say(struct app *a, const char *fmt, ...)
@@ -146,6 +146,7 @@ static void let_go(struct app *a)
     for (size_t i = 0; i < a->base.n; i++)
         ctx->data.ops->unsubscribe(ctx->data.self, a->base.items[i]);
     a->base.n = 0;
+    record_page_attach(&a->record, NULL);
     ctx->data = (struct app_data){0};
     ctx->detached = ctx->old = true;
     a->waiting = false;
@@ -168,8 +169,10 @@ void app_attach_data(struct app *a, const struct app_data *data)
     a->status.restarted_ms = a->attached_before ? a->status.now_ms : 0;
     a->attached_before = true;
     subscribe_base(a);
+    if (a->record.open)
+        record_page_attach(&a->record, data);
     view_show(app_current(a), ctx);
-    touch(a);
+    app_touch(a);
 }
 
 void app_detach(struct app *a, const struct error *err)
@@ -181,7 +184,7 @@ void app_detach(struct app *a, const struct error *err)
     if (!a->status.lost)
         a->status.lost_ms = a->status.now_ms;
     a->status.lost = a->lost;
-    touch(a);
+    app_touch(a);
 }
 
 void app_changed(struct app *a, bool complete)
@@ -191,7 +194,7 @@ void app_changed(struct app *a, bool complete)
         a->waiting = a->ctx.old = false;
     if (a->ctx.paused) {
         a->status.changes++;
-        touch(a);
+        app_touch(a);
         return;
     }
     set_time(a);
@@ -200,7 +203,7 @@ void app_changed(struct app *a, bool complete)
     if (awaited)
         draw_now(a);
     else
-        touch(a);
+        app_touch(a);
 }
 
 void app_resize(struct app *a, int width, int height)
@@ -215,7 +218,7 @@ void app_suspend(struct app *a, bool stopped)
 {
     a->stopped = stopped;
     if (!stopped)
-        touch(a);
+        app_touch(a);
 }
 
 bool app_dirty(const struct app *a)
@@ -235,12 +238,11 @@ static void update_page(struct app *a)
 }
 static void draw_footer(struct app *a, struct cells *c, struct rect box)
 {
-    unsigned context = a->chooser.list ? KEYS_CHOOSER : a->page_kind ? KEYS_PAGE : KEYS_LIST;
     a->status.message = a->message[0] ? a->message : NULL;
     if (a->typing)
         app_type_draw(a, c, box);
     else
-        status_footer(app_current(a), &a->ctx, &a->status, context, c, box);
+        status_footer(app_current(a), &a->ctx, &a->status, app_keys(a), c, box);
 }
 
 void app_draw(struct app *a, struct cells *c)
@@ -260,7 +262,9 @@ void app_draw(struct app *a, struct cells *c)
     status_notices_done(&notices);
     status_crumbs(v, &a->ctx, c, f.crumbs);
     update_page(a);
-    if (a->page_kind)
+    if (a->page_kind == PAGE_RECORD)
+        record_page_draw(&a->record, &a->ctx, c, f.body);
+    else if (a->page_kind)
         page_draw(&a->page, c, f.body);
     else
         view_draw(v, &a->ctx, c, f.body);
@@ -325,6 +329,7 @@ void app_free(struct app *a)
     series_set_free(a->ctx.series);
     store_free(a->frozen);
     page_done(&a->page);
+    record_page_close(&a->record);
     prompt_done(&a->filter);
     prompt_done(&a->goto_name);
     free(a->filter_before);

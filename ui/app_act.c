@@ -36,10 +36,20 @@ static void copy_selected(struct app *a)
     app_say(a, "copied");
 }
 
+static void copy_value(struct app *a)
+{
+    struct str s = {0};
+    if (a->ops->copy && record_page_value(&a->record, &s)) {
+        a->ops->copy(a->arg, str_text(&s), s.len);
+        app_say(a, "copied");
+    }
+    str_done(&s);
+}
+
 static void toggle_help(struct app *a)
 {
     if (a->page_kind == PAGE_HELP) {
-        a->page_kind = PAGE_NONE;
+        app_visit_leave_page(a);
         return;
     }
     page_help(&a->page);
@@ -143,6 +153,9 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
     case ACTION_INSPECT:
         app_visit_inspect(a);
         break;
+    case ACTION_LOOK:
+        app_visit_records(a);
+        break;
     case ACTION_COPY:
         copy_selected(a);
         break;
@@ -154,17 +167,20 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
 
 void app_act_key(struct app *a, uint32_t key)
 {
-    unsigned context = a->chooser.list ? KEYS_CHOOSER : a->page_kind ? KEYS_PAGE : KEYS_LIST;
-    enum action action = keys_find(context, key, &a->pending);
+    enum action action = keys_find(app_keys(a), key, &a->pending);
     if (action == ACTION_NONE || action == ACTION_PENDING || act_anywhere(a, action))
         return;
     if (a->chooser.list) {
         chooser_action(&a->chooser, action);
     } else if (a->page_kind) {
         if (action == ACTION_UP)
-            a->page_kind = PAGE_NONE;
-        else
+            app_visit_leave_page(a);
+        else if (a->page_kind != PAGE_RECORD)
             page_action(&a->page, action);
+        else if (action == ACTION_COPY)
+            copy_value(a);
+        else
+            record_page_action(&a->record, action);
     } else {
         act_in_view(a, action, key);
     }
@@ -177,7 +193,9 @@ void app_act_mouse(struct app *a, const struct input *in)
     if (in->button == 4 || in->button == 5) {
         enum action action = in->button == 4 ? ACTION_ROW_UP : ACTION_ROW_DOWN;
         for (int i = 0; i < APP_WHEEL; i++) {
-            if (a->page_kind)
+            if (a->page_kind == PAGE_RECORD)
+                record_page_action(&a->record, action);
+            else if (a->page_kind)
                 page_action(&a->page, action);
             else
                 view_action(app_current(a), action);

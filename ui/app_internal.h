@@ -7,13 +7,14 @@
 #include "ui/chooser.h"
 #include "ui/page.h"
 #include "ui/prompt.h"
+#include "ui/record_page.h"
 #include "ui/series.h"
 #include "ui/status.h"
 #include "ui/view.h"
 
 struct event;
 
-enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT };
+enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT, PAGE_RECORD };
 enum typing { TYPING_NONE, TYPING_FILTER, TYPING_GOTO };
 
 struct app {
@@ -41,6 +42,7 @@ struct app {
     char inspected_table[64]; /* the row of which all columns are shown */
     uint64_t inspected;
     struct page page;
+    struct record_page record;
     struct chooser chooser;
     enum typing typing;
     struct prompt filter, goto_name;
@@ -61,8 +63,19 @@ static inline struct view *app_current(const struct app *a)
     return a->visits.items[a->at];
 }
 
+/* Which keys work now: an enum key_context. */
+static inline unsigned app_keys(const struct app *a)
+{
+    return a->chooser.list               ? KEYS_CHOOSER
+           : a->page_kind == PAGE_RECORD ? KEYS_RECORD
+           : a->page_kind                ? KEYS_PAGE
+                                         : KEYS_LIST;
+}
+
 /* Says something in the footer for a moment. */
 __attribute__((format(printf, 2, 3))) void app_say(struct app *a, const char *fmt, ...);
+/* Something changed: a picture comes soon. */
+void app_touch(struct app *a);
 /* Freezes the picture, or goes on with what is there now. */
 void app_set_paused(struct app *a, bool paused);
 
@@ -79,6 +92,10 @@ void app_visit_up(struct app *a);
 void app_visit_step(struct app *a, int step);
 /* All columns of the row under the cursor. */
 void app_visit_inspect(struct app *a);
+/* Records of the partition under the cursor. */
+void app_visit_records(struct app *a);
+/* Leaves the page that is open: help leads back to the records it was called from. */
+void app_visit_leave_page(struct app *a);
 
 /* app_act.c: what keys do. */
 void app_act_key(struct app *a, uint32_t key);

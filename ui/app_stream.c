@@ -24,6 +24,12 @@ stream_history(void *self, const struct stream_history_query *q,
     stream_client_history(self, q, done, arg);
 }
 
+static void stream_look(void *self, const struct stream_record_query *q,
+                        void (*done)(void *arg, struct stream_records *records, const struct error *err), void *arg)
+{
+    stream_client_look(self, q, done, arg);
+}
+
 static void stream_forget(void *self, const void *arg)
 {
     stream_client_forget(self, arg);
@@ -44,6 +50,7 @@ static const struct app_data_ops stream_ops = {
     .subscribe = stream_subscribe,
     .unsubscribe = stream_unsubscribe,
     .history = stream_history,
+    .look = stream_look,
     .forget = stream_forget,
     .refresh = stream_refresh,
     .table = stream_table,

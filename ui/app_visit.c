@@ -11,6 +11,7 @@ enum { APP_VISITS = 50 };
 static void close_overlays(struct app *a)
 {
     a->page_kind = PAGE_NONE;
+    record_page_close(&a->record);
     a->chooser.list = NULL;
     a->typing = TYPING_NONE;
 }
@@ -110,6 +111,35 @@ void app_visit_inspect(struct app *a)
     page_inspect(&a->page, &a->ctx, t, r);
     a->page.top = 0;
     a->page_kind = PAGE_INSPECT;
+}
+
+static void records_came(void *arg)
+{
+    app_touch(arg);
+}
+
+void app_visit_records(struct app *a)
+{
+    const struct table *t;
+    const char *open;
+    const struct row *r = view_selected(app_current(a), &a->ctx, &t, &open);
+    if (!r || !record_page_fits(t)) {
+        app_say(a, "this row is no partition: records are looked at from a list of partitions");
+        return;
+    }
+    a->asked_us = clock_mono_us(a->clock);
+    if (record_page_open(&a->record, &a->ctx, t, r, records_came, a))
+        a->page_kind = PAGE_RECORD;
+    else
+        app_say(a, "there is no collector to ask");
+}
+
+void app_visit_leave_page(struct app *a)
+{
+    bool from_help = a->page_kind == PAGE_HELP && a->record.open;
+    if (!from_help)
+        record_page_close(&a->record);
+    a->page_kind = from_help ? PAGE_RECORD : PAGE_NONE;
 }
 
 /* The row of another table that has the key which this row's columns of the same names hold: of a group's partition, the

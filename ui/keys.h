@@ -34,6 +34,10 @@ enum action {
     ACTION_COLUMNS,
     ACTION_TOGGLE,
     ACTION_INSPECT,
+    ACTION_LOOK,
+    ACTION_RECORD_NEXT,
+    ACTION_RECORD_BACK,
+    ACTION_RECORD_FORM,
     ACTION_COPY,
     ACTION_PAUSE,
     ACTION_SLOWER,
@@ -53,7 +57,8 @@ enum key_context {
     KEYS_LIST = 1,    /* a view with rows */
     KEYS_CHOOSER = 2, /* the list of columns, for sorting and showing */
     KEYS_PAGE = 4,    /* a page that is read: help, all columns of a row */
-    KEYS_ALL = KEYS_LIST | KEYS_CHOOSER | KEYS_PAGE,
+    KEYS_RECORD = 8,  /* records of a partition */
+    KEYS_ALL = KEYS_LIST | KEYS_CHOOSER | KEYS_PAGE | KEYS_RECORD,
 };
 
 struct key_binding {

@@ -1,5 +1,6 @@
 /* The answer to "is anything wrong?" in one line, and what belongs around it. */
 #include "ui/status.h"
+#include "ui/record_page.h"
 
 #include "ui/template.h"
 
@@ -431,6 +432,8 @@ static bool useful(const struct key_binding *b, const struct view *v, const stru
         return v->npanes > 1;
     case ACTION_INSPECT:
         return view_selected(v, ctx, &t, &open) != NULL;
+    case ACTION_LOOK:
+        return view_selected(v, ctx, &t, &open) != NULL && record_page_fits(t);
     default:
         return true;
     }

@@ -67,8 +67,7 @@ static bool same_cluster(const struct conf_cluster *a, const struct conf_cluster
         a->max_interval_ms != b->max_interval_ms || a->starts_interval_ms != b->starts_interval_ms ||
         a->read_committed != b->read_committed || a->no_records != b->no_records || a->max_groups != b->max_groups ||
         a->max_partitions != b->max_partitions || a->max_in_flight != b->max_in_flight ||
-        a->max_requests_per_s != b->max_requests_per_s ||
-        a->nproperties != b->nproperties)
+        a->max_requests_per_s != b->max_requests_per_s || a->nproperties != b->nproperties)
         return false;
     for (size_t i = 0; i < a->nproperties; i++)
         if (strcmp(a->properties[i].name, b->properties[i].name) != 0 ||
@@ -299,13 +298,28 @@ struct look_answer {
     struct collector *c;
     struct stream_reader *reader;
     int request;
+    char *source, *topic;
+    int32_t partition;
 };
+
+/* The time of the record at an offset is how far behind a group is that has committed it. */
+static void tell_age(const struct look_answer *a, const struct stream_records *r)
+{
+    const struct source *src = scheduler_find(a->c->scheduler, a->source);
+    bool at_offset = r->items.n && (r->found == STREAM_RECORD_HERE || r->found == STREAM_RECORD_LATER);
+    if (src && at_offset && r->items.items[0].clock)
+        kafka_source_exact(source_self(src), a->topic, a->partition, r->asked, r->items.items[0].time_ms);
+}
 
 static void on_records_read(void *arg, struct stream_records *records, const struct error *err)
 {
     struct look_answer *a = arg;
+    if (!err && !a->c->ending)
+        tell_age(a, records);
     if (a->c->server)
         stream_server_records(a->c->server, a->reader, a->request, records, err);
+    free(a->source);
+    free(a->topic);
     free(a);
 }
 
@@ -314,15 +328,20 @@ static void on_look(void *arg, struct stream_reader *reader, int request, const 
     struct collector *c = arg;
     char *name = mem_printf("kafka:%s", q->cluster);
     const struct source *src = scheduler_find(c->scheduler, name);
-    free(name);
     if (!src) {
+        free(name);
         struct error err;
         error_set(&err, ERR_NOT_FOUND, "there is no cluster %.256s", q->cluster);
         stream_server_records(c->server, reader, request, NULL, &err);
         return;
     }
     struct look_answer *a = mem_new(struct look_answer);
-    *a = (struct look_answer){.c = c, .reader = reader, .request = request};
+    *a = (struct look_answer){.c = c,
+                              .reader = reader,
+                              .request = request,
+                              .source = name,
+                              .topic = mem_strdup(q->topic),
+                              .partition = q->partition};
     kafka_source_look(source_self(src), q, on_records_read, a);
 }
 

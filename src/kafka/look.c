@@ -134,7 +134,7 @@ void kafka_look_ask(struct kafka_look *l, struct kafka_plan *plan, const struct 
     *j = (struct job){
         .look = l, .plan = kafka_plan_ref(plan), .q = *q, .deadline_ms = deadline_ms, .done = done, .arg = arg};
     j->q.topic = mem_strdup(q->topic);
-    j->q.cluster = j->q.group = NULL;
+    j->q.cluster = NULL;
     int wait_ms = check(l, plan, q, &j->err) ? 0 : deadline_ms + SLACK_MS;
     const struct timeval wait = {.tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
     vec_push(&l->jobs, j);

@@ -22,7 +22,7 @@ struct kafka_look *kafka_look_new(struct event_base *base, const struct clock *c
 /* Answers what is under way with ERR_CLOSED, and waits a short while for the threads. NULL is allowed. */
 void kafka_look_free(struct kafka_look *l);
 
-/* Reads as q asks (its cluster and group are the caller's business) from the cluster of the plan, a reference to which is
+/* Reads as q asks (its cluster is the caller's business) from the cluster of the plan, a reference to which is
  * held meanwhile; done comes later, never from within this call, after at most about deadline_ms. Errors: ERR_NOT_FOUND for
  * a topic or partition that is not there or that the plan does not choose, ERR_REMOTE for a missing permission,
  * ERR_UNAVAILABLE without a leader or a broker, or where records of the cluster may not be looked at, ERR_LIMIT for too

@@ -481,8 +481,6 @@ static int decode_look(const json_t *m, struct stream_request *r, struct error *
         rc = text_field(m, "cluster", NEEDED, &r->cluster, err);
     if (!rc)
         rc = text_field(m, "topic", NEEDED, &r->topic, err);
-    if (!rc)
-        rc = text_field(m, "group", OPTIONAL, &r->group, err);
     r->partition = -1;
     if (!rc)
         rc = stream_decode_int(m, "partition", 0, INT32_MAX, &r->partition, err);
@@ -537,7 +535,6 @@ void stream_decode_request_done(struct stream_request *r)
     free(r->what);
     free(r->cluster);
     free(r->topic);
-    free(r->group);
     json_decref(r->key);
     *r = (struct stream_request){0};
 }

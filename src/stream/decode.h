@@ -79,7 +79,7 @@ struct stream_request {
     size_t limit;
     int64_t from_ms, to_ms, step_ms;
     json_t *key; /* of history: an array, its values not yet checked */
-    char *cluster, *topic, *group;
+    char *cluster, *topic;
     int64_t partition, offset, count; /* of look; offset as in stream/record.h */
 };
 

@@ -126,8 +126,6 @@ void stream_record_encode_query(struct str *out, int64_t id, const struct stream
     put_text(out, "cluster", q->cluster);
     put_text(out, "topic", q->topic);
     str_printf(out, ",\"partition\":%" PRId32, q->partition);
-    if (q->group)
-        put_text(out, "group", q->group);
     if (q->offset < 0)
         put_text(out, "offset", q->offset == STREAM_RECORD_AT_END ? "end" : "start");
     else

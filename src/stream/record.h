@@ -23,7 +23,6 @@ enum stream_record_at { STREAM_RECORD_AT_END = -1, STREAM_RECORD_AT_START = -2 }
 /* A question. All texts are borrowed. */
 struct stream_record_query {
     const char *cluster, *topic;
-    const char *group; /* that stands at the offset: its lag in seconds is then known exactly; or NULL */
     int32_t partition;
     int64_t offset; /* from 0, or an enum stream_record_at: the end means the last `count` there are */
     int count;      /* from 1 to STREAM_RECORD_COUNT */

@@ -364,7 +364,6 @@ static int take_look(struct stream_reader *r, struct stream_request *q, struct e
     const struct stream_record_query query = {
         .cluster = q->cluster,
         .topic = q->topic,
-        .group = q->group,
         .partition = (int32_t)q->partition,
         .offset = q->offset,
         .count = (int)q->count,

@@ -42,6 +42,30 @@ static void collector_dies(struct world *w)
     world_pass(w, 12000);
 }
 
+static void records_come(struct world *w)
+{
+    world_answer(w, NULL);
+}
+
+static void json_record(struct world *w)
+{
+    world_answer(w, NULL);
+    world_keys(w, "n");
+}
+
+static void hex_record(struct world *w)
+{
+    world_answer(w, NULL);
+    world_keys(w, "n n n");
+}
+
+static void no_permission(struct world *w)
+{
+    struct error err;
+    error_set(&err, ERR_REMOTE, "topic payments.events: no permission (READ on the topic is needed)");
+    world_answer(w, &err);
+}
+
 static void rows_change(struct world *w)
 {
     world_pass(w, 5000);
@@ -82,6 +106,13 @@ static const struct screen screens[] = {
     {"goto-80x24", world_fill, 80, 24, false, ": g"},
     {"help-80x24", world_fill, 80, 24, false, "?"},
     {"inspect-80x24", world_fill, 80, 24, false, "2 j i"},
+    {"record-reading-80x24", world_fill, 80, 24, false, "2 j Enter o"},
+    {"record-80x24", world_fill, 80, 24, false, "2 j Enter o", records_come},
+    {"record-json-80x24", world_fill, 80, 24, false, "2 j Enter o", json_record},
+    {"record-json-200x50", world_fill, 200, 50, false, "2 j Enter o", json_record},
+    {"record-json-40x12-ascii", world_fill, 40, 12, true, "2 j Enter o", json_record},
+    {"record-hex-80x24", world_fill, 80, 24, false, "2 j Enter o", hex_record},
+    {"record-denied-80x24", world_fill, 80, 24, false, "2 j Enter o", no_permission},
 };
 
 static char *read_file(const char *path)
@@ -192,6 +223,80 @@ static void test_subscriptions(void **state)
     expect_subscribed(&w, BASE "groups\n");
     world_keys(&w, "1 : b r o Enter");
     expect_subscribed(&w, BASE "brokers\n");
+    world_done(&w);
+}
+
+/* Records are asked for by a key, a few at a time, and gone with the page. */
+static void test_records(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2 o");
+    assert_int_equal(w.looks, 0); /* a group is no partition */
+    assert_true(shows(&w, "this row is no partition"));
+    world_keys(&w, "j Enter o");
+    assert_int_equal(w.looks, 1);
+    assert_int_equal(w.looked_at, 9189823); /* where the group stands */
+    assert_true(shows(&w, "reading"));
+    world_answer(&w, NULL);
+    assert_true(shows(&w, "stands here"));
+    world_keys(&w, "N");
+    assert_int_equal(w.looks, 2);
+    assert_int_equal(w.looked_at, 9189813);
+    world_keys(&w, "N N n f"); /* while it is awaited */
+    assert_int_equal(w.looks, 2);
+    world_answer(&w, NULL);
+    assert_true(shows(&w, "offset 9,189,822"));
+    assert_true(shows(&w, "as text"));
+    world_keys(&w, "n");
+    assert_int_equal(w.looks, 3); /* on from there */
+    assert_int_equal(w.looked_at, 9189823);
+    world_answer(&w, NULL);
+    assert_true(shows(&w, "offset 9,189,823"));
+    world_keys(&w, "n n n n n n n n n");
+    assert_int_equal(w.looks, 3);
+    assert_true(shows(&w, "offset 9,189,832"));
+    assert_false(shows(&w, "2130"));
+    world_keys(&w, "y ?");
+    assert_memory_equal(w.copied, "{\"order\":9182004", 16);
+    assert_true(shows(&w, "KEYS"));
+    world_keys(&w, "Esc");
+    assert_true(shows(&w, "offset 9,189,832")); /* help leads back */
+    world_keys(&w, "n Esc");
+    assert_int_equal(w.looks, 4);
+    assert_null(w.look_done); /* nobody waits for it any longer */
+    assert_false(shows(&w, "customer-17"));
+    world_done(&w);
+}
+
+static void test_newest_records_and_a_collector_that_goes(void **state)
+{
+    (void)state;
+    struct world w;
+    struct error err;
+    begin(&w, world_fill);
+    world_set(&w, "partitions", "prod-eu/payments.events/4", "end", "9400000");
+    world_commit(&w);
+    world_keys(&w, ": p a r t i t i o n s Enter o");
+    assert_int_equal(w.looked_at, STREAM_RECORD_AT_END);
+    world_answer(&w, NULL);
+    assert_true(shows(&w, "offset 9,399,999, the last one"));
+    world_keys(&w, "n");
+    assert_int_equal(w.looked_at, 9400000);
+    world_answer(&w, NULL);
+    assert_true(shows(&w, "nothing at offset 9400000 yet"));
+    assert_true(shows(&w, "offset 9,399,999, the last one"));
+    world_keys(&w, "n");
+    error_set(&err, ERR_CLOSED, "the collector ended");
+    app_detach(w.app, &err);
+    assert_null(w.look_done);
+    assert_true(shows(&w, "the collector has gone"));
+    world_keys(&w, "n");
+    assert_true(shows(&w, "there is no collector to ask"));
+    app_attach_data(w.app, &w.data);
+    world_keys(&w, "n");
+    assert_int_equal(w.looks, 4);
     world_done(&w);
 }
 
@@ -519,6 +624,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_screens),
         cmocka_unit_test(test_subscriptions),
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_newest_records_and_a_collector_that_goes),
         cmocka_unit_test(test_quoting),
         cmocka_unit_test(test_history_of_views),
         cmocka_unit_test(test_open_by_columns),

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "kafka/tables.h"
 #include "source/source.h"
 
@@ -71,10 +72,68 @@ static void data_history(void *self, const struct stream_history_query *q,
     done(arg, points, w->forgetful ? 0 : 179, NULL);
 }
 
+static struct stream_record_bytes bytes(const char *text)
+{
+    return stream_record_keep(text, strlen(text), STREAM_RECORD_VALUE);
+}
+
+/* A log from 100 to 9,400,000 of which every fourth record is a JSON object, text, bytes, or a tombstone. */
+static struct stream_record make_record(const struct world *w, int64_t offset)
+{
+    static const char binary[] = "\0\0\0\1\x2c\x06"
+                                 "abc\x1b[31m\xff\xfe and more of it";
+    struct stream_record r = {.offset = offset, .time_ms = w->now_ms - 8000123, .clock = STREAM_RECORD_CREATED};
+    r.key = bytes("customer-17");
+    if (offset % 4 == 0)
+        r.value = bytes("{\"order\":9182004,\"amount\":1249.50,\"currency\":\"EUR\",\"items\":[{\"sku\":\"A-1\","
+                        "\"n\":2},{\"sku\":\"B-7\",\"n\":1}],\"note\":\"gr\u00fc\u00dfe \xe2\x80\xae, a text that is "
+                        "longer than a line of a terminal and so is broken at its edge, as often as it takes\"}");
+    else if (offset % 4 == 1)
+        r.value = bytes("first line\n\tsecond line\x1b[31m");
+    else if (offset % 4 == 2)
+        r.value = stream_record_keep(binary, sizeof binary - 1, STREAM_RECORD_VALUE);
+    if (offset % 4 == 0) {
+        r.headers = mem_calloc(2, sizeof *r.headers);
+        r.headers[0] = (struct stream_record_header){bytes("trace-id"), bytes("4bf92f3577b34da6")};
+        r.headers[1] = (struct stream_record_header){bytes("content-type"), bytes("application/json")};
+        r.nheaders = 2;
+        r.headers_there = 3;
+    }
+    return r;
+}
+
+void world_answer(struct world *w, const struct error *err)
+{
+    enum { START = 100, END = 9400000 };
+    struct stream_records all = {.asked = w->looked_at, .start = START, .end = END};
+    int64_t from = w->looked_at == STREAM_RECORD_AT_END ? END - 10 : w->looked_at < START ? START : w->looked_at;
+    all.asked = w->looked_at == STREAM_RECORD_AT_END ? from : w->looked_at;
+    all.found = all.asked < START  ? STREAM_RECORD_LOST
+                : all.asked >= END ? STREAM_RECORD_AT_LOG_END
+                                   : STREAM_RECORD_HERE;
+    for (int64_t at = from; at < from + 10 && at < END && !err; at++)
+        vec_push(&all.items, make_record(w, at));
+    w->look_done(w->look_arg, &all, err);
+    stream_record_done(&all);
+    app_changed(w->app, true);
+}
+
+static void data_look(void *self, const struct stream_record_query *q,
+                      void (*done)(void *arg, struct stream_records *records, const struct error *err), void *arg)
+{
+    struct world *w = self;
+    assert(strcmp(q->cluster, "prod-eu") == 0 && q->count == 10);
+    w->looks++;
+    w->looked_at = q->offset;
+    w->look_done = done;
+    w->look_arg = arg;
+}
+
 static void data_forget(void *self, const void *arg)
 {
-    (void)self;
-    (void)arg;
+    struct world *w = self;
+    if (w->look_arg == arg)
+        w->look_done = NULL;
 }
 
 static void data_refresh(void *self, const char *what)
@@ -94,6 +153,7 @@ static const struct app_data_ops data_ops = {
     .subscribe = data_subscribe,
     .unsubscribe = data_unsubscribe,
     .history = data_history,
+    .look = data_look,
     .forget = data_forget,
     .refresh = data_refresh,
     .table = data_table,

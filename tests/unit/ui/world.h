@@ -16,6 +16,11 @@ struct world {
     bool quit;
     bool forgetful; /* history has nothing */
     int draws, refreshes, histories;
+    /* the last look at records, which world_answer answers */
+    int looks;
+    int64_t looked_at;
+    void (*look_done)(void *arg, struct stream_records *records, const struct error *err);
+    void *look_arg;
     char copied[256];
     char *subscriptions[WORLD_SUBSCRIPTIONS]; /* "table where"; NULL: ended */
     int nsubscriptions;
@@ -42,6 +47,9 @@ void world_set(struct world *w, const char *table, const char *key, const char *
 void world_remove(struct world *w, const char *table, const char *key);
 /* A change set ends, and the app hears of it. */
 void world_commit(struct world *w);
+
+/* Answers the look that was asked last, with records, or with an error. */
+void world_answer(struct world *w, const struct error *err);
 
 /* Presses keys, names divided by blanks: "j j Enter / l a g Esc". */
 void world_keys(struct world *w, const char *keys);
