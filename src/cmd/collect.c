@@ -56,10 +56,20 @@ static bool same_list(char *const *a, char *const *b)
     return !(a && a[i]) && !(b && b[i]);
 }
 
+static bool same_addresses(const struct conf_address_map *a, const struct conf_address_map *b)
+{
+    for (size_t i = 0; i < a->n && i < b->n; i++)
+        if (strcmp(a->items[i].from, b->items[i].from) != 0 || strcmp(a->items[i].to, b->items[i].to) != 0)
+            return false;
+    return a->n == b->n;
+}
+
 /* Would a source of the one be just like a source of the other? Then a reload leaves it alone, with its rows and rates. */
 static bool same_cluster(const struct conf_cluster *a, const struct conf_cluster *b)
 {
     if (!same_text(a->bootstrap, b->bootstrap) || !same_list(a->groups.in, b->groups.in) ||
+        !same_text(a->socks5, b->socks5) || !same_text(a->socks5_user, b->socks5_user) ||
+        !same_text(a->socks5_password, b->socks5_password) || !same_addresses(&a->address_map, &b->address_map) ||
         !same_list(a->groups.out, b->groups.out) || !same_list(a->topics.in, b->topics.in) ||
         !same_list(a->topics.out, b->topics.out))
         return false;

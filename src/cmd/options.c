@@ -38,6 +38,8 @@ const struct cmd_options_def cmd_options_table[] = {
      "A property of librdkafka, for every cluster; may be repeated."},
     {OPTIONS_COMMAND_CONFIG, "command-config", 0, "FILE", CONNECTING, false, false,
      "A Java client's properties file; security, SASL and TLS settings are translated, and what cannot be is named."},
+    {OPTIONS_SOCKS5, "socks5", 0, "HOST:PORT", CONNECTING, false, false,
+     "Reaches every broker through this SOCKS5 proxy (ssh -D), which resolves their names."},
     {OPTIONS_GROUP, "group", 'g', "GLOB", CONNECTING, true, false,
      "Only consumer groups that match; with \"!\" before it, only those that do not. May be repeated."},
     {OPTIONS_TOPIC, "topic", 't', "GLOB", CONNECTING, true, false, "The same for topics."},
@@ -298,6 +300,7 @@ struct conf_args cmd_options_conf_args(const struct cmd_options *o)
         .topics = cmd_options_values(o, OPTIONS_TOPIC),
         .interval = cmd_options_value(o, OPTIONS_DELAY),
         .fast = cmd_options_given(o, OPTIONS_FAST),
+        .socks5 = cmd_options_value(o, OPTIONS_SOCKS5),
         .starts_interval = cmd_options_given(o, OPTIONS_DEMO) ? "20s" : NULL, /* losses show within a minute */
         .cluster = cmd_options_value(o, OPTIONS_CLUSTER),
         .no_defaults = cmd_options_given(o, OPTIONS_DEMO), /* the user's TLS and SASL are not for these brokers */

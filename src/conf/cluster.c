@@ -3,12 +3,14 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/address.h"
+#include "conf/fetch.h"
+#include "conf/oidc.h"
 #include "conf/rdkafka.h"
 #include "conf/secret.h"
 #include "conf/section.h"
 #include "conf/value.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,63 +58,6 @@ static void push_java(struct layers *y, const struct conf_java *j)
              NULL);
 }
 
-static int fetch_env(struct conf_loading *l, const struct conf_yaml *node, char **ret)
-{
-    return conf_secret_env(node->text, ret, l->err);
-}
-
-static int fetch_file(struct conf_loading *l, const struct conf_yaml *node, char **ret)
-{
-    bool exposed = false;
-    char *path = conf_section_resolve(l, node->text);
-    int rc = conf_secret_file(path, &exposed, ret, l->err);
-    if (rc == 0 && exposed)
-        str_printf(l->warnings, "%s: holds a secret, and every user of this machine may read it\n", path);
-    free(path);
-    return rc;
-}
-
-static int fetch_command(struct conf_loading *l, const struct conf_yaml *node, char **ret)
-{
-    char **argv = mem_calloc(node->n + 1, sizeof *argv);
-    for (size_t i = 0; i < node->n; i++)
-        argv[i] = node->items[i].text;
-    int rc = conf_secret_command(argv, CONF_SECRET_DEADLINE_MS, ret, l->err);
-    free(argv);
-    return rc;
-}
-
-/* The ways to name a secret instead of writing it. */
-static const struct {
-    const char *key;
-    enum conf_yaml_kind kind;
-    int (*fetch)(struct conf_loading *l, const struct conf_yaml *node, char **ret);
-    const char *origin; /* beside the place */
-} fetchers[] = {
-    {"env", CONF_YAML_SCALAR, fetch_env, "from the environment"},
-    {"file", CONF_YAML_SCALAR, fetch_file, "from a file"},
-    {"command", CONF_YAML_LIST, fetch_command, "from a command"},
-};
-
-/* Which way a map names a secret; as many as there are if it is malformed. */
-static size_t fetcher_of(const struct conf_yaml *node)
-{
-    size_t n = sizeof fetchers / sizeof *fetchers;
-    if (node->kind != CONF_YAML_MAP || node->n != 1)
-        return n;
-    const struct conf_yaml *value = &node->items[0];
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(value->key, fetchers[i].key) != 0)
-            continue;
-        bool ok = value->kind == fetchers[i].kind && (value->n > 0 || value->text);
-        for (size_t k = 0; k < value->n; k++)
-            ok = ok && value->items[k].kind == CONF_YAML_SCALAR;
-        const char *first = value->kind == CONF_YAML_LIST && ok ? value->items[0].text : value->text;
-        return ok && *first ? i : n;
-    }
-    return n;
-}
-
 static int property_error(struct layers *y, const struct conf_yaml *item, const char *path)
 {
     return conf_section_place(y->l, item->key_line, item->key_column, path);
@@ -120,7 +65,6 @@ static int property_error(struct layers *y, const struct conf_yaml *item, const 
 
 static int read_property(struct layers *y, const struct conf_yaml *item, const char *path)
 {
-    static const char allowed[] = "a text, {env: NAME}, {file: PATH}, {command: [WORD, ...]}";
     struct conf_loading *l = y->l;
     bool named = conf_secret_named(item->key);
     if (conf_rdkafka_check_name(item->key, l->err) != 0)
@@ -128,20 +72,20 @@ static int read_property(struct layers *y, const struct conf_yaml *item, const c
     char *place = mem_printf("%s:%u:%u", l->file, item->line, item->column);
     struct conf_property p = {.secret = named, .origin = place};
     int rc = 0;
-    size_t way = fetcher_of(item);
+    const char *from = conf_fetch_origin(item);
     if (item->kind == CONF_YAML_SCALAR) {
         if (conf_rdkafka_check(item->key, item->text, named, l->err) != 0)
             rc = property_error(y, item, path);
         else
             p.value = mem_strdup(item->text);
         l->secret_in_file = l->secret_in_file || named;
-    } else if (way < sizeof fetchers / sizeof *fetchers) {
+    } else if (from) {
         p.secret = true;
-        p.origin = mem_printf("%s, %s", place, fetchers[way].origin);
+        p.origin = mem_printf("%s, %s", place, from);
         free(place);
     } else {
         char *own = mem_printf("%s.%s", path, item->key);
-        rc = conf_section_kind(l, item, own, "text or a way to a secret", allowed);
+        rc = conf_section_kind(l, item, own, "text or a way to a secret", CONF_FETCH_ALLOWED);
         free(own);
     }
     if (rc != 0) {
@@ -221,27 +165,20 @@ static int read_command_config(struct layers *y, struct conf_cluster *c)
     return rc;
 }
 
-/* Fetches a secret, or takes it from another cluster that did. */
+/* Fetches the value of a property and has it checked. */
 static int fetch(struct layers *y, struct pending *p)
 {
     struct conf_loading *l = y->l;
-    for (size_t i = 0; i < l->fetched.n; i++)
-        if (l->fetched.items[i].from == p->fetch) {
-            p->p.value = mem_strdup(l->fetched.items[i].text);
-            return 0;
-        }
     const struct conf_yaml *value = &p->fetch->items[0];
-    int rc = fetchers[fetcher_of(p->fetch)].fetch(l, value, &p->p.value);
+    int rc = conf_fetch_secret(l, p->fetch, &p->p.value);
     if (rc == 0)
         rc = conf_rdkafka_check(p->p.name, p->p.value, true, l->err);
     if (rc != 0) {
         char *own = mem_printf("%s.properties.%s", y->path, p->p.name);
         rc = conf_section_place(l, value->line, value->column, own);
         free(own);
-        return rc;
     }
-    vec_push(&l->fetched, ((struct conf_fetched){.from = p->fetch, .text = mem_strdup(p->p.value)}));
-    return 0;
+    return rc;
 }
 
 /* Lays all properties over each other and moves what is left into the cluster. */
@@ -269,33 +206,8 @@ static int set_properties(struct layers *y, struct conf_cluster *c, const struct
         c->properties[i] = y->v.items[i].p;
     c->nproperties = y->v.n;
     y->v.n = 0;
-    return 0;
-}
-
-/* HOST, HOST:PORT, [ADDRESS], [ADDRESS]:PORT. */
-static bool is_broker(const char *s, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (!isgraph((unsigned char)s[i]) || strchr("/\"'@", s[i]))
-            return false;
-    const char *end = s + len, *colon = memchr(s, ':', len);
-    if (len && *s == '[') {
-        const char *close = memchr(s, ']', len);
-        if (!close || close == s + 1)
-            return false;
-        colon = close + 1 < end ? close + 1 : NULL;
-        if (colon && *colon != ':')
-            return false;
-    }
-    if (colon == s || len == 0)
-        return false;
-    long port = colon ? 0 : 9092;
-    for (const char *p = colon ? colon + 1 : end; p < end; p++) {
-        if (!isdigit((unsigned char)*p) || port > 65535)
-            return false;
-        port = port * 10 + (*p - '0');
-    }
-    return port >= 1 && port <= 65535;
+    rc = conf_oidc_complete(c->properties, c->nproperties, l->warnings, l->err);
+    return rc ? error_prefix(l->err, "%s.properties", y->path) : 0;
 }
 
 int conf_cluster_check_bootstrap(const char *text, struct error *err)
@@ -307,7 +219,7 @@ int conf_cluster_check_bootstrap(const char *text, struct error *err)
         const char *next = p + len;
         while (len && p[len - 1] == ' ')
             len--;
-        if (!is_broker(p, len)) {
+        if (!conf_address_split(p, len, NULL, NULL)) {
             struct str s = {0};
             char *part = mem_memdup(p, len);
             conf_value_quote(&s, part);
@@ -343,6 +255,8 @@ static int apply_arguments(struct conf_loading *l, struct conf_cluster *c)
         rc = conf_section_set(l, section, "interval", "-d", a->interval, c, c->origins);
     if (rc == 0 && a->fast)
         rc = conf_section_set(l, section, "max_requests_per_s", "--fast", "0", c, c->origins);
+    if (rc == 0 && a->socks5)
+        rc = conf_section_set(l, section, "socks5", "--socks5", a->socks5, c, c->origins);
     if (rc == 0 && a->starts_interval)
         rc = conf_section_set(l, section, "starts_interval", "--demo", a->starts_interval, c, c->origins);
     if (rc == 0)
@@ -364,6 +278,67 @@ static int check_intervals(struct conf_loading *l, struct conf_cluster *c, const
                          longest, path, origin_of(c, "interval") ? origin_of(c, "interval") : "5s");
     c->max_interval_ms = c->interval_ms;
     conf_section_origin(section, c->origins, "max_interval", mem_strdup("as long as interval"));
+    return 0;
+}
+
+/* How to log in to the proxy: of a cluster, else of defaults. Fetched only where the cluster stays. */
+static int set_secret(struct conf_loading *l, struct conf_cluster *c, const struct conf_option *o,
+                      const struct conf_yaml *map, const char *path, bool fetch)
+{
+    const struct conf_yaml *item = conf_yaml_get(map, o->name);
+    if (!item || item->kind == CONF_YAML_NULL)
+        return 0;
+    char *text = NULL, *own = mem_printf("%s.%s", path, o->name);
+    const char *from = conf_fetch_origin(item);
+    int rc = 0;
+    if (item->kind == CONF_YAML_SCALAR) {
+        text = mem_strdup(item->text);
+        l->secret_in_file = true;
+    } else if (!from) {
+        rc = conf_section_kind(l, item, own, "text or a way to a secret", CONF_FETCH_ALLOWED);
+    } else if (fetch && (rc = conf_fetch_secret(l, item, &text)) != 0) {
+        rc = conf_section_place(l, item->items[0].line, item->items[0].column, own);
+    }
+    if (text && (rc = conf_value_parse(o, text, c, l->err)) != 0)
+        rc = conf_section_place(l, item->line, item->column, own);
+    if (rc == 0)
+        conf_section_origin(
+            section, c->origins, o->name,
+            mem_printf("%s:%u:%u%s%s", l->file, item->line, item->column, from ? ", " : "", from ? from : ""));
+    conf_secret_free(text);
+    free(own);
+    return rc;
+}
+
+static int set_secrets(struct conf_loading *l, struct conf_cluster *c, const struct conf_yaml *node, const char *path,
+                       bool fetch)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < section->n; i++) {
+        const struct conf_option *o = &section->options[i];
+        if (o->type != CONF_SECRET)
+            continue;
+        bool own = conf_yaml_get(node, o->name) != NULL;
+        rc = set_secret(l, c, o, own ? node : l->defaults, own ? path : "defaults", fetch);
+    }
+    return rc;
+}
+
+/* Is the proxy an address, and does the login belong to one? */
+static int check_proxy(struct conf_loading *l, const struct conf_cluster *c, const char *path)
+{
+    int port = 0;
+    if (c->socks5 && (!conf_address_split(c->socks5, strlen(c->socks5), NULL, &port) || port == 0)) {
+        struct str s = {0};
+        conf_value_quote(&s, c->socks5);
+        int rc = error_set(l->err, ERR_INVALID, "%s: %s.socks5: %s is no proxy; allowed: HOST:PORT",
+                           origin_of(c, "socks5"), path, str_text(&s));
+        str_done(&s);
+        return rc;
+    }
+    if (c->socks5_password && !c->socks5_user)
+        return error_set(l->err, ERR_INVALID, "%s: %s.socks5_password: without socks5_user nobody has it",
+                         origin_of(c, "socks5_password"), path);
     return 0;
 }
 
@@ -400,6 +375,10 @@ int conf_cluster_read(struct conf_loading *l, const char *name, const struct con
         c.bootstrap = mem_strdup(l->bootstrap);
         conf_section_origin(section, c.origins, "bootstrap", mem_strdup(l->bootstrap_origin));
     }
+    if (rc == 0)
+        rc = set_secrets(l, &c, node, path, fetch);
+    if (rc == 0)
+        rc = check_proxy(l, &c, path);
     if (rc == 0)
         rc = set_properties(&y, &c, node, fetch);
     if (rc == 0)

@@ -27,6 +27,17 @@ struct conf_globs {
 /* Does the name pass? Globs as text_glob has them. */
 bool conf_globs_match(const struct conf_globs *g, const char *name);
 
+/* Where a broker is reached, by the address that the cluster names for it. */
+struct conf_address {
+    char *from, *to; /* a glob over HOST or HOST:PORT; HOST or HOST:PORT */
+};
+
+/* Pairs of addresses; the first that matches holds. */
+struct conf_address_map {
+    struct conf_address *items;
+    size_t n;
+};
+
 struct conf_cluster {
     char *name; /* "default" if it came from -b */
     char *bootstrap;
@@ -40,7 +51,10 @@ struct conf_cluster {
     bool no_records;                    /* nobody may look at what is in them */
     int max_in_flight;                  /* requests for committed offsets at once */
     char *command_config;               /* the Java client's file of the configuration, already in properties */
-    char **origins;                     /* conf's own: where each option came from, NULL: the default */
+    char *socks5, *socks5_user;         /* HOST:PORT of a proxy and who asks it; NULL: none */
+    char *socks5_password;              /* a secret: never print it */
+    struct conf_address_map address_map;
+    char **origins; /* conf's own: where each option came from, NULL: the default */
 };
 
 struct conf_history {
@@ -80,6 +94,7 @@ struct conf_args {
     const char **topics;         /* -t GLOB; NULL-terminated or NULL */
     const char *interval;        /* -d SECONDS, or a duration with a unit */
     bool fast;                   /* --fast: no cap on requests */
+    const char *socks5;          /* --socks5 HOST:PORT */
     const char *starts_interval; /* of --demo, whose retention works within seconds; or NULL */
     const char *cluster;         /* --cluster NAME: only this one */
     const char *history;         /* --history FILE, or --no-history as "" */

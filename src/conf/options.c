@@ -54,6 +54,44 @@ static const struct conf_option cluster_options[] = {
                 "line: --command-config.",
     },
     {
+        .name = "socks5",
+        .type = CONF_STRING,
+        FIELD(conf_cluster, socks5),
+        .unset = "none",
+        .allowed = "HOST:PORT",
+        .help = "A SOCKS5 proxy through which every broker is reached, such as that of `ssh -D`. Brokers' names "
+                "are resolved by the proxy, and TLS verifies them as ever. A token endpoint is not asked through "
+                "it. On the command line: --socks5.",
+    },
+    {
+        .name = "socks5_user",
+        .type = CONF_STRING,
+        FIELD(conf_cluster, socks5_user),
+        .unset = "nobody",
+        .allowed = "1 to 255 bytes",
+        .help = "Who logs in to the proxy, where it asks for that.",
+    },
+    {
+        .name = "socks5_password",
+        .type = CONF_SECRET,
+        FIELD(conf_cluster, socks5_password),
+        .unset = "none",
+        .allowed = "a text, or a secret as SECRETS says",
+        .help = "The password that belongs to socks5_user.",
+    },
+    {
+        .name = "address_map",
+        .type = CONF_ADDRESSES,
+        FIELD(conf_cluster, address_map),
+        .unset = "none",
+        .allowed = "a map of addresses to addresses",
+        .help = "For brokers that name themselves by addresses which cannot be reached from here, but through a "
+                "tunnel: the key is the address that a broker advertises, HOST or HOST:PORT, where globs match; "
+                "the value is where to connect to instead, HOST:PORT, or HOST with the same port. The first key "
+                "that matches holds. TLS verifies, and Kerberos names, the address that is advertised, not the "
+                "one that is connected to. With socks5 the proxy is asked for the value.",
+    },
+    {
         .name = "groups",
         .type = CONF_GLOBS,
         FIELD(conf_cluster, groups),

@@ -17,6 +17,8 @@ enum conf_type {
     CONF_BOOL,       /* bool */
     CONF_CHOICE,     /* char *, or bool: false for the first of two */
     CONF_GLOBS,      /* struct conf_globs */
+    CONF_ADDRESSES,  /* struct conf_address_map */
+    CONF_SECRET,     /* char *, a secret; in a file it may be named instead of written */
     CONF_PROPERTIES, /* the properties of a struct conf_cluster */
 };
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "conf/oidc.h"
 #include "conf/suggest.h"
 
 #include <ctype.h>
@@ -111,6 +112,8 @@ static int bad_value(const char *name, const char *said, bool secret, struct err
 int conf_rdkafka_check_name(const char *name, struct error *err)
 {
     const char *why = conf_rdkafka_refused(name);
+    if (conf_oidc_owns(name))
+        return 0;
     if (why)
         return error_set(err, ERR_INVALID, "%s: not to be set: %s", name, why);
     for (size_t i = 0; i < sizeof java_names / sizeof *java_names; i++)
@@ -131,6 +134,8 @@ int conf_rdkafka_check(const char *name, const char *value, bool secret, struct 
     int rc = conf_rdkafka_check_name(name, err);
     if (rc != 0)
         return rc;
+    if (conf_oidc_owns(name))
+        return conf_oidc_check(name, value, secret, err);
     char said[512] = "";
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_res_t res = rd_kafka_conf_set(conf, name, value, said, sizeof said);

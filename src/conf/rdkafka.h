@@ -9,7 +9,7 @@
 /* Why this property may not be set ("icetop never joins a group"), or NULL where it may. */
 const char *conf_rdkafka_refused(const char *name);
 
-/* Is there such a property in this librdkafka, and may it be set? ERR_INVALID with what is wrong,
+/* Is there such a property in this librdkafka, or does icetop carry it out (conf/oidc.h), and may it be set? ERR_INVALID with what is wrong,
  * beginning with the name, and with the nearest known name. */
 int conf_rdkafka_check_name(const char *name, struct error *err);
 

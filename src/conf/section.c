@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/address.h"
 #include "conf/globs.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
@@ -104,6 +105,29 @@ static int apply_globs(struct conf_loading *l, const struct conf_option *o, cons
     return 0;
 }
 
+static int apply_addresses(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
+                           const char *path, void *base)
+{
+    struct conf_address_map map = {0};
+    if (node->kind != CONF_YAML_MAP && node->kind != CONF_YAML_NULL)
+        return conf_section_kind(l, node, path, "map", o->allowed);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < node->n; i++) {
+        const struct conf_yaml *to = &node->items[i];
+        if (to->kind != CONF_YAML_SCALAR)
+            rc = conf_section_kind(l, to, path, "text", "HOST or HOST:PORT");
+        else if (conf_address_add(&map, to->key, to->text, l->err) != 0)
+            rc = conf_section_place(l, to->line, to->column, path);
+    }
+    if (rc != 0) {
+        conf_address_done(&map);
+        return rc;
+    }
+    conf_value_free(o, base);
+    *(struct conf_address_map *)(void *)((char *)base + o->offset) = map;
+    return 0;
+}
+
 static int apply_scalar(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
                         const char *path, void *base)
 {
@@ -135,10 +159,12 @@ static int apply_item(struct conf_loading *l, const struct conf_section *s, cons
         free(names);
         return rc;
     }
-    if (o->type == CONF_PROPERTIES)
+    if (o->type == CONF_PROPERTIES || o->type == CONF_SECRET)
         return 0;
     char *own = mem_printf("%s.%s", path, o->name);
-    int rc = o->type == CONF_GLOBS ? apply_globs(l, o, item, own, base) : apply_scalar(l, o, item, own, base);
+    int rc = o->type == CONF_GLOBS       ? apply_globs(l, o, item, own, base)
+             : o->type == CONF_ADDRESSES ? apply_addresses(l, o, item, own, base)
+                                         : apply_scalar(l, o, item, own, base);
     free(own);
     if (rc == 0) {
         free(origins[i]);

@@ -8,7 +8,7 @@
 char **conf_section_preset(const struct conf_section *s, void *base);
 
 /* Sets what the map has; NULL or an empty one sets nothing. path names the section in errors,
- * "clusters.prod". CONF_PROPERTIES are left to conf_cluster_read. */
+ * "clusters.prod". CONF_PROPERTIES and CONF_SECRET are left to conf_cluster_read. */
 int conf_section_apply(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
                        const char *path, void *base, char **origins);
 

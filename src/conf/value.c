@@ -3,7 +3,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/address.h"
 #include "conf/globs.h"
+#include "conf/secret.h"
 #include "conf/suggest.h"
 #include "conf/yaml.h"
 
@@ -189,9 +191,17 @@ void conf_value_allowed(const struct conf_option *o, struct str *out)
 const char *conf_value_type_name(enum conf_type type)
 {
     static const char *const names[] = {
-        [CONF_STRING] = "text",       [CONF_PATH] = "path",           [CONF_INT] = "whole number",
-        [CONF_DURATION] = "duration", [CONF_SIZE] = "size",           [CONF_BOOL] = "boolean",
-        [CONF_CHOICE] = "choice",     [CONF_GLOBS] = "list of globs", [CONF_PROPERTIES] = "map of texts",
+        [CONF_STRING] = "text",
+        [CONF_PATH] = "path",
+        [CONF_INT] = "whole number",
+        [CONF_DURATION] = "duration",
+        [CONF_SIZE] = "size",
+        [CONF_BOOL] = "boolean",
+        [CONF_CHOICE] = "choice",
+        [CONF_GLOBS] = "list of globs",
+        [CONF_PROPERTIES] = "map of texts",
+        [CONF_SECRET] = "secret",
+        [CONF_ADDRESSES] = "map of addresses",
     };
     return names[type];
 }
@@ -264,6 +274,7 @@ int conf_value_parse(const struct conf_option *o, const char *text, void *base, 
     switch (o->type) {
     case CONF_STRING:
     case CONF_PATH:
+    case CONF_SECRET:
         if (!*text)
             return refuse(o, text, "is empty", "", err);
         set_text(o, base, text);
@@ -318,6 +329,14 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
     case CONF_GLOBS:
         conf_globs_write(p, out);
         break;
+    case CONF_SECRET:
+        if (*(char *const *)p)
+            str_add(out, CONF_SECRET_SHOWN);
+        break;
+    case CONF_ADDRESSES:
+        if (((const struct conf_address_map *)p)->n)
+            conf_address_write(p, out);
+        break;
     case CONF_PROPERTIES:
         break;
     }
@@ -337,8 +356,15 @@ void conf_value_free(const struct conf_option *o, void *base)
             *(char **)field(o, base) = NULL;
         }
         break;
+    case CONF_SECRET:
+        conf_secret_free(*(char **)field(o, base));
+        *(char **)field(o, base) = NULL;
+        break;
     case CONF_GLOBS:
         conf_globs_done(field(o, base));
+        break;
+    case CONF_ADDRESSES:
+        conf_address_done(field(o, base));
         break;
     case CONF_PROPERTIES:
     case CONF_INT:

@@ -16,14 +16,16 @@
 #include <stdint.h>
 
 struct conf_property;
+struct kafka_access;
 
-/* How to reach a cluster; everything is copied. */
+/* How to reach a cluster; everything is copied, but for access, which is shared. */
 struct kafka_admin_settings {
     const char *bootstrap;
     const struct conf_property *properties; /* librdkafka's names, in the order to be applied */
     size_t nproperties;
-    bool read_committed; /* ends are last stable offsets instead of high watermarks */
-    int max_in_flight;   /* requests for committed offsets at once */
+    struct kafka_access *access; /* NULL: straight, with librdkafka's own logins only */
+    bool read_committed;         /* ends are last stable offsets instead of high watermarks */
+    int max_in_flight;           /* requests for committed offsets at once */
     const struct clock *clock;
     struct kafka_pace *pace; /* how fast it may ask; NULL: as fast as it can. A client keeps a reference */
 };

@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "conf/conf.h"
+#include "conf/oidc.h"
+#include "kafka/access.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -10,13 +12,17 @@
 #include <string.h>
 #include <syslog.h>
 
-enum { REASON_BYTES = 384 };
+enum { REASON_BYTES = 640, ADDRESS_BYTES = 272, PROXY_BYTES = 272 };
 
 struct kafka_client {
     rd_kafka_t *rk;
+    struct kafka_access *access;
     atomic_bool all_down; /* the library has said so; written where its callbacks are served */
+    atomic_bool no_token; /* nor can it log in */
+    atomic_bool closing;  /* whoever asks for a token is to stop */
     pthread_mutex_t lock;
-    char reason[REASON_BYTES]; /* under lock: what the client's threads logged last about a connection */
+    char reason[REASON_BYTES];  /* under lock: what the client's threads logged last about a connection */
+    char trouble[REASON_BYTES]; /* under lock: why there is no token, of which the library knows less */
 };
 
 /* ---- what the library says ---- */
@@ -37,8 +43,14 @@ static void keep_reason(struct kafka_client *c, const char *text)
         reason += strlen(sasl) - strlen(": ");
     const char *state = strstr(reason, " (after ");
     size_t len = state ? (size_t)(state - reason) : strlen(reason);
+    char broker[ADDRESS_BYTES], proxy[PROXY_BYTES];
+    snprintf(broker, sizeof broker, "%.*s", (int)(address < sizeof broker ? address : sizeof broker - 1), text);
+    kafka_access_reason(c->access, broker, proxy, sizeof proxy); /* all that the library saw is an end */
     pthread_mutex_lock(&c->lock);
-    snprintf(c->reason, sizeof c->reason, "%.*s%.*s", (int)address, text, (int)len, reason);
+    if (*proxy)
+        snprintf(c->reason, sizeof c->reason, "%s: %s", broker, proxy);
+    else
+        snprintf(c->reason, sizeof c->reason, "%s%.*s", broker, (int)len, reason);
     pthread_mutex_unlock(&c->lock);
 }
 
@@ -64,6 +76,63 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
         atomic_store(&c->all_down, true);
     else
         keep_reason(c, reason);
+}
+
+/* ---- what icetop does for it ---- */
+
+/* On the library's background thread, which may wait. */
+static void on_token_wanted(rd_kafka_t *rk, const char *config, void *opaque)
+{
+    (void)config;
+    struct kafka_client *c = opaque;
+    struct kafka_oauth *oauth = kafka_access_oauth(c->access);
+    struct kafka_oauth_token token = {0};
+    struct error err = {0};
+    char text[256] = "";
+    int rc = kafka_oauth_get(oauth, &c->closing, &token, &err);
+    if (rc == 0) {
+        size_t n;
+        const char **extensions = kafka_oauth_extensions(oauth, &n);
+        if (rd_kafka_oauthbearer_set_token(rk, token.value, token.until_ms, token.principal, extensions, n, text,
+                                           sizeof text))
+            rc = error_set(&err, ERR_REMOTE, "OAuth token: %s", text);
+    }
+    if (rc)
+        rd_kafka_oauthbearer_set_token_failure(rk, err.text);
+    pthread_mutex_lock(&c->lock);
+    snprintf(c->trouble, sizeof c->trouble, "%s", rc ? err.text : "");
+    pthread_mutex_unlock(&c->lock);
+    atomic_store(&c->no_token, rc != 0);
+    if (rc && rc != ERR_CLOSED)
+        log_debug("%s", err.text);
+    kafka_oauth_token_done(&token);
+}
+
+static int on_resolve(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **res,
+                      void *opaque)
+{
+    const struct kafka_client *c = opaque;
+    return kafka_access_resolve(c->access, node, service, hints, res);
+}
+
+static int on_connect(int fd, const struct sockaddr *to, int len, const char *address, void *opaque)
+{
+    const struct kafka_client *c = opaque;
+    return kafka_access_connect(c->access, fd, to, len, address);
+}
+
+static void set_callbacks(struct kafka_client *c, rd_kafka_conf_t *conf)
+{
+    rd_kafka_conf_set_opaque(conf, c);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_enable_sasl_queue(conf, 1);
+    if (kafka_access_oauth(c->access))
+        rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf, on_token_wanted);
+    if (kafka_access_indirect(c->access)) {
+        rd_kafka_conf_set_resolve_cb(conf, on_resolve);
+        rd_kafka_conf_set_connect_cb(conf, on_connect);
+    }
 }
 
 /* ---- properties ---- */
@@ -96,7 +165,8 @@ static int make_conf(const struct kafka_admin_settings *s, const char *const (*o
     };
     int rc = set(conf, "client.id", "icetop", err);
     for (size_t i = 0; i < s->nproperties && !rc; i++)
-        rc = set_property(conf, &s->properties[i], err);
+        if (!conf_oidc_owns(s->properties[i].name))
+            rc = set_property(conf, &s->properties[i], err);
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed && !rc; i++)
         rc = set(conf, fixed[i][0], fixed[i][1], err);
     for (; own && (*own)[0] && !rc; own++)
@@ -110,16 +180,17 @@ int kafka_client_new(const struct kafka_admin_settings *settings, const char *co
                      struct kafka_client **ret, struct error *err)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    int rc = make_conf(settings, own, conf, err);
+    int rc = kafka_access_check_kerberos(settings->properties, settings->nproperties, err);
+    if (!rc)
+        rc = make_conf(settings, own, conf, err);
     if (rc) {
         rd_kafka_conf_destroy(conf);
         return rc;
     }
     struct kafka_client *c = mem_new(struct kafka_client);
     pthread_mutex_init(&c->lock, NULL);
-    rd_kafka_conf_set_opaque(conf, c);
-    rd_kafka_conf_set_log_cb(conf, on_log);
-    rd_kafka_conf_set_error_cb(conf, on_error);
+    c->access = kafka_access_ref(settings->access);
+    set_callbacks(c, conf);
     char text[256];
     c->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
     if (!c->rk) {
@@ -127,6 +198,9 @@ int kafka_client_new(const struct kafka_admin_settings *settings, const char *co
         kafka_client_free(c);
         return error_set(err, ERR_INVALID, "%s", text);
     }
+    rd_kafka_error_t *e = rd_kafka_sasl_background_callbacks_enable(c->rk);
+    if (e) /* a login without tokens: nothing to serve */
+        rd_kafka_error_destroy(e);
     *ret = c;
     return 0;
 }
@@ -139,13 +213,13 @@ rd_kafka_t *kafka_client_handle(const struct kafka_client *c)
 void kafka_client_reason(struct kafka_client *c, char *buf, size_t size)
 {
     pthread_mutex_lock(&c->lock);
-    snprintf(buf, size, "%s", c->reason);
+    snprintf(buf, size, "%s", *c->trouble ? c->trouble : c->reason);
     pthread_mutex_unlock(&c->lock);
 }
 
 bool kafka_client_down(const struct kafka_client *c)
 {
-    return atomic_load(&c->all_down);
+    return atomic_load(&c->all_down) || atomic_load(&c->no_token);
 }
 
 void kafka_client_retry(struct kafka_client *c)
@@ -164,8 +238,10 @@ void kafka_client_free(struct kafka_client *c)
 {
     if (!c)
         return;
+    atomic_store(&c->closing, true);
     if (c->rk)
         rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     pthread_mutex_destroy(&c->lock);
+    kafka_access_unref(c->access);
     free(c);
 }

@@ -1,6 +1,7 @@
 /* A round's plan with all that it points to. */
 #include "kafka/plan.h"
 #include "base/mem.h"
+#include "kafka/access.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,7 @@ struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf, const struct 
         .settings = {.bootstrap = mem_strdup(conf->bootstrap),
                      .properties = copy_properties(conf),
                      .nproperties = conf->nproperties,
+                     .access = kafka_access_new(conf, clock),
                      .read_committed = conf->read_committed,
                      .max_in_flight = conf->max_in_flight,
                      .clock = clock,
@@ -90,6 +92,7 @@ void kafka_plan_unref(struct kafka_plan *p)
         free(x->value);
         free(x->origin);
     }
+    kafka_access_unref(r->settings.access);
     free((void *)(uintptr_t)r->settings.properties);
     free((void *)(uintptr_t)r->settings.bootstrap);
     kafka_pace_unref(r->settings.pace);

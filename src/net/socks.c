@@ -56,6 +56,7 @@ struct net_socks {
     struct address addresses[ADDRESSES];
     size_t naddresses;
     int64_t resolved_us;
+    char unresolved[REASON_BYTES]; /* why its own name has no address */
     bool running, ending;
     int wake[2];
 
@@ -103,7 +104,7 @@ void net_socks_failure(struct net_socks *s, const char *host, int port, char *bu
 {
     pthread_mutex_lock(&s->lock);
     const struct failure *f = find_failure(s, host, port);
-    snprintf(buf, size, "%s", f ? f->text : "");
+    snprintf(buf, size, "%s", f ? f->text : s->unresolved);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -394,10 +395,11 @@ int net_socks_resolve(struct net_socks *s, struct error *err)
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
     struct addrinfo *found = NULL;
     int code = getaddrinfo(s->host, s->port, &hints, &found);
-    if (code != 0)
-        return error_set(err, ERR_UNAVAILABLE, "SOCKS proxy %s: %s", s->name, gai_strerror(code));
     pthread_mutex_lock(&s->lock);
     s->naddresses = 0;
+    s->unresolved[0] = '\0';
+    if (code != 0)
+        snprintf(s->unresolved, sizeof s->unresolved, "SOCKS proxy %s: %s", s->name, gai_strerror(code));
     for (const struct addrinfo *a = found; a && s->naddresses < ADDRESSES; a = a->ai_next) {
         struct address *to = &s->addresses[s->naddresses++];
         memcpy(&to->a, a->ai_addr, a->ai_addrlen);
@@ -405,8 +407,9 @@ int net_socks_resolve(struct net_socks *s, struct error *err)
     }
     s->resolved_us = now;
     pthread_mutex_unlock(&s->lock);
-    freeaddrinfo(found);
-    return 0;
+    if (found)
+        freeaddrinfo(found);
+    return code ? error_set(err, ERR_UNAVAILABLE, "SOCKS proxy %s: %s", s->name, gai_strerror(code)) : 0;
 }
 
 int net_socks_open(struct net_socks *s, const char *host, int port, int *ret, struct error *err)

@@ -46,11 +46,23 @@ static void translations(void **state)
          "sasl.kerberos.min.time.before.relogin=0\n", ""},
         {"sasl.mechanism=OAUTHBEARER\n"
          "sasl.jaas.config=" LOGIN "oauthbearer.OAuthBearerLoginModule required;",
-         "sasl.mechanism=OAUTHBEARER\n",
-         "f:1: sasl.mechanism: only GSSAPI, PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512 can log in "
-         "here\n"
-         "f:2: sasl.jaas.config: OAuthBearerLoginModule cannot be translated: this build gets no "
-         "tokens\n"},
+         "sasl.mechanism=OAUTHBEARER\nsasl.oauthbearer.method=oidc\n", ""},
+        {"sasl.login.callback.handler.class=org.apache.kafka.common.security.oauthbearer.secured."
+         "OAuthBearerLoginCallbackHandler\n"
+         "sasl.oauthbearer.token.endpoint.url=https://idp/token\n"
+         "sasl.jaas.config=" LOGIN "oauthbearer.OAuthBearerLoginModule required clientId=me clientSecret='s=1' "
+         "scope=kafka extension_logicalCluster=lkc extension_pool=p;",
+         "sasl.oauthbearer.token.endpoint.url=https://idp/token\nsasl.oauthbearer.method=oidc\n"
+         "sasl.oauthbearer.client.id=me\nsasl.oauthbearer.client.secret=s=1 (secret)\nsasl.oauthbearer.scope=kafka\n"
+         "sasl.oauthbearer.extensions=logicalCluster=lkc,pool=p\n",
+         ""},
+        {"sasl.oauthbearer.client.credentials.client.id=me\nsasl.oauthbearer.client.credentials.client.secret=s\n"
+         "sasl.login.callback.handler.class=com.example.Own\n",
+         "sasl.oauthbearer.client.id=me\nsasl.oauthbearer.client.secret=s (secret)\n",
+         "f:3: sasl.login.callback.handler.class: librdkafka has no counterpart; left out\n"},
+        {"sasl.jaas.config=" LOGIN "oauthbearer.OAuthBearerLoginModule required "
+         "unsecuredLoginStringClaim_sub=\"alice\";",
+         "enable.sasl.oauthbearer.unsecure.jwt=true\nsasl.oauthbearer.config=principal=alice (secret)\n", ""},
         {"sasl.jaas.config=software.amazon.msk.auth.iam.IAMLoginModule required;", "",
          "f:1: sasl.jaas.config: IAMLoginModule has no counterpart in librdkafka; left out\n"},
         {"ssl.endpoint.identification.algorithm=\n", "ssl.endpoint.identification.algorithm=none\n", ""},

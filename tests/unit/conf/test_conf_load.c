@@ -110,7 +110,8 @@ static void defaults_and_clusters(void **state)
 
 #define CLUSTER "clusters:\n  a:\n    bootstrap: a:9092\n"
 #define CLUSTER_KEYS                                                                                                   \
-    "bootstrap, properties, command_config, groups, topics, interval, deadline, max_interval, "                        \
+    "bootstrap, properties, command_config, socks5, socks5_user, socks5_password, address_map, groups, topics, "       \
+    "interval, deadline, max_interval, "                                                                               \
     "starts_interval, isolation, records, max_groups, max_partitions, max_requests_per_s, max_in_flight"
 #define DURATION ", as 500ms, 5s, 2m, 1h30m, 7d; a plain number is seconds"
 #define SECRET   "a text, {env: NAME}, {file: PATH}, {command: [WORD, ...]}"
@@ -525,6 +526,10 @@ static void print_exactly(void **state)
         "      client.id: me                         # DIR/icetop.yaml:1:36\n"
         "      sasl.password: \"\xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2\"                  # -X\n"
         "    # command_config: none                  # default\n"
+        "    # socks5: none                          # default\n"
+        "    # socks5_user: nobody                   # default\n"
+        "    # socks5_password: none                 # default\n"
+        "    # address_map: none                     # default\n"
         "    groups: [\"*\", \"!b\"]                     # DIR/icetop.yaml:1:49\n"
         "    topics: [\"*\"]                           # default\n"
         "    interval: 90s                           # -d\n"
