@@ -1,6 +1,7 @@
 /* argv to a command. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -94,6 +95,7 @@ static int flush_output(int status, int failure)
 
 int main(int argc, char **argv)
 {
+    mem_begin();
     fill_standard_descriptors();
     setlocale(LC_CTYPE, ""); /* characters only: numbers have a point wherever one is */
     signal(SIGPIPE, SIG_IGN);

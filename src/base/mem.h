@@ -17,6 +17,12 @@ MEM_RESULT char *mem_strdup(const char *s);
 MEM_RESULT char *mem_memdup(const void *bytes, size_t len);
 __attribute__((format(printf, 1, 2))) MEM_RESULT char *mem_printf(const char *fmt, ...);
 
+/* To be called first in a process: tells the allocator to give memory back. Else it learns from the first large piece that
+ * is freed to keep all such pieces, and has a heap for every thread. */
+void mem_begin(void);
+/* Gives back what lies free between pieces in use; takes some milliseconds in a large process. From any thread. */
+void mem_trim(void);
+
 /* One zeroed object of a type. */
 #define mem_new(type) ((type *)mem_calloc(1, sizeof(type)))
 

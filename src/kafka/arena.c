@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 64 * 1024 };
+/* Blocks grow with what is there: large ones go back to the system as soon as they are freed, however the heap lies. */
+enum { BLOCK_BYTES = 16 * 1024, BLOCK_BYTES_MAX = 1024 * 1024 };
 
 struct kafka_arena_block {
     struct kafka_arena_block *next;
@@ -23,11 +24,14 @@ void *kafka_arena_alloc(struct kafka_arena *a, size_t n, size_t size)
     size_t need = (n * size + align - 1) / align * align;
     struct kafka_arena_block *b = a->blocks;
     if (!b || b->size - b->used < need) {
-        size_t room = need > BLOCK_BYTES ? need : BLOCK_BYTES;
+        size_t size_next = a->bytes < BLOCK_BYTES       ? BLOCK_BYTES
+                           : a->bytes < BLOCK_BYTES_MAX ? a->bytes
+                                                        : BLOCK_BYTES_MAX;
+        size_t room = need > size_next ? need : size_next;
         b = mem_calloc(1, sizeof *b + room);
         b->size = room;
         /* A large piece has a block of its own behind the first, whose rest stays in use. */
-        if (a->blocks && need > BLOCK_BYTES / 4) {
+        if (a->blocks && need > size_next / 4) {
             b->next = a->blocks->next;
             a->blocks->next = b;
         } else {

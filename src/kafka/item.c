@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void kafka_item_init(struct kafka_item *it, const struct table_def *def)
+void kafka_item_init(struct kafka_item *it, const struct table_def *def, struct kafka_texts *texts)
 {
-    *it = (struct kafka_item){.def = def, .dirty = true};
+    *it = (struct kafka_item){.def = def, .texts = texts};
     packed_init(&it->cells, def->group.ncolumns);
 }
 
@@ -23,12 +23,10 @@ static void put(struct kafka_item *it, size_t column, int64_t bits, enum quality
     packed_set(&it->cells, g->ncolumns, column, g->columns[column].type == COLUMN_REAL,
                (struct value){.i = bits, .quality = q});
     packed_mark(&it->cells, column);
-    it->dirty = true;
 }
 
 void kafka_item_written(struct kafka_item *it)
 {
-    it->dirty = false;
     packed_age(&it->cells, it->def->group.ncolumns);
 }
 
@@ -78,7 +76,7 @@ void kafka_item_text(struct kafka_item *it, size_t column, const char *s, enum q
     struct kafka_cell c = kafka_item_get(it, column);
     if (s && c.quality == q && q && strcmp(c.t->s, s) == 0)
         return;
-    struct kafka_text *t = s && q ? kafka_text_new(s) : NULL;
+    struct kafka_text *t = s && q ? kafka_texts_get(it->texts, s) : NULL;
     kafka_item_share(it, column, t, q);
     kafka_text_unref(t);
 }

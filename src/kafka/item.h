@@ -18,9 +18,9 @@ struct kafka_cell {
 
 struct kafka_item {
     const struct table_def *def;
-    struct row *row;     /* belongs to the loop; NULL: not written yet */
-    struct packed cells; /* by column; those of the key are unused; marked now: differs from the row */
-    bool dirty;          /* some cell differs from the row, or there is none */
+    struct kafka_texts *texts; /* where those of its cells are */
+    struct row *row;           /* belongs to the loop; NULL: not written yet */
+    struct packed cells;       /* by column; those of the key are unused; marked now: differs from the row */
 };
 
 /* Rows to be removed, by the loop. */
@@ -32,7 +32,8 @@ struct kafka_gone {
     rows;
 };
 
-void kafka_item_init(struct kafka_item *it, const struct table_def *def);
+/* texts must outlive the item. */
+void kafka_item_init(struct kafka_item *it, const struct table_def *def, struct kafka_texts *texts);
 /* Frees the cells and puts the row, if there is one, up for removal. */
 void kafka_item_done(struct kafka_item *it, struct kafka_gone *gone);
 
@@ -46,6 +47,11 @@ static inline enum quality kafka_item_quality(const struct kafka_item *it, size_
 static inline bool kafka_item_changed(const struct kafka_item *it, size_t column)
 {
     return packed_marked(&it->cells, column) == PACKED_NOW;
+}
+/* Does any, or is there no row yet? */
+static inline bool kafka_item_dirty(const struct kafka_item *it)
+{
+    return !it->row || packed_any_marked(&it->cells, it->def->group.ncolumns);
 }
 /* The row is as the item from now on. */
 void kafka_item_written(struct kafka_item *it);

@@ -73,7 +73,7 @@ void kafka_members_apply(struct kafka_model *m, struct kafka_model_group *g, con
         } else {
             mb = mem_new(struct kafka_model_member);
             kafka_text_set(&mb->id, f->id);
-            kafka_item_init(&mb->item, &kafka_table_members);
+            kafka_item_init(&mb->item, &kafka_table_members, &m->texts);
         }
         member_cells(mb, f, rebalancing);
         vec_push(&next, mb);

@@ -16,7 +16,7 @@ struct kafka_model *kafka_model_new(const char *cluster)
 {
     struct kafka_model *m = mem_new(struct kafka_model);
     m->cluster = mem_strdup(cluster);
-    kafka_item_init(&m->item, &kafka_table_clusters);
+    kafka_item_init(&m->item, &kafka_table_clusters, &m->texts);
     return m;
 }
 
@@ -55,7 +55,7 @@ struct kafka_model_topic *kafka_model_topic(struct kafka_model *m, const char *n
         return t;
     t = mem_new(struct kafka_model_topic);
     t->name = mem_strdup(name);
-    kafka_item_init(&t->item, &kafka_table_topics);
+    kafka_item_init(&t->item, &kafka_table_topics, &m->texts);
     map_put(&m->topics, name, len, t);
     return t;
 }
@@ -194,6 +194,7 @@ void kafka_model_free(struct kafka_model *m)
     }
     vec_done(&m->events);
     kafka_item_done(&m->item, &m->gone);
+    kafka_texts_done(&m->texts);
     vec_done(&m->gone.rows);
     name_unref(m->key);
     for (size_t i = 0; i < m->gone_names.n; i++)

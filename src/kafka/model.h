@@ -59,16 +59,16 @@ struct kafka_model_member {
 struct kafka_model_commit {
     struct kafka_model_topic *topic;
     int32_t partition;
+    unsigned ahead; /* rounds in a row in which it was ahead of the end */
     struct kafka_item item;
     struct kafka_ring commits;
     int64_t committed;                         /* -1: none */
     int64_t end;                               /* the end that it was compared with last; -1: none */
     int64_t lost;                              /* when it was last known */
-    unsigned ahead;                            /* rounds in a row in which it was ahead of the end */
     struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
-    bool member_stale;                         /* as it was before a rebalance */
     struct kafka_watch watch;
     enum kafka_age_method lag_s_method; /* of the last known lag in time */
+    bool member_stale;                  /* whom it is assigned to is as it was before a rebalance */
     uint64_t round;
 };
 
@@ -106,9 +106,10 @@ struct kafka_model_event {
 
 struct kafka_model {
     char *cluster;
-    struct name *key;       /* the loop's */
-    struct kafka_item item; /* the row of `clusters` */
-    uint64_t round;         /* how many were worked in */
+    struct name *key;         /* the loop's */
+    struct kafka_texts texts; /* of all items */
+    struct kafka_item item;   /* the row of `clusters` */
+    uint64_t round;           /* how many were worked in */
     struct map topics, groups, seeds;
     VEC(struct kafka_model_broker *) brokers; /* by id */
     VEC(struct kafka_model_event) events;     /* for the loop to tell */

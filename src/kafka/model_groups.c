@@ -51,7 +51,7 @@ static struct kafka_model_group *find_group(struct kafka_model *m, const char *n
     g = mem_new(struct kafka_model_group);
     g->name = mem_strdup(name);
     g->coordinator = -1;
-    kafka_item_init(&g->item, &kafka_table_groups);
+    kafka_item_init(&g->item, &kafka_table_groups, &m->texts);
     map_put(&m->groups, name, len, g);
     if (m->round > 1)
         kafka_model_event(m, "info", "group", name, "appeared");
@@ -206,7 +206,7 @@ static struct kafka_model_commit *new_commit(struct kafka_model *m, const struct
     c->topic->users++;
     c->partition = n->partition;
     c->committed = c->lost = c->end = -1;
-    kafka_item_init(&c->item, &kafka_table_group_partitions);
+    kafka_item_init(&c->item, &kafka_table_group_partitions, &m->texts);
     return c;
 }
 

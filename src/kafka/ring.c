@@ -48,7 +48,7 @@ static void make_room(struct kafka_ring *r, unsigned max)
         thin_out(r);
     if (r->n < r->room)
         return;
-    unsigned room = r->room ? r->room * 2u : 4;
+    unsigned room = r->room ? r->room * 2u : 2;
     r->room = (uint16_t)(room < max ? room : max);
     r->points = mem_realloc(r->points, r->room, sizeof *r->points);
 }

@@ -56,7 +56,7 @@ static struct table *table_of(const struct kafka_rows *w, const struct table_def
 /* Writes an item that changed; key has all key values of its table. */
 static void write_item(const struct kafka_rows *w, struct kafka_item *it, const struct value *key)
 {
-    if (!it->dirty)
+    if (!kafka_item_dirty(it))
         return;
     struct table *t = table_of(w, it->def);
     if (!it->row)
@@ -152,7 +152,7 @@ static void write_group(const struct kafka_rows *w, struct kafka_model_group *g)
     write_item(w, &g->item, key);
     for (size_t i = 0; i < g->members.n; i++) {
         struct kafka_model_member *mb = g->members.items[i];
-        if (!mb->item.dirty)
+        if (!kafka_item_dirty(&mb->item))
             continue;
         struct name *id = intern(w->store, mb->id->s);
         key[2] = name_value(id);

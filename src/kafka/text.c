@@ -1,5 +1,6 @@
 /* Texts that several cells share. */
 #include "kafka/text.h"
+#include "base/map.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@ struct kafka_text *kafka_text_new(const char *s)
 {
     size_t len = strlen(s);
     struct kafka_text *t = mem_alloc(sizeof *t + len + 1);
-    t->refs = 1;
+    *t = (struct kafka_text){.refs = 1};
     memcpy(t->s, s, len + 1);
     return t;
 }
@@ -21,10 +22,30 @@ struct kafka_text *kafka_text_ref(struct kafka_text *t)
     return t;
 }
 
+/* Deletion moves later entries back, so that there are no tombstones. */
+static void forget(struct kafka_texts *pool, const struct kafka_text *t)
+{
+    size_t mask = pool->room - 1, hole = t->hash & mask;
+    while (pool->slots[hole] != t)
+        hole = (hole + 1) & mask;
+    for (size_t i = (hole + 1) & mask; pool->slots[i]; i = (i + 1) & mask) {
+        size_t from_home = (i - pool->slots[i]->hash) & mask;
+        if (from_home >= ((i - hole) & mask)) {
+            pool->slots[hole] = pool->slots[i];
+            hole = i;
+        }
+    }
+    pool->slots[hole] = NULL;
+    pool->n--;
+}
+
 void kafka_text_unref(struct kafka_text *t)
 {
-    if (t && --t->refs == 0)
-        free(t);
+    if (!t || --t->refs)
+        return;
+    if (t->pool)
+        forget(t->pool, t);
+    free(t);
 }
 
 void kafka_text_set(struct kafka_text **slot, const char *s)
@@ -33,4 +54,45 @@ void kafka_text_set(struct kafka_text **slot, const char *s)
         return;
     kafka_text_unref(*slot);
     *slot = s ? kafka_text_new(s) : NULL;
+}
+
+void kafka_texts_done(struct kafka_texts *pool)
+{
+    free(pool->slots);
+    *pool = (struct kafka_texts){0};
+}
+
+static void put(struct kafka_texts *pool, struct kafka_text *t)
+{
+    size_t i = t->hash & (pool->room - 1);
+    while (pool->slots[i])
+        i = (i + 1) & (pool->room - 1);
+    pool->slots[i] = t;
+}
+
+static void grow(struct kafka_texts *pool)
+{
+    struct kafka_texts old = *pool;
+    pool->room = old.room ? old.room * 2 : 64;
+    pool->slots = mem_calloc(pool->room, sizeof(struct kafka_text *));
+    for (size_t i = 0; i < old.room; i++)
+        if (old.slots[i])
+            put(pool, old.slots[i]);
+    free(old.slots);
+}
+
+struct kafka_text *kafka_texts_get(struct kafka_texts *pool, const char *s)
+{
+    uint32_t hash = (uint32_t)map_hash(s, strlen(s));
+    if ((pool->n + 1) * 4 > pool->room * 3)
+        grow(pool);
+    for (size_t i = hash & (pool->room - 1); pool->slots[i]; i = (i + 1) & (pool->room - 1))
+        if (pool->slots[i]->hash == hash && strcmp(pool->slots[i]->s, s) == 0)
+            return kafka_text_ref(pool->slots[i]);
+    struct kafka_text *t = kafka_text_new(s);
+    t->pool = pool;
+    t->hash = hash;
+    put(pool, t);
+    pool->n++;
+    return t;
 }

@@ -170,6 +170,17 @@ void packed_cut(struct packed *p, size_t n, size_t first, size_t count)
     packed_resize(p, n, n - count);
 }
 
+bool packed_any_marked(const struct packed *p, size_t n)
+{
+    uint64_t any = 0;
+    for (size_t at = 0; at < tags_size(n); at += WORD) {
+        uint64_t tags;
+        memcpy(&tags, p->bytes + at, WORD);
+        any |= tags & EACH(0x40);
+    }
+    return any;
+}
+
 void packed_age(struct packed *p, size_t n)
 {
     for (size_t at = 0; at < tags_size(n); at += WORD) {

@@ -51,6 +51,8 @@ static inline enum packed_mark packed_marked(const struct packed *p, size_t colu
     return tag & 1 << 6 ? PACKED_NOW : tag & 1 << 7 ? PACKED_BEFORE : PACKED_OLD;
 }
 
+/* Is any column marked now? */
+bool packed_any_marked(const struct packed *p, size_t n);
 void packed_age(struct packed *p, size_t n);
 
 #endif

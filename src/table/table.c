@@ -12,16 +12,17 @@
 enum { REMOVALS_KEPT = 65536 };
 
 /* Of its cells, those written since the store's last commit before seq are marked: they are as new as the row. Those of
- * the time before that are no newer than before_seq, all others no newer than old_seq: exact for readers that keep up,
- * and never too old for others. */
+ * the time before that are no newer than seq - before, all others no newer than seq - old: exact for readers that keep
+ * up, and never too old for others. */
 struct row {
     struct row *prev, *next; /* by seq */
     struct table *table;
     struct packed cells;
-    uint64_t id, born, seq, before_seq, old_seq;
-    uint32_t hash; /* of the key */
-    uint16_t owner;
-    uint8_t mark; /* round in which it was last touched, see struct table.round */
+    uint64_t born, seq;
+    uint64_t id : 40, owner : 16;
+    uint64_t mark : 8;    /* round in which it was last touched, see struct table.round */
+    uint32_t before, old; /* at most UINT32_MAX, though longer ago */
+    uint32_t hash;        /* of the key */
 };
 
 struct group {
@@ -39,7 +40,7 @@ struct table {
     bool *reals; /* by column */
     struct table_index by_key, by_id;
     struct row *first, *last;
-    uint64_t next_id, seq;
+    uint64_t last_id, seq;
     uint8_t round;
     VEC(struct table_removal) removals; /* a window: the oldest half is dropped when it is full */
     uint64_t forgotten_seq;             /* removals up to here are no longer known */
@@ -202,7 +203,6 @@ int table_new(struct store *s, const struct table_def *def, const char *owner, s
     t->name = mem_strdup(def->name);
     t->title = mem_strdup(def->title ? def->title : def->name);
     t->help = mem_strdup(def->help ? def->help : "");
-    t->next_id = 1;
     t->by_key.hash = hash_of_key;
     t->by_id.hash = hash_of_id;
     int rc = table_add_group(t, &def->group, owner, err);
@@ -449,12 +449,16 @@ static void append_row(struct table *t, struct row *r)
  * little older than it. */
 static void touch(struct table *t, struct row *r)
 {
+    uint64_t seq = t->seq = ++t->store->seq, later = seq - r->seq;
+    uint64_t before = r->before + later, old = r->old + later;
     if (r->seq <= t->store->committed_seq) {
         packed_age(&r->cells, t->columns.n);
-        r->old_seq = r->before_seq;
-        r->before_seq = r->seq;
+        old = before;
+        before = later;
     }
-    r->seq = t->seq = ++t->store->seq;
+    r->seq = seq;
+    r->before = before < UINT32_MAX ? (uint32_t)before : UINT32_MAX;
+    r->old = old < UINT32_MAX ? (uint32_t)old : UINT32_MAX;
     if (t->last != r) {
         unlink_row(t, r);
         append_row(t, r);
@@ -476,7 +480,7 @@ static struct row *new_row(struct table *t, const struct value *key, uint32_t ha
     struct row *r = mem_new(struct row);
     r->table = t;
     packed_init(&r->cells, t->columns.n);
-    r->id = t->next_id++;
+    r->id = ++t->last_id;
     r->owner = owner;
     r->hash = hash;
     append_row(t, r);
@@ -660,9 +664,9 @@ uint64_t row_cell_seq(const struct row *r, size_t column)
     case PACKED_NOW:
         return r->seq;
     case PACKED_BEFORE:
-        return r->before_seq;
+        return r->seq - r->before;
     default:
-        return r->old_seq;
+        return r->seq - r->old;
     }
 }
 

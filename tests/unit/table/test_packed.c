@@ -98,10 +98,12 @@ static void marks_age(void **state)
     packed_age(&p, 10);
     packed_mark(&p, 3);
     packed_set(&p, 10, 3, false, value_int(77)); /* leaves marks as they are */
+    assert_true(packed_any_marked(&p, 10));
     assert_int_equal(packed_marked(&p, 9), PACKED_BEFORE);
     assert_int_equal(packed_marked(&p, 3), PACKED_NOW);
     assert_int_equal(packed_marked(&p, 0), PACKED_OLD);
     packed_age(&p, 10);
+    assert_false(packed_any_marked(&p, 10));
     packed_age(&p, 10);
     assert_int_equal(packed_marked(&p, 9), PACKED_OLD);
     assert_int_equal(packed_marked(&p, 3), PACKED_OLD);

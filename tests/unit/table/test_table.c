@@ -143,7 +143,7 @@ static void rows_are_small(void **state)
             table_set_int(t, r, c, (int64_t)c * 1000, QUALITY_EXACT);
     }
     name_unref(n);
-    assert_true(table_bytes(t) / 1000 <= 210); /* of which 88 are the row's own, and 16 to 37 to find it by */
+    assert_true(table_bytes(t) / 1000 <= 194); /* of which 72 are the row's own, and 16 to 37 to find it by */
 }
 
 static void readers_follow_sequence_numbers(void **state)
