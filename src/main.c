@@ -23,8 +23,13 @@ static const struct {
     enum cmd_options_command command;
     int (*run)(const struct cmd_options *o);
 } runs[] = {
-    {OPTIONS_TOP, cmd_top_run},     {OPTIONS_SNAPSHOT, cmd_snapshot_run}, {OPTIONS_COLLECT, cmd_collect_run},
-    {OPTIONS_CHECK, cmd_check_run}, {OPTIONS_CONFIG, cmd_config_run},     {OPTIONS_DEMO_BROKER, cmd_demo_broker_run},
+    {OPTIONS_TOP, cmd_top_run},
+    {OPTIONS_SNAPSHOT, cmd_snapshot_run},
+    {OPTIONS_COLLECT, cmd_collect_run},
+    {OPTIONS_CHECK, cmd_check_run},
+    {OPTIONS_RECORD, cmd_record_run},
+    {OPTIONS_CONFIG, cmd_config_run},
+    {OPTIONS_DEMO_BROKER, cmd_demo_broker_run},
 };
 
 static int run_command(const struct cmd_options *o)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONNECTING (OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_COLLECT | OPTIONS_CHECK | OPTIONS_CONFIG)
+#define CONNECTING (OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_COLLECT | OPTIONS_CHECK | OPTIONS_CONFIG | OPTIONS_RECORD)
 #define DRAWING    (OPTIONS_TOP)
 #define WRITING    (OPTIONS_TOP | OPTIONS_SNAPSHOT)
 #define EVERYWHERE (CONNECTING | OPTIONS_DEMO_BROKER)
@@ -21,6 +21,10 @@ const struct cmd_options_command_def cmd_options_commands[] = {
      false},
     {OPTIONS_SNAPSHOT, "snapshot", "[TABLE...]",
      "Waits for the first complete round, writes tables to standard output or a file, and ends.", false},
+    {OPTIONS_RECORD, "record", "TOPIC PARTITION",
+     "Reads records of a partition and prints them; kept nowhere. Exit status: 0 as asked, 1 none, 3 not quite as "
+     "asked.",
+     false},
     {OPTIONS_CHECK, "check", "",
      "Tries every connection, one line each. Exit status: 0 all well, 1 warning, 2 critical, 3 unknown.", false},
     {OPTIONS_CONFIG, "config", "",
@@ -46,7 +50,7 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_CONFIG_FILE, "config", 0, "FILE", CONNECTING, false, false,
      "The configuration file, instead of ~/.config/icetop/icetop.yaml or /etc/icetop/icetop.yaml."},
     {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
-    {OPTIONS_DEMO, "demo", 0, NULL, OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_CHECK, false, false,
+    {OPTIONS_DEMO, "demo", 0, NULL, OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
      "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance."},
     {OPTIONS_DELAY, "delay", 'd', "SECONDS", CONNECTING, false, false,
      "Seconds between two rounds, instead of the configured interval; with snapshot, also between two snapshots."},
@@ -57,8 +61,8 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_HISTORY, "history", 0, "FILE", CONNECTING, false, false,
      "The history database, instead of the configured one."},
     {OPTIONS_NO_HISTORY, "no-history", 0, NULL, CONNECTING, false, false, "Keeps no history and reads none."},
-    {OPTIONS_FORMAT, "format", 0, "FORMAT", WRITING, false, false,
-     "text, json, ndjson, csv, tsv, markdown or openmetrics; text if not given."},
+    {OPTIONS_FORMAT, "format", 0, "FORMAT", WRITING | OPTIONS_RECORD, false, false,
+     "text, json, ndjson, csv, tsv, markdown or openmetrics; text if not given. Of record: text, hex or json."},
     {OPTIONS_COLUMNS, "columns", 0, "NAME,...", WRITING, false, false, "Only these columns, in this order."},
     {OPTIONS_WHERE, "where", 0, "EXPRESSION", WRITING, false, false,
      "Only rows of which the expression is true: lag > 1000 and group ~ \"^pay\"."},
@@ -66,8 +70,14 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_LIMIT, "limit", 0, "ROWS", WRITING, false, false, "At most so many rows a table."},
     {OPTIONS_OUTPUT, "output", 'o', "FILE", WRITING, false, false,
      "Writes there instead of to standard output; the file is replaced at once, when it is whole."},
-    {OPTIONS_DEADLINE, "deadline", 0, "SECONDS", WRITING | OPTIONS_CHECK, false, false,
+    {OPTIONS_DEADLINE, "deadline", 0, "SECONDS", WRITING | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
      "How long to wait for the first complete round or for a connection; 30 if not given."},
+    {OPTIONS_OFFSET, "offset", 0, "OFFSET", OPTIONS_RECORD, false, false,
+     "Where to read: a number, start, end (the newest records), or committed (by the group that -g names); with -g "
+     "that is "
+     "meant if nothing is said, else end."},
+    {OPTIONS_RECORDS, "count", 0, "RECORDS", OPTIONS_RECORD, false, false,
+     "How many records, 1 to 100; 1 if not given."},
     {OPTIONS_VIEW, "view", 0, "NAME", DRAWING, false, false,
      "The view to begin with: overview, groups, topics, brokers, ..."},
     {OPTIONS_THEME, "theme", 0, "NAME", DRAWING, false, false, "The theme: default, mono, high-contrast, light."},

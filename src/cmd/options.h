@@ -20,6 +20,7 @@ enum cmd_options_command {
     OPTIONS_CHECK = 1 << 3,
     OPTIONS_CONFIG = 1 << 4,
     OPTIONS_DEMO_BROKER = 1 << 5,
+    OPTIONS_RECORD = 1 << 6,
 };
 
 struct cmd_options_command_def {
@@ -52,6 +53,8 @@ enum cmd_options_id {
     OPTIONS_LIMIT,
     OPTIONS_OUTPUT,
     OPTIONS_DEADLINE,
+    OPTIONS_OFFSET,
+    OPTIONS_RECORDS,
     OPTIONS_VIEW,
     OPTIONS_THEME,
     OPTIONS_GRAPH,

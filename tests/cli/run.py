@@ -165,6 +165,40 @@ def tables_columns_and_rows_are_chosen(w):
 
 
 @cli
+def records_are_shown_and_kept_nowhere(w):
+    record = ("-b", w.b, "record", "orders.created", "1")
+    got = w.run(*record, "-g", "billing-export", "--format", "json", "--count", "3")
+    expect(got, 0)
+    rows = [json.loads(line) for line in got[1].splitlines()]
+    where = w.snapshot("group_partitions", "-g", "billing-export", "--where", "partition = 1", "--format", "json")
+    committed = {r["topic"]: r["committed"] for r in json.loads(where[1])["tables"]["group_partitions"]["rows"]}["orders.created"]
+    assert rows[0]["offset"] <= committed, (rows, committed)
+    for i, r in enumerate(rows):
+        assert r["offset"] == rows[0]["offset"] + i and r["clock"] == "create" and r["headers"] == [], r
+        assert json.loads(r["value"])["offset"] == r["offset"], r
+    first = rows[0]["offset"]
+    log, history = w.path / "record.log", w.path / "record.db"
+    got = w.run(*record, "--offset", str(first), "--log", str(log), "--log-level", "debug", "--history", str(history))
+    expect(got, 0, f"offset {first}", '\n  "topic": "orders.created",\n', "(CreateTime, ")
+    value = json.loads(rows[0]["value"])["value"]
+    assert str(value) in got[1], got
+    for f in [log, *w.path.glob("record.db*")]:
+        assert str(value).encode() not in f.read_bytes(), f"{f} has what was in the record"
+    expect(w.run(*record, "--offset", str(first), "--format", "hex"), 0, "00000000  7b 22 74 6f 70 69 63 22")
+    expect(w.run(*record, "--offset", "0"), 3, "was deleted: the log starts at")
+    expect(w.run(*record, "--offset", "99999999999"), 1, "is beyond the log")
+    expect(w.run("-b", w.b, "record", "nope", "0"), 1, "topic nope does not exist")
+    expect(w.run(*record, "-g", "nobody"), 1, "no such group")
+    config = w.path / "deny.yaml"
+    config.write_text(f"clusters: {{east: {{bootstrap: '{w.b}', records: deny}}}}\n")
+    expect(w.run("--config", str(config), "record", "orders.created", "1"), 1, "records: deny")
+    for line, words in [("record", "TOPIC PARTITION"), ("record a x", "no partition"), ("record a 1 --offset -1", "--offset"),
+                        ("record a 1 --offset committed", "-g"), ("record a 1 --count 101", "--count"),
+                        ("record a 1 --format csv", "--format")]:
+        expect(w.run("-b", w.b, *line.split()), 2, words)
+
+
+@cli
 def words_after_two_dashes_are_tables(w):
     expect(w.snapshot("--columns", "group", "--", "groups"), 0, "GROUP")
     expect(w.run("--demo", "snapshot", "--columns", "group", "--", "groups"), 0, "GROUP")
