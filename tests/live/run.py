@@ -10,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import brokers  # noqa: F401  imported for their tests
 import faults  # noqa: F401
 import offsets  # noqa: F401
+import records  # noqa: F401
 import security  # noqa: F401
 from console import Console, snapshot
 from kafka import Kafka, wait_for
