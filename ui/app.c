@@ -171,6 +171,7 @@ void app_attach_data(struct app *a, const struct app_data *data)
     subscribe_base(a);
     if (a->record.open)
         record_page_attach(&a->record, data);
+    focus_again(&a->focus);
     view_show(app_current(a), ctx);
     app_touch(a);
 }
@@ -275,6 +276,7 @@ void app_draw(struct app *a, struct cells *c)
     draw_footer(a, c, f.footer);
     a->dirty = false;
     a->drawn_us = clock_mono_us(a->clock);
+    focus_update(&a->focus, v, &a->ctx, a->drawn_us);
 }
 
 /* ---- beginning and end ---- */
@@ -330,6 +332,7 @@ void app_free(struct app *a)
     store_free(a->frozen);
     page_done(&a->page);
     record_page_close(&a->record);
+    focus_done(&a->focus);
     prompt_done(&a->filter);
     prompt_done(&a->goto_name);
     free(a->filter_before);

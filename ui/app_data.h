@@ -20,6 +20,7 @@ struct app_data_ops {
                  void (*done)(void *arg, struct stream_records *records, const struct error *err), void *arg);
     void (*forget)(void *self, const void *arg);
     void (*refresh)(void *self, const char *what);
+    void (*focus)(void *self, const char *table, const struct value *keys, size_t n);
     const char *(*table)(void *self, size_t i); /* the i-th table there is; NULL at the end */
 };
 

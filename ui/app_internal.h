@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "ui/app.h"
 #include "ui/chooser.h"
+#include "ui/focus.h"
 #include "ui/page.h"
 #include "ui/prompt.h"
 #include "ui/record_page.h"
@@ -31,6 +32,7 @@ struct app {
     int64_t asked_us;     /* when it was asked for: what comes of it is drawn without delay */
     char lost[512];
     bool attached_before;
+    struct focus focus;
     char message[160];
     int64_t message_until_ms;
 

@@ -40,6 +40,11 @@ static void stream_refresh(void *self, const char *what)
     stream_client_refresh(self, what);
 }
 
+static void stream_focus(void *self, const char *table, const struct value *keys, size_t n)
+{
+    stream_client_focus(self, table, keys, n);
+}
+
 static const char *stream_table(void *self, size_t i)
 {
     return stream_client_table(self, i);
@@ -53,6 +58,7 @@ static const struct app_data_ops stream_ops = {
     .look = stream_look,
     .forget = stream_forget,
     .refresh = stream_refresh,
+    .focus = stream_focus,
     .table = stream_table,
 };
 

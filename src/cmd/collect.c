@@ -275,6 +275,34 @@ static void on_refresh(void *arg, const char *what)
     scheduler_refresh(c->scheduler, what);
 }
 
+/* One source's share of what readers have on their screens. */
+struct focused {
+    const char *cluster;
+    VEC(const char *) groups;
+};
+
+static void add_focused(void *arg, const struct value *key)
+{
+    struct focused *x = arg;
+    if (key[GROUPS_CLUSTER].quality && key[GROUPS_GROUP].quality && strcmp(key[GROUPS_CLUSTER].s->raw, x->cluster) == 0)
+        vec_push(&x->groups, key[GROUPS_GROUP].s->raw);
+}
+
+static void on_focus(void *arg)
+{
+    const struct collector *c = arg;
+    for (size_t i = 0; c->server && c->conf && i < c->conf->nclusters; i++) {
+        struct focused x = {.cluster = c->conf->clusters[i].name};
+        char *name = mem_printf("kafka:%s", x.cluster);
+        const struct source *src = scheduler_find(c->scheduler, name);
+        stream_server_focused(c->server, kafka_table_groups.name, add_focused, &x);
+        if (src)
+            kafka_source_focus(source_self(src), x.groups.items, x.groups.n);
+        vec_done(&x.groups);
+        free(name);
+    }
+}
+
 struct history_answer {
     struct collector *c;
     struct stream_reader *reader;
@@ -400,8 +428,12 @@ static void collector_done(struct collector *c)
 
 static void collector_init(struct collector *c)
 {
-    static const struct stream_server_ops ops = {
-        .configure = on_configure, .refresh = on_refresh, .history = on_history, .look = on_look, .idle = on_idle};
+    static const struct stream_server_ops ops = {.configure = on_configure,
+                                                 .refresh = on_refresh,
+                                                 .focus = on_focus,
+                                                 .history = on_history,
+                                                 .look = on_look,
+                                                 .idle = on_idle};
     *c = (struct collector){.base = event_base_new(), .store = store_new(&clock_system)};
     c->loader = workers_new(c->base, "conf", 1);
     c->scheduler = scheduler_new(c->base, c->store);

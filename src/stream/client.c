@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "stream/decode.h"
 #include "stream/encode.h"
+#include "stream/focus.h"
 #include "stream/link.h"
 #include "stream/mirror.h"
 #include "stream/record.h"
@@ -501,6 +502,16 @@ void stream_client_forget(struct stream_client *c, const void *arg)
     for (size_t i = 0; i < c->looks.n; i++)
         if (c->looks.items[i]->arg == arg)
             c->looks.items[i]->done = NULL;
+}
+
+void stream_client_focus(struct stream_client *c, const char *table, const struct value *keys, size_t n)
+{
+    const struct table *t = store_find(stream_mirror_store(c->mirror), table);
+    struct str line = {0};
+    if (!t)
+        return;
+    stream_encode_focus(&line, t, keys, n < STREAM_FOCUS_KEYS ? n : STREAM_FOCUS_KEYS);
+    send_new(c, &line);
 }
 
 void stream_client_refresh(struct stream_client *c, const char *what)

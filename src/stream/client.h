@@ -98,6 +98,10 @@ void stream_client_look(struct stream_client *c, const struct stream_record_quer
 /* Forgets callbacks with this arg, of history, records and failed alike; for views that close. */
 void stream_client_forget(struct stream_client *c, const void *arg);
 
+/* Says which rows of a table are on screen, in place of those said before: sources read these more often. keys: n times
+ * table_nkeys values, in the mirror's names; copied. At most STREAM_FOCUS_KEYS (stream/focus.h) are sent. */
+void stream_client_focus(struct stream_client *c, const char *table, const struct value *keys, size_t n);
+
 /* Asks for a round now; what is a source's name, or NULL for all. */
 void stream_client_refresh(struct stream_client *c, const char *what);
 

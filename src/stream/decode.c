@@ -454,6 +454,17 @@ static int decode_history(const json_t *m, struct stream_request *r, struct erro
     return rc;
 }
 
+static int decode_focus(const json_t *m, struct stream_request *r, struct error *err)
+{
+    int rc = text_field(m, "table", NEEDED, &r->table, err);
+    json_t *keys = json_object_get(m, "keys");
+    if (!rc && !json_is_array(keys))
+        rc = error_set(err, ERR_INVALID, "\"keys\" is not a list");
+    if (!rc)
+        r->key = json_incref(keys);
+    return rc;
+}
+
 static int decode_refresh(const json_t *m, struct stream_request *r, struct error *err)
 {
     return text_field(m, "what", OPTIONAL, &r->what, err);
@@ -505,6 +516,7 @@ static const struct {
     {"unsubscribe", STREAM_REQUEST_UNSUBSCRIBE, decode_unsubscribe},
     {"history", STREAM_REQUEST_HISTORY, decode_history},
     {"refresh", STREAM_REQUEST_REFRESH, decode_refresh},
+    {"focus", STREAM_REQUEST_FOCUS, decode_focus},
     {"look", STREAM_REQUEST_LOOK, decode_look},
 };
 

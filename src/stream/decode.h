@@ -67,6 +67,7 @@ enum stream_request_kind {
     STREAM_REQUEST_HISTORY,
     STREAM_REQUEST_REFRESH,
     STREAM_REQUEST_LOOK,
+    STREAM_REQUEST_FOCUS,
 };
 
 /* One request; what its kind has no use for is zero. Strings and lists are owned. */
@@ -78,7 +79,7 @@ struct stream_request {
     char *table, *where, *sort, *column, *what;
     size_t limit;
     int64_t from_ms, to_ms, step_ms;
-    json_t *key; /* of history: an array, its values not yet checked */
+    json_t *key; /* of history: an array, its values not yet checked; of focus: an array of such */
     char *cluster, *topic;
     int64_t partition, offset, count; /* of look; offset as in stream/record.h */
 };

@@ -408,6 +408,21 @@ void stream_encode_history(struct str *out, int64_t id, const struct stream_hist
     str_printf(out, ",\"from\":%" PRId64 ",\"to\":%" PRId64 ",\"step\":%" PRId64 "}", q->from_ms, q->to_ms, q->step_ms);
 }
 
+void stream_encode_focus(struct str *out, const struct table *t, const struct value *keys, size_t n)
+{
+    size_t nkeys = table_nkeys(t);
+    str_add(out, "{\"t\":\"focus\",\"table\":");
+    stream_encode_bytes(out, table_name(t), strlen(table_name(t)));
+    str_add(out, ",\"keys\":[");
+    for (size_t i = 0; i < n * nkeys; i++) {
+        str_add(out, i % nkeys ? "," : i ? ",[" : "[");
+        stream_encode_value(out, table_column(t, i % nkeys)->type, keys[i]);
+        if (i % nkeys == nkeys - 1)
+            str_char(out, ']');
+    }
+    str_add(out, "]}");
+}
+
 void stream_encode_refresh(struct str *out, const char *what)
 {
     json_t *m = message_new("refresh");

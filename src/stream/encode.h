@@ -69,6 +69,8 @@ void stream_encode_subscribe(struct str *out, int id, const struct stream_query 
 void stream_encode_unsubscribe(struct str *out, int id);
 /* t is the table that q names: it says of what types the key is. */
 void stream_encode_history(struct str *out, int64_t id, const struct stream_history_query *q, const struct table *t);
+/* n keys of t, the values of each after those of the one before. */
+void stream_encode_focus(struct str *out, const struct table *t, const struct value *keys, size_t n);
 void stream_encode_refresh(struct str *out, const char *what); /* what may be NULL */
 
 /* The word for an error's class, "invalid" for ERR_INVALID; "invalid" for what is none. */

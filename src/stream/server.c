@@ -6,6 +6,7 @@
 #include "stream/client.h"
 #include "stream/decode.h"
 #include "stream/feed.h"
+#include "stream/focus.h"
 #include "stream/link.h"
 
 #include <event2/event.h>
@@ -58,7 +59,8 @@ struct stream_reader {
     VEC(struct stream_feed *) feeds;
     VEC(struct question) questions;
     VEC(struct look) looks;
-    uint64_t subscribed;     /* subscribe messages taken */
+    uint64_t subscribed; /* subscribe messages taken */
+    struct stream_focus focus;
     struct map schemas;      /* table name → hash of what was sent of it */
     uint64_t schema_version; /* in force at the reader, once schema_at has gone through all */
     size_t schema_at;
@@ -146,6 +148,7 @@ static void free_reader(struct stream_reader *r)
     for (size_t i = 0; i < r->looks.n; i++)
         stream_record_done(&r->looks.items[i].records);
     vec_done(&r->looks);
+    stream_focus_done(&r->focus);
     size_t at = 0;
     void *hash;
     while (map_next(&r->schemas, &at, NULL, NULL, &hash))
@@ -163,7 +166,10 @@ static void remove_reader(struct stream_reader *r)
             s->readers.items[i] = s->readers.items[--s->readers.n];
             break;
         }
+    bool looked = r->focus.tables.n > 0;
     free_reader(r);
+    if (looked && s->ops->focus)
+        s->ops->focus(s->arg);
     if (!s->readers.n && s->ops->idle)
         s->ops->idle(s->arg);
 }
@@ -372,6 +378,17 @@ static int take_look(struct stream_reader *r, struct stream_request *q, struct e
     return 0;
 }
 
+static int take_focus(struct stream_reader *r, struct stream_request *q, struct error *err)
+{
+    const struct stream_server *s = r->server;
+    const struct table *t = store_find(s->store, q->table);
+    int rc = t ? stream_focus_set(&r->focus, t, q->key, store_names(s->store), err)
+               : error_set(err, ERR_NOT_FOUND, "there is no table %s", q->table);
+    if (!rc && s->ops->focus)
+        s->ops->focus(s->arg);
+    return rc;
+}
+
 static int take_nothing(struct stream_reader *r, struct stream_request *q, struct error *err)
 {
     (void)r, (void)q, (void)err;
@@ -379,10 +396,15 @@ static int take_nothing(struct stream_reader *r, struct stream_request *q, struc
 }
 
 static int (*const handlers[])(struct stream_reader *r, struct stream_request *q, struct error *err) = {
-    [STREAM_REQUEST_OTHER] = take_nothing,           [STREAM_REQUEST_HELLO] = take_nothing,
-    [STREAM_REQUEST_CONFIGURE] = take_configure,     [STREAM_REQUEST_SUBSCRIBE] = take_subscribe,
-    [STREAM_REQUEST_UNSUBSCRIBE] = take_unsubscribe, [STREAM_REQUEST_HISTORY] = take_history,
-    [STREAM_REQUEST_REFRESH] = take_refresh,         [STREAM_REQUEST_LOOK] = take_look,
+    [STREAM_REQUEST_OTHER] = take_nothing,
+    [STREAM_REQUEST_HELLO] = take_nothing,
+    [STREAM_REQUEST_CONFIGURE] = take_configure,
+    [STREAM_REQUEST_SUBSCRIBE] = take_subscribe,
+    [STREAM_REQUEST_UNSUBSCRIBE] = take_unsubscribe,
+    [STREAM_REQUEST_HISTORY] = take_history,
+    [STREAM_REQUEST_REFRESH] = take_refresh,
+    [STREAM_REQUEST_LOOK] = take_look,
+    [STREAM_REQUEST_FOCUS] = take_focus,
 };
 
 static void on_line(void *arg, const char *line, size_t len)
@@ -764,6 +786,13 @@ void stream_server_records(struct stream_server *s, struct stream_reader *reader
     if (err && err->code)
         l->err = *err;
     schedule(s);
+}
+
+void stream_server_focused(const struct stream_server *s, const char *table,
+                           void (*each)(void *arg, const struct value *key), void *arg)
+{
+    for (size_t i = 0; i < s->readers.n; i++)
+        stream_focus_each(&s->readers.items[i]->focus, table, each, arg);
 }
 
 bool stream_server_watched(const struct stream_server *s, const struct table *t, const struct row *r)

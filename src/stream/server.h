@@ -34,6 +34,8 @@ struct stream_server_ops {
     /* Records are to be looked at: answer with stream_server_records, now or later. q is borrowed for the call; request as
      * for history. */
     void (*look)(void *arg, struct stream_reader *reader, int request, const struct stream_record_query *q);
+    /* What readers have on their screens is another thing than before: see stream_server_focused. */
+    void (*focus)(void *arg);
     /* The last reader has gone. */
     void (*idle)(void *arg);
 };
@@ -58,6 +60,10 @@ void stream_server_history(struct stream_server *s, struct stream_reader *reader
 void stream_server_records(struct stream_server *s, struct stream_reader *reader, int request,
                            struct stream_records *records, const struct error *err);
 
+/* Calls each with the key of every row of a table that some reader says it has on its screen; one may come more than once.
+ * Names are the store's. */
+void stream_server_focused(const struct stream_server *s, const char *table,
+                           void (*each)(void *arg, const struct value *key), void *arg);
 /* Which rows somebody looks at right now: history keeps more of those. */
 bool stream_server_watched(const struct stream_server *s, const struct table *t, const struct row *r);
 

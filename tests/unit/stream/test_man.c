@@ -25,7 +25,7 @@ struct talk {
     struct table *t;
     struct raw raw;
     struct stream_mirror *mirror;
-    int block;
+    int block, focused;
 };
 
 static void answer(void *arg, struct stream_reader *reader, int request, const struct table *table,
@@ -35,6 +35,18 @@ static void answer(void *arg, struct stream_reader *reader, int request, const s
     const struct stream_point points[] = {{from_ms, 11}, {from_ms + step_ms, 12.5}, {to_ms, NAN}};
     (void)table, (void)key, (void)column;
     stream_server_history(k->w.server, reader, request, points, 3, NULL);
+}
+
+static void focused(void *arg, const struct value *key)
+{
+    struct talk *k = arg;
+    assert_string_equal(key[0].s->raw, k->focused++ ? "\xff\x41" : "pay");
+}
+
+static void focus(void *arg)
+{
+    struct talk *k = arg;
+    stream_server_focused(k->w.server, "lags", focused, k);
 }
 
 static void look(void *arg, struct stream_reader *reader, int request, const struct stream_record_query *q)
@@ -159,7 +171,7 @@ static char *read_page(void)
 
 static void the_examples_are_what_is_said(void **state)
 {
-    static const struct stream_server_ops ops = {.history = answer, .look = look, .refresh = refresh};
+    static const struct stream_server_ops ops = {.history = answer, .look = look, .refresh = refresh, .focus = focus};
     (void)state;
     struct talk k = {.mirror = stream_mirror_new(&clock_system, 1 << 20)};
     k.w.base = event_base_new();
@@ -195,7 +207,8 @@ static void the_examples_are_what_is_said(void **state)
             str_add(&example, line);
     }
     assert_int_equal(k.block, 7);
-    assert_int_equal(examples, 29);
+    assert_int_equal(k.focused, 2);
+    assert_int_equal(examples, 30);
     assert_int_equal(k.w.refreshes, 1);
     assert_null(raw_line(&k.w, &k.raw));
     raw_done(&k.raw);

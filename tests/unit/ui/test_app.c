@@ -518,6 +518,38 @@ static void test_clock_of_brokers(void **state)
     }
 }
 
+/* The collector is told which groups are on screen, and not at every step of the cursor. */
+static void test_focus(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill_many);
+    free(world_screen(&w, 80, 24, false)); /* the overview */
+    world_pass(&w, 1000);
+    world_keys(&w, "2");
+    assert_true(shows(&w, "GROUP"));
+    int told = w.focuses;
+    assert_in_range(w.nfocused, 10, 60); /* those that are seen, not all thousand */
+    assert_non_null(strstr(w.focused, "groups prod-eu/group-"));
+    char first[sizeof w.focused];
+    memcpy(first, w.focused, sizeof first);
+    world_keys(&w, "j");
+    assert_true(shows(&w, "GROUP"));
+    assert_int_equal(w.focuses, told); /* the same rows */
+    world_keys(&w, "G");
+    assert_true(shows(&w, "GROUP"));
+    assert_int_equal(w.focuses, told); /* too soon */
+    world_pass(&w, 1000);
+    assert_true(shows(&w, "GROUP"));
+    assert_int_equal(w.focuses, told + 1);
+    assert_string_not_equal(w.focused, first);
+    world_pass(&w, 1000);
+    world_keys(&w, "4"); /* brokers */
+    assert_true(shows(&w, "BROKER"));
+    assert_int_equal(w.nfocused, 0);
+    world_done(&w);
+}
+
 static void test_small_keys(void **state)
 {
     (void)state;
@@ -634,6 +666,7 @@ int main(void)
         cmocka_unit_test(test_restart),
         cmocka_unit_test(test_no_collector),
         cmocka_unit_test(test_failed_source_is_dim),
+        cmocka_unit_test(test_focus),
         cmocka_unit_test(test_small_keys),
         cmocka_unit_test(test_young_charts),
         cmocka_unit_test(test_clock_of_brokers),

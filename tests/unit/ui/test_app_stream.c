@@ -23,6 +23,7 @@ struct pair {
     struct stream_client *client;
     struct app *app;
     int draws, histories, refreshes;
+    char focused[4096]; /* groups */
     bool closed;
 };
 
@@ -60,6 +61,20 @@ static void refresh(void *arg, const char *what)
     p->refreshes++;
 }
 
+static void add_focused(void *arg, const struct value *key)
+{
+    struct pair *p = arg;
+    size_t len = strlen(p->focused);
+    snprintf(p->focused + len, sizeof p->focused - len, " %s/%s", key[0].s->raw, key[1].s->raw);
+}
+
+static void focus(void *arg)
+{
+    struct pair *p = arg;
+    p->focused[0] = '\0';
+    stream_server_focused(p->server, "groups", add_focused, p);
+}
+
 static void draw(void *arg)
 {
     struct pair *p = arg;
@@ -71,7 +86,7 @@ static void draw(void *arg)
 }
 
 static const struct stream_client_ops client_ops = {.changed = changed, .closed = closed};
-static const struct stream_server_ops server_ops = {.history = history, .refresh = refresh};
+static const struct stream_server_ops server_ops = {.history = history, .refresh = refresh, .focus = focus};
 static const struct app_ops app_ops = {.draw = draw};
 
 /* A client whose other end a server over the world's store serves. */
@@ -157,6 +172,9 @@ static void test_live(void **state)
     assert_int_equal(p.draws, draws + 1); /* a key is answered at once */
     wait_for(&p, "GROUPS 44");
     press(&p, "j");
+    int64_t until = clock_mono_us(&clock_system) + DEADLINE_S * 1000000LL;
+    while (!strstr(p.focused, " prod-eu/payments"))
+        turn(&p, until, "focus");
     press(&p, "Enter");
     wait_for(&p, "PARTITIONS 12");
     wait_for(&p, "MEMBERS 3");
@@ -172,7 +190,7 @@ static void test_live(void **state)
     press(&p, "Esc");
     press(&p, "Esc");
     wait_for(&p, "GROUPS 44");
-    int64_t until = clock_mono_us(&clock_system) + DEADLINE_S * 1000000LL;
+    until = clock_mono_us(&clock_system) + DEADLINE_S * 1000000LL;
     while (p.refreshes == 0)
         turn(&p, until, "refresh");
     assert_int_equal(p.refreshes, 1);

@@ -142,6 +142,17 @@ static void data_refresh(void *self, const char *what)
     ((struct world *)self)->refreshes++;
 }
 
+static void data_focus(void *self, const char *table, const struct value *keys, size_t n)
+{
+    struct world *w = self;
+    w->focuses++;
+    w->nfocused = n;
+    snprintf(w->focused, sizeof w->focused, "%s", table);
+    for (size_t i = 0; i < n; i++)
+        snprintf(w->focused + strlen(w->focused), sizeof w->focused - strlen(w->focused), " %s/%s", keys[2 * i].s->raw,
+                 keys[2 * i + 1].s->raw);
+}
+
 static const char *data_table(void *self, size_t i)
 {
     struct world *w = self;
@@ -156,6 +167,7 @@ static const struct app_data_ops data_ops = {
     .look = data_look,
     .forget = data_forget,
     .refresh = data_refresh,
+    .focus = data_focus,
     .table = data_table,
 };
 

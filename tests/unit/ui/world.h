@@ -21,6 +21,9 @@ struct world {
     int64_t looked_at;
     void (*look_done)(void *arg, struct stream_records *records, const struct error *err);
     void *look_arg;
+    int focuses;
+    size_t nfocused;
+    char focused[4096]; /* "groups prod-eu/payments ..." */
     char copied[256];
     char *subscriptions[WORLD_SUBSCRIPTIONS]; /* "table where"; NULL: ended */
     int nsubscriptions;
