@@ -44,6 +44,7 @@ struct conf_cluster {
     struct conf_property *properties; /* in the order to be applied, without bootstrap.servers */
     size_t nproperties;
     struct conf_globs groups, topics;
+    struct conf_globs read_committed_groups; /* none without `in` */
     int interval_ms, deadline_ms, max_interval_ms, starts_interval_ms;
     bool read_committed;                /* ends are the last stable offset, not the high watermark */
     int64_t max_groups, max_partitions; /* caps: past them the round is partial */

@@ -157,6 +157,16 @@ static const struct conf_option cluster_options[] = {
                 "last stable offset, behind which a consumer of transactions cannot read.",
     },
     {
+        .name = "read_committed_groups",
+        .type = CONF_GLOBS,
+        FIELD(conf_cluster, read_committed_groups),
+        .unset = "none",
+        .allowed = "a list of globs",
+        .help = "Groups whose consumers read with isolation read_committed: no reply of a broker "
+                "tells. Their lag counts to the last stable offset, and aborted messages are "
+                "none of it.",
+    },
+    {
         .name = "records",
         .type = CONF_CHOICE,
         FIELD(conf_cluster, no_records),
@@ -164,7 +174,8 @@ static const struct conf_option cluster_options[] = {
         .preset = "allow",
         .help =
             "Whether a user may look at records of a partition (a key of the console, icetop record). Records are read "
-            "only when somebody asks, are sent to him alone, and are kept nowhere.",
+            "only when somebody asks, are sent to him alone, and are kept nowhere. Denied, icetop reads none by "
+            "itself either, as it does to see whether a short lag is made of transaction markers only.",
     },
     {
         .name = "max_groups",

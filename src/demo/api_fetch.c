@@ -10,6 +10,8 @@ enum {
     REPLY_BYTES = 16 * 1024 * 1024, /* all batches of a reply */
     WAIT_MS = 500,                  /* for records to come, at most */
     READ_COMMITTED = 1,
+    TRANSACTIONAL = 0x10, /* attributes of a batch */
+    CONTROL = 0x20,
 };
 
 /* What one request asks of all its partitions, and what is left of its bytes. */
@@ -61,6 +63,34 @@ static void put_record(struct demo_wire_writer *w, const struct demo_topic *t, i
     str_done(&body);
 }
 
+/* The marker of a transaction that was committed: a key of its own form, and no more. */
+static void put_marker(struct demo_wire_writer *w)
+{
+    struct str key = {0}, value = {0}, body = {0};
+    struct demo_wire_writer k = {.out = &key}, b = {.out = &body};
+    demo_wire_i16(&k, 0); /* version */
+    demo_wire_i16(&k, 1); /* committed */
+    demo_wire_i8(&b, 0);
+    demo_wire_varint(&b, 0);
+    demo_wire_varint(&b, 0);
+    put_field(&b, &key, false);
+    put_field(&b, &value, false);
+    demo_wire_varint(&b, 0);
+    demo_wire_varint(w, (int64_t)body.len);
+    str_bytes(w->out, body.s, body.len);
+    str_done(&key);
+    str_done(&body);
+}
+
+/* The first marker at or after an offset; `to` if there is none before. */
+static int64_t next_marker(const struct demo_partition *p, int64_t offset, int64_t to)
+{
+    for (size_t i = 0; i < p->markers.n; i++)
+        if (p->markers.items[i] >= offset && p->markers.items[i] < to)
+            return p->markers.items[i];
+    return to;
+}
+
 /* A record batch (magic 2) from offset `from` up to `to` or until it is max_bytes long; one record at least. */
 static void put_batch(struct str *out, const struct demo_topic *t, int32_t partition, int64_t from, int64_t to,
                       int32_t max_bytes)
@@ -69,23 +99,29 @@ static void put_batch(struct str *out, const struct demo_topic *t, int32_t parti
     struct str records = {0};
     struct demo_wire_writer r = {.out = &records}, w = {.out = out};
     int64_t base_ms = demo_partition_time_of(p, from), last_ms = base_ms, next = from;
-    do {
+    bool marker = next_marker(p, from, to) == from && from < to;
+    to = marker ? from + 1 : next_marker(p, from, to); /* which is alone in its batch */
+    if (marker) {
+        put_marker(&r);
+        next++;
+    }
+    while (!marker && next < to && next - from < BATCH_RECORDS && (next == from || records.len < (size_t)max_bytes)) {
         last_ms = demo_partition_time_of(p, next);
         put_record(&r, t, partition, next, from, last_ms - base_ms);
         next++;
-    } while (next < to && next - from < BATCH_RECORDS && records.len < (size_t)max_bytes);
+    }
     size_t begin = out->len;
     demo_wire_i64(&w, from);
     demo_wire_i32(&w, 0); /* length, below */
     demo_wire_i32(&w, p->leader_epoch);
-    demo_wire_i8(&w, 2);  /* magic */
-    demo_wire_i32(&w, 0); /* checksum, below */
-    demo_wire_i16(&w, 0); /* attributes: no compression, the producer's time */
+    demo_wire_i8(&w, 2);                                     /* magic */
+    demo_wire_i32(&w, 0);                                    /* checksum, below */
+    demo_wire_i16(&w, marker ? CONTROL | TRANSACTIONAL : 0); /* no compression, the producer's time */
     demo_wire_i32(&w, (int32_t)(next - 1 - from));
     demo_wire_i64(&w, base_ms);
     demo_wire_i64(&w, last_ms);
-    demo_wire_i64(&w, -1); /* producer, its epoch and sequence */
-    demo_wire_i16(&w, -1);
+    demo_wire_i64(&w, marker ? 1 : -1); /* producer, its epoch and sequence */
+    demo_wire_i16(&w, marker ? 0 : -1);
     demo_wire_i32(&w, -1);
     demo_wire_i32(&w, (int32_t)(next - from));
     str_bytes(out, records.s, records.len);

@@ -167,6 +167,8 @@ static struct found answer_partition(const struct demo_api_call *c, const struct
         f.error = DEMO_ERROR_UNKNOWN_TOPIC_OR_PARTITION;
     else if (p->offsets_error)
         f.error = p->offsets_error;
+    else if (committed && p->stable_error)
+        f.error = p->stable_error;
     else if (p->leader != c->node)
         f.error = DEMO_ERROR_NOT_LEADER;
     else

@@ -6,6 +6,7 @@
 void demo_partition_done(struct demo_partition *p)
 {
     vec_done(&p->marks);
+    vec_done(&p->markers);
     *p = (struct demo_partition){0};
 }
 

@@ -26,7 +26,9 @@ struct demo_partition {
     int64_t lso;                 /* last stable offset, start <= lso <= end; transactions open beyond it */
     int16_t metadata_error;      /* answered instead of what would be computed, when not 0 */
     int16_t offsets_error;       /* ListOffsets answers this for the partition, when not 0 */
+    int16_t stable_error;        /* the same, only for who asks for the last stable offset */
     VEC(struct demo_mark) marks; /* times and offsets both ascending */
+    VEC(int64_t) markers;        /* offsets, ascending, at which there is no message but the end of a transaction */
 };
 
 /* Frees what it owns, and empties it. */

@@ -85,6 +85,7 @@ struct kafka_group {
     const char *fault_text; /* static */
     char *state;            /* the coordinator's word; NULL if unknown */
     char *listed_state;     /* the newer listing's word where it was asked for; NULL if not there */
+    bool read_committed;    /* it reads up to the last stable offset: so the configuration says */
     bool listed;            /* the newer listing has it */
     bool described;         /* members are known */
     char *protocol_type;    /* "consumer", "connect", "" for none; NULL if unknown */
@@ -147,6 +148,17 @@ struct kafka_topic_config {
     int64_t retention_bytes; /* of a partition; likewise */
 };
 
+/* What a consumer would find from an offset on; the caller sets the first five, the call all else. */
+struct kafka_reading {
+    const char *topic;
+    int32_t partition;
+    bool committed; /* as one that leaves out aborted transactions and waits for open ones */
+    int64_t from;
+    int64_t until;  /* the end that is to be reached */
+    int64_t record; /* the first message that it would be given; -1: none before `until` */
+    enum kafka_fault fault;
+};
+
 struct kafka_admin {
     const struct kafka_admin_ops *ops;
 };
@@ -178,6 +190,14 @@ struct kafka_admin_ops {
     /* Configurations of n topics, for as many requests as hundreds of them. May be NULL. */
     void (*configs)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                     struct kafka_topic_config *items, size_t n);
+    /* Ends as `offsets` gives them, but under the other isolation: high watermarks where the settings want last stable
+     * offsets, and the other way round. settings: those of open. May be NULL. */
+    void (*other_ends)(struct kafka_admin *a, const struct kafka_admin_settings *settings,
+                       const struct kafka_budget *budget, struct kafka_offset *items, size_t n);
+    /* Reads n partitions, of which no two are the same, up to the first message of each. Nothing of a message is kept but
+     * its offset. Needs READ on the topic. settings: those of open. May be NULL. */
+    void (*read)(struct kafka_admin *a, const struct kafka_admin_settings *settings, const struct kafka_budget *budget,
+                 struct kafka_reading *items, size_t n);
     /* True when the client has become unfit (a request is unanswered, a coordinator moved): close
      * it and open another. */
     bool (*spent)(const struct kafka_admin *a);

@@ -76,7 +76,7 @@ int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const 
 static int client_open(const struct kafka_admin_settings *settings, struct kafka_admin **ret, struct error *err)
 {
     struct kafka_client *client;
-    int rc = kafka_client_new(settings, NULL, &client, err);
+    int rc = kafka_client_new(settings, kafka_librdkafka_own, &client, err);
     if (rc)
         return rc;
     struct kafka_librdkafka *c = mem_new(struct kafka_librdkafka);
@@ -95,6 +95,7 @@ static void client_close(struct kafka_admin *a)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     rd_kafka_queue_destroy(c->queue);
+    kafka_client_free(c->other);
     kafka_client_free(c->client);
     kafka_pace_unref(c->pace);
     free(c);
@@ -241,6 +242,8 @@ const struct kafka_admin_ops kafka_admin_librdkafka = {
     .committed = kafka_librdkafka_committed,
     .offsets = kafka_librdkafka_offsets,
     .configs = kafka_librdkafka_configs,
+    .other_ends = kafka_librdkafka_other_ends,
+    .read = kafka_librdkafka_read,
     .spent = client_spent,
     .close = client_close,
 };

@@ -16,6 +16,7 @@ struct kafka_librdkafka {
     bool connected;     /* once: some broker has answered */
     size_t brokers;     /* in the last metadata */
     int64_t listing_us; /* how long the last listing of groups took */
+    struct kafka_client *other; /* under the other isolation; NULL: not needed yet */
     bool unanswered;    /* late answers to requests for committed offsets may come: no more are asked */
 };
 
@@ -28,6 +29,12 @@ int kafka_librdkafka_error(struct kafka_librdkafka *c, struct error *err, const 
  * times out while its coordinator is away and then comes back; the caller's own deadline counts. */
 rd_kafka_AdminOptions_t *kafka_librdkafka_options(struct kafka_librdkafka *c, rd_kafka_admin_op_t op, void *opaque);
 
+/* What every handle is made with that reads records: they end, never jump, and take little at a time. */
+extern const char *const kafka_librdkafka_own[][2];
+/* The handle under the other isolation, made and connected if need be; NULL if that is not possible now. */
+rd_kafka_t *kafka_librdkafka_other(struct kafka_librdkafka *c, const struct kafka_admin_settings *settings,
+                                   const struct kafka_budget *budget);
+
 /* The calls of struct kafka_admin_ops that live in files of their own. */
 int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                             struct kafka_groups *ret, struct error *err);
@@ -36,6 +43,10 @@ void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget
                                 struct kafka_committed *items, size_t n);
 void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,
                               size_t n);
+void kafka_librdkafka_other_ends(struct kafka_admin *a, const struct kafka_admin_settings *settings,
+                                 const struct kafka_budget *budget, struct kafka_offset *items, size_t n);
+void kafka_librdkafka_read(struct kafka_admin *a, const struct kafka_admin_settings *settings,
+                           const struct kafka_budget *budget, struct kafka_reading *items, size_t n);
 void kafka_librdkafka_configs(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                               struct kafka_topic_config *items, size_t n);
 

@@ -115,7 +115,8 @@ void kafka_librdkafka_configs(struct kafka_admin *a, const struct kafka_budget *
     }
     rd_kafka_queue_t *queue = rd_kafka_queue_new(c->rk);
     for (size_t i = 0; i < n; i += CHUNK)
-        if (!ask(c, budget, arena, queue, items + i, n - i < CHUNK ? n - i : CHUNK))
+        if (!kafka_pace_wait(c->pace, budget, 1) ||
+            !ask(c, budget, arena, queue, items + i, n - i < CHUNK ? n - i : CHUNK))
             break;
     rd_kafka_queue_destroy(queue);
 }

@@ -24,6 +24,7 @@ struct chunk {
 
 struct sweep {
     struct kafka_librdkafka *client;
+    rd_kafka_t *rk; /* that is asked */
     const struct kafka_budget *budget;
     pthread_mutex_t lock; /* for all below */
     struct chunk *chunks;
@@ -70,7 +71,7 @@ static enum kafka_fault ask(const struct sweep *s, struct kafka_offset **items, 
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)n);
     for (size_t i = 0; i < n; i++)
         rd_kafka_topic_partition_list_add(list, items[i]->topic, items[i]->partition)->offset = items[i]->at;
-    rd_kafka_resp_err_t err = rd_kafka_offsets_for_times(s->client->rk, list, left);
+    rd_kafka_resp_err_t err = rd_kafka_offsets_for_times(s->rk, list, left);
     enum kafka_fault fault = kafka_librdkafka_fault(err);
     if (!err)
         take_results(s, list, items);
@@ -153,8 +154,8 @@ static void run_threads(struct sweep *s)
         pthread_join(threads[i], NULL);
 }
 
-void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,
-                              size_t n)
+static void sweep(struct kafka_librdkafka *c, rd_kafka_t *rk, const struct kafka_budget *budget,
+                  struct kafka_offset *items, size_t n)
 {
     struct kafka_offset **sorted = mem_calloc(n ? n : 1, sizeof(struct kafka_offset *));
     size_t asked = 0;
@@ -165,7 +166,7 @@ void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *
             sorted[asked++] = &items[i];
     }
     qsort(sorted, asked, sizeof(struct kafka_offset *), by_leader);
-    struct sweep s = {.client = (struct kafka_librdkafka *)a, .budget = budget};
+    struct sweep s = {.client = c, .rk = rk, .budget = budget};
     s.chunks = mem_calloc(asked ? asked : 1, sizeof *s.chunks);
     size_t leaders = cut_chunks(&s, sorted, asked);
     s.leaders = mem_calloc(leaders ? leaders : 1, sizeof *s.leaders);
@@ -176,4 +177,26 @@ void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *
     free(s.leaders);
     free(s.chunks);
     free(sorted);
+}
+
+void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,
+                              size_t n)
+{
+    struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
+    sweep(c, c->rk, budget, items, n);
+}
+
+void kafka_librdkafka_other_ends(struct kafka_admin *a, const struct kafka_admin_settings *settings,
+                                 const struct kafka_budget *budget, struct kafka_offset *items, size_t n)
+{
+    struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
+    rd_kafka_t *rk = kafka_librdkafka_other(c, settings, budget);
+    if (rk) {
+        sweep(c, rk, budget, items, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        items[i].offset = -1;
+        items[i].fault = KAFKA_FAULT_UNASKED;
+    }
 }

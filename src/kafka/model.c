@@ -24,6 +24,7 @@ static void free_partition(struct kafka_model *m, struct kafka_model_partition *
 {
     kafka_item_done(&p->item, &m->gone);
     kafka_ring_done(&p->ends);
+    free(p->markers);
     kafka_told_free(p->told);
     free(p);
 }

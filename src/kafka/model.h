@@ -20,10 +20,12 @@
 struct kafka_model_partition {
     struct kafka_item item;
     struct kafka_ring ends;
-    struct kafka_told *told; /* NULL: no group lags, or it was not asked */
-    struct kafka_pace pace;  /* of the start */
-    int64_t start, end;      /* -1: unknown */
-    unsigned seen;           /* ends in a row that did not go back: two make a rate */
+    struct kafka_told *told;          /* NULL: no group lags, or it was not asked */
+    struct kafka_retention_pace pace; /* of the start */
+    struct kafka_open_ends open;
+    struct kafka_markers_known *markers; /* NULL: nothing is known */
+    int64_t start, end;                  /* -1: unknown */
+    unsigned seen;                       /* ends in a row that did not go back: two make a rate */
     int32_t leader;
     enum kafka_fault fault; /* of the end, this round */
     struct kafka_time time; /* of the end */
@@ -68,6 +70,8 @@ struct kafka_model_commit {
     struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
     struct kafka_watch watch;
     enum kafka_age_method lag_s_method; /* of the last known lag in time */
+    bool read_committed;                /* the group does, as the configuration says */
+    bool stable_end;                    /* therefore it ends elsewhere than the partition does */
     bool member_stale;                  /* whom it is assigned to is as it was before a rebalance */
     uint64_t round;
 };
@@ -115,6 +119,7 @@ struct kafka_model {
     VEC(struct kafka_model_event) events;     /* for the loop to tell */
     struct kafka_gone gone;                   /* rows for the loop to remove */
     VEC(struct name *) gone_names;
+    bool read_committed;   /* ends are last stable offsets */
     bool listed;           /* all groups were listed once: one that comes now is new */
     int64_t told_shift_ms; /* what makes the brokers' time the monotonic one */
     int64_t skew_ms;       /* how far their clock is ahead, when it was last known; 0 before */
@@ -180,7 +185,7 @@ void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t par
 /* What a group partition adds to its group. */
 struct kafka_model_share {
     bool counted; /* it belongs into the lag: neither deleted nor without a commit */
-    bool no_commit, deleted, left_out, ahead, leaderless;
+    bool no_commit, deleted, left_out, ahead, leaderless, markers, open;
     enum quality lag_quality; /* unknown: its lag is missing from the sum */
     int64_t lag, lost, lost_new;
     enum quality lag_s_quality;

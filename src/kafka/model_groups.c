@@ -226,7 +226,7 @@ static void set_owner(struct kafka_model_commit *c, const struct kafka_model_mem
 /* Sums over the partitions of a group. */
 struct sums {
     int64_t lag, lag_max, lost, lost_new, lost_partitions;
-    size_t partitions, behind, no_commit, deleted, left_out, leaderless, ahead, topics;
+    size_t partitions, behind, no_commit, deleted, left_out, leaderless, ahead, topics, markers, open;
     size_t counted, known, stale, bounded, rates, trends;
     double rate_in, rate_out;
     struct kafka_age_sum age;
@@ -264,6 +264,8 @@ static void add_share(struct sums *s, struct kafka_model_commit *c, const struct
     s->left_out += x->left_out;
     s->leaderless += x->leaderless;
     s->ahead += x->ahead;
+    s->markers += x->markers;
+    s->open += x->open;
     s->lost += x->lost;
     s->lost_new += x->lost_new;
     s->lost_partitions += x->lost_new > 0;
@@ -320,6 +322,8 @@ static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, co
             c = new_commit(m, n);
         struct kafka_model_share share;
         set_owner(c, n->member, keep_owners);
+        c->read_committed = from->read_committed;
+        c->stable_end = from->read_committed && !m->read_committed;
         kafka_model_apply_commit(c, n->commit, committed->time, &share);
         add_share(s, c, &share);
         kafka_members_add(g, c, &share);
@@ -402,6 +406,10 @@ static void note_cell(struct kafka_model_group *g, const struct kafka_group *fro
         add_note(&note, "%zu partition%s of deleted topics", s->deleted, plural(s->deleted));
     if (s->left_out)
         add_note(&note, "%zu partition%s not read: max_partitions", s->left_out, plural(s->left_out));
+    if (s->open)
+        add_note(&note, "%zu partition%s held by an open transaction", s->open, plural(s->open));
+    if (s->markers)
+        add_note(&note, "only transaction markers left on %zu partition%s", s->markers, plural(s->markers));
     kafka_item_text(&g->item, GROUPS_NOTE, note.len ? str_text(&note) : NULL, QUALITY_EXACT);
     str_done(&note);
 }

@@ -44,8 +44,13 @@ static void lag_cells(struct kafka_model_commit *c, const struct kafka_model_par
     struct kafka_item *it = &c->item;
     bool led = p && p->leader >= 0;
     struct kafka_lag lag = {0};
+    enum quality q = QUALITY_EXACT;
+    int64_t end = led ? kafka_open_end(c, p, &q) : -1;
     if (led)
-        lag = kafka_lag_of(c->committed, p->start, p->end);
+        lag = kafka_lag_of(c->committed, p->start, end);
+    ret->markers = led && !p->fault && lag.lag && kafka_markers_only(c, p, end);
+    if (ret->markers)
+        lag.lag = 0;
     if (led && p->fault) {
         /* The commit is newer than the end: together they would be no lag. The last pair stands. */
         lag.known = kafka_item_quality(it, GROUP_PARTITIONS_LAG) != QUALITY_UNKNOWN && c->committed >= 0;
@@ -54,7 +59,7 @@ static void lag_cells(struct kafka_model_commit *c, const struct kafka_model_par
         ret->lag_quality = QUALITY_STALE;
     } else {
         /* Without the start, records that are gone may be counted; in a compacted log, gaps are. */
-        bool bound = led && lag.lag && (p->start < 0 || c->topic->retention.compacts);
+        bool bound = led && lag.lag && (p->start < 0 || c->topic->retention.compacts || q == QUALITY_LE);
         ret->lag_quality = bound ? QUALITY_LE : QUALITY_EXACT;
     }
     if (!lag.known)
@@ -110,7 +115,14 @@ static const char *note_of(const struct kafka_model_commit *c, const struct kafk
         return p->fault == KAFKA_FAULT_LEADER ? "leader just elected" : kafka_fault_text(p->fault);
     if (share->ahead)
         return "ahead of the end";
-    return share->lost ? "messages lost" : NULL;
+    if (share->lost)
+        return "messages lost";
+    if (share->open)
+        return kafka_open_note(p, p->time.wall_ms);
+    if (share->markers)
+        return c->read_committed ? "caught up: only markers and aborted messages are left"
+                                 : "caught up: only transaction markers are left";
+    return NULL;
 }
 
 void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_commit *commit, struct kafka_time time,
@@ -130,11 +142,13 @@ void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_c
     lag_cells(c, p, ret);
     time_cells(c, p, ret);
     kafka_retention_cells(c, p, ret);
-    bool end = p && p->end >= 0, led = p && p->leader >= 0;
-    enum quality q = p && p->fault ? QUALITY_STALE : QUALITY_EXACT;
-    if (end && led && !p->fault)
+    ret->open = p && p->leader >= 0 && !p->fault && kafka_open_holds(c, p);
+    bool led = p && p->leader >= 0;
+    enum quality q = p && p->fault ? QUALITY_STALE : QUALITY_EXACT, of_end;
+    int64_t end = led ? kafka_open_end(c, p, &of_end) : -1;
+    if (led && p->end >= 0 && !p->fault)
         c->end = p->end;
-    kafka_item_int(it, GROUP_PARTITIONS_END, end ? p->end : 0, end && led ? q : QUALITY_UNKNOWN);
+    kafka_item_int(it, GROUP_PARTITIONS_END, end, end < 0 ? QUALITY_UNKNOWN : of_end == QUALITY_LE ? QUALITY_LE : q);
     bool start = p && p->start >= 0;
     kafka_item_int(it, GROUP_PARTITIONS_START, start ? p->start : 0, start && led ? q : QUALITY_UNKNOWN);
     kafka_item_int(it, GROUP_PARTITIONS_LEADER, led ? p->leader : 0, led ? QUALITY_EXACT : QUALITY_UNKNOWN);

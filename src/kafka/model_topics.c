@@ -107,7 +107,8 @@ static bool take_end(struct kafka_model_partition *p, const struct kafka_offset 
     if (back) {
         p->reset_ms = end->time.wall_ms;
         p->start = -1; /* of a log that is no more; read again in the same round */
-        p->pace = (struct kafka_pace){.seen = false};
+        p->pace = (struct kafka_retention_pace){.seen = false};
+        p->open = (struct kafka_open_ends){.known = false};
         kafka_told_free(p->told);
         p->told = NULL;
     }
@@ -148,6 +149,7 @@ static void partition_cells(struct kafka_model *m, struct kafka_model_partition 
         leader->rate_in += rate;
         leader->rate_known = true;
     }
+    kafka_open_cells(p);
     const char *note = NULL;
     if (p->leader < 0)
         note = "no leader";
@@ -155,6 +157,8 @@ static void partition_cells(struct kafka_model *m, struct kafka_model_partition 
         note = kafka_fault_text(p->fault == KAFKA_FAULT_LEADER ? KAFKA_FAULT_OTHER : p->fault);
     else if (p->reset_ms && wall_ms - p->reset_ms < RESET_TOLD_MS)
         note = "end went back: recreated or truncated";
+    else
+        note = kafka_open_note(p, wall_ms);
     if (p->leader >= 0 && p->fault == KAFKA_FAULT_LEADER)
         note = "leader just elected";
     kafka_item_text(it, PARTITIONS_NOTE, note, note ? QUALITY_EXACT : QUALITY_UNKNOWN);
@@ -245,7 +249,7 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
 static void take_start(struct kafka_model_partition *p, const struct kafka_offset *start)
 {
     p->start = start->offset;
-    kafka_pace_add(&p->pace, start->time.mono_us / 1000, start->offset);
+    kafka_retention_pace_add(&p->pace, start->time.mono_us / 1000, start->offset);
 }
 
 static void apply_starts(struct kafka_model *m, const struct kafka_round *r)
@@ -316,6 +320,9 @@ void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r
         apply_topic(m, r, i);
     apply_starts(m, r);
     kafka_retention_apply(m, r);
+    m->read_committed = r->read_committed;
+    kafka_open_apply(m, r);
+    kafka_markers_apply(m, r);
     kafka_model_apply_told(m, r);
     apply_left_out(m, r);
     drop_topics(m);

@@ -67,6 +67,8 @@ struct kafka_plan *kafka_plan_new(const struct conf_cluster *conf, const struct 
         .topics = copy_globs(&conf->topics),
         .sweep = kafka_sweep_ref(sweep),
         .interval_ms = conf->interval_ms,
+        .no_records = conf->no_records,
+        .read_committed = copy_globs(&conf->read_committed_groups),
         .starts_interval_ms = conf->starts_interval_ms,
         .max_groups = cap(conf->max_groups),
         .max_partitions = cap(conf->max_partitions),
@@ -101,5 +103,7 @@ void kafka_plan_unref(struct kafka_plan *p)
     free_list(r->groups.out);
     free_list(r->topics.in);
     free_list(r->topics.out);
+    free_list(r->read_committed.in);
+    free_list(r->read_committed.out);
     free(p);
 }

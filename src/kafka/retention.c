@@ -9,10 +9,10 @@ enum { WINDOW_MS = 3600000 }; /* of the moves that make a pace: one to two hours
 
 /* ---- the pace of a log's start ---- */
 
-void kafka_pace_add(struct kafka_pace *p, int64_t ms, int64_t offset)
+void kafka_retention_pace_add(struct kafka_retention_pace *p, int64_t ms, int64_t offset)
 {
     if (!p->seen || offset < p->offset) {
-        *p = (struct kafka_pace){.seen = true, .offset = offset};
+        *p = (struct kafka_retention_pace){.seen = true, .offset = offset};
         return;
     }
     if (offset == p->offset)
@@ -29,7 +29,7 @@ void kafka_pace_add(struct kafka_pace *p, int64_t ms, int64_t offset)
     }
 }
 
-bool kafka_pace_rate(const struct kafka_pace *p, int64_t now_ms, double *rate)
+bool kafka_retention_pace_rate(const struct kafka_retention_pace *p, int64_t now_ms, double *rate)
 {
     if (p->moves < 2 || now_ms <= p->from_ms)
         return false;
@@ -64,7 +64,7 @@ static enum quality by_time(const struct kafka_retention *r, const struct kafka_
     return s->lag && s->lag_s_quality == QUALITY_GE ? QUALITY_LE : QUALITY_EST;
 }
 
-enum quality kafka_retention_loss(const struct kafka_retention *r, const struct kafka_pace *pace,
+enum quality kafka_retention_loss(const struct kafka_retention *r, const struct kafka_retention_pace *pace,
                                   const struct kafka_standing *s, double *seconds)
 {
     double rate, time_s;
@@ -72,7 +72,7 @@ enum quality kafka_retention_loss(const struct kafka_retention *r, const struct 
     if (s->margin < 0)
         return QUALITY_EXACT;
     enum quality q = by_time(r, s, &time_s);
-    bool paced = kafka_pace_rate(pace, s->now_ms, &rate);
+    bool paced = kafka_retention_pace_rate(pace, s->now_ms, &rate);
     double pace_s = paced ? (double)s->margin / rate : (double)INFINITY;
     bool for_size = r->known && r->deletes && r->bytes != KAFKA_CONFIG_UNLIMITED;
     if (!q && !paced)

@@ -22,7 +22,7 @@ struct kafka_retention {
 };
 
 /* How fast a log's start moves: its moves of the last hours. Zeroed: none was seen. */
-struct kafka_pace {
+struct kafka_retention_pace {
     int64_t offset;                 /* the last one; valid while seen */
     int64_t from_ms, from_offset;   /* after the first move that counts */
     int64_t later_ms, later_offset; /* after a later one, which takes its place when that is too old */
@@ -31,9 +31,9 @@ struct kafka_pace {
 };
 
 /* Takes a start that was read at a monotonic time. One that went back begins anew. */
-void kafka_pace_add(struct kafka_pace *p, int64_t ms, int64_t offset);
+void kafka_retention_pace_add(struct kafka_retention_pace *p, int64_t ms, int64_t offset);
 /* Offsets a second between the first move and now; false before there are two. */
-bool kafka_pace_rate(const struct kafka_pace *p, int64_t now_ms, double *rate);
+bool kafka_retention_pace_rate(const struct kafka_retention_pace *p, int64_t now_ms, double *rate);
 
 /* What is known of a group's partition for kafka_retention_loss. */
 struct kafka_standing {
@@ -48,7 +48,7 @@ struct kafka_standing {
  * age, or the margin over the pace of the start, whichever is less; two digits of it. 0 and exact once it has; infinite
  * and exact where nothing is ever deleted. QUALITY_LE where only the one is known and the other, deletion for size, may be
  * sooner, or the record is older than told. QUALITY_UNKNOWN where neither is. */
-enum quality kafka_retention_loss(const struct kafka_retention *r, const struct kafka_pace *pace,
+enum quality kafka_retention_loss(const struct kafka_retention *r, const struct kafka_retention_pace *pace,
                                   const struct kafka_standing *s, double *seconds);
 
 /* Works the configurations that a round read into the topics. */

@@ -34,6 +34,8 @@ void kafka_round_memory_done(struct kafka_round_memory *m)
     kafka_configs_done(&m->configs);
     kafka_probe_wants_free(m->wants);
     m->wants = NULL;
+    kafka_open_done(&m->open);
+    kafka_markers_done(&m->markers);
     m->starts_us = 0;
 }
 
@@ -253,7 +255,11 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
         read_ends(plan, memory, budget, ret);
     t[4] = clock_mono_us(clock);
     if (memory->admin)
+        kafka_open_run(plan, memory, budget, ret);
+    if (memory->admin)
         read_starts(plan, memory, budget, ret);
+    if (memory->admin)
+        kafka_markers_run(plan, memory, budget, ret);
     t[5] = clock_mono_us(clock);
     if (memory->admin)
         kafka_probe_run(plan, memory, budget, ret);
@@ -338,6 +344,10 @@ void kafka_round_step(const struct kafka_round_plan *plan, struct kafka_round_me
     kafka_round_commits_read(plan, memory, budget, ret);
     if (memory->admin)
         kafka_round_ends_read(plan, memory, budget, ret);
+    if (memory->admin)
+        kafka_open_run(plan, memory, budget, ret);
+    if (memory->admin)
+        kafka_markers_run(plan, memory, budget, ret);
     log_debug("kafka %s: a step of %zu groups and %zu ends in %lld us", plan->settings.bootstrap, ret->nread,
               ret->nends, (long long)(clock_mono_us(budget->clock) - begin_us));
     conclude(memory, ret);

@@ -6,7 +6,9 @@
 #include "conf/conf.h"
 #include "kafka/admin.h"
 #include "kafka/configs.h"
+#include "kafka/markers.h"
 #include "kafka/missing.h"
+#include "kafka/open.h"
 #include "kafka/skew.h"
 #include "kafka/sweep.h"
 
@@ -16,7 +18,9 @@ struct kafka_round_plan {
     struct kafka_admin_settings settings; /* for a client of the round's own */
     struct conf_globs groups, topics;
     int interval_ms, starts_interval_ms;
-    struct kafka_sweep *sweep; /* which groups are asked; the plan's reference */
+    struct kafka_sweep *sweep;        /* which groups are asked; the plan's reference */
+    struct conf_globs read_committed; /* groups that read up to the last stable offset; none without `in` */
+    bool no_records; /* none is to be read */
     size_t max_groups, max_partitions;
 };
 
@@ -60,6 +64,8 @@ struct kafka_round_memory {
     struct kafka_skew skew;
     struct kafka_configs configs;
     struct kafka_probe_wants *wants; /* times to ask for, see probe.h; NULL: none */
+    struct kafka_open open;
+    struct kafka_markers markers;
 };
 
 /* Frees all but the client. */
@@ -97,6 +103,11 @@ struct kafka_round {
     struct kafka_missing note;          /* what is missing, and what may be */
     struct kafka_topic_config *configs; /* those read in this round */
     size_t nconfigs;
+    bool read_committed;         /* ends are last stable offsets */
+    struct kafka_offset *others; /* ends under the other isolation, of the partitions that were asked */
+    size_t nothers;
+    struct kafka_markers_range *markers; /* what is known to hold no messages up to the end */
+    size_t nmarkers;
     struct kafka_probe *probes; /* past ends of some partitions */
     size_t nprobes;
     struct kafka_admin *retired[4]; /* clients that are unfit now: for the caller to close */

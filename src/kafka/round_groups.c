@@ -128,6 +128,7 @@ static void list(const struct kafka_round_plan *plan, struct kafka_round_memory 
         verify(plan, memory, budget, l);
     l->listed_us = clock_mono_us(budget->clock);
     choose_groups(plan, l);
+    kafka_open_mark(plan, &l->groups);
     choose_assigned(plan, &l->groups);
     say_undescribed(l);
 }

@@ -76,7 +76,10 @@ static const struct column partitions_columns[] = {
     [PARTITIONS_REPLICAS] = {"replicas", "replicas", COLUMN_TEXT, UNIT_NONE, KEPT, 6, "The brokers that hold it, the preferred leader first."},
     [PARTITIONS_ISR] = {"isr", "in sync", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "The brokers that are in sync."},
     [PARTITIONS_UNDER_REPLICATED] = {"under_replicated", "under-rep", COLUMN_BOOL, UNIT_NONE, KEPT | WORSE, 6, "Whether fewer replicas are in sync than there are."},
-    [PARTITIONS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "What is wrong with it or could not be read, in words."},
+    [PARTITIONS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "What is wrong with it or could not be read, in words; also a transaction that is open for a minute, and one that hangs: open for more than the 15 minutes that brokers allow by default."},
+    [PARTITIONS_STABLE_END] = {"stable_end", "stable end", COLUMN_INT, UNIT_OFFSET, KEPT | HIDDEN, 5, "Last stable offset: the first offset of the oldest open transaction, or else the high watermark. Consumers with isolation read_committed read up to here. \"est\" where it never was another one than the end and was not asked for again at this end."},
+    [PARTITIONS_OPEN_MESSAGES] = {"open_messages", "open", COLUMN_INT, UNIT_MESSAGES, KEPT | HIDDEN | SUM | WORSE, 5, "High watermark minus last stable offset: messages in open transactions, or behind one."},
+    [PARTITIONS_OPEN_SINCE] = {"open_since", "open since", COLUMN_TIME, UNIT_NONE, KEPT | HIDDEN, 5, "When the last stable offset was first seen where it stands now, below the high watermark; unknown while they are equal. The transaction may be older."},
     [PARTITIONS_HOT] = {"hot", "hot", COLUMN_BOOL, UNIT_NONE, KEPT | WORSE, 6, "Whether it gets much more than the topic's other partitions: over the last minute more than one message a second, more than their mean plus two standard deviations, and more than twice that mean; it stays hot until it is under one and a half. Unknown below three partitions with three observations each."},
 };
 

@@ -14,32 +14,32 @@ static const struct kafka_retention week = {
 static void pace_needs_two_moves(void **state)
 {
     (void)state;
-    struct kafka_pace p = {0};
+    struct kafka_retention_pace p = {0};
     double rate;
-    kafka_pace_add(&p, 1000, 50);
-    kafka_pace_add(&p, 2000, 50);
-    kafka_pace_add(&p, 3000, 80); /* how long it took to get here is not known */
-    assert_false(kafka_pace_rate(&p, 4000, &rate));
-    kafka_pace_add(&p, 13000, 180);
-    assert_true(kafka_pace_rate(&p, 13000, &rate));
+    kafka_retention_pace_add(&p, 1000, 50);
+    kafka_retention_pace_add(&p, 2000, 50);
+    kafka_retention_pace_add(&p, 3000, 80); /* how long it took to get here is not known */
+    assert_false(kafka_retention_pace_rate(&p, 4000, &rate));
+    kafka_retention_pace_add(&p, 13000, 180);
+    assert_true(kafka_retention_pace_rate(&p, 13000, &rate));
     assert_float_equal(rate, 10, 1e-9);
-    assert_true(kafka_pace_rate(&p, 23000, &rate)); /* and slower, the longer it stands */
+    assert_true(kafka_retention_pace_rate(&p, 23000, &rate)); /* and slower, the longer it stands */
     assert_float_equal(rate, 5, 1e-9);
-    kafka_pace_add(&p, 24000, 0); /* made anew */
-    assert_false(kafka_pace_rate(&p, 25000, &rate));
+    kafka_retention_pace_add(&p, 24000, 0); /* made anew */
+    assert_false(kafka_retention_pace_rate(&p, 25000, &rate));
 }
 
 static void pace_forgets_the_past(void **state)
 {
     (void)state;
-    struct kafka_pace p = {0};
+    struct kafka_retention_pace p = {0};
     double rate;
     int64_t ms = 0, offset = 0;
     for (; ms < 4 * HOUR * 1000; ms += 60000) /* a thousand a minute, for hours */
-        kafka_pace_add(&p, ms, offset += 1000);
+        kafka_retention_pace_add(&p, ms, offset += 1000);
     for (; ms < 7 * HOUR * 1000; ms += 60000) /* then ten */
-        kafka_pace_add(&p, ms, offset += 10);
-    assert_true(kafka_pace_rate(&p, ms, &rate));
+        kafka_retention_pace_add(&p, ms, offset += 10);
+    assert_true(kafka_retention_pace_rate(&p, ms, &rate));
     assert_float_equal(rate, 10.0 / 60, 0.01);
 }
 
@@ -55,11 +55,11 @@ static void rows(void **state)
     const struct kafka_retention untold = {
         .known = true, .deletes = true, .ms = KAFKA_CONFIG_UNTOLD, .bytes = KAFKA_CONFIG_UNTOLD};
     const struct kafka_retention unknown = {.known = false};
-    const struct kafka_pace still = {.seen = true}, ten = {.seen = true, .offset = 1000, .moves = 2}; /* 10 a second */
+    const struct kafka_retention_pace still = {.seen = true}, ten = {.seen = true, .offset = 1000, .moves = 2}; /* 10 a second */
     const struct {
         const char *what;
         const struct kafka_retention *r;
-        const struct kafka_pace *pace;
+        const struct kafka_retention_pace *pace;
         int64_t margin, lag;
         double lag_s;
         enum quality age, q;

@@ -331,7 +331,8 @@ static void it_is_asked_seldom(void **state)
     fixture_round(c->f);
     skew_is(c, 60, 1);
     commit(c);
-    assert_in_range(round_requests(c), 1, 2); /* not again at once */
+    assert_in_range(round_requests(c), 1,
+                    3); /* not again at once; the other isolation's end of the partition that moved */
     pass(c, 61);
     round_requests(c); /* an end of a minute ago is good enough for one that is not told */
     pass(c, 1);

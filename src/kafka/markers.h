@@ -1,0 +1,52 @@
+/* Lags that are made of nothing but transaction markers.
+ *
+ * The marker of a commit or an abort takes an offset and is never handed to a consumer, so that the committed offset of a
+ * group that has read everything may stay below the end for as long as nothing is written. Such a group has caught up.
+ * Whether that is so is found out by reading from its committed offset on. A group of unknown isolation may have aborted
+ * messages still to read; only of one that reads committed do they count as nothing. */
+#ifndef KAFKA_MARKERS_H
+#define KAFKA_MARKERS_H
+
+#include "base/map.h"
+#include "kafka/admin.h"
+
+struct kafka_model;
+struct kafka_model_commit;
+struct kafka_model_partition;
+struct kafka_round;
+struct kafka_round_memory;
+struct kafka_round_plan;
+
+enum { KAFKA_MARKERS_LAG = 100 }; /* a longer lag is not looked at */
+
+/* What a lane remembers of the partitions on which some group has a short lag. Zeroed is new. */
+struct kafka_markers {
+    struct map partitions; /* by topic, partition and isolation */
+    uint64_t round;
+};
+
+/* Offsets of a partition from which on up to `to`, where it ends, a consumer is given nothing. */
+struct kafka_markers_range {
+    const char *topic;
+    int32_t partition;
+    bool committed; /* one that reads committed */
+    int64_t from, to;
+};
+
+/* A step of a round, after the ends: reads some of the partitions on which a group has a short lag and whose end stood
+ * still since the last round, each only once as long as neither moves; fills round->markers. */
+void kafka_markers_run(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                       const struct kafka_budget *budget, struct kafka_round *round);
+void kafka_markers_done(struct kafka_markers *m);
+
+/* What the model knows of a partition, by isolation: 1 for read committed. */
+struct kafka_markers_known {
+    int64_t from[2], to[2];
+};
+
+/* Works round->markers into the partitions. */
+void kafka_markers_apply(struct kafka_model *m, const struct kafka_round *r);
+/* True if nothing is left for the group up to the given end but what is never handed out. */
+bool kafka_markers_only(const struct kafka_model_commit *c, const struct kafka_model_partition *p, int64_t end);
+
+#endif
