@@ -4,6 +4,7 @@
 
 #include "ui/table_view_internal.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 #include <string.h>
@@ -25,7 +26,8 @@ static void unbind(struct table_view *v)
     expr_free(v->filter);
     expr_free(v->search);
     v->where = v->filter = v->search = NULL;
-    v->rows.n = 0;
+    v->rows.n = v->all.n = 0;
+    v->all_old = true;
     v->table = NULL;
 }
 
@@ -44,6 +46,7 @@ void table_view_free(struct table_view *v)
     drop_columns(v);
     vec_done(&v->columns);
     vec_done(&v->rows);
+    vec_done(&v->all);
     str_done(&v->selected_key);
     free(v->where_text);
     free(v->filter_text);
@@ -157,7 +160,7 @@ static void find_constant(struct table_view *v)
                       !listed(v->pane->columns, c->name, false) && v->rows.n > 0;
         for (size_t r = 1; r < v->rows.n && c->constant; r++)
             c->constant = value_compare(d->type, row_get(v->rows.items[r].row, c->index),
-                                        row_get(v->rows.items[r - 1].row, c->index)) == 0;
+                                        row_get(v->rows.items[0].row, c->index)) == 0;
     }
 }
 
@@ -251,15 +254,6 @@ const char *table_view_filter_text(const struct table_view *v)
 
 /* ---- rows ---- */
 
-static int compare_rows(const void *pa, const void *pb, void *arg)
-{
-    const struct table_view_row *a = pa, *b = pb;
-    const struct table_view *v = arg;
-    if (v->sort < 0 && !v->pane->plain && a->severity != b->severity)
-        return (a->severity < b->severity) != v->inverted ? 1 : -1;
-    return expr_order_compare(&v->order, v->table, a->row, b->row);
-}
-
 static void remember_selected(struct table_view *v)
 {
     if (v->at >= v->rows.n)
@@ -280,17 +274,18 @@ static bool find_selected(const struct table_view *v, size_t *at)
             return true;
         }
     }
-    struct str key = {0};
-    bool found = false;
-    for (size_t i = 0; i < v->rows.n && !found; i++) {
-        str_clear(&key);
-        table_key_bytes(v->table, v->rows.items[i].row, &key);
-        found = key.len == v->selected_key.len && memcmp(str_text(&key), str_text(&v->selected_key), key.len) == 0;
-        if (found)
+    struct value key[LIMITS_TABLE_COLUMNS];
+    if (table_key_decode(v->table, str_text(&v->selected_key), v->selected_key.len, key))
+        return false;
+    const struct row *r = table_find(v->table, key);
+    table_key_done(v->table, key);
+    for (size_t i = 0; i < v->rows.n && r; i++) {
+        if (v->rows.items[i].row == r) {
             *at = i;
+            return true;
+        }
     }
-    str_done(&key);
-    return found;
+    return false;
 }
 
 /* After the rows changed: the cursor goes where its row went, and the row stays on its line of the
@@ -310,32 +305,74 @@ static void follow(struct table_view *v)
     remember_selected(v);
 }
 
+/* Those that have gone must not be touched. */
+static void drop_gone(const struct table *t, struct table_view_row *rows, size_t *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++) {
+        struct table_view_row r = rows[i];
+        r.row = table_by_id(t, r.id);
+        if (r.row)
+            rows[kept++] = r;
+    }
+    *n = kept;
+}
+
+/* Puts the rows that are new since all_seq behind the others; false if none is. */
+static bool add_new(struct table_view *v, const struct context *ctx)
+{
+    size_t before = v->all.n;
+    for (const struct row *r = table_changed_after(v->table, v->all_seq); r && !v->where_bad; r = row_next(r)) {
+        if (row_born(r) > v->all_seq && (!v->where || expr_matches(v->where, r, ctx->format.now_ms)))
+            vec_push(&v->all, ((struct table_view_row){.row = r, .id = row_id(r)}));
+    }
+    return v->all.n > before;
+}
+
+/* Brings all rows up to date: which there are, and how bad each is. */
+static void refresh_all(struct table_view *v, const struct context *ctx)
+{
+    bool judged = !v->pane->plain && v->sort < 0;
+    if (v->where || v->all_old) { /* a condition may let in any of them now */
+        v->all.n = 0;
+        v->all_seq = 0;
+    } else {
+        drop_gone(v->table, v->all.items, &v->all.n);
+    }
+    if (add_new(v, ctx))
+        row_order_by_key(v->table, v->all.items, v->all.n);
+    for (size_t i = 0; i < v->all.n; i++) {
+        struct table_view_row *r = &v->all.items[i];
+        r->severity = judged ? verdicts_row(ctx->verdicts, ctx, v->table, r->row, NULL) : 0;
+    }
+    v->all_seq = v->pointers_seq = table_seq(v->table);
+    v->all_old = false;
+}
+
+/* Chooses from all rows and sorts them. */
 static void rebuild(struct table_view *v, const struct context *ctx)
 {
     bool judged = !v->pane->plain && v->sort < 0;
     v->rows.n = 0;
-    v->total = 0;
+    v->total = v->all.n;
     memset(v->severe, 0, sizeof v->severe);
-    for (const struct row *r = table_first(v->table); r && !v->where_bad; r = row_next(r)) {
-        if (v->where && !expr_matches(v->where, r, ctx->format.now_ms))
+    vec_reserve(&v->rows, v->all.n);
+    for (size_t i = 0; i < v->all.n; i++) {
+        const struct table_view_row *r = &v->all.items[i];
+        if (v->filter && !expr_matches(v->filter, r->row, ctx->format.now_ms))
             continue;
-        v->total++;
-        if (v->filter && !expr_matches(v->filter, r, ctx->format.now_ms))
-            continue;
-        enum severity s = judged ? verdicts_row(ctx->verdicts, ctx, v->table, r, NULL) : 0;
-        v->severe[s]++;
-        vec_push(&v->rows, ((struct table_view_row){r, row_id(r), s}));
+        v->severe[r->severity]++;
+        v->rows.items[v->rows.n++] = *r;
     }
-    if (v->rows.n > 1)
-        qsort_r(v->rows.items, v->rows.n, sizeof *v->rows.items, compare_rows, v);
+    row_order_sort(v->table, &v->order, v->rows.items, v->rows.n, judged, v->inverted);
     find_constant(v);
     follow(v);
 }
 
-/* Whether what is listed may differ from what was listed, and it is time to look. */
+/* Whether the table is no longer what is listed, and it is time to look. */
 static bool outdated(const struct table_view *v, const struct context *ctx)
 {
-    if (v->dirty)
+    if (v->all_old)
         return true;
     int64_t now = ctx->format.now_ms;
     bool ages = v->where || v->filter || (!v->pane->plain && v->sort < 0);
@@ -346,18 +383,15 @@ static bool outdated(const struct table_view *v, const struct context *ctx)
 /* Rows that were removed since must not be touched. */
 static void refresh_pointers(struct table_view *v)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < v->rows.n; i++) {
-        struct table_view_row r = v->rows.items[i];
-        r.row = table_by_id(v->table, r.id);
-        if (r.row)
-            v->rows.items[n++] = r;
-    }
-    v->rows.n = n;
-    if (v->at >= n)
-        v->at = n ? n - 1 : 0;
+    drop_gone(v->table, v->all.items, &v->all.n);
+    drop_gone(v->table, v->rows.items, &v->rows.n);
+    if (v->at >= v->rows.n)
+        v->at = v->rows.n ? v->rows.n - 1 : 0;
+    v->pointers_seq = table_seq(v->table);
 }
 
+/* A key that chooses or sorts is answered from the rows as they were looked at last, unless it is time anyway: then, and
+ * else from time to time, all are looked at again. */
 void table_view_update(struct table_view *v, const struct context *ctx)
 {
     if (!ctx->store) {
@@ -368,17 +402,19 @@ void table_view_update(struct table_view *v, const struct context *ctx)
     if (!v->table)
         return;
     int64_t began = clock_mono_us(store_clock(ctx->store));
-    if (outdated(v, ctx)) {
+    bool look = outdated(v, ctx);
+    if (look)
+        refresh_all(v, ctx);
+    else if (v->pointers_seq != table_seq(v->table))
+        refresh_pointers(v);
+    if (look || v->dirty)
         rebuild(v, ctx);
-        v->dirty = false;
-        v->seq = table_seq(v->table);
+    v->dirty = false;
+    if (look) {
+        v->seq = v->all_seq;
         v->built_ms = ctx->format.now_ms;
         v->built_us = clock_mono_us(store_clock(ctx->store));
         v->cost_us = v->built_us - began;
-        v->pointers_seq = v->seq;
-    } else if (v->pointers_seq != table_seq(v->table)) {
-        refresh_pointers(v);
-        v->pointers_seq = table_seq(v->table);
     }
 }
 
@@ -517,6 +553,7 @@ void table_view_toggle(struct table_view *v, size_t i)
 void table_view_sort(struct table_view *v, int i)
 {
     v->sort = i < (int)v->columns.n ? i : -1;
+    v->all_old |= v->sort < 0; /* then they are judged */
     v->inverted = false;
     if (v->table)
         make_order(v);

@@ -4,13 +4,8 @@
 
 #include "base/vec.h"
 #include "expr/expr.h"
+#include "ui/row_order.h"
 #include "ui/table_view.h"
-
-struct table_view_row {
-    const struct row *row;
-    uint64_t id;
-    enum severity severity; /* where the worst come first */
-};
 
 struct table_view_column {
     char *name;
@@ -43,6 +38,9 @@ struct table_view {
     bool inverted;
     struct expr_order order;
 
+    VEC(struct table_view_row) all; /* those that where lets in, by key: a key pressed only chooses from them */
+    uint64_t all_seq;               /* up to where they are the table's */
+    bool all_old;                   /* to be made anew */
     VEC(struct table_view_row) rows;
     size_t total;
     size_t severe[SEVERITY_COUNT];

@@ -14,6 +14,7 @@ enum { VERDICT_BAD = 5000 };
 struct compiled {
     const struct verdict_rule *rule;
     struct expr *when;
+    const struct table *table;
 };
 
 struct tally {
@@ -79,7 +80,7 @@ static void bind(struct verdicts *v, const struct context *ctx)
         if (expr_bind(e, t, NULL, NULL) < 0)
             expr_free(e);
         else
-            v->rules[i].when = e;
+            v->rules[i].when = e, v->rules[i].table = t;
     }
 }
 
@@ -89,7 +90,7 @@ enum severity verdicts_row(struct verdicts *v, const struct context *ctx, const 
     bind(v, ctx);
     for (size_t i = 0; i < v->n; i++) {
         const struct compiled *c = &v->rules[i];
-        if (!c->when || strcmp(c->rule->table, table_name(t)) != 0 || !expr_matches(c->when, r, ctx->format.now_ms))
+        if (!c->when || c->table != t || !expr_matches(c->when, r, ctx->format.now_ms))
             continue;
         if (say)
             template_say(say, c->rule->say, t, r, &ctx->format);

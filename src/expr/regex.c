@@ -15,6 +15,7 @@ enum {
     HEAP_LIMIT_KIB = 1024,
     STACK_START = 32 * 1024, /* of the JIT */
     STACK_MAX = 256 * 1024,
+    REMEMBERED = 256,
     GIVE_UP = 50, /* values on which the limit was hit, after which the rest is not tried */
 };
 
@@ -26,6 +27,12 @@ struct expr_regex {
     bool utf;
     bool jit;
     unsigned hits; /* of the limit */
+    /* What was found of names lately: the same ones stand in thousands of rows. */
+    struct remembered {
+        const struct name *name; /* only to be compared: it may be gone, and another one at its place */
+        uint32_t hash, len;
+        enum expr_truth truth;
+    } memory[REMEMBERED];
 };
 
 void expr_regex_free(struct expr_regex *r)
@@ -104,17 +111,37 @@ static enum expr_truth find(struct expr_regex *r, const char *text, size_t len)
     return TRUTH_UNKNOWN;
 }
 
-enum expr_truth expr_regex_find(struct expr_regex *r, const struct name *n)
+static enum expr_truth find_name(struct expr_regex *r, const struct name *n)
 {
     if (r->utf && !n->utf8)
         return find(r, n->safe, n->safe_len);
     return find(r, n->raw, n->len);
 }
 
-enum expr_truth expr_regex_find_word(struct expr_regex *r, const struct name *n)
+static enum expr_truth find_word(struct expr_regex *r, const struct name *n)
 {
-    enum expr_truth found = expr_regex_find(r, n);
+    enum expr_truth found = find_name(r, n);
     if (found != TRUTH_TRUE && r->utf && n->safe != n->raw)
         found = find(r, n->safe, n->safe_len);
     return found == TRUTH_TRUE ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+/* A regex is asked in one of two ways only, so that one memory serves both. */
+static enum expr_truth remember(struct expr_regex *r, const struct name *n,
+                                enum expr_truth (*ask)(struct expr_regex *r, const struct name *n))
+{
+    struct remembered *m = &r->memory[n->hash % REMEMBERED];
+    if (m->name != n || m->hash != n->hash || m->len != n->len)
+        *m = (struct remembered){.name = n, .hash = n->hash, .len = n->len, .truth = ask(r, n)};
+    return m->truth;
+}
+
+enum expr_truth expr_regex_find(struct expr_regex *r, const struct name *n)
+{
+    return remember(r, n, find_name);
+}
+
+enum expr_truth expr_regex_find_word(struct expr_regex *r, const struct name *n)
+{
+    return remember(r, n, find_word);
 }

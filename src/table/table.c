@@ -742,6 +742,8 @@ int quality_parse(const char *text, enum quality *q)
 
 static int compare_text(const struct name *a, const struct name *b)
 {
+    if (a == b)
+        return 0;
     size_t n = a->len < b->len ? a->len : b->len;
     int c = memcmp(a->raw, b->raw, n);
     return c ? c : (a->len > b->len) - (a->len < b->len);

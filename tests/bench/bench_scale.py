@@ -47,7 +47,7 @@ def bench_typing(c, rows):
     sequences = {
         "filter typed": [b"/", *(bytes([k]) for k in b'group ~ "00"'), b"\x7f", b"\x7f", b"\x1b"],
         "words typed": [b"/", *(bytes([k]) for k in b"load-0042"), b"\x7f", b"\x7f", b"\x1b"],
-        "sorted": [b"I", b"I"],
+        "sorted": [b"S", b"S", b"s", b"\r", b"S"],
         "moved": [b"j", b"j", b"G", b"g", b"k"],
     }
     for name, keys in sequences.items():
