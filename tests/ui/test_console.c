@@ -77,6 +77,30 @@ static void test_groups(void **state)
     screen_expect(s, "BEHIND");
 }
 
+static void test_records(void **state)
+{
+    struct console *c = *state;
+    struct screen *s = console_run(c, 100, 30, demo);
+    screen_expect(s, "BEHIND");
+    screen_send(s, "2/group = \"mailer\"\r");
+    screen_expect_regex(s, "^. mailer ");
+    screen_key(s, "Enter");
+    screen_expect(s, "PARTITIONS 3");
+    screen_key(s, "o");
+    screen_expect_regex(s, "^mail.outbox [012]  offset [0-9,]+, [0-9,]+ to the end .*record 1 of 10 read");
+    screen_expect_regex(s, "^time   20.* old \\(CreateTime\\)");
+    screen_expect_regex(s, "^value  [0-9]+ B, as json");
+    screen_expect(s, "mailer stands here");
+    screen_expect_regex(s, "^  \"topic\": \"mail.outbox\",$");
+    screen_key(s, "n");
+    screen_expect(s, "record 2 of 10 read");
+    screen_send(s, "fff"); /* text, JSON, hex */
+    screen_expect_regex(s, "^00000000  7b 22 74 6f 70 69 63 22");
+    leave(s, "00000000");
+    screen_expect(s, "PARTITIONS 3");
+    console_quit(c);
+}
+
 static void test_filter(void **state)
 {
     struct console *c = *state;
@@ -305,8 +329,8 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_overview), T(test_groups), T(test_filter), T(test_keys),         T(test_views),
-        T(test_sizes),    T(test_tall),   T(test_ascii),  T(test_hostile_name),
+        T(test_overview), T(test_groups), T(test_records), T(test_filter), T(test_keys),
+        T(test_views),    T(test_sizes),  T(test_tall),    T(test_ascii),  T(test_hostile_name),
     };
     setlocale(LC_CTYPE, "C.UTF-8");                /* for regular expressions: one sign is one character */
     cmocka_set_test_filter(getenv("TEST_FILTER")); /* one of them, by name, for looking closer */
