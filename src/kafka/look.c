@@ -4,8 +4,10 @@
 #include "conf/conf.h"
 #include "kafka/look_read.h"
 
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <event2/event.h>
 
@@ -24,6 +26,8 @@ struct job {
     struct stream_records records;
     struct error err;
     int rc;
+    atomic_bool ended;   /* the read is over */
+    atomic_flag closing; /* somebody sees to the reader */
     struct event *timer;
     kafka_look_done *done; /* NULL: answered */
     void *arg;
@@ -35,7 +39,10 @@ struct kafka_look {
     struct workers *workers;
     VEC(struct job *) jobs;
     atomic_bool stop;
-    size_t hanging; /* jobs that were answered without having ended */
+    sem_t closed;    /* posted for each reader that was closed by a job of its own */
+    size_t closings; /* such jobs that are not over */
+    bool left;       /* a thread was left behind with what it uses */
+    size_t hanging;  /* jobs that were answered without having ended */
 };
 
 static void answer(struct job *j, const struct error *err)
@@ -66,11 +73,17 @@ static void run_close(void *arg)
 {
     struct job *j = arg;
     kafka_look_read_close(&j->reader);
+    sem_post(&j->look->closed);
 }
 
 static void done_close(void *arg)
 {
-    free_job(arg);
+    struct job *j = arg;
+    if (j->look->left)
+        return;
+    j->look->closings--;
+    sem_trywait(&j->look->closed); /* as many are posted as closings are not yet told of here */
+    free_job(j);
 }
 
 static void run_read(void *arg)
@@ -80,8 +93,9 @@ static void run_read(void *arg)
     j->budget = (struct kafka_budget){
         .clock = l->clock, .until_us = clock_mono_us(l->clock) + (int64_t)j->deadline_ms * 1000, .stop = &l->stop};
     j->rc = kafka_look_read(&j->reader, &j->plan->round.settings, &j->budget, &j->q, &j->records, &j->err);
-    if (atomic_load(&l->stop)) /* nobody waits for the answer, and no other job will close it */
-        run_close(j);
+    atomic_store(&j->ended, true);
+    if (atomic_load(&l->stop) && !atomic_flag_test_and_set(&j->closing)) /* no other job will come */
+        kafka_look_read_close(&j->reader);
 }
 
 static void done_read(void *arg)
@@ -91,10 +105,16 @@ static void done_read(void *arg)
     if (!j->done)
         l->hanging--;
     answer(j, j->rc ? &j->err : NULL);
-    if (atomic_load(&l->stop))
+    if (l->left)
+        return;
+    if (atomic_load(&l->stop)) {
         free_job(j);
-    else /* on a thread of its own again: closing may hang, and the answer must not wait for it */
-        workers_submit(l->workers, run_close, done_close, j);
+        return;
+    }
+    /* On a thread of its own again: closing may hang, and the answer must not wait for it. */
+    (void)atomic_flag_test_and_set(&j->closing);
+    l->closings++;
+    workers_submit(l->workers, run_close, done_close, j);
 }
 
 /* Also the way of those that are refused: an answer never comes from within the question. */
@@ -152,7 +172,29 @@ struct kafka_look *kafka_look_new(struct event_base *base, const struct clock *c
     struct kafka_look *l = mem_new(struct kafka_look);
     l->base = base;
     l->clock = clock;
+    sem_init(&l->closed, 0, 0);
     return l;
+}
+
+/* Waits a while until the readers are closed that nobody reads with any more. */
+static bool wait_closed(struct kafka_look *l)
+{
+    struct timespec until;
+    for (size_t i = 0; i < l->jobs.n; i++) {
+        struct job *j = l->jobs.items[i];
+        if (!atomic_load(&j->ended) || atomic_flag_test_and_set(&j->closing))
+            continue;
+        l->closings++;
+        workers_submit(l->workers, run_close, NULL, j);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += FREE_WAIT_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    for (size_t n = l->closings; n; n--)
+        if (sem_clockwait(&l->closed, CLOCK_MONOTONIC, &until))
+            return false;
+    return true;
 }
 
 void kafka_look_free(struct kafka_look *l)
@@ -169,10 +211,12 @@ void kafka_look_free(struct kafka_look *l)
         if (refused)
             free_job(j);
     }
-    if (!workers_free(l->workers, FREE_WAIT_MS))
+    l->left = !wait_closed(l);
+    if (!workers_free(l->workers, FREE_WAIT_MS) || l->left)
         return; /* a thread is left behind that may still look at it */
     while (l->jobs.n)
         free_job(l->jobs.items[0]);
     vec_done(&l->jobs);
+    sem_destroy(&l->closed);
     free(l);
 }

@@ -22,6 +22,16 @@ static void answer(void *arg, struct stream_reader *reader, int request, const s
     stream_server_history(*(struct stream_server **)arg, reader, request, NULL, 0, &err);
 }
 
+/* As many records as were asked for, with the topic's name for a value. */
+static void look(void *arg, struct stream_reader *reader, int request, const struct stream_record_query *q)
+{
+    struct stream_records all = {.asked = 1, .end = 100};
+    for (int i = 0; i < q->count; i++)
+        vec_push(&all.items,
+                 (struct stream_record){.offset = i, .value = stream_record_keep(q->topic, strlen(q->topic), 8)});
+    stream_server_records(*(struct stream_server **)arg, reader, request, &all, NULL);
+}
+
 static void fill(struct store *s, struct table *t, int64_t v)
 {
     for (int i = 0; i < 5; i++) {
@@ -37,7 +47,7 @@ static void fill(struct store *s, struct table *t, int64_t v)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct event_base *base;
-    static const struct stream_server_ops ops = {.history = answer};
+    static const struct stream_server_ops ops = {.history = answer, .look = look};
     int pair[2];
     if (!base)
         base = event_base_new();
