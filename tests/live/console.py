@@ -106,14 +106,13 @@ class Watch:
             thread.start()
 
     def read(self):
-        text, decoder = "", json.JSONDecoder()
+        lines = []
         for line in self.process.stdout:
-            text = (text + line).lstrip()
-            try:
-                document, end = decoder.raw_decode(text)
-            except ValueError:
+            lines.append(line)
+            if not line.endswith("]}}}\n"):
                 continue  # not yet whole
-            text = text[end:]
+            document = json.loads("".join(lines))
+            lines = []
             self.last = {name: table["rows"] for name, table in document["tables"].items()}
             self.count += 1
 

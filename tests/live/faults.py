@@ -153,3 +153,54 @@ def a_frozen_cluster_beside_another(icetop):
         print(f"{done} rounds in {elapsed:.1f} s beside a frozen cluster")
 
 
+
+
+def wrong_lags(t, right):
+    """Groups with a lag that is neither the right one nor a lower bound of it."""
+    return [(g["group"], g["lag"], g.get("lag_q")) for g in t["groups"]
+            if g["lag"] is not None and not (g["lag"] == right or (g["lag"] < right and g.get("lag_q") == "ge"))]
+
+
+@live
+def a_broker_that_fails_during_a_sweep(icetop):
+    """Killed and restarted, then frozen and thawed, while a sweep is under way: what was read stays, nothing is wrong, and
+    in the end every group is read."""
+    groups, lag = 300, 3 * 40
+    with Kafka(brokers=3) as k:
+        k.topic("orders", 3, replicas=3)
+        for partition in range(3):
+            k.produce("orders", 50, partition)
+        k.make_groups(icetop.parent / "tests", groups, "orders", 3, 10)
+        config = k.dir / "icetop.yaml"
+        config.write_text(f'clusters:\n  c: {{bootstrap: "{k.bootstrap}", interval: 1s, deadline: 5s, max_interval: 5s, '
+                          'max_requests_per_s: 60}\n')
+
+        def read(t):
+            return sum(g["lag"] is not None for g in t["groups"])
+
+        def right(t):
+            return sum((g["lag"], g.get("lag_q")) == (lag, None) for g in t["groups"])
+
+        with Watch(icetop, None, "--config", config) as w:
+            def wait(what, condition):
+                def look(t):
+                    assert not wrong_lags(t, lag), wrong_lags(t, lag)[:5]
+                    return condition(t)
+                return w.wait(what, look, 120)
+
+            # 30 groups a second: there is always a sweep under way
+            wait("the first picture", lambda t: right(t) == groups)
+            collector = collector_of(w.process.pid)
+            k.nodes[1].kill()
+            wait("it is told of", lambda t: rows_by(t["brokers"], "broker")[2]["state"] == "gone" or
+                 w.source()["state"] != "ok")
+            check("groups that are still there", read(w.last), groups)
+            k.nodes[1].start()
+            wait("all of them, from whoever coordinates them now", lambda t: right(t) == groups)
+            k.nodes[2].freeze()
+            try:
+                wait("it is noticed", lambda t: w.source()["state"] != "ok")
+            finally:
+                k.nodes[2].thaw()
+            wait("all again", lambda t: w.source()["state"] == "ok" and right(t) == groups)
+            check("the collector lives", collector_of(w.process.pid), collector)

@@ -58,6 +58,11 @@ class Node:
         return subprocess.run(["kcat", "-b", self.address, "-L", "-m", "2"], capture_output=True,
                               check=False).returncode == 0
 
+    def knows(self, topic):
+        listed = subprocess.run(["kcat", "-b", self.address, "-L", "-t", topic, "-m", "5"], capture_output=True, text=True,
+                                check=False).stdout
+        return "partition 0, leader" in listed and "Broker: " not in listed
+
     def kill(self, sig=signal.SIGKILL):
         if self.process and self.process.poll() is None:
             self.process.send_signal(sig)
@@ -181,6 +186,8 @@ class Kafka:
             "--partitions", partitions, "--replication-factor", replicas]
         self.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--create", "--topic", name,
                   *where, *config)
+        for node in self.nodes if len(self.nodes) > 1 else ():
+            wait_for(f"broker {node.id} knows {name}", lambda n=node: n.process.poll() is not None or n.knows(name))
 
     def add_partitions(self, name, partitions):
         self.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--alter", "--topic", name,
