@@ -21,6 +21,7 @@ struct kafka_model_partition {
     struct kafka_item item;
     struct kafka_ring ends;
     struct kafka_told *told;          /* NULL: no group lags, or it was not asked */
+    int64_t behind;                   /* 1 + the least offset of groups that lag while told is NULL; 0: none does */
     struct kafka_retention_pace pace; /* of the start */
     struct kafka_open_ends open;
     struct kafka_markers_known *markers; /* NULL: nothing is known */
@@ -207,8 +208,8 @@ void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_c
 
 /* Its lag in seconds and where that comes from. fresh: the lag is of this round; else what was known stands. now_ms is
  * monotonic. */
-void kafka_model_apply_age(struct kafka_model_commit *c, const struct kafka_model_partition *p, int64_t now_ms,
-                           bool fresh, struct kafka_model_share *ret);
+void kafka_model_apply_age(struct kafka_model_commit *c, struct kafka_model_partition *p, int64_t now_ms, bool fresh,
+                           struct kafka_model_share *ret);
 /* What the next round is to ask about times at which groups stand; NULL: nothing. The caller's. */
 struct kafka_probe_wants *kafka_model_wants(struct kafka_model *m, struct kafka_time now);
 

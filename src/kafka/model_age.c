@@ -57,8 +57,8 @@ static void note_gap(struct kafka_told *told, const struct kafka_age *age, int64
     kafka_told_note(told, low, age->high_ms - *told->shift_ms, now_ms - *told->shift_ms);
 }
 
-void kafka_model_apply_age(struct kafka_model_commit *c, const struct kafka_model_partition *p, int64_t now_ms,
-                           bool fresh, struct kafka_model_share *ret)
+void kafka_model_apply_age(struct kafka_model_commit *c, struct kafka_model_partition *p, int64_t now_ms, bool fresh,
+                           struct kafka_model_share *ret)
 {
     struct kafka_item *it = &c->item;
     ret->lag_s_error = (double)NAN;
@@ -73,9 +73,12 @@ void kafka_model_apply_age(struct kafka_model_commit *c, const struct kafka_mode
     if (fresh && ret->lag == 0) {
         age = (struct kafka_age){.quality = QUALITY_EXACT, .method = KAFKA_AGE_CAUGHT_UP};
     } else if (fresh) {
-        kafka_age_of(&p->ends, p->told, c->committed > p->start ? c->committed : p->start, now_ms, &age);
+        int64_t from = c->committed > p->start ? c->committed : p->start;
+        kafka_age_of(&p->ends, p->told, from, now_ms, &age);
         if (p->told && kafka_age_is_wide(&age, now_ms))
             note_gap(p->told, &age, now_ms);
+        else if (!p->told && (p->behind == 0 || from < p->behind))
+            p->behind = from + 1;
     }
     ret->lag_s = age.seconds;
     ret->lag_s_quality = age.quality;
@@ -88,12 +91,14 @@ void kafka_model_apply_age(struct kafka_model_commit *c, const struct kafka_mode
 
 /* ---- what to ask next ---- */
 
-static void want(struct kafka_probe_wants *w, const char *topic, int32_t partition, struct kafka_told *told,
+static void want(struct kafka_probe_wants *w, const char *topic, int32_t partition, struct kafka_model_partition *p,
                  struct kafka_time now, int64_t shift_ms)
 {
-    struct kafka_probe_want x = {.partition = partition};
-    x.ntimes = kafka_told_questions(told, now.mono_us / 1000 - shift_ms, now.mono_us, x.times);
-    if (x.ntimes == 0)
+    struct kafka_probe_want x = {.partition = partition, .first = p->behind > 0, .target = p->behind - 1};
+    p->behind = 0;
+    if (p->told)
+        x.ntimes = kafka_told_questions(p->told, now.mono_us / 1000 - shift_ms, now.mono_us, x.times);
+    if (x.ntimes == 0 && !x.first)
         return;
     x.topic = mem_strdup(topic);
     vec_push(&w->list, x);
@@ -107,8 +112,8 @@ struct kafka_probe_wants *kafka_model_wants(struct kafka_model *m, struct kafka_
     while (map_next(&m->topics, &at, NULL, NULL, &value)) {
         const struct kafka_model_topic *t = value;
         for (size_t i = 0; t->present && i < t->npartitions && w->list.n < KAFKA_PROBE_PARTITIONS; i++)
-            if (t->partitions[i]->told && !t->partitions[i]->fault)
-                want(w, t->name, (int32_t)i, t->partitions[i]->told, now, m->told_shift_ms);
+            if ((t->partitions[i]->told || t->partitions[i]->behind) && !t->partitions[i]->fault)
+                want(w, t->name, (int32_t)i, t->partitions[i], now, m->told_shift_ms);
     }
     if (w->list.n)
         return w;

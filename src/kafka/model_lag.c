@@ -4,7 +4,7 @@
 enum { AHEAD_ROUNDS = 2 }; /* in a row, before it is believed: one may be two answers that crossed */
 
 /* The partition in the cluster, or NULL if the topic has gone or has fewer. */
-static const struct kafka_model_partition *find_partition(const struct kafka_model_commit *c)
+static struct kafka_model_partition *find_partition(const struct kafka_model_commit *c)
 {
     return c->topic->present && (size_t)c->partition < c->topic->npartitions ? c->topic->partitions[c->partition]
                                                                              : NULL;
@@ -75,8 +75,7 @@ static void lag_cells(struct kafka_model_commit *c, const struct kafka_model_par
     ret->ahead = c->ahead >= AHEAD_ROUNDS;
 }
 
-static void time_cells(struct kafka_model_commit *c, const struct kafka_model_partition *p,
-                       struct kafka_model_share *ret)
+static void time_cells(struct kafka_model_commit *c, struct kafka_model_partition *p, struct kafka_model_share *ret)
 {
     struct kafka_item *it = &c->item;
     int64_t now = p ? p->time.mono_us / 1000 : 0;
@@ -129,7 +128,7 @@ void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_c
                               struct kafka_model_share *ret)
 {
     struct kafka_item *it = &c->item;
-    const struct kafka_model_partition *p = find_partition(c);
+    struct kafka_model_partition *p = find_partition(c);
     *ret = (struct kafka_model_share){0};
     take_commit(c, commit, time);
     owner_cells(c);

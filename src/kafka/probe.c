@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum {
+    SHARE_PERCENT = 50,    /* of what is left that it may take */
     MIN_LEFT_PERCENT = 20, /* of the round's time, else it waits for another round */
     AGES = 6,
     NARROWINGS = KAFKA_PROBE_POINTS - AGES,
@@ -94,16 +95,19 @@ static void choose_wanted(struct choice *c)
     for (size_t i = 0; wants && i < wants->list.n && r->nprobes < KAFKA_PROBE_PARTITIONS; i++) {
         const struct kafka_probe_want *w = &wants->list.items[i];
         const struct kafka_round_known *t = find_topic(c->memory, w->topic);
-        if (!t || (size_t)w->partition >= t->npartitions)
+        if (!t || (size_t)w->partition >= t->npartitions || (w->first && t->probed[w->partition]))
             continue;
         size_t index = r->first[t - c->memory->topics] + (size_t)w->partition;
         const struct kafka_offset *end = &r->ends[index];
         if (end->fault || c->of_end[index])
             continue;
         struct kafka_probe *p = c->of_end[index] = &r->probes[r->nprobes++];
-        *p = (struct kafka_probe){
-            .topic = end->topic, .partition = end->partition, .leader = end->leader, .ntimes = w->ntimes};
+        *p = (struct kafka_probe){.topic = end->topic, .partition = end->partition, .leader = end->leader};
+        p->first = w->first;
+        p->target = w->target;
+        p->ntimes = w->ntimes;
         memcpy(p->times, w->times, sizeof p->times);
+        t->probed[w->partition] = true;
     }
     kafka_probe_wants_free(wants);
     c->memory->wants = NULL;
@@ -203,7 +207,8 @@ void kafka_probe_run(const struct kafka_round_plan *plan, struct kafka_round_mem
     choose_wanted(&c);
     double skew_s = 0;
     bool sure = kafka_skew_seconds(&memory->skew.estimate, &skew_s);
-    struct asking a = {.plan = plan, .memory = memory, .budget = budget, .round = round};
+    struct kafka_budget part = kafka_budget_part(budget, SHARE_PERCENT);
+    struct asking a = {.plan = plan, .memory = memory, .budget = &part, .round = round};
     a.now_ms = round->metadata.time.wall_ms + (int64_t)(skew_s * 1000);
     a.ahead_ms = a.now_ms + (sure ? SURE_AHEAD_MS : AHEAD_MS);
     for (unsigned batch = 0; round->nprobes && batch <= AGES + NARROWINGS; batch++)

@@ -33,6 +33,8 @@ struct kafka_probe_wants {
     VEC(struct kafka_probe_want {
         char *topic;
         int32_t partition;
+        bool first; /* it was not asked about before */
+        int64_t target;
         int64_t times[KAFKA_TOLD_GAPS];
         unsigned ntimes;
     })
@@ -42,8 +44,8 @@ struct kafka_probe_wants {
 enum { KAFKA_PROBE_PARTITIONS = 2000 }; /* asked about in a round, at most */
 
 void kafka_probe_wants_free(struct kafka_probe_wants *w); /* NULL is allowed */
-/* Asks about each partition that a group lags on and that was not asked about yet, and for what memory->wants says, which
- * is empty then; as the last step of a round. Fills round->probes. What cannot be read is left out: nothing else depends
+/* Asks about each partition that a group of this round lags on and that was not asked about yet, and for what memory->wants
+ * says, which is empty then; as one of the last steps of a round. Fills round->probes. What cannot be read is left out: nothing else depends
  * on it. */
 void kafka_probe_run(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
                      const struct kafka_budget *budget, struct kafka_round *round);

@@ -253,13 +253,74 @@ static void all_groups_are_known_well(void **state)
     }
 }
 
+/* However many groups stand on a partition, records' times are asked for as often. */
+static void cost_is_that_of_the_partitions(void **state)
+{
+    struct past *p = *state;
+    enum { MORE = 60, ROUNDS = 8 };
+    uint64_t cost[2];
+    begin(p);
+    for (int many = 0; many < 2; many++) {
+        char name[16];
+        for (int i = 0; i < (many ? MORE : 2); i++) {
+            snprintf(name, sizeof name, "group-%d", i);
+            demo_thread_pause(p->f->thread);
+            if (!demo_world_group(p->f->world, name))
+                demo_world_group_add(p->f->world, name, "consumer");
+            demo_thread_resume(p->f->thread);
+            commit(p, name, (i + 1) * (int64_t)HOUR);
+        }
+        uint64_t before = demo_broker_requests(demo_thread_pause(p->f->thread), DEMO_API_LIST_OFFSETS, -1);
+        demo_thread_resume(p->f->thread);
+        for (int i = 0; i < ROUNDS; i++)
+            fixture_round(p->f);
+        cost[many] = demo_broker_requests(demo_thread_pause(p->f->thread), DEMO_API_LIST_OFFSETS, -1) - before;
+        demo_thread_resume(p->f->thread);
+        for (int i = 0; i < (many ? MORE : 2); i++) {
+            snprintf(name, sizeof name, "group-%d", i);
+            age_is(p, name, 72 * HOUR - (i + 1) * HOUR, "est", "by record times");
+        }
+    }
+    /* Ends, starts, what is ahead, the first sweep, then at most four questions a round. */
+    assert_in_range(cost[0], ROUNDS, ROUNDS * 8 + 16);
+    assert_in_range(cost[1], ROUNDS, ROUNDS * 8 + 16);
+}
+
+/* Groups that are read after a round's first step, as there may be few requests a second, are known, too. */
+static void groups_of_later_steps_are_known(void **state)
+{
+    struct past *p = *state;
+    enum { GROUPS = 30 };
+    char name[16];
+    demo_world_topic_add(p->f->world, "wide", GROUPS, 1);
+    int64_t now = clock_wall_ms(&p->f->clock);
+    for (int32_t i = 0; i < GROUPS; i++) {
+        demo_world_append(p->f->world, "wide", i, now - HOUR * 1000, 0);
+        demo_world_append(p->f->world, "wide", i, now - 1000, HOUR);
+        snprintf(name, sizeof name, "group-%d", i);
+        demo_group_commit(demo_world_group_add(p->f->world, name, "consumer"), "wide", i, HOUR / 2, -1, NULL);
+    }
+    p->f->conf.max_requests_per_s = 60;
+    begin(p);
+    int known = 0;
+    for (int i = 0; i < 12 && known < GROUPS; i++) {
+        fixture_round(p->f);
+        known = 0;
+        for (int k = 0; k < GROUPS; k++) {
+            snprintf(name, sizeof name, "group-%d", k);
+            struct row *r = fixture_gp(p->f, name, "wide", k);
+            known += r && strcmp(row_text(r, "lag_s_method"), "by record times") == 0;
+        }
+    }
+    assert_int_equal(known, GROUPS);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(lag_in_seconds_survives),
-        TEST(a_read_record_makes_it_exact),
-        TEST(all_groups_are_known_well),
+        TEST(lag_in_seconds_survives),        TEST(a_read_record_makes_it_exact),    TEST(all_groups_are_known_well),
+        TEST(cost_is_that_of_the_partitions), TEST(groups_of_later_steps_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
