@@ -311,6 +311,44 @@ static void flat_stretches_stay_flat_over_a_restart(void **state)
     kafka_ring_done(&r);
 }
 
+/* History wrote it down later than it was seen: that is in the error. */
+static void what_history_wrote_late_is_less_sure(void **state)
+{
+    (void)state;
+    const struct kafka_point past[] = {{0, 100}, {60000, 200}};
+    struct kafka_ring r = {0};
+    kafka_ring_seed(&r, KAFKA_RING_ENDS, past, 2, 6000);
+    see(&r, 100, 200);
+    see(&r, 105, 300);
+    struct kafka_age a = age_at(&r, NULL, 149, 200);
+    NEAR(a.seconds, 170, 0.5);
+    NEAR(a.error, 36, 0.5);
+    a = age_at(&r, NULL, 249, 200); /* that was seen in this run */
+    NEAR(a.error, 2.5, 0.2);
+    kafka_ring_done(&r);
+}
+
+/* Points with a group beside them stay, whatever else is told. */
+static void points_in_use_stay(void **state)
+{
+    (void)state;
+    int64_t shift = 0;
+    struct kafka_ring r = {0};
+    struct kafka_told *t = kafka_told_new(&shift);
+    see(&r, 0, 100000);
+    take(t, -100000 * 1000LL, 0, 0);
+    take(t, -50010 * 1000LL, 49990, 0);
+    take(t, -49990 * 1000LL, 50010, 0);
+    for (int i = 1; i < 200; i++) { /* one record a second; now it is 400 s later */
+        struct kafka_age a = age_at(&r, t, 50000, 400);
+        assert_true(a.error <= 11);
+        kafka_told_take(t, -400 * 1000LL * i, 100000 - 400 * i, 0, 0, 400);
+    }
+    assert_int_equal(t->n, KAFKA_TOLD_POINTS);
+    kafka_told_free(t);
+    kafka_ring_done(&r);
+}
+
 /* ---- random histories ---- */
 
 struct world {
@@ -484,6 +522,8 @@ int main(void)
         cmocka_unit_test(questions_are_few_however_many_groups),
         cmocka_unit_test(sums_take_the_oldest),
         cmocka_unit_test(flat_stretches_stay_flat_over_a_restart),
+        cmocka_unit_test(what_history_wrote_late_is_less_sure),
+        cmocka_unit_test(points_in_use_stay),
         cmocka_unit_test(random_histories_keep_their_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
