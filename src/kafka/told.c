@@ -12,6 +12,7 @@ enum {
     FORGET_S = 600,   /* without a question for so long it is eager again */
     YOUNGEST_MS = 1000,
     IN_USE_S = 300, /* after it was found beside a group */
+    NEW_S = 60,     /* after it was told, until groups are found beside it */
     GROW = 8,
 };
 
@@ -85,7 +86,9 @@ void kafka_told_take(struct kafka_told *t, int64_t ms, int64_t offset, int64_t s
         t->points = mem_realloc(t->points, t->room, sizeof *t->points);
     }
     memmove(t->points + at + 1, t->points + at, (t->n - at) * sizeof *t->points);
-    t->points[at] = (struct kafka_told_point){.ms = ms, .offset = offset, .used_s = now_s};
+    uint32_t spare_s = IN_USE_S - NEW_S;
+    t->points[at] =
+        (struct kafka_told_point){.ms = ms, .offset = offset, .used_s = now_s > spare_s ? now_s - spare_s : 1};
     if (++t->n > KAFKA_TOLD_POINTS)
         thin_out(t, now_ms, now_s);
 }
