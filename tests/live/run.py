@@ -13,6 +13,7 @@ import offsets  # noqa: F401
 import records  # noqa: F401
 import security  # noqa: F401
 import seconds  # noqa: F401
+import truth  # noqa: F401
 from console import Console, snapshot
 from kafka import Kafka, wait_for
 from suite import SOAK, TESTS, equal, live, number, soak, word
