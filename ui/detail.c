@@ -47,7 +47,7 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
             .want = 1 + (rows < 1       ? 1
                          : rows < 10000 ? rows
                                         : 10000),
-            .rank = here ? 0 : 2,
+            .rank = here ? 0 : 2 + i,
         };
         int most = box.h / 4 > LIST_REST ? box.h / 4 : LIST_REST;
         if (!here && parts[1 + i].want > most)

@@ -73,7 +73,7 @@ static void end_brokers(struct brokers *b)
 static int dots(struct screen *s)
 {
     int x, y, n = 0;
-    if (!screen_find(s, "lag ", &x, &y) || x > 0)
+    if (!screen_find(s, "  max ", &x, &y))
         return 0;
     for (int row = y + 1; row < y + 6; row++)
         for (int column = 9; column < 49; column++)

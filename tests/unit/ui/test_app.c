@@ -218,7 +218,8 @@ static void test_subscriptions(void **state)
     world_keys(&w, "2 j Enter");
     expect_subscribed(&w, BASE "groups cluster = \"prod-eu\" and group = \"payments\"\n"
                                "group_partitions cluster = \"prod-eu\" and group = \"payments\"\n"
-                               "group_members cluster = \"prod-eu\" and group = \"payments\"\n");
+                               "group_members cluster = \"prod-eu\" and group = \"payments\"\n"
+                               "group_topics cluster = \"prod-eu\" and group = \"payments\"\n");
     world_keys(&w, "Esc");
     expect_subscribed(&w, BASE "groups\n");
     world_keys(&w, "1 : b r o Enter");
@@ -584,7 +585,7 @@ static void test_young_charts(void **state)
     world_fill(&w);
     w.forgetful = true;
     world_start(&w, NULL);
-    assert_true(shows(&w, "last 1 min"));
+    assert_true(shows(&w, "last 2 min"));
     for (int i = 0; i < 50; i++) {
         world_pass(&w, 5000);
         world_set(&w, "groups", "prod-eu/payments", "lag", i % 2 ? "84200" : "90000");

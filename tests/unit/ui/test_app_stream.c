@@ -165,7 +165,7 @@ static void test_live(void **state)
     (void)state;
     struct pair p;
     begin(&p);
-    wait_for(&p, "payments       no commit for 4 m 2 s, 84.2 k behind, 3 of 12 partitions");
+    wait_for(&p, "payments       84.2 k behind, payments.events-7: stuck at offset");
     wait_for(&p, "2 of 2 live");
     int draws = p.draws;
     press(&p, "2");

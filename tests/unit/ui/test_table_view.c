@@ -93,6 +93,7 @@ static void test_cursor_follows_row(void **state)
     setup(&f, world_fill, &pane, NULL);
     assert_string_equal(selected(&f), "audit-archive");
     change(&f, "prod-eu/audit-archive", "lag_s", "0");
+    change(&f, "prod-eu/audit-archive", "verdict", "unread");
     change(&f, "prod-eu/audit-archive", "lost", "0");
     /* no longer the worst; the cursor was not moved and stays on top */
     assert_string_equal(selected(&f), "payments");

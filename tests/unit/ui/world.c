@@ -296,8 +296,40 @@ static void add_groups(struct world *w, const struct group *groups, size_t n)
         world_set(w, "groups", key, "no_commit", "0");
         world_set(w, "groups", key, "topics", "1");
         world_set(w, "groups", key, "type", "consumer");
+        world_set(w, "groups", key, "verdict", "ok");
         world_set(w, "groups", key, "assignor", "range");
     }
+}
+
+static void add_verdict(struct world *w, const char *group, const char *verdict, const char *why, const char *net_rate)
+{
+    char key[300];
+    snprintf(key, sizeof key, "prod-eu/%s", group);
+    world_set(w, "groups", key, "verdict", verdict);
+    world_set(w, "groups", key, "why", why);
+    world_set(w, "groups", key, "net_rate", net_rate);
+}
+
+/* The group's only topic: what the group is. */
+static void add_topic(struct world *w, const char *group, const char *topic)
+{
+    static const char *const columns[] = {"lag",   "lag_s",      "verdict", "rate_in", "rate_out", "net_rate",
+                                          "eta_s", "partitions", "members", "lost",    "why",      NULL};
+    static const char *const values[] = {"84200",
+                                         "70",
+                                         "stuck",
+                                         "3100",
+                                         "1900",
+                                         "~-1200",
+                                         "inf",
+                                         "12",
+                                         "3",
+                                         "0",
+                                         "payments.events-7: stuck at offset 9,189,823 for over 2 min while 260/s "
+                                         "arrive; 2 more stuck"};
+    char key[300];
+    snprintf(key, sizeof key, "prod-eu/%s/%s", group, topic);
+    set_all(w, "group_topics", key, columns, values);
 }
 
 static void add_partitions(struct world *w, const char *group, int n)
@@ -323,6 +355,11 @@ static void add_partitions(struct world *w, const char *group, int n)
                                       client,
                                       i % 3 == 1 ? "/10.0.3.7" : "/10.0.3.8"};
         set_all(w, "group_partitions", key, columns, values);
+        char why[100];
+        snprintf(why, sizeof why, "stuck at offset 9,%d,%03d for over 2 min while 260/s arrive",
+                 (182004 + i * 1117) / 1000, (182004 + i * 1117) % 1000);
+        world_set(w, "group_partitions", key, "verdict", behind ? "stuck" : "ok");
+        world_set(w, "group_partitions", key, "why", behind ? why : "-");
     }
     for (int i = 0; i < 3; i++) {
         char key[300], client[32];
@@ -331,6 +368,9 @@ static void add_partitions(struct world *w, const char *group, int n)
         world_set(w, "group_members", key, "client_id", client);
         world_set(w, "group_members", key, "host", i == 1 ? "/10.0.3.7" : "/10.0.3.8");
         world_set(w, "group_members", key, "partitions", "4");
+        world_set(w, "group_members", key, "lag_s", i == 2 ? "0" : "68.5");
+        world_set(w, "group_members", key, "rate_out", i == 1 ? "516" : "774");
+        world_set(w, "group_members", key, "topics", "1");
         world_set(w, "group_members", key, "lag", i == 1 ? "41000" : i == 0 ? "43200" : "0");
         world_set(w, "group_members", key, "assignment",
                   i == 0   ? "payments.events(0,3,6,9)"
@@ -420,6 +460,15 @@ void world_fill(struct world *w)
          {"Empty", "1240312", ">=7200", "rising", "210", "-", "inf", "0", "6", "6", "30211", "-", "210"}},
     };
     add_groups(w, groups, sizeof groups / sizeof *groups);
+    add_verdict(w, "payments", "stuck",
+                "payments.events-7: stuck at offset 9,189,823 for over 2 min while 260/s arrive; 2 more stuck",
+                "~-1200");
+    add_verdict(w, "search-indexer", "ok", "-", "~10");
+    add_verdict(w, "fraud-model", "catching up", "features.raw-3: catching up, done in ~5 min; 23 more catching up",
+                "~1850");
+    add_verdict(w, "audit-archive", "losing", "audit-0: 5,012 messages deleted before they were read; 5 more losing",
+                "~-210");
+    add_topic(w, "payments", "payments.events");
     add_calm_groups(w, 38);
     world_set(w, "groups", "prod-eu/\xe6\x97\xa5\xe6\x9c\xac-reader", "state", "Stable");
     world_set(w, "groups", "prod-eu/\xe6\x97\xa5\xe6\x9c\xac-reader", "note", "no committed offset");
