@@ -1,6 +1,7 @@
 /* Producers: logs that grow at a swinging rate, retention behind them, and what befalls a topic. */
 #include "demo/feed.h"
 #include "base/mem.h"
+#include "demo/log.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -42,6 +43,10 @@ void demo_feed_init(const struct demo_stage *s, struct demo_feed *f, const struc
     f->share = mem_calloc((size_t)plan->partitions, sizeof *f->share);
     f->base = mem_calloc((size_t)plan->partitions, sizeof *f->base);
     deal_shares(s, f);
+    if (plan->commits) {
+        demo_log_begin(s->world, plan->partitions, plan->replication);
+        return;
+    }
     struct demo_topic *t = demo_world_topic_add(s->world, plan->name, plan->partitions, plan->replication);
     t->internal = plan->internal;
     for (int i = 0; i < plan->partitions; i++) {
@@ -119,6 +124,8 @@ static void come_and_go(const struct demo_stage *s, struct demo_feed *f, int64_t
 
 void demo_feed_tick(const struct demo_stage *s, struct demo_feed *f, int64_t ms)
 {
+    if (f->plan->commits)
+        return;
     come_and_go(s, f, ms);
     if (f->gone)
         return;

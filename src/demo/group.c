@@ -1,5 +1,6 @@
 /* Groups: strings they own, members with what they are assigned, commits by topic and partition. */
 #include "demo/group.h"
+#include "demo/log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,10 @@ void demo_group_free(struct demo_group *g)
 
 void demo_group_set_state(struct demo_group *g, const char *state)
 {
+    bool same = strcmp(g->state, state) == 0;
     replace(&g->state, state);
+    if (!same)
+        demo_log_group(g->log, g);
 }
 
 void demo_group_set_assignor(struct demo_group *g, const char *assignor)
@@ -170,6 +174,7 @@ void demo_group_commit(struct demo_group *g, const char *topic, int32_t partitio
     c->offset = offset;
     c->leader_epoch = leader_epoch;
     replace(&c->metadata, metadata);
+    demo_log_commit(g->log, g, topic, c);
 }
 
 struct demo_commit *demo_group_committed(const struct demo_group *g, const char *topic, int32_t partition)

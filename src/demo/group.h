@@ -53,6 +53,8 @@ struct demo_group {
     int16_t describe_error, offsets_error; /* DescribeGroups and OffsetFetch answer these, when not 0 */
     VEC(struct demo_member) members;
     VEC(struct demo_offsets) offsets;
+    struct demo_log *log; /* the world's; NULL: none */
+    int32_t generation;   /* written there last */
 };
 
 /* State "Empty", assignor "range", no coordinator. */

@@ -17,7 +17,7 @@ const struct demo_plan_topic demo_plan_topics[] = {
     {"users.profile", 3, 3, 3, 1, 40, 72 * HOURS, .out_of_sync = 2},
     {"shipments.updates", 6, 3, 8, 0.6, 70, 24 * HOURS},
     {"telemetry.metrics", 12, 2, 600, 0.1, 30, 1 * HOURS},
-    {"__consumer_offsets", 8, 3, 20, 0, 60, 24 * HOURS, .internal = true},
+    {"__consumer_offsets", 8, 3, 0, 0, 60, 0, .internal = true, .commits = true},
 };
 const size_t demo_plan_topic_count = sizeof demo_plan_topics / sizeof demo_plan_topics[0];
 

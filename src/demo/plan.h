@@ -18,6 +18,7 @@ struct demo_plan_topic {
     int retention_s; /* records older than so much at the average rate go; 0: none do */
     double hot;      /* partition 0 gets so many times the others' share; 0 reads as 1 */
     bool internal;
+    bool commits;        /* written by the groups that commit, not at a rate */
     bool transactional;  /* a transaction in partition 0 stays open for 25 of every 60 seconds */
     int out_of_sync;     /* one replica of partition out_of_sync - 1 has fallen behind; 0: none */
     int leaderless;      /* partition leaderless - 1 has no leader for 20 of every 60 seconds; 0: none */

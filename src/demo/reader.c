@@ -168,9 +168,9 @@ static void turn_rebalancing(const struct demo_stage *s, struct demo_reader *r, 
     if (phase == r->phase)
         return;
     r->phase = phase;
-    demo_group_set_state(r->group, states[step]);
     if (step == 0 && generation > 0)
         reader_join(s, r, r->plan->members + generation % 2, generation);
+    demo_group_set_state(r->group, states[step]);
 }
 
 /* Caught up for 45 s: the index is to be built again, from as far back as at first. */

@@ -2,6 +2,7 @@
 #include "demo/script.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "demo/log.h"
 #include "demo/reader.h"
 
 #include <stdlib.h>
@@ -67,6 +68,7 @@ void demo_script_step(struct demo_script *s)
     follow_wall(&s->stage, clock_wall_ms(s->clock) - target_ms);
     while (s->now_ms + DEMO_PLAN_TICK_MS <= target_ms) {
         s->now_ms += DEMO_PLAN_TICK_MS;
+        demo_log_set_time(s->stage.world->log, s->stage.begin_wall_ms + s->now_ms);
         for (size_t i = 0; i < demo_plan_topic_count; i++)
             demo_feed_tick(&s->stage, &s->feeds[i], s->now_ms);
         for (size_t i = 0; i < demo_plan_group_count; i++)

@@ -1,5 +1,6 @@
 /* The scripted cluster's contents: nodes, topics and groups by name. */
 #include "demo/world.h"
+#include "demo/log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ void demo_world_free(struct demo_world *w)
     for (size_t i = 0; i < w->nodes.n; i++)
         free(w->nodes.items[i].rack);
     vec_done(&w->nodes);
+    demo_log_free(w->log);
     map_done(&w->topic_by_name);
     map_done(&w->group_by_name);
     free(w->cluster_id);
@@ -179,6 +181,7 @@ struct demo_group *demo_world_group_add(struct demo_world *w, const char *name, 
     demo_world_group_remove(w, name);
     struct demo_group *g = demo_group_new(name, protocol_type);
     g->coordinator = demo_world_coordinator(w, name, strlen(name));
+    g->log = w->log;
     vec_push(&w->groups, g);
     map_put(&w->group_by_name, name, strlen(name), g);
     return g;
@@ -194,6 +197,7 @@ void demo_world_group_remove(struct demo_world *w, const char *name)
         if (w->groups.items[i] != g)
             w->groups.items[kept++] = w->groups.items[i];
     w->groups.n = kept;
+    demo_log_group_gone(g->log, g);
     demo_group_free(g);
 }
 

@@ -76,6 +76,7 @@ struct demo_world {
     VEC(struct demo_topic *) topics;
     VEC(struct demo_group *) groups;
     struct map topic_by_name, group_by_name;
+    struct demo_log *log; /* what groups do is written to __consumer_offsets; NULL: it is not */
 };
 
 /* A cluster of n nodes (1 at least) with ids from 1 and racks "rack-a", "rack-b", "rack-c" by
