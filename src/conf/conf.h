@@ -49,6 +49,7 @@ struct conf_cluster {
     bool read_committed;                /* ends are the last stable offset, not the high watermark */
     int64_t max_groups, max_partitions; /* caps: past them the round is partial */
     int max_requests_per_s;             /* 0: no cap */
+    char *offsets;                      /* how committed offsets come: "auto" "poll" "subscribe" */
     bool no_records;                    /* nobody may look at what is in them */
     int max_in_flight;                  /* requests for committed offsets at once */
     char *command_config;               /* the Java client's file of the configuration, already in properties */

@@ -14,6 +14,7 @@
 #define FIELD(type, member) .offset = offsetof(struct type, member), .size = sizeof(((struct type *)0)->member)
 
 static const char *const isolations[] = {"read_uncommitted", "read_committed", NULL};
+static const char *const subscriptions[] = {"auto", "poll", "subscribe", NULL};
 static const char *const permissions[] = {"allow", "deny", NULL};
 static const char *const themes[] = {"default", "mono", "high-contrast", "light", NULL};
 static const char *const graphs[] = {"auto", "braille", "block", "ascii", NULL};
@@ -165,6 +166,18 @@ static const struct conf_option cluster_options[] = {
         .help = "Groups whose consumers read with isolation read_committed: no reply of a broker "
                 "tells. Their lag counts to the last stable offset, and aborted messages are "
                 "none of it.",
+    },
+    {
+        .name = "offsets",
+        .type = CONF_CHOICE,
+        FIELD(conf_cluster, offsets),
+        .choices = subscriptions,
+        .preset = "auto",
+        .help = "How committed offsets come. poll: groups are asked in turn. subscribe: __consumer_offsets is read "
+                "from its end on, where there is READ on it: commits show as they are made, with their time, and "
+                "groups are "
+                "asked only as a check. auto: subscribe, unless more records come than 20 for each request that "
+                "max_requests_per_s allows. The column offsets of clusters says which and why.",
     },
     {
         .name = "records",

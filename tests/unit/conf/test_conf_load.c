@@ -112,7 +112,7 @@ static void defaults_and_clusters(void **state)
 #define CLUSTER_KEYS                                                                                                   \
     "bootstrap, properties, command_config, socks5, socks5_user, socks5_password, address_map, groups, topics, "       \
     "interval, deadline, max_interval, "                                                                               \
-    "starts_interval, isolation, read_committed_groups, records, max_groups, max_partitions, max_requests_per_s, "     \
+    "starts_interval, isolation, read_committed_groups, offsets, records, max_groups, max_partitions, max_requests_per_s, "     \
     "max_in_flight"
 #define DURATION ", as 500ms, 5s, 2m, 1h30m, 7d; a plain number is seconds"
 #define SECRET   "a text, {env: NAME}, {file: PATH}, {command: [WORD, ...]}"
@@ -539,6 +539,7 @@ static void print_exactly(void **state)
         "    starts_interval: 5m                     # default\n"
         "    isolation: read_uncommitted             # default\n"
         "    read_committed_groups: []               # default\n"
+        "    offsets: auto                           # default\n"
         "    records: allow                          # default\n"
         "    max_groups: 20000                       # default\n"
         "    max_partitions: 500000                  # default\n"
