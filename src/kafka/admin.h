@@ -88,6 +88,7 @@ struct kafka_group {
     bool read_committed;    /* it reads up to the last stable offset: so the configuration says */
     bool listed;            /* the newer listing has it */
     bool described;         /* members are known */
+    bool pushed;            /* it came by subscription: what it does not tell is as it was */
     char *protocol_type;    /* "consumer", "connect", "" for none; NULL if unknown */
     char *protocol;         /* the assignor; "" unless stable */
     int32_t coordinator;    /* broker id, -1 if unknown */
@@ -109,6 +110,7 @@ struct kafka_commit {
     int64_t offset;       /* -1: none committed */
     int32_t leader_epoch; /* -1: unknown */
     char *metadata;       /* with a NUL behind it; NULL if none */
+    int64_t commit_ms;    /* wall time at which it was committed, by the coordinator; 0: not told */
     enum kafka_fault fault;
 };
 

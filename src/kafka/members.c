@@ -38,6 +38,8 @@ static void member_cells(struct kafka_model_member *mb, const struct kafka_membe
     kafka_text_set(&mb->host, from->host);
     kafka_item_share(it, MEMBERS_CLIENT, mb->client, QUALITY_EXACT);
     kafka_item_share(it, MEMBERS_HOST, mb->host, QUALITY_EXACT);
+    if (from->instance) /* only subscription tells it */
+        kafka_item_text(it, MEMBERS_INSTANCE, from->instance, QUALITY_EXACT);
     if (!from->known && rebalancing) { /* the last assignment stays, as what it is */
         kafka_item_stale(it);
         return;

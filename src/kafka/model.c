@@ -174,6 +174,7 @@ void kafka_model_free(struct kafka_model *m)
     while (map_next(&m->groups, &at, NULL, NULL, &value))
         kafka_model_free_group(m, value);
     map_done(&m->groups);
+    map_done(&m->gone_groups);
     at = 0;
     while (map_next(&m->topics, &at, NULL, NULL, &value))
         kafka_model_free_topic(m, value);

@@ -75,6 +75,8 @@ struct kafka_model_commit {
     bool stable_end;                    /* therefore it ends elsewhere than the partition does */
     bool member_stale;                  /* whom it is assigned to is as it was before a rebalance */
     uint64_t round;
+    int64_t pushed_us;  /* monotonic: when its last commit came by subscription; 0: never */
+    int64_t suspect_us; /* when it was found to differ from what had come so; 0: it does not */
 };
 
 struct kafka_model_group {
@@ -93,6 +95,7 @@ struct kafka_model_group {
     int64_t read_ms;      /* wall time at which its committed offsets were read last; 0: never */
     uint64_t read_round;  /* the round in which, or after which, that was */
     uint64_t round;
+    struct kafka_model_told *told; /* what came of it by subscription, see model_push.h; NULL: nothing */
 };
 
 struct kafka_model_broker {
@@ -125,6 +128,10 @@ struct kafka_model {
     int64_t told_shift_ms; /* what makes the brokers' time the monotonic one */
     int64_t skew_ms;       /* how far their clock is ahead, when it was last known; 0 before */
     size_t rows;
+    struct map gone_groups;    /* by name: deleted by what came by subscription; see model_push.h */
+    int64_t pushed_us;         /* monotonic: when such a thing was worked in last */
+    size_t suspects;           /* group partitions that were found to differ */
+    uint64_t defects;          /* those that stayed so */
 };
 
 struct kafka_model *kafka_model_new(const char *cluster);

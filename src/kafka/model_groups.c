@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "kafka/judge.h"
 #include "kafka/members.h"
+#include "kafka/model_push.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -36,6 +37,7 @@ void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g)
     vec_done(&g->members);
     kafka_item_done(&g->item, &m->gone);
     kafka_text_unref(g->state);
+    kafka_model_push_free(g);
     if (g->key)
         vec_push(&m->gone_names, g->key);
     free(g->name);
@@ -289,6 +291,7 @@ static void add_share(struct sums *s, struct kafka_model_commit *c, const struct
 static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_group *from,
                           const struct kafka_committed *committed, bool keep_owners, struct sums *s)
 {
+    bool told = !from->pushed || from->described; /* else who owns what is as it was */
     struct named_list named = {0};
     collect_named(g, from, committed, &named);
     VEC(struct kafka_model_commit *) next = {0};
@@ -308,7 +311,8 @@ static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, co
             }
             if (keep_owners && o->member) { /* assigned, without a commit: so it was before */
                 struct kafka_model_share share;
-                set_owner(o, NULL, true);
+                if (told)
+                    set_owner(o, NULL, true);
                 kafka_model_apply_commit(o, NULL, committed->time, &share);
                 add_share(s, o, &share);
                 vec_push(&next, o);
@@ -321,7 +325,8 @@ static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, co
         if (!c)
             c = new_commit(m, n);
         struct kafka_model_share share;
-        set_owner(c, n->member, keep_owners);
+        if (told)
+            set_owner(c, n->member, keep_owners);
         c->read_committed = from->read_committed;
         c->stable_end = from->read_committed && !m->read_committed;
         kafka_model_apply_commit(c, n->commit, committed->time, &share);
@@ -394,7 +399,7 @@ static void note_cell(struct kafka_model_group *g, const struct kafka_group *fro
         add_note(&note, "rebalance");
     if (k->unknown_protocol)
         add_note(&note, k->type ? "members unknown: KIP-848 protocol" : "members unknown: unknown group protocol");
-    else if (!from->described && !from->fault)
+    else if (!from->described && !from->fault && !from->pushed)
         add_note(&note, "members as of an earlier round");
     if (s->leaderless)
         add_note(&note, "%zu partition%s without a leader", s->leaderless, plural(s->leaderless));
@@ -429,12 +434,15 @@ static void stale_group(struct kafka_model_group *g)
 static void apply_listing(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_round *r,
                           const struct kafka_group *from, const struct kind *k)
 {
-    if (r->step)
+    bool pushed = from->pushed && from->described;
+    if (r->step && !pushed)
         return;
-    g->round = m->round;
-    if (!from->fault && (r->listed || !g->state))
+    if (!r->step)
+        g->round = m->round;
+    if (!from->fault && (r->listed || !g->state || pushed))
         state_cells(m, g, from, k, r->groups.time.wall_ms);
-    count_at_broker(m, g);
+    if (!r->step)
+        count_at_broker(m, g);
     bool members_known = from->described && !k->unknown_protocol;
     if (members_known)
         kafka_item_int(&g->item, GROUPS_MEMBERS, (int64_t)from->nmembers, QUALITY_EXACT);

@@ -14,8 +14,11 @@ static void take_commit(struct kafka_model_commit *c, const struct kafka_commit 
 {
     struct kafka_item *it = &c->item;
     int64_t offset = commit && !commit->fault ? commit->offset : -1;
+    int64_t told_ms = commit ? commit->commit_ms : 0;
     if (offset >= 0 && c->committed >= 0 && offset != c->committed)
-        kafka_item_int(it, GROUP_PARTITIONS_MOVED, time.wall_ms, QUALITY_EXACT);
+        kafka_item_int(it, GROUP_PARTITIONS_MOVED, told_ms ? told_ms : time.wall_ms, QUALITY_EXACT);
+    if (offset != c->committed)
+        kafka_item_int(it, GROUP_PARTITIONS_COMMITTED_AT, told_ms, told_ms ? QUALITY_EXACT : QUALITY_UNKNOWN);
     if (offset >= 0)
         kafka_ring_add(&c->commits, KAFKA_RING_COMMITS, time.mono_us / 1000, offset);
     else

@@ -93,6 +93,7 @@ struct kafka_round {
     struct kafka_offset *starts;       /* those read in this round */
     size_t nends, nstarts;
     struct kafka_time ends_asked; /* before ends were asked for */
+    int64_t asked_us;             /* monotonic: before committed offsets were asked for */
     struct kafka_topic
         commits_topic; /* __consumer_offsets, chosen or not; without partitions if it is not to be seen */
     bool skew_known;

@@ -148,7 +148,8 @@ void kafka_round_commits_read(const struct kafka_round_plan *plan, struct kafka_
 {
     struct kafka_budget part = kafka_budget_part(budget, COMMITTED_PERCENT);
     const struct kafka_groups all = r->groups;
-    part.ask_until_us = clock_mono_us(budget->clock) + STEP_MS * INT64_C(1000);
+    r->asked_us = clock_mono_us(budget->clock);
+    part.ask_until_us = r->asked_us + STEP_MS * INT64_C(1000);
     struct kafka_sweep_choice choice = {.turns = kafka_arena_alloc(&r->arena, all.ngroups, sizeof *choice.turns),
                                         .order = kafka_arena_alloc(&r->arena, all.ngroups, sizeof *choice.order)};
     r->committed = kafka_arena_alloc(&r->arena, all.ngroups, sizeof *r->committed);

@@ -12,9 +12,11 @@
 #include "kafka/source.h"
 #include "base/log.h"
 #include "base/workers.h"
+#include "kafka/model_push.h"
 #include "kafka/motion.h"
 #include "kafka/plan.h"
 #include "kafka/probe.h"
+#include "kafka/pusher.h"
 
 #include <semaphore.h>
 #include <stdlib.h>
@@ -38,7 +40,8 @@ struct lane {
     struct workers *workers;
     struct kafka_round_memory memory;
     struct kafka_budget budget;
-    struct kafka_round *round; /* of the job that is under way */
+    struct kafka_round *round;     /* of the job that is under way */
+    struct kafka_tail_cover cover; /* for the job that works it in */
     atomic_bool stop;
     bool step;       /* the job is a step, not a round */
     bool busy, left; /* left: given up */
@@ -71,7 +74,12 @@ struct kafka_source {
     struct kafka_look *look;
     struct event *reaper;
     struct kafka_model *model;
-    bool applying;           /* the model belongs to the lane, or its rows are being written */
+    bool applying;      /* the model belongs to a lane, to the pusher, or to who writes its rows */
+    struct lane *ready; /* has a round to be worked in, and waits for the model; NULL: none */
+    struct kafka_tail *tail;
+    struct kafka_pusher *pusher;
+    enum kafka_tail_mode mode;
+    bool subscribed;         /* the tail was begun */
     struct kafka_rows *rows; /* being written; NULL: none */
     struct lane *writing;    /* whose round they are of: it stays busy until then */
     struct event *writer;
@@ -212,10 +220,14 @@ static void give_back_seeds(struct kafka_source *s)
     vec_done(&s->records);
 }
 
+/* ---- who has the model ---- */
+
 static void run_apply(void *arg)
 {
     struct lane *l = arg;
+    kafka_model_push_reconcile(l->source->model, l->round);
     kafka_model_apply(l->source->model, l->round);
+    kafka_model_push_mark(l->source->model, &l->cover, l->source->sweep, l->source->clock);
     if (!l->step) {
         kafka_probe_wants_free(l->memory.wants);
         l->memory.wants = kafka_model_wants(l->source->model, l->round->metadata.time);
@@ -237,30 +249,95 @@ static enum source_outcome outcome_of(const struct kafka_source *s, const struct
     return partial ? SOURCE_PARTIAL : SOURCE_OK;
 }
 
-/* The rows are written, or will not be: its rows and the outcome become one change set. */
+/* What is told of the subscription in the cluster's row. */
+static void offsets_cells(struct kafka_source *s)
+{
+    struct kafka_item *it = &s->model->item;
+    const char *text = kafka_tail_text(s->tail), *note = kafka_tail_note(s->tail);
+    struct kafka_push_counts counts = kafka_tail_counts(s->tail);
+    bool subscribed = strcmp(text, "subscribed") == 0;
+    char both[512];
+    snprintf(both, sizeof both, "%s%s%s", text, *note ? "; " : "", note);
+    kafka_item_text(it, CLUSTERS_OFFSETS, *text ? both : NULL, QUALITY_EXACT);
+    kafka_item_int(it, CLUSTERS_DEFECTS, (int64_t)s->model->defects, subscribed ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_int(it, CLUSTERS_UNKNOWN_RECORDS, (int64_t)(counts.unknown + counts.malformed),
+                   subscribed ? QUALITY_EXACT : QUALITY_UNKNOWN);
+}
+
+/* Begins to write rows; the model stays taken until they are. l: whose round they are of, NULL: of a push. */
+static void begin_writing(struct kafka_source *s, struct lane *l)
+{
+    static const struct timeval now = {0, 0};
+    give_back_seeds(s);
+    offsets_cells(s);
+    s->writing = l;
+    s->rows = kafka_rows_new(s->model, s->store, s->tables, source_owner(s->known), s->name);
+    evtimer_add(s->writer, &now);
+}
+
+static void done_apply(void *arg)
+{
+    struct lane *l = arg;
+    struct kafka_source *s = l->source;
+    kafka_tail_cover_done(&l->cover);
+    s->more = l->round->more;
+    if (!s->freeing && (l->step || s->source)) {
+        kafka_item_text(&s->model->item, CLUSTERS_BOOTSTRAP, l->plan->round.settings.bootstrap, QUALITY_EXACT);
+        begin_writing(s, l);
+        return;
+    }
+    struct kafka_round *r = l->round;
+    l->round = NULL;
+    l->busy = false;
+    s->applying = false;
+    free_round(s, r);
+}
+
+/* The model is free: the round that waits for it is worked in, or else what came by subscription. */
+static void pass_model(struct kafka_source *s)
+{
+    struct lane *l = s->ready;
+    if (s->applying || s->freeing)
+        return;
+    if (!l) {
+        kafka_pusher_kick(s->pusher, s->plan);
+        return;
+    }
+    s->ready = NULL;
+    s->applying = true;
+    l->cover = kafka_tail_cover(s->tail);
+    workers_submit(l->workers, run_apply, done_apply, l);
+}
+
+/* The rows are written, or will not be: they and the outcome become one change set. */
 static void end_writing(struct kafka_source *s)
 {
     struct kafka_rows *rows = s->rows;
     struct lane *l = s->writing;
-    struct kafka_round *r = l->round;
     struct error err;
     s->rows = NULL;
     s->writing = NULL;
+    s->applying = false;
+    kafka_rows_free(rows);
+    if (!l) {
+        if (!s->freeing)
+            store_commit(s->store);
+        pass_model(s);
+        return;
+    }
+    struct kafka_round *r = l->round;
     l->round = NULL;
     l->busy = false;
-    s->applying = false;
     if (!s->freeing) {
         enum source_outcome outcome = outcome_of(s, r, &err);
-        if (outcome == SOURCE_STARTING)
-            log_debug("%s: %s", s->name, err.text);
         if (l->step)
             source_progress(s->known, outcome, &err, s->model->rows);
         else
             end_round(s, outcome, &err, s->model->rows);
         event_active(s->next, 0, 0);
     }
-    kafka_rows_free(rows);
     free_round(s, r);
+    pass_model(s);
 }
 
 static void on_write(evutil_socket_t fd, short what, void *arg)
@@ -278,24 +355,65 @@ static void on_write(evutil_socket_t fd, short what, void *arg)
         evtimer_add(s->writer, &now);
 }
 
-static void done_apply(void *arg)
+/* ---- what comes by subscription ---- */
+
+static bool push_takes(void *arg)
 {
-    struct lane *l = arg;
-    struct kafka_source *s = l->source;
-    s->more = l->round->more;
-    if (!s->freeing && (l->step || s->source)) {
-        give_back_seeds(s);
-        kafka_item_text(&s->model->item, CLUSTERS_BOOTSTRAP, l->plan->round.settings.bootstrap, QUALITY_EXACT);
-        s->writing = l;
-        s->rows = kafka_rows_new(s->model, s->store, s->tables, source_owner(s->known), s->name);
-        on_write(-1, 0, s);
-        return;
-    }
-    struct kafka_round *r = l->round;
-    l->round = NULL;
-    l->busy = false;
+    struct kafka_source *s = arg;
+    if (s->applying || s->freeing || !s->known || !s->model->round)
+        return false;
+    return s->applying = true;
+}
+
+static void push_gives_back(void *arg)
+{
+    struct kafka_source *s = arg;
     s->applying = false;
-    free_round(s, r);
+    pass_model(s);
+}
+
+static void push_applied(void *arg)
+{
+    struct kafka_source *s = arg;
+    if (s->freeing)
+        s->applying = false;
+    else
+        begin_writing(s, NULL);
+}
+
+static void push_due(void *arg)
+{
+    pass_model(arg);
+}
+
+static void push_closes(void *arg, struct kafka_admin *admin)
+{
+    close_client(arg, admin);
+}
+
+static const struct kafka_pusher_ops pusher_ops = {
+    .take = push_takes,
+    .give_back = push_gives_back,
+    .applied = push_applied,
+    .due = push_due,
+    .close = push_closes,
+};
+
+static void on_news(void *arg, bool changed)
+{
+    struct kafka_source *s = arg;
+    if (changed) /* all are polled, and those that are covered left out again after that */
+        kafka_sweep_pushes_ended(s->sweep);
+    pass_model(s);
+}
+
+static const struct kafka_tail_ops tail_ops = {.news = on_news};
+
+/* Begins the subscription with the first round, and anew when it is configured so. */
+static void subscribe(struct kafka_source *s)
+{
+    s->subscribed = true;
+    kafka_tail_configure(s->tail, s->plan, s->mode);
 }
 
 static void run_round(void *arg)
@@ -314,8 +432,8 @@ static void done_round(void *arg)
     struct kafka_round *r = l->round;
     bool usable = r->code == 0 || r->code == ERR_PARTIAL;
     if (usable && !l->left && !s->freeing && (l->step || s->source)) {
-        s->applying = true;
-        workers_submit(l->workers, run_apply, done_apply, l);
+        s->ready = l;
+        pass_model(s);
         return;
     }
     l->round = NULL;
@@ -384,6 +502,12 @@ static void source_round(void *self, struct source *src)
 {
     struct kafka_source *s = self;
     s->source = s->known = src;
+    if (!s->subscribed)
+        subscribe(s);
+    if (kafka_pusher_hangs(s->pusher) && s->mode != KAFKA_TAIL_POLL) {
+        s->mode = KAFKA_TAIL_POLL;
+        subscribe(s);
+    }
     if (s->lane && s->lane->busy)
         s->waiting = true;
     else
@@ -429,8 +553,14 @@ static void source_free(void *self)
     s->source = NULL;
     if (s->rows)
         end_writing(s);
+    bool all = kafka_pusher_free(s->pusher, FREE_WAIT_MS);
+    bool pushing = !all;
+    if (s->ready) {
+        free_round(s, s->ready->round);
+        s->ready = NULL;
+    }
     leave_lane(s);
-    bool all = true;
+    all &= kafka_tail_free(s->tail, FREE_WAIT_MS);
     for (size_t i = 0; i < s->behind.n; i++)
         all &= free_lane(s->behind.items[i], FREE_WAIT_MS);
     vec_done(&s->behind);
@@ -440,7 +570,7 @@ static void source_free(void *self)
     event_free(s->next);
     kafka_plan_unref(s->plan);
     kafka_pace_unref(s->pace);
-    if (!s->applying) {
+    if (!s->applying && !pushing) {
         kafka_sweep_unref(s->sweep); /* else a thread that is left behind goes on with it */
         give_back_seeds(s);
         kafka_model_free(s->model);
@@ -462,6 +592,13 @@ const struct source_ops kafka_source_ops = {
 
 /* ---- from outside ---- */
 
+static enum kafka_tail_mode mode_of(const struct conf_cluster *conf)
+{
+    if (!conf->offsets || strcmp(conf->offsets, "poll") == 0)
+        return KAFKA_TAIL_POLL;
+    return strcmp(conf->offsets, "subscribe") == 0 ? KAFKA_TAIL_SUBSCRIBE : KAFKA_TAIL_AUTO;
+}
+
 struct kafka_source *kafka_source_new(struct event_base *base, struct store *store, const struct conf_cluster *conf,
                                       const struct kafka_admin_ops *ops)
 {
@@ -478,6 +615,9 @@ struct kafka_source *kafka_source_new(struct event_base *base, struct store *sto
     s->deadline_ms = conf->deadline_ms;
     s->model = kafka_model_new(conf->name);
     s->look = kafka_look_new(base, s->clock);
+    s->tail = kafka_tail_new(base, s->clock, &tail_ops, s);
+    s->pusher = kafka_pusher_new(base, s->clock, s->model, s->tail, &pusher_ops, s);
+    s->mode = mode_of(conf);
     s->reaper = event_new(base, -1, 0, on_reap, s);
     s->writer = evtimer_new(base, on_write, s);
     s->next = event_new(base, -1, 0, on_next, s);
@@ -507,6 +647,9 @@ void kafka_source_configure(struct kafka_source *s, const struct conf_cluster *c
     kafka_pace_set(s->pace, conf->max_requests_per_s);
     s->plan = kafka_plan_new(conf, s->ops, s->clock, s->sweep, s->pace);
     s->deadline_ms = conf->deadline_ms;
+    s->mode = mode_of(conf);
+    if (s->subscribed)
+        subscribe(s);
 }
 
 void kafka_source_focus(struct kafka_source *s, const char *const *groups, size_t n)

@@ -28,6 +28,9 @@ static const struct column clusters_columns[] = {
     [CLUSTERS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Messages consumed a second, by commits, summed over all groups."},
     [CLUSTERS_CLOCK_SKEW_S] = {"clock_skew_s", "clock", COLUMN_REAL, UNIT_SECONDS, KEPT, 9, "How far the brokers' clock is ahead of this machine's (negative: behind), an estimate from the times of commits; unknown while nobody commits."},
     [CLUSTERS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "What could not be read and which permission is missing for it, in words; also that nothing is there to be read."},
+    [CLUSTERS_OFFSETS] = {"offsets", "offsets", COLUMN_TEXT, UNIT_NONE, KEPT, 6, "How committed offsets come: subscribed (as they are committed, from __consumer_offsets), or polled and why."},
+    [CLUSTERS_DEFECTS] = {"defects", "defects", COLUMN_INT, UNIT_COUNT, KEPT | WORSE | HIDDEN, 8, "How often a check found another committed offset than had come by subscription, for ten seconds or more: a defect of icetop, corrected when it was found."},
+    [CLUSTERS_UNKNOWN_RECORDS] = {"unknown_records", "unknown recs", COLUMN_INT, UNIT_COUNT, HIDDEN, 9, "Records of __consumer_offsets that were skipped since the start, because icetop does not know their version or they were malformed; share groups' are among them. Unknown while offsets are polled."},
 };
 
 static const struct column brokers_columns[] = {
@@ -132,7 +135,7 @@ static const struct column members_columns[] = {
     [MEMBERS_PARTITIONS] = {"partitions", "parts", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 2, "Partitions assigned to it."},
     [MEMBERS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM | WORSE, 0, "The sum of the lag of the partitions assigned to it."},
     [MEMBERS_ASSIGNMENT] = {"assignment", "assignment", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "The partitions assigned to it: topic(0,1,2), topic2(0)."},
-    [MEMBERS_INSTANCE] = {"instance_id", "instance", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "group.instance.id of a static member; unknown, because the describe request in use does not carry it."},
+    [MEMBERS_INSTANCE] = {"instance_id", "instance", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "group.instance.id of a static member; known once it has come by subscription, because the describe request in use does not carry it."},
     [MEMBERS_LAG_S] = {"lag_s", "behind", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 2, "Lag in time: that of its partition furthest behind."},
     [MEMBERS_RATE_OUT] = {"rate_out", "out/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 3, "Messages consumed a second from its partitions, by commits, over the last commits seen."},
     [MEMBERS_TOPICS] = {"topics", "topics", COLUMN_INT, UNIT_COUNT, KEPT, 6, "Topics that it is assigned partitions of."},
@@ -171,6 +174,7 @@ static const struct column group_partitions_columns[] = {
     [GROUP_PARTITIONS_LAG_S_METHOD] = {"lag_s_method", "behind by", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "How lag_s is known: caught up; observed (between two ends that icetop saw, now or in an earlier run); by record times (between times that the broker told by its index of records' times, as right as the clocks that stamped them); record (that record was read, and has its own time); beyond history (older than all of these: a lower bound)."},
     [GROUP_PARTITIONS_LAG_S_ERROR] = {"lag_s_error", "behind ±", COLUMN_REAL, UNIT_SECONDS, HIDDEN, 9, "lag_s is right within so many seconds, plus or minus: how far the ends of the stretch are away in which the record came. By record times it holds as far as records were stamped in order. Unknown for a bound."},
     [GROUP_PARTITIONS_AS_OF] = {"as_of", "as of", COLUMN_TIME, UNIT_NONE, HIDDEN, 6, "The same as of its group: when the committed offset was read, and the end soon after; unknown while that is fresh."},
+    [GROUP_PARTITIONS_COMMITTED_AT] = {"committed_at", "committed at", COLUMN_TIME, UNIT_NONE, KEPT | HIDDEN, 6, "When the committed offset was committed, by the coordinator's clock; a commit of the same offset again does not count. Known only for commits that came by subscription (offsets: subscribed in clusters)."},
 };
 
 static const struct column group_topics_columns[] = {

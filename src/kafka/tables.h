@@ -21,6 +21,9 @@ enum kafka_clusters_column {
     CLUSTERS_RATE_OUT,
     CLUSTERS_CLOCK_SKEW_S,
     CLUSTERS_NOTE,
+    CLUSTERS_OFFSETS,
+    CLUSTERS_DEFECTS,
+    CLUSTERS_UNKNOWN_RECORDS,
 };
 
 enum kafka_brokers_column {
@@ -164,6 +167,7 @@ enum kafka_group_partitions_column {
     GROUP_PARTITIONS_LAG_S_METHOD,
     GROUP_PARTITIONS_LAG_S_ERROR,
     GROUP_PARTITIONS_AS_OF,
+    GROUP_PARTITIONS_COMMITTED_AT,
 };
 
 enum kafka_group_topics_column {

@@ -1,0 +1,30 @@
+/* What came by subscription, worked into the model between two rounds; and rounds checked against it.
+ *
+ * A push is worked in like a step of a round: ask, the ends, apply. So a commit is shown together with an end that was
+ * observed after it. */
+#ifndef KAFKA_MODEL_PUSH_H
+#define KAFKA_MODEL_PUSH_H
+
+#include "kafka/model.h"
+#include "kafka/push.h"
+#include "kafka/tail.h"
+
+/* Fills r->ends with the partitions whose end is needed: those where a group of the model commits another offset than
+ * before. True if there is anything to apply, be it without an end. Commits of the same offset are noted as such here. */
+bool kafka_model_push_ask(struct kafka_model *m, const struct kafka_push *push, const struct kafka_round_plan *plan,
+                          const struct clock *clock, struct kafka_round *r);
+/* Works the push in, with r->ends as they were read. Groups that are not in the model are left for a listing to find. */
+void kafka_model_push_apply(struct kafka_model *m, const struct kafka_push *push, const struct kafka_round_plan *plan,
+                            const struct clock *clock, struct kafka_round *r);
+
+/* Before a round or a step is worked in: what came by subscription after it was asked for is put in its place. */
+void kafka_model_push_reconcile(struct kafka_model *m, struct kafka_round *r);
+/* After that: tells the sweep which groups' commits come by themselves from now on, and makes events of differences that
+ * lasted. */
+void kafka_model_push_mark(struct kafka_model *m, const struct kafka_tail_cover *cover, struct kafka_sweep *sweep,
+                           const struct clock *clock);
+
+/* Frees what belongs to a group. */
+void kafka_model_push_free(struct kafka_model_group *g);
+
+#endif
