@@ -112,26 +112,32 @@ static int by_place(const void *a, const void *b)
     return c ? c : (x->partition > y->partition) - (x->partition < y->partition);
 }
 
-static void add_end(const struct kafka_model *m, struct kafka_round *r, const struct kafka_push_commit *p)
+/* other: its end under the other isolation as well. */
+static void add_end(const struct kafka_model *m, struct kafka_round *r, const struct kafka_push_commit *p, bool other)
 {
     const struct kafka_model_partition *at = find_partition(m, p->topic, p->partition);
-    if (at && at->leader >= 0)
-        r->ends[r->nends++] = (struct kafka_offset){.topic = kafka_arena_text(&r->arena, p->topic),
-                                                    .partition = p->partition,
-                                                    .leader = at->leader,
-                                                    .at = KAFKA_AT_END};
+    if (!at || at->leader < 0)
+        return;
+    struct kafka_offset end = {.topic = kafka_arena_text(&r->arena, p->topic),
+                               .partition = p->partition,
+                               .leader = at->leader,
+                               .at = KAFKA_AT_END};
+    r->ends[r->nends++] = end;
+    if (other)
+        r->others[r->nothers++] = end;
 }
 
-static void sort_ends(struct kafka_round *r)
+/* Sorts them by topic and partition, each once; returns how many are left. */
+static size_t sort_ends(struct kafka_offset *ends, size_t n)
 {
-    if (r->nends == 0)
-        return;
-    qsort(r->ends, r->nends, sizeof *r->ends, by_place);
+    if (n == 0)
+        return 0;
+    qsort(ends, n, sizeof *ends, by_place);
     size_t kept = 0;
-    for (size_t i = 1; i < r->nends; i++)
-        if (by_place(&r->ends[kept], &r->ends[i]) != 0)
-            r->ends[++kept] = r->ends[i];
-    r->nends = kept + 1;
+    for (size_t i = 1; i < n; i++)
+        if (by_place(&ends[kept], &ends[i]) != 0)
+            ends[++kept] = ends[i];
+    return kept + 1;
 }
 
 bool kafka_model_push_ask(struct kafka_model *m, const struct kafka_push *push, const struct kafka_round_plan *plan,
@@ -142,10 +148,14 @@ bool kafka_model_push_ask(struct kafka_model *m, const struct kafka_push *push, 
     size_t at = 0;
     void *value;
     r->step = true;
+    r->read_committed = plan->settings.read_committed;
+    r->others = kafka_arena_alloc(&r->arena, push->ncommits, sizeof *r->others);
     r->ends = kafka_arena_alloc(&r->arena, push->ncommits, sizeof *r->ends);
     while (map_next(&push->groups, &at, NULL, NULL, &value)) {
         const struct kafka_push_group *pg = value;
         struct kafka_model_group *g = find_group(m, pg->name);
+        bool other = !r->read_committed && plan->read_committed.in && plan->read_committed.in[0] &&
+                     conf_globs_match(&plan->read_committed, pg->name);
         any |= g && (pg->gone || pg->described);
         for (size_t i = 0; is_ready(g) && i < pg->commits.n; i++) {
             const struct kafka_push_commit *p = &pg->commits.items[i];
@@ -158,11 +168,12 @@ bool kafka_model_push_ask(struct kafka_model *m, const struct kafka_push *push, 
             } else if (news == NEWS_OTHER) {
                 any = true;
                 if (p->offset >= 0)
-                    add_end(m, r, p);
+                    add_end(m, r, p, other);
             }
         }
     }
-    sort_ends(r);
+    r->nends = sort_ends(r->ends, r->nends);
+    r->nothers = sort_ends(r->others, r->nothers);
     return any;
 }
 
@@ -343,6 +354,7 @@ void kafka_model_push_apply(struct kafka_model *m, const struct kafka_push *push
     r->committed = kafka_arena_alloc(&r->arena, push->groups.n, sizeof *r->committed);
     while (map_next(&push->groups, &at, NULL, NULL, &value))
         add_group(m, value, plan, now, r);
+    kafka_open_mark(plan, &r->groups);
     m->pushed_us = now.mono_us;
     kafka_model_apply(m, r);
     at = 0;
@@ -427,6 +439,7 @@ static void reconcile_listing(struct kafka_model *m, struct kafka_round *r)
         if (g && g->told && g->told->described_us > r->groups.time.mono_us && !from->fault) {
             struct kafka_group now = g->told->now;
             now.pushed = false;
+            now.read_committed = from->read_committed;
             now.coordinator = from->coordinator;
             now.coordinator_host = from->coordinator_host;
             groups[kept] = now;

@@ -5,6 +5,7 @@
 #include "kafka/model_push.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <event2/event.h>
 
@@ -90,6 +91,25 @@ static int connect_client(struct kafka_pusher *p, const struct kafka_budget *bud
     return rc;
 }
 
+/* Stable ends, for groups that read no further. They are read after the others: one beyond those is the end. */
+static void ask_others(struct kafka_pusher *p, const struct kafka_budget *budget)
+{
+    struct kafka_round *r = &p->round;
+    size_t kept = 0, at = 0;
+    if (r->nothers)
+        p->plan->round.ops->other_ends(p->admin, &p->plan->round.settings, budget, r->others, r->nothers);
+    for (size_t i = 0; i < r->nothers; i++) {
+        struct kafka_offset x = r->others[i];
+        while (at < r->nends && (strcmp(r->ends[at].topic, x.topic) != 0 || r->ends[at].partition != x.partition))
+            at++;
+        if (x.fault || at == r->nends || r->ends[at].fault)
+            continue;
+        x.offset = x.offset > r->ends[at].offset ? r->ends[at].offset : x.offset;
+        r->others[kept++] = x;
+    }
+    r->nothers = kept;
+}
+
 static void run_ends(void *arg)
 {
     struct kafka_pusher *p = arg;
@@ -109,6 +129,10 @@ static void run_ends(void *arg)
     for (size_t i = 0; i < r->nends; i++)
         if (r->ends[i].fault)
             p->metadata_us = 0; /* perhaps another leader */
+    if (rc || !p->plan->round.ops->other_ends)
+        r->nothers = 0;
+    else
+        ask_others(p, &budget);
 }
 
 static void run_apply(void *arg)
