@@ -29,8 +29,7 @@ void map_done(struct map *m)
 }
 
 /* The slot that holds key, or the first never-used one. room must not be 0 and never be full. */
-static struct map_slot *probe(struct map_slot *slots, size_t room, uint64_t hash, const void *key,
-                              size_t len)
+static struct map_slot *probe(struct map_slot *slots, size_t room, uint64_t hash, const void *key, size_t len)
 {
     for (size_t i = hash & (room - 1);; i = (i + 1) & (room - 1)) {
         struct map_slot *s = &slots[i];
@@ -66,7 +65,7 @@ void *map_get(const struct map *m, const void *key, size_t len)
 
 void *map_put(struct map *m, const void *key, size_t len, void *value)
 {
-    if ((m->used + 1) * 4 > m->room * 3) {
+    if ((m->used + 1) * 8 > m->room * 7) { /* 100,000 fit into 131,072 */
         size_t room = m->room ? m->room : 16;
         while ((m->n + 1) * 2 > room)
             room *= 2;

@@ -5,6 +5,7 @@
 #include "history/pack.h"
 #include "stream/ids.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,6 +211,20 @@ static void end_cells(struct history_collect *c, size_t count_at, size_t n)
     c->batch.s[count_at + 1] = (char)(n >> 7);
 }
 
+/* To four significant digits: what a chart or an alarm of last week can tell of a rate or a duration, in three bytes
+ * instead of eight. */
+static double rounded(double v)
+{
+    enum { DIGITS = 4, EXACT_POWER = 22 }; /* 10^22 is the last power of ten that a double has exactly */
+    if (v == 0 || !isfinite(v))
+        return v;
+    int places = DIGITS - 1 - (int)floor(log10(fabs(v)));
+    if (abs(places) > EXACT_POWER)
+        return v;
+    double power = pow(10, abs(places));
+    return places >= 0 ? round(v * power) / power : round(v / power) * power;
+}
+
 static void pack_cell(struct str *out, size_t column, enum column_type type, struct value v, bool fresh)
 {
     history_pack_uint(out, column);
@@ -219,7 +234,7 @@ static void pack_cell(struct str *out, size_t column, enum column_type type, str
     if (type == COLUMN_TEXT)
         history_pack_bytes(out, v.s->raw, v.s->len);
     else if (type == COLUMN_REAL)
-        str_bytes(out, &v.d, sizeof v.d);
+        str_bytes(out, &(double){rounded(v.d)}, sizeof v.d);
     else
         history_pack_int(out, v.i);
 }

@@ -133,8 +133,8 @@ struct kafka_offset {
     const char *topic;
     int32_t partition, leader;
     int64_t at;     /* KAFKA_AT_END, KAFKA_AT_START or a time */
-    int within_ms;  /* how long to wait for this leader, the same for all of its partitions; 0: as the budget allows */
     int64_t offset; /* -1 while fault is set; asked by time also where no such record is there */
+    int within_ms;  /* how long to wait for this leader, the same for all of its partitions; 0: as the budget allows */
     enum kafka_fault fault;
     struct kafka_time time;
 };
