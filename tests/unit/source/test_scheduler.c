@@ -200,6 +200,29 @@ static void removing_takes_the_rows_along(void **state)
     assert_int_equal(f->probe->rounds, 1);
 }
 
+/* One that cannot read everything in its first round says how far it is, and goes on between rounds. */
+static void first_picture_may_take_more_than_a_round(void **state)
+{
+    struct fixture *f = *state;
+    struct error err;
+    pass(f, 0);
+    error_set(&err, ERR_PARTIAL, "3 of 9 groups are read");
+    source_done(f->src, SOURCE_STARTING, &err, 3);
+    assert_string_equal(cell(f, SOURCES_STATE).s->raw, "starting");
+    assert_string_equal(cell(f, SOURCES_ERROR).s->raw, "3 of 9 groups are read");
+    assert_int_equal(cell(f, SOURCES_ROWS).i, 3);
+    assert_int_equal(cell(f, SOURCES_LAST_OK).i, wall(&f->now_us));
+    f->now_us += 400000;
+    source_progress(f->src, SOURCE_OK, NULL, 9);
+    assert_string_equal(cell(f, SOURCES_STATE).s->raw, "ok");
+    assert_int_equal(cell(f, SOURCES_ERROR).quality, QUALITY_UNKNOWN);
+    assert_int_equal(cell(f, SOURCES_ROWS).i, 9);
+    assert_int_equal(cell(f, SOURCES_LAST_OK).i, wall(&f->now_us));
+    assert_int_equal(cell(f, SOURCES_ROUNDS).i, 1); /* no round of its own */
+    pass(f, 600);
+    assert_int_equal(f->probe->rounds, 2); /* the interval is that of rounds */
+}
+
 static void events_are_a_ring(void **state)
 {
     struct fixture *f = *state;
@@ -217,9 +240,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(first_round_starts_at_once), TEST(interval_counts_from_the_start),
-        TEST(deadline_asks_until_done),   TEST(failures_back_off_and_success_resets),
-        TEST(refresh_runs_now_or_next),   TEST(removing_takes_the_rows_along),
+        TEST(first_round_starts_at_once),
+        TEST(interval_counts_from_the_start),
+        TEST(deadline_asks_until_done),
+        TEST(failures_back_off_and_success_resets),
+        TEST(refresh_runs_now_or_next),
+        TEST(removing_takes_the_rows_along),
+        TEST(first_picture_may_take_more_than_a_round),
         TEST(events_are_a_ring),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
