@@ -54,12 +54,12 @@ static void add_facts(const struct store *store, const char *cluster, const char
 static int report_source(const struct store *store, const struct row *r)
 {
     const char *state = row_text(r, "state");
+    bool starting = strcmp(state, "starting") == 0, begun = starting && *row_text(r, "error");
     size_t i = 0;
-    while (i + 1 < sizeof states / sizeof *states && strcmp(states[i].state, state) != 0)
+    while (i + 1 < sizeof states / sizeof *states && strcmp(states[i].state, begun ? "partial" : state) != 0)
         i++;
     struct str line = {0};
-    bool starting = strcmp(state, "starting") == 0;
-    const char *unfinished = *row_text(r, "error") ? "the first picture is not complete" : "no round has ended";
+    const char *unfinished = begun ? "the first picture is not complete" : "no round has ended";
     str_printf(&line, "%s %s: %s%s", states[i].word, row_text(r, "source"), starting ? unfinished : state,
                starting ? " before the deadline" : "");
     struct value took = row_cell(r, "round_ms");

@@ -12,6 +12,7 @@ struct kafka_librdkafka {
     const struct clock *clock;
     struct kafka_pace *pace;
     int max_in_flight;
+    size_t window; /* requests for committed offsets at once, for now: grows with the answers, up to max_in_flight */
     bool spent;
     bool connected;     /* once: some broker has answered */
     size_t brokers;     /* in the last metadata */

@@ -16,6 +16,8 @@ enum {
     MIN_RETRY_LEFT_MS = 500,
     NEWER_MS = 500, /* for the newer listing, beside a few times what the older one took */
     NEWER_TIMES = 5,
+    FIRST_WINDOW = 8,     /* requests at once before anything was answered: slow brokers are not flooded */
+    WINDOW_GROWTH = 2,    /* for each answer */
     REQUESTS_A_GROUP = 2, /* who coordinates it, and what it has committed */
 };
 
@@ -327,7 +329,8 @@ struct asking {
 /* Asks as many as the window, the cap and the time allow; milliseconds until there may be more to do. */
 static int ask_some(struct kafka_librdkafka *c, const struct kafka_budget *budget, struct asking *a)
 {
-    while (a->asked < a->n && a->asked - a->answered < (size_t)c->max_in_flight) {
+    size_t most = (size_t)c->max_in_flight, window = c->window + FIRST_WINDOW < most ? c->window + FIRST_WINDOW : most;
+    while (a->asked < a->n && a->asked - a->answered < window) {
         if (budget->ask_until_us && clock_mono_us(c->clock) >= budget->ask_until_us) {
             a->closed = true;
             break;
@@ -364,6 +367,7 @@ static size_t ask_all(struct kafka_librdkafka *c, const struct kafka_budget *bud
         if (rd_kafka_event_type(e) == RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT && index) {
             rd_kafka_resp_err_t err = take_answer(c, arena, e, &items[index - 1]);
             a.answered++;
+            c->window += WINDOW_GROWTH;
             if (worth_another(err)) /* again < answered <= asked: no index not yet asked is lost */
                 indices[again++] = index - 1;
             /* The library keeps the wrong coordinator as long as somebody asks it. */

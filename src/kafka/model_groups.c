@@ -450,23 +450,24 @@ static void apply_listing(struct kafka_model *m, struct kafka_model_group *g, co
         kafka_item_unknown(&g->item, GROUPS_MEMBERS);
 }
 
-/* Not its turn: commits, ends and lags stay the pairs that they are. */
-static void keep_group(struct kafka_model_group *g)
+/* As of now, and no older than anything else. */
+static void undate(const struct kafka_model *m, struct kafka_model_group *g)
 {
+    g->read_round = m->round;
+    kafka_item_unknown(&g->item, GROUPS_AS_OF);
+    for (size_t i = 0; i < g->commits.n; i++)
+        kafka_item_unknown(&g->commits.items[i]->item, GROUP_PARTITIONS_AS_OF);
+}
+
+/* Not its turn: commits, ends and lags stay the pairs that they are. What is pushed is as fresh as anything. */
+static void keep_group(const struct kafka_model *m, struct kafka_model_group *g, bool pushed)
+{
+    if (pushed)
+        undate(m, g);
     if (g->read_ms || g->commits.n)
         return;
     g->gap = true;
     kafka_item_text(&g->item, GROUPS_NOTE, "its offsets are still to be read", QUALITY_EXACT);
-}
-
-/* As of now, and no older than anything else. */
-static void undate(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_committed *committed)
-{
-    g->read_round = m->round;
-    g->read_ms = committed->time.wall_ms;
-    kafka_item_unknown(&g->item, GROUPS_AS_OF);
-    for (size_t i = 0; i < g->commits.n; i++)
-        kafka_item_unknown(&g->commits.items[i]->item, GROUP_PARTITIONS_AS_OF);
 }
 
 static void apply_group(struct kafka_model *m, const struct kafka_round *r, size_t index)
@@ -479,7 +480,7 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
     struct kind k = kind_of(from, committed->ncommits > 0 || g->commits.n > 0);
     apply_listing(m, g, r, from, &k);
     if (!committed->asked) {
-        keep_group(g);
+        keep_group(m, g, committed->pushed);
         return;
     }
     kafka_members_begin(g);
@@ -494,7 +495,8 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
         kafka_members_lags(g);
         kafka_judge_end(&s.judge);
         g->gap = s.counted > s.known;
-        undate(m, g, committed);
+        g->read_ms = committed->time.wall_ms;
+        undate(m, g);
     } else if (kafka_item_quality(&g->item, GROUPS_LAG) == QUALITY_UNKNOWN) {
         g->gap = true; /* nobody knows what it has committed */
     }

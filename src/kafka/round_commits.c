@@ -96,13 +96,15 @@ static bool read_turns(const struct kafka_round_plan *plan, struct kafka_round_m
         items[i].group = r->groups.groups[choice->order[i]].name;
     read_items(plan, memory, budget, r, items, choice->n);
     int64_t now_us = clock_mono_us(budget->clock);
-    for (size_t i = 0; i < choice->n; i++) {
-        if (!items[i].asked)
-            continue;
-        asked++;
-        r->committed[choice->order[i]] = items[i];
-        kafka_sweep_result(plan->sweep, &r->groups.groups[choice->order[i]], &items[i], now_us);
-    }
+    for (size_t pass = 0; pass < 2; pass++) /* answers last: who gave one is not silent, however slow */
+        for (size_t i = 0; i < choice->n; i++) {
+            bool silence = items[i].fault == KAFKA_FAULT_UNASKED || items[i].fault == KAFKA_FAULT_NETWORK;
+            if (!items[i].asked || silence != (pass == 0))
+                continue;
+            asked++;
+            r->committed[choice->order[i]] = items[i];
+            kafka_sweep_result(plan->sweep, &r->groups.groups[choice->order[i]], &items[i], now_us);
+        }
     r->more = asked && choice->due > asked;
     bool again = false;
     for (size_t i = 0; i < r->groups.ngroups && !again; i++)

@@ -174,7 +174,7 @@ static int by_urgency(const void *a, const void *b)
 static enum kafka_sweep_turn turn_of(const struct kafka_sweep *s, const struct entry *e, int64_t since_us,
                                      int64_t now_us, bool trial, bool *tried)
 {
-    if (e->asked_us > since_us)
+    if (e->asked_us >= since_us)
         return KAFKA_SWEEP_WAITS;
     if (e->pushed_us && e->asked_us && now_us - e->asked_us < KAFKA_SWEEP_CHECK_MS * INT64_C(1000))
         return KAFKA_SWEEP_PUSHED;

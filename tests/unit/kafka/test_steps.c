@@ -295,6 +295,31 @@ static void broker_that_dies_in_a_sweep_costs_its_groups_only(void **state)
     cap_held(s);
 }
 
+/* By the real clock: each answer waits behind the one before it. */
+static void slow_answers_are_waited_for(void **state)
+{
+    struct steps *s = *state;
+    s->f->conf.max_requests_per_s = 0;
+    s->f->conf.max_in_flight = 200;
+    static const int apis[] = {DEMO_API_FIND_COORDINATOR, DEMO_API_OFFSET_FETCH};
+    for (size_t i = 0; i < 2; i++)
+        demo_thread_fault(s->f->thread, &(struct demo_fault){.api = apis[i], .node = -1, .count = -1, .delay_ms = 15});
+    fixture_add(s->f);
+    int64_t until = clock_mono_us(&clock_system) + WAIT_MS * 1000;
+    bool stepped = false;
+    while (!is_state(s->f, "ok")) {
+        assert_true(clock_mono_us(&clock_system) < until);
+        assert_false(is_state(s->f, "partial"));
+        stepped |= is_state(s->f, "starting") && known(s->f) > 0;
+        struct timeval moment = {.tv_usec = 20000};
+        event_base_loopexit(s->f->base, &moment);
+        event_base_dispatch(s->f->base);
+    }
+    assert_true(stepped); /* rows came before all were there */
+    for (struct row *r = table_first(store_find(s->f->store, "groups")); r; r = row_next(r))
+        cell_is_int(r, GROUPS_LAG, 0, "exact");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -305,6 +330,7 @@ int main(void)
         TEST(groups_on_screen_are_read_in_every_round),
         TEST(moving_groups_are_read_in_every_round),
         TEST(lags_are_pairs_while_ends_run_ahead),
+        TEST(slow_answers_are_waited_for),
         TEST(broker_that_dies_in_a_sweep_costs_its_groups_only),
     };
     return cmocka_run_group_tests_name("kafka/steps", tests, NULL, NULL);
