@@ -379,7 +379,7 @@ static void seeded_ends_reach_back(void **state)
     fixture_round(f);
     struct value age = row_get(fixture_gp(f, "pay", "orders", 1), GROUP_PARTITIONS_LAG_S);
     assert_string_equal(quality_name(age.quality), "est");
-    assert_in_range((uint64_t)age.d, 3599, 3605);
+    assert_in_range((uint64_t)age.d, 3585, 3605); /* what the broker tells besides may narrow it by a record or two */
     assert_false(fixture_told(f, "topic orders", "made anew"));
 }
 
