@@ -51,6 +51,23 @@ static void add_facts(const struct store *store, const char *cluster, const char
     }
 }
 
+/* "; groups: 1 losing, 2 stuck": those with something wrong, the worst first. */
+static void add_verdicts(const struct store *store, const char *cluster, struct str *out)
+{
+    static const char *const wrong[] = {"losing", "rebalancing", "stuck", "rewound", "falling behind", "unread"};
+    const struct table *t = store_find(store, "groups");
+    const char *before = "; groups: ";
+    for (size_t i = 0; t && i < sizeof wrong / sizeof *wrong; i++) {
+        size_t n = 0;
+        for (const struct row *r = table_first(t); r; r = row_next(r))
+            n += strcmp(row_text(r, "cluster"), cluster) == 0 && strcmp(row_text(r, "verdict"), wrong[i]) == 0;
+        if (!n)
+            continue;
+        str_printf(out, "%s%zu %s", before, n, wrong[i]);
+        before = ", ";
+    }
+}
+
 static int report_source(const struct store *store, const struct row *r)
 {
     const char *state = row_text(r, "state");
@@ -65,8 +82,10 @@ static int report_source(const struct store *store, const struct row *r)
     struct value took = row_cell(r, "round_ms");
     if (took.quality != QUALITY_UNKNOWN)
         str_printf(&line, " in %" PRId64 " ms", took.i);
-    if (states[i].status != CRITICAL)
+    if (states[i].status != CRITICAL) {
         add_facts(store, row_text(r, "cluster"), row_text(r, "error"), &line);
+        add_verdicts(store, row_text(r, "cluster"), &line);
+    }
     if (*row_text(r, "error"))
         str_printf(&line, "; %s", row_text(r, "error"));
     puts(str_text(&line));
@@ -147,6 +166,10 @@ static int run(struct check *c, double deadline_s)
     }
     stream_client_subscribe(c->session.client, &(struct stream_query){.table = "sources"}, NULL, NULL);
     stream_client_subscribe(c->session.client, &(struct stream_query){.table = "clusters"}, NULL, NULL);
+    static const char *const verdicts[] = {"cluster", "group", "verdict", NULL};
+    stream_client_subscribe(
+        c->session.client, &(struct stream_query){.table = "groups", .columns = verdicts, .where = "verdict != \"ok\""},
+        NULL, NULL);
     c->deadline = evtimer_new(c->session.base, on_deadline, c);
     const struct timeval after = {.tv_sec = (time_t)deadline_s, .tv_usec = (suseconds_t)(fmod(deadline_s, 1) * 1e6)};
     event_add(c->deadline, &after);

@@ -26,7 +26,9 @@ const struct cmd_options_command_def cmd_options_commands[] = {
      "asked.",
      false},
     {OPTIONS_CHECK, "check", "",
-     "Tries every connection, one line each. Exit status: 0 all well, 1 warning, 2 critical, 3 unknown.", false},
+     "Tries every connection, one line each, with how many groups are in trouble. Exit status: 0 all well, 1 warning, "
+     "2 critical, 3 unknown.",
+     false},
     {OPTIONS_CONFIG, "config", "",
      "Prints the configuration in force and where each value comes from; secrets as dots.", false},
     {OPTIONS_COLLECT, "collect", "", "The collector alone, without a terminal; the console starts one by itself.",
