@@ -11,6 +11,7 @@ import brokers  # noqa: F401  imported for their tests
 import faults  # noqa: F401
 import offsets  # noqa: F401
 import records  # noqa: F401
+import reach  # noqa: F401
 import security  # noqa: F401
 import seconds  # noqa: F401
 import truth  # noqa: F401
