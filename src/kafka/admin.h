@@ -183,6 +183,9 @@ struct kafka_admin_ops {
     /* True if every broker answers a listing of groups now. groups() may not notice one that cannot be reached: before
      * somebody relies on a group's absence, this is to be asked. */
     bool (*all_list)(struct kafka_admin *a, const struct kafka_budget *budget);
+    /* True if listings lack the groups that this user may not describe, as he may not describe the cluster; false also where
+     * that cannot be known. May be NULL. */
+    bool (*groups_hidden)(struct kafka_admin *a, const struct kafka_budget *budget);
     /* Committed offsets of n groups; what could not be read has its fault set. */
     void (*committed)(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                       struct kafka_committed *items, size_t n);

@@ -239,6 +239,7 @@ const struct kafka_admin_ops kafka_admin_librdkafka = {
     .metadata = client_metadata,
     .groups = kafka_librdkafka_groups,
     .all_list = kafka_librdkafka_all_list,
+    .groups_hidden = kafka_librdkafka_groups_hidden,
     .committed = kafka_librdkafka_committed,
     .offsets = kafka_librdkafka_offsets,
     .configs = kafka_librdkafka_configs,

@@ -40,6 +40,7 @@ rd_kafka_t *kafka_librdkafka_other(struct kafka_librdkafka *c, const struct kafk
 int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                             struct kafka_groups *ret, struct error *err);
 bool kafka_librdkafka_all_list(struct kafka_admin *a, const struct kafka_budget *budget);
+bool kafka_librdkafka_groups_hidden(struct kafka_admin *a, const struct kafka_budget *budget);
 void kafka_librdkafka_committed(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,
                                 struct kafka_committed *items, size_t n);
 void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_offset *items,

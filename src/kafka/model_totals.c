@@ -37,7 +37,7 @@ static enum quality quality_of(const struct total *t)
 /* Of what is counted over groups: a lower bound where not all were read. */
 static enum quality listed(const struct kafka_round *r)
 {
-    return r->groups_complete && !r->groups_left_out ? QUALITY_EXACT : QUALITY_GE;
+    return r->groups_complete && !r->groups_left_out && !r->groups_hidden ? QUALITY_EXACT : QUALITY_GE;
 }
 
 static void topic_cells(struct kafka_model_topic *t, const struct kafka_round *r)

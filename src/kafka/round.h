@@ -54,6 +54,9 @@ struct kafka_round_memory {
     size_t ntopics;
     char **groups; /* names in the last listing that is known to be whole, sorted */
     size_t ngroups;
+    struct kafka_admin *asked;          /* the client that was asked whether groups are hidden, */
+    int64_t asked_us;                   /* and when */
+    bool hidden;                        /* they are */
     struct kafka_admin *verified;       /* the client whose listing was found to be whole once */
     int32_t silent[KAFKA_ROUND_SILENT]; /* leaders that did not answer in the last round */
     size_t nsilent;
@@ -85,6 +88,7 @@ struct kafka_round {
     size_t nleft_out;
     size_t groups_left_out;            /* groups that are there, but too many (max_groups) */
     bool groups_known;                 /* false: nothing is known of groups, as they could not be listed */
+    bool groups_hidden;                /* those that may not be described are not listed */
     bool groups_complete;              /* a group that is not there is gone */
     struct kafka_committed *committed; /* one for each of groups.groups; one that was not asked keeps what it had */
     size_t *first;                     /* index in ends of each topic's partition 0; NULL in a step */

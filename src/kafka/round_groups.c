@@ -10,6 +10,8 @@ enum {
     VERIFY_PERCENT = 30, /* that may go into finding out whether a listing is whole */
     LISTING_TIMES = 20,  /* a listing serves for so many times as long as it took: 5 % of the time go into them */
     LISTING_MAX_MS = 60000,
+    HIDDEN_PERCENT = 10, /* of the time left, for asking whether groups are hidden */
+    HIDDEN_MS = 60000,   /* how long the answer holds */
 };
 
 static void forget_names(struct kafka_round_memory *m)
@@ -96,6 +98,24 @@ static void verify(const struct kafka_round_plan *plan, struct kafka_round_memor
         memory->groups[i] = mem_strdup(l->groups.groups[i].name);
 }
 
+/* Brokers do not say that they leave groups out. Rights change seldom. */
+static void say_hidden(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                       const struct kafka_budget *budget, struct kafka_round_listing *l)
+{
+    int64_t now_us = clock_mono_us(budget->clock);
+    if (!plan->ops->groups_hidden || !l->known)
+        return;
+    if (memory->asked != memory->admin || now_us - memory->asked_us >= HIDDEN_MS * INT64_C(1000)) {
+        struct kafka_budget part = kafka_budget_part(budget, HIDDEN_PERCENT);
+        memory->hidden = plan->ops->groups_hidden(memory->admin, &part);
+        memory->asked = memory->admin;
+        memory->asked_us = now_us;
+    }
+    if (memory->hidden)
+        kafka_missing_add(&l->note,
+                          "only groups that this user may describe are listed: DESCRIBE on the cluster shows all");
+}
+
 static void say_undescribed(struct kafka_round_listing *l)
 {
     char name[KAFKA_MISSING_NAME];
@@ -127,6 +147,7 @@ static void list(const struct kafka_round_plan *plan, struct kafka_round_memory 
     else
         verify(plan, memory, budget, l);
     l->listed_us = clock_mono_us(budget->clock);
+    say_hidden(plan, memory, budget, l);
     choose_groups(plan, l);
     kafka_open_mark(plan, &l->groups);
     choose_assigned(plan, &l->groups);
@@ -139,6 +160,7 @@ void kafka_round_groups_again(const struct kafka_round_memory *memory, struct ka
     r->groups = l->groups;
     r->groups_seen = l->seen;
     r->groups_left_out = l->left_out;
+    r->groups_hidden = memory->hidden;
     r->groups_known = l->known;
     r->groups_complete = l->complete;
 }
