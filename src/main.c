@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const struct {
@@ -85,6 +87,18 @@ static void fill_standard_descriptors(void)
             open("/dev/null", modes[fd]);
 }
 
+/* Secrets are in the memory of all who read a configuration, librdkafka's and OpenSSL's copies among them: none of it is to
+ * reach a file when a process dies, whatever handles cores here, nor another process of the same user. */
+static void keep_memory(void)
+{
+    const char *wanted = getenv("ICETOP_CORE");
+    if (wanted && *wanted)
+        return;
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
 /* Text that could not be written must not end as a success; where nobody reads it any longer, we end as any filter does. */
 static int flush_output(int status, int failure)
 {
@@ -102,6 +116,7 @@ int main(int argc, char **argv)
 {
     mem_begin();
     fill_standard_descriptors();
+    keep_memory();
     setlocale(LC_CTYPE, ""); /* characters only: numbers have a point wherever one is */
     signal(SIGPIPE, SIG_IGN);
     struct error err = {0};
