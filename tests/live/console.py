@@ -9,6 +9,8 @@ import threading
 
 from kafka import wait_for
 
+os.environ.setdefault("ICETOP_CORE", "1")  # what is in /proc can be read by others than root
+
 
 class Console:
     """icetop in a tmux of its own; the screen is read as text."""

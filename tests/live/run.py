@@ -12,6 +12,7 @@ import faults  # noqa: F401
 import offsets  # noqa: F401
 import records  # noqa: F401
 import reach  # noqa: F401
+import secrets_kept  # noqa: F401
 import security  # noqa: F401
 import seconds  # noqa: F401
 import truth  # noqa: F401
