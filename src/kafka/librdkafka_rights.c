@@ -76,8 +76,7 @@ bool kafka_librdkafka_groups_hidden(struct kafka_admin *a, const struct kafka_bu
     if (rd_kafka_controllerid(c->rk, 0) < 0)
         return false;
     rd_kafka_queue_t *queue = rd_kafka_queue_new(c->rk);
-    /* The rarer answer first: most users are asked for one thing only. */
-    bool hidden = broker_denied(c, queue, budget) && no_cluster_acls(c, queue, budget);
+    bool hidden = no_cluster_acls(c, queue, budget) && broker_denied(c, queue, budget);
     rd_kafka_queue_destroy(queue);
     return hidden;
 }

@@ -641,7 +641,8 @@ static void example_loads(void **state)
     setenv("KAFKA_PASSWORD", "x", 1);
     if (conf_load(&args, &c, &err) != 0)
         fail_msg("%s", err.text);
-    assert_int_equal(c->nclusters, 2);
+    assert_int_equal(c->nclusters, 3);
+    assert_string_equal(c->clusters[2].socks5, "localhost:1080");
     assert_string_equal(c->clusters[0].name, "prod-eu");
     assert_int_equal(c->clusters[1].interval_ms, 15000);
     assert_property(&c->clusters[1], "client.id", "icetop", property(&c->clusters[1], "client.id")->origin);
