@@ -291,6 +291,9 @@ struct app *app_new(struct event_base *base, const struct clock *clock, const st
     a->arg = arg;
     a->ctx.format = (struct format_options){.exact = settings->exact, .utc = settings->utc, .ascii = settings->ascii};
     a->ctx.graph = settings->graph;
+    if (!settings->keys)
+        keymap_new(NULL, NULL, 0, &a->own_keys, NULL); /* without changes there is no error */
+    a->ctx.keys = settings->keys ? settings->keys : a->own_keys;
     a->ctx.verdicts = verdicts_new(views_rules, views_nrules);
     a->ctx.series = series_set_new(history_came, a);
     a->ctx.detached = true;
@@ -336,5 +339,6 @@ void app_free(struct app *a)
     prompt_done(&a->filter);
     prompt_done(&a->goto_name);
     free(a->filter_before);
+    keymap_free(a->own_keys);
     free(a);
 }

@@ -8,6 +8,7 @@
 #include "ui/input.h"
 
 struct event_base;
+struct keymap;
 struct app;
 
 struct app_settings {
@@ -16,6 +17,7 @@ struct app_settings {
     bool utc;                /* clock times in UTC */
     bool exact;              /* numbers with all digits */
     int interval_ms;         /* least time between two pictures that no key asked for; 0: as it comes */
+    const struct keymap *keys; /* must outlive the app; NULL: the declared ones */
     const char *view;        /* name of a view or table to start with; NULL: the overview */
 };
 

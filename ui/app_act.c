@@ -52,7 +52,7 @@ static void toggle_help(struct app *a)
         app_visit_leave_page(a);
         return;
     }
-    page_help(&a->page);
+    page_help(&a->page, a->ctx.keys);
     a->page.top = 0;
     a->page_kind = PAGE_HELP;
 }
@@ -69,7 +69,9 @@ static void toggle_mark(struct app *a, bool anew)
         mark_free(ctx->mark);
         ctx->mark = mark_new(ctx->store, ctx->format.now_ms);
         ctx->since_mark = true;
-        app_say(a, "marked: numbers show their change from now on; m shows them again");
+        char buf[16];
+        app_say(a, "marked: numbers show their change from now on; %s shows them again",
+                keymap_name(ctx->keys, ACTION_MARK, buf));
         return;
     }
     ctx->since_mark = !ctx->since_mark;
@@ -125,7 +127,7 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
     struct view *v = app_current(a);
     switch (action) {
     case ACTION_VIEW:
-        app_visit_view(a, views_by_key(key));
+        app_visit_view(a, keymap_view(a->ctx.keys, key));
         break;
     case ACTION_OPEN:
         app_visit_open(a);
@@ -167,7 +169,7 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
 
 void app_act_key(struct app *a, uint32_t key)
 {
-    enum action action = keys_find(app_keys(a), key, &a->pending);
+    enum action action = keymap_find(a->ctx.keys, app_keys(a), key, &a->pending);
     if (action == ACTION_NONE || action == ACTION_PENDING || act_anywhere(a, action))
         return;
     if (a->chooser.list) {

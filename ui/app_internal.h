@@ -6,6 +6,7 @@
 #include "ui/app.h"
 #include "ui/chooser.h"
 #include "ui/focus.h"
+#include "ui/keymap.h"
 #include "ui/page.h"
 #include "ui/prompt.h"
 #include "ui/record_page.h"
@@ -24,6 +25,7 @@ struct app {
     const struct app_ops *ops;
     void *arg;
 
+    struct keymap *own_keys; /* where the settings have none */
     struct context ctx;
     struct status status;
     struct store *live;   /* what the data fills */

@@ -8,6 +8,7 @@
 #include "ui/graph.h"
 #include "ui/mark.h"
 
+struct keymap;
 struct verdicts;
 struct series_set;
 
@@ -16,6 +17,7 @@ struct context {
     struct app_data data;
     struct format_options format; /* its now_ms is the time of the picture: it stands still while paused */
     enum graph_glyphs graph;
+    const struct keymap *keys; /* those in force */
     struct verdicts *verdicts;
     struct series_set *series;
     struct mark *mark; /* NULL: none was set */

@@ -209,37 +209,6 @@ const struct key_binding *keys_at(size_t i)
     return i < sizeof bindings / sizeof *bindings ? &bindings[i] : NULL;
 }
 
-const struct key_binding *keys_of(enum action action)
-{
-    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) {
-        if (bindings[i].action == action)
-            return &bindings[i];
-    }
-    return NULL;
-}
-
-enum action keys_find(unsigned context, uint32_t key, uint32_t *pending)
-{
-    uint32_t first = *pending;
-    *pending = 0;
-    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) {
-        const struct key_binding *b = &bindings[i];
-        if (!(b->contexts & context))
-            continue;
-        for (size_t k = 0; k < sizeof b->keys / sizeof *b->keys && b->keys[k]; k++) {
-            if (b->keys[k] == key)
-                return b->action;
-        }
-        if (b->twice && b->twice == key) {
-            if (first == key)
-                return b->action;
-            *pending = key;
-            return ACTION_PENDING;
-        }
-    }
-    return (context & KEYS_LIST) && views_by_key(key) ? ACTION_VIEW : ACTION_NONE;
-}
-
 void keys_text(const struct key_binding *b, struct str *out)
 {
     char buf[16];

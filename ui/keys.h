@@ -1,4 +1,4 @@
-/* The one table of key bindings: dispatch, footer, help and the man page come from it. */
+/* The one table of key bindings: dispatch, footer, help (all by way of ui/keymap.h) and the man page come from it. */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
 
@@ -72,11 +72,7 @@ struct key_binding {
     const char *help;
 };
 
-const struct key_binding *keys_at(size_t i); /* NULL at the end */
-const struct key_binding *keys_of(enum action action);
-
-/* What a key does in a context. *pending (0 at first) keeps the first of two keys. */
-enum action keys_find(unsigned context, uint32_t key, uint32_t *pending);
+const struct key_binding *keys_at(size_t i); /* as declared; NULL at the end */
 
 /* A binding's keys as text: "PgDn ^F", "gg Home". Appended. */
 void keys_text(const struct key_binding *b, struct str *out);

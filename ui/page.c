@@ -173,7 +173,7 @@ static void help_signs(struct page *p)
         {"-", "unknown, which is not 0"},
         {"\xe2\x89\xa5 \xe2\x89\xa4 ~", "the truth is this or more, this or less, near it"},
         {"dim", "nothing, or old: its source failed since; the header says when it last answered"},
-        {"k M G", "thousands, millions, thousands of millions; u shows all digits"},
+        {"k M G", "thousands, millions, thousands of millions"},
         {"never", "at these rates it will not catch up"},
     };
     page_title(p, ROLE_TITLE, "SIGNS");
@@ -197,23 +197,24 @@ static void help_filters(struct page *p)
         page_add(p, ROLE_STRONG, examples[i][0], NULL, examples[i][1]);
 }
 
-void page_help(struct page *p)
+void page_help(struct page *p, const struct keymap *map)
 {
     char buf[16];
     page_clear(p);
     page_title(p, ROLE_TITLE, "KEYS");
-    for (size_t i = 0; keys_at(i); i++) {
+    for (size_t i = 0; keymap_at(map, i); i++) {
         struct str keys = {0};
-        keys_text(keys_at(i), &keys);
-        page_add(p, ROLE_KEY, str_text(&keys), NULL, keys_at(i)->help);
+        keys_text(keymap_at(map, i), &keys);
+        page_add(p, ROLE_KEY, keys.len ? str_text(&keys) : "-", NULL, keymap_at(map, i)->help);
         str_done(&keys);
     }
     page_title(p, ROLE_TEXT, " ");
     page_title(p, ROLE_TITLE, "VIEWS");
     for (size_t i = 0; views_at(i); i++) {
         const struct view_def *d = views_at(i);
+        uint32_t key = keymap_view_key(map, d);
         struct str s = {0};
-        str_printf(&s, "%s %s", d->key ? input_name(d->key, buf) : " ", d->name);
+        str_printf(&s, "%s %s", key ? input_name(key, buf) : " ", d->name);
         page_add(p, ROLE_KEY, str_text(&s), NULL, d->help);
         str_done(&s);
     }

@@ -3,7 +3,7 @@
 #ifndef UI_PAGE_H
 #define UI_PAGE_H
 
-#include "ui/keys.h"
+#include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/table_view.h"
 
@@ -30,7 +30,7 @@ void page_draw(struct page *p, struct cells *c, struct rect box);
 bool page_action(struct page *p, enum action action);
 
 /* The keys that work, the views, the signs, and how to filter. */
-void page_help(struct page *p);
+void page_help(struct page *p, const struct keymap *keys);
 /* Every column of a row with value, unit and meaning. */
 void page_inspect(struct page *p, const struct context *ctx, const struct table *t, const struct row *r);
 

@@ -1,5 +1,6 @@
 /* The answer to "is anything wrong?" in one line, and what belongs around it. */
 #include "ui/status.h"
+#include "ui/keymap.h"
 #include "ui/record_page.h"
 
 #include "ui/template.h"
@@ -111,11 +112,14 @@ void status_notices_done(struct status_notices *n)
 
 void status_draw_notices(const struct context *ctx, const struct status_notices *n, struct cells *c, struct rect box)
 {
-    (void)ctx;
     for (int i = 0; i < box.h && (size_t)i < n->n; i++) {
         size_t left = n->n - (size_t)i;
         if (i == box.h - 1 && left > 1) {
-            cells_printf(c, box.x + 2, box.y + i, box.w - 2, ROLE_DIM, "%zu more: 0 shows all sources", left);
+            const struct view_def *all = views_find("sources");
+            uint32_t key = keymap_view_key(ctx->keys, all);
+            char name[16];
+            cells_printf(c, box.x + 2, box.y + i, box.w - 2, ROLE_DIM, "%zu more: %s shows all sources", left,
+                         key ? input_name(key, name) : all->name);
             break;
         }
         severity_put(c, box.x, box.y + i, n->items[i].severity, false);
@@ -439,12 +443,13 @@ static bool useful(const struct key_binding *b, const struct view *v, const stru
     }
 }
 
-static const struct key_binding *by_footer(int place, unsigned context)
+static const struct key_binding *by_footer(const struct keymap *m, int place, unsigned context)
 {
     const struct key_binding *best = NULL;
-    for (size_t i = 0; keys_at(i); i++) {
-        const struct key_binding *b = keys_at(i);
-        if (b->footer > place && (b->contexts & context) && (!best || b->footer < best->footer))
+    for (size_t i = 0; keymap_at(m, i); i++) {
+        const struct key_binding *b = keymap_at(m, i);
+        if (b->footer > place && (b->keys[0] || b->twice) && (b->contexts & context) &&
+            (!best || b->footer < best->footer))
             best = b;
     }
     return best;
@@ -462,14 +467,14 @@ static int key_width(const char *key, const char *label)
 }
 
 /* The views that have a key, as far as they fit. */
-static int draw_views(const struct view *v, struct cells *c, int x, int y, int end)
+static int draw_views(const struct view *v, const struct keymap *m, struct cells *c, int x, int y, int end)
 {
     char buf[16];
     for (size_t i = 0; views_at(i); i++) {
         const struct view_def *d = views_at(i);
-        if (!d->key || d == v->def)
+        if (!keymap_view_key(m, d) || d == v->def)
             continue;
-        const char *key = input_name(d->key, buf);
+        const char *key = input_name(keymap_view_key(m, d), buf);
         if (x + key_width(key, d->title) > end)
             continue;
         x = draw_key(c, x, y, end, key, d->title);
@@ -488,21 +493,22 @@ void status_footer(const struct view *v, const struct context *ctx, const struct
         return;
     }
     char buf[16];
-    const struct key_binding *help = keys_of(ACTION_HELP);
+    const struct keymap *m = ctx->keys;
+    const struct key_binding *help = keymap_of(m, ACTION_HELP);
     int end = box.x + box.w;
-    int reserved = key_width(input_name(help->keys[0], buf), help->label);
+    int reserved = key_width(keymap_name(m, ACTION_HELP, buf), help->label);
     int x = box.x;
     bool views = false;
     int most = end - reserved - 2;
-    for (const struct key_binding *b = by_footer(0, context); b; b = by_footer(b->footer, context)) {
+    for (const struct key_binding *b = by_footer(m, 0, context); b; b = by_footer(m, b->footer, context)) {
         if (b->footer > FOOTER_VIEWS && !views && context == KEYS_LIST) {
             int half = box.w >= 100 ? most : box.x + box.w * 6 / 10;
-            x = draw_views(v, c, x, box.y, half < most ? half : most);
+            x = draw_views(v, m, c, x, box.y, half < most ? half : most);
             views = true;
         }
         if (b->footer >= FOOTER_LAST)
             most = end;
-        const char *key = input_name(b->keys[0], buf);
+        const char *key = keymap_name(m, b->action, buf);
         if (!useful(b, v, ctx, context) || x + key_width(key, b->label) > most)
             continue;
         x = draw_key(c, x, box.y, end, key, context == KEYS_CHOOSER && b->action == ACTION_OPEN ? "choose" : b->label);

@@ -248,15 +248,6 @@ const struct view_def *views_find(const char *name)
     return NULL;
 }
 
-const struct view_def *views_by_key(uint32_t key)
-{
-    for (size_t i = 0; i < sizeof defs / sizeof *defs && key; i++) {
-        if (defs[i].key == key)
-            return &defs[i];
-    }
-    return NULL;
-}
-
 struct view_def *views_generic(const char *table)
 {
     size_t len = strlen(table) + 1;

@@ -1,6 +1,7 @@
 /* icetop config: what is in force, and why. */
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/keys.h"
 #include "cmd/options.h"
 #include "conf/conf.h"
 
@@ -13,6 +14,11 @@ int cmd_config_run(const struct cmd_options *o)
     struct error err = {0};
     if (conf_load(&args, &conf, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
+        return 2;
+    }
+    if (cmd_keys_new(conf, NULL, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        conf_free(conf);
         return 2;
     }
     fprintf(stderr, "%s", conf_warnings(conf));

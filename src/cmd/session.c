@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "cmd/demo.h"
+#include "cmd/keys.h"
 #include "cmd/options.h"
 #include "conf/conf.h"
 #include "stream/child.h"
@@ -81,7 +82,7 @@ int cmd_session_init(struct cmd_session *s, const struct cmd_options *o, bool on
     struct conf_args args = cmd_options_conf_args(o);
     if (s->demo)
         args.bootstrap = cmd_demo_bootstrap(s->demo);
-    if (conf_load(&args, &s->conf, &err)) {
+    if (conf_load(&args, &s->conf, &err) || cmd_keys_new(s->conf, NULL, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
         return 2;
     }

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/keys.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
 #include "cmd/snapshot.h"
@@ -11,6 +12,7 @@
 #include "kafka/tables.h"
 #include "ui/app.h"
 #include "ui/cells.h"
+#include "ui/keymap.h"
 #include "ui/term.h"
 #include "ui/theme.h"
 #include "ui/views.h"
@@ -28,6 +30,7 @@ struct top {
     const struct cmd_options *options;
     struct term *term;
     struct app *app;
+    struct keymap *keys;
     struct cells cells;
     struct event *restart;
     int restart_ms;       /* the next pause before a new collector */
@@ -190,6 +193,7 @@ static int open_app(struct top *t, struct error *err)
         .utc = cmd_options_given(t->options, OPTIONS_UTC) || ui->utc,
         .exact = cmd_options_given(t->options, OPTIONS_EXACT) || ui->exact,
         .interval_ms = ui->interval_ms,
+        .keys = t->keys,
         .view = cmd_options_value(t->options, OPTIONS_VIEW),
     };
     int rc = graph_glyphs(t, &settings.graph, err);
@@ -215,7 +219,7 @@ static int run(struct top *t)
 {
     struct error err = {0};
     if (cmd_options_count(t->options, OPTIONS_TIMES, 0, &t->rounds_left, &err) || check_color(t, &err) ||
-        open_term(t, &err) || open_app(t, &err)) {
+        cmd_keys_new(t->session.conf, &t->keys, &err) || open_term(t, &err) || open_app(t, &err)) {
         term_free(t->term); /* before anything is printed */
         t->term = NULL;
         fprintf(stderr, "icetop: %s\n", err.text);
@@ -309,6 +313,7 @@ int cmd_top_run(const struct cmd_options *o)
     if (t.restart)
         event_free(t.restart);
     app_free(t.app);
+    keymap_free(t.keys);
     cells_done(&t.cells);
     cmd_session_done(&t.session);
     return status;

@@ -2,6 +2,7 @@
 #include "conf/conf.h"
 
 #include "conf/cluster.h"
+#include "conf/keys.h"
 #include "conf/loading.h"
 #include "conf/section.h"
 
@@ -16,6 +17,7 @@ void conf_free(struct conf *c)
     free(c->clusters);
     for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++)
         conf_section_done(&conf_options[i], c, c->internal->origins[i]);
+    conf_keys_done(c);
     free(c->internal->file);
     str_done(&c->internal->warnings);
     free(c->internal);

@@ -74,9 +74,17 @@ struct conf_ui {
     bool utc, mouse, exact;
 };
 
+/* One key of one action of the console, as the file has it; an action's keys follow one another. */
+struct conf_key {
+    char *action, *key; /* key NULL: the action is to have none */
+    unsigned line, column;
+};
+
 struct conf {
     struct conf_cluster *clusters;
     size_t nclusters;
+    struct conf_key *keys; /* not yet checked: what actions there are, the console knows (ui/keymap.h) */
+    size_t nkeys;
     struct conf_history history;
     struct conf_ui ui;
     char *log_file, *log_level;

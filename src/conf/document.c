@@ -1,5 +1,6 @@
 /* The manual's list of options, in scdoc's format. */
 #include "conf/conf.h"
+#include "conf/keys.h"
 #include "conf/value.h"
 
 #include <string.h>
@@ -44,4 +45,5 @@ void conf_document(struct str *out)
         for (size_t k = 0; k < s->n; k++)
             document_option(&s->options[k], out);
     }
+    conf_keys_document(out);
 }

@@ -5,6 +5,7 @@
 #include "conf/cluster.h"
 #include "conf/conf.h"
 #include "conf/file.h"
+#include "conf/keys.h"
 #include "conf/loading.h"
 #include "conf/secret.h"
 #include "conf/section.h"
@@ -50,15 +51,16 @@ static int read_file(const struct conf_args *args, char **path, struct conf_file
 
 static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
 {
-    const char *names[CONF_NSECTIONS + 1];
+    const char *names[CONF_NSECTIONS + 2];
     size_t n = 0;
     names[n++] = defaults_key;
     for (size_t i = 0; i < CONF_NSECTIONS; i++)
         names[n++] = conf_options[i].name;
+    names[n++] = conf_keys_name;
     if (root->kind == CONF_YAML_NULL)
         return 0;
     if (root->kind != CONF_YAML_MAP)
-        return conf_section_kind(l, root, "", "map", "clusters, defaults, history, ui, log");
+        return conf_section_kind(l, root, "", "map", "clusters, defaults, history, ui, log, keys");
     for (size_t i = 0; i < root->n; i++) {
         size_t k = 0;
         while (k < n && strcmp(root->items[i].key, names[k]) != 0)
@@ -78,6 +80,8 @@ static int load_sections(struct conf_loading *l, const struct conf_yaml *root, s
     for (size_t i = CONF_CLUSTERS + 1; rc == 0 && i < CONF_NSECTIONS; i++)
         rc = conf_section_apply(l, &conf_options[i], conf_yaml_get(root, conf_options[i].name), conf_options[i].name, c,
                                 c->internal->origins[i]);
+    if (rc == 0)
+        rc = conf_keys_read(l, conf_yaml_get(root, conf_keys_name), c);
     const char *history = l->args->history;
     char **origins = c->internal->origins[CONF_HISTORY];
     if (rc == 0 && history && *history) {

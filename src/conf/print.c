@@ -1,6 +1,7 @@
 /* `icetop config`: what is in force, as YAML with the origin of each value. */
 #include "base/text.h"
 #include "conf/conf.h"
+#include "conf/keys.h"
 #include "conf/loading.h"
 #include "conf/secret.h"
 #include "conf/value.h"
@@ -75,4 +76,5 @@ void conf_print(const struct conf *c, struct str *out)
         for (size_t k = 0; k < s->n; k++)
             print_option(&s->options[k], c, c->internal->origins[i][k], "  ", out);
     }
+    conf_keys_print(c, comment, out);
 }

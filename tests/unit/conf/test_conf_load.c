@@ -112,7 +112,8 @@ static void defaults_and_clusters(void **state)
 #define CLUSTER_KEYS                                                                                                   \
     "bootstrap, properties, command_config, socks5, socks5_user, socks5_password, address_map, groups, topics, "       \
     "interval, deadline, max_interval, "                                                                               \
-    "starts_interval, isolation, read_committed_groups, offsets, records, max_groups, max_partitions, max_requests_per_s, "     \
+    "starts_interval, isolation, read_committed_groups, offsets, records, max_groups, max_partitions, "                \
+    "max_requests_per_s, "                                                                                             \
     "max_in_flight"
 #define DURATION ", as 500ms, 5s, 2m, 1h30m, 7d; a plain number is seconds"
 #define SECRET   "a text, {env: NAME}, {file: PATH}, {command: [WORD, ...]}"
@@ -125,9 +126,17 @@ static void errors(void **state)
         {"", "DIR/icetop.yaml: no clusters; add one, or name one with -b HOST:PORT"},
         {"clusters: {}", "DIR/icetop.yaml: no clusters; add one, or name one with -b HOST:PORT"},
         {"- a", "DIR/icetop.yaml:1:1: a list, where a map is expected; allowed: clusters, "
-                "defaults, history, ui, log"},
+                "defaults, history, ui, log, keys"},
         {"cluster: {}", "DIR/icetop.yaml:1:1: unknown key \"cluster\" (did you mean "
-                        "\"clusters\"?); allowed: defaults, clusters, history, ui, log"},
+                        "\"clusters\"?); allowed: defaults, clusters, history, ui, log, keys"},
+        {"keys: q",
+         "DIR/icetop.yaml:1:7: keys: a text, where a map is expected; allowed: names of actions and views, each "
+         "with its keys"},
+        {"keys:\n  quit: {a: b}",
+         "DIR/icetop.yaml:2:9: keys.quit: a map, where a key or list is expected; allowed: a key, "
+         "a list of keys, or [] for none"},
+        {"keys:\n  quit: [q, [Q]]", "DIR/icetop.yaml:2:13: keys.quit: a list, where a key is expected; allowed: a key, "
+                                    "a list of keys, or [] for none"},
         {"clusters: a:9092", "DIR/icetop.yaml:1:11: clusters: a text, where a map is expected; "
                              "allowed: names of clusters, each with options"},
         {"clusters:\n  a: b", "DIR/icetop.yaml:2:6: clusters.a: a text, where a map is expected; "
@@ -612,10 +621,18 @@ static void print_loads_again(void **state)
                           "    interval: 1500ms\n"
                           "    properties: {client.id: \"a \\\"b\\\" \\\\ : # \\n\xC3\xA4\", client.rack: \"\"}\n"
                           "  none: {bootstrap: x}\n"
-                          "history: {path: \"/a b\", max_size: 123456789}\n",
+                          "history: {path: \"/a b\", max_size: 123456789}\n"
+                          "keys: {quit: [q, \"?\"], help: [], groups: 7, filter: \"~\"}\n",
                           (struct conf_args){0}, &c, &err),
                      0);
     conf_print(c, &first);
+    assert_int_equal(c->nkeys, 5);
+    assert_string_equal(c->keys[1].action, "quit");
+    assert_string_equal(c->keys[1].key, "?");
+    assert_int_equal(c->keys[1].line, 10);
+    assert_int_equal(c->keys[1].column, 18);
+    assert_null(c->keys[2].key);
+    assert_string_equal(c->keys[4].key, "~");
     conf_free(c);
     assert_int_equal(load(str_text(&first), (struct conf_args){0}, &c, &err), 0);
     assert_string_equal(property(&c->clusters[0], "client.id")->value, "a \"b\" \\ : # \n\xC3\xA4");
@@ -660,6 +677,7 @@ static void document_lists_all(void **state)
     assert_non_null(strstr(s.s, "*starts\\_interval* (duration: 1s to 1d; default 5m)\n\tHow"));
     assert_non_null(strstr(s.s, "*bootstrap* (text: HOST:PORT\\[,HOST:PORT...\\]; required)\n"));
     assert_non_null(strstr(s.s, "*graph* (choice: auto, braille, block, ascii; default auto)\n"));
+    assert_non_null(strstr(s.s, "## keys\n"));
     assert_non_null(strstr(s.s, "*level* (choice: error, warn, info, debug; default warn)\n"));
     str_done(&s);
 }
