@@ -375,7 +375,7 @@ static int by_commit(const void *a, const void *b)
 static void reconcile_group(struct kafka_model *m, struct kafka_model_group *g, struct kafka_round *r,
                             struct kafka_committed *polled)
 {
-    struct kafka_model_told *told = told_of(g);
+    const struct kafka_model_told *told = g->told;
     struct kafka_commit *list = kafka_arena_alloc(&r->arena, polled->ncommits + g->commits.n, sizeof *list);
     size_t n = polled->ncommits;
     if (n) {
@@ -398,15 +398,13 @@ static void reconcile_group(struct kafka_model *m, struct kafka_model_group *g, 
                 *p = key;
             else
                 list[n++] = key;
-        } else if (both && told->covered && !c->suspect_us) {
+        } else if (both && told && told->covered && !c->suspect_us) {
             c->suspect_us = polled->time.mono_us;
             m->suspects++;
         }
     }
     polled->commits = list;
     polled->ncommits = n;
-    told->polled_us = r->asked_us;
-    told->polled_ms = polled->time.wall_ms;
 }
 
 /* Ends that were read before others that the model has already. */
@@ -481,10 +479,23 @@ static void tell_defects(struct kafka_model *m, struct kafka_model_group *g, int
     }
 }
 
-void kafka_model_push_mark(struct kafka_model *m, const struct kafka_tail_cover *cover, struct kafka_sweep *sweep,
-                           const struct clock *clock)
+/* Dates the groups that were polled: what comes by subscription goes on from there. */
+static void date_polled(struct kafka_model *m, const struct kafka_round *r)
+{
+    for (size_t i = 0; i < r->groups.ngroups; i++) {
+        struct kafka_model_group *g = find_group(m, r->groups.groups[i].name);
+        if (!g || !r->committed[i].asked || r->committed[i].fault)
+            continue;
+        told_of(g)->polled_us = r->asked_us;
+        g->told->polled_ms = r->committed[i].time.wall_ms;
+    }
+}
+
+void kafka_model_push_mark(struct kafka_model *m, const struct kafka_round *r, const struct kafka_tail_cover *cover,
+                           struct kafka_sweep *sweep, const struct clock *clock)
 {
     int64_t now_us = clock_mono_us(clock);
+    date_polled(m, r);
     size_t at = 0;
     void *value;
     while (map_next(&m->groups, &at, NULL, NULL, &value)) {

@@ -21,8 +21,8 @@ void kafka_model_push_apply(struct kafka_model *m, const struct kafka_push *push
 void kafka_model_push_reconcile(struct kafka_model *m, struct kafka_round *r);
 /* After that: tells the sweep which groups' commits come by themselves from now on, and makes events of differences that
  * lasted. */
-void kafka_model_push_mark(struct kafka_model *m, const struct kafka_tail_cover *cover, struct kafka_sweep *sweep,
-                           const struct clock *clock);
+void kafka_model_push_mark(struct kafka_model *m, const struct kafka_round *r, const struct kafka_tail_cover *cover,
+                           struct kafka_sweep *sweep, const struct clock *clock);
 
 /* Frees what belongs to a group. */
 void kafka_model_push_free(struct kafka_model_group *g);

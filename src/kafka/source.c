@@ -227,7 +227,7 @@ static void run_apply(void *arg)
     struct lane *l = arg;
     kafka_model_push_reconcile(l->source->model, l->round);
     kafka_model_apply(l->source->model, l->round);
-    kafka_model_push_mark(l->source->model, &l->cover, l->source->sweep, l->source->clock);
+    kafka_model_push_mark(l->source->model, l->round, &l->cover, l->source->sweep, l->source->clock);
     if (!l->step) {
         kafka_probe_wants_free(l->memory.wants);
         l->memory.wants = kafka_model_wants(l->source->model, l->round->metadata.time);

@@ -14,6 +14,7 @@ import records  # noqa: F401
 import reach  # noqa: F401
 import secrets_kept  # noqa: F401
 import security  # noqa: F401
+import subscription  # noqa: F401
 import seconds  # noqa: F401
 import truth  # noqa: F401
 from console import Console, snapshot

@@ -1,5 +1,6 @@
-/* A transactional producer that a test steers: transactions BOOTSTRAP TOPIC PARTITION ID reads begin, send COUNT, commit and
- * abort from its standard input, one a line, and answers each with "ok" or the error. */
+/* A transactional producer that a test steers: transactions BOOTSTRAP TOPIC PARTITION ID reads begin, send COUNT, offsets
+ * GROUP OFFSET (commits it for the group on that partition), commit and abort from its standard input, one a line, and
+ * answers each with "ok" or the error. */
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,21 @@ static void send_messages(rd_kafka_t *rk, const char *topic, int partition, long
     answer(NULL);
 }
 
+/* words: "GROUP OFFSET\n". */
+static void send_offsets(rd_kafka_t *rk, const char *topic, int partition, char *words)
+{
+    char *space = strchr(words, ' ');
+    if (!space)
+        fail("offsets wants a group and an offset");
+    *space = '\0';
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, topic, partition)->offset = strtol(space + 1, NULL, 10);
+    rd_kafka_consumer_group_metadata_t *group = rd_kafka_consumer_group_metadata_new(words);
+    answer(rd_kafka_send_offsets_to_transaction(rk, list, group, WAIT_MS));
+    rd_kafka_consumer_group_metadata_destroy(group);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
 int main(int argc, char **argv)
 {
     char text[512], line[64];
@@ -64,6 +80,8 @@ int main(int argc, char **argv)
     while (fgets(line, sizeof line, stdin)) {
         if (strncmp(line, "send ", 5) == 0)
             send_messages(rk, argv[2], partition, strtol(line + 5, NULL, 10));
+        else if (strncmp(line, "offsets ", 8) == 0)
+            send_offsets(rk, argv[2], partition, line + 8);
         else if (strcmp(line, "begin\n") == 0)
             answer(rd_kafka_begin_transaction(rk));
         else if (strcmp(line, "commit\n") == 0)

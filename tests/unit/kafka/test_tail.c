@@ -244,6 +244,22 @@ static void a_difference_that_lasts_is_a_defect(void **state)
     cell_is_int(cluster(f), CLUSTERS_DEFECTS, 1, "exact");
 }
 
+static void more_records_than_it_is_worth(void **state)
+{
+    struct fixture *f = *state;
+    f->conf.max_requests_per_s = 20; /* worth 400 records a second */
+    subscribe(f);
+    demo_thread_pause(f->thread);
+    for (int64_t i = 0; i < 14000; i++) /* within half a minute, as the clock will say */
+        demo_group_commit(demo_world_group(f->world, "readers"), "orders", 0, 101 + i % 500, 0, NULL);
+    demo_thread_resume(f->thread);
+    wait_until(f, committed(f, "readers", 0) == 101 + 13999 % 500);
+    f->ahead_us += 30000000;
+    wait_until(f, offsets_say(f, "polled: ") && offsets_say(f, "cost more than polling (over 400)"));
+    commit(f, "readers", 0, 900);
+    wait_until(f, (fixture_round(f), committed(f, "readers", 0) == 900));
+}
+
 static void other_settings_end_it(void **state)
 {
     struct fixture *f = *state;
@@ -285,6 +301,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_permission_it_polls_and_says_so, setup, teardown),
         cmocka_unit_test_setup_teardown(an_open_transaction_is_noticed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_difference_that_lasts_is_a_defect, setup, teardown),
+        cmocka_unit_test_setup_teardown(more_records_than_it_is_worth, setup, teardown),
         cmocka_unit_test_setup_teardown(other_settings_end_it, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
