@@ -88,6 +88,7 @@ class Socks:
                 (b if s is a else a).sendall(data)
 
     def close(self):
+        self.server.shutdown(socket.SHUT_RDWR)  # or who waits in accept() would keep it open
         self.server.close()
 
     def __enter__(self):
