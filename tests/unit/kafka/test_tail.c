@@ -247,7 +247,7 @@ static void a_difference_that_lasts_is_a_defect(void **state)
 static void more_records_than_it_is_worth(void **state)
 {
     struct fixture *f = *state;
-    f->conf.max_requests_per_s = 20; /* worth 400 records a second */
+    f->conf.max_requests_per_s = 10; /* worth 200 records a second */
     subscribe(f);
     demo_thread_pause(f->thread);
     for (int64_t i = 0; i < 14000; i++) /* within half a minute, as the clock will say */
@@ -255,7 +255,7 @@ static void more_records_than_it_is_worth(void **state)
     demo_thread_resume(f->thread);
     wait_until(f, committed(f, "readers", 0) == 101 + 13999 % 500);
     f->ahead_us += 30000000;
-    wait_until(f, offsets_say(f, "polled: ") && offsets_say(f, "cost more than polling (over 400)"));
+    wait_until(f, offsets_say(f, "polled: ") && offsets_say(f, "cost more than polling (over 200)"));
     commit(f, "readers", 0, 900);
     wait_until(f, (fixture_round(f), committed(f, "readers", 0) == 900));
 }
