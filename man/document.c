@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "kafka/tables.h"
 #include "source/source.h"
+#include "ui/command.h"
 #include "ui/keys.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ static const struct marker {
 } markers[] = {
     {"@OPTIONS@", cmd_options_document}, {"@COMPLETION@", cmd_options_completion},
     {"@TABLES@", document_tables},       {"@CONFIGURATION@", conf_document},
-    {"@KEYS@", keys_document},
+    {"@KEYS@", keys_document},           {"@COMMANDS@", command_document},
 };
 
 static int include(const char *template, const char *name, struct str *out)

@@ -3,6 +3,7 @@
 
 #include "ui/app_internal.h"
 #include "ui/freeze.h"
+#include "ui/theme.h"
 
 #include "base/mem.h"
 
@@ -146,6 +147,7 @@ static void let_go(struct app *a)
     for (size_t i = 0; i < a->base.n; i++)
         ctx->data.ops->unsubscribe(ctx->data.self, a->base.items[i]);
     a->base.n = 0;
+    app_palette_forget(a);
     record_page_attach(&a->record, NULL);
     ctx->data = (struct app_data){0};
     ctx->detached = ctx->old = true;
@@ -200,6 +202,7 @@ void app_changed(struct app *a, bool complete)
     }
     set_time(a);
     series_observe(a->ctx.series, &a->ctx);
+    app_palette_refresh(a);
     a->dirty = true;
     if (awaited)
         draw_now(a);
@@ -297,6 +300,7 @@ struct app *app_new(struct event_base *base, const struct clock *clock, const st
     a->ctx.verdicts = verdicts_new(views_rules, views_nrules);
     a->ctx.series = series_set_new(history_came, a);
     a->ctx.detached = true;
+    a->theme = settings->theme ? settings->theme : theme_at(0);
     a->status.interval_ms = settings->interval_ms;
     a->drawn_us = clock_mono_us(clock) - APP_FRAME_MS * 1000LL;
     a->dirty = true;
@@ -337,7 +341,9 @@ void app_free(struct app *a)
     record_page_close(&a->record);
     focus_done(&a->focus);
     prompt_done(&a->filter);
-    prompt_done(&a->goto_name);
+    prompt_done(&a->command);
+    complete_done(&a->complete);
+    vec_done(&a->names);
     free(a->filter_before);
     keymap_free(a->own_keys);
     free(a);

@@ -9,16 +9,39 @@
 
 struct event_base;
 struct keymap;
+struct theme;
 struct app;
 
 struct app_settings {
-    enum graph_glyphs graph; /* what charts are made of */
-    bool ascii;              /* no character outside ASCII of our own */
-    bool utc;                /* clock times in UTC */
-    bool exact;              /* numbers with all digits */
-    int interval_ms;         /* least time between two pictures that no key asked for; 0: as it comes */
+    enum graph_glyphs graph;   /* what charts are made of */
+    bool ascii;                /* no character outside ASCII of our own */
+    bool utc;                  /* clock times in UTC */
+    bool exact;                /* numbers with all digits */
+    int interval_ms;           /* least time between two pictures that no key asked for; 0: as it comes */
     const struct keymap *keys; /* must outlive the app; NULL: the declared ones */
-    const char *view;        /* name of a view or table to start with; NULL: the overview */
+    const char *view;          /* name of a view or table to start with; NULL: the overview */
+    const struct theme *theme; /* of pictures that are written; NULL: the first there is */
+    const char *program;       /* how icetop was started, for commands to copy, quoted for a shell; NULL: icetop */
+};
+
+/* Rows to be written or copied; all borrowed. */
+struct app_rows {
+    const struct table *table;
+    const struct row *const *rows;
+    size_t nrows;
+    const size_t *columns; /* indices */
+    size_t ncolumns;
+    const struct format_options *format;
+};
+
+/* A file to be written: rows, or text. */
+struct app_file {
+    const char *path;
+    bool replace;                /* one that is there; else that is an error */
+    const struct app_rows *rows; /* NULL: text */
+    const char *format;          /* of the rows: "csv", as `icetop snapshot` names them */
+    const char *text;
+    size_t len;
 };
 
 /* Any may be NULL. None is called from within app_new. */
@@ -31,7 +54,13 @@ struct app_ops {
     /* The user is done. */
     void (*quit)(void *arg);
     /* Text for the clipboard. */
-    void (*copy)(void *arg, const char *text, size_t len);
+    int (*copy)(void *arg, const char *text, size_t len, struct error *err);
+    /* Appends rows in a format. */
+    int (*render)(void *arg, const struct app_rows *rows, const char *format, struct str *out, struct error *err);
+    /* Writes a file, whole or not at all. */
+    int (*save)(void *arg, const struct app_file *file, struct error *err);
+    /* The theme changed. */
+    void (*theme)(void *arg, const struct theme *theme);
 };
 
 /* base may be NULL (tests): then nothing is drawn by itself. The clock tells the time of the

@@ -1,9 +1,22 @@
 /* What keys and the mouse do, wherever one is. */
 #include "ui/app_internal.h"
+#include "ui/app_write.h"
 
 #include <string.h>
 
 enum { APP_WHEEL = 3 };
+
+void app_set_interval(struct app *a, int ms)
+{
+    a->status.interval_ms = ms;
+    a->status.chosen = ms != a->settings.interval_ms;
+    if (ms && ms % 1000 == 0)
+        app_say(a, "a new picture every %d s", ms / 1000);
+    else if (ms)
+        app_say(a, "a new picture every %d ms", ms);
+    else
+        app_say(a, "pictures as they come");
+}
 
 static void change_interval(struct app *a, int step)
 {
@@ -13,36 +26,22 @@ static void change_interval(struct app *a, int step)
         at++;
     at += step;
     at = at < 0 ? 0 : at >= n ? n - 1 : at;
-    a->status.interval_ms = steps[at];
-    a->status.chosen = steps[at] != a->settings.interval_ms;
-    if (steps[at])
-        app_say(a, "a new picture every %d s", steps[at] / 1000);
-    else
-        app_say(a, "pictures as they come");
+    app_set_interval(a, steps[at]);
 }
 
 static void copy_selected(struct app *a)
 {
-    const struct table *t;
-    const char *open;
-    const struct row *r = view_selected(app_current(a), &a->ctx, &t, &open);
-    if (!r || !a->ops->copy)
-        return;
-    size_t last = table_nkeys(t) - 1;
     struct str s = {0};
-    format_raw(&s, table_column(t, last), row_get(r, last));
-    a->ops->copy(a->arg, str_text(&s), s.len);
+    if (app_write_text(a, "name", "", &s, NULL) == 0)
+        app_write_clipboard(a, &s, "name");
     str_done(&s);
-    app_say(a, "copied");
 }
 
 static void copy_value(struct app *a)
 {
     struct str s = {0};
-    if (a->ops->copy && record_page_value(&a->record, &s)) {
-        a->ops->copy(a->arg, str_text(&s), s.len);
-        app_say(a, "copied");
-    }
+    if (record_page_value(&a->record, &s))
+        app_write_clipboard(a, &s, "value");
     str_done(&s);
 }
 
@@ -109,6 +108,9 @@ static bool act_anywhere(struct app *a, enum action action)
     case ACTION_MARK_ANEW:
         toggle_mark(a, action == ACTION_MARK_ANEW);
         return true;
+    case ACTION_GOTO:
+        app_palette_open(a);
+        return true;
     case ACTION_REDRAW:
         if (a->ops->redraw)
             a->ops->redraw(a->arg);
@@ -141,9 +143,6 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
     case ACTION_FORWARD:
         app_visit_step(a, 1);
         break;
-    case ACTION_GOTO:
-        app_type_goto(a);
-        break;
     case ACTION_FILTER:
         app_type_filter(a);
         break;
@@ -167,9 +166,8 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
     }
 }
 
-void app_act_key(struct app *a, uint32_t key)
+static void act(struct app *a, enum action action, uint32_t key)
 {
-    enum action action = keymap_find(a->ctx.keys, app_keys(a), key, &a->pending);
     if (action == ACTION_NONE || action == ACTION_PENDING || act_anywhere(a, action))
         return;
     if (a->chooser.list) {
@@ -186,6 +184,16 @@ void app_act_key(struct app *a, uint32_t key)
     } else {
         act_in_view(a, action, key);
     }
+}
+
+void app_act(struct app *a, enum action action)
+{
+    act(a, action, 0);
+}
+
+void app_act_key(struct app *a, uint32_t key)
+{
+    act(a, keymap_find(a->ctx.keys, app_keys(a), key, &a->pending), key);
 }
 
 void app_act_mouse(struct app *a, const struct input *in)

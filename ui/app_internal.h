@@ -5,6 +5,8 @@
 #include "base/vec.h"
 #include "ui/app.h"
 #include "ui/chooser.h"
+#include "ui/command.h"
+#include "ui/complete.h"
 #include "ui/focus.h"
 #include "ui/keymap.h"
 #include "ui/page.h"
@@ -17,7 +19,7 @@
 struct event;
 
 enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT, PAGE_RECORD };
-enum typing { TYPING_NONE, TYPING_FILTER, TYPING_GOTO };
+enum typing { TYPING_NONE, TYPING_FILTER, TYPING_COMMAND };
 
 struct app {
     const struct clock *clock;
@@ -25,7 +27,9 @@ struct app {
     const struct app_ops *ops;
     void *arg;
 
-    struct keymap *own_keys; /* where the settings have none */
+    struct keymap *own_keys;   /* where the settings have none */
+    const struct theme *theme; /* of pictures that are written */
+
     struct context ctx;
     struct status status;
     struct store *live;   /* what the data fills */
@@ -49,11 +53,14 @@ struct app {
     struct record_page record;
     struct chooser chooser;
     enum typing typing;
-    struct prompt filter, goto_name;
-    char *filter_before; /* what Esc brings back */
-    size_t error_at;     /* where what is typed is wrong */
-    struct error error;  /* why; code 0: it is right */
-    uint32_t pending;    /* the first of two keys */
+    struct prompt filter, command;
+    struct complete complete; /* what the command could be */
+    int chosen;               /* of it; -1: none yet */
+    VEC(int) names;           /* subscriptions to what is read only for its names */
+    char *filter_before;      /* what Esc brings back */
+    size_t error_at;          /* where what is typed is wrong */
+    struct error error;       /* why; code 0: it is right */
+    uint32_t pending;         /* the first of two keys */
 
     int width, height;
     bool dirty, stopped;
@@ -89,6 +96,10 @@ void app_set_paused(struct app *a, bool paused);
 void app_visit_view(struct app *a, const struct view_def *def);
 /* A view or a table by its name; false if there is none. */
 bool app_visit_name(struct app *a, const char *name);
+/* Is there one? */
+bool app_visit_known(const struct app *a, const char *name);
+/* The view about a row; Esc leads to the list of its like, if there is one. */
+void app_visit_row(struct app *a, const struct view_def *def, const struct table *t, const struct row *r);
 /* Where Enter and Esc lead. */
 void app_visit_open(struct app *a);
 void app_visit_up(struct app *a);
@@ -104,11 +115,26 @@ void app_visit_leave_page(struct app *a);
 /* app_act.c: what keys do. */
 void app_act_key(struct app *a, uint32_t key);
 void app_act_mouse(struct app *a, const struct input *in);
+/* The same by the action. */
+void app_act(struct app *a, enum action action);
+/* Least time between two pictures, and says so. */
+void app_set_interval(struct app *a, int ms);
 
 /* app_type.c: what is typed. */
 void app_type_filter(struct app *a);
-void app_type_goto(struct app *a);
 void app_type_key(struct app *a, uint32_t key);
 void app_type_draw(const struct app *a, struct cells *c, struct rect box);
+/* Why what is typed is wrong, in the line above it; x is the column of the place. */
+void app_type_error(const struct app *a, struct cells *c, struct rect box, int x);
+
+/* app_palette.c: commands. */
+void app_palette_open(struct app *a);
+void app_palette_key(struct app *a, uint32_t key);
+void app_palette_draw(const struct app *a, struct cells *c, struct rect box);
+/* Rows came: their names may be meant. */
+void app_palette_refresh(struct app *a);
+/* Reads the names of all rows that have a view of their own, and ends that. */
+void app_palette_look(struct app *a);
+void app_palette_forget(struct app *a);
 
 #endif

@@ -1,4 +1,4 @@
-/* The two prompts: a filter that works while it is typed, and the name of a view or table. */
+/* The prompts: a filter that works while it is typed, here, and commands (app_palette.c). */
 #include "ui/app_internal.h"
 
 #include "base/mem.h"
@@ -40,83 +40,16 @@ static void filter_typed(struct app *a, enum prompt_result result)
     }
 }
 
-/* The i-th name that can be gone to: views first, then tables that are called otherwise; NULL at the end. */
-static const char *goto_name(const struct app *a, size_t i)
-{
-    for (size_t k = 0; views_at(k); k++) {
-        if (!views_at(k)->subject && i-- == 0)
-            return views_at(k)->name;
-    }
-    for (size_t k = 0; a->ctx.data.ops; k++) {
-        const char *table = a->ctx.data.ops->table(a->ctx.data.self, k);
-        if (!table)
-            break;
-        const struct view_def *def = views_find(table);
-        if ((!def || def->subject) && i-- == 0)
-            return table;
-    }
-    return NULL;
-}
-
-static bool begins(const char *name, const char *text)
-{
-    return strncmp(name, text, strlen(text)) == 0;
-}
-
-static void complete_name(struct app *a)
-{
-    for (size_t i = 0; goto_name(a, i); i++) {
-        if (begins(goto_name(a, i), str_text(&a->goto_name.text))) {
-            char *name = mem_strdup(goto_name(a, i));
-            prompt_open(&a->goto_name, ":", name);
-            free(name);
-            return;
-        }
-    }
-}
-
-static void goto_typed(struct app *a, uint32_t key)
-{
-    if (key == INPUT_TAB) {
-        complete_name(a);
-        return;
-    }
-    enum prompt_result result = prompt_input(&a->goto_name, key);
-    if (result == PROMPT_ACCEPTED) {
-        a->typing = TYPING_NONE;
-        complete_name(a);
-        const char *name = str_text(&a->goto_name.text);
-        if (*name && !app_visit_name(a, name))
-            app_say(a, "no view or table is called %s", name);
-    } else if (result == PROMPT_CANCELLED) {
-        a->typing = TYPING_NONE;
-    }
-}
-
-void app_type_goto(struct app *a)
-{
-    a->typing = TYPING_GOTO;
-    prompt_open(&a->goto_name, ":", "");
-}
-
 void app_type_key(struct app *a, uint32_t key)
 {
     if (a->typing == TYPING_FILTER)
         filter_typed(a, prompt_input(&a->filter, key));
     else
-        goto_typed(a, key);
+        app_palette_key(a, key);
 }
 
-/* What is typed, and above it why it is wrong, at the place where it is. */
-static void draw_filter(const struct app *a, struct cells *c, struct rect box)
+void app_type_error(const struct app *a, struct cells *c, struct rect box, int x)
 {
-    char count[48];
-    const struct table_view *list = view_filtered(app_current(a));
-    snprintf(count, sizeof count, "%zu of %zu", table_view_count(list), table_view_total(list));
-    int room = box.w - (int)strlen(count) - 2;
-    int x = prompt_draw(&a->filter, c, box.x, box.y, room > 10 ? room : box.w, a->error_at);
-    if (room > 10)
-        cells_text(c, box.x + room + 2, box.y, box.w - room - 2, ROLE_DIM, count);
     if (!a->error.code || box.y < 2)
         return;
     struct str s = {0};
@@ -131,17 +64,16 @@ static void draw_filter(const struct app *a, struct cells *c, struct rect box)
     str_done(&s);
 }
 
-static void draw_goto(const struct app *a, struct cells *c, struct rect box)
+static void draw_filter(const struct app *a, struct cells *c, struct rect box)
 {
-    prompt_draw(&a->goto_name, c, box.x, box.y, box.w, 0);
-    if (box.y < 2)
-        return;
-    int x = box.x;
-    cells_fill(c, box.x, box.y - 1, box.w, 1, ROLE_TEXT, ' ');
-    for (size_t i = 0; goto_name(a, i) && x < box.x + box.w; i++) {
-        if (begins(goto_name(a, i), str_text(&a->goto_name.text)))
-            x += cells_text(c, x, box.y - 1, box.x + box.w - x, ROLE_LINK, goto_name(a, i)) + 2;
-    }
+    char count[48];
+    const struct table_view *list = view_filtered(app_current(a));
+    snprintf(count, sizeof count, "%zu of %zu", table_view_count(list), table_view_total(list));
+    int room = box.w - (int)strlen(count) - 2;
+    int x = prompt_draw(&a->filter, c, box.x, box.y, room > 10 ? room : box.w, a->error_at);
+    if (room > 10)
+        cells_text(c, box.x + room + 2, box.y, box.w - room - 2, ROLE_DIM, count);
+    app_type_error(a, c, box, x);
 }
 
 void app_type_draw(const struct app *a, struct cells *c, struct rect box)
@@ -149,5 +81,5 @@ void app_type_draw(const struct app *a, struct cells *c, struct rect box)
     if (a->typing == TYPING_FILTER)
         draw_filter(a, c, box);
     else
-        draw_goto(a, c, box);
+        app_palette_draw(a, c, box);
 }

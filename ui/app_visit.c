@@ -67,6 +67,33 @@ void app_visit_view(struct app *a, const struct view_def *def)
         visit(a, v);
 }
 
+bool app_visit_known(const struct app *a, const char *name)
+{
+    const struct view_def *def = views_find(name);
+    bool known = (def && !def->subject) || (a->ctx.store && store_find(a->ctx.store, name));
+    for (size_t i = 0; a->ctx.data.ops && !known; i++) {
+        const char *table = a->ctx.data.ops->table(a->ctx.data.self, i);
+        if (!table)
+            break;
+        known = strcmp(table, name) == 0;
+    }
+    return known;
+}
+
+void app_visit_row(struct app *a, const struct view_def *def, const struct table *t, const struct row *r)
+{
+    struct view *parent = NULL;
+    for (size_t i = 0; views_at(i) && !parent; i++) {
+        const struct view_def *list = views_at(i);
+        if (!list->subject && !list->overview && strcmp(list->panes[0].table, def->subject) == 0)
+            parent = find_or_make(a, list, NULL, NULL, NULL);
+    }
+    struct view *v = find_or_make(a, def, parent, t, r);
+    view_unref(parent); /* the view has a reference of its own */
+    if (v)
+        visit(a, v);
+}
+
 /* A view or a table by its name. */
 bool app_visit_name(struct app *a, const char *name)
 {
@@ -75,14 +102,7 @@ bool app_visit_name(struct app *a, const char *name)
         app_visit_view(a, def);
         return true;
     }
-    bool known = a->ctx.store && store_find(a->ctx.store, name);
-    for (size_t i = 0; a->ctx.data.ops && !known; i++) {
-        const char *table = a->ctx.data.ops->table(a->ctx.data.self, i);
-        if (!table)
-            break;
-        known = strcmp(table, name) == 0;
-    }
-    if (!known)
+    if (!app_visit_known(a, name))
         return false;
     for (size_t i = 0; i < a->visits.n; i++) {
         if (a->visits.items[i]->own && strcmp(a->visits.items[i]->def->name, name) == 0) {

@@ -1,6 +1,8 @@
 /* Lays out pages of text, and fills the two there are. */
 #include "ui/page.h"
 
+#include "ui/command.h"
+
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
@@ -197,6 +199,17 @@ static void help_filters(struct page *p)
         page_add(p, ROLE_STRONG, examples[i][0], NULL, examples[i][1]);
 }
 
+static void help_commands(struct page *p)
+{
+    page_title(p, ROLE_TITLE, "COMMANDS, after :");
+    for (size_t i = 0; command_at(i); i++) {
+        struct str usage = {0};
+        command_usage(command_at(i), &usage);
+        page_add(p, ROLE_KEY, str_text(&usage), NULL, command_at(i)->help);
+        str_done(&usage);
+    }
+}
+
 void page_help(struct page *p, const struct keymap *map)
 {
     char buf[16];
@@ -218,6 +231,8 @@ void page_help(struct page *p, const struct keymap *map)
         page_add(p, ROLE_KEY, str_text(&s), NULL, d->help);
         str_done(&s);
     }
+    page_title(p, ROLE_TEXT, " ");
+    help_commands(p);
     page_title(p, ROLE_TEXT, " ");
     help_signs(p);
     page_title(p, ROLE_TEXT, " ");

@@ -31,6 +31,8 @@ bool page_action(struct page *p, enum action action);
 
 /* The keys that work, the views, the signs, and how to filter. */
 void page_help(struct page *p, const struct keymap *keys);
+/* One command, or what a view or table shows, by its name; false where there is none. */
+bool page_help_topic(struct page *p, const struct context *ctx, const char *name);
 /* Every column of a row with value, unit and meaning. */
 void page_inspect(struct page *p, const struct context *ctx, const struct table *t, const struct row *r);
 

@@ -51,6 +51,8 @@ void table_view_free(struct table_view *v)
     free(v->where_text);
     free(v->filter_text);
     free(v->search_text);
+    free(v->columns_text);
+    free(v->then_text);
     free(v);
 }
 
@@ -114,7 +116,7 @@ static void make_columns(struct table_view *v)
     struct table_view_columns old = v->columns;
     char *sorted = v->sort >= 0 ? mem_strdup(old.items[v->sort].name) : NULL;
     memset(&v->columns, 0, sizeof v->columns);
-    const char *list = v->pane->columns;
+    const char *list = v->columns_text ? v->columns_text : v->pane->columns;
     size_t n = table_ncolumns(v->table), nkeys = table_nkeys(v->table);
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < nkeys; i++) {
@@ -137,7 +139,7 @@ static void make_columns(struct table_view *v)
         list += len;
     }
     for (size_t i = 0; i < n; i++)
-        add_column(v, &old, i, !v->pane->columns && !(table_column(v->table, i)->flags & COLUMN_HIDDEN));
+        add_column(v, &old, i, !list && !(table_column(v->table, i)->flags & COLUMN_HIDDEN));
     v->sort = -1;
     for (size_t i = 0; i < v->columns.n && sorted; i++) {
         if (strcmp(v->columns.items[i].name, sorted) == 0)
@@ -183,6 +185,18 @@ static struct expr *compile_quietly(const struct table *t, const char *text)
     return text && *text ? compile(t, text, NULL, NULL, &rc) : NULL;
 }
 
+/* The columns to sort by behind the first. */
+static void add_further_keys(struct table_view *v)
+{
+    struct expr_order then;
+    if (!v->then_text || expr_order_parse(v->then_text, v->table, &then, NULL) < 0)
+        return;
+    for (size_t i = 0; i < then.nkeys && v->order.nkeys < EXPR_ORDER_KEYS; i++) {
+        then.keys[i].descending ^= v->then_inverted;
+        v->order.keys[v->order.nkeys++] = then.keys[i];
+    }
+}
+
 static void make_order(struct table_view *v)
 {
     memset(&v->order, 0, sizeof v->order);
@@ -191,6 +205,7 @@ static void make_order(struct table_view *v)
         v->order.keys[0].column = c->index;
         v->order.keys[0].descending = (table_column(v->table, c->index)->flags & COLUMN_WORST_HIGH) != 0;
         v->order.nkeys = 1;
+        add_further_keys(v);
     } else if (v->pane->sort) {
         struct expr_order order;
         if (expr_order_parse(v->pane->sort, v->table, &order, NULL) == 0)
@@ -552,6 +567,8 @@ void table_view_toggle(struct table_view *v, size_t i)
 
 void table_view_sort(struct table_view *v, int i)
 {
+    free(v->then_text);
+    v->then_text = NULL;
     v->sort = i < (int)v->columns.n ? i : -1;
     v->all_old |= v->sort < 0; /* then they are judged */
     v->inverted = false;
@@ -568,4 +585,126 @@ int table_view_sorted(const struct table_view *v)
 bool table_view_inverted(const struct table_view *v)
 {
     return v->inverted;
+}
+
+/* ---- by name ---- */
+
+/* The place of a column among those of the list. */
+static int place_of(const struct table_view *v, size_t index)
+{
+    for (size_t i = 0; i < v->columns.n; i++) {
+        if (v->columns.items[i].index == index)
+            return (int)i;
+    }
+    return -1;
+}
+
+int table_view_order(struct table_view *v, const struct context *ctx, const char *text, struct error *err)
+{
+    struct expr_order order;
+    if (ctx->store)
+        bind(v, ctx);
+    if (!v->table)
+        return error_set(err, ERR_UNAVAILABLE, "no rows yet");
+    int rc = expr_order_parse(text, v->table, &order, err);
+    if (rc < 0)
+        return rc;
+    if (!*text || !order.nkeys) {
+        table_view_sort(v, -1);
+        return 0;
+    }
+    table_view_sort(v, place_of(v, order.keys[0].column));
+    bool usual = (table_column(v->table, order.keys[0].column)->flags & COLUMN_WORST_HIGH) != 0;
+    v->inverted = order.keys[0].descending != usual;
+    const char *then = strchr(text, ',');
+    v->then_text = then ? mem_strdup(then + 1) : NULL;
+    v->then_inverted = v->inverted;
+    make_order(v);
+    return 0;
+}
+
+/* The declaration's columns again, or those of columns_text; what it is sorted by stays. */
+static void make_columns_anew(struct table_view *v)
+{
+    const struct column *sorted = v->sort >= 0 ? table_column(v->table, v->columns.items[v->sort].index) : NULL;
+    drop_columns(v);
+    v->sort = -1;
+    make_columns(v);
+    if (sorted)
+        v->sort = place_of(v, (size_t)table_column_index(v->table, sorted->name));
+    v->dirty = v->widths_old = true;
+    v->scrolled = 0;
+}
+
+/* One name of a list, with + or - before it or neither; ERR_INVALID. *end is behind it. */
+static int next_name(const struct table_view *v, const char **end, char *sign, size_t *index, struct error *err)
+{
+    const char *p = *end + strspn(*end, ", ");
+    *sign = *p == '+' || *p == '-' ? *p++ : '\0';
+    size_t len = strcspn(p, ", ");
+    char *name = mem_memdup(p, len);
+    int i = table_column_index(v->table, name);
+    int rc = 0;
+    if (i < 0)
+        rc = error_set(err, ERR_INVALID, "%s has no column \"%s\"", table_name(v->table), name);
+    else
+        *index = (size_t)i;
+    free(name);
+    *end = rc ? p : p + len + strspn(p + len, ", ");
+    return rc;
+}
+
+int table_view_choose(struct table_view *v, const struct context *ctx, const char *text, size_t *at, struct error *err)
+{
+    if (ctx->store)
+        bind(v, ctx);
+    if (!v->table)
+        return error_set(err, ERR_UNAVAILABLE, "no rows yet");
+    struct str names = {0};
+    char sign;
+    size_t index;
+    for (const char *p = text; *p;) {
+        int rc = next_name(v, &p, &sign, &index, err);
+        if (rc < 0) {
+            *at = (size_t)(p - text);
+            str_done(&names);
+            return rc;
+        }
+        if (!sign)
+            str_printf(&names, "%s%s", names.len ? " " : "", table_column(v->table, index)->name);
+    }
+    if (names.len || !*text) {
+        free(v->columns_text);
+        v->columns_text = names.len ? mem_strdup(str_text(&names)) : NULL;
+        make_columns_anew(v);
+    }
+    str_done(&names);
+    for (const char *p = text; *p;) {
+        next_name(v, &p, &sign, &index, NULL);
+        int i = place_of(v, index);
+        if (sign && i >= 0)
+            v->columns.items[i].shown = sign == '+';
+    }
+    v->widths_old = true;
+    return 0;
+}
+
+int table_view_page(const struct table_view *v)
+{
+    return v->page;
+}
+
+void table_view_rows(const struct table_view *v, const struct row **rows)
+{
+    for (size_t i = 0; i < v->rows.n; i++)
+        rows[i] = v->rows.items[i].row;
+}
+
+void table_view_order_text(const struct table_view *v, struct str *out)
+{
+    for (size_t i = 0; v->table && i < v->order.nkeys; i++) {
+        const struct expr_order_key *k = &v->order.keys[i];
+        str_printf(out, "%s%s%s", i ? ", " : "", table_column(v->table, k->column)->name,
+                   k->descending ? " desc" : " asc");
+    }
 }

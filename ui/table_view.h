@@ -51,4 +51,18 @@ void table_view_sort(struct table_view *v, int i);
 int table_view_sorted(const struct table_view *v);
 bool table_view_inverted(const struct table_view *v);
 
+/* By name. Sorts by "lag desc, group" (expr_order_parse); "" is the declared order again. ERR_UNAVAILABLE where the table is
+ * not there yet. */
+int table_view_order(struct table_view *v, const struct context *ctx, const char *text, struct error *err);
+/* Shows "lag,moved" behind the names of the rows, in this order; +NAME shows one more and -NAME one less; "" is as declared.
+ * *at is set to the place of a name that is no column. */
+int table_view_choose(struct table_view *v, const struct context *ctx, const char *text, size_t *at, struct error *err);
+
+/* Rows that were on screen when it was last drawn. */
+int table_view_page(const struct table_view *v);
+/* The rows that are listed, in their order: table_view_count of them. */
+void table_view_rows(const struct table_view *v, const struct row **rows);
+/* What they are sorted by, as table_view_order takes it. Appended. */
+void table_view_order_text(const struct table_view *v, struct str *out);
+
 #endif

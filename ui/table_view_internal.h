@@ -34,8 +34,11 @@ struct table_view {
     const struct table *table;
     struct table_view_columns columns;
 
-    int sort; /* which of columns; -1: as declared */
+    char *columns_text; /* columns the user named, in place of the pane's; NULL: none */
+    int sort;           /* which of columns; -1: as declared */
     bool inverted;
+    char *then_text;    /* further columns to sort by, behind sort, as they were given; NULL: none */
+    bool then_inverted; /* inverted as it was then */
     struct expr_order order;
 
     VEC(struct table_view_row) all; /* those that where lets in, by key: a key pressed only chooses from them */

@@ -450,6 +450,13 @@ void term_redraw(struct term *t)
     t->everything = true;
 }
 
+void term_set_theme(struct term *t, const struct theme *theme)
+{
+    term_paint_free(t->paint);
+    t->paint = term_paint_new(theme, t->colors);
+    t->everything = true;
+}
+
 uint64_t term_bytes(const struct term *t)
 {
     return term_pump_total(t->pump);

@@ -9,6 +9,7 @@
 
 struct event_base;
 struct term;
+struct theme;
 
 struct term_settings {
     const char *theme;   /* "default", "mono" … (ui/theme.h) */
@@ -55,6 +56,8 @@ const char *term_note(const struct term *t);
 bool term_draw(struct term *t, const struct cells *c);
 /* Everything is drawn again by the next term_draw (^L). */
 void term_redraw(struct term *t);
+/* Another theme from the next term_draw on. */
+void term_set_theme(struct term *t, const struct theme *theme);
 /* Bytes written so far, for benchmarks. */
 uint64_t term_bytes(const struct term *t);
 /* Sends text to the terminal's clipboard (OSC 52), at most 74,994 bytes of base64: ERR_LIMIT

@@ -64,7 +64,7 @@ const struct cmd_options_def cmd_options_table[] = {
      "The history database, instead of the configured one."},
     {OPTIONS_NO_HISTORY, "no-history", 0, NULL, CONNECTING, false, false, "Keeps no history and reads none."},
     {OPTIONS_FORMAT, "format", 0, "FORMAT", WRITING | OPTIONS_RECORD, false, false,
-     "text, json, ndjson, csv, tsv, markdown or openmetrics; text if not given. Of record: text, hex or json."},
+     "text, json, ndjson, csv, tsv, markdown, html or openmetrics; text if not given. Of record: text, hex or json."},
     {OPTIONS_COLUMNS, "columns", 0, "NAME,...", WRITING, false, false, "Only these columns, in this order."},
     {OPTIONS_WHERE, "where", 0, "EXPRESSION", WRITING, false, false,
      "Only rows of which the expression is true: lag > 1000 and group ~ \"^pay\"."},

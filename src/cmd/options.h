@@ -112,6 +112,10 @@ struct conf_args cmd_options_conf_args(const struct cmd_options *o);
 /* The vector given to cmd_options_parse, for handing on. */
 char *const *cmd_options_argv(const struct cmd_options *o, int *argc);
 
+/* "icetop -b HOST --cluster prod", quoted for a shell: what says what is looked at, without what only one command takes.
+ * Properties that may be secrets are left out. Appended. */
+void cmd_options_again(const struct cmd_options *o, struct str *out);
+
 /* --help: usage, commands, the options of one command (NULL: of the console), for a terminal of `width` columns. */
 void cmd_options_help(const struct cmd_options_command_def *command, int width, struct str *out);
 /* The same facts as scdoc, and as a bash completion. */

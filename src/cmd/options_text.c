@@ -1,4 +1,5 @@
 /* The tables of commands and options as help, as man page source and as shell completion. */
+#include "base/shell.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "cmd/options.h"
@@ -33,6 +34,39 @@ static void add_wrapped(const char *text, int indent, int width, struct str *out
         str_char(out, '\n');
         text += len;
         text += strspn(text, " ");
+    }
+}
+
+/* A property that no other program or screen should learn of. */
+static bool may_be_secret(const struct cmd_options_def *d, const char *value)
+{
+    static const char *const words[] = {"password", "secret", "jaas", "key.pem", "token", "credential", NULL};
+    size_t name = strcspn(value, "=");
+    for (size_t i = 0; d->id == OPTIONS_PROPERTY && words[i]; i++) {
+        const char *at = strstr(value, words[i]);
+        if (at && at < value + name)
+            return true;
+    }
+    return false;
+}
+
+void cmd_options_again(const struct cmd_options *o, struct str *out)
+{
+    static const enum cmd_options_id ours[] = {OPTIONS_HISTORY, OPTIONS_NO_HISTORY, OPTIONS_DELAY,
+                                               OPTIONS_LOG,     OPTIONS_LOG_LEVEL,  OPTIONS_FAST};
+    str_add(out, "icetop");
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++) {
+        bool takes = (d->commands & OPTIONS_CHECK) && (d->commands & OPTIONS_SNAPSHOT) && d->id != OPTIONS_DEADLINE;
+        for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+            takes &= d->id != ours[i];
+        if (!takes || !cmd_options_given(o, d->id))
+            continue;
+        for (const char **v = cmd_options_values(o, d->id); *v; v++) {
+            if (!d->arg)
+                str_printf(out, " --%s", d->name);
+            else if (!may_be_secret(d, *v))
+                shell_option(out, d->name, *v, strlen(*v));
+        }
     }
 }
 
@@ -129,7 +163,8 @@ void cmd_options_completion(struct str *out)
         "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
         "    case $prev in\n"
         "    --config|--command-config|--history|--output|-o|--log) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
-        "    --format) COMPREPLY=($(compgen -W 'text json ndjson csv tsv markdown openmetrics' -- \"$cur\")); return "
+        "    --format) COMPREPLY=($(compgen -W 'text json ndjson csv tsv markdown html openmetrics' -- \"$cur\")); "
+        "return "
         ";;\n"
         "    esac\n"
         "    if [[ $cur == -* ]]; then\n"

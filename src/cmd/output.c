@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,6 +94,28 @@ int cmd_output_commit(struct cmd_output *out, struct error *err)
         return 0;
     if (fsync(out->fd) || rename(out->temporary, out->target))
         return error_set_errno(err, ERR_IO, errno, "%s", out->path);
+    forget_temporary(out);
+    return 0;
+}
+
+/* Two names for one file is what every file system without RENAME_NOREPLACE has. */
+static int link_new(const struct cmd_output *out)
+{
+    int rc = renameat2(AT_FDCWD, out->temporary, AT_FDCWD, out->target, RENAME_NOREPLACE);
+    if (rc && errno == EINVAL && !(rc = link(out->temporary, out->target)))
+        unlink(out->temporary);
+    return rc;
+}
+
+int cmd_output_commit_new(struct cmd_output *out, struct error *err)
+{
+    if (!out->temporary)
+        return 0;
+    if (fsync(out->fd))
+        return error_set_errno(err, ERR_IO, errno, "%s", out->path);
+    if (link_new(out))
+        return errno == EEXIST ? error_set(err, ERR_INVALID, "%s is there already", out->path)
+                               : error_set_errno(err, ERR_IO, errno, "%s", out->path);
     forget_temporary(out);
     return 0;
 }

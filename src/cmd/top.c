@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/export.h"
 #include "cmd/keys.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
@@ -32,6 +33,7 @@ struct top {
     struct app *app;
     struct keymap *keys;
     struct cells cells;
+    struct str program; /* how icetop was started, for commands to copy */
     struct event *restart;
     int restart_ms;       /* the next pause before a new collector */
     int64_t connected_us; /* when this one was started */
@@ -136,12 +138,28 @@ static void on_quit(void *arg)
     end(arg);
 }
 
-static void on_copy(void *arg, const char *text, size_t len)
+static int on_copy(void *arg, const char *text, size_t len, struct error *err)
 {
     struct top *t = arg;
-    struct error err = {0};
-    if (term_copy(t->term, text, len, &err))
-        log_warn("copy: %s", err.text);
+    return term_copy(t->term, text, len, err);
+}
+
+static void on_theme(void *arg, const struct theme *theme)
+{
+    struct top *t = arg;
+    term_set_theme(t->term, theme);
+}
+
+static int on_render(void *arg, const struct app_rows *rows, const char *format, struct str *out, struct error *err)
+{
+    (void)arg;
+    return cmd_export_render(rows, format, out, err);
+}
+
+static int on_save(void *arg, const struct app_file *file, struct error *err)
+{
+    (void)arg;
+    return cmd_export_save(file, err);
 }
 
 /* ---- set-up ---- */
@@ -186,7 +204,13 @@ static int graph_glyphs(const struct top *t, enum graph_glyphs *ret, struct erro
 
 static int open_app(struct top *t, struct error *err)
 {
-    static const struct app_ops ops = {.draw = on_draw, .redraw = on_redraw, .quit = on_quit, .copy = on_copy};
+    static const struct app_ops ops = {.draw = on_draw,
+                                       .redraw = on_redraw,
+                                       .quit = on_quit,
+                                       .copy = on_copy,
+                                       .render = on_render,
+                                       .save = on_save,
+                                       .theme = on_theme};
     const struct conf_ui *ui = &t->session.conf->ui;
     struct app_settings settings = {
         .ascii = !term_utf8(t->term),
@@ -195,10 +219,13 @@ static int open_app(struct top *t, struct error *err)
         .interval_ms = ui->interval_ms,
         .keys = t->keys,
         .view = cmd_options_value(t->options, OPTIONS_VIEW),
+        .theme = theme_find(or_else(cmd_options_value(t->options, OPTIONS_THEME), ui->theme)),
     };
     int rc = graph_glyphs(t, &settings.graph, err);
     if (rc)
         return rc;
+    cmd_options_again(t->options, &t->program);
+    settings.program = str_text(&t->program);
     int width, height;
     term_size(t->term, &width, &height);
     cells_init(&t->cells, width, height, settings.ascii);
@@ -315,6 +342,7 @@ int cmd_top_run(const struct cmd_options *o)
     app_free(t.app);
     keymap_free(t.keys);
     cells_done(&t.cells);
+    str_done(&t.program);
     cmd_session_done(&t.session);
     return status;
 }

@@ -8,8 +8,8 @@
 enum { PIECE = 64 * 1024 };
 
 const struct snapshot_format *const snapshot_formats[] = {
-    &snapshot_text, &snapshot_json,     &snapshot_ndjson,      &snapshot_csv,
-    &snapshot_tsv,  &snapshot_markdown, &snapshot_openmetrics, NULL,
+    &snapshot_text,     &snapshot_json, &snapshot_ndjson,      &snapshot_csv, &snapshot_tsv,
+    &snapshot_markdown, &snapshot_html, &snapshot_openmetrics, NULL,
 };
 
 int snapshot_format_find(const char *name, const struct snapshot_format **ret, struct error *err)

@@ -9,9 +9,10 @@
  *   csv           RFC 4180, under a header with the columns' names
  *   tsv           the same with tabs and without quotes
  *   markdown      a table of GitHub's Markdown
+ *   html          a page with a table, its looks in itself, no script
  *   openmetrics   gauges named icetop_TABLE_COLUMN, labelled with the table's key
  *
- * Text and markdown: cells as format_cell has them, times as clock times; unknown is "-", stale
+ * Text, markdown and HTML: cells as format_cell has them, times as clock times; unknown is "-", stale
  * values end in "*", empty text is "" in text. Names in their safe form.
  *
  * JSON: unknown is null; a value that is not exact has its quality beside it ("lag_s": 7200,

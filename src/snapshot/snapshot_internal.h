@@ -38,6 +38,6 @@ const char *snapshot_label(struct str *scratch, const struct name *n, size_t *le
 void snapshot_people_cell(struct snapshot_writer *w, const struct column *c, struct value v);
 
 extern const struct snapshot_format snapshot_text, snapshot_markdown, snapshot_json, snapshot_ndjson, snapshot_csv,
-    snapshot_tsv, snapshot_openmetrics;
+    snapshot_tsv, snapshot_html, snapshot_openmetrics;
 
 #endif

@@ -501,7 +501,7 @@ static void formats_are_found_by_name(void **state)
     assert_false(f->people);
     assert_int_equal(snapshot_format_find("xml", &f, &err), ERR_NOT_FOUND);
     assert_string_equal(err.text, "there is no format \"xml\"; there are: text, json, ndjson, csv, "
-                                  "tsv, markdown, openmetrics");
+                                  "tsv, markdown, html, openmetrics");
     assert_string_equal(f->name, "json");
 }
 

@@ -103,7 +103,11 @@ static const struct screen screens[] = {
     {"sources-120x30", world_fill, 120, 30, false, "0"},
     {"events-80x24", world_fill, 80, 24, false, "L"},
     {"generic-80x24", world_fill, 80, 24, false, ": g r o u p _ p Enter"},
-    {"goto-80x24", world_fill, 80, 24, false, ": g"},
+    {"command-80x24", world_fill, 80, 24, false, ": g"},
+    {"command-empty-120x30", world_fill, 120, 30, false, "2 :"},
+    {"command-sort-40x12-ascii", world_fill, 40, 12, true, "2 : s o r t Space l a g Tab Tab"},
+    {"command-error-80x24", world_fill, 80, 24, false, "2 : f Space l a g g Space > Space 1 Enter"},
+    {"command-help-80x24", world_fill, 80, 24, false, ": h e l p Space w r i t e Enter"},
     {"help-80x24", world_fill, 80, 24, false, "?"},
     {"inspect-80x24", world_fill, 80, 24, false, "2 j i"},
     {"record-reading-80x24", world_fill, 80, 24, false, "2 j Enter o"},
@@ -621,8 +625,8 @@ static void test_prompt(void **state)
     world_keys(&w, "Esc");
     assert_true(shows(&w, "GROUPS 44"));
     world_keys(&w, ": n o s u c h Enter");
-    assert_true(shows(&w, "no view or table is called nosuch"));
-    world_keys(&w, ": t o p Tab Enter");
+    assert_true(shows(&w, "no command, view or table is called nosuch"));
+    world_keys(&w, "Esc : t o p Tab Enter");
     assert_true(shows(&w, "TOPICS 4"));
     world_done(&w);
 }
@@ -655,24 +659,15 @@ static void test_all_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_screens),
-        cmocka_unit_test(test_subscriptions),
-        cmocka_unit_test(test_records),
-        cmocka_unit_test(test_newest_records_and_a_collector_that_goes),
-        cmocka_unit_test(test_quoting),
-        cmocka_unit_test(test_history_of_views),
-        cmocka_unit_test(test_open_by_columns),
-        cmocka_unit_test(test_mouse),
-        cmocka_unit_test(test_pause),
-        cmocka_unit_test(test_restart),
-        cmocka_unit_test(test_no_collector),
-        cmocka_unit_test(test_failed_source_is_dim),
-        cmocka_unit_test(test_focus),
-        cmocka_unit_test(test_small_keys),
-        cmocka_unit_test(test_young_charts),
-        cmocka_unit_test(test_clock_of_brokers),
-        cmocka_unit_test(test_prompt),
-        cmocka_unit_test(test_all_sizes),
+        cmocka_unit_test(test_screens),         cmocka_unit_test(test_subscriptions),
+        cmocka_unit_test(test_records),         cmocka_unit_test(test_newest_records_and_a_collector_that_goes),
+        cmocka_unit_test(test_quoting),         cmocka_unit_test(test_history_of_views),
+        cmocka_unit_test(test_open_by_columns), cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_pause),           cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_no_collector),    cmocka_unit_test(test_failed_source_is_dim),
+        cmocka_unit_test(test_focus),           cmocka_unit_test(test_small_keys),
+        cmocka_unit_test(test_young_charts),    cmocka_unit_test(test_clock_of_brokers),
+        cmocka_unit_test(test_prompt),          cmocka_unit_test(test_all_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,6 +189,7 @@ void world_done(struct world *w)
 {
     app_free(w->app);
     store_free(w->store);
+    free(w->saved);
     for (int i = 0; i < w->nsubscriptions; i++)
         free(w->subscriptions[i]);
 }
@@ -514,13 +515,50 @@ static void ops_quit(void *arg)
     ((struct world *)arg)->quit = true;
 }
 
-static void ops_copy(void *arg, const char *text, size_t len)
+static int ops_copy(void *arg, const char *text, size_t len, struct error *err)
 {
     struct world *w = arg;
+    (void)err;
     snprintf(w->copied, sizeof w->copied, "%.*s", (int)len, text);
+    return 0;
 }
 
-static const struct app_ops ops = {.draw = ops_draw, .quit = ops_quit, .copy = ops_copy};
+/* "csv prod-eu/payments,lag": what was asked for, not how it looks. */
+static int ops_render(void *arg, const struct app_rows *rows, const char *format, struct str *out, struct error *err)
+{
+    (void)arg;
+    (void)err;
+    str_printf(out, "%s %s %zu", format, table_name(rows->table), rows->nrows);
+    for (size_t i = 0; i < rows->ncolumns && i < 4; i++)
+        str_printf(out, " %s", table_column(rows->table, rows->columns[i])->name);
+    for (size_t i = 0; i < rows->nrows && i < 4; i++)
+        str_printf(out, " %s", row_text(rows->rows[i], "group"));
+    return 0;
+}
+
+static int ops_save(void *arg, const struct app_file *file, struct error *err)
+{
+    struct world *w = arg;
+    struct str text = {0};
+    if (w->saved && strcmp(w->saved_as, file->path) == 0 && !file->replace)
+        return error_set(err, ERR_INVALID, "%s is there; ! replaces it", file->path);
+    if (file->rows)
+        ops_render(w, file->rows, file->format, &text, err);
+    else
+        str_bytes(&text, file->text, file->len);
+    free(w->saved);
+    w->saved = str_take(&text);
+    snprintf(w->saved_as, sizeof w->saved_as, "%s", file->path);
+    return 0;
+}
+
+static void ops_theme(void *arg, const struct theme *theme)
+{
+    ((struct world *)arg)->theme = theme;
+}
+
+static const struct app_ops ops = {
+    .draw = ops_draw, .quit = ops_quit, .copy = ops_copy, .render = ops_render, .save = ops_save, .theme = ops_theme};
 
 void world_start(struct world *w, const struct app_settings *settings)
 {

@@ -24,7 +24,9 @@ struct world {
     int focuses;
     size_t nfocused;
     char focused[4096]; /* "groups prod-eu/payments ..." */
-    char copied[256];
+    char copied[1024];
+    char *saved, saved_as[256]; /* the last file that was written */
+    const struct theme *theme;
     char *subscriptions[WORLD_SUBSCRIPTIONS]; /* "table where"; NULL: ended */
     int nsubscriptions;
 };
