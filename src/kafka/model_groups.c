@@ -470,11 +470,14 @@ static void keep_group(const struct kafka_model *m, struct kafka_model_group *g,
     kafka_item_text(&g->item, GROUPS_NOTE, "its offsets are still to be read", QUALITY_EXACT);
 }
 
-static void apply_group(struct kafka_model *m, const struct kafka_round *r, size_t index)
+static void apply_group(struct kafka_model *m, const struct kafka_round *r, const struct kafka_group *from,
+                        const struct kafka_committed *committed)
 {
-    const struct kafka_group *from = &r->groups.groups[index];
-    const struct kafka_committed *committed = &r->committed[index];
     struct kafka_model_group *g = find_group(m, from->name);
+    struct kafka_committed again;
+    struct kafka_arena arena = {0};
+    if (committed->pushed && !committed->asked && kafka_model_push_again(g, r, &arena, &again))
+        committed = &again;
     if (committed->asked && committed->fault)
         stale_group(g); /* what follows is fresh again where it is known */
     struct kind k = kind_of(from, committed->ncommits > 0 || g->commits.n > 0);
@@ -505,12 +508,13 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, size
         kafka_model_event(m, "error", "group", g->name,
                           "lost %lld messages on %lld partitions: deleted before they were read", (long long)s.lost_new,
                           (long long)s.lost_partitions);
+    kafka_arena_done(&arena);
 }
 
 void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r)
 {
     for (size_t i = 0; i < r->groups.ngroups; i++)
-        apply_group(m, r, i);
+        apply_group(m, r, &r->groups.groups[i], &r->committed[i]);
     if (r->step)
         return;
     m->listed |= r->groups_complete;

@@ -179,6 +179,21 @@ bool kafka_model_push_ask(struct kafka_model *m, const struct kafka_push *push, 
 
 /* ---- applying it ---- */
 
+/* Appends what stands committed to one partition. */
+static void keep_commit(const struct kafka_model_commit *c, struct kafka_arena *arena, struct kafka_committed *ret)
+{
+    struct kafka_cell epoch = kafka_item_get(&c->item, GROUP_PARTITIONS_LEADER_EPOCH);
+    struct kafka_cell text = kafka_item_get(&c->item, GROUP_PARTITIONS_METADATA);
+    if (c->committed < 0)
+        return;
+    ret->commits[ret->ncommits++] =
+        (struct kafka_commit){.topic = c->topic->name,
+                              .partition = c->partition,
+                              .offset = c->committed,
+                              .leader_epoch = epoch.quality ? (int32_t)epoch.i : -1,
+                              .metadata = text.quality ? kafka_arena_text(arena, text.t->s) : NULL};
+}
+
 /* All that the group has committed, with the push's word where it has one. */
 static void merge_commits(const struct kafka_model *m, struct kafka_model_group *g, const struct kafka_push_group *pg,
                           const struct kafka_round_plan *plan, struct kafka_arena *arena, struct kafka_committed *ret)
@@ -198,19 +213,9 @@ static void merge_commits(const struct kafka_model *m, struct kafka_model_group 
                                                                   .metadata = p->metadata,
                                                                   .commit_ms = p->commit_ms > 0 ? p->commit_ms : 0};
     }
-    for (size_t i = 0; i < g->commits.n; i++) {
-        const struct kafka_model_commit *c = g->commits.items[i];
-        if (replaced[i] || c->committed < 0)
-            continue;
-        struct kafka_cell epoch = kafka_item_get(&c->item, GROUP_PARTITIONS_LEADER_EPOCH);
-        struct kafka_cell text = kafka_item_get(&c->item, GROUP_PARTITIONS_METADATA);
-        ret->commits[ret->ncommits++] =
-            (struct kafka_commit){.topic = c->topic->name,
-                                  .partition = c->partition,
-                                  .offset = c->committed,
-                                  .leader_epoch = epoch.quality ? (int32_t)epoch.i : -1,
-                                  .metadata = text.quality ? kafka_arena_text(arena, text.t->s) : NULL};
-    }
+    for (size_t i = 0; i < g->commits.n; i++)
+        if (!replaced[i])
+            keep_commit(g->commits.items[i], arena, ret);
 }
 
 /* The group as the model has it, for what a push does not tell. */
@@ -460,6 +465,18 @@ void kafka_model_push_reconcile(struct kafka_model *m, struct kafka_round *r)
         if (g && r->committed[i].asked && !r->committed[i].fault)
             reconcile_group(m, g, r, &r->committed[i]);
     }
+}
+
+bool kafka_model_push_again(const struct kafka_model_group *g, const struct kafka_round *r, struct kafka_arena *arena,
+                            struct kafka_committed *ret)
+{
+    if (r->step || !is_ready(g) || !r->ends_asked.mono_us)
+        return false;
+    *ret = (struct kafka_committed){.group = g->name, .asked = true, .pushed = true, .time = r->ends_asked};
+    ret->commits = kafka_arena_alloc(arena, g->commits.n, sizeof *ret->commits);
+    for (size_t i = 0; i < g->commits.n; i++)
+        keep_commit(g->commits.items[i], arena, ret);
+    return true;
 }
 
 /* A difference that lasted. */

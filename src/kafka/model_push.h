@@ -24,6 +24,11 @@ void kafka_model_push_reconcile(struct kafka_model *m, struct kafka_round *r);
 void kafka_model_push_mark(struct kafka_model *m, const struct kafka_round *r, const struct kafka_tail_cover *cover,
                            struct kafka_sweep *sweep, const struct clock *clock);
 
+/* What a group has committed that was not asked in this round because its commits come by themselves: it stands, and is
+ * worked in with the round's ends like an answer, for lag and time go on without commits. False if it is not known. */
+bool kafka_model_push_again(const struct kafka_model_group *g, const struct kafka_round *r, struct kafka_arena *arena,
+                            struct kafka_committed *ret);
+
 /* Frees what belongs to a group. */
 void kafka_model_push_free(struct kafka_model_group *g);
 

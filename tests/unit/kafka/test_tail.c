@@ -129,6 +129,29 @@ static void rounds_do_not_undo_it(void **state)
     assert_false(fixture_told(f, "group readers", "defect"));
 }
 
+/* A group that commits nothing falls behind all the same, and nobody has to be asked to know. */
+static void who_stands_still_falls_behind(void **state)
+{
+    struct fixture *f = *state;
+    subscribe(f);
+    cell_is_int(fixture_group(f, "others"), GROUPS_LAG, 0, "exact");
+    uint64_t asked = fetches(f);
+    demo_thread_pause(f->thread);
+    demo_world_append(f->world, "orders", 0, 200000, 1500);
+    demo_thread_resume(f->thread);
+    fixture_round(f);
+    cell_is_int(fixture_group(f, "others"), GROUPS_LAG, 500, "exact");
+    cell_is_int(fixture_gp(f, "others", "orders", 0), GROUP_PARTITIONS_END, 1500, "exact");
+    cell_is_int(fixture_group(f, "readers"), GROUPS_LAG, 3600 + 500, "exact");
+    cell_is_text(fixture_gp(f, "readers", "orders", 0), GROUP_PARTITIONS_MEMBER, "m-1", "exact");
+    double before = row_get(fixture_group(f, "others"), GROUPS_LAG_S).d;
+    f->ahead_us += 20000000;
+    fixture_round(f);
+    double after = row_get(fixture_group(f, "others"), GROUPS_LAG_S).d;
+    assert_true(after > before + 15);
+    assert_int_equal(fetches(f), asked);
+}
+
 static void tombstones_take_away(void **state)
 {
     struct fixture *f = *state;
@@ -295,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_commit_shows_by_itself, setup, teardown),
         cmocka_unit_test_setup_teardown(rounds_do_not_undo_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_stands_still_falls_behind, setup, teardown),
         cmocka_unit_test_setup_teardown(tombstones_take_away, setup, teardown),
         cmocka_unit_test_setup_teardown(membership_shows_by_itself, setup, teardown),
         cmocka_unit_test_setup_teardown(a_new_group_is_found, setup, teardown),
