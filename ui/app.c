@@ -91,6 +91,8 @@ void app_set_paused(struct app *a, bool paused)
     store_free(a->frozen);
     a->frozen = paused ? freeze_store(a->live) : NULL;
     a->status.changes = 0;
+    if (!paused)
+        series_missed(a->ctx.series);
     use_store(a);
 }
 

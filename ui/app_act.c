@@ -76,6 +76,19 @@ static void toggle_mark(struct app *a, bool anew)
     ctx->since_mark = !ctx->since_mark;
 }
 
+/* The next longer span of charts; after the longest as much as there is. */
+static void change_span(struct app *a)
+{
+    enum { HOUR_MS = 60 * 60 * 1000 };
+    static const int64_t spans[] = {0, HOUR_MS, 6LL * HOUR_MS, 24LL * HOUR_MS, 7 * 24LL * HOUR_MS};
+    a->span = (a->span + 1) % (int)(sizeof spans / sizeof *spans);
+    series_set_span(a->ctx.series, spans[a->span]);
+    struct str s = {0};
+    series_span_text(&s, spans[a->span] ? spans[a->span] : SERIES_SPAN_MS);
+    app_say(a, "charts of the last %s%s", str_text(&s), spans[a->span] ? "" : " at most");
+    str_done(&s);
+}
+
 /* What is the same wherever one is; false for other actions. */
 static bool act_anywhere(struct app *a, enum action action)
 {
@@ -103,6 +116,17 @@ static bool act_anywhere(struct app *a, enum action action)
         return true;
     case ACTION_ZONE:
         ctx->format.utc = !ctx->format.utc;
+        return true;
+    case ACTION_SPAN:
+        change_span(a);
+        return true;
+    case ACTION_LOG_SCALE:
+        ctx->log_scale = !ctx->log_scale;
+        app_say(a, "charts on a %s scale", ctx->log_scale ? "logarithmic" : "linear");
+        return true;
+    case ACTION_SHARED_SCALE:
+        ctx->shared_scale = !ctx->shared_scale;
+        app_say(a, ctx->shared_scale ? "spark lines on one scale" : "each spark line on a scale of its own");
         return true;
     case ACTION_MARK:
     case ACTION_MARK_ANEW:

@@ -39,6 +39,7 @@ struct app {
     char lost[512];
     bool attached_before;
     struct focus focus;
+    int span; /* of charts, which of those there are */
     char message[160];
     int64_t message_until_ms;
 

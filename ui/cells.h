@@ -20,8 +20,10 @@ enum role {
     ROLE_MATCH,  /* what a search found */
     ROLE_CHART,  /* the first series of a chart */
     ROLE_CHART2, /* the second */
-    ROLE_BAR,    /* status and crumbs line */
-    ROLE_INPUT,  /* a prompt being typed into */
+    ROLE_CHART3,
+    ROLE_CHART4,
+    ROLE_BAR,   /* status and crumbs line */
+    ROLE_INPUT, /* a prompt being typed into */
     ROLE_COUNT,
 };
 

@@ -5,116 +5,262 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
-enum { CHART_AXIS = 9, CHART_TIME = 8, CHART_MINUTES = 5, CHART_SECONDS_MS = 5 * 60 * 1000 };
+enum { CHART_AXIS = 9, CHART_TIME = 11, CHART_MINUTE_MS = 60 * 1000, CHART_DAY_MS = 24 * 60 * CHART_MINUTE_MS };
+enum { CHART_WIDE = 45, CHART_ROWS = 4 };
 
-/* One, two or five times a power of ten, at or above: scales that do not jump with every value. */
-static double round_up(double v)
+static const enum role roles[VIEWS_SERIES] = {ROLE_CHART, ROLE_CHART2, ROLE_CHART3, ROLE_CHART4};
+
+/* One drawing. */
+struct picture {
+    const struct context *ctx;
+    const struct table *table;
+    const struct row *row;
+    struct cells *c;
+    struct rect plot;
+    const char *title;
+    int n;
+    int columns[VIEWS_SERIES]; /* in the table */
+    char marks[VIEWS_SERIES];  /* what a line ends in */
+    struct graph_series series[VIEWS_SERIES];
+    int64_t span_ms;
+    struct scale_range range;
+    struct scale scale;
+};
+
+static const struct column *declared(const struct picture *p, int i)
 {
-    if (!(v > 0) || !isfinite(v))
-        return 1;
-    double power = pow(10, floor(log10(v)));
-    double lead = v / power;
-    return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+    return table_column(p->table, (size_t)p->columns[i]);
 }
 
-/* "lag 84.2 k   max 91 k", or for two "in/s 3.1 k  out/s 1.9 k", each in the role it is drawn in.
+static const char *heading(const struct column *c)
+{
+    return c->title ? c->title : c->name;
+}
+
+/* Words one after the other, as many as there is room for as a whole; returns where the next ones go. */
+static int put(struct cells *c, int x, int y, int end, enum role role, const char *text)
+{
+    int width = (int)text_width(text, strlen(text));
+    if (x + width <= end)
+        cells_text(c, x, y, width, role, text);
+    return x + width;
+}
+
+static int put_value(const struct picture *p, int x, int y, int end, const char *name, double value)
+{
+    struct str s = {0};
+    str_printf(&s, "%s ", name);
+    scale_value(&s, declared(p, 0), value);
+    x = put(p->c, x, y, end, ROLE_DIM, str_text(&s));
+    str_done(&s);
+    return x + 2;
+}
+
+/* "lag 84.2 k  max 91 k  min 12", or for several "in/s 3.1 k  out/s 1.9 k  max 3.1 k", each in the role it is drawn in.
  */
-static void draw_words(const struct view_chart *chart, const struct context *ctx, const struct table *t,
-                       const struct row *r, double max, struct cells *c, struct rect box)
+static void draw_words(const struct picture *p, struct rect box)
 {
     int x = box.x, end = box.x + box.w;
-    bool many = chart->columns[1] != NULL;
-    if (!many)
-        x += cells_text(c, x, box.y, end - x, ROLE_TITLE, chart->title) + 1;
     struct str s = {0};
+    for (int i = 0; i < p->n; i++) {
+        const struct column *d = declared(p, i);
+        if (p->n == 1)
+            x += cells_text(p->c, x, box.y, end - x, ROLE_TITLE, p->title) + 1;
+        else
+            x = put(p->c, x, box.y, end, roles[i], heading(d)) + 1;
+        str_clear(&s);
+        format_cell(&s, d, row_get(p->row, (size_t)p->columns[i]), &p->ctx->format);
+        x = put(p->c, x, box.y, end, ROLE_STRONG, str_text(&s)) + 2;
+    }
+    str_done(&s);
+    if (isnan(p->range.high))
+        return;
+    x = put_value(p, x, box.y, end, "max", p->range.high);
+    x = put_value(p, x, box.y, end, "min", p->range.low);
+    if (p->scale.least > 0)
+        put(p->c, x, box.y, end, ROLE_DIM, "log");
+}
+
+/* Is it written as it is? Durations are cut to whole seconds. */
+static bool exact(const struct column *c, double value)
+{
+    double unit = c->unit == UNIT_SECONDS || c->unit == UNIT_OFFSET ? 1 : c->unit == UNIT_MS ? 1000 : 0;
+    return unit == 0 || fmod(value, unit) == 0;
+}
+
+/* The line of the plot that a value is on. */
+static int line_of(const struct picture *p, double value)
+{
+    return p->plot.y + p->plot.h - 1 - scale_level(&p->scale, value, p->plot.h * CHART_ROWS) / CHART_ROWS;
+}
+
+static void draw_tick(const struct picture *p, double value, int axis)
+{
+    int y = line_of(p, value);
+    struct str s = {0};
+    scale_label(&s, declared(p, 0), value);
+    cells_text_right(p->c, p->plot.x - axis, y, axis - 2, ROLE_DIM, str_text(&s));
+    cells_glyph(p->c, p->plot.x - 1, y, ROLE_DIM, 0x2524, '|');
+    str_done(&s);
+}
+
+/* Powers of ten, as many as have two lines each. */
+static void draw_decades(const struct picture *p, int axis)
+{
+    int first = (int)ceil(log10(p->scale.least) - 1e-9), last = (int)floor(log10(p->scale.max) + 1e-9);
+    int fit = p->plot.h / 2 > 1 ? p->plot.h / 2 : 1, every = (last - first) / fit + 1;
+    for (int i = last; i > first; i -= every) {
+        if (line_of(p, pow(10, i)) < p->plot.y + p->plot.h - 1)
+            draw_tick(p, pow(10, i), axis);
+    }
+    draw_tick(p, p->scale.min, axis);
+}
+
+static void draw_scale(const struct picture *p, int axis)
+{
+    int top = p->plot.y, h = p->plot.h;
+    for (int y = top; y < top + h; y++)
+        cells_glyph(p->c, p->plot.x - 1, y, ROLE_DIM, 0x2502, '|');
+    if (p->scale.least > 0) {
+        draw_decades(p, axis);
+        return;
+    }
+    int parts = h >= 9 && h % 4 == 1 ? 4 : h > 4 && h % 2 ? 2 : 1;
+    for (int i = 0; i <= parts; i++) {
+        double value = scale_at(&p->scale, (double)i / parts);
+        if (i == 0 || i == parts || exact(declared(p, 0), value))
+            draw_tick(p, i == parts ? p->scale.max : value, axis);
+    }
+    if (p->scale.min < 0 && p->scale.max > 0)
+        draw_tick(p, 0, axis);
+}
+
+/* The time of day, with seconds where they tell one from the next; over days the date too, or alone. */
+static const char *time_text(const struct picture *p, int64_t time_ms, char buf[24])
+{
+    return clock_format(time_ms, p->ctx->format.utc,
+                        p->span_ms >= 7LL * CHART_DAY_MS      ? "%m-%d"
+                        : p->span_ms >= CHART_DAY_MS          ? "%m-%d %H:%M"
+                        : p->span_ms >= 5LL * CHART_MINUTE_MS ? "%H:%M"
+                                                              : "%H:%M:%S",
+                        buf, 24);
+}
+
+static void draw_times(const struct picture *p)
+{
+    int64_t begin = p->ctx->format.now_ms - p->span_ms;
+    int steps = p->plot.w >= CHART_WIDE ? 3 : 1;
+    for (int i = 0; i <= steps; i++) {
+        char buf[24];
+        const char *time = time_text(p, begin + p->span_ms * i / steps, buf);
+        int x = p->plot.x + (p->plot.w - (int)strlen(time)) * i / steps;
+        if (x >= p->plot.x)
+            cells_text(p->c, x, p->plot.y + p->plot.h, CHART_TIME, ROLE_DIM, time);
+    }
+}
+
+/* Cells that the labels need. */
+static int axis_width(const struct picture *p, int width)
+{
+    struct str s = {0};
+    scale_label(&s, declared(p, 0), p->scale.max);
+    int most = (int)text_width(s.s, s.len) + 2;
+    str_clear(&s);
+    scale_label(&s, declared(p, 0), p->scale.min);
+    int other = (int)text_width(s.s, s.len) + 2;
+    str_done(&s);
+    most = other > most ? other : most;
+    most = most > CHART_AXIS ? most : CHART_AXIS;
+    return most < width / 2 ? most : CHART_AXIS;
+}
+
+/* The first letter of a title that no line before has; a digit if they all have. */
+static char mark_of(const struct picture *p, int i)
+{
+    const char *title = heading(declared(p, i));
+    for (; *title; title++) {
+        bool taken = !isalnum((unsigned char)*title);
+        for (int k = 0; k < i; k++)
+            taken |= p->marks[k] == *title;
+        if (!taken)
+            return *title;
+    }
+    return (char)('1' + i);
+}
+
+/* Each line's letter behind its last value; those that stand there already are not written over. */
+static void draw_marks(const struct picture *p)
+{
+    int x = p->plot.x + p->plot.w, top = p->plot.y, bottom = p->plot.y + p->plot.h - 1;
+    for (int i = 0; i < p->n && p->n > 1; i++) {
+        const struct graph_series *s = &p->series[i];
+        if (s->n == 0 || isnan(s->values[s->n - 1]))
+            continue;
+        int y = line_of(p, s->values[s->n - 1]);
+        for (int off = 0; off < p->plot.h; off++) {
+            int at = y + off <= bottom ? y + off : y - (off - (bottom - y));
+            const struct cell_glyph *g = at >= top ? cells_at(p->c, x, at) : NULL;
+            if (!g || g->code[0] != ' ')
+                continue;
+            const char text[2] = {p->marks[i], '\0'};
+            cells_text(p->c, x, at, 1, roles[i], text);
+            break;
+        }
+    }
+}
+
+/* Which columns there are, and what is known of them over the span. */
+static void gather(struct picture *p, const struct view_chart *chart, double *values, int n)
+{
+    int64_t now = p->ctx->format.now_ms;
     for (int i = 0; i < VIEWS_SERIES && chart->columns[i]; i++) {
-        int column = table_column_index(t, chart->columns[i]);
+        int column = table_column_index(p->table, chart->columns[i]);
         if (column < 0)
             continue;
-        const struct column *d = table_column(t, (size_t)column);
-        if (many) {
-            x += cells_text(c, x, box.y, end - x, i ? ROLE_CHART2 : ROLE_CHART, d->title ? d->title : d->name);
-            x++;
-        }
-        str_clear(&s);
-        format_cell(&s, d, row_get(r, (size_t)column), &ctx->format);
-        x += cells_text(c, x, box.y, end - x, ROLE_STRONG, str_text(&s)) + 2;
-    }
-    if (isfinite(max)) {
-        str_clear(&s);
-        str_add(&s, "max ");
-        format_si(&s, max);
-        cells_text(c, x, box.y, end - x, ROLE_DIM, str_text(&s));
-    }
-    str_done(&s);
-}
-
-/* A round number beside the axis: "2 M", without the zeros behind its point. */
-static void draw_tick(double value, struct cells *c, struct rect plot, int y)
-{
-    struct str s = {0};
-    format_si(&s, value);
-    const char *text = str_text(&s);
-    size_t digits = strcspn(text, " "), end = digits;
-    if (memchr(text, '.', digits)) {
-        while (text[end - 1] == '0')
-            end--;
-        end -= text[end - 1] == '.';
-    }
-    char *number = mem_printf("%.*s%s", (int)end, text, text + digits);
-    cells_text_right(c, plot.x - CHART_AXIS, y, CHART_AXIS - 2, ROLE_DIM, number);
-    cells_glyph(c, plot.x - 1, y, ROLE_DIM, 0x2524, '|');
-    free(number);
-    str_done(&s);
-}
-
-static void draw_axes(const struct context *ctx, double scale, struct cells *c, struct rect plot)
-{
-    draw_tick(scale, c, plot, plot.y);
-    for (int y = plot.y + 1; y < plot.y + plot.h - 1; y++)
-        cells_glyph(c, plot.x - 1, y, ROLE_DIM, 0x2502, '|');
-    if (plot.h > 4 && plot.h % 2)
-        draw_tick(scale / 2, c, plot, plot.y + plot.h / 2);
-    if (plot.h > 1)
-        draw_tick(0, c, plot, plot.y + plot.h - 1);
-    char buf[16];
-    int64_t now = ctx->format.now_ms, span = series_span(ctx->series, now, 0);
-    int steps = plot.w >= 45 ? 3 : 1;
-    for (int i = 0; i <= steps; i++) {
-        const char *time = clock_format(now - span + span * i / steps, ctx->format.utc, "%H:%M:%S", buf, sizeof buf);
-        if (span >= CHART_SECONDS_MS) /* seconds where they tell one from the next */
-            buf[CHART_MINUTES] = '\0';
-        int x = plot.x + (plot.w - (int)strlen(time)) * i / steps;
-        cells_text(c, x, plot.y + plot.h, CHART_TIME, ROLE_DIM, time);
+        double *mine = values + (size_t)p->n * (size_t)n;
+        const struct series *s = series_get(p->ctx->series, p->ctx, p->table, p->row, chart->columns[i]);
+        p->span_ms = series_span(p->ctx->series, now, 0);
+        struct scale_range r = series_sample(s, now - p->span_ms, now, mine, n);
+        p->range.low = fmin(p->range.low, r.low);
+        p->range.high = fmax(p->range.high, r.high);
+        p->range.positive = fmin(p->range.positive, r.positive);
+        p->columns[p->n] = column;
+        p->marks[p->n] = mark_of(p, p->n);
+        p->series[p->n] =
+            (struct graph_series){.values = mine, .n = n, .role = roles[p->n], .fill = !chart->columns[1]};
+        p->n++;
     }
 }
 
 void chart_draw(const struct view_chart *chart, const struct context *ctx, const struct table *t, const struct row *r,
                 struct cells *c, struct rect box)
 {
-    struct rect plot = {box.x + CHART_AXIS, box.y + 1, box.w - CHART_AXIS, box.h - 2};
-    int n = plot.w > 0 ? graph_columns(c->ascii ? GRAPH_ASCII : ctx->graph, plot.w) : 0;
-    double *values = mem_calloc((size_t)n + 1, VIEWS_SERIES * sizeof *values);
-    struct graph_series series[VIEWS_SERIES];
-    int64_t now = ctx->format.now_ms;
-    double max = NAN;
-    int count = 0;
-    for (int i = 0; i < VIEWS_SERIES && chart->columns[i]; i++) {
-        const struct series *s = series_get(ctx->series, ctx, t, r, chart->columns[i]);
-        double *mine = values + (size_t)i * (size_t)n;
-        max = fmax(max, series_sample(s, now - series_span(ctx->series, now, 0), now, mine, n));
-        series[count++] = (struct graph_series){
-            .values = mine, .n = n, .role = i ? ROLE_CHART2 : ROLE_CHART, .fill = !chart->columns[1]};
-    }
-    draw_words(chart, ctx, t, r, max, c, box);
-    if (plot.h > 0 && plot.w > CHART_TIME) {
-        double scale = round_up(max);
-        graph_area(c, plot.x, plot.y, plot.w, plot.h, ctx->graph, series, count, scale);
-        draw_axes(ctx, scale, c, plot);
+    struct picture p = {.ctx = ctx, .table = t, .row = r, .c = c, .title = chart->title, .range = scale_range_none()};
+    enum graph_glyphs g = c->ascii ? GRAPH_ASCII : ctx->graph;
+    int most = box.w > 0 ? graph_columns(g, box.w) : 0;
+    double *values = mem_calloc((size_t)most + 1, VIEWS_SERIES * sizeof *values);
+    gather(&p, chart, values, most);
+    if (p.n > 0) {
+        const struct column *first = declared(&p, 0);
+        p.scale = scale_round(&p.range, first->unit, first->unit != UNIT_OFFSET, ctx->log_scale);
+        draw_words(&p, box);
+        int axis = axis_width(&p, box.w);
+        p.plot = (struct rect){box.x + axis, box.y + 1, box.w - axis - (p.n > 1), box.h - 2};
+        if (p.plot.h > 0 && p.plot.w >= CHART_AXIS) {
+            int n = graph_columns(g, p.plot.w);
+            p.n = 0;
+            gather(&p, chart, values, n);
+            graph_area(c, p.plot.x, p.plot.y, p.plot.w, p.plot.h, g, p.series, p.n, &p.scale);
+            draw_scale(&p, axis);
+            draw_times(&p);
+            draw_marks(&p);
+        }
     }
     free(values);
 }

@@ -1,4 +1,4 @@
-/* A chart with its words: title, last and greatest value, scale, and time that ends at now. */
+/* A chart with its words: legend, last, least and greatest value, scale, and time that ends at now. */
 #ifndef UI_CHART_H
 #define UI_CHART_H
 
@@ -6,7 +6,8 @@
 #include "ui/views.h"
 
 /* Draws a declared chart of a row's columns in a box of at least 3 lines; less draws the words
- * alone. */
+ * alone. One series is an area, several are lines, of which each ends in the first letter of its title. Offsets have a scale of
+ * their own; all others' begins at 0, and is logarithmic where the context says so. */
 void chart_draw(const struct view_chart *chart, const struct context *ctx, const struct table *t, const struct row *r,
                 struct cells *c, struct rect box);
 

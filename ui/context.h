@@ -20,10 +20,12 @@ struct context {
     const struct keymap *keys; /* those in force */
     struct verdicts *verdicts;
     struct series_set *series;
+    bool log_scale;    /* charts and spark lines by powers of ten */
+    bool shared_scale; /* all spark lines of a list on one scale */
     struct mark *mark; /* NULL: none was set */
     bool since_mark;   /* lists show how numbers changed since then */
-    bool detached; /* nobody feeds the store now */
-    bool old;      /* what is in it is from a collector that has gone */
+    bool detached;     /* nobody feeds the store now */
+    bool old;          /* what is in it is from a collector that has gone */
     bool paused;
     bool hurry;     /* a key is to be answered: what is costly waits for the next picture */
     bool loading;   /* what was asked for last has not come yet */

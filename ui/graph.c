@@ -28,7 +28,7 @@ static const struct {
     [GRAPH_ASCII] = {1, 2, ascii_bits},
 };
 
-enum { SPARK_LEVELS = 7 }; /* of eight: full blocks one under the other would make a wall of a list */
+/* Seven steps of eight: full blocks one under the other would make a wall of a list. */
 static const char ascii_levels[8] = {'_', '.', ',', '-', '=', '+', '*', '#'};
 static const char ascii_halves[4] = {' ', '\'', '.', ':'};
 
@@ -38,23 +38,13 @@ static enum graph_glyphs usable(const struct cells *c, enum graph_glyphs g)
     return c->ascii ? GRAPH_ASCII : g;
 }
 
-/* value as one of `steps` levels, 0 at the bottom; out of 0..max is the nearest end. */
-static int level(double value, double max, int steps)
+/* From 0 or less to the greatest of all values. */
+static struct scale own_scale(const struct graph_series *series, int n)
 {
-    if (!(value > 0) || !(max > 0))
-        return 0;
-    double share = value / max;
-    return share >= 1 || isnan(share) ? steps - 1 : (int)(share * (steps - 1) + 0.5);
-}
-
-/* The largest finite value, or 0. */
-static double largest(const double *values, int n)
-{
-    double max = 0;
+    struct scale_range r = scale_range_none();
     for (int i = 0; i < n; i++)
-        if (isfinite(values[i]) && values[i] > max)
-            max = values[i];
-    return max;
+        scale_range_add(&r, series[i].values, series[i].n);
+    return scale_tight(&r, false);
 }
 
 int graph_columns(enum graph_glyphs g, int width)
@@ -62,20 +52,32 @@ int graph_columns(enum graph_glyphs g, int width)
     return width < 0 ? 0 : width * sets[g].columns;
 }
 
+void graph_step(struct cells *c, int x, int y, enum graph_glyphs g, enum role role, int step)
+{
+    int last = GRAPH_STEPS - 1;
+    step = step < 0 ? 0 : step > last ? last : step;
+    char ascii = ascii_levels[step * 7 / last];
+    if (usable(c, g) == GRAPH_ASCII)
+        cells_glyph(c, x, y, role, (uint32_t)ascii, ascii);
+    else
+        cells_glyph(c, x, y, role, 0x2581u + (uint32_t)step, ascii);
+}
+
 void graph_sparkline(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role,
-                     const double *values, int n, double max)
+                     const double *values, int n, const struct scale *scale)
 {
     g = usable(c, g);
     if (n > width) {
         values += n - (width > 0 ? width : 0);
         n = width > 0 ? width : 0;
     }
-    max = max > 0 ? max : largest(values, n);
+    const struct graph_series all = {.values = values, .n = n};
+    struct scale own = scale ? *scale : own_scale(&all, 1);
     cells_fill(c, x, y, width, 1, role, ' ');
     for (int i = 0; i < n; i++) {
         if (isnan(values[i]))
             continue;
-        int l = level(values[i], max, g == GRAPH_ASCII ? 8 : SPARK_LEVELS);
+        int l = scale_level(&own, values[i], g == GRAPH_ASCII ? 8 : GRAPH_STEPS);
         uint32_t code = g == GRAPH_ASCII ? (uint32_t)ascii_levels[l] : 0x2581u + (uint32_t)l;
         cells_glyph(c, x + width - n + i, y, role, code, ascii_levels[l]);
     }
@@ -102,19 +104,20 @@ static void column(struct field *f, int dot_x, int from, int to, enum role role)
     }
 }
 
-static void plot(struct field *f, const struct graph_series *s, double max)
+static void plot(struct field *f, const struct graph_series *s, const struct scale *scale)
 {
     int columns = graph_columns(f->g, f->width), dots = f->height * sets[f->g].rows;
     int n = s->n < columns ? s->n : columns;
     const double *values = s->values + s->n - n;
-    int before = -1; /* level of the value to the left; -1 after a gap */
+    int ground = scale_level(scale, 0, dots); /* what is filled begins there */
+    int before = -1;                          /* level of the value to the left; -1 after a gap */
     for (int i = 0; i < n; i++) {
         if (isnan(values[i])) {
             before = -1;
             continue;
         }
-        int now = level(values[i], max, dots);
-        int from = s->fill ? 0 : now;
+        int now = scale_level(scale, values[i], dots);
+        int from = s->fill ? ground : now;
         if (!s->fill && before >= 0 && before != now) /* joins the line without doubling its thickness */
             from = before < now ? before + 1 : before - 1;
         column(f, columns - n + i, from, now, s->role);
@@ -136,7 +139,7 @@ static uint32_t glyph(enum graph_glyphs g, uint8_t bits)
 }
 
 void graph_area(struct cells *c, int x, int y, int width, int height, enum graph_glyphs g,
-                const struct graph_series *series, int nseries, double max)
+                const struct graph_series *series, int nseries, const struct scale *scale)
 {
     if (width <= 0 || height <= 0)
         return;
@@ -144,11 +147,9 @@ void graph_area(struct cells *c, int x, int y, int width, int height, enum graph
     struct field f = {.width = width, .height = height, .g = usable(c, g)};
     f.bits = mem_calloc(cells, 1);
     f.roles = mem_calloc(cells, 1);
-    double scale = max > 0 ? max : 0;
-    for (int i = 0; i < nseries && !(max > 0); i++)
-        scale = fmax(scale, largest(series[i].values, series[i].n));
+    struct scale own = scale ? *scale : own_scale(series, nseries);
     for (int i = 0; i < nseries; i++)
-        plot(&f, &series[i], scale);
+        plot(&f, &series[i], &own);
     cells_fill(c, x, y, width, height, ROLE_TEXT, ' '); /* an empty cell is a blank: not every font has U+2800 */
     for (int row = 0; row < height; row++)
         for (int col = 0; col < width; col++) {
@@ -160,14 +161,14 @@ void graph_area(struct cells *c, int x, int y, int width, int height, enum graph
     free(f.roles);
 }
 
-void graph_bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role, double value, double max)
+/* A bar in whole and broken cells; the rest is left as it is. */
+static void bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role, double value, double max)
 {
-    g = usable(c, g);
-    cells_fill(c, x, y, width, 1, role, ' ');
     if (width <= 0 || !(value > 0) || !(max > 0))
         return;
     int parts = g == GRAPH_ASCII ? 2 : 8;
-    int filled = level(value, max, width * parts + 1);
+    const struct scale scale = {.max = max};
+    int filled = scale_level(&scale, value, width * parts + 1);
     if (filled == 0)
         filled = 1; /* something is not nothing */
     for (int i = 0; i < width && filled > 0; i++, filled -= parts) {
@@ -176,4 +177,64 @@ void graph_bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, en
         else
             cells_glyph(c, x + i, y, role, g == GRAPH_ASCII ? '-' : 0x2590u - (uint32_t)filled, '-');
     }
+}
+
+void graph_bar(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role, double value, double max)
+{
+    cells_fill(c, x, y, width, 1, role, ' ');
+    bar(c, x, y, width, usable(c, g), role, value, max);
+}
+
+void graph_gauge(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role, double value,
+                 double max)
+{
+    g = usable(c, g);
+    cells_fill(c, x, y, width, 1, ROLE_DIM, ' ');
+    if (g != GRAPH_ASCII) {
+        for (int i = 0; i < width; i++)
+            cells_glyph(c, x + i, y, ROLE_DIM, 0x2591, '.');
+    } else if (width > 2) {
+        cells_glyph(c, x++, y, ROLE_DIM, '[', '[');
+        width -= 2;
+        for (int i = 0; i < width; i++)
+            cells_glyph(c, x + i, y, ROLE_DIM, '.', '.');
+        cells_glyph(c, x + width, y, ROLE_DIM, ']', ']');
+    }
+    bar(c, x, y, width, g, role, value, max);
+}
+
+/* An upright bar of `eighths` eighths of a cell, as wide as said. */
+static void upright(struct cells *c, int x, int y, int width, int height, enum graph_glyphs g, enum role role,
+                    int eighths)
+{
+    for (int row = height - 1; row >= 0 && eighths > 0; row--, eighths -= 8)
+        for (int i = 0; i < width; i++) {
+            uint32_t block = eighths >= 8 ? 0x2588u : 0x2580u + (uint32_t)eighths;
+            char ascii = eighths >= 8 ? '#' : eighths >= 4 ? '=' : '_';
+            cells_glyph(c, x + i, y + row, role, g == GRAPH_ASCII ? (uint32_t)ascii : block, ascii);
+        }
+}
+
+int graph_histogram(struct cells *c, int x, int y, int width, int height, enum graph_glyphs g, enum role role,
+                    const double *counts, int n, int marked)
+{
+    if (width <= 0 || height <= 0 || n <= 0)
+        return 0;
+    g = usable(c, g);
+    int merged = (n + width - 1) / width, bars = (n + merged - 1) / merged, step = width / bars;
+    double *sums = mem_calloc((size_t)bars, sizeof *sums), most = 0;
+    for (int i = 0; i < n; i++)
+        sums[i / merged] += counts[i] > 0 ? counts[i] : 0;
+    for (int i = 0; i < bars; i++)
+        most = fmax(most, sums[i]);
+    cells_fill(c, x, y, width, height, ROLE_TEXT, ' ');
+    const struct scale scale = {.max = most};
+    for (int i = 0; i < bars; i++) {
+        int eighths = scale_level(&scale, sums[i], height * 8 + 1);
+        eighths = sums[i] > 0 && eighths == 0 ? 1 : eighths;
+        enum role mine = marked >= 0 && i == marked / merged ? ROLE_STRONG : role;
+        upright(c, x + i * step, y, step > 1 ? step - 1 : 1, height, g, mine, eighths);
+    }
+    free(sums);
+    return step;
 }

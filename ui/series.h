@@ -4,8 +4,9 @@
 #define UI_SERIES_H
 
 #include "ui/context.h"
+#include "ui/scale.h"
 
-enum { SERIES_SPAN_MS = 15 * 60 * 1000 }; /* how far back charts go at most */
+enum { SERIES_SPAN_MS = 15 * 60 * 1000 }; /* how far back pictures go that nobody wanted longer */
 
 struct series;
 
@@ -13,7 +14,7 @@ struct series;
 struct series_set *series_set_new(void (*came)(void *arg), void *arg);
 void series_set_free(struct series_set *s); /* NULL is allowed */
 
-/* The series of a number column of a row; asks history for it the first time. NULL for a column
+/* The series of a number column of a row; asks history for it the first time, and when the span changed. NULL for a column
  * that is not there or no number. Borrowed until the next call; those not asked for longest are
  * forgotten beyond some hundreds. */
 const struct series *series_get(struct series_set *s, const struct context *ctx, const struct table *t,
@@ -22,16 +23,29 @@ const struct series *series_get(struct series_set *s, const struct context *ctx,
 void series_observe(struct series_set *s, const struct context *ctx);
 /* The data goes: what was asked will not be answered. Points stay. */
 void series_forget(struct series_set *s, const struct context *ctx);
+/* What came meanwhile was not seen: each series is asked for anew when it is got next. */
+void series_missed(struct series_set *s);
 /* Other data came: all is asked anew. */
 void series_clear(struct series_set *s);
 
-/* n values at even steps that end at to_ms: the last known at each step, NaN before the first.
- * Returns the greatest (finite) one, or NaN. */
-double series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, double *values, int n);
+/* Wants pictures of so much time; 0: as much as there is, up to SERIES_SPAN_MS. Each series is asked for anew when it is got
+ * next. */
+void series_set_span(struct series_set *s, int64_t span_ms);
 
-/* How far back pictures of series go now: up to SERIES_SPAN_MS, but no more whole minutes (1, 2, 5, 10, 15) than it
- * takes to show the oldest point of all, so that a history that has just begun is not a dot at the edge. So many columns
- * (0: never mind) get about the time of a point each: else lists would be drawn anew with every point. */
+/* n values for even steps that end at to_ms: what held at the end of each, or else the last that came in it; NaN where that is
+ * nothing: before the first,
+ * while the value was unknown, its row gone or its source failed, and where history has none. Returns the range of all that
+ * is known from from_ms to to_ms. s may be NULL. */
+struct scale_range series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, double *values, int n);
+/* When the value came that the cell has now. False if it was there already when what is known of it begins; *ret is that
+ * time then. Not before anything is known at all: *ret is 0 then. */
+bool series_changed(const struct series *s, int64_t *ret);
+
+/* How far back pictures of series go now: what was wanted; else up to SERIES_SPAN_MS, but no more whole minutes (1, 2, 5, 10,
+ * 15) than it takes to show the oldest point of all, so that a history that has just begun is not a dot at the edge. So many
+ * columns (0: never mind) get about the time of a point each: else lists would be drawn anew with every point. */
 int64_t series_span(const struct series_set *set, int64_t now_ms, int columns);
+/* "15 min", "6 h", "1 week"; appended. */
+void series_span_text(struct str *out, int64_t span_ms);
 
 #endif

@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum { SIGN = 2, GAP = 2, TEXT_MIN = 10, TEXT_MIN_FIRST = 24, NAME_MIN = 16, LATE_PRIORITY = 6, EMPTY_PRIORITY = 9 };
-enum { MINUTE_MS = 60 * 1000, AGE_STEP_MS = 5000, SPARK_MIN = 12, SPARK_MAX = 45, SPARK_PRIORITY = 3 };
+enum { AGE_STEP_MS = 5000, SPARK_MIN = 12, SPARK_MAX = 45, SPARK_PRIORITY = 3 };
 
 /* One drawing: which columns, the texts of the rows seen. */
 struct drawing {
@@ -29,6 +29,8 @@ struct drawing {
     size_t *offsets;           /* rows * n */
     size_t first, rows;
     struct format_options format;
+    size_t spark_column;
+    struct scale spark_scale; /* where all spark lines share one */
 };
 
 static const struct column *declared(const struct drawing *d, int i)
@@ -268,6 +270,25 @@ static void fit(struct drawing *d)
         d->v->cut |= d->fit[i].width == 0;
 }
 
+/* "last 15 min, log, all to 2 M": of a scale that is shared the end first, if there is no room for all. */
+static void draw_spark_heading(const struct drawing *d, int x, int y, int width)
+{
+    struct str all = {0}, end = {0};
+    str_add(&all, "last ");
+    series_span_text(&all, series_span(d->ctx->series, d->format.now_ms, width));
+    if (d->ctx->log_scale && all.len + 5 <= (size_t)width)
+        str_add(&all, ", log");
+    if (d->ctx->shared_scale && d->spark_scale.max > 0) {
+        str_add(&end, "all to ");
+        scale_label(&end, table_column(d->v->table, d->spark_column), d->spark_scale.max);
+        str_printf(&all, ", %s", str_text(&end));
+    }
+    bool short_of = end.len && all.len > (size_t)width;
+    cells_text(d->c, x, y, width, ROLE_DIM, str_text(short_of ? &end : &all));
+    str_done(&all);
+    str_done(&end);
+}
+
 static void draw_heading(const struct drawing *d, int y)
 {
     int x = d->box.x;
@@ -292,8 +313,7 @@ static void draw_heading(const struct drawing *d, int y)
         x += w + GAP;
     }
     if (d->v->pane->spark && d->fit[d->n].width > 0)
-        cells_printf(d->c, x, y, d->fit[d->n].width, ROLE_DIM, "last %d min",
-                     (int)(series_span(d->ctx->series, d->format.now_ms, d->fit[d->n].width) / MINUTE_MS));
+        draw_spark_heading(d, x, y, d->fit[d->n].width);
 }
 
 /* What a cell is drawn like: old, unknown and nothing are dim. */
@@ -327,14 +347,36 @@ static void draw_cell(const struct drawing *d, const char *text, int i, int x, i
         cells_text(d->c, x, y, w, role, text);
 }
 
+/* The scale of all spark lines on screen, where they share one. */
+static void share_scale(struct drawing *d)
+{
+    int at = d->v->pane->spark ? table_column_index(d->v->table, d->v->pane->spark) : -1;
+    int width = d->fit[d->n].width;
+    if (at < 0 || width <= 0 || !d->ctx->shared_scale)
+        return;
+    d->spark_column = (size_t)at;
+    struct scale_range all = scale_range_none();
+    int64_t now = d->format.now_ms;
+    for (size_t r = 0; r < d->rows; r++) {
+        const struct row *row = d->v->rows.items[d->first + r].row;
+        const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, d->v->pane->spark);
+        double values[SPARK_MAX];
+        series_sample(s, now - series_span(d->ctx->series, now, width), now, values, width);
+        scale_range_add(&all, values, width);
+    }
+    d->spark_scale = scale_round(&all, table_column(d->v->table, d->spark_column)->unit, true, d->ctx->log_scale);
+}
+
 static void draw_spark(const struct drawing *d, const struct row *row, int x, int y, int width, enum role role)
 {
     const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, d->v->pane->spark);
     double values[SPARK_MAX];
     int64_t now = d->format.now_ms;
-    double max = series_sample(s, now - series_span(d->ctx->series, now, width), now, values, width);
-    if (!isnan(max))
-        graph_sparkline(d->c, x, y, width, d->ctx->graph, role, values, width, max);
+    struct scale_range range = series_sample(s, now - series_span(d->ctx->series, now, width), now, values, width);
+    struct scale own = scale_tight(&range, d->ctx->log_scale);
+    if (!isnan(range.high))
+        graph_sparkline(d->c, x, y, width, d->ctx->graph, role, values, width,
+                        d->ctx->shared_scale ? &d->spark_scale : &own);
 }
 
 static void draw_row(const struct drawing *d, size_t r, int y)
@@ -453,6 +495,7 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
     make_texts(&d);
     measure(&d);
     fit(&d);
+    share_scale(&d);
     if (head)
         draw_heading(&d, box.y);
     v->first_line = box.y + head;

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { VIEWS_PANES = 3, VIEWS_CHARTS = 2, VIEWS_SERIES = 2 };
+enum { VIEWS_PANES = 3, VIEWS_CHARTS = 2, VIEWS_SERIES = 4 };
 
 /* A list of rows of one table. */
 struct view_pane {
@@ -21,13 +21,15 @@ struct view_pane {
     const char
         *open; /* name of the view that Enter leads to, about the row or the one its columns name; NULL: all columns */
     const char *spark; /* a number column whose last minutes are drawn behind all others; NULL: none */
+    const char *
+        strip; /* a number column of which each row has a cell in lines above the list, in the order of keys; NULL: none */
     const char *empty; /* what is said where no row is; NULL: "nothing here" */
     size_t limit;      /* of the subscription, in the order of sort; 0: none */
     bool plain;        /* not the worst first: sort is all there is */
     bool clock;        /* times as clock times, not as ages */
 };
 
-/* A chart of one or two number columns of the row the view is about, on one scale from 0. */
+/* A chart of number columns of the row the view is about, on one scale: one as an area, several as lines. */
 struct view_chart {
     const char *title; /* NULL: no such chart */
     const char *columns[VIEWS_SERIES];

@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                              .n = (int)(size / sizeof(double)),
                              .role = ROLE_CHART,
                              .fill = data[2] & 2};
-    graph_area(&c, x, y, columns, 3, (enum graph_glyphs)(data[2] % 3), &s, 1, 0);
+    graph_area(&c, x, y, columns, 3, (enum graph_glyphs)(data[2] % 3), &s, 1, NULL);
     graph_bar(&c, x, y, columns, GRAPH_BLOCK, ROLE_CHART, values[0], 1);
     check(&c);
     free(values);

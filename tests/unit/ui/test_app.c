@@ -92,6 +92,8 @@ static const struct screen screens[] = {
     {"groups-sort-80x24", world_fill, 80, 24, false, "2 s j j j"},
     {"groups-columns-80x24", world_fill, 80, 24, false, "2 c j j Space j Space"},
     {"groups-exact-120x30", world_fill, 120, 30, false, "2 u"},
+    {"groups-scales-120x30", world_fill, 120, 30, false, "2 ~ |"},
+    {"group-log-120x36", world_fill, 120, 36, false, "2 j Enter t |"},
     {"group-80x24", world_fill, 80, 24, false, "Enter"},
     {"group-80x24-ascii", world_fill, 80, 24, true, "2 j Enter"},
     {"group-members-80x24", world_fill, 80, 24, false, "2 j Enter Tab"},
@@ -606,6 +608,32 @@ static void test_young_charts(void **state)
     world_done(&w);
 }
 
+/* Charts reach back as far as one wants, and history is asked for it. */
+static void test_chart_keys(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2");
+    assert_true(shows(&w, "last 15 min"));
+    int asked = w.histories;
+    world_keys(&w, "t");
+    assert_true(shows(&w, "charts of the last 1 h"));
+    assert_true(shows(&w, "last 1 h\n"));
+    assert_in_range(w.histories, asked + 1, 2 * asked);
+    world_keys(&w, "t t t");
+    assert_true(shows(&w, "last 1 week"));
+    world_keys(&w, "t");
+    assert_true(shows(&w, "last 15 min"));
+    world_keys(&w, "~");
+    assert_true(shows(&w, "spark lines on one scale"));
+    world_keys(&w, "|");
+    assert_true(shows(&w, "on a logarithmic scale"));
+    world_keys(&w, "| ~");
+    assert_true(shows(&w, "a scale of its own"));
+    world_done(&w);
+}
+
 /* In the prompt keys are text; Esc brings the filter back that was there. */
 static void test_prompt(void **state)
 {
@@ -668,6 +696,7 @@ int main(void)
         cmocka_unit_test(test_focus),           cmocka_unit_test(test_small_keys),
         cmocka_unit_test(test_young_charts),    cmocka_unit_test(test_clock_of_brokers),
         cmocka_unit_test(test_prompt),          cmocka_unit_test(test_all_sizes),
+        cmocka_unit_test(test_chart_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
