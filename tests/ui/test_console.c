@@ -172,8 +172,9 @@ static void test_keys(void **state)
     screen_expect_regex(s, "[0-9]:[0-9]{2}Z ");
     screen_key(s, "?");
     screen_expect_regex(s, "^/ +Shows only rows");
-    screen_expect_regex(s, "^q \\^C +Ends icetop");
+    screen_key(s, "PgDn");
     screen_expect_regex(s, "^p +Freezes the picture");
+    screen_expect_regex(s, "^q \\^C +Ends icetop");
     leave(s, "Freezes the picture");
     screen_key(s, "p");
     screen_expect(s, "paused, ");
