@@ -2,9 +2,10 @@
 #include "ui/detail.h"
 
 #include "ui/chart.h"
+#include "ui/strip.h"
 #include "ui/view.h"
 
-enum { CHART_MIN = 5, CHART_WANT = 9, CHART_WIDTH = 36, LIST_MIN = 2, LIST_REST = 4 };
+enum { STRIP_MOST = 4, STRIP_LIST = 3, CHART_MIN = 5, CHART_WANT = 9, CHART_WIDTH = 36, LIST_MIN = 2, LIST_REST = 4 };
 
 static int chart_count(const struct view_def *def)
 {
@@ -28,9 +29,22 @@ static void draw_charts(const struct view *v, const struct context *ctx, struct 
         chart_draw(&v->def->charts[1], ctx, t, r, c, right);
 }
 
+/* A list, with its strip above where that leaves it some rows. */
+static void draw_pane(struct table_view *list, const struct context *ctx, struct cells *c, struct rect box, int strip,
+                      bool focus)
+{
+    if (strip > 0 && box.h >= strip + STRIP_LIST) {
+        strip_draw(list, ctx, c, (struct rect){box.x, box.y, box.w, strip}, focus);
+        box.y += strip;
+        box.h -= strip;
+    }
+    table_view_draw(list, ctx, c, box, focus);
+}
+
 void detail_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
 {
     enum { PARTS = 1 + VIEWS_PANES };
+    int strips[VIEWS_PANES] = {0};
     struct layout_part parts[PARTS] = {0};
     struct rect at[PARTS];
     /* The charts come first on screen and after the list with the cursor in importance. */
@@ -42,11 +56,13 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
     for (int i = 0; i < v->npanes; i++) {
         bool here = i == v->pane;
         int rows = (int)table_view_count(v->panes[i]);
+        strips[i] = strip_lines(v->panes[i], ctx, box.w, box.h / 6 < STRIP_MOST ? box.h / 6 : STRIP_MOST);
         parts[1 + i] = (struct layout_part){
             .min = here ? LIST_MIN + 1 : LIST_MIN,
-            .want = 1 + (rows < 1       ? 1
-                         : rows < 10000 ? rows
-                                        : 10000),
+            .want = 1 + strips[i] +
+                    (rows < 1       ? 1
+                     : rows < 10000 ? rows
+                                    : 10000),
             .rank = here ? 0 : 2 + i,
         };
         int most = box.h / 4 > LIST_REST ? box.h / 4 : LIST_REST;
@@ -57,5 +73,5 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
     if (charts)
         draw_charts(v, ctx, c, at[0]);
     for (int i = 0; i < v->npanes; i++)
-        table_view_draw(v->panes[i], ctx, c, at[1 + i], i == v->pane);
+        draw_pane(v->panes[i], ctx, c, at[1 + i], strips[i], i == v->pane);
 }

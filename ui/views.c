@@ -77,6 +77,8 @@ static const struct view_def defs[] = {
                    .sort = "lag desc",
                    .columns = "lag lag_s verdict committed end rate_in rate_out lost note client host eta_s "
                               "net_rate moved trend why",
+                   .strip = "lag",
+                   .letter = "verdict",
                    .empty = "no partitions: it has committed nothing and is assigned nothing"},
                   {.title = "members",
                    .table = "group_members",
@@ -130,6 +132,7 @@ static const struct view_def defs[] = {
                    .table = "partitions",
                    .where = "cluster = {cluster} and topic = {topic}",
                    .sort = "partition",
+                   .strip = "rate_in",
                    .empty = "no partitions"},
                   {.title = "groups on it",
                    .table = "group_partitions",

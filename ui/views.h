@@ -22,11 +22,13 @@ struct view_pane {
         *open; /* name of the view that Enter leads to, about the row or the one its columns name; NULL: all columns */
     const char *spark; /* a number column whose last minutes are drawn behind all others; NULL: none */
     const char *
-        strip; /* a number column of which each row has a cell in lines above the list, in the order of keys; NULL: none */
-    const char *empty; /* what is said where no row is; NULL: "nothing here" */
-    size_t limit;      /* of the subscription, in the order of sort; 0: none */
-    bool plain;        /* not the worst first: sort is all there is */
-    bool clock;        /* times as clock times, not as ages */
+        strip; /* a number column of which each row has a cell in lines above the list, in the order of keys (ui/strip.h); NULL:
+                          none */
+    const char *letter; /* a text column of which the strip shows the first letter where a row is not fine */
+    const char *empty;  /* what is said where no row is; NULL: "nothing here" */
+    size_t limit;       /* of the subscription, in the order of sort; 0: none */
+    bool plain;         /* not the worst first: sort is all there is */
+    bool clock;         /* times as clock times, not as ages */
 };
 
 /* A chart of number columns of the row the view is about, on one scale: one as an area, several as lines. */
