@@ -334,6 +334,7 @@ void app_free(struct app *a)
     while (a->visits.n)
         view_unref(a->visits.items[--a->visits.n]);
     vec_done(&a->visits);
+    app_lists_done(a);
     vec_done(&a->base);
     verdicts_free(a->ctx.verdicts);
     mark_free(a->ctx.mark);
@@ -346,6 +347,7 @@ void app_free(struct app *a)
     prompt_done(&a->command);
     complete_done(&a->complete);
     vec_done(&a->names);
+    prompt_done(&a->search);
     free(a->filter_before);
     keymap_free(a->own_keys);
     free(a);

@@ -91,4 +91,9 @@ void app_draw(struct app *a, struct cells *c);
 /* Is there something to draw that was not drawn yet? */
 bool app_dirty(const struct app *a);
 
+/* What the user arranged in lists (columns, widths, order, filter), a text of a few lines for each pane of each view: told all of
+ * it, for keeping, or brought back, at any time. */
+void app_lists_each(struct app *a, void (*fn)(void *arg, const char *view, int pane, const char *text), void *arg);
+void app_lists_set(struct app *a, const char *view, int pane, const char *text);
+
 #endif

@@ -170,6 +170,9 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
     case ACTION_FILTER:
         app_type_filter(a);
         break;
+    case ACTION_SEARCH:
+        app_type_search(a);
+        break;
     case ACTION_SORT:
     case ACTION_COLUMNS:
         if (view_filtered(v))

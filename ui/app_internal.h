@@ -2,6 +2,7 @@
 #ifndef UI_APP_INTERNAL_H
 #define UI_APP_INTERNAL_H
 
+#include "base/map.h"
 #include "base/vec.h"
 #include "ui/app.h"
 #include "ui/chooser.h"
@@ -19,7 +20,7 @@
 struct event;
 
 enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT, PAGE_RECORD };
-enum typing { TYPING_NONE, TYPING_FILTER, TYPING_COMMAND };
+enum typing { TYPING_NONE, TYPING_FILTER, TYPING_SEARCH, TYPING_COMMAND };
 
 struct app {
     const struct clock *clock;
@@ -46,6 +47,7 @@ struct app {
     VEC(int) base;             /* subscriptions to what is always read */
     VEC(struct view *) visits; /* each holds a reference */
     size_t at;                 /* the one that is shown */
+    struct map lists;          /* what was arranged in lists, by view and pane: texts (ui/table_view.h), owned */
 
     enum page_kind page_kind;
     char inspected_table[64]; /* the row of which all columns are shown */
@@ -54,7 +56,8 @@ struct app {
     struct record_page record;
     struct chooser chooser;
     enum typing typing;
-    struct prompt filter, command;
+    struct prompt filter, search, command;
+    size_t found;             /* rows that match what is searched for */
     struct complete complete; /* what the command could be */
     int chosen;               /* of it; -1: none yet */
     VEC(int) names;           /* subscriptions to what is read only for its names */
@@ -113,6 +116,11 @@ void app_visit_records(struct app *a);
 /* Leaves the page that is open: help leads back to the records it was called from. */
 void app_visit_leave_page(struct app *a);
 
+/* app_lists.c: what was arranged in lists. Kept from a view that is left; brought to one that is made; given back. */
+void app_lists_remember(struct app *a, const struct view *v);
+void app_lists_restore(struct app *a, struct view *v);
+void app_lists_done(struct app *a);
+
 /* app_act.c: what keys do. */
 void app_act_key(struct app *a, uint32_t key);
 void app_act_mouse(struct app *a, const struct input *in);
@@ -123,6 +131,7 @@ void app_set_interval(struct app *a, int ms);
 
 /* app_type.c: what is typed. */
 void app_type_filter(struct app *a);
+void app_type_search(struct app *a);
 void app_type_key(struct app *a, uint32_t key);
 void app_type_draw(const struct app *a, struct cells *c, struct rect box);
 /* Why what is typed is wrong, in the line above it; x is the column of the place. */

@@ -1,4 +1,4 @@
-/* The prompts: a filter that works while it is typed, here, and commands (app_palette.c). */
+/* The prompts: a filter and a search that work while they are typed, here, and commands (app_palette.c). */
 #include "ui/app_internal.h"
 
 #include "base/mem.h"
@@ -40,10 +40,39 @@ static void filter_typed(struct app *a, enum prompt_result result)
     }
 }
 
+void app_type_search(struct app *a)
+{
+    struct table_view *list = view_filtered(app_current(a));
+    if (!list || list != view_list(app_current(a)))
+        return;
+    a->error = (struct error){0};
+    a->found = 0;
+    a->typing = TYPING_SEARCH;
+    table_view_search_begin(list);
+    prompt_open(&a->search, "\\", "");
+}
+
+static void search_typed(struct app *a, enum prompt_result result)
+{
+    struct table_view *list = view_filtered(app_current(a));
+    if (result == PROMPT_EDITED || result == PROMPT_CANCELLED) {
+        a->error = (struct error){0};
+        a->error_at = 0;
+        const char *text = result == PROMPT_EDITED ? str_text(&a->search.text) : "";
+        table_view_search(list, &a->ctx, text, &a->found, &a->error_at, &a->error);
+    }
+    if (result == PROMPT_ACCEPTED && a->error.code)
+        app_say(a, "%s", a->error.text);
+    if (result == PROMPT_ACCEPTED || result == PROMPT_CANCELLED)
+        a->typing = TYPING_NONE;
+}
+
 void app_type_key(struct app *a, uint32_t key)
 {
     if (a->typing == TYPING_FILTER)
         filter_typed(a, prompt_input(&a->filter, key));
+    else if (a->typing == TYPING_SEARCH)
+        search_typed(a, prompt_input(&a->search, key));
     else
         app_palette_key(a, key);
 }
@@ -64,13 +93,18 @@ void app_type_error(const struct app *a, struct cells *c, struct rect box, int x
     str_done(&s);
 }
 
+/* What is typed, why it is wrong, and how many rows it is true of. */
 static void draw_filter(const struct app *a, struct cells *c, struct rect box)
 {
     char count[48];
     const struct table_view *list = view_filtered(app_current(a));
-    snprintf(count, sizeof count, "%zu of %zu", table_view_count(list), table_view_total(list));
+    const struct prompt *p = a->typing == TYPING_FILTER ? &a->filter : &a->search;
+    if (a->typing == TYPING_FILTER)
+        snprintf(count, sizeof count, "%zu of %zu", table_view_count(list), table_view_total(list));
+    else
+        snprintf(count, sizeof count, "%zu found", a->found);
     int room = box.w - (int)strlen(count) - 2;
-    int x = prompt_draw(&a->filter, c, box.x, box.y, room > 10 ? room : box.w, a->error_at);
+    int x = prompt_draw(p, c, box.x, box.y, room > 10 ? room : box.w, a->error_at);
     if (room > 10)
         cells_text(c, box.x + room + 2, box.y, box.w - room - 2, ROLE_DIM, count);
     app_type_error(a, c, box, x);
@@ -78,7 +112,7 @@ static void draw_filter(const struct app *a, struct cells *c, struct rect box)
 
 void app_type_draw(const struct app *a, struct cells *c, struct rect box)
 {
-    if (a->typing == TYPING_FILTER)
+    if (a->typing == TYPING_FILTER || a->typing == TYPING_SEARCH)
         draw_filter(a, c, box);
     else
         app_palette_draw(a, c, box);

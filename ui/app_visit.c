@@ -19,6 +19,7 @@ static void close_overlays(struct app *a)
 static void show(struct app *a, size_t at)
 {
     close_overlays(a);
+    app_lists_remember(a, app_current(a));
     if (at != a->at)
         view_hide(app_current(a), &a->ctx);
     a->at = at;
@@ -32,8 +33,10 @@ static void show(struct app *a, size_t at)
  */
 static void visit(struct app *a, struct view *v)
 {
-    if (a->visits.n)
+    if (a->visits.n) {
+        app_lists_remember(a, app_current(a));
         view_hide(app_current(a), &a->ctx);
+    }
     while (a->visits.n > a->at + 1)
         view_unref(a->visits.items[--a->visits.n]);
     if (a->visits.n >= APP_VISITS) {
@@ -55,7 +58,10 @@ static struct view *find_or_make(struct app *a, const struct view_def *def, stru
             return view_ref(a->visits.items[i]);
     }
     struct view *v;
-    return view_new(def, NULL, parent, t, r, &v) == 0 ? v : NULL;
+    if (view_new(def, NULL, parent, t, r, &v) < 0)
+        return NULL;
+    app_lists_restore(a, v);
+    return v;
 }
 
 void app_visit_view(struct app *a, const struct view_def *def)
@@ -112,10 +118,12 @@ bool app_visit_name(struct app *a, const char *name)
     }
     struct view_def *own = views_generic(name);
     struct view *v;
-    if (view_new(own, own, NULL, NULL, NULL, &v) < 0)
+    if (view_new(own, own, NULL, NULL, NULL, &v) < 0) {
         free(own);
-    else
-        visit(a, v);
+        return true;
+    }
+    app_lists_restore(a, v);
+    visit(a, v);
     return true;
 }
 
@@ -206,6 +214,8 @@ void app_visit_up(struct app *a)
 {
     struct view *v = app_current(a);
     struct table_view *list = view_filtered(v);
+    if (list && table_view_search_end(list))
+        return;
     if (list && *table_view_filter_text(list))
         table_view_filter(list, &a->ctx, "", NULL, NULL);
     else if (v->parent)

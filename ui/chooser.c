@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { CHOOSER_WIDTH = 46 };
+enum { CHOOSER_WIDTH = 52 };
 
 static int count(const struct chooser *ch)
 {
@@ -24,12 +24,50 @@ void chooser_open(struct chooser *ch, struct table_view *list, bool sorting)
 
 static void move(struct chooser *ch, int at)
 {
-    int n = count(ch);
+    int n = count(ch), before = ch->at;
     ch->at = at < 0 ? 0 : at >= n ? n - 1 : at;
     if (ch->at < 0)
         ch->at = 0;
-    if (ch->sorting && ch->at - 1 != table_view_sorted(ch->list))
-        table_view_sort(ch->list, ch->at - 1);
+    if (!ch->sorting || ch->at == before)
+        return;
+    int level = table_view_sort_level(ch->list, ch->at - 1);
+    if (level < 0 || (size_t)level >= ch->level) /* a column is sorted by once */
+        table_view_sort_then(ch->list, ch->level, ch->at - 1);
+}
+
+/* The column becomes one more key of the order, behind which the next one comes; again: it is the last one once more. */
+static void hold(struct chooser *ch)
+{
+    int level = table_view_sort_level(ch->list, ch->at - 1);
+    if (level < 0)
+        return;
+    ch->level = (size_t)level < ch->level ? (size_t)level : (size_t)level + 1;
+    if ((size_t)level >= ch->level)
+        table_view_sort_then(ch->list, ch->level, ch->at - 1);
+}
+
+static void invert(struct chooser *ch)
+{
+    int level = table_view_sort_level(ch->list, ch->at - 1);
+    table_view_invert(ch->list, level < 0 ? 0 : (size_t)level);
+}
+
+/* What only the list of columns has. */
+static void arrange(struct chooser *ch, enum action action)
+{
+    switch (action) {
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+        table_view_widen(ch->list, (size_t)ch->at, action == ACTION_LEFT ? -1 : 1);
+        break;
+    case ACTION_COLUMN_BACK:
+    case ACTION_COLUMN_ON:
+        ch->at = table_view_move(ch->list, ch->at, action == ACTION_COLUMN_BACK ? -1 : 1);
+        break;
+    default:
+        table_view_toggle(ch->list, (size_t)ch->at);
+        break;
+    }
 }
 
 bool chooser_action(struct chooser *ch, enum action action)
@@ -57,17 +95,27 @@ bool chooser_action(struct chooser *ch, enum action action)
         move(ch, count(ch) - 1);
         return true;
     case ACTION_INVERT:
-        return table_view_action(ch->list, ACTION_INVERT);
+        invert(ch);
+        return true;
     case ACTION_TOGGLE:
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+    case ACTION_COLUMN_BACK:
+    case ACTION_COLUMN_ON:
         if (!ch->sorting)
-            table_view_toggle(ch->list, (size_t)ch->at);
+            arrange(ch, action);
+        else if (action == ACTION_TOGGLE)
+            hold(ch);
+        return true;
+    case ACTION_RESET:
+        table_view_reset(ch->list);
+        chooser_open(ch, ch->list, ch->sorting);
         return true;
     case ACTION_OPEN:
-        if (!ch->sorting) {
-            table_view_toggle(ch->list, (size_t)ch->at);
-            return true;
-        }
-        ch->list = NULL;
+        if (!ch->sorting)
+            arrange(ch, action);
+        else
+            ch->list = NULL;
         return true;
     case ACTION_COLUMNS:
     case ACTION_UP:
@@ -83,15 +131,31 @@ static void line_text(const struct chooser *ch, int i, struct str *out)
 {
     int column = i - ch->sorting;
     if (column < 0) {
-        str_printf(out, "%s worst first, as declared", table_view_sorted(ch->list) < 0 ? "*" : " ");
+        str_printf(out, "%s worst first, as declared", table_view_sorted(ch->list) < 0 ? "*  " : "   ");
         return;
     }
     const struct column *d = table_view_column(ch->list, (size_t)column);
-    bool on = ch->sorting ? table_view_sorted(ch->list) == column : table_view_shown(ch->list, (size_t)column);
-    str_printf(out, ch->sorting ? "%s " : "[%s] ", on ? (ch->sorting ? "*" : "x") : " ");
+    int level = table_view_sort_level(ch->list, column);
+    if (!ch->sorting)
+        str_printf(out, "[%c] ", table_view_shown(ch->list, (size_t)column) ? 'x' : ' ');
+    else if (level >= 0)
+        str_printf(out, "%d%s  ", level + 1,
+                   table_view_descending(ch->list, (size_t)level) ? "\xe2\x96\xbe" : "\xe2\x96\xb4");
+    else
+        str_add(out, "    ");
     str_printf(out, "%-18s ", d->name);
+    if (!ch->sorting && table_view_width(ch->list, (size_t)column))
+        str_printf(out, "(%d wide) ", table_view_width(ch->list, (size_t)column));
     if (d->help)
         text_safe(out, d->help, strlen(d->help));
+}
+
+/* What the keys do that are not in the footer for want of room. */
+static const char *heading(const struct chooser *ch)
+{
+    return !ch->sorting     ? "COLUMNS  Space shows, < > move, h l narrow, widen"
+           : ch->level == 0 ? "SORT BY  S inverts, Space: and then by"
+                            : "AND THEN BY  S inverts, Space: and then by";
 }
 
 void chooser_draw(struct chooser *ch, struct cells *c, struct rect box)
@@ -105,8 +169,7 @@ void chooser_draw(struct chooser *ch, struct cells *c, struct rect box)
     cells_fill(c, x, box.y, w, h, ROLE_TEXT, ' ');
     for (int y = 0; y < h; y++)
         cells_glyph(c, x, box.y + y, ROLE_DIM, 0x2502, '|');
-    cells_text(c, x + 2, box.y, w - 2, ROLE_TITLE,
-               ch->sorting ? "SORT BY  S inverts" : "COLUMNS  Space shows or hides");
+    cells_text(c, x + 2, box.y, w - 2, ROLE_TITLE, heading(ch));
     ch->shown = h > 1 ? h - 1 : 1;
     if (ch->at < ch->top)
         ch->top = ch->at;

@@ -9,6 +9,7 @@ struct chooser {
     bool sorting;            /* else: showing and hiding */
     int at, top;             /* sorting: 0 is the declared order, columns come after it */
     int shown;
+    size_t level; /* sorting: which key of the order is being chosen */
 };
 
 void chooser_open(struct chooser *ch, struct table_view *list, bool sorting);

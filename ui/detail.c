@@ -5,7 +5,16 @@
 #include "ui/strip.h"
 #include "ui/view.h"
 
-enum { STRIP_MOST = 4, STRIP_LIST = 3, CHART_MIN = 5, CHART_WANT = 9, CHART_WIDTH = 36, LIST_MIN = 2, LIST_REST = 4 };
+enum {
+    STRIP_MOST = 4,
+    STRIP_LIST = 3,
+    CHART_MIN = 5,
+    CHART_WANT = 9,
+    CHART_WIDTH = 36,
+    LIST_MIN = 2,
+    LIST_REST = 4,
+    LIST_MOST = 10000
+};
 
 static int chart_count(const struct view_def *def)
 {
@@ -55,14 +64,11 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
         parts[0].min = parts[0].want = 0;
     for (int i = 0; i < v->npanes; i++) {
         bool here = i == v->pane;
-        int rows = (int)table_view_count(v->panes[i]);
         strips[i] = strip_lines(v->panes[i], ctx, box.w, box.h / 6 < STRIP_MOST ? box.h / 6 : STRIP_MOST);
+        size_t lines = (size_t)strips[i] + table_view_height(v->panes[i]);
         parts[1 + i] = (struct layout_part){
             .min = here ? LIST_MIN + 1 : LIST_MIN,
-            .want = 1 + strips[i] +
-                    (rows < 1       ? 1
-                     : rows < 10000 ? rows
-                                    : 10000),
+            .want = lines < LIST_MOST ? (int)lines : LIST_MOST,
             .rank = here ? 0 : 2 + i,
         };
         int most = box.h / 4 > LIST_REST ? box.h / 4 : LIST_REST;

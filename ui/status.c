@@ -340,10 +340,15 @@ static void list_text(const struct table_view *list, struct str *s)
     const char *filter = table_view_filter_text(list);
     if (*filter)
         str_printf(s, "%zu of %zu: %s", table_view_count(list), table_view_total(list), filter);
-    int sort = table_view_sorted(list);
-    const struct column *c = sort >= 0 ? table_view_column(list, (size_t)sort) : NULL;
-    if (c)
-        str_printf(s, "%sby %s", s->len ? ", " : "", c->title ? c->title : c->name);
+    for (size_t level = 0; level < table_view_sort_levels(list); level++) {
+        for (int i = 0; table_view_column(list, (size_t)i); i++) {
+            const struct column *c = table_view_column(list, (size_t)i);
+            if (table_view_sort_level(list, i) == (int)level)
+                str_printf(s, "%s%s", !level && s->len ? ", by " : level ? ", " : "by ", c->title ? c->title : c->name);
+        }
+    }
+    if (table_view_tagged_only(list))
+        str_printf(s, "%smarked only", s->len ? ", " : "");
     if (table_view_inverted(list))
         str_printf(s, "%sinverted", s->len ? ", " : "");
 }

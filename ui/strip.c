@@ -104,7 +104,7 @@ static bool begin(struct strip *s, const struct table_view *v, const struct cont
     s->column = (size_t)column;
     s->last_key = table_nkeys(v->table) - 1;
     s->letter_column = v->pane->letter ? table_column_index(v->table, v->pane->letter) : -1;
-    s->judged = !v->pane->plain && v->sort < 0;
+    s->judged = !v->pane->plain && v->nsorts == 0;
     return true;
 }
 

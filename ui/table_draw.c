@@ -12,7 +12,16 @@
 #include <math.h>
 #include <string.h>
 
-enum { SIGN = 2, GAP = 2, TEXT_MIN = 10, TEXT_MIN_FIRST = 24, NAME_MIN = 16, LATE_PRIORITY = 6, EMPTY_PRIORITY = 9 };
+enum {
+    SIGN = 2,
+    GAP = 2,
+    TEXT_MIN = 10,
+    TEXT_MIN_FIRST = 24,
+    NAME_MIN = 16,
+    LATE_PRIORITY = 6,
+    EMPTY_PRIORITY = 9,
+    TOTAL_MIN = 4
+};
 enum { AGE_STEP_MS = 5000, SPARK_MIN = 12, SPARK_MAX = 45, SPARK_PRIORITY = 3 };
 
 /* One drawing: which columns, the texts of the rows seen. */
@@ -28,6 +37,7 @@ struct drawing {
     struct str texts;          /* of all cells, each with a NUL */
     size_t *offsets;           /* rows * n */
     size_t first, rows;
+    bool total; /* one line more: the sums of marked rows */
     struct format_options format;
     size_t spark_column;
     struct scale spark_scale; /* where all spark lines share one */
@@ -177,6 +187,22 @@ static void make_texts(struct drawing *d)
     }
 }
 
+/* What stands below the rows, as one more of them. */
+static void make_total(struct drawing *d)
+{
+    struct sum *sums = mem_calloc(d->v->columns.n + 1, sizeof *sums);
+    size_t n = table_tags_sum(d->v, sums);
+    for (int i = 0; i < d->n; i++) {
+        d->offsets[d->rows * (size_t)d->n + (size_t)i] = d->texts.len;
+        if (i == 0)
+            str_printf(&d->texts, "%zu marked", n);
+        else if (sums_adds(declared(d, i)))
+            format_cell(&d->texts, declared(d, i), sums_value(&sums[d->columns[i]], declared(d, i)), &d->format);
+        str_bytes(&d->texts, "", 1);
+    }
+    free(sums);
+}
+
 static const char *text_of(const struct drawing *d, size_t r, int i)
 {
     return d->texts.s + d->offsets[r * (size_t)d->n + (size_t)i];
@@ -188,8 +214,10 @@ static void measure(struct drawing *d)
     for (int i = 0; i < d->n; i++) {
         struct table_view_column *k = kept(d, i);
         bool numbers = i > 0 && pointed(declared(d, i));
-        for (size_t r = 0; r < d->rows; r++) {
+        for (size_t r = 0; r < d->rows + d->total; r++) {
             const char *text = text_of(d, r, i);
+            if (!*text)
+                continue;
             int width = (int)text_width(text, strlen(text));
             k->known |= strcmp(text, "-") != 0;
             int left, right;
@@ -226,7 +254,8 @@ static int natural(const struct drawing *d, int i)
     } else {
         head = heading_width(d, i);
     }
-    head += d->v->sort == (int)d->columns[i];
+    int level = table_view_sort_level(d->v, (int)d->columns[i]);
+    head += level < 0 ? 0 : level == 0 ? 1 : 2;
     return width > head ? width : head;
 }
 
@@ -257,6 +286,13 @@ static void fit(struct drawing *d)
             f->min = f->natural < most ? f->natural : most;
         }
     }
+    for (int i = 0; i < d->n; i++) { /* what the user chose */
+        struct layout_column *f = &d->fit[i];
+        if (kept(d, i)->chosen && f->priority > 1)
+            f->priority = 1;
+        if (kept(d, i)->wide > 0 && (declared(d, i)->type == COLUMN_TEXT || kept(d, i)->wide > f->natural))
+            f->natural = f->min = kept(d, i)->wide;
+    }
     int n = d->n;
     if (d->v->pane->spark)
         d->fit[n++] = (struct layout_column){.natural = SPARK_MIN, .min = SPARK_MIN, .priority = SPARK_PRIORITY};
@@ -266,8 +302,10 @@ static void fit(struct drawing *d)
         d->fit[d->n].width += more < SPARK_MAX - SPARK_MIN ? more : SPARK_MAX - SPARK_MIN;
     }
     d->v->cut = false;
-    for (int i = 0; i < d->n; i++)
+    for (int i = 0; i < d->n; i++) {
         d->v->cut |= d->fit[i].width == 0;
+        kept(d, i)->drawn = d->fit[i].width;
+    }
 }
 
 /* "last 15 min, log, all to 2 M": of a scale that is shared the end first, if there is no room for all. */
@@ -297,13 +335,16 @@ static void draw_heading(const struct drawing *d, int y)
         if (w == 0)
             continue;
         struct str s = {0};
-        bool sorted = d->v->sort == (int)d->columns[i];
+        int level = table_view_sort_level(d->v, (int)d->columns[i]);
+        bool sorted = level >= 0;
         if (i == 0)
             title(d, &s);
         else
             heading(d, i, &s);
         if (sorted)
-            str_add(&s, d->v->order.keys[0].descending ? "\xe2\x96\xbe" : "\xe2\x96\xb4");
+            str_add(&s, table_view_descending(d->v, (size_t)level) ? "\xe2\x96\xbe" : "\xe2\x96\xb4");
+        if (level > 0)
+            str_printf(&s, "%d", level + 1);
         enum role role = i == 0 ? ROLE_TITLE : sorted ? ROLE_TEXT : ROLE_DIM;
         if (i > 0 && format_right(declared(d, i)))
             cells_text_right(d->c, x, y, w, role, str_text(&s));
@@ -385,8 +426,12 @@ static void draw_row(const struct drawing *d, size_t r, int y)
     bool stale = context_stale(d->ctx, row_owner(item->row));
     enum severity s = verdicts_row(d->ctx->verdicts, d->ctx, d->v->table, item->row, NULL);
     bool selected = d->focus && d->first + r == d->v->at;
+    bool found = d->v->search_shown && d->v->search && expr_matches(d->v->search, item->row, d->format.now_ms);
     int x = d->box.x;
+    bool tagged = table_tags_has(d->v, item->row);
     severity_put(d->c, x - SIGN, y, s, stale);
+    if (tagged)
+        cells_glyph(d->c, x - 1, y, ROLE_KEY, '*', '*');
     for (int i = 0; i < d->n; i++) {
         if (d->fit[i].width == 0)
             continue;
@@ -394,7 +439,9 @@ static void draw_row(const struct drawing *d, size_t r, int y)
         uint16_t owner = table_group_owner(d->v->table, g);
         bool old = stale || (owner && context_stale(d->ctx, owner));
         enum role role = cell_role(d, item->row, i, old);
-        if (i == 0 && !old && s > SEVERITY_FINE)
+        if (i == 0 && found)
+            role = ROLE_MATCH;
+        else if (i == 0 && !old && (s > SEVERITY_FINE || tagged))
             role = ROLE_STRONG;
         else if (selected && !old) /* patches of grey in a reversed line would only hide it */
             role = ROLE_TEXT;
@@ -412,6 +459,22 @@ static void draw_row(const struct drawing *d, size_t r, int y)
         cells_select(d->c, d->box.x - SIGN, y, end - d->box.x + SIGN);
         d->c->cursor_x = d->box.x - SIGN;
         d->c->cursor_y = y;
+    }
+}
+
+static void draw_total(const struct drawing *d, int y)
+{
+    int x = d->box.x;
+    cells_glyph(d->c, x - 1, y, ROLE_KEY, '*', '*');
+    for (int i = 0; i < d->n; i++) {
+        if (d->fit[i].width == 0)
+            continue;
+        const char *text = text_of(d, d->rows, i);
+        if (i == 0)
+            cells_text(d->c, x, y, d->fit[i].width, ROLE_STRONG, text);
+        else
+            draw_cell(d, text, i, x, y, ROLE_STRONG);
+        x += d->fit[i].width + GAP;
     }
 }
 
@@ -457,6 +520,8 @@ static int draw_empty(const struct table_view *v, const struct context *ctx, str
     str_done(&head);
     if (*v->filter_text && v->total > 0)
         cells_printf(c, x, y++, w, ROLE_DIM, "none of %zu matches the filter; Esc clears it", v->total);
+    else if (v->tagged_only && v->total > 0)
+        cells_text(c, x, y++, w, ROLE_DIM, "no marked row is here now; * shows the others");
     else if (ctx->loading)
         cells_text(c, x, y++, w, ROLE_DIM, "reading \xe2\x80\xa6");
     else if (!v->table)
@@ -476,7 +541,8 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
         return draw_empty(v, ctx, c, box);
     int head = box.h > 1 ? 1 : 0;
     forget_widths(v, ctx, box.w);
-    scroll(v, box.h - head);
+    bool total = v->tags.n > 0 && box.h >= TOTAL_MIN;
+    scroll(v, box.h - head - total);
     size_t ncolumns = v->columns.n;
     struct drawing d = {
         .v = v,
@@ -485,14 +551,17 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
         .box = {box.x + SIGN, box.y, box.w > SIGN ? box.w - SIGN : 1, box.h},
         .focus = focus,
         .first = v->top,
+        .total = total,
         .format = ctx->format,
     };
     d.rows = v->rows.n - v->top < (size_t)v->page ? v->rows.n - v->top : (size_t)v->page;
     d.columns = mem_calloc(ncolumns, sizeof *d.columns);
     d.fit = mem_calloc(ncolumns + 1, sizeof *d.fit);
     choose_columns(&d);
-    d.offsets = mem_calloc(d.rows * (size_t)d.n, sizeof *d.offsets);
+    d.offsets = mem_calloc((d.rows + 1) * (size_t)d.n, sizeof *d.offsets);
     make_texts(&d);
+    if (total)
+        make_total(&d);
     measure(&d);
     fit(&d);
     share_scale(&d);
@@ -501,9 +570,11 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
     v->first_line = box.y + head;
     for (size_t r = 0; r < d.rows; r++)
         draw_row(&d, r, v->first_line + (int)r);
+    if (total)
+        draw_total(&d, v->first_line + (int)d.rows);
     free(d.columns);
     free(d.fit);
     free(d.offsets);
     str_done(&d.texts);
-    return head + (int)d.rows;
+    return head + (int)d.rows + total;
 }

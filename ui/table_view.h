@@ -2,6 +2,7 @@
 #ifndef UI_TABLE_VIEW_H
 #define UI_TABLE_VIEW_H
 
+#include "base/str.h"
 #include "ui/keys.h"
 #include "ui/layout.h"
 #include "ui/views.h"
@@ -27,6 +28,8 @@ size_t table_view_severe(const struct table_view *v, enum severity s);
 const struct row *table_view_selected(const struct table_view *v);
 const struct table *table_view_table(const struct table_view *v); /* NULL: not there yet */
 
+/* Lines it would take with all of its rows. */
+size_t table_view_height(const struct table_view *v);
 /* Draws heading and rows. focus: the cursor is here. Returns the lines used. */
 int table_view_draw(struct table_view *v, const struct context *ctx, struct cells *c, struct rect box, bool focus);
 /* The row drawn at a screen line becomes the selected one; false if there is none. */
@@ -42,16 +45,51 @@ void table_view_enter(struct table_view *v, bool last);
 int table_view_filter(struct table_view *v, const struct context *ctx, const char *text, size_t *at, struct error *err);
 const char *table_view_filter_text(const struct table_view *v); /* "" for none */
 
+/* Searches: begin remembers where the cursor is; from there the cursor goes to the first row that the expression is true of, whenever
+ * it is called, and such rows stand out; n and N go on. "" goes back. An error leaves the search before in force. Returns in *n, if
+ * not NULL, how many rows listed it is true of. */
+void table_view_search_begin(struct table_view *v);
+int table_view_search(struct table_view *v, const struct context *ctx, const char *text, size_t *n, size_t *at,
+                      struct error *err);
+/* Ends that: nothing stands out any more. False if nothing did. */
+bool table_view_search_end(struct table_view *v);
+
+/* Marked rows, and whether they are the only ones listed. */
+size_t table_view_tags(const struct table_view *v);
+bool table_view_tagged_only(const struct table_view *v);
+
 /* For choosing columns and order: the i-th column; NULL at the end. */
 const struct column *table_view_column(const struct table_view *v, size_t i);
 bool table_view_shown(const struct table_view *v, size_t i);
 void table_view_toggle(struct table_view *v, size_t i);
+/* Moves the i-th column by a step of 1 or -1 and returns where it is then. What is drawn first, and what stands before it,
+ * stays. */
+int table_view_move(struct table_view *v, int i, int step);
+/* Makes the i-th column wider or narrower by so many cells; numbers are never cut. */
+void table_view_widen(struct table_view *v, size_t i, int step);
+int table_view_width(const struct table_view *v, size_t i); /* 0: as many as it takes */
+/* Columns and order as they are declared. */
+void table_view_reset(struct table_view *v);
+
 /* Sorts by the i-th column, its worse end first; -1: the declared order, the worst first. */
 void table_view_sort(struct table_view *v, int i);
-int table_view_sorted(const struct table_view *v);
-bool table_view_inverted(const struct table_view *v);
+/* Rows that are alike in `level` keys are sorted by the i-th column; keys from there on are dropped before. -1: only that. */
+void table_view_sort_then(struct table_view *v, size_t level, int i);
+int table_view_sorted(const struct table_view *v); /* the first key; -1: as declared */
+size_t table_view_sort_levels(const struct table_view *v);
+int table_view_sort_level(const struct table_view *v, int i); /* which key the i-th column is; -1: none */
+bool table_view_descending(const struct table_view *v, size_t level);
+/* Turns one key round, or the declared order. */
+void table_view_invert(struct table_view *v, size_t level);
+bool table_view_inverted(const struct table_view *v); /* the first key's better end comes first */
 
-/* By name. Sorts by "lag desc, group" (expr_order_parse); "" is the declared order again. ERR_UNAVAILABLE where the table is
+/* What the user arranged, as lines of text: columns, widths, order, and, unless left out, the filter. Appends nothing where all is as
+ * declared. */
+void table_view_save(const struct table_view *v, bool filter, struct str *out);
+/* Brings that back, as soon as the table is there; what it does not know or cannot have is left out. */
+void table_view_restore(struct table_view *v, const char *text);
+
+/* By name; ctx may be NULL for a list that was updated. Sorts by "lag desc, group" (expr_order_parse); "" is the declared order again. ERR_UNAVAILABLE where the table is
  * not there yet. */
 int table_view_order(struct table_view *v, const struct context *ctx, const char *text, struct error *err);
 /* Shows "lag,moved" behind the names of the rows, in this order; +NAME shows one more and -NAME one less; "" is as declared.

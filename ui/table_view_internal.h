@@ -1,10 +1,12 @@
-/* What table_view.c and table_draw.c share: the list's state. */
+/* What the files of a list share: the list's state. */
 #ifndef UI_TABLE_VIEW_INTERNAL_H
 #define UI_TABLE_VIEW_INTERNAL_H
 
+#include "base/map.h"
 #include "base/vec.h"
 #include "expr/expr.h"
 #include "ui/row_order.h"
+#include "ui/sums.h"
 #include "ui/table_view.h"
 
 struct table_view_column {
@@ -16,6 +18,15 @@ struct table_view_column {
     bool known;      /* some cell of it was */
     int left, right; /* widest parts of numbers before and from the point; they only grow, so that nothing jitters */
     int width;       /* of the widest text that is no such number */
+    bool chosen;     /* shown by the user, so before those that are not */
+    int wide;        /* cells that the user gave it; 0: as many as it takes */
+    int drawn;       /* cells it had in the last drawing */
+};
+
+/* One key of the order that the user chose. */
+struct table_view_sort {
+    char *name;
+    bool descending;
 };
 
 struct table_view_columns {
@@ -34,11 +45,12 @@ struct table_view {
     const struct table *table;
     struct table_view_columns columns;
 
-    char *columns_text; /* columns the user named, in place of the pane's; NULL: none */
-    int sort;           /* which of columns; -1: as declared */
-    bool inverted;
-    char *then_text;    /* further columns to sort by, behind sort, as they were given; NULL: none */
-    bool then_inverted; /* inverted as it was then */
+    bool arranged;      /* columns are not as declared */
+    bool moved_columns; /* nor is their order */
+    struct table_view_sort sorts[EXPR_ORDER_KEYS];
+    size_t nsorts;  /* 0: as declared */
+    bool inverted;  /* the declared order */
+    char *restored; /* what table_view_restore is to bring, once the table is there; else NULL */
     struct expr_order order;
 
     VEC(struct table_view_row) all; /* those that where lets in, by key: a key pressed only chooses from them */
@@ -56,6 +68,11 @@ struct table_view {
     uint64_t selected; /* that row's id and key */
     struct str selected_key;
 
+    struct map tags; /* keys of marked rows */
+    bool tagged_only;
+    bool search_shown; /* what search is true of stands out */
+    size_t search_from;
+
     /* from the last drawing */
     int page;       /* rows on screen */
     int first_line; /* of them */
@@ -65,5 +82,25 @@ struct table_view {
     int drawn_width;
     bool drawn_exact, drawn_changes;
 };
+
+/* table_columns.c: columns anew for a table that was bound, of which what the user chose stays; which of them say the same in
+ * all rows; the order for the rows; all of it given back. */
+void table_columns_make(struct table_view *v);
+void table_columns_compare(struct table_view *v);
+void table_columns_order(struct table_view *v);
+void table_columns_done(struct table_view *v);
+
+/* table_view.c: finds the table, and what the list is made of in it. Sets the filter of a list whose table is there. */
+void table_view_bind(struct table_view *v, const struct context *ctx);
+int table_view_set_filter(struct table_view *v, const char *text, size_t *at, struct error *err);
+/* table_tags.c: marked rows. toggle is false where there are too many. sum adds up the shown columns of those that are there, into as
+ * many zeroed sums as there are columns, and returns their number. */
+bool table_tags_has(const struct table_view *v, const struct row *r);
+bool table_tags_toggle(struct table_view *v, const struct row *r);
+void table_tags_changed(struct table_view *v);
+void table_tags_clear(struct table_view *v);
+size_t table_tags_sum(const struct table_view *v, struct sum *sums);
+/* table_memory.c: what is to be restored, now that the table is there. */
+void table_memory_apply(struct table_view *v);
 
 #endif

@@ -213,6 +213,195 @@ static void test_sort(void **state)
     teardown(&f);
 }
 
+/* Rows alike in the first key are sorted by the next; each can be turned round. */
+static void test_sort_then(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, world_fill, &pane, "lag > 100");
+    table_view_sort(f.v, column_at(&f, "state"));
+    table_view_sort_then(f.v, 1, column_at(&f, "lag"));
+    table_view_update(f.v, &f.ctx);
+    assert_string_equal(selected(&f), "audit-archive"); /* the only one that is Empty */
+    table_view_action(f.v, ACTION_ROW_DOWN);
+    assert_string_equal(selected(&f), "fraud-model");
+    table_view_action(f.v, ACTION_LAST);
+    assert_string_equal(selected(&f), "search-indexer");
+    table_view_invert(f.v, 1);
+    table_view_update(f.v, &f.ctx);
+    assert_string_equal(selected(&f), "search-indexer"); /* the cursor went with it */
+    char *text = draw(&f, 78, 5);
+    assert_non_null(strstr(text, "state\xe2\x96\xb4"));
+    assert_non_null(strstr(text, "lag\xe2\x96\xb4"
+                                 "2"));
+    assert_true(strstr(text, "audit") < strstr(text, "search") && strstr(text, "search") < strstr(text, "payments"));
+    free(text);
+    assert_int_equal(table_view_sort_levels(f.v), 2);
+    table_view_sort_then(f.v, 3, 0); /* there is no third yet */
+    assert_int_equal(table_view_sort_levels(f.v), 2);
+    struct error err = {0};
+    assert_int_not_equal(table_view_order(f.v, NULL, "lag desc, nosuch", &err), 0);
+    assert_non_null(strstr(err.text, "nosuch"));
+    assert_int_equal(table_view_sort_levels(f.v), 2);
+    assert_int_equal(table_view_order(f.v, NULL, "lag asc", &err), 0);
+    assert_true(table_view_inverted(f.v));
+    teardown(&f);
+}
+
+static void test_move_and_widen(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, world_fill, &pane, "lag > 100");
+    int name = column_at(&f, "group"), states = column_at(&f, "state");
+    assert_int_equal(table_view_move(f.v, name, 1), name); /* what rows are known by stays */
+    assert_int_equal(table_view_move(f.v, name + 1, -1), name + 1);
+    assert_int_equal(table_view_move(f.v, states, -1), states - 1);
+    assert_int_equal(table_view_move(f.v, states - 1, -1), states - 2);
+    char *text = draw(&f, 78, 5);
+    assert_true(strstr(text, "state") < strstr(text, "lag"));
+    free(text);
+    table_view_widen(f.v, (size_t)column_at(&f, "state"), -2); /* from six: "St…" */
+    table_view_widen(f.v, (size_t)column_at(&f, "lag"), -5);   /* a number is not cut */
+    text = draw(&f, 78, 5);
+    assert_non_null(strstr(text, "Sta\xe2\x80\xa6  "));
+    assert_non_null(strstr(text, "1.24 M"));
+    free(text);
+    table_view_reset(f.v);
+    text = draw(&f, 78, 5);
+    assert_true(strstr(text, "lag") < strstr(text, "state"));
+    assert_non_null(strstr(text, "Stable"));
+    free(text);
+    teardown(&f);
+}
+
+/* A column that was asked for is seen before those that were not. */
+static void test_chosen_column(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct error err = {0};
+    setup(&f, world_fill, &pane, "lag > 100");
+    char *text = draw(&f, 40, 5);
+    assert_null(strstr(text, "members"));
+    free(text);
+    assert_int_not_equal(table_view_choose(f.v, NULL, "members, nosuch", NULL, &err), 0);
+    assert_non_null(strstr(err.text, "nosuch"));
+    assert_int_equal(table_view_choose(f.v, NULL, "members,lag", NULL, &err), 0);
+    text = draw(&f, 40, 5);
+    assert_true(strstr(text, "members") && strstr(text, "members") < strstr(text, "lag"));
+    assert_null(strstr(text, "state"));
+    assert_non_null(strstr(text, "payments"));
+    free(text);
+    teardown(&f);
+}
+
+/* What was arranged is a text, which another list is arranged by; also one whose table comes later. */
+static void test_memory(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct str saved = {0}, again = {0};
+    setup(&f, world_fill, &pane, NULL);
+    table_view_save(f.v, true, &saved);
+    assert_string_equal(str_text(&saved), "");
+    assert_int_equal(table_view_choose(f.v, NULL, "members,lag", NULL, NULL), 0);
+    free(draw(&f, 78, 5));
+    table_view_widen(f.v, (size_t)column_at(&f, "group"), 3);
+    assert_int_equal(table_view_order(f.v, NULL, "state, lag asc", NULL), 0);
+    assert_int_equal(table_view_filter(f.v, &f.ctx, "lag > 100", NULL, NULL), 0);
+    table_view_save(f.v, true, &saved);
+    assert_non_null(strstr(str_text(&saved), "sort state asc, lag asc\n"));
+    assert_non_null(strstr(str_text(&saved), "filter lag > 100\n"));
+    assert_non_null(strstr(str_text(&saved), "columns group members lag\n"));
+    struct table_view *other = table_view_new(&pane, NULL);
+    table_view_restore(other, str_text(&saved));
+    table_view_save(other, true, &again);
+    assert_string_equal(str_text(&again), str_text(&saved));
+    table_view_update(other, &f.ctx);
+    str_clear(&again);
+    table_view_save(other, true, &again);
+    assert_string_equal(str_text(&again), str_text(&saved));
+    assert_int_equal(table_view_count(other), 4);
+    table_view_restore(other, "nonsense\ncolumns nosuch\nsort nosuch\nwidths x:y :3 lag\nfilter lag >\n\n");
+    table_view_update(other, &f.ctx);
+    assert_int_equal(table_view_count(other), 4);
+    table_view_free(other);
+    str_done(&saved);
+    str_done(&again);
+    teardown(&f);
+}
+
+/* Marked rows are summed up, those that a filter hides too; what is unknown makes the sum a bound. */
+static void test_tags(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, world_fill, &pane, "lag > 100");
+    table_view_action(f.v, ACTION_ROW_DOWN);
+    table_view_action(f.v, ACTION_TAG); /* payments, 84.2 k */
+    assert_string_equal(selected(&f), "fraud-model");
+    table_view_action(f.v, ACTION_TAG); /* 502 k */
+    assert_int_equal(table_view_tags(f.v), 2);
+    char *text = draw(&f, 78, 8);
+    assert_non_null(strstr(text, "!*fraud-model"));
+    assert_non_null(strstr(text, "*2 marked"));
+    assert_non_null(strstr(text, "587 k"));
+    free(text);
+    table_view_action(f.v, ACTION_TAGGED);
+    table_view_update(f.v, &f.ctx);
+    assert_int_equal(table_view_count(f.v), 2);
+    change(&f, "prod-eu/payments", "lag", "84300");
+    assert_int_equal(table_view_count(f.v), 2);
+    assert_int_equal(table_view_filter(f.v, &f.ctx, "fraud", NULL, NULL), 0);
+    table_view_update(f.v, &f.ctx);
+    assert_int_equal(table_view_count(f.v), 1);
+    change(&f, "prod-eu/payments", "members", "-");
+    text = draw(&f, 78, 8);
+    assert_non_null(strstr(text, "2 marked"));
+    assert_non_null(strstr(text, "\xe2\x89\xa5 8")); /* members: 8, and those of payments */
+    free(text);
+    table_view_action(f.v, ACTION_TAG_NONE);
+    assert_int_equal(table_view_filter(f.v, &f.ctx, "", NULL, NULL), 0);
+    table_view_update(f.v, &f.ctx);
+    assert_int_equal(table_view_count(f.v), 4);
+    text = draw(&f, 78, 8);
+    assert_null(strstr(text, "marked"));
+    free(text);
+    teardown(&f);
+}
+
+/* The cursor goes to what is typed, and back; nothing is hidden. */
+static void test_search(void **state)
+{
+    (void)state;
+    struct fixture f;
+    size_t n = 0, at = 0;
+    struct error err = {0};
+    setup(&f, world_fill, &pane, NULL);
+    table_view_search_begin(f.v);
+    assert_int_equal(table_view_search(f.v, &f.ctx, "service", &n, &at, &err), 0);
+    assert_true(n > 10);
+    assert_memory_equal(selected(&f), "service", 7);
+    char *first = strdup(selected(&f));
+    assert_int_equal(table_view_search(f.v, &f.ctx, "mail", &n, &at, &err), 0);
+    assert_int_equal(n, 1);
+    assert_string_equal(selected(&f), "mailer");
+    assert_int_not_equal(table_view_search(f.v, &f.ctx, "lag >", &n, &at, &err), 0);
+    assert_string_equal(selected(&f), "mailer");
+    assert_int_equal(table_view_search(f.v, &f.ctx, "service", &n, &at, &err), 0);
+    assert_string_equal(selected(&f), first);
+    table_view_action(f.v, ACTION_NEXT);
+    assert_string_not_equal(selected(&f), first);
+    table_view_action(f.v, ACTION_PREVIOUS);
+    assert_string_equal(selected(&f), first);
+    assert_int_equal(table_view_search(f.v, &f.ctx, "", &n, &at, &err), 0);
+    assert_string_equal(selected(&f), "audit-archive");
+    assert_int_equal(table_view_count(f.v), 44);
+    free(first);
+    teardown(&f);
+}
+
 /* Columns go by their priority, the name and the lag last; numbers are never cut. */
 static void test_fit(void **state)
 {
@@ -332,6 +521,12 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_where),
         cmocka_unit_test(test_sort),
+        cmocka_unit_test(test_sort_then),
+        cmocka_unit_test(test_move_and_widen),
+        cmocka_unit_test(test_chosen_column),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_search),
         cmocka_unit_test(test_fit),
         cmocka_unit_test(test_scrolled_columns),
         cmocka_unit_test(test_generic),
