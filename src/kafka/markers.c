@@ -13,7 +13,8 @@ enum {
     READ_MS = 400, /* that reading them may take */
     PAUSE_S = 60,  /* until a partition that could not be read is tried again */
     FORGET_S = 600,
-    DENIED_S = 600,        /* the same, for want of a permission */
+    DENIED_S = 600, /* the same, for want of a permission */
+    MAX_WANTS = 2000,
     MIN_LEFT_PERCENT = 20, /* of the round's time, else it waits for another round */
     SHARE_PERCENT = 30,    /* of what is left that it may take */
 };
@@ -125,6 +126,23 @@ static void look_at_all(struct kafka_round_memory *memory, struct kafka_round *r
     str_done(&key);
 }
 
+/* Groups that were not asked since their commits come by themselves. */
+static void look_at_wanted(struct kafka_round_memory *memory, struct kafka_round *r, int64_t now_us)
+{
+    struct str key = {0};
+    size_t at = 0;
+    for (size_t i = 0; i < memory->markers.wants.n && !r->step; i++) {
+        const struct kafka_markers_want *w = &memory->markers.wants.items[i];
+        while (at < r->groups.ngroups && strcmp(r->groups.groups[at].name, w->group) < 0)
+            at++;
+        if (at == r->groups.ngroups || strcmp(r->groups.groups[at].name, w->group) != 0 || !r->committed[at].pushed)
+            continue;
+        struct kafka_commit x = {.topic = w->topic, .partition = w->partition, .offset = w->offset};
+        look_at(memory, r, &x, r->groups.groups[at].read_committed, now_us, &key);
+    }
+    str_done(&key);
+}
+
 static void take(struct watched *w, const struct kafka_reading *x, int64_t now_us)
 {
     if (x->fault) {
@@ -178,6 +196,7 @@ void kafka_markers_run(const struct kafka_round_plan *plan, struct kafka_round_m
         return;
     m->round++;
     look_at_all(memory, round, clock_mono_us(budget->clock));
+    look_at_wanted(memory, round, clock_mono_us(budget->clock));
     forget_gone(m, clock_mono_us(budget->clock));
     /* Groups of which nothing is known yet come first: requests are counted. */
     if (!round->more && left * 100 >= (int64_t)round->budget_ms * MIN_LEFT_PERCENT)
@@ -193,10 +212,20 @@ void kafka_markers_run(const struct kafka_round_plan *plan, struct kafka_round_m
     }
 }
 
+static void free_wants(struct kafka_markers *m)
+{
+    for (size_t i = 0; i < m->wants.n; i++) {
+        free(m->wants.items[i].group);
+        free(m->wants.items[i].topic);
+    }
+    vec_done(&m->wants);
+}
+
 void kafka_markers_done(struct kafka_markers *m)
 {
     size_t at = 0;
     void *value;
+    free_wants(m);
     while (map_next(&m->partitions, &at, NULL, NULL, &value))
         free_watched(value);
     map_done(&m->partitions);
@@ -204,6 +233,44 @@ void kafka_markers_done(struct kafka_markers *m)
 }
 
 /* ---- in the model ---- */
+
+static bool stands_still(const struct kafka_ring *ends)
+{
+    return ends->n >= 2 && ends->points[ends->n - 1].offset == ends->points[ends->n - 2].offset;
+}
+
+static bool is_short(const struct kafka_model_commit *c)
+{
+    const struct kafka_model_topic *t = c->topic;
+    struct kafka_cell lag = kafka_item_get(&c->item, GROUP_PARTITIONS_LAG);
+    return lag.quality && lag.i > 0 && lag.i <= KAFKA_MARKERS_LAG && t->present &&
+           (size_t)c->partition < t->npartitions && stands_still(&t->partitions[c->partition]->ends);
+}
+
+static int by_group(const void *a, const void *b)
+{
+    return strcmp(((const struct kafka_markers_want *)a)->group, ((const struct kafka_markers_want *)b)->group);
+}
+
+void kafka_markers_wants(struct kafka_markers *m, const struct kafka_model *model)
+{
+    size_t at = 0;
+    void *value;
+    free_wants(m);
+    while (map_next(&model->groups, &at, NULL, NULL, &value)) {
+        const struct kafka_model_group *g = value;
+        for (size_t i = 0; i < g->commits.n && m->wants.n < MAX_WANTS; i++) {
+            const struct kafka_model_commit *c = g->commits.items[i];
+            if (is_short(c))
+                vec_push(&m->wants, (struct kafka_markers_want){.group = mem_strdup(g->name),
+                                                                .topic = mem_strdup(c->topic->name),
+                                                                .partition = c->partition,
+                                                                .offset = c->committed});
+        }
+    }
+    if (m->wants.n)
+        qsort(m->wants.items, m->wants.n, sizeof *m->wants.items, by_group);
+}
 
 void kafka_markers_apply(struct kafka_model *m, const struct kafka_round *r)
 {

@@ -8,6 +8,7 @@
 #define KAFKA_MARKERS_H
 
 #include "base/map.h"
+#include "base/vec.h"
 #include "kafka/admin.h"
 
 struct kafka_model;
@@ -19,10 +20,19 @@ struct kafka_round_plan;
 
 enum { KAFKA_MARKERS_LAG = 100 }; /* a longer lag is not looked at */
 
+/* A short lag as the model has it. */
+struct kafka_markers_want {
+    char *group;
+    char *topic;
+    int32_t partition;
+    int64_t offset;
+};
+
 /* What a lane remembers of the partitions on which some group has a short lag. Zeroed is new. */
 struct kafka_markers {
     struct map partitions; /* by topic, partition and isolation */
     uint64_t round;
+    VEC(struct kafka_markers_want) wants; /* see kafka_markers_wants */
 };
 
 /* Offsets of a partition from which on up to `to`, where it ends, a consumer is given nothing. */
@@ -38,6 +48,9 @@ struct kafka_markers_range {
 void kafka_markers_run(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
                        const struct kafka_budget *budget, struct kafka_round *round);
 void kafka_markers_done(struct kafka_markers *m);
+/* After a round was worked in: notes the short lags that stand still, for the next round to look at those of groups that it
+ * does not ask because their commits come by themselves. */
+void kafka_markers_wants(struct kafka_markers *m, const struct kafka_model *model);
 
 /* What the model knows of a partition, by isolation: 1 for read committed. */
 struct kafka_markers_known {

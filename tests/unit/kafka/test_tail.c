@@ -152,6 +152,28 @@ static void who_stands_still_falls_behind(void **state)
     assert_int_equal(fetches(f), asked);
 }
 
+/* What is left for a group are markers: that is found out without asking for its commits, too. */
+static void markers_are_no_lag_either(void **state)
+{
+    struct fixture *f = *state;
+    subscribe(f);
+    uint64_t asked = fetches(f);
+    demo_thread_pause(f->thread);
+    demo_world_append(f->world, "orders", 1, 200000, 1001);
+    vec_push(&demo_world_topic(f->world, "orders")->partitions.items[1].markers, 1000);
+    demo_thread_resume(f->thread);
+    commit(f, "readers", 1, 1000);
+    wait_until(f, committed(f, "readers", 1) == 1000);
+    cell_is_int(fixture_gp(f, "readers", "orders", 1), GROUP_PARTITIONS_LAG, 1, "exact");
+    for (int i = 0; i < 4; i++)
+        fixture_round(f);
+    cell_is_int(fixture_gp(f, "readers", "orders", 1), GROUP_PARTITIONS_LAG, 0, "exact");
+    cell_is_text(fixture_gp(f, "readers", "orders", 1), GROUP_PARTITIONS_NOTE,
+                 "caught up: only transaction markers are left", "exact");
+    cell_is_int(fixture_gp(f, "readers", "orders", 0), GROUP_PARTITIONS_LAG, 900, "exact");
+    assert_int_equal(fetches(f), asked);
+}
+
 static void tombstones_take_away(void **state)
 {
     struct fixture *f = *state;
@@ -319,6 +341,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_commit_shows_by_itself, setup, teardown),
         cmocka_unit_test_setup_teardown(rounds_do_not_undo_it, setup, teardown),
         cmocka_unit_test_setup_teardown(who_stands_still_falls_behind, setup, teardown),
+        cmocka_unit_test_setup_teardown(markers_are_no_lag_either, setup, teardown),
         cmocka_unit_test_setup_teardown(tombstones_take_away, setup, teardown),
         cmocka_unit_test_setup_teardown(membership_shows_by_itself, setup, teardown),
         cmocka_unit_test_setup_teardown(a_new_group_is_found, setup, teardown),
