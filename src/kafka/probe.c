@@ -51,6 +51,22 @@ struct choice {
     struct kafka_probe **of_end;
 };
 
+static int by_topic_partition(const void *a, const void *b)
+{
+    const struct kafka_offset *x = a, *y = b;
+    int order = x->topic == y->topic ? 0 : strcmp(x->topic, y->topic);
+    return order ? order : (x->partition > y->partition) - (x->partition < y->partition);
+}
+
+/* Where the group's next record is: records before the log's start are no more. */
+static int64_t place_of(const struct kafka_round *r, const struct kafka_offset *end, int64_t committed)
+{
+    const struct kafka_offset *start = NULL;
+    if (r->nstarts)
+        start = bsearch(end, r->starts, r->nstarts, sizeof *r->starts, by_topic_partition);
+    return start && !start->fault && start->offset > committed ? start->offset : committed;
+}
+
 static void choose_one(struct choice *c, struct kafka_round_known *t, const struct kafka_commit *x)
 {
     struct kafka_round *r = c->round;
@@ -68,9 +84,10 @@ static void choose_one(struct choice *c, struct kafka_round_known *t, const stru
                                   .partition = end->partition,
                                   .leader = end->leader,
                                   .first = true,
-                                  .target = x->offset};
+                                  .target = INT64_MAX};
     }
-    p->target = x->offset < p->target ? x->offset : p->target;
+    int64_t at = place_of(r, end, x->offset);
+    p->target = at < p->target ? at : p->target;
 }
 
 static void choose(struct choice *c)
