@@ -27,11 +27,7 @@ void kafka_topic_sums_add(struct kafka_topic_sums *s, const struct kafka_model_s
         s->nets++;
         s->net += *net;
     }
-    if (x->lag_s_quality) {
-        s->lag_s_known++;
-        s->lag_s_ge += x->lag_s_quality == QUALITY_GE;
-        s->lag_s = x->lag_s > s->lag_s ? x->lag_s : s->lag_s;
-    }
+    kafka_age_add(&s->age, x->lag_s_quality, x->lag_s, x->lag_s_error, x->lag_s_method);
 }
 
 static void free_topic(struct kafka_model *m, struct kafka_group_topic *gt)
@@ -78,7 +74,7 @@ void kafka_group_topics_cut(struct kafka_model *m, struct kafka_model_group *g, 
 static enum quality part_of(size_t known, size_t all, bool stale, bool bounded)
 {
     return known == 0    ? QUALITY_UNKNOWN
-           : known < all ? QUALITY_GE
+           : known < all ? bounded ? QUALITY_EST : QUALITY_GE
            : stale       ? QUALITY_STALE
            : bounded     ? QUALITY_LE
                          : QUALITY_EXACT;
@@ -90,14 +86,9 @@ void kafka_group_topics_cells(struct kafka_group_topic *gt, const struct kafka_t
     enum quality lag = part_of(s->known, s->counted, s->stale, s->bounded);
     kafka_item_int(it, GROUP_TOPICS_LAG, s->lag, lag);
     kafka_item_int(it, GROUP_TOPICS_BEHIND, (int64_t)s->behind, lag == QUALITY_LE ? QUALITY_EXACT : lag);
-    enum quality lag_s = part_of(s->lag_s_known, s->counted, s->stale, false);
-    if (lag_s && s->lag_s_ge)
-        lag_s = QUALITY_GE;
-    if (lag_s == QUALITY_EXACT && s->lag_s > 0)
-        lag_s = QUALITY_EST;
-    if (lag_s == QUALITY_GE && s->lag_s <= 0)
-        lag_s = QUALITY_UNKNOWN; /* a bound of nothing is none */
-    kafka_item_real(it, GROUP_TOPICS_LAG_S, s->lag_s, lag_s);
+    struct kafka_age age;
+    kafka_age_total(&s->age, s->counted, &age);
+    kafka_item_real(it, GROUP_TOPICS_LAG_S, age.seconds, age.quality);
     enum quality rates = part_of(s->rates, s->counted, false, false);
     kafka_item_real(it, GROUP_TOPICS_RATE_IN, s->rate_in, rates);
     kafka_item_real(it, GROUP_TOPICS_RATE_OUT, s->rate_out, rates);

@@ -14,10 +14,11 @@ struct kafka_group_topic {
 
 /* Sums over partitions of one group that come one after the other, topic by topic. */
 struct kafka_topic_sums {
-    size_t partitions, counted, known, rates, nets, behind, lag_s_known, lag_s_ge;
+    size_t partitions, counted, known, rates, nets, behind;
     int64_t lag, lost, members;
     bool stale, bounded;
-    double rate_in, rate_out, net, lag_s;
+    double rate_in, rate_out, net;
+    struct kafka_age_sum age;
 };
 
 /* Adds a partition; net is its net rate, where that is known (else NULL). */

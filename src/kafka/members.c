@@ -111,11 +111,7 @@ static void add_times(struct kafka_model_member *mb, const struct kafka_model_sh
         mb->rates++;
         mb->rate_out += x->rate_out;
     }
-    if (x->lag_s_quality) {
-        mb->lag_s_known++;
-        mb->lag_s_ge |= x->lag_s_quality == QUALITY_GE;
-        mb->lag_s = x->lag_s > mb->lag_s ? x->lag_s : mb->lag_s;
-    }
+    kafka_age_add(&mb->age, x->lag_s_quality, x->lag_s, x->lag_s_error, x->lag_s_method);
 }
 
 /* The member's sum; its partitions without a known lag leave it a lower bound. */
@@ -140,13 +136,9 @@ static void time_cells(struct kafka_model_member *mb)
 {
     enum quality rates = mb->rates == 0 ? QUALITY_UNKNOWN : mb->rates < mb->counted ? QUALITY_GE : QUALITY_EXACT;
     kafka_item_real(&mb->item, MEMBERS_RATE_OUT, mb->rate_out, rates);
-    enum quality q = mb->lag_s_known == 0                            ? QUALITY_UNKNOWN
-                     : mb->lag_s_ge || mb->lag_s_known < mb->counted ? QUALITY_GE
-                     : mb->lag_s > 0                                 ? QUALITY_EST
-                                                                     : QUALITY_EXACT;
-    if (q == QUALITY_GE && mb->lag_s <= 0)
-        q = QUALITY_UNKNOWN; /* a bound of nothing is none */
-    kafka_item_real(&mb->item, MEMBERS_LAG_S, mb->lag_s, q);
+    struct kafka_age age;
+    kafka_age_total(&mb->age, mb->counted, &age);
+    kafka_item_real(&mb->item, MEMBERS_LAG_S, age.seconds, age.quality);
 }
 
 void kafka_members_lags(struct kafka_model_group *g)
@@ -173,9 +165,9 @@ void kafka_members_begin(struct kafka_model_group *g)
         struct kafka_model_member *mb = g->members.items[i];
         mb->lag = 0;
         mb->counted_for = NULL;
-        mb->rate_out = mb->lag_s = 0;
-        mb->rates = mb->lag_s_known = mb->counted = 0;
-        mb->lag_s_ge = false;
+        mb->rate_out = 0;
+        mb->rates = mb->counted = 0;
+        mb->age = (struct kafka_age_sum){0};
         mb->lag_known = mb->lag_partial = mb->lag_bounded = mb->lag_stale = false;
     }
 }

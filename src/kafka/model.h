@@ -52,9 +52,9 @@ struct kafka_model_member {
     struct kafka_item item;
     int64_t lag; /* of this round */
     bool lag_known, lag_partial, lag_bounded, lag_stale;
-    double rate_out, lag_s; /* of this round, as are the next three */
-    size_t rates, lag_s_known, counted;
-    bool lag_s_ge;
+    double rate_out; /* of this round, as are the next two */
+    size_t rates, counted;
+    struct kafka_age_sum age;
     const struct kafka_model_topic *counted_for; /* the topic that counted it last in this round */
     uint64_t round;
 };
@@ -128,10 +128,10 @@ struct kafka_model {
     int64_t told_shift_ms; /* what makes the brokers' time the monotonic one */
     int64_t skew_ms;       /* how far their clock is ahead, when it was last known; 0 before */
     size_t rows;
-    struct map gone_groups;    /* by name: deleted by what came by subscription; see model_push.h */
-    int64_t pushed_us;         /* monotonic: when such a thing was worked in last */
-    size_t suspects;           /* group partitions that were found to differ */
-    uint64_t defects;          /* those that stayed so */
+    struct map gone_groups; /* by name: deleted by what came by subscription; see model_push.h */
+    int64_t pushed_us;      /* monotonic: when such a thing was worked in last */
+    size_t suspects;        /* group partitions that were found to differ */
+    uint64_t defects;       /* those that stayed so */
 };
 
 struct kafka_model *kafka_model_new(const char *cluster);

@@ -227,10 +227,28 @@ static void a_read_record_makes_it_exact(void **state)
     kafka_source_exact(p->f->source, "nothing", 0, 1000, stamp);
     fixture_round(p->f);
     age_is(p, "seen", 123.456, "exact", "record");
+    struct row *topic = fixture_row(p->f, "group_topics", 3, (const char *const[]){"east", "seen", "orders"}, 0);
+    assert_int_equal(row_get(topic, GROUP_TOPICS_LAG_S).quality, QUALITY_EXACT);
     commit(p, "seen", 1001);
     fixture_round(p->f);
     struct row *r = fixture_gp(p->f, "seen", "orders", 0);
     cell_is_text(r, GROUP_PARTITIONS_LAG_S_METHOD, "by record times", "exact");
+}
+
+/* Where a group's messages are gone, its lag begins at the log's start; the first round alone tells how old that is. */
+static void what_is_left_of_a_log_is_known_at_once(void **state)
+{
+    struct past *p = *state;
+    demo_thread_pause(p->f->thread);
+    demo_world_partition(p->f->world, "orders", 0)->start = (72 - 20) * HOUR;
+    demo_thread_resume(p->f->thread);
+    commit(p, "seen", 1000);
+    begin(p);
+    fixture_round(p->f);
+    double seconds = row_get(fixture_gp(p->f, "seen", "orders", 0), GROUP_PARTITIONS_LAG_S).d;
+    double error = row_get(fixture_gp(p->f, "seen", "orders", 0), GROUP_PARTITIONS_LAG_S_ERROR).d;
+    if (!(error < 20.0 * HOUR / 10) || fabs(seconds - 20.0 * HOUR) > error + 60)
+        fail_msg("%f s, within %f", seconds, error);
 }
 
 /* Many groups on one partition: after a few rounds each is known well, not only the one furthest behind. */
@@ -319,7 +337,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(lag_in_seconds_survives),        TEST(a_read_record_makes_it_exact),    TEST(all_groups_are_known_well),
+        TEST(lag_in_seconds_survives),        TEST(a_read_record_makes_it_exact),
+        TEST(all_groups_are_known_well),      TEST(what_is_left_of_a_log_is_known_at_once),
         TEST(cost_is_that_of_the_partitions), TEST(groups_of_later_steps_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
