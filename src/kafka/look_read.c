@@ -8,6 +8,7 @@
 enum {
     FIRST_SLICE_MS = 100, /* of waiting for metadata before looking whether anything is reachable */
     POLL_MS = 100,        /* of waiting for a record before looking whether it is still wanted */
+    REQUESTS = 6,         /* of a look, as the cap counts: for the topic, its two ends, and some for records */
 };
 
 /* Over the cluster's own: little at once, no end unnoticed, and no other offset than the one asked for. */
@@ -242,6 +243,10 @@ int kafka_look_read(struct kafka_look_reader *r, const struct kafka_admin_settin
                     struct error *err)
 {
     struct look l = {.reader = r, .budget = budget, .q = q, .err = err};
+    if (!kafka_pace_wait(settings->pace, budget, REQUESTS))
+        return error_set(err, ERR_TIMEOUT,
+                         "its turn did not come in time: other requests are at the cap "
+                         "(max_requests_per_s)");
     int rc = kafka_client_new(settings, properties, &r->client, err);
     if (rc)
         return rc;

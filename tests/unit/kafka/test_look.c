@@ -1,6 +1,9 @@
 /* Looks at records of a scripted cluster: what is at an offset, and what is said where nothing is. */
 #include "kafka_fixture.h"
 
+#include "kafka/look_read.h"
+#include "kafka/pace.h"
+
 #include <string.h>
 
 enum { BIG = 100000 };
@@ -215,6 +218,25 @@ static void too_many_at_once(void **state)
     assert_int_equal(a[KAFKA_LOOK_WAITING].err.code, ERR_LIMIT);
 }
 
+/* Looks are under the cap on requests as everything else is. */
+static void no_turn_is_a_timeout(void **state)
+{
+    struct fixture *f = *state;
+    struct kafka_pace *pace = kafka_pace_new(&clock_system, 1);
+    assert_int_equal(kafka_pace_take(pace, 1), 0);
+    const struct kafka_admin_settings settings = {.bootstrap = f->conf.bootstrap, .clock = &clock_system, .pace = pace};
+    const struct stream_record_query q = {.topic = "orders", .offset = 15, .count = 1};
+    const struct kafka_budget budget = {.clock = &clock_system, .until_us = clock_mono_us(&clock_system) + 100000};
+    struct kafka_look_reader reader = {0};
+    struct stream_records records;
+    struct error err;
+    assert_int_equal(kafka_look_read(&reader, &settings, &budget, &q, &records, &err), ERR_TIMEOUT);
+    assert_non_null(strstr(err.text, "max_requests_per_s"));
+    assert_null(reader.client);
+    kafka_look_read_close(&reader);
+    kafka_pace_unref(pace);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +247,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(forbidden_and_left_out, setup, teardown),
         cmocka_unit_test_setup_teardown(the_source_goes, setup, teardown),
         cmocka_unit_test_setup_teardown(too_many_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_turn_is_a_timeout, setup, teardown),
     };
     cmocka_set_test_filter(getenv("TEST_FILTER")); /* one of them, by name, for looking closer */
     return cmocka_run_group_tests(tests, NULL, NULL);
