@@ -134,6 +134,18 @@ void app_input(struct app *a, const struct input *in)
     a->ctx.hurry = false;
 }
 
+/* The list is as it was asked for on the command line as soon as it is known what columns there are. */
+static void begin_list(struct app *a)
+{
+    const struct app_settings *s = &a->settings;
+    struct error err = {0};
+    if (a->begun || app_narrow(a, s->filter, s->sort, s->columns, &err) == ERR_UNAVAILABLE)
+        return;
+    a->begun = true;
+    if (err.code)
+        app_say(a, "%s", err.text);
+}
+
 static void subscribe_base(struct app *a)
 {
     for (size_t i = 0; views_base(i); i++)
@@ -176,6 +188,7 @@ void app_attach_data(struct app *a, const struct app_data *data)
     if (a->record.open)
         record_page_attach(&a->record, data);
     focus_again(&a->focus);
+    begin_list(a);
     view_show(app_current(a), ctx);
     app_touch(a);
 }
@@ -203,6 +216,7 @@ void app_changed(struct app *a, bool complete)
         return;
     }
     set_time(a);
+    begin_list(a);
     series_observe(a->ctx.series, &a->ctx);
     app_palette_refresh(a);
     a->dirty = true;
@@ -225,6 +239,11 @@ void app_suspend(struct app *a, bool stopped)
     a->stopped = stopped;
     if (!stopped)
         app_touch(a);
+}
+
+bool app_ready(const struct app *a)
+{
+    return !a->ctx.detached && !a->waiting && !starting(&a->ctx) && !series_waiting(a->ctx.series);
 }
 
 bool app_dirty(const struct app *a)

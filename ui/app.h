@@ -13,15 +13,16 @@ struct theme;
 struct app;
 
 struct app_settings {
-    enum graph_glyphs graph;   /* what charts are made of */
-    bool ascii;                /* no character outside ASCII of our own */
-    bool utc;                  /* clock times in UTC */
-    bool exact;                /* numbers with all digits */
-    int interval_ms;           /* least time between two pictures that no key asked for; 0: as it comes */
-    const struct keymap *keys; /* must outlive the app; NULL: the declared ones */
-    const char *view;          /* name of a view or table to start with; NULL: the overview */
-    const struct theme *theme; /* of pictures that are written; NULL: the first there is */
-    const char *program;       /* how icetop was started, for commands to copy, quoted for a shell; NULL: icetop */
+    enum graph_glyphs graph;             /* what charts are made of */
+    bool ascii;                          /* no character outside ASCII of our own */
+    bool utc;                            /* clock times in UTC */
+    bool exact;                          /* numbers with all digits */
+    int interval_ms;                     /* least time between two pictures that no key asked for; 0: as it comes */
+    const struct keymap *keys;           /* must outlive the app; NULL: the declared ones */
+    const char *view;                    /* name of a view or table to start with; NULL: the overview */
+    const char *filter, *sort, *columns; /* of its list, as soon as its table is there; NULL: as declared */
+    const struct theme *theme;           /* of pictures that are written; NULL: the first there is */
+    const char *program; /* how icetop was started, for commands to copy, quoted for a shell; NULL: icetop */
 };
 
 /* Rows to be written or copied; all borrowed. */
@@ -86,6 +87,14 @@ void app_input(struct app *a, const struct input *in);
 void app_resize(struct app *a, int width, int height);
 /* ^Z and fg: no pictures while stopped. */
 void app_suspend(struct app *a, bool stopped);
+/* Narrows the list of the present view: each may be NULL. ERR_UNAVAILABLE while its table is not there, ERR_INVALID. */
+int app_narrow(struct app *a, const char *filter, const char *sort, const char *columns, struct error *err);
+/* Does what typing the line behind ':' would (ui/command.h). ERR_NOT_FOUND also for rows that have not come yet. */
+int app_run(struct app *a, const char *line, size_t *at, struct error *err);
+/* Is everything there that was asked for? */
+bool app_ready(const struct app *a);
+/* Appends the screen as "text", "ansi", "html" or "svg"; ERR_NOT_FOUND for another format. */
+int app_shot(struct app *a, const char *format, struct str *out, struct error *err);
 /* Draws everything; c is cleared first and may have any size. */
 void app_draw(struct app *a, struct cells *c);
 /* Is there something to draw that was not drawn yet? */

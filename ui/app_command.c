@@ -102,6 +102,31 @@ int app_command_columns(struct app *a, struct command_call *call, struct error *
     return list ? table_view_choose(list, &a->ctx, call->arg, &call->at, err) : no_list(err);
 }
 
+int app_narrow(struct app *a, const char *filter, const char *sort, const char *columns, struct error *err)
+{
+    struct table_view *list = view_filtered(app_current(a));
+    size_t at = 0;
+    int rc = 0;
+    if (!list)
+        return no_list(err);
+    if (columns)
+        rc = table_view_choose(list, &a->ctx, columns, &at, err);
+    if (!rc && sort)
+        rc = table_view_order(list, &a->ctx, sort, err);
+    if (!rc && filter)
+        rc = table_view_filter(list, &a->ctx, filter, &at, err);
+    return rc;
+}
+
+int app_run(struct app *a, const char *line, size_t *at, struct error *err)
+{
+    app_palette_look(a);
+    int rc = command_run(a, line, at, err);
+    if (rc == 0)
+        app_palette_forget(a);
+    return rc;
+}
+
 /* ---- settings ---- */
 
 static bool get_utc(const struct app *a)

@@ -190,6 +190,21 @@ int app_command_write(struct app *a, struct command_call *call, struct error *er
     return rc;
 }
 
+int app_shot(struct app *a, const char *format, struct str *out, struct error *err)
+{
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const char *name = endings[i].dump == dump_text ? "text" : endings[i].name;
+        if (!endings[i].dump || strcmp(name, format) != 0)
+            continue;
+        struct cells c;
+        draw_all(a, NULL, &c);
+        endings[i].dump(out, &c, a->theme);
+        cells_done(&c);
+        return 0;
+    }
+    return error_set(err, ERR_NOT_FOUND, "a screen is text, ansi, html or svg, not %s", format);
+}
+
 int app_command_shot(struct app *a, struct command_call *call, struct error *err)
 {
     const struct ending *e = ending_of(call->arg, true, err);

@@ -378,3 +378,12 @@ void series_span_text(struct str *out, int64_t span_ms)
     else
         str_printf(out, "%d min", (int)(span_ms / MINUTE));
 }
+
+bool series_waiting(const struct series_set *set)
+{
+    for (size_t i = 0; i < set->all.n; i++) {
+        if (set->all.items[i]->asked)
+            return true;
+    }
+    return false;
+}

@@ -31,6 +31,8 @@ void series_clear(struct series_set *s);
 /* Wants pictures of so much time; 0: as much as there is, up to SERIES_SPAN_MS. Each series is asked for anew when it is got
  * next. */
 void series_set_span(struct series_set *s, int64_t span_ms);
+/* Is there one that history has not answered for? */
+bool series_waiting(const struct series_set *s);
 
 /* n values for even steps that end at to_ms: what held at the end of each, or else the last that came in it; NaN where that is
  * nothing: before the first,

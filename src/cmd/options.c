@@ -14,6 +14,7 @@
 #define CONNECTING (OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_COLLECT | OPTIONS_CHECK | OPTIONS_CONFIG | OPTIONS_RECORD)
 #define DRAWING    (OPTIONS_TOP)
 #define WRITING    (OPTIONS_TOP | OPTIONS_SNAPSHOT)
+#define SCREENS    (OPTIONS_TOP | OPTIONS_SNAPSHOT) /* of snapshot only with --screen */
 #define EVERYWHERE (CONNECTING | OPTIONS_DEMO_BROKER)
 
 const struct cmd_options_command_def cmd_options_commands[] = {
@@ -65,9 +66,12 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_NO_HISTORY, "no-history", 0, NULL, CONNECTING, false, false, "Keeps no history and reads none."},
     {OPTIONS_FORMAT, "format", 0, "FORMAT", WRITING | OPTIONS_RECORD, false, false,
      "text, json, ndjson, csv, tsv, markdown, html or openmetrics; text if not given. Of record: text, hex or json."},
-    {OPTIONS_COLUMNS, "columns", 0, "NAME,...", WRITING, false, false, "Only these columns, in this order."},
+    {OPTIONS_COLUMNS, "columns", 0, "NAME,...", WRITING, false, false,
+     "Only these columns, in this order; in the console, behind the names of the rows."},
     {OPTIONS_WHERE, "where", 0, "EXPRESSION", WRITING, false, false,
      "Only rows of which the expression is true: lag > 1000 and group ~ \"^pay\"."},
+    {OPTIONS_FILTER, "filter", 0, "EXPRESSION", WRITING, false, false,
+     "The same by the name that it has in the console."},
     {OPTIONS_SORT, "sort", 0, "COLUMN [desc],...", WRITING, false, false, "The order of the rows, instead of by key."},
     {OPTIONS_LIMIT, "limit", 0, "ROWS", WRITING, false, false, "At most so many rows a table."},
     {OPTIONS_OUTPUT, "output", 'o', "FILE", WRITING, false, false,
@@ -82,15 +86,22 @@ const struct cmd_options_def cmd_options_table[] = {
      "How many records, 1 to 100; 1 if not given."},
     {OPTIONS_VIEW, "view", 0, "NAME", DRAWING, false, false,
      "The view to begin with: overview, groups, topics, brokers, ..."},
-    {OPTIONS_THEME, "theme", 0, "NAME", DRAWING, false, false, "The theme: default, mono, high-contrast, light."},
-    {OPTIONS_GRAPH, "graph", 0, "KIND", DRAWING, false, false,
+    {OPTIONS_SCREEN, "screen", 0, "COMMAND", OPTIONS_SNAPSHOT, false, false,
+     "Draws the console's screen instead, without a terminal, in --format text, ansi, html or svg: a view (groups), or "
+     "anything that may stand behind \":\" (open payments)."},
+    {OPTIONS_SIZE, "size", 0, "WIDTHxHEIGHT", OPTIONS_SNAPSHOT, false, false,
+     "The size of that screen; 120x36 if not given."},
+    {OPTIONS_AFTER, "after", 0, "SECONDS", OPTIONS_SNAPSHOT, false, false,
+     "Lets time pass before that screen is drawn, for rates and charts."},
+    {OPTIONS_THEME, "theme", 0, "NAME", SCREENS, false, false, "The theme: default, mono, high-contrast, light."},
+    {OPTIONS_GRAPH, "graph", 0, "KIND", SCREENS, false, false,
      "What charts are made of: auto, braille, block or ascii."},
     {OPTIONS_COLOR, "color", 0, "WHEN", DRAWING, false, false,
      "auto, always or never; auto follows NO_COLOR and the terminal."},
-    {OPTIONS_ASCII, "ascii", 0, NULL, DRAWING, false, false,
+    {OPTIONS_ASCII, "ascii", 0, NULL, SCREENS, false, false,
      "Draws with ASCII characters only, whatever the locale says."},
     {OPTIONS_UTC, "utc", 0, NULL, WRITING, false, false, "Shows clock times in UTC instead of local time."},
-    {OPTIONS_EXACT, "exact", 0, NULL, DRAWING, false, false, "Begins with all digits of numbers instead of three."},
+    {OPTIONS_EXACT, "exact", 0, NULL, SCREENS, false, false, "Begins with all digits of numbers instead of three."},
     {OPTIONS_MOUSE, "mouse", 0, NULL, DRAWING, false, false,
      "Takes clicks and the wheel; selecting text then needs Shift."},
     {OPTIONS_LOG, "log", 0, "FILE", EVERYWHERE, false, false, "Appends diagnostics to this file."},
@@ -190,6 +201,8 @@ static int take_operands(struct cmd_options *o, int argc, char *const *argv, str
 
 static int check_allowed(const struct cmd_options *o, struct error *err)
 {
+    if (o->values[OPTIONS_WHERE].n && o->values[OPTIONS_FILTER].n)
+        return error_set(err, ERR_INVALID, "--filter and --where are one: give either");
     for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
         if (o->values[d->id].n && !(d->commands & (unsigned)o->command->command))
             return error_set(err, ERR_INVALID, "option --%s means nothing to %s%s", d->name,
@@ -248,6 +261,27 @@ bool cmd_options_given(const struct cmd_options *o, enum cmd_options_id id)
 const char *cmd_options_value(const struct cmd_options *o, enum cmd_options_id id)
 {
     return o->values[id].n ? o->values[id].items[o->values[id].n - 1] : NULL;
+}
+
+const char *cmd_options_condition(const struct cmd_options *o)
+{
+    return cmd_options_value(o, cmd_options_given(o, OPTIONS_FILTER) ? OPTIONS_FILTER : OPTIONS_WHERE);
+}
+
+const char *cmd_options_of(const struct cmd_options *o, enum cmd_options_use use)
+{
+    static const unsigned uses[OPTIONS_COUNT] = {
+        [OPTIONS_FORMAT] = OPTIONS_FILES_ONLY, [OPTIONS_LIMIT] = OPTIONS_FILES_ONLY | OPTIONS_ROWS_ONLY,
+        [OPTIONS_OUTPUT] = OPTIONS_FILES_ONLY, [OPTIONS_DEADLINE] = OPTIONS_FILES_ONLY,
+        [OPTIONS_TIMES] = OPTIONS_ROWS_ONLY,   [OPTIONS_SIZE] = OPTIONS_SCREEN_ONLY,
+        [OPTIONS_AFTER] = OPTIONS_SCREEN_ONLY, [OPTIONS_THEME] = OPTIONS_SCREEN_ONLY,
+        [OPTIONS_GRAPH] = OPTIONS_SCREEN_ONLY, [OPTIONS_ASCII] = OPTIONS_SCREEN_ONLY,
+        [OPTIONS_EXACT] = OPTIONS_SCREEN_ONLY,
+    };
+    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
+        if ((uses[d->id] & (unsigned)use) && cmd_options_given(o, d->id))
+            return d->name;
+    return NULL;
 }
 
 const char **cmd_options_values(const struct cmd_options *o, enum cmd_options_id id)

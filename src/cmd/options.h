@@ -49,6 +49,7 @@ enum cmd_options_id {
     OPTIONS_FORMAT,
     OPTIONS_COLUMNS,
     OPTIONS_WHERE,
+    OPTIONS_FILTER,
     OPTIONS_SORT,
     OPTIONS_LIMIT,
     OPTIONS_OUTPUT,
@@ -56,6 +57,9 @@ enum cmd_options_id {
     OPTIONS_OFFSET,
     OPTIONS_RECORDS,
     OPTIONS_VIEW,
+    OPTIONS_SCREEN,
+    OPTIONS_SIZE,
+    OPTIONS_AFTER,
     OPTIONS_THEME,
     OPTIONS_GRAPH,
     OPTIONS_COLOR,
@@ -70,6 +74,13 @@ enum cmd_options_id {
     OPTIONS_HELP,
     OPTIONS_VERSION,
     OPTIONS_COUNT,
+};
+
+/* What an option is of use for alone, where a command has more uses than one. */
+enum cmd_options_use {
+    OPTIONS_FILES_ONLY = 1,  /* what is written; the console writes nothing by itself */
+    OPTIONS_ROWS_ONLY = 2,   /* a snapshot of rows */
+    OPTIONS_SCREEN_ONLY = 4, /* a picture of the screen */
 };
 
 struct cmd_options_def {
@@ -95,6 +106,10 @@ const struct cmd_options_command_def *cmd_options_command(const struct cmd_optio
 bool cmd_options_given(const struct cmd_options *o, enum cmd_options_id id);
 /* The (last) value, or NULL. */
 const char *cmd_options_value(const struct cmd_options *o, enum cmd_options_id id);
+/* --where or --filter, or NULL. */
+const char *cmd_options_condition(const struct cmd_options *o);
+/* The name of an option that was given and is for that use alone, or NULL. */
+const char *cmd_options_of(const struct cmd_options *o, enum cmd_options_use use);
 /* All values of a repeated option, NULL-terminated, or NULL if it was not given. */
 const char **cmd_options_values(const struct cmd_options *o, enum cmd_options_id id);
 /* What is neither option nor command, NULL-terminated. */

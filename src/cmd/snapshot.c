@@ -6,8 +6,10 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
+#include "cmd/screen.h"
 #include "cmd/session.h"
 #include "cmd/snapshot.h"
+#include "cmd/sources.h"
 #include "snapshot/snapshot.h"
 
 #include <event2/event.h>
@@ -41,37 +43,6 @@ struct snapshot {
     bool refused, ended;
 };
 
-/* ---- the state of the sources ---- */
-
-struct sources_state {
-    size_t total, starting, failed, partial;
-    size_t begun; /* of those that are starting: rows are there, but not all */
-};
-
-/* Only sources of data count: history, say, has a row too, but no round. */
-static struct sources_state look_at_sources(const struct snapshot *s, bool complain)
-{
-    struct sources_state state = {0};
-    const struct table *t = store_find(stream_client_store(s->session.client), "sources");
-    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-        const char *kind = row_text(r, "kind"), *word = row_text(r, "state");
-        if (strcmp(kind, "history") == 0)
-            continue;
-        state.total++;
-        bool failed = strcmp(word, "failed") == 0, partial = strcmp(word, "partial") == 0;
-        bool starting = strcmp(word, "starting") == 0;
-        state.failed += failed;
-        state.partial += partial;
-        state.starting += starting;
-        state.begun += starting && *row_text(r, "error");
-        if (complain && (failed || partial || starting))
-            fprintf(stderr, "icetop: %s: %s: %s\n", row_text(r, "source"), word,
-                    starting && !*row_text(r, "error") ? "no round has ended before the deadline"
-                                                       : row_text(r, "error"));
-    }
-    return state;
-}
-
 /* ---- writing ---- */
 
 static int write_bytes(void *arg, const char *bytes, size_t len, struct error *err)
@@ -87,7 +58,7 @@ static int write_document(struct snapshot *s, struct error *err)
     struct snapshot_table *tables = mem_calloc(s->tables.n, sizeof *tables);
     const struct snapshot_query query = {
         .columns = cmd_options_value(o, OPTIONS_COLUMNS),
-        .where = cmd_options_value(o, OPTIONS_WHERE),
+        .where = cmd_options_condition(o),
         .sort = cmd_options_value(o, OPTIONS_SORT),
         .limit = s->limit,
     };
@@ -167,7 +138,7 @@ static bool has_tables(struct snapshot *s)
 /* Writes one snapshot of what is there, and ends unless more were asked for. */
 static void write_now(struct snapshot *s)
 {
-    struct sources_state state = look_at_sources(s, true);
+    struct cmd_sources state = cmd_sources_state(stream_client_store(s->session.client), true);
     bool nothing = state.failed + state.starting - state.begun == state.total;
     bool unconnected = !stream_client_table(s->session.client, 0);
     if (!state.total)
@@ -217,7 +188,7 @@ static void on_changed(void *arg, bool complete)
         end(s, BAD_USAGE);
         return;
     }
-    struct sources_state state = look_at_sources(s, false);
+    struct cmd_sources state = cmd_sources_state(stream_client_store(s->session.client), false);
     if (!state.total || state.starting)
         return;
     event_del(s->deadline);
@@ -249,8 +220,7 @@ static void subscribe(struct snapshot *s)
     struct stream_client *c = s->session.client;
     stream_client_subscribe(c, &(struct stream_query){.table = "sources"}, NULL, NULL);
     for (size_t i = 0; i < s->tables.n; i++) {
-        const struct stream_query q = {.table = s->tables.items[i],
-                                       .where = cmd_options_value(s->options, OPTIONS_WHERE)};
+        const struct stream_query q = {.table = s->tables.items[i], .where = cmd_options_condition(s->options)};
         if (strcmp(q.table, "sources") != 0 || q.where)
             stream_client_subscribe(c, &q, on_refused, s);
     }
@@ -342,7 +312,7 @@ int cmd_snapshot_write(const struct cmd_options *o)
 {
     struct snapshot s = {.options = o};
     struct error err = {0};
-    if (!is_expression(cmd_options_value(o, OPTIONS_WHERE))) {
+    if (!is_expression(cmd_options_condition(o))) {
         s.status = BAD_USAGE;
     } else if (read_options(&s, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
@@ -359,5 +329,12 @@ int cmd_snapshot_write(const struct cmd_options *o)
 
 int cmd_snapshot_run(const struct cmd_options *o)
 {
+    if (cmd_options_given(o, OPTIONS_SCREEN))
+        return cmd_screen_run(o);
+    const char *name = cmd_options_of(o, OPTIONS_SCREEN_ONLY);
+    if (name) {
+        fprintf(stderr, "icetop: --%s is for --screen\n", name);
+        return BAD_USAGE;
+    }
     return cmd_snapshot_write(o);
 }

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "cmd/export.h"
 #include "cmd/keys.h"
@@ -10,13 +11,11 @@
 #include "cmd/session.h"
 #include "cmd/snapshot.h"
 #include "conf/conf.h"
-#include "kafka/tables.h"
 #include "ui/app.h"
 #include "ui/cells.h"
 #include "ui/keymap.h"
 #include "ui/term.h"
 #include "ui/theme.h"
-#include "ui/views.h"
 
 #include <event2/event.h>
 #include <signal.h>
@@ -184,24 +183,6 @@ static int open_term(struct top *t, struct error *err)
     return term_new(t->session.base, &settings, &ops, t, &t->term, err);
 }
 
-static int graph_glyphs(const struct top *t, enum graph_glyphs *ret, struct error *err)
-{
-    const char *graph = or_else(cmd_options_value(t->options, OPTIONS_GRAPH), t->session.conf->ui.graph);
-    if (!graph || strcmp(graph, "auto") == 0)
-        *ret = term_braille(t->term) ? GRAPH_BRAILLE : term_utf8(t->term) ? GRAPH_BLOCK : GRAPH_ASCII;
-    else if (strcmp(graph, "braille") == 0)
-        *ret = GRAPH_BRAILLE;
-    else if (strcmp(graph, "block") == 0)
-        *ret = GRAPH_BLOCK;
-    else if (strcmp(graph, "ascii") == 0)
-        *ret = GRAPH_ASCII;
-    else
-        return error_set(err, ERR_INVALID, "--graph %s: there are auto, braille, block and ascii", graph);
-    if (!term_utf8(t->term))
-        *ret = GRAPH_ASCII;
-    return 0;
-}
-
 static int open_app(struct top *t, struct error *err)
 {
     static const struct app_ops ops = {.draw = on_draw,
@@ -219,9 +200,14 @@ static int open_app(struct top *t, struct error *err)
         .interval_ms = ui->interval_ms,
         .keys = t->keys,
         .view = cmd_options_value(t->options, OPTIONS_VIEW),
+        .filter = cmd_options_condition(t->options),
+        .sort = cmd_options_value(t->options, OPTIONS_SORT),
+        .columns = cmd_options_value(t->options, OPTIONS_COLUMNS),
         .theme = theme_find(or_else(cmd_options_value(t->options, OPTIONS_THEME), ui->theme)),
     };
-    int rc = graph_glyphs(t, &settings.graph, err);
+    const enum graph_glyphs best = term_braille(t->term) ? GRAPH_BRAILLE : GRAPH_BLOCK;
+    const char *graph = or_else(cmd_options_value(t->options, OPTIONS_GRAPH), t->session.conf->ui.graph);
+    int rc = cmd_begin_graph(graph, best, settings.ascii, &settings.graph, err);
     if (rc)
         return rc;
     cmd_options_again(t->options, &t->program);
@@ -269,64 +255,16 @@ static void hold_signals(void)
     sigprocmask(SIG_BLOCK, &ends, NULL);
 }
 
-/* What only makes sense where a snapshot is written, or NULL. */
-static const char *option_of_snapshots(const struct cmd_options *o)
-{
-    for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
-        if (cmd_options_given(o, d->id) && d->id >= OPTIONS_FORMAT && d->id <= OPTIONS_DEADLINE)
-            return d->name;
-    return NULL;
-}
-
-static int check_theme(const char *theme, struct error *err)
-{
-    if (!theme || theme_find(theme))
-        return 0;
-    struct str names = {0};
-    for (int i = 0; theme_at(i); i++)
-        str_printf(&names, "%s%s", i ? ", " : "", theme_at(i)->name);
-    int rc =
-        error_set(err, ERR_INVALID, "--theme: there is no theme \"%.50s\"; there are: %s", theme, str_text(&names));
-    str_done(&names);
-    return rc;
-}
-
-/* A view that is about one row cannot be the first one: there is none yet. Tables have a view each. */
-static int check_view(const char *view, struct error *err)
-{
-    const struct view_def *def = view ? views_find(view) : NULL;
-    if (!view || (def && !def->subject))
-        return 0;
-    struct str names = {0};
-    for (size_t i = 0; (def = views_at(i)); i++)
-        if (!def->subject)
-            str_printf(&names, "%s%s", names.len ? ", " : "", def->name);
-    for (size_t i = 0; kafka_tables[i]; i++) {
-        if (strcmp(kafka_tables[i]->name, view) == 0) {
-            str_done(&names);
-            return 0;
-        }
-        def = views_find(kafka_tables[i]->name);
-        if (!def || def->subject)
-            str_printf(&names, ", %s", kafka_tables[i]->name);
-    }
-    int rc = error_set(err, ERR_INVALID, "--view: there is no view \"%.50s\" to begin with; there are: %s", view,
-                       str_text(&names));
-    str_done(&names);
-    return rc;
-}
-
 int cmd_top_run(const struct cmd_options *o)
 {
     struct error err = {0};
-    if (check_theme(cmd_options_value(o, OPTIONS_THEME), &err) ||
-        check_view(cmd_options_value(o, OPTIONS_VIEW), &err)) {
+    if (cmd_begin_theme(cmd_options_value(o, OPTIONS_THEME), &err) || cmd_begin_view(o, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
         return 2;
     }
     if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
         return cmd_snapshot_write(o);
-    const char *writing = option_of_snapshots(o);
+    const char *writing = cmd_options_of(o, OPTIONS_FILES_ONLY);
     if (writing) {
         fprintf(stderr, "icetop: the console writes nothing: --%s is for icetop snapshot, or for a pipe\n", writing);
         return 2;

@@ -130,6 +130,19 @@ def bad_usage_is_named(w):
         ("-b x:1 snapshot --output ''", 2, ["--output"]),
         ("-b x:1 snapshot --format yaml", 2, ["json, ndjson"]),
         ("-b x:1 snapshot --where 'lag >'", 2, ["--where", "^"]),
+        ("-b x:1 snapshot --screen groups topics", 2, ["takes no table"]),
+        ("-b x:1 snapshot --screen groups -n 2", 2, ["--iterations"]),
+        ("-b x:1 snapshot --screen groups --size 80", 2, ["--size"]),
+        ("-b x:1 snapshot --screen groups --size 80x0", 2, ["--size"]),
+        ("-b x:1 snapshot --screen groups --size 80x24x", 2, ["--size"]),
+        ("-b x:1 snapshot --screen groups --format csv", 2, ["ansi, html or svg"]),
+        ("-b x:1 snapshot --screen groups --theme nope", 2, ["--theme"]),
+        ("-b x:1 snapshot --size 80x24", 2, ["--screen"]),
+        ("-b x:1 snapshot --where a --filter b", 2, ["are one"]),
+        ("-b x:1 --view groups --filter 'lag >'", 2, ["condition, character 6"]),
+        ("-b x:1 --view groups --filter 'nope > 1'", 2, ['no column "nope"']),
+        ("-b x:1 --view groups --sort nope", 2, ['no column "nope"']),
+        ("-b x:1 --view group_members --columns nope", 2, ['no column "nope"']),
         ("-b x:99999 snapshot", 2, ["HOST:PORT"]),
         ("-b '[::1' snapshot", 2, ["IPv6"]),
         ("-b ,, snapshot", 2, ["HOST:PORT"]),
@@ -162,6 +175,28 @@ def tables_columns_and_rows_are_chosen(w):
     pairs = json.loads(got[1], object_pairs_hook=lambda p: p)
     names = [name for name, _ in dict(pairs)["tables"]]
     assert names == ["groups", "topics"], names
+
+
+@cli
+def screens_are_drawn_without_a_terminal(w):
+    got = w.snapshot("--screen", "groups", "--size", "100x20", "--filter", "lag > 0", "--sort", "members desc, group", "--columns", "lag,members")
+    expect(got, 0, "GROUPS", "members", "search-indexer")
+    lines = got[1].splitlines()
+    assert len(lines) == 20 and max(map(len, lines)) <= 100, got
+    heading = next(line for line in lines if "GROUPS" in line)
+    assert heading.index("lag") < heading.index("members") and "state" not in heading, heading
+    got = w.snapshot("--screen", "open search-indexer", "--ascii", "--size", "80x24")
+    expect(got, 0, "search-indexer", "PARTITIONS", "Stable")
+    assert got[1].isascii(), got
+    for style, begin in (("ansi", ""), ("html", "<!DOCTYPE html>"), ("svg", "<svg ")):
+        path = w.tmp / f"x.{style}"
+        expect(w.snapshot("--screen", "overview", "--format", style, "-o", str(path)), 0)
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(begin) and "BEHIND" in text and ("\033[" in text) == (style == "ansi"), text[:500]
+    expect(w.snapshot("--screen", "filter nope > 1"), 2, 'no column "nope"', "^")
+    expect(w.snapshot("--screen", "open nobody", "--deadline", "2"), 2, "is called nobody", "^")
+    expect(w.run("-b", "127.0.0.1:9", "snapshot", "--screen", "groups", "--deadline", "1"), 1)
+    assert not list(w.tmp.glob("x.*.*")), "temporary files are left"
 
 
 @cli

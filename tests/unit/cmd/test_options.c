@@ -75,6 +75,8 @@ static void bad_words_are_named(void **state)
         {"config --format json", "option --format means nothing to icetop config"},
         {"--scale 5,5", "option --scale means nothing to the console"},
         {"--demo=1", "option --demo takes no argument"},
+        {"snapshot --where a --filter b", "--filter and --where are one: give either"},
+        {"--screen groups", "option --screen means nothing to the console"},
         {"snapshot --output=", "option --output needs FILE, not nothing"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -111,6 +113,37 @@ static void numbers_are_checked(void **state)
         assert_int_equal(cmd_options_count(parsed, OPTIONS_TIMES, 5, &n, &err), ERR_INVALID);
         assert_non_null(strstr(err.text, "--iterations"));
     }
+}
+
+static void uses_are_told_apart(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--view groups --filter lag>1 --sort lag --columns lag"), 0);
+    assert_string_equal(cmd_options_condition(parsed), "lag>1");
+    assert_null(cmd_options_of(parsed, OPTIONS_FILES_ONLY));
+    assert_int_equal(parse("--where lag>1 -o x"), 0);
+    assert_string_equal(cmd_options_condition(parsed), "lag>1");
+    assert_string_equal(cmd_options_of(parsed, OPTIONS_FILES_ONLY), "output");
+    assert_int_equal(parse("snapshot --size 80x24"), 0);
+    assert_null(cmd_options_condition(parsed));
+    assert_string_equal(cmd_options_of(parsed, OPTIONS_SCREEN_ONLY), "size");
+    assert_null(cmd_options_of(parsed, OPTIONS_ROWS_ONLY));
+}
+
+/* What is looked at, for a command to paste: no secret, nothing that only the console takes. */
+static void the_command_is_told_again(void **state)
+{
+    (void)state;
+    struct str out = {0};
+    assert_int_equal(parse("-b a:1,b:2 --view groups -X sasl.password=hunter2 -X client.id=$x -g !te*st --utc -d 5"),
+                     0);
+    cmd_options_again(parsed, &out);
+    assert_string_equal(str_text(&out), "icetop --bootstrap-server a:1,b:2 --property 'client.id=$x' --group '!te*st'");
+    str_clear(&out);
+    assert_int_equal(parse("--demo"), 0);
+    cmd_options_again(parsed, &out);
+    assert_string_equal(str_text(&out), "icetop --demo");
+    str_done(&out);
 }
 
 static void the_table_agrees_with_itself(void **state)
@@ -153,6 +186,8 @@ int main(void)
         cmocka_unit_test_teardown(without_a_command_it_is_the_console, teardown),
         cmocka_unit_test_teardown(bad_words_are_named, teardown),
         cmocka_unit_test_teardown(numbers_are_checked, teardown),
+        cmocka_unit_test_teardown(uses_are_told_apart, teardown),
+        cmocka_unit_test_teardown(the_command_is_told_again, teardown),
         cmocka_unit_test(the_table_agrees_with_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

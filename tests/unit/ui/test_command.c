@@ -297,6 +297,38 @@ static void test_copies(void **state)
     world_done(&w);
 }
 
+/* What the command line says of the first list, and what a script asks of a console without a terminal. */
+static void test_without_keys(void **state)
+{
+    (void)state;
+    static const struct app_settings settings = {
+        .view = "groups", .filter = "lag > 0", .sort = "members, group desc", .columns = "members", .utc = true};
+    struct world w;
+    struct error err = {0};
+    struct str out = {0};
+    size_t at = 0;
+    world_init(&w);
+    world_fill(&w);
+    world_start(&w, &settings);
+    assert_true(shows(&w, "5 of 44: lag > 0"));
+    assert_true(app_ready(w.app));
+    assert_int_equal(app_shot(w.app, "text", &out, &err), 0);
+    assert_non_null(strstr(str_text(&out), "members"));
+    assert_null(strstr(str_text(&out), "verdict"));
+    assert_true(strstr(str_text(&out), "payments") < strstr(str_text(&out), "fraud-model"));
+    assert_true(strstr(str_text(&out), "audit-archive") < strstr(str_text(&out), "mailer"));
+    assert_int_equal(app_shot(w.app, "csv", &out, &err), ERR_NOT_FOUND);
+    assert_int_equal(app_run(w.app, "open mailer", &at, &err), 0);
+    assert_int_equal(app_run(w.app, "filter nope > 1", &at, &err), ERR_INVALID);
+    assert_int_equal(at, 7);
+    assert_int_equal(app_narrow(w.app, NULL, "nope", NULL, &err), ERR_INVALID);
+    assert_int_equal(app_narrow(w.app, "lag > 1", "lag", "lag", &err), 0);
+    app_detach(w.app, NULL);
+    assert_false(app_ready(w.app));
+    str_done(&out);
+    world_done(&w);
+}
+
 /* ---- completion ---- */
 
 static void type(struct world *w, const char *text)
@@ -393,7 +425,7 @@ int main(void)
         cmocka_unit_test(test_going),   cmocka_unit_test(test_open_says_which), cmocka_unit_test(test_lists),
         cmocka_unit_test(test_errors),  cmocka_unit_test(test_settings),        cmocka_unit_test(test_files),
         cmocka_unit_test(test_copies),  cmocka_unit_test(test_completion),      cmocka_unit_test(test_names_are_let_go),
-        cmocka_unit_test(test_history),
+        cmocka_unit_test(test_history), cmocka_unit_test(test_without_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,102 @@
+/* Says what is wrong with the console's options in the shell, where it can be put right. */
+#include "cmd/begin.h"
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "cmd/options.h"
+#include "kafka/tables.h"
+#include "snapshot/snapshot.h"
+#include "source/source.h"
+#include "ui/theme.h"
+#include "ui/views.h"
+
+#include <string.h>
+
+int cmd_begin_theme(const char *theme, struct error *err)
+{
+    if (!theme || theme_find(theme))
+        return 0;
+    struct str names = {0};
+    for (int i = 0; theme_at(i); i++)
+        str_printf(&names, "%s%s", i ? ", " : "", theme_at(i)->name);
+    int rc =
+        error_set(err, ERR_INVALID, "--theme: there is no theme \"%.50s\"; there are: %s", theme, str_text(&names));
+    str_done(&names);
+    return rc;
+}
+
+int cmd_begin_graph(const char *graph, enum graph_glyphs best, bool ascii, enum graph_glyphs *ret, struct error *err)
+{
+    static const struct {
+        const char *name;
+        enum graph_glyphs glyphs;
+    } kinds[] = {{"braille", GRAPH_BRAILLE}, {"block", GRAPH_BLOCK}, {"ascii", GRAPH_ASCII}};
+    bool found = !graph || strcmp(graph, "auto") == 0;
+    enum graph_glyphs glyphs = best;
+    for (size_t i = 0; !found && i < sizeof kinds / sizeof *kinds; i++) {
+        found = strcmp(graph, kinds[i].name) == 0;
+        glyphs = kinds[i].glyphs;
+    }
+    if (!found)
+        return error_set(err, ERR_INVALID, "--graph %s: there are auto, braille, block and ascii", graph);
+    *ret = ascii ? GRAPH_ASCII : glyphs;
+    return 0;
+}
+
+static const struct table_def *table_of(const char *name)
+{
+    for (size_t i = 0; kafka_tables[i]; i++)
+        if (strcmp(kafka_tables[i]->name, name) == 0)
+            return kafka_tables[i];
+    return strcmp(name, source_table_sources.name) == 0  ? &source_table_sources
+           : strcmp(name, source_table_events.name) == 0 ? &source_table_events
+                                                         : NULL;
+}
+
+static int no_view(const char *view, struct error *err)
+{
+    struct str names = {0};
+    const struct view_def *def;
+    for (size_t i = 0; (def = views_at(i)); i++)
+        if (!def->subject)
+            str_printf(&names, "%s%s", names.len ? ", " : "", def->name);
+    for (size_t i = 0; kafka_tables[i]; i++) {
+        def = views_find(kafka_tables[i]->name);
+        if (!def || def->subject)
+            str_printf(&names, ", %s", kafka_tables[i]->name);
+    }
+    int rc = error_set(err, ERR_INVALID, "--view: there is no view \"%.50s\" to begin with; there are: %s", view,
+                       str_text(&names));
+    str_done(&names);
+    return rc;
+}
+
+/* Against a table without rows. */
+static int check_list(const struct table_def *def, const struct snapshot_query *q, struct error *err)
+{
+    struct store *s = store_new(&clock_system);
+    struct table *t;
+    struct snapshot_table chosen;
+    int rc = store_add(s, def, NULL, &t, err);
+    if (!rc)
+        rc = snapshot_select(t, q, 0, &chosen, err);
+    if (!rc)
+        snapshot_table_done(&chosen);
+    store_free(s);
+    return rc;
+}
+
+/* A view that is about one row cannot be the first one: there is none yet. Tables have a view each. */
+int cmd_begin_view(const struct cmd_options *o, struct error *err)
+{
+    const char *view = cmd_options_value(o, OPTIONS_VIEW);
+    const struct view_def *def = view ? views_find(view) : views_at(0);
+    const struct snapshot_query q = {.columns = cmd_options_value(o, OPTIONS_COLUMNS),
+                                     .where = cmd_options_condition(o),
+                                     .sort = cmd_options_value(o, OPTIONS_SORT)};
+    def = def && def->subject ? NULL : def;
+    const struct table_def *table = table_of(def ? def->panes[0].table : view);
+    if (!def && !table)
+        return no_view(view, err);
+    return table ? check_list(table, &q, err) : 0;
+}
