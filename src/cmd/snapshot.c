@@ -333,7 +333,7 @@ int cmd_snapshot_run(const struct cmd_options *o)
         return cmd_screen_run(o);
     const char *name = cmd_options_of(o, OPTIONS_SCREEN_ONLY);
     if (name) {
-        fprintf(stderr, "icetop: --%s is for --screen\n", name);
+        fprintf(stderr, "icetop: option --%s means nothing to icetop snapshot without --screen\n", name);
         return BAD_USAGE;
     }
     return cmd_snapshot_write(o);
