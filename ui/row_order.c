@@ -92,14 +92,16 @@ static void sort(const struct sorting *s, struct item *items, size_t n)
 }
 
 /* Sorts by one column; unknown ones come last, in either direction. */
-static void sort_by_column(const struct table *t, size_t column, bool descending, struct item *items, size_t n)
+static void sort_by_column(const struct table *t, size_t column, bool descending, const struct row_order_values *values,
+                           struct item *items, size_t n)
 {
     enum column_type type = table_column(t, column)->type;
     const struct sorting s = {.table = t, .column = column, .text = type == COLUMN_TEXT, .descending = descending};
     struct item *unknown = mem_calloc(n ? n : 1, sizeof *unknown);
     size_t known = 0, nunknown = 0;
     for (size_t i = 0; i < n; i++) {
-        struct value v = row_get(items[i].row.row, column);
+        struct value v =
+            values ? values->get(values->arg, items[i].row.row, column) : row_get(items[i].row.row, column);
         if (v.quality == QUALITY_UNKNOWN) {
             unknown[nunknown++] = items[i];
             continue;
@@ -132,16 +134,16 @@ void row_order_by_key(const struct table *t, struct table_view_row *rows, size_t
 {
     struct item *items = wrap(rows, n);
     for (size_t i = table_nkeys(t); i-- > 0;)
-        sort_by_column(t, i, false, items, n);
+        sort_by_column(t, i, false, NULL, items, n);
     unwrap(items, rows, n);
 }
 
 void row_order_sort(const struct table *t, const struct expr_order *order, struct table_view_row *rows, size_t n,
-                    bool judged, bool inverted)
+                    const struct row_order_values *values, bool judged, bool inverted)
 {
     struct item *items = wrap(rows, n);
     for (size_t i = order->nkeys; i-- > 0;)
-        sort_by_column(t, order->keys[i].column, order->keys[i].descending, items, n);
+        sort_by_column(t, order->keys[i].column, order->keys[i].descending, values, items, n);
     const struct sorting by_severity = {.table = t};
     for (size_t i = 0; i < n && judged; i++)
         items[i].rank = inverted ? (uint64_t)items[i].row.severity : UINT64_MAX - (uint64_t)items[i].row.severity;

@@ -13,9 +13,16 @@ struct table_view_row {
 
 /* By the table's key, ascending. */
 void row_order_by_key(const struct table *t, struct table_view_row *rows, size_t n);
+/* Where rows are sorted by something else than what their cells hold: what that is. */
+struct row_order_values {
+    struct value (*get)(void *arg, const struct row *r, size_t column);
+    void *arg;
+};
+
 /* By the order, rows that are alike in it staying as they are: of rows sorted by their key the result is as
- * expr_order_compare has it. judged: before all else by severity, the worst first, or last where inverted. */
+ * expr_order_compare has it. judged: before all else by severity, the worst first, or last where inverted. values may be
+ * NULL. */
 void row_order_sort(const struct table *t, const struct expr_order *order, struct table_view_row *rows, size_t n,
-                    bool judged, bool inverted);
+                    const struct row_order_values *values, bool judged, bool inverted);
 
 #endif

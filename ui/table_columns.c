@@ -106,6 +106,7 @@ static void make(struct table_view *v, bool keep)
             add_column(v, &old, (size_t)index, true);
     }
     add_declared(v, keep ? &old : &none);
+    v->nkeys = table_nkeys(v->table);
     drop(&old);
 }
 

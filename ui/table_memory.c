@@ -12,7 +12,7 @@ static void save_columns(const struct table_view *v, struct str *out)
     str_add(out, "columns");
     for (size_t i = 0; i < v->columns.n; i++) {
         const struct table_view_column *c = &v->columns.items[i];
-        bool key = c->index < table_nkeys(v->table); /* shown unless it is said */
+        bool key = c->index < v->nkeys; /* shown unless it is said */
         if (c->shown ? c->chosen || !key || i == 0 : key)
             str_printf(out, " %s%s", c->shown ? "" : "-", c->name);
     }
@@ -33,7 +33,7 @@ void table_view_save(const struct table_view *v, bool filter, struct str *out)
         str_add(out, v->restored);
         return;
     }
-    if (v->arranged && v->table)
+    if (v->arranged)
         save_columns(v, out);
     for (size_t i = 0; i < v->nsorts; i++)
         str_printf(out, "%s%s %s%s", i ? ", " : "sort ", v->sorts[i].name, v->sorts[i].descending ? "desc" : "asc",

@@ -231,6 +231,18 @@ static void refresh_all(struct table_view *v, const struct context *ctx)
     v->all_old = false;
 }
 
+struct changes {
+    struct mark *mark;
+    const struct table *table;
+};
+
+/* What a cell is sorted by where changes are shown: as what is seen. */
+static struct value change_of(void *arg, const struct row *r, size_t column)
+{
+    const struct changes *c = arg;
+    return mark_counts(table_column(c->table, column)) ? mark_change(c->mark, c->table, r, column) : row_get(r, column);
+}
+
 /* Chooses from all rows and sorts them. */
 static void rebuild(struct table_view *v, const struct context *ctx)
 {
@@ -248,7 +260,10 @@ static void rebuild(struct table_view *v, const struct context *ctx)
         v->severe[r->severity]++;
         v->rows.items[v->rows.n++] = *r;
     }
-    row_order_sort(v->table, &v->order, v->rows.items, v->rows.n, judged, v->inverted);
+    struct changes changes = {ctx->mark, v->table};
+    const struct row_order_values values = {change_of, &changes};
+    v->sorted_mark = ctx->since_mark ? ctx->mark : NULL;
+    row_order_sort(v->table, &v->order, v->rows.items, v->rows.n, v->sorted_mark ? &values : NULL, judged, v->inverted);
     table_columns_compare(v);
     follow(v);
 }
@@ -286,6 +301,7 @@ void table_view_update(struct table_view *v, const struct context *ctx)
     if (!v->table)
         return;
     int64_t began = clock_mono_us(store_clock(ctx->store));
+    v->dirty |= v->sorted_mark != (ctx->since_mark ? ctx->mark : NULL);
     bool look = outdated(v, ctx);
     if (look)
         refresh_all(v, ctx);

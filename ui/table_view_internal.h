@@ -45,6 +45,7 @@ struct table_view {
     const struct table *table;
     struct table_view_columns columns;
 
+    size_t nkeys;       /* of the columns */
     bool arranged;      /* columns are not as declared */
     bool moved_columns; /* nor is their order */
     struct table_view_sort sorts[EXPR_ORDER_KEYS];
@@ -61,6 +62,7 @@ struct table_view {
     size_t severe[SEVERITY_COUNT];
     bool dirty;
     uint64_t seq, pointers_seq;
+    const struct mark *sorted_mark; /* since which rows are sorted by their change; NULL: by their values */
     int64_t built_ms, built_us, cost_us;
 
     size_t at, top;

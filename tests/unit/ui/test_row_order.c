@@ -91,7 +91,7 @@ static void orders_are_as_compared(void **state)
         memcpy(expected, rows, sizeof rows);
         qsort_r(expected, n, sizeof *expected, compare, &e);
         row_order_by_key(t, rows, n);
-        row_order_sort(t, &e.order, rows, n, e.judged, e.inverted);
+        row_order_sort(t, &e.order, rows, n, NULL, e.judged, e.inverted);
         for (size_t k = 0; k < n; k++)
             assert_ptr_equal(rows[k].row, expected[k].row);
     }

@@ -248,6 +248,27 @@ static void test_sort_then(void **state)
     teardown(&f);
 }
 
+/* Where changes since a mark are shown, what is seen is what is sorted by. */
+static void test_sort_by_change(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, world_fill, &pane, "lag > 100");
+    f.ctx.mark = mark_new(f.w.store, f.ctx.format.now_ms);
+    f.ctx.since_mark = true;
+    table_view_sort(f.v, column_at(&f, "lag"));
+    change(&f, "prod-eu/search-indexer", "lag", "9000");
+    assert_string_equal(selected(&f), "search-indexer"); /* 7.8 k more; the others as they were */
+    table_view_action(f.v, ACTION_LAST);
+    f.ctx.since_mark = false;
+    table_view_update(f.v, &f.ctx);
+    table_view_action(f.v, ACTION_FIRST);
+    table_view_update(f.v, &f.ctx);
+    assert_string_equal(selected(&f), "audit-archive");
+    mark_free(f.ctx.mark);
+    teardown(&f);
+}
+
 static void test_move_and_widen(void **state)
 {
     (void)state;
@@ -522,6 +543,7 @@ int main(void)
         cmocka_unit_test(test_where),
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_sort_then),
+        cmocka_unit_test(test_sort_by_change),
         cmocka_unit_test(test_move_and_widen),
         cmocka_unit_test(test_chosen_column),
         cmocka_unit_test(test_memory),
