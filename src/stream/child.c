@@ -30,29 +30,33 @@ struct stream_child {
     int fd;    /* -1: taken */
     int pidfd; /* -1: the kernel has none */
     char *how; /* NULL: it runs, as far as we know */
-    bool failed;
+    bool failed, foreign;
+    const char *name; /* in how */
     struct event *ended_event;
     void (*ended)(void *arg, const char *how);
     void *arg;
 };
 
 /* What the child's descriptors and signals are to be. */
-static int prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int stream, int log)
+static int prepare(const struct stream_child_options *o, posix_spawn_file_actions_t *files, posix_spawnattr_t *attr,
+                   int stream, int log)
 {
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
-    int rc = posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0);
+    int rc = o->foreign ? posix_spawn_file_actions_adddup2(files, stream, 0)
+                        : posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0);
     if (!rc)
-        rc = posix_spawn_file_actions_adddup2(files, log, 1);
+        rc = posix_spawn_file_actions_adddup2(files, o->foreign ? stream : log, 1);
     if (!rc)
         rc = posix_spawn_file_actions_adddup2(files, log, 2);
-    if (!rc)
+    if (!rc && !o->foreign)
         rc = posix_spawn_file_actions_adddup2(files, stream, CHILD_FD);
     if (!rc)
-        rc = posix_spawn_file_actions_addclosefrom_np(files, CHILD_FD + 1);
+        rc = posix_spawn_file_actions_addclosefrom_np(files, o->foreign ? CHILD_FD : CHILD_FD + 1);
+    int group = o->foreign ? 0 : POSIX_SPAWN_SETPGROUP;
     if (!rc)
-        rc = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        rc = posix_spawnattr_setflags(attr, (short)(group | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
     if (!rc)
         rc = posix_spawnattr_setpgroup(attr, 0);
     if (!rc)
@@ -73,14 +77,17 @@ static int spawn(const struct stream_child_options *o, int stream, int log, pid_
     for (; words[n] && n < ARGV_MAX; n++)
         argv[n] = (char *)(uintptr_t)words[n];
     snprintf(fd_arg, sizeof fd_arg, "--stdio-fd=%d", CHILD_FD);
-    argv[n++] = fd_arg;
+    if (!o->foreign)
+        argv[n++] = fd_arg;
     argv[n] = NULL;
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attr);
-    int rc = prepare(&files, &attr, stream, log);
-    if (!rc)
+    int rc = prepare(o, &files, &attr, stream, log);
+    if (!rc && o->foreign)
+        rc = posix_spawnp(pid, o->exe, &files, &attr, argv, environ);
+    else if (!rc)
         rc = posix_spawn(pid, o->exe ? o->exe : "/proc/self/exe", &files, &attr, argv, environ);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attr);
@@ -96,35 +103,57 @@ static int above(int fd)
     return high;
 }
 
+/* Where its complaints go: a pipe of which *reader is our end, or the log. An error is in err. */
+static int open_log(const struct stream_child_options *o, int *reader, struct error *err)
+{
+    int ends[2];
+    const char *path = o->log_path ? o->log_path : "/dev/null";
+    if (!o->complaints) {
+        int log = above(open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+        return log < 0 ? error_set_errno(err, ERR_IO, errno, "%s", path) : log;
+    }
+    if (pipe2(ends, O_CLOEXEC))
+        return error_set_errno(err, ERR_IO, errno, "a pipe for complaints");
+    *reader = ends[0];
+    return above(ends[1]);
+}
+
+static void close_if(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
 int stream_child_spawn(const struct stream_child_options *o, struct stream_child **ret, struct error *err)
 {
-    int pair[2] = {-1, -1}, rc = 0;
+    int pair[2] = {-1, -1}, rc = 0, reader = -1;
     pid_t pid;
-    const char *log_path = o->log_path ? o->log_path : "/dev/null";
-    int log = above(open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+    int log = open_log(o, &reader, err);
     if (log < 0)
-        rc = error_set_errno(err, ERR_IO, errno, "%s", log_path);
+        rc = log;
     if (!rc && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
         rc = error_set_errno(err, ERR_IO, errno, "a socket pair for the collector");
     if (!rc) {
         pair[1] = above(pair[1]);
         int failed = pair[1] < 0 ? errno : spawn(o, pair[1], log, &pid);
         if (failed)
-            rc = error_set_errno(err, ERR_IO, failed, "starting the collector");
+            rc = error_set_errno(err, ERR_IO, failed, "starting %s", o->foreign ? o->exe : "the collector");
     }
-    if (log >= 0)
-        close(log);
-    if (pair[1] >= 0)
-        close(pair[1]);
+    close_if(log);
+    close_if(pair[1]);
     if (rc) {
-        if (pair[0] >= 0)
-            close(pair[0]);
+        close_if(pair[0]);
+        close_if(reader);
         return rc;
     }
     struct stream_child *c = mem_new(struct stream_child);
     c->pid = pid;
     c->fd = pair[0];
     c->pidfd = (int)syscall(SYS_pidfd_open, pid, 0); /* close-on-exec by itself */
+    c->foreign = o->foreign;
+    c->name = o->foreign ? "the connection" : "collector";
+    if (o->complaints)
+        *o->complaints = reader;
     *ret = c;
     return 0;
 }
@@ -152,11 +181,11 @@ const char *stream_child_ended(struct stream_child *c)
     if (pid == 0 || (pid < 0 && errno == EINTR))
         return NULL;
     if (pid < 0)
-        c->how = mem_printf("collector ended, reaped by somebody else");
+        c->how = mem_printf("%s ended, reaped by somebody else", c->name);
     else if (WIFSIGNALED(status))
-        c->how = mem_printf("collector killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+        c->how = mem_printf("%s killed by signal %d (%s)", c->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
     else
-        c->how = mem_printf("collector ended with status %d", WEXITSTATUS(status));
+        c->how = mem_printf("%s ended with status %d", c->name, WEXITSTATUS(status));
     c->failed = pid > 0 && status != 0;
     return c->how;
 }
@@ -212,15 +241,22 @@ void stream_child_free(struct stream_child *c, int wait_ms)
 {
     if (!c)
         return;
-    if (c->fd >= 0)
-        close(c->fd);
+    close_if(c->fd);
+    c->fd = -1;
+    pid_t whom = c->foreign ? c->pid : -c->pid;
     if (!wait_for(c, wait_ms)) {
-        kill(-c->pid, SIGTERM);
+        kill(whom, SIGTERM);
         if (!wait_for(c, TERM_MS)) {
-            kill(-c->pid, SIGKILL);
+            kill(whom, SIGKILL);
             wait_for(c, TERM_MS);
         }
     }
+    stream_child_leave(c);
+}
+
+void stream_child_leave(struct stream_child *c)
+{
+    close_if(c->fd);
     if (c->ended_event)
         event_free(c->ended_event);
     if (c->pidfd >= 0)

@@ -14,6 +14,11 @@ struct stream_child_options {
     const char *exe;         /* NULL: this program (/proc/self/exe) */
     const char *const *argv; /* NULL: "icetop", "collect"; "--stdio-fd=N" is added at the end */
     const char *log_path;    /* where its stdout and stderr are appended, 0600; NULL: nowhere */
+    /* Another program that speaks the stream on its standard input and output, as ssh does: exe is looked for in PATH, argv is
+     * all its words, it stays in our process group (so that it may ask the terminal), and complaints, if not NULL, gets the
+     * end of a pipe from which its stderr is read, the caller's to close. */
+    bool foreign;
+    int *complaints;
 };
 
 /* Starts it: a process group of its own, stdin empty, signals as they were before the program
@@ -37,8 +42,11 @@ const char *stream_child_ended(struct stream_child *c);
  * stream ends a moment before its process does. */
 const char *stream_child_failed(struct stream_child *c, int wait_ms);
 
+/* Forgets the child without ending it: others read from it. */
+void stream_child_leave(struct stream_child *c);
+
 /* Closes the stream if nobody took it and gives the child wait_ms to end by itself, then ends it
- * with its process group: SIGTERM, and soon SIGKILL. NULL is allowed. */
+ * with its process group (a foreign one alone): SIGTERM, and soon SIGKILL. NULL is allowed. */
 void stream_child_free(struct stream_child *c, int wait_ms);
 
 #endif

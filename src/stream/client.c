@@ -12,6 +12,7 @@
 #include "stream/record.h"
 
 #include <event2/event.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -211,6 +212,14 @@ static int take_hello(struct stream_client *c, const json_t *m, struct error *er
     struct str safe = {0};
     if (json_is_string(version))
         text_safe(&safe, json_string_value(version), json_string_length(version));
+    if (protocol != STREAM_PROTOCOL) {
+        rc = error_set(err, ERR_INVALID,
+                       "the collector is icetop %.40s, which speaks version %" PRId64
+                       " of the stream; this is icetop %s, which speaks version %d: have the same one at both ends",
+                       safe.len ? str_text(&safe) : "?", protocol, ICETOP_VERSION, STREAM_PROTOCOL);
+        str_done(&safe);
+        return rc;
+    }
     if (c->ops->hello)
         c->ops->hello(c->arg, str_text(&safe));
     str_done(&safe);

@@ -96,6 +96,7 @@ static void collector_garbage_ends_the_client(void **state)
         "{\"t\":\"owner\",\"owner\":0,\"name\":\"x\"}",
         "{\"t\":\"drop\",\"table\":\"none\"}",
         "{\"t\":\"hello\",\"protocol\":0}",
+        "{\"t\":\"hello\",\"protocol\":2,\"icetop\":\"9.0\"}",
         "{\"t\":\"end\",\"subscribed\":-1}",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -108,6 +109,9 @@ static void collector_garbage_ends_the_client(void **state)
         raw_say(f->w, &raw, lines[i]);
         WAIT(f->w, s.closes);
         assert_int_equal(s.err.code, ERR_INVALID);
+        if (strstr(lines[i], "9.0"))
+            assert_non_null(
+                strstr(s.err.text, "the collector is icetop 9.0, which speaks version 2 of the stream; this is "));
         assert_int_equal(store_count(stream_client_store(s.client)), 0);
         stream_client_free(s.client);
         raw_done(&raw);
