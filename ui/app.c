@@ -193,6 +193,13 @@ void app_attach_data(struct app *a, const struct app_data *data)
     app_touch(a);
 }
 
+void app_set_via(struct app *a, const char *via)
+{
+    snprintf(a->via, sizeof a->via, "%s", via ? via : "");
+    a->status.via = a->via[0] ? a->via : NULL;
+    app_touch(a);
+}
+
 void app_detach(struct app *a, const struct error *err)
 {
     snprintf(a->lost, sizeof a->lost, "%s", err && err->text[0] ? err->text : "the collector has gone");

@@ -76,6 +76,8 @@ void app_free(struct app *a);
 void app_attach_data(struct app *a, const struct app_data *data);
 struct stream_client;
 void app_attach(struct app *a, struct stream_client *client);
+/* Whose collector this is, for the header: "attached to collector 12", or NULL for one of our own. Copied. */
+void app_set_via(struct app *a, const char *via);
 /* The stream ended. The store it filled must stay readable until the next app_attach or app_free:
  * the picture stays, dim, with its age and why. */
 void app_detach(struct app *a, const struct error *err);

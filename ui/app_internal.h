@@ -39,6 +39,7 @@ struct app {
     int64_t asked_us;     /* when it was asked for: what comes of it is drawn without delay */
     bool begun;           /* settings.filter and its like are in force */
     char lost[512];
+    char via[160];
     bool attached_before;
     struct focus focus;
     int span; /* of charts, which of those there are */

@@ -138,7 +138,7 @@ struct piece {
     bool right; /* belongs to the right end */
 };
 
-enum { PIECES = 14 };
+enum { PIECES = 16 };
 
 static struct str *piece(struct piece *p, int *n, enum role role, int priority, int gap, bool right)
 {
@@ -319,6 +319,11 @@ void status_header(const struct context *ctx, const struct status *st, struct ce
                    clock_format(mark_time_ms(ctx->mark), ctx->format.utc, "%H:%M:%S", buf, sizeof buf));
     else if (st->chosen && st->interval_ms)
         str_printf(piece(p, &n, ROLE_DIM, 4, 2, true), "drawn every %d s", st->interval_ms / 1000);
+    if (st->via && !ctx->detached) { /* the first word stays longer than the rest */
+        size_t word = strcspn(st->via, " ");
+        str_bytes(piece(p, &n, ROLE_LINK, 4, 2, true), st->via, word);
+        str_add(piece(p, &n, ROLE_DIM, 9, 0, true), st->via + word);
+    }
     add_sources(ctx, st, p, &n);
     draw_pieces(p, n, c, box);
 }

@@ -7,6 +7,7 @@
 /* What the app knows beside the store. */
 struct status {
     int64_t now_ms;       /* of the clock; that of the picture may stand still */
+    const char *via;      /* whose collector it is; NULL: our own */
     const char *lost;     /* why the stream ended; NULL: it did not */
     int64_t lost_ms;      /* when */
     int64_t restarted_ms; /* when another collector took over; 0: not lately */

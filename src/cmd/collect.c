@@ -6,15 +6,20 @@
 #include "base/workers.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/socket.h"
 #include "conf/conf.h"
 #include "history/history.h"
 #include "kafka/remember.h"
 #include "kafka/source.h"
 #include "kafka/tables.h"
 #include "source/source.h"
+#include "stream/listen.h"
+#include "stream/relay.h"
 #include "stream/server.h"
 
+#include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,11 +39,30 @@ struct collector {
     struct history *history;
     struct conf *conf;
     struct workers *loader;
+    struct stream_listener *listener; /* NULL: nobody can find us */
+    struct stream_relay *relay;       /* between standard input and output, and a reader; or NULL */
     bool ending;
-    struct cmd_options *options; /* of what a console sent, or NULL */
-    char **argv;                 /* owned: what those options borrow from */
+    bool stays;                        /* without readers, too */
+    const struct cmd_options *options; /* of our own command line, or those sent; NULL: none yet */
+    struct cmd_options *sent;          /* by a console, or NULL */
+    char **argv;                       /* owned: what those borrow from */
     int argc;
 };
+
+/* ---- being found ---- */
+
+static void on_accepted(void *arg, int fd)
+{
+    struct collector *c = arg;
+    stream_server_add(c->server, fd);
+}
+
+/* Listens where others look for a collector of this configuration. */
+static int be_found(struct collector *c, const char *path, struct error *err)
+{
+    pid_t holder;
+    return stream_listener_new(c->base, path, on_accepted, c, &c->listener, &holder, err);
+}
 
 /* ---- configuration ---- */
 
@@ -255,17 +279,21 @@ static void load(struct collector *c)
 static void on_configure(void *arg, int argc, char **argv)
 {
     struct collector *c = arg;
-    if (c->options)
-        return; /* one console configures once; a reload is a signal */
+    if (c->options || c->argv)
+        return; /* one console configures once; a reload is a signal, and who attaches takes what there is */
     c->argc = argc;
     c->argv = mem_calloc((size_t)argc + 1, sizeof *c->argv);
     for (int i = 0; i < argc; i++)
         c->argv[i] = mem_strdup(argv[i]);
     struct error err = {0};
-    if (cmd_options_parse(argc, c->argv, &c->options, &err)) {
+    if (cmd_options_parse(argc, c->argv, &c->sent, &err)) {
         complain(c, &err);
         return;
     }
+    c->options = c->sent;
+    const char *socket = cmd_options_value(c->options, OPTIONS_SOCKET);
+    if (socket && be_found(c, socket, &err)) /* somebody else may be there: then he is found */
+        log_info("socket: %s", err.text);
     load(c);
 }
 
@@ -386,7 +414,8 @@ static void on_look(void *arg, struct stream_reader *reader, int request, const 
 static void on_idle(void *arg)
 {
     struct collector *c = arg;
-    event_base_loopbreak(c->base);
+    if (!c->stays)
+        event_base_loopbreak(c->base);
 }
 
 /* ---- life ---- */
@@ -411,15 +440,17 @@ static void on_reload(evutil_socket_t sig, short what, void *arg)
 static void collector_done(struct collector *c)
 {
     c->ending = true;
+    stream_listener_free(c->listener); /* first of all: who comes now starts one of his own */
     workers_free(c->loader, LOADER_WAIT_MS);
     scheduler_free(c->scheduler);
     history_free(c->history, HISTORY_WAIT_MS);
     struct stream_server *server = c->server;
     c->server = NULL;
     stream_server_free(server);
+    stream_relay_free(c->relay);
     store_free(c->store);
     conf_free(c->conf);
-    cmd_options_free(c->options);
+    cmd_options_free(c->sent);
     for (int i = 0; i < c->argc; i++)
         free(c->argv[i]);
     free(c->argv);
@@ -442,13 +473,23 @@ static void collector_init(struct collector *c)
     c->server = stream_server_new(c->base, c->store, &ops, c);
 }
 
-int cmd_collect_run(const struct cmd_options *o)
+static void run(struct collector *c)
 {
-    const char *fd_text = cmd_options_value(o, OPTIONS_STREAM_FD);
-    if (!fd_text) {
-        fputs("icetop: collect is started by the console; run icetop without it\n", stderr);
-        return 2;
-    }
+    struct event *signals[] = {
+        evsignal_new(c->base, SIGTERM, on_end, c),
+        evsignal_new(c->base, SIGINT, on_end, c),
+        evsignal_new(c->base, SIGHUP, on_reload, c),
+    };
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        event_add(signals[i], NULL);
+    event_base_dispatch(c->base);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        event_free(signals[i]);
+}
+
+/* For one console that has started us, over an inherited socket. */
+static int run_for_console(const struct cmd_options *o, const char *fd_text)
+{
     int64_t fd;
     struct stat st;
     struct error err = {0};
@@ -460,20 +501,92 @@ int cmd_collect_run(const struct cmd_options *o)
         fprintf(stderr, "icetop: --stdio-fd %s: no socket was inherited there\n", fd_text);
         return 2;
     }
-    prctl(PR_SET_NAME, "icetop-collect");
     struct collector c;
     collector_init(&c);
-    struct event *signals[] = {
-        evsignal_new(c.base, SIGTERM, on_end, &c),
-        evsignal_new(c.base, SIGINT, on_end, &c),
-        evsignal_new(c.base, SIGHUP, on_reload, &c),
-    };
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        event_add(signals[i], NULL);
     stream_server_add(c.server, (int)fd);
-    event_base_dispatch(c.base);
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        event_free(signals[i]);
+    run(&c);
     collector_done(&c);
     return 0;
+}
+
+/* Standard input and output are the stream; what would be printed goes to standard error. */
+static int take_stdio(struct collector *c, int *fd, struct error *err)
+{
+    struct stat in, out;
+    int from = dup(STDIN_FILENO), to = dup(STDOUT_FILENO), null = open("/dev/null", O_RDWR | O_CLOEXEC), rc = 0;
+    if (from < 0 || to < 0 || null < 0 || fstat(from, &in) || fstat(to, &out))
+        return error_set_errno(err, ERR_IO, errno, "standard input and output");
+    dup2(null, STDIN_FILENO);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    close(null);
+    if (S_ISSOCK(in.st_mode) && S_ISSOCK(out.st_mode) && in.st_ino == out.st_ino) {
+        close(to);
+        *fd = from;
+    } else {
+        rc = stream_relay_new(c->base, from, to, &c->relay, fd, err);
+    }
+    return rc;
+}
+
+static int run_on_stdio(void)
+{
+    int fd, status = 0;
+    struct error err = {0};
+    if (isatty(STDIN_FILENO) || isatty(STDOUT_FILENO)) {
+        fputs("icetop: --stdio speaks to a program, not to a terminal: icetop --ssh HOST runs it\n", stderr);
+        return 2;
+    }
+    struct collector c;
+    collector_init(&c);
+    if (take_stdio(&c, &fd, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        status = 1;
+    } else {
+        stream_server_add(c.server, fd);
+        run(&c);
+    }
+    collector_done(&c);
+    return status;
+}
+
+/* Without a console: at a socket, until a signal. */
+static int run_alone(const struct cmd_options *o)
+{
+    struct error err = {0};
+    struct conf *conf;
+    struct conf_args args = cmd_options_conf_args(o);
+    if (conf_load(&args, &conf, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        return 2;
+    }
+    fprintf(stderr, "%s", conf_warnings(conf));
+    char *path = NULL;
+    int status = 1;
+    struct collector c;
+    collector_init(&c);
+    c.options = o;
+    c.stays = true;
+    if ((!cmd_options_given(o, OPTIONS_LOG) && conf->log_file && log_open(conf->log_file, &err)) ||
+        cmd_socket_path(o, conf, &path, &err) || be_found(&c, path, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        conf_free(conf);
+    } else {
+        printf("listening at %s\n", path);
+        fflush(stdout);
+        apply(&c, conf);
+        run(&c);
+        status = 0;
+    }
+    collector_done(&c);
+    free(path);
+    return status;
+}
+
+int cmd_collect_run(const struct cmd_options *o)
+{
+    const char *fd_text = cmd_options_value(o, OPTIONS_STREAM_FD);
+    prctl(PR_SET_NAME, "icetop-collect");
+    if (fd_text)
+        return run_for_console(o, fd_text);
+    return cmd_options_given(o, OPTIONS_STDIO) ? run_on_stdio() : run_alone(o);
 }

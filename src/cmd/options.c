@@ -32,8 +32,10 @@ const struct cmd_options_command_def cmd_options_commands[] = {
      false},
     {OPTIONS_CONFIG, "config", "",
      "Prints the configuration in force and where each value comes from; secrets as dots.", false},
-    {OPTIONS_COLLECT, "collect", "", "The collector alone, without a terminal; the console starts one by itself.",
-     true},
+    {OPTIONS_COLLECT, "collect", "",
+     "Runs the collector alone, without a terminal, until it is told to end; icetop of this user with the same "
+     "configuration, or with --attach, draws what it knows.",
+     false},
     {OPTIONS_DEMO_BROKER, "demo-broker", "", "The embedded brokers of --demo, as a process of their own.", true},
     {.name = NULL},
 };
@@ -104,8 +106,24 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_EXACT, "exact", 0, NULL, SCREENS, false, false, "Begins with all digits of numbers instead of three."},
     {OPTIONS_MOUSE, "mouse", 0, NULL, DRAWING, false, false,
      "Takes clicks and the wheel; selecting text then needs Shift."},
+    {OPTIONS_ATTACH, "attach", 0, "[SOCKET]", WRITING, false, false,
+     "Starts no collector, but draws what a running one knows: that of the socket (after = or, with a / in it, as the "
+     "next "
+     "word), else the only one of this user."},
+    {OPTIONS_SSH, "ssh", 0, "HOST", WRITING, false, false,
+     "Runs the collector on that host by ssh, which has to have icetop as well, and draws here. Files that options "
+     "name "
+     "are the host's, as is the configuration of its clusters."},
+    {OPTIONS_SOCKET, "socket", 0, "PATH", OPTIONS_TOP | OPTIONS_COLLECT, false, false,
+     "Where the collector is to be found by others, instead of a place that follows from its configuration."},
+    {OPTIONS_ALONE, "alone", 0, NULL, OPTIONS_TOP, false, false,
+     "Starts a collector of its own at which nobody else attaches, even if there is one with the same configuration."},
     {OPTIONS_LOG, "log", 0, "FILE", EVERYWHERE, false, false, "Appends diagnostics to this file."},
     {OPTIONS_LOG_LEVEL, "log-level", 0, "LEVEL", EVERYWHERE, false, false, "error, warn, info or debug."},
+    {OPTIONS_STDIO, "stdio", 0, NULL, OPTIONS_COLLECT, false, false,
+     "Speaks the stream of icetop-stream(5) on standard input and output, takes its configuration from there, and ends "
+     "with "
+     "it: what --ssh runs."},
     {OPTIONS_STREAM_FD, "stdio-fd", 0, "FD", OPTIONS_COLLECT | OPTIONS_DEMO_BROKER, false, true,
      "The inherited descriptor to speak on."},
     {OPTIONS_GROUPS_SCALE, "scale", 0, "GROUPS,PARTITIONS", OPTIONS_DEMO_BROKER, false, true,
@@ -140,13 +158,18 @@ static const struct cmd_options_def *find_option(int letter_or_index)
     return NULL;
 }
 
+static int takes_argument(const struct cmd_options_def *d)
+{
+    return !d->arg ? no_argument : d->arg[0] == '[' ? optional_argument : required_argument;
+}
+
 /* getopt's own forms of the table: long options answer with id + 1000. */
 static void make_getopt(struct option *longs, struct str *shorts)
 {
     str_add(shorts, ":"); /* a missing argument is told from an unknown option */
     size_t n = 0;
     for (const struct cmd_options_def *d = cmd_options_table; d->name; d++) {
-        longs[n++] = (struct option){d->name, d->arg ? required_argument : no_argument, NULL, (int)d->id + 1000};
+        longs[n++] = (struct option){d->name, takes_argument(d), NULL, (int)d->id + 1000};
         if (d->letter) {
             str_char(shorts, d->letter);
             if (d->arg)
@@ -171,12 +194,13 @@ static int take_option(struct cmd_options *o, int answer, char *const *argv, str
         return error_set(err, ERR_INVALID, "option %s needs %s", word, d ? d->arg : "an argument");
     }
     const struct cmd_options_def *d = find_option(answer);
-    if (d->arg && !*optarg && d->id != OPTIONS_BOOTSTRAP) /* whose own complaint says what it wants */
+    bool left_out = takes_argument(d) == optional_argument && !optarg;
+    if (d->arg && !left_out && !*optarg && d->id != OPTIONS_BOOTSTRAP) /* whose own complaint says what it wants */
         return error_set(err, ERR_INVALID, "option --%s needs %s, not nothing", d->name, d->arg);
     if (o->values[d->id].n && d->arg && !d->repeated)
         return error_set(err, ERR_INVALID, "option --%s is given twice", d->name);
     vec_reserve(&o->values[d->id], 2);
-    vec_push(&o->values[d->id], d->arg ? optarg : "");
+    vec_push(&o->values[d->id], d->arg && !left_out ? optarg : "");
     o->values[d->id].items[o->values[d->id].n] = NULL;
     return 0;
 }
@@ -185,6 +209,9 @@ static int take_option(struct cmd_options *o, int answer, char *const *argv, str
 static int take_operands(struct cmd_options *o, int argc, char *const *argv, struct error *err)
 {
     o->command = &cmd_options_commands[0];
+    if (o->values[OPTIONS_ATTACH].n && !*o->values[OPTIONS_ATTACH].items[0] && optind < argc &&
+        strchr(argv[optind], '/'))
+        o->values[OPTIONS_ATTACH].items[0] = argv[optind++];
     if (optind < argc) {
         o->command = find_command(argv[optind]);
         if (!o->command || !*argv[optind])
@@ -196,6 +223,20 @@ static int take_operands(struct cmd_options *o, int argc, char *const *argv, str
     if (o->operands.n && !*o->command->operands)
         return error_set(err, ERR_INVALID, "icetop %s takes no \"%.100s\"", o->command->name, o->operands.items[0]);
     vec_push(&o->operands, NULL);
+    return 0;
+}
+
+/* A collector that runs already is configured; one by ssh is not where our sockets are. */
+static int check_together(const struct cmd_options *o, struct error *err)
+{
+    bool attach = o->values[OPTIONS_ATTACH].n, ssh = o->values[OPTIONS_SSH].n;
+    for (const struct cmd_options_def *d = cmd_options_table; d->name && (attach || ssh); d++) {
+        bool collects = d->commands == CONNECTING && d->id != OPTIONS_CONFIG_FILE;
+        bool here = d->id == OPTIONS_DEMO || d->id == OPTIONS_SOCKET || d->id == OPTIONS_ALONE;
+        if (o->values[d->id].n && (here || (attach && (collects || d->id == OPTIONS_SSH))))
+            return error_set(err, ERR_INVALID, "option --%s means nothing with --%s", d->name,
+                             attach ? "attach" : "ssh");
+    }
     return 0;
 }
 
@@ -229,6 +270,8 @@ int cmd_options_parse(int argc, char *const *argv, struct cmd_options **ret, str
         rc = take_operands(o, argc, permuted, err);
     if (!rc)
         rc = check_allowed(o, err);
+    if (!rc)
+        rc = check_together(o, err);
     free(permuted);
     str_done(&shorts);
     if (rc)

@@ -67,8 +67,13 @@ enum cmd_options_id {
     OPTIONS_UTC,
     OPTIONS_EXACT,
     OPTIONS_MOUSE,
+    OPTIONS_ATTACH,
+    OPTIONS_SSH,
+    OPTIONS_SOCKET,
+    OPTIONS_ALONE,
     OPTIONS_LOG,
     OPTIONS_LOG_LEVEL,
+    OPTIONS_STDIO,
     OPTIONS_STREAM_FD,
     OPTIONS_GROUPS_SCALE,
     OPTIONS_HELP,
@@ -87,7 +92,7 @@ struct cmd_options_def {
     enum cmd_options_id id;
     const char *name; /* long, without the dashes */
     char letter;      /* or 0 */
-    const char *arg;  /* its argument's name in help; NULL: it takes none */
+    const char *arg;  /* its argument's name in help, in brackets if it may be left out; NULL: it takes none */
     unsigned commands;
     bool repeated, hidden;
     const char *help; /* a sentence */
@@ -104,7 +109,7 @@ void cmd_options_free(struct cmd_options *o); /* NULL is allowed */
 
 const struct cmd_options_command_def *cmd_options_command(const struct cmd_options *o);
 bool cmd_options_given(const struct cmd_options *o, enum cmd_options_id id);
-/* The (last) value, or NULL. */
+/* The (last) value, or NULL; "" where an argument was left out that may be. */
 const char *cmd_options_value(const struct cmd_options *o, enum cmd_options_id id);
 /* --where or --filter, or NULL. */
 const char *cmd_options_condition(const struct cmd_options *o);

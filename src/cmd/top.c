@@ -23,7 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_RESTART_MS = 200, LAST_RESTART_MS = 30000, HEALTHY_MS = 60000 };
+enum { FIRST_RESTART_MS = 200, LAST_RESTART_MS = 30000, HEALTHY_MS = 60000, HELLO_MS = 5000, SHARED_RESTART_MS = 800 };
 
 struct top {
     struct cmd_session session;
@@ -34,6 +34,7 @@ struct top {
     struct cells cells;
     struct str program; /* how icetop was started, for commands to copy */
     struct event *restart;
+    struct event *silent; /* a collector that we found has said nothing yet */
     int restart_ms;       /* the next pause before a new collector */
     int64_t connected_us; /* when this one was started */
     int64_t rounds_left;  /* of --iterations; 0: no end */
@@ -52,22 +53,40 @@ static void connect_collector(struct top *t);
 static void on_changed(void *arg, bool complete)
 {
     struct top *t = arg;
+    if (t->session.deaf)
+        return;
     app_changed(t->app, complete);
     if (complete && t->rounds_left > 0 && --t->rounds_left == 0)
         end(t);
 }
 
-static void on_closed(void *arg, const struct error *err)
+static void on_hello(void *arg, const char *version)
 {
     struct top *t = arg;
+    (void)version;
+    evtimer_del(t->silent);
+}
+
+static void lose(struct top *t, const struct error *err)
+{
     struct error why = *err;
     cmd_session_why(&t->session, &why);
     app_detach(t->app, &why);
+    evtimer_del(t->silent);
     if (clock_mono_us(&clock_system) - t->connected_us > (int64_t)HEALTHY_MS * 1000)
         t->restart_ms = FIRST_RESTART_MS; /* it had run well for a while: no reason to wait */
-    const struct timeval pause = {.tv_sec = t->restart_ms / 1000, .tv_usec = t->restart_ms % 1000 * 1000};
+    /* whose collector it was starts the next one, at which we find ourselves again */
+    int ms = t->restart_ms + (t->session.way == SESSION_SHARED ? SHARED_RESTART_MS : 0);
+    const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
     event_add(t->restart, &pause);
     t->restart_ms = t->restart_ms * 2 < LAST_RESTART_MS ? t->restart_ms * 2 : LAST_RESTART_MS;
+}
+
+static void on_closed(void *arg, const struct error *err)
+{
+    struct top *t = arg;
+    if (!t->session.deaf) /* else that is known */
+        lose(t, err);
 }
 
 static void on_restart(evutil_socket_t fd, short what, void *arg)
@@ -77,15 +96,40 @@ static void on_restart(evutil_socket_t fd, short what, void *arg)
     connect_collector(arg);
 }
 
+/* It is there, but does not work: stopped, or stuck. */
+static void on_silent(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct top *t = arg;
+    struct error err = {0};
+    error_set(&err, ERR_TIMEOUT, "the collector that was found does not answer");
+    cmd_session_give_up(&t->session);
+    lose(t, &err);
+}
+
+static void tell_whose(struct top *t)
+{
+    struct str s = {0};
+    cmd_session_say(&t->session, &s);
+    app_set_via(t->app, s.len ? str_text(&s) : NULL);
+    str_done(&s);
+}
+
 static void connect_collector(struct top *t)
 {
-    static const struct stream_client_ops ops = {.changed = on_changed, .closed = on_closed};
+    static const struct stream_client_ops ops = {.hello = on_hello, .changed = on_changed, .closed = on_closed};
+    static const struct timeval patience = {.tv_sec = HELLO_MS / 1000};
     struct error err = {0};
     t->connected_us = clock_mono_us(&clock_system);
-    if (cmd_session_connect(&t->session, &ops, t, &err))
-        on_closed(t, &err);
-    else
-        app_attach(t->app, t->session.client);
+    if (cmd_session_connect(&t->session, &ops, t, &err)) {
+        lose(t, &err);
+        return;
+    }
+    if (t->session.way == SESSION_SHARED || t->session.way == SESSION_ATTACHED)
+        evtimer_add(t->silent, &patience);
+    tell_whose(t);
+    app_attach(t->app, t->session.client);
 }
 
 /* ---- the terminal ---- */
@@ -231,6 +275,10 @@ static int check_color(const struct top *t, struct error *err)
 static int run(struct top *t)
 {
     struct error err = {0};
+    if (cmd_session_prepare(&t->session, &err)) {
+        fprintf(stderr, "icetop: %s\n", err.text);
+        return 1;
+    }
     if (cmd_options_count(t->options, OPTIONS_TIMES, 0, &t->rounds_left, &err) || check_color(t, &err) ||
         cmd_keys_new(t->session.conf, &t->keys, &err) || open_term(t, &err) || open_app(t, &err)) {
         term_free(t->term); /* before anything is printed */
@@ -239,6 +287,7 @@ static int run(struct top *t)
         return 2;
     }
     t->restart = evtimer_new(t->session.base, on_restart, t);
+    t->silent = evtimer_new(t->session.base, on_silent, t);
     connect_collector(t);
     event_base_dispatch(t->session.base);
     return 0;
@@ -277,6 +326,8 @@ int cmd_top_run(const struct cmd_options *o)
     term_free(t.term);
     if (t.restart)
         event_free(t.restart);
+    if (t.silent)
+        event_free(t.silent);
     app_free(t.app);
     keymap_free(t.keys);
     cells_done(&t.cells);

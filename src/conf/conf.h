@@ -108,7 +108,8 @@ struct conf_args {
     const char *starts_interval; /* of --demo, whose retention works within seconds; or NULL */
     const char *cluster;         /* --cluster NAME: only this one */
     const char *history;         /* --history FILE, or --no-history as "" */
-    bool no_defaults;            /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
+    bool no_clusters; /* none is read, and none is no error: for a console whose collector is configured elsewhere */
+    bool no_defaults; /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
 };
 
 /* Reads everything and checks everything: the file by the table of options, properties by

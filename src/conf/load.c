@@ -202,8 +202,8 @@ static int load_clusters(struct conf_loading *l, const struct conf_yaml *root, s
     const char *origin = a->bootstrap ? "-b" : l->java.bootstrap_origin;
     int rc = check_defaults(l);
     if (rc == 0)
-        rc = load_file_clusters(l, map, !bootstrap, c);
-    if (rc != 0)
+        rc = load_file_clusters(l, map, !bootstrap && !a->no_clusters, c);
+    if (rc != 0 || a->no_clusters)
         return rc;
     if (bootstrap && (!a->cluster || strcmp(a->cluster, "default") == 0))
         return load_argument_cluster(l, bootstrap, origin, c);

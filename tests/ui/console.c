@@ -28,7 +28,8 @@ struct console *console_new(void)
     assert_non_null(mkdtemp(c->directory));
     c->tmp = mem_printf("TMPDIR=%s", c->directory);
     c->home = mem_printf("HOME=%s", c->directory);
-    const char *const env[] = {c->tmp, c->home, "XDG_CONFIG_HOME", "XDG_STATE_HOME", "TZ=UTC", "ICETOP_CORE=1", NULL};
+    const char *const env[] = {
+        c->tmp, c->home, "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "TZ=UTC", "ICETOP_CORE=1", NULL};
     memcpy(c->env, env, sizeof env);
     return c;
 }

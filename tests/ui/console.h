@@ -9,7 +9,7 @@
 struct console {
     struct screen *screen;
     char *directory;    /* its TMPDIR and HOME; by its name its processes are known */
-    const char *env[7]; /* for screen_run and console_shell */
+    const char *env[8]; /* for screen_run and console_shell */
     char *home, *tmp;
 };
 

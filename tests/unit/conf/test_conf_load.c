@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "conf/conf.h"
+#include "conf/digest.h"
 
 #include <librdkafka/rdkafka.h>
 
@@ -646,6 +647,41 @@ static void print_loads_again(void **state)
     str_done(&second);
 }
 
+/* What a collector does not do differently makes no other name; what it does, makes one. */
+static void digests(void **state)
+{
+    static const char *const same[] = {
+        "clusters: {a-b.c: {bootstrap: x, properties: {sasl.password: one}}}",
+        "# elsewhere\nclusters:\n  a-b.c: {properties: {sasl.password: two}, bootstrap: x}\nui: {utc: true}\nkeys: "
+        "{quit: Q}",
+    };
+    static const char *const others[] = {
+        "clusters: {a-b.c: {bootstrap: y, properties: {sasl.password: one}}}",
+        "clusters: {a-b.c: {bootstrap: x, properties: {sasl.password: one, client.id: x}}}",
+        "clusters: {a-b.c: {bootstrap: x, groups: g, properties: {sasl.password: one}}}",
+        "clusters: {a-b.c: {bootstrap: x, properties: {sasl.password: one}}, d: {bootstrap: x}}",
+        "clusters: {a-b.c: {bootstrap: x, properties: {sasl.password: one}}}\nhistory: {enabled: false}",
+    };
+    struct error err;
+    struct conf *c;
+    char *first = NULL;
+    (void)state;
+    for (size_t i = 0; i < 7; i++) {
+        assert_int_equal(load(i < 2 ? same[i] : others[i - 2], (struct conf_args){0}, &c, &err), 0);
+        char *name = conf_digest(c);
+        if (i == 0)
+            first = mem_strdup(name);
+        else if (i == 1)
+            assert_string_equal(name, first);
+        else
+            assert_string_not_equal(name, first);
+        assert_memory_equal(name, "a-b-c-", 6);
+        free(name);
+        conf_free(c);
+    }
+    free(first);
+}
+
 static void example_loads(void **state)
 {
     const char *data = getenv("TEST_DATA"); /* tests/data of the sources */
@@ -697,6 +733,7 @@ int main(void)
         cmocka_unit_test(exposed_files_are_warned_of),
         cmocka_unit_test(print_exactly),
         cmocka_unit_test(print_loads_again),
+        cmocka_unit_test(digests),
         cmocka_unit_test(example_loads),
         cmocka_unit_test(document_lists_all),
     };
