@@ -204,3 +204,39 @@ def a_broker_that_fails_during_a_sweep(icetop):
                 k.nodes[2].thaw()
             wait("all again", lambda t: w.source()["state"] == "ok" and right(t) == groups)
             check("the collector lives", collector_of(w.process.pid), collector)
+
+
+@live
+def answers_that_take_half_a_second(icetop):
+    """A whole sweep over a way on which each answer takes 0.5 s: rows come before all are there, none is ever wrong, nothing is
+    called failed, and keys are answered at once throughout."""
+    groups, lag = 300, 3 * 40
+    with Proxy(delay=0.5) as proxy, Kafka(listeners=(("FAR", "PLAINTEXT"),), advertised={"FAR": proxy.port}) as k:
+        proxy.target = k.nodes[0].ports["FAR"]
+        k.topic("orders", 3)
+        for partition in range(3):
+            k.produce("orders", 50, partition)
+        k.make_groups(icetop.parent / "tests", groups, "orders", 3, 10)
+        config = k.dir / "icetop.yaml"
+        config.write_text(f'clusters:\n  c: {{bootstrap: "127.0.0.1:{proxy.port}", interval: 1s, offsets: poll}}\n')
+        with Watch(icetop, None, "--config", config) as w, Console(icetop, "--config", config) as c:
+            def look(t):
+                assert not wrong_lags(t, lag), wrong_lags(t, lag)[:5]
+                assert w.source()["state"] in ("starting", "ok"), w.source()
+                return sum((g["lag"], g.get("lag_q")) == (lag, None) for g in t["groups"]) == groups
+            c.wait("it begins", lambda s: "icetop" in s)
+            slowest = 0
+            for key, there in (("/", True), ("Escape", False)) * 4:
+                begun = time.monotonic()
+                c.keys(key)
+                c.wait("the prompt", lambda s, there=there: s.splitlines()[-1].startswith("/") == there, 5)
+                slowest = max(slowest, time.monotonic() - begun)
+            begun = time.monotonic()
+            w.wait("every group, rightly", look, 120)
+            first = time.monotonic() - begun
+            k.produce("orders", 5, 1)
+            lag += 5
+            w.wait("the new records in every group", lambda t: all(g["lag"] == lag for g in t["groups"]), 120)
+            check("its state", w.source()["state"], "ok")
+            c.wait("all on the screen", lambda s: re.search(r"(\d+) of \1 live", s))
+        print(f"all of {groups} groups after {first:.1f} s; a key shows after {slowest:.2f} s at most")

@@ -1,15 +1,18 @@
 """A TCP proxy of the tests' own: connections between icetop and a broker that end when a test wants it."""
 
+import collections
 import selectors
 import socket
 import threading
+import time
 
 
 class Proxy:
-    """Listens on a free port and forwards to `target`, a port that may be set later."""
+    """Listens on a free port and forwards to `target`, a port that may be set later. What comes back from there is handed on
+    `delay` seconds after it came, like on a long way."""
 
-    def __init__(self, target=None):
-        self.target, self.accepted, self.lock = target, 0, threading.Lock()
+    def __init__(self, target=None, delay=0):
+        self.target, self.delay, self.accepted, self.lock = target, delay, 0, threading.Lock()
         self.pairs = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -34,16 +37,22 @@ class Proxy:
             threading.Thread(target=self.pump, args=(near, far), daemon=True).start()
 
     def pump(self, near, far):
+        late = collections.deque()  # (when it is due, what came back)
         with selectors.DefaultSelector() as both:
             both.register(near, selectors.EVENT_READ, far)
             both.register(far, selectors.EVENT_READ, near)
             try:
                 while True:
-                    for key, _ in both.select():
+                    for key, _ in both.select(max(0, late[0][0] - time.monotonic()) if late else None):
                         data = key.fileobj.recv(65536)
                         if not data:
                             return
-                        key.data.sendall(data)
+                        if key.data is near:
+                            late.append((time.monotonic() + self.delay, data))
+                        else:
+                            far.sendall(data)
+                    while late and late[0][0] <= time.monotonic():
+                        near.sendall(late.popleft()[1])
             except (OSError, ValueError):
                 return
             finally:
