@@ -81,7 +81,6 @@ static void use_store(struct app *a)
     a->ctx.store = a->frozen ? a->frozen : a->live;
     a->ctx.paused = a->frozen != NULL;
     a->ctx.epoch++;
-    a->inspected = UINT64_MAX; /* rows have other numbers now */
 }
 
 void app_set_paused(struct app *a, bool paused)
@@ -158,6 +157,7 @@ static void let_go(struct app *a)
     struct context *ctx = &a->ctx;
     series_forget(ctx->series, ctx);
     view_hide(app_current(a), ctx);
+    inspect_hide(&a->inspect, ctx);
     for (size_t i = 0; i < a->base.n; i++)
         ctx->data.ops->unsubscribe(ctx->data.self, a->base.items[i]);
     a->base.n = 0;
@@ -190,6 +190,7 @@ void app_attach_data(struct app *a, const struct app_data *data)
     focus_again(&a->focus);
     begin_list(a);
     view_show(app_current(a), ctx);
+    inspect_show(&a->inspect, ctx);
     app_touch(a);
 }
 
@@ -259,15 +260,6 @@ bool app_dirty(const struct app *a)
 }
 /* ---- drawing ---- */
 
-/* A row that is inspected goes on changing; one that has gone stays as it was. */
-static void update_page(struct app *a)
-{
-    const struct table *t =
-        a->page_kind == PAGE_INSPECT && a->ctx.store ? store_find(a->ctx.store, a->inspected_table) : NULL;
-    const struct row *r = t ? table_by_id(t, a->inspected) : NULL;
-    if (r)
-        page_inspect(&a->page, &a->ctx, t, r);
-}
 static void draw_footer(struct app *a, struct cells *c, struct rect box)
 {
     a->status.message = a->message[0] ? a->message : NULL;
@@ -285,6 +277,8 @@ void app_draw(struct app *a, struct cells *c)
         a->message[0] = '\0';
     cells_clear(c);
     view_update(v, &a->ctx);
+    if (a->page_kind == PAGE_INSPECT)
+        inspect_update(&a->inspect, &a->ctx);
     struct status_notices notices;
     status_notices(&a->ctx, &a->status, &notices);
     struct layout_frame f;
@@ -293,9 +287,10 @@ void app_draw(struct app *a, struct cells *c)
     status_draw_notices(&a->ctx, &notices, c, f.notices);
     status_notices_done(&notices);
     status_crumbs(v, &a->ctx, c, f.crumbs);
-    update_page(a);
     if (a->page_kind == PAGE_RECORD)
         record_page_draw(&a->record, &a->ctx, c, f.body);
+    else if (a->page_kind == PAGE_INSPECT)
+        inspect_draw(&a->inspect, &a->ctx, c, f.body);
     else if (a->page_kind)
         page_draw(&a->page, c, f.body);
     else
@@ -367,6 +362,7 @@ void app_free(struct app *a)
     series_set_free(a->ctx.series);
     store_free(a->frozen);
     page_done(&a->page);
+    inspect_close(&a->inspect, NULL);
     record_page_close(&a->record);
     focus_done(&a->focus);
     prompt_done(&a->filter);

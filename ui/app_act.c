@@ -40,7 +40,7 @@ static void copy_selected(struct app *a)
 static void copy_value(struct app *a)
 {
     struct str s = {0};
-    if (record_page_value(&a->record, &s))
+    if (a->page_kind == PAGE_INSPECT ? inspect_value(&a->inspect, &a->ctx, &s) : record_page_value(&a->record, &s))
         app_write_clipboard(a, &s, "value");
     str_done(&s);
 }
@@ -193,6 +193,16 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
     }
 }
 
+static void act_on_page(struct app *a, enum action action)
+{
+    if (a->page_kind == PAGE_RECORD)
+        record_page_action(&a->record, action);
+    else if (a->page_kind == PAGE_INSPECT)
+        inspect_action(&a->inspect, action);
+    else
+        page_action(&a->page, action);
+}
+
 static void act(struct app *a, enum action action, uint32_t key)
 {
     if (action == ACTION_NONE || action == ACTION_PENDING || act_anywhere(a, action))
@@ -202,12 +212,10 @@ static void act(struct app *a, enum action action, uint32_t key)
     } else if (a->page_kind) {
         if (action == ACTION_UP)
             app_visit_leave_page(a);
-        else if (a->page_kind != PAGE_RECORD)
-            page_action(&a->page, action);
-        else if (action == ACTION_COPY)
+        else if (action == ACTION_COPY && a->page_kind != PAGE_HELP)
             copy_value(a);
         else
-            record_page_action(&a->record, action);
+            act_on_page(a, action);
     } else {
         act_in_view(a, action, key);
     }
@@ -230,10 +238,8 @@ void app_act_mouse(struct app *a, const struct input *in)
     if (in->button == 4 || in->button == 5) {
         enum action action = in->button == 4 ? ACTION_ROW_UP : ACTION_ROW_DOWN;
         for (int i = 0; i < APP_WHEEL; i++) {
-            if (a->page_kind == PAGE_RECORD)
-                record_page_action(&a->record, action);
-            else if (a->page_kind)
-                page_action(&a->page, action);
+            if (a->page_kind)
+                act_on_page(a, action);
             else
                 view_action(app_current(a), action);
         }

@@ -9,6 +9,7 @@
 #include "ui/command.h"
 #include "ui/complete.h"
 #include "ui/focus.h"
+#include "ui/inspect.h"
 #include "ui/keymap.h"
 #include "ui/page.h"
 #include "ui/prompt.h"
@@ -52,8 +53,7 @@ struct app {
     struct map lists;          /* what was arranged in lists, by view and pane: texts (ui/table_view.h), owned */
 
     enum page_kind page_kind;
-    char inspected_table[64]; /* the row of which all columns are shown */
-    uint64_t inspected;
+    struct inspect inspect;
     struct page page;
     struct record_page record;
     struct chooser chooser;

@@ -12,6 +12,7 @@ static void close_overlays(struct app *a)
 {
     a->page_kind = PAGE_NONE;
     record_page_close(&a->record);
+    inspect_close(&a->inspect, &a->ctx);
     a->chooser.list = NULL;
     a->typing = TYPING_NONE;
 }
@@ -134,10 +135,8 @@ void app_visit_inspect(struct app *a)
     const struct row *r = view_selected(app_current(a), &a->ctx, &t, &open);
     if (!r)
         return;
-    snprintf(a->inspected_table, sizeof a->inspected_table, "%s", table_name(t));
-    a->inspected = row_id(r);
-    page_inspect(&a->page, &a->ctx, t, r);
-    a->page.top = 0;
+    a->asked_us = clock_mono_us(a->clock);
+    inspect_open(&a->inspect, &a->ctx, t, r);
     a->page_kind = PAGE_INSPECT;
 }
 
@@ -164,10 +163,12 @@ void app_visit_records(struct app *a)
 
 void app_visit_leave_page(struct app *a)
 {
-    bool from_help = a->page_kind == PAGE_HELP && a->record.open;
-    if (!from_help)
+    bool from_help = a->page_kind == PAGE_HELP;
+    if (!from_help || !a->record.open)
         record_page_close(&a->record);
-    a->page_kind = from_help ? PAGE_RECORD : PAGE_NONE;
+    if (!from_help || !a->inspect.open)
+        inspect_close(&a->inspect, &a->ctx);
+    a->page_kind = a->record.open ? PAGE_RECORD : a->inspect.open ? PAGE_INSPECT : PAGE_NONE;
 }
 
 /* The row of another table that has the key which this row's columns of the same names hold: of a group's partition, the

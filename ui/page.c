@@ -54,8 +54,7 @@ static int width_of(const char *text)
     return text ? (int)text_width(text, strlen(text)) : 0;
 }
 
-/* Bytes of the first line of text that fits, broken after a blank where there is one. */
-static size_t break_line(const char *text, int width)
+size_t page_break(const char *text, int width)
 {
     size_t len = strlen(text);
     size_t fit = text_fit(text, len, width > 0 ? (size_t)width : 1, NULL);
@@ -89,7 +88,7 @@ static int draw_line(const struct page_line *l, struct cells *c, struct rect box
         lines = 1;
     }
     while (rest && *rest) {
-        size_t n = break_line(rest, room);
+        size_t n = page_break(rest, room);
         char *part = mem_memdup(rest, n);
         if (y + lines >= box.y && y + lines < box.y + box.h)
             cells_text(c, x, y + lines, room, ROLE_DIM, part);
@@ -237,40 +236,4 @@ void page_help(struct page *p, const struct keymap *map)
     help_signs(p);
     page_title(p, ROLE_TEXT, " ");
     help_filters(p);
-}
-
-/* What a value is of, where its text does not say so. */
-static const char *unit_word(const struct column *c)
-{
-    if (c->type == COLUMN_TIME)
-        return " ago";
-    switch (c->unit) {
-    case UNIT_MESSAGES:
-        return " messages";
-    case UNIT_PER_SECOND:
-        return " /s";
-    default:
-        return "";
-    }
-}
-
-void page_inspect(struct page *p, const struct context *ctx, const struct table *t, const struct row *r)
-{
-    page_clear(p);
-    const char *owner = store_owner_name(ctx->store, row_owner(r));
-    page_title(p, ROLE_TITLE, "%s%s%s", table_title(t), owner ? ", read by " : "", owner ? owner : "");
-    struct format_options exact = ctx->format;
-    exact.exact = true;
-    for (size_t i = 0; i < table_ncolumns(t); i++) {
-        const struct column *c = table_column(t, i);
-        struct str v = {0}, safe = {0};
-        format_cell(&v, c, row_get(r, i), &exact);
-        if (row_get(r, i).quality != QUALITY_UNKNOWN)
-            str_add(&v, unit_word(c));
-        if (c->help)
-            text_safe(&safe, c->help, strlen(c->help));
-        page_add(p, ROLE_TEXT, c->name, str_text(&v), str_text(&safe));
-        str_done(&v);
-        str_done(&safe);
-    }
 }

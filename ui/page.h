@@ -1,4 +1,4 @@
-/* Pages that are read: help, and every column of a row. Lines of up to three texts, the last one
+/* Pages that are read, as help is. Lines of up to three texts, the last one
  * wrapped, scrolled. */
 #ifndef UI_PAGE_H
 #define UI_PAGE_H
@@ -28,12 +28,12 @@ __attribute__((format(printf, 3, 4))) void page_title(struct page *p, enum role 
 void page_add(struct page *p, enum role role, const char *left, const char *middle, const char *right);
 void page_draw(struct page *p, struct cells *c, struct rect box);
 bool page_action(struct page *p, enum action action);
+/* Bytes of the first line of text that fits so many columns, broken behind a blank where there is one. */
+size_t page_break(const char *text, int width);
 
 /* The keys that work, the views, the signs, and how to filter. */
 void page_help(struct page *p, const struct keymap *keys);
 /* One command, or what a view or table shows, by its name; false where there is none. */
 bool page_help_topic(struct page *p, const struct context *ctx, const char *name);
-/* Every column of a row with value, unit and meaning. */
-void page_inspect(struct page *p, const struct context *ctx, const struct table *t, const struct row *r);
 
 #endif

@@ -111,7 +111,11 @@ static const struct screen screens[] = {
     {"command-error-80x24", world_fill, 80, 24, false, "2 : f Space l a g g Space > Space 1 Enter"},
     {"command-help-80x24", world_fill, 80, 24, false, ": h e l p Space w r i t e Enter"},
     {"help-80x24", world_fill, 80, 24, false, "?"},
-    {"inspect-80x24", world_fill, 80, 24, false, "2 j i"},
+    {"inspect-80x24", world_fill, 80, 24, false, "2 j i j"},
+    {"inspect-text-80x24", world_fill, 80, 24, false, "2 j i"},
+    {"inspect-40x12-ascii", world_fill, 40, 12, true, "2 j i j"},
+    {"inspect-120x36", world_fill, 120, 36, false, "2 j i j"},
+    {"inspect-200x50", world_fill, 200, 50, false, "2 j i j | t"},
     {"record-reading-80x24", world_fill, 80, 24, false, "2 j Enter o"},
     {"record-80x24", world_fill, 80, 24, false, "2 j Enter o", records_come},
     {"record-json-80x24", world_fill, 80, 24, false, "2 j Enter o", json_record},
@@ -608,6 +612,49 @@ static void test_young_charts(void **state)
     world_done(&w);
 }
 
+/* The inspector: the chosen column in words, its place among the rows, a row that goes and comes back. */
+static void test_inspector(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2 j");
+    expect_subscribed(&w, BASE "groups\n");
+    world_keys(&w, "i");
+    expect_subscribed(&w, BASE "groups\ngroups cluster = \"prod-eu\" and group = \"payments\"\n");
+    assert_true(shows(&w, "The coordinator's word"));
+    world_keys(&w, "j");
+    assert_true(shows(&w, "messages, exact, 3rd highest of 43"));
+    assert_true(shows(&w, "read by kafka:prod-eu"));
+    world_set(&w, "groups", "prod-eu/payments", "lag", ">=99000");
+    world_commit(&w);
+    assert_true(shows(&w, "99,000 messages"));
+    assert_true(shows(&w, "the truth is this or more"));
+    world_keys(&w, "y");
+    assert_string_equal(w.copied, "99000");
+    world_keys(&w, "G");
+    assert_true(shows(&w, "as_of"));
+    world_keys(&w, "g g");
+    assert_true(shows(&w, "part of the row's name"));
+    world_keys(&w, "?");
+    assert_true(shows(&w, "KEYS"));
+    world_keys(&w, "Esc j j j"); /* back to it */
+    assert_true(shows(&w, "99,000 messages"));
+    world_remove(&w, "groups", "prod-eu/payments");
+    world_commit(&w);
+    assert_true(shows(&w, "gone: as it was last"));
+    assert_true(shows(&w, "99,000 messages"));
+    world_keys(&w, "y");
+    world_set(&w, "groups", "prod-eu/payments", "lag", "5");
+    world_commit(&w);
+    assert_false(shows(&w, "gone: as it was last"));
+    assert_true(shows(&w, "5 messages"));
+    world_keys(&w, "Esc");
+    expect_subscribed(&w, BASE "groups\n");
+    assert_true(shows(&w, "GROUPS 44"));
+    world_done(&w);
+}
+
 /* Charts reach back as far as one wants, and history is asked for it. */
 static void test_chart_keys(void **state)
 {
@@ -663,8 +710,9 @@ static void test_prompt(void **state)
 static void test_all_sizes(void **state)
 {
     (void)state;
-    static const char *const keys[] = {
-        "", "2", "2 j Enter", "3 Enter", "?", "2 i", "2 s", "2 c", "2 / l a g g Space > 1", ": g", "L", "0", "4"};
+    static const char *const keys[] = {"",    "2",       "2 j Enter", "3 Enter", "?",
+                                       "2 i", "2 j i j", "2 s",       "2 c",     "2 / l a g g Space > 1",
+                                       ": g", "L",       "0",         "4"};
     static const int widths[] = {1, 2, 3, 5, 9, 17, 26, 39, 40, 41, 57, 79, 80, 120, 300};
     static const int heights[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 15, 16, 24, 50, 100};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -696,7 +744,7 @@ int main(void)
         cmocka_unit_test(test_focus),           cmocka_unit_test(test_small_keys),
         cmocka_unit_test(test_young_charts),    cmocka_unit_test(test_clock_of_brokers),
         cmocka_unit_test(test_prompt),          cmocka_unit_test(test_all_sizes),
-        cmocka_unit_test(test_chart_keys),
+        cmocka_unit_test(test_chart_keys),      cmocka_unit_test(test_inspector),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
