@@ -67,7 +67,10 @@ static void test_groups(void **state)
     screen_expect(s, "MEMBERS 2");
     screen_expect(s, "mail.outbox(1,2)");
     screen_key(s, "i"); /* every column of the partition */
-    screen_expect_regex(s, "^committed +");
+    screen_expect_regex(s, "^ +committed +[0-9,]+");
+    screen_expect(s, "End minus the greater of committed and start");
+    screen_send(s, "jj"); /* lag, lag_s, committed */
+    screen_expect(s, "The committed offset");
     leave(s, "The committed offset");
     leave(s, "groups › mailer");
     screen_expect(s, "1 of 30");
@@ -312,8 +315,8 @@ static void test_hostile_name(void **state)
     screen_send(s, "/group ~ \"red\"\r");
     screen_expect(s, "1 of 30");
     screen_send(s, "i");
-    screen_expect_regex(s, "^group +.*owned");
-    leave(s, "The consumer group's id");
+    screen_expect_regex(s, "^ +group +.*owned");
+    leave(s, "The coordinator's word");
     screen_key(s, "Enter");
     screen_expect_regex(s, "^groups › .*owned");
     const char *raw = screen_raw(s);
