@@ -86,6 +86,7 @@ static void test_records(void **state)
     struct screen *s = console_run(c, 100, 30, demo);
     screen_expect(s, "BEHIND");
     screen_send(s, "2/group = \"mailer\"\r");
+    screen_expect(s, "1 of 30: group = \"mailer\"");
     screen_expect_regex(s, "^. mailer ");
     screen_key(s, "Enter");
     screen_expect(s, "PARTITIONS 3");
@@ -295,7 +296,9 @@ static void test_ascii(void **state)
         assert_ascii(s, 100, 40);
     }
     leave(s, "KEYS");
-    screen_send(s, "2/group = \"mailer\"\r\r");
+    screen_send(s, "2/group = \"mailer\"\r");
+    screen_expect(s, "1 of 30: group = \"mailer\"");
+    screen_key(s, "Enter");
     screen_expect(s, "groups > mailer");
     screen_expect(s, "PARTITIONS 3");
     assert_ascii(s, 100, 40);
