@@ -14,11 +14,11 @@ struct kafka_librdkafka {
     int max_in_flight;
     size_t window; /* requests for committed offsets at once, for now: grows with the answers, up to max_in_flight */
     bool spent;
-    bool connected;     /* once: some broker has answered */
-    size_t brokers;     /* in the last metadata */
-    int64_t listing_us; /* how long the last listing of groups took */
+    bool connected;             /* once: some broker has answered */
+    size_t brokers;             /* in the last metadata */
+    int64_t listing_us;         /* how long the last listing of groups took */
     struct kafka_client *other; /* under the other isolation; NULL: not needed yet */
-    bool unanswered;    /* late answers to requests for committed offsets may come: no more are asked */
+    bool unanswered;            /* late answers to requests for committed offsets may come: no more are asked */
 };
 
 struct kafka_time kafka_librdkafka_now(const struct kafka_librdkafka *c);
@@ -32,9 +32,10 @@ rd_kafka_AdminOptions_t *kafka_librdkafka_options(struct kafka_librdkafka *c, rd
 
 /* What every handle is made with that reads records: they end, never jump, and take little at a time. */
 extern const char *const kafka_librdkafka_own[][2];
-/* The handle under the other isolation, made and connected if need be; NULL if that is not possible now. */
+/* The handle under the other isolation, made and connected if need be by asking for a topic; NULL if that is not possible
+ * now. */
 rd_kafka_t *kafka_librdkafka_other(struct kafka_librdkafka *c, const struct kafka_admin_settings *settings,
-                                   const struct kafka_budget *budget);
+                                   const struct kafka_budget *budget, const char *topic);
 
 /* The calls of struct kafka_admin_ops that live in files of their own. */
 int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *budget, struct kafka_arena *arena,

@@ -190,7 +190,7 @@ void kafka_librdkafka_other_ends(struct kafka_admin *a, const struct kafka_admin
                                  const struct kafka_budget *budget, struct kafka_offset *items, size_t n)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
-    rd_kafka_t *rk = kafka_librdkafka_other(c, settings, budget);
+    rd_kafka_t *rk = n ? kafka_librdkafka_other(c, settings, budget, items[0].topic) : NULL;
     if (rk) {
         sweep(c, rk, budget, items, n);
         return;

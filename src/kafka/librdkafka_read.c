@@ -21,24 +21,29 @@ const char *const kafka_librdkafka_own[][2] = {
 
 /* ---- the other handle ---- */
 
-/* A first answer teaches it where all brokers are; without it the calls that follow may sleep. */
-static bool connect_other(rd_kafka_t *rk, struct kafka_pace *pace, const struct kafka_budget *budget)
+/* A first answer teaches it where all brokers are; without it the calls that follow may sleep. Only one topic is asked for:
+ * all of them would be kept. Returns how many brokers there are; 0: no answer. */
+static size_t connect_for(rd_kafka_t *rk, struct kafka_pace *pace, const struct kafka_budget *budget, const char *topic)
 {
     const rd_kafka_metadata_t *md;
-    for (int left; kafka_pace_wait(pace, budget, 1) && (left = kafka_budget_left(budget)) > 0;) {
-        rd_kafka_resp_err_t err =
-            rd_kafka_metadata(rk, 0, NULL, &md, left < CONNECT_SLICE_MS ? left : CONNECT_SLICE_MS);
+    size_t brokers = 0;
+    rd_kafka_topic_t *t = rd_kafka_topic_new(rk, topic, NULL);
+    if (!t)
+        return 0;
+    for (int left; !brokers && kafka_pace_wait(pace, budget, 1) && (left = kafka_budget_left(budget)) > 0;) {
+        rd_kafka_resp_err_t err = rd_kafka_metadata(rk, 0, t, &md, left < CONNECT_SLICE_MS ? left : CONNECT_SLICE_MS);
         rd_kafka_poll(rk, 0); /* error callbacks */
         if (err)
             continue;
+        brokers = md->broker_cnt > 0 ? (size_t)md->broker_cnt : 1;
         rd_kafka_metadata_destroy(md);
-        return true;
     }
-    return false;
+    rd_kafka_topic_destroy(t);
+    return brokers;
 }
 
 rd_kafka_t *kafka_librdkafka_other(struct kafka_librdkafka *c, const struct kafka_admin_settings *settings,
-                                   const struct kafka_budget *budget)
+                                   const struct kafka_budget *budget, const char *topic)
 {
     if (c->other) {
         rd_kafka_poll(kafka_client_handle(c->other), 0);
@@ -51,7 +56,7 @@ rd_kafka_t *kafka_librdkafka_other(struct kafka_librdkafka *c, const struct kafk
     if (kafka_client_new(&s, kafka_librdkafka_own, &client, &err) != 0)
         return NULL;
     c->other = client; /* closed with the first one, wherever that may take its time */
-    return connect_other(kafka_client_handle(client), c->pace, budget) ? kafka_client_handle(client) : NULL;
+    return connect_for(kafka_client_handle(client), c->pace, budget, topic) ? kafka_client_handle(client) : NULL;
 }
 
 /* ---- reading ---- */
@@ -117,11 +122,17 @@ void kafka_librdkafka_read(struct kafka_admin *a, const struct kafka_admin_setti
         items[i].fault = KAFKA_FAULT_UNASKED;
         other |= items[i].committed != settings->read_committed;
     }
+    if (!c->connected && n) { /* a client that does nothing else */
+        c->brokers = connect_for(c->rk, c->pace, budget, items[0].topic);
+        c->connected = c->brokers > 0;
+    }
+    if (!c->connected)
+        return;
     /* Brokers are asked some times each, as answers come by pieces. */
     if (!kafka_pace_wait(c->pace, budget, FETCHES * (n < c->brokers ? n : c->brokers)))
         return;
     read_with(c->rk, budget, items, n, settings->read_committed);
-    rd_kafka_t *rk = other ? kafka_librdkafka_other(c, settings, budget) : NULL;
+    rd_kafka_t *rk = other ? kafka_librdkafka_other(c, settings, budget, items[0].topic) : NULL;
     if (rk)
         read_with(rk, budget, items, n, !settings->read_committed);
 }

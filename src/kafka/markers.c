@@ -2,18 +2,20 @@
 #include "kafka/markers.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "kafka/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    MAX_READ = 64, /* partitions a round */
-    READ_MS = 400, /* that reading them may take */
-    PAUSE_S = 60,  /* until a partition that could not be read is tried again */
-    FORGET_S = 600,
-    DENIED_S = 600, /* the same, for want of a permission */
+    MAX_READ = 64,     /* partitions a round */
+    READ_MS = 400,     /* that reading them may take, */
+    CONNECT_MS = 1200, /* and connecting, for a client that is new */
+    MAX_LEARNT = 2000, /* partitions of the topics that one client reads from, unless a single topic has more */
+    IDLE_S = 60,       /* until a client that has nothing to read is closed */
+    PAUSE_S = 60,      /* until a partition that could not be read is tried again */
+    FORGET_S = 600,    /* what was not seen for so long may be another log by now */
+    DENIED_S = 600,    /* a pause for want of a permission */
     MAX_WANTS = 2000,
     MIN_LEFT_PERCENT = 20, /* of the round's time, else it waits for another round */
     SHARE_PERCENT = 30,    /* of what is left that it may take */
@@ -21,75 +23,87 @@ enum {
 
 /* ---- what is remembered ---- */
 
-/* One partition under one isolation. */
+/* One partition under one isolation: as many as there are partitions, so it is small. */
 struct watched {
-    int64_t from, to; /* nothing is between them; -1: no such range is known */
-    int64_t record;   /* a message that is there; -1: none is known */
-    int64_t end, end_before;
-    int64_t ask; /* the least offset to read from in this round; -1: none */
-    int64_t pause_until_us, seen_us;
-    uint64_t round; /* or step, in which it was looked at or read last */
-    char *topic;
-    int32_t partition;
-    bool committed;
+    int64_t end;
+    int64_t to;         /* up to here nothing was found; -1: no such range is known */
+    int64_t record;     /* a message that is there; -1: none is known */
+    uint32_t from_less; /* the range begins so much before `to` */
+    uint32_t round;     /* or step, in which it was looked at or read last */
+    uint32_t seen_s, pause_until_s;
+    uint8_t ask_less; /* in this round: it is to be read from so much before the end on; 0: it is not */
+    bool still;       /* the end is where it was when it was looked at before */
 };
 
-static void free_watched(struct watched *w)
+_Static_assert(KAFKA_MARKERS_LAG <= UINT8_MAX, "ask_less holds every lag that is looked at");
+
+/* Of a topic; arrays by partition, under either isolation, NULL as long as no group has a short lag there. */
+struct topic {
+    char *name;
+    size_t n;
+    struct watched *of[2];
+    uint32_t learnt; /* by which client it was read, counted through; 0: none */
+    bool asks;       /* some partition is to be read */
+};
+
+static void free_topic(struct topic *t)
 {
-    free(w->topic);
-    free(w);
+    free(t->of[0]);
+    free(t->of[1]);
+    free(t->name);
+    free(t);
 }
 
-static void make_key(struct str *key, const char *topic, int32_t partition, bool committed)
+static struct topic *topic_of(struct kafka_markers *m, const char *name)
 {
-    char c = committed ? 'c' : 'u';
-    str_clear(key);
-    str_bytes(key, &c, 1);
-    str_bytes(key, &partition, sizeof partition);
-    str_add(key, topic);
-}
-
-static struct watched *watch(struct kafka_markers *m, struct str *key, const struct kafka_offset *end, bool committed,
-                             int64_t until, int64_t now_us)
-{
-    make_key(key, end->topic, end->partition, committed);
-    struct watched *w = map_get(&m->partitions, key->s, key->len);
-    if (!w) {
-        w = mem_new(struct watched);
-        w->from = w->to = w->record = w->end = -1;
-        w->topic = mem_strdup(end->topic);
-        w->partition = end->partition;
-        w->committed = committed;
-        map_put(&m->partitions, key->s, key->len, w);
+    size_t len = strlen(name);
+    struct topic *t = map_get(&m->topics, name, len);
+    if (!t) {
+        t = mem_new(struct topic);
+        t->name = mem_strdup(name);
+        map_put(&m->topics, name, len, t);
     }
+    return t;
+}
+
+static void grow(struct topic *t, bool committed, size_t n)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!t->of[i] && i != committed)
+            continue;
+        size_t old = t->of[i] ? t->n : 0;
+        if (old >= n)
+            continue;
+        t->of[i] = mem_realloc(t->of[i], n, sizeof *t->of[i]);
+        for (size_t p = old; p < n; p++)
+            t->of[i][p] = (struct watched){.end = -1, .to = -1, .record = -1};
+    }
+    t->n = n > t->n ? n : t->n;
+}
+
+static struct watched *watch(const struct kafka_markers *m, struct topic *t, int32_t partition, bool committed,
+                             int64_t until, uint32_t now_s)
+{
+    size_t need = (size_t)partition + 1;
+    if (!t->of[committed] || t->n < need)
+        grow(t, committed, t->n > need ? t->n : need);
+    struct watched *w = &t->of[committed][partition];
     if (w->round == m->round)
         return w;
+    bool anew = until < w->to || now_s - w->seen_s > FORGET_S;
     w->round = m->round;
-    w->seen_us = now_us;
-    w->end_before = w->end;
+    w->seen_s = now_s;
+    w->still = w->end == until;
     w->end = until;
-    w->ask = -1;
-    if (until < w->to)
-        w->from = w->to = -1; /* made anew */
-    if (until <= w->record)
+    w->ask_less = 0;
+    if (anew)
+        w->to = -1;
+    if (anew || until <= w->record)
         w->record = -1;
     return w;
 }
 
-/* Groups of a large cluster are read by turns: what is not seen for some minutes is not there any more. */
-static void forget_gone(struct kafka_markers *m, int64_t now_us)
-{
-    size_t at = 0, len;
-    const void *key;
-    void *value;
-    while (map_next(&m->partitions, &at, &key, &len, &value))
-        if (now_us - ((const struct watched *)value)->seen_us > FORGET_S * INT64_C(1000000)) {
-            map_del(&m->partitions, key, len);
-            free_watched(value);
-        }
-}
-
-/* ---- what is read ---- */
+/* ---- what is to be read ---- */
 
 static int by_topic_partition(const void *commit, const void *end)
 {
@@ -100,7 +114,7 @@ static int by_topic_partition(const void *commit, const void *end)
 }
 
 static void look_at(struct kafka_round_memory *memory, struct kafka_round *r, const struct kafka_commit *x,
-                    bool committed, int64_t now_us, struct str *key)
+                    bool committed, uint32_t now_s, struct topic **last)
 {
     const struct kafka_offset *end = NULL;
     if (x->offset >= 0 && !x->fault && r->nends)
@@ -110,26 +124,27 @@ static void look_at(struct kafka_round_memory *memory, struct kafka_round *r, co
     int64_t until = committed ? kafka_open_stable(memory, r, end) : end->offset;
     if (until <= x->offset || until - x->offset > KAFKA_MARKERS_LAG)
         return;
-    struct watched *w = watch(&memory->markers, key, end, committed, until, now_us);
-    bool inside = w->from >= 0 && x->offset >= w->from && x->offset <= w->to;
+    if (!*last || strcmp((*last)->name, end->topic) != 0)
+        *last = topic_of(&memory->markers, end->topic);
+    struct watched *w = watch(&memory->markers, *last, end->partition, committed, until, now_s);
+    bool inside = w->to >= 0 && x->offset >= w->to - w->from_less && x->offset <= w->to;
     int64_t from = inside ? w->to : x->offset; /* what is known need not be read again */
-    if (from < until && from > w->record && (w->ask < 0 || from < w->ask))
-        w->ask = from;
+    if (from < until && from > w->record && until - from > w->ask_less)
+        w->ask_less = (uint8_t)(until - from);
 }
 
-static void look_at_all(struct kafka_round_memory *memory, struct kafka_round *r, int64_t now_us)
+static void look_at_all(struct kafka_round_memory *memory, struct kafka_round *r, uint32_t now_s)
 {
-    struct str key = {0};
+    struct topic *last = NULL;
     for (size_t i = 0; i < r->groups.ngroups; i++)
         for (size_t j = 0; j < r->committed[i].ncommits; j++)
-            look_at(memory, r, &r->committed[i].commits[j], r->groups.groups[i].read_committed, now_us, &key);
-    str_done(&key);
+            look_at(memory, r, &r->committed[i].commits[j], r->groups.groups[i].read_committed, now_s, &last);
 }
 
 /* Groups that were not asked since their commits come by themselves. */
-static void look_at_wanted(struct kafka_round_memory *memory, struct kafka_round *r, int64_t now_us)
+static void look_at_wanted(struct kafka_round_memory *memory, struct kafka_round *r, uint32_t now_s)
 {
-    struct str key = {0};
+    struct topic *last = NULL;
     size_t at = 0;
     for (size_t i = 0; i < memory->markers.wants.n && !r->step; i++) {
         const struct kafka_markers_want *w = &memory->markers.wants.items[i];
@@ -138,52 +153,199 @@ static void look_at_wanted(struct kafka_round_memory *memory, struct kafka_round
         if (at == r->groups.ngroups || strcmp(r->groups.groups[at].name, w->group) != 0 || !r->committed[at].pushed)
             continue;
         struct kafka_commit x = {.topic = w->topic, .partition = w->partition, .offset = w->offset};
-        look_at(memory, r, &x, r->groups.groups[at].read_committed, now_us, &key);
+        look_at(memory, r, &x, r->groups.groups[at].read_committed, now_s, &last);
     }
-    str_done(&key);
 }
 
-static void take(struct watched *w, const struct kafka_reading *x, int64_t now_us)
+/* Topics of which nothing was seen for some minutes are not there any more, or nobody lags on them: groups of a large
+ * cluster are read by turns. Says which of the others ask, and how many ranges are whole. */
+static size_t look_through(struct kafka_markers *m, uint32_t now_s)
+{
+    size_t at = 0, len, whole = 0;
+    const void *key;
+    void *value;
+    while (map_next(&m->topics, &at, &key, &len, &value)) {
+        struct topic *t = value;
+        uint32_t idle_s = UINT32_MAX;
+        t->asks = false;
+        for (size_t i = 0; i < 2; i++)
+            for (size_t p = 0; t->of[i] && p < t->n; p++) {
+                const struct watched *w = &t->of[i][p];
+                if (w->end < 0)
+                    continue;
+                idle_s = now_s - w->seen_s < idle_s ? now_s - w->seen_s : idle_s;
+                t->asks |= w->round == m->round && w->ask_less;
+                whole += w->round == m->round && w->to == w->end;
+            }
+        if (idle_s > FORGET_S) {
+            map_del(&m->topics, key, len);
+            free_topic(t);
+        }
+    }
+    return whole;
+}
+
+/* ---- who reads ---- */
+
+static bool retire_reader(struct kafka_markers *m, struct kafka_round *r)
+{
+    if (m->reader && r->nretired == sizeof r->retired / sizeof *r->retired)
+        return false;
+    if (m->reader)
+        r->retired[r->nretired++] = m->reader;
+    m->reader = NULL;
+    return true;
+}
+
+/* The lane's client, until it has read from as many topics as one may: a client keeps much of every partition of a topic
+ * that it ever read from. Then one of its own, that is exchanged when it has. */
+static struct kafka_admin *reader_of(struct kafka_round_memory *memory)
+{
+    struct kafka_markers *m = &memory->markers;
+    struct kafka_admin *a = m->reader ? m->reader : memory->admin;
+    if (m->last != a) {
+        m->last = a;
+        m->learnt = 0;
+        m->client++;
+    }
+    return a;
+}
+
+/* True if the topic may be read from in this round; none: no other is. */
+static bool learn(const struct kafka_round_plan *plan, struct kafka_round_memory *memory, struct kafka_round *r,
+                  struct topic *t, bool none)
+{
+    struct kafka_markers *m = &memory->markers;
+    struct error err;
+    reader_of(memory);
+    if (t->learnt == m->client)
+        return true;
+    if (m->learnt + t->n > MAX_LEARNT) {
+        if (!none)
+            return false;
+        if (m->learnt || !m->reader) {
+            if (!retire_reader(m, r) || plan->ops->open(&plan->settings, &m->reader, &err) != 0)
+                return false;
+            reader_of(memory);
+        }
+    }
+    m->learnt += t->n;
+    t->learnt = m->client;
+    return true;
+}
+
+/* ---- reading ---- */
+
+/* What is read in one round. */
+struct reading {
+    struct kafka_reading items[MAX_READ];
+    struct watched *of[MAX_READ];
+    size_t n;
+};
+
+static void take(struct watched *w, const struct kafka_reading *x, uint32_t now_s)
 {
     if (x->fault) {
-        w->pause_until_us = now_us + (x->fault == KAFKA_FAULT_DENIED ? DENIED_S : PAUSE_S) * INT64_C(1000000);
+        w->pause_until_s = now_s + (x->fault == KAFKA_FAULT_DENIED ? DENIED_S : PAUSE_S);
     } else if (x->record >= 0) {
         w->record = x->record;
     } else {
-        w->from = w->from >= 0 && x->from == w->to ? w->from : x->from;
+        bool on = w->to >= 0 && x->from == w->to && x->until - w->to + w->from_less <= UINT32_MAX;
+        int64_t from = on ? w->to - w->from_less : x->from;
+        w->from_less = (uint32_t)(x->until - from);
         w->to = x->until;
     }
 }
 
-static void read_some(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
-                      const struct kafka_budget *budget)
+static void choose(const struct kafka_round_plan *plan, struct kafka_round_memory *memory, struct kafka_round *r,
+                   struct topic *t, uint32_t now_s, struct reading *out)
 {
-    struct kafka_reading items[MAX_READ];
-    struct watched *of[MAX_READ];
-    struct kafka_budget part = kafka_budget_part(budget, SHARE_PERCENT);
-    int64_t now_us = clock_mono_us(budget->clock), until_us = now_us + READ_MS * INT64_C(1000);
-    size_t n = 0, at = 0;
+    const struct kafka_markers *m = &memory->markers;
+    bool may = false;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t p = 0; t->of[i] && p < t->n && out->n < MAX_READ; p++) {
+            struct watched *w = &t->of[i][p];
+            /* The first round of all is the only one of a snapshot. */
+            bool still = w->still || m->round == 1;
+            if (w->round != m->round || !w->ask_less || !still || now_s < w->pause_until_s)
+                continue;
+            if (!may && !(may = learn(plan, memory, r, t, out->n == 0)))
+                return;
+            out->of[out->n] = w;
+            out->items[out->n++] = (struct kafka_reading){.topic = t->name,
+                                                          .partition = (int32_t)p,
+                                                          .committed = i == 1,
+                                                          .from = w->end - w->ask_less,
+                                                          .until = w->end};
+        }
+}
+
+/* Topic by topic: first those that the client knows already. */
+static void choose_all(const struct kafka_round_plan *plan, struct kafka_round_memory *memory, struct kafka_round *r,
+                       uint32_t now_s, struct reading *out)
+{
     void *value;
-    part.until_us = part.until_us < until_us ? part.until_us : until_us;
-    while (n < MAX_READ && map_next(&memory->markers.partitions, &at, NULL, NULL, &value)) {
-        struct watched *w = value;
-        /* The first round of all is the only one of a snapshot. */
-        bool still = w->end == w->end_before || memory->markers.round == 1;
-        if (w->ask < 0 || !still || now_us < w->pause_until_us)
-            continue;
-        of[n] = w;
-        items[n++] = (struct kafka_reading){
-            .topic = w->topic, .partition = w->partition, .committed = w->committed, .from = w->ask, .until = w->end};
+    reader_of(memory);
+    for (int pass = 0; pass < 2; pass++) {
+        uint32_t client = memory->markers.client;
+        size_t at = 0;
+        while (out->n < MAX_READ && map_next(&memory->markers.topics, &at, NULL, NULL, &value)) {
+            struct topic *t = value;
+            if (t->asks && (t->learnt == client) == (pass == 0))
+                choose(plan, memory, r, t, now_s, out);
+        }
     }
-    if (n == 0)
-        return;
-    plan->ops->read(memory->admin, &plan->settings, &part, items, n);
-    log_debug("kafka %s: %zu short lags read in %lld us", plan->settings.bootstrap, n,
+}
+
+/* Returns how many ranges have become whole. */
+static size_t read_some(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                        const struct kafka_budget *budget, struct kafka_round *r)
+{
+    struct kafka_markers *m = &memory->markers;
+    struct reading x = {.n = 0};
+    int64_t now_us = clock_mono_us(budget->clock);
+    uint32_t now_s = (uint32_t)(now_us / 1000000), client = m->client;
+    choose_all(plan, memory, r, now_s, &x);
+    if (x.n)
+        m->idle_since_s = now_s;
+    if (x.n == 0 && m->reader && now_s - m->idle_since_s > IDLE_S)
+        retire_reader(m, r);
+    if (x.n == 0)
+        return 0;
+    struct kafka_budget part = kafka_budget_part(budget, SHARE_PERCENT);
+    int ms = READ_MS + (m->reader && m->client != client ? CONNECT_MS : 0);
+    int64_t until_us = now_us + ms * INT64_C(1000);
+    part.until_us = part.until_us < until_us ? part.until_us : until_us;
+    plan->ops->read(reader_of(memory), &plan->settings, &part, x.items, x.n);
+    log_debug("kafka %s: %zu short lags read in %lld us", plan->settings.bootstrap, x.n,
               (long long)(clock_mono_us(budget->clock) - now_us));
-    for (size_t i = 0; i < n; i++) {
-        take(of[i], &items[i], now_us);
-        of[i]->round = memory->markers.round;
-        of[i]->ask = -1;
+    size_t whole = 0;
+    for (size_t i = 0; i < x.n; i++) {
+        bool was = x.of[i]->to == x.of[i]->end;
+        take(x.of[i], &x.items[i], now_s);
+        whole += !was && x.of[i]->to == x.of[i]->end;
+        x.of[i]->ask_less = 0;
+    }
+    return whole;
+}
+
+static void tell(const struct kafka_markers *m, struct kafka_round *r, size_t whole)
+{
+    size_t at = 0;
+    void *value;
+    r->markers = kafka_arena_alloc(&r->arena, whole, sizeof *r->markers);
+    while (map_next(&m->topics, &at, NULL, NULL, &value)) {
+        const struct topic *t = value;
+        for (size_t i = 0; i < 2; i++)
+            for (size_t p = 0; t->of[i] && p < t->n && r->nmarkers < whole; p++) {
+                const struct watched *w = &t->of[i][p];
+                if (w->end >= 0 && w->round == m->round && w->to == w->end)
+                    r->markers[r->nmarkers++] = (struct kafka_markers_range){.topic = t->name,
+                                                                             .partition = (int32_t)p,
+                                                                             .committed = i == 1,
+                                                                             .from = w->to - w->from_less,
+                                                                             .to = w->to};
+            }
     }
 }
 
@@ -192,24 +354,17 @@ void kafka_markers_run(const struct kafka_round_plan *plan, struct kafka_round_m
 {
     struct kafka_markers *m = &memory->markers;
     int64_t left = kafka_budget_left(budget);
+    uint32_t now_s = (uint32_t)(clock_mono_us(budget->clock) / 1000000);
     if (!plan->ops->read || plan->no_records || !round->ends)
         return;
     m->round++;
-    look_at_all(memory, round, clock_mono_us(budget->clock));
-    look_at_wanted(memory, round, clock_mono_us(budget->clock));
-    forget_gone(m, clock_mono_us(budget->clock));
+    look_at_all(memory, round, now_s);
+    look_at_wanted(memory, round, now_s);
+    size_t whole = look_through(m, now_s);
     /* Groups of which nothing is known yet come first: requests are counted. */
     if (!round->more && left * 100 >= (int64_t)round->budget_ms * MIN_LEFT_PERCENT)
-        read_some(plan, memory, budget);
-    round->markers = kafka_arena_alloc(&round->arena, m->partitions.n, sizeof *round->markers);
-    size_t at = 0;
-    void *value;
-    while (map_next(&m->partitions, &at, NULL, NULL, &value)) {
-        const struct watched *w = value;
-        if (w->round == m->round && w->from >= 0 && w->to == w->end)
-            round->markers[round->nmarkers++] = (struct kafka_markers_range){
-                .topic = w->topic, .partition = w->partition, .committed = w->committed, .from = w->from, .to = w->to};
-    }
+        whole += read_some(plan, memory, budget, round);
+    tell(m, round, whole);
 }
 
 static void free_wants(struct kafka_markers *m)
@@ -226,10 +381,10 @@ void kafka_markers_done(struct kafka_markers *m)
     size_t at = 0;
     void *value;
     free_wants(m);
-    while (map_next(&m->partitions, &at, NULL, NULL, &value))
-        free_watched(value);
-    map_done(&m->partitions);
-    *m = (struct kafka_markers){.round = 0};
+    while (map_next(&m->topics, &at, NULL, NULL, &value))
+        free_topic(value);
+    map_done(&m->topics);
+    *m = (struct kafka_markers){.reader = m->reader};
 }
 
 /* ---- in the model ---- */

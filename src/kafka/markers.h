@@ -30,8 +30,12 @@ struct kafka_markers_want {
 
 /* What a lane remembers of the partitions on which some group has a short lag. Zeroed is new. */
 struct kafka_markers {
-    struct map partitions; /* by topic, partition and isolation */
-    uint64_t round;
+    struct map topics;          /* by name */
+    struct kafka_admin *reader; /* a client only for reading, as the lane's has read from many topics; NULL: none */
+    struct kafka_admin *last;   /* who read last; only compared */
+    size_t learnt;              /* how many partitions the topics have that it read from */
+    uint32_t client;            /* how many have read so far, the last one included */
+    uint32_t idle_since_s, round;
     VEC(struct kafka_markers_want) wants; /* see kafka_markers_wants */
 };
 
@@ -44,10 +48,11 @@ struct kafka_markers_range {
 };
 
 /* A step of a round, after the ends: reads some of the partitions on which a group has a short lag and whose end stood
- * still since the last round, each only once as long as neither moves; fills round->markers. */
+ * still since the last round, each only once as long as neither moves; fills round->markers, which points into m until
+ * the next round. */
 void kafka_markers_run(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
                        const struct kafka_budget *budget, struct kafka_round *round);
-void kafka_markers_done(struct kafka_markers *m);
+void kafka_markers_done(struct kafka_markers *m); /* not the reader, which is the caller's to close */
 /* After a round was worked in: notes the short lags that stand still, for the next round to look at those of groups that it
  * does not ask because their commits come by themselves. */
 void kafka_markers_wants(struct kafka_markers *m, const struct kafka_model *model);

@@ -71,7 +71,7 @@ struct kafka_round_memory {
     struct kafka_markers markers;
 };
 
-/* Frees all but the client. */
+/* Frees all but the clients. */
 void kafka_round_memory_done(struct kafka_round_memory *m);
 
 /* What was learnt. All of it lives in the arena. */

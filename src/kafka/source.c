@@ -155,6 +155,7 @@ static bool free_lane(struct lane *l, int wait_ms)
     if (!workers_free(l->workers, wait_ms))
         return false;
     close_client(l->source, l->memory.admin);
+    close_client(l->source, l->memory.markers.reader);
     kafka_round_memory_done(&l->memory);
     kafka_plan_unref(l->plan);
     free(l);
