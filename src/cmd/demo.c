@@ -138,12 +138,13 @@ const char *cmd_demo_bootstrap(const struct cmd_demo *d)
 int cmd_demo_broker_run(const struct cmd_options *o)
 {
     const char *fd = cmd_options_value(o, OPTIONS_STREAM_FD), *scale = cmd_options_value(o, OPTIONS_GROUPS_SCALE);
-    int groups = 0, partitions = 0;
-    if (scale && sscanf(scale, "%d,%d", &groups, &partitions) != 2) {
-        fputs("icetop: --scale wants GROUPS,PARTITIONS\n", stderr);
+    int groups = 0, partitions = 0, commits = 0;
+    if (scale && sscanf(scale, "%d,%d,%d", &groups, &partitions, &commits) < 2) {
+        fputs("icetop: --scale wants GROUPS,PARTITIONS or GROUPS,PARTITIONS,COMMITS\n", stderr);
         return 2;
     }
-    const struct demo_options options = {.seed = 1, .scale_groups = groups, .scale_partitions = partitions};
+    const struct demo_options options = {
+        .seed = 1, .scale_groups = groups, .scale_partitions = partitions, .scale_commits_per_s = commits};
     struct error err = {0};
     int port_fd = fd ? (int)strtol(fd, NULL, 10) : STDOUT_FILENO, life_fd = fd ? port_fd : STDIN_FILENO;
     if (demo_run(port_fd, life_fd, &options, &err) == 0)

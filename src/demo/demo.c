@@ -33,8 +33,11 @@ struct demo *demo_new(struct event_base *base, const struct demo_options *option
     struct demo *d = mem_new(struct demo);
     d->world = demo_world_new(NODES, "icetop-demo");
     d->script = demo_script_new(d->world, options->clock ? options->clock : &clock_system, options->seed);
-    if (options->scale_groups > 0 && options->scale_partitions > 0)
+    if (options->scale_groups > 0 && options->scale_partitions > 0) {
         demo_script_scale(d->world, options->scale_groups, options->scale_partitions);
+        demo_script_scale_moves(d->script, options->scale_groups, options->scale_partitions,
+                                options->scale_commits_per_s);
+    }
     d->broker = demo_broker_new(base, d->world, err);
     if (!d->broker) {
         demo_free(d);

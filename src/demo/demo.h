@@ -11,9 +11,9 @@ struct demo;
 struct demo_options {
     uint64_t seed;             /* the same seed, the same world at the same time after its start */
     const struct clock *clock; /* NULL: the system's */
-    /* Besides, so many groups with so many committed partitions each that stand still, for
-     * measuring; 0: none. */
-    int scale_groups, scale_partitions;
+    /* Besides, so many groups with so many committed partitions each, for measuring; 0: none. All of them together
+     * commit so often; 0: they stand still. */
+    int scale_groups, scale_partitions, scale_commits_per_s;
 };
 
 /* Three nodes on free ports of 127.0.0.1, moved on four times a second by the base's loop. The

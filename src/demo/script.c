@@ -17,6 +17,10 @@ struct demo_script {
     int64_t now_ms; /* elapsed time up to which the world has been moved */
     struct demo_feed *feeds;
     struct demo_reader *readers;
+    struct {
+        int groups, partitions, commits_per_s;
+        int64_t moved; /* commits so far */
+    } scale;
 };
 
 static struct demo_feed *find_feed(const struct demo_script *s, const char *topic)
@@ -62,6 +66,39 @@ static void follow_wall(struct demo_stage *stage, int64_t now_wall_ms)
         stage->begin_wall_ms = now_wall_ms;
 }
 
+static void scale_name(struct str *name, const char *format_prefix, int digits, int64_t i)
+{
+    str_clear(name);
+    str_printf(name, "%s%0*lld", format_prefix, digits, (long long)i);
+}
+
+/* Commit i of all: some records are written to the partition whose turn it is, and its group commits behind them. */
+static void move_one(const struct demo_script *s, int64_t i, struct str *name)
+{
+    int64_t all = (int64_t)s->scale.groups * s->scale.partitions, k = i % all;
+    int64_t at = k % (all < SCALE_PARTITIONS ? all : SCALE_PARTITIONS);
+    uint64_t dice = ((uint64_t)i + s->stage.seed) * UINT64_C(0x9e3779b97f4a7c15) >> 40;
+    scale_name(name, "load-", 5, k / s->scale.partitions);
+    struct demo_group *g = demo_world_group(s->stage.world, str_text(name));
+    scale_name(name, "load.", 3, at / SCALE_TOPIC_PARTITIONS);
+    struct demo_partition *p =
+        demo_world_partition(s->stage.world, str_text(name), (int32_t)(at % SCALE_TOPIC_PARTITIONS));
+    if (!g || !p)
+        return;
+    p->lso = p->end += 20 + (int64_t)(dice % 50);
+    demo_group_commit(g, str_text(name), (int32_t)(at % SCALE_TOPIC_PARTITIONS), p->end - 1 - (int64_t)(dice % 19), 0,
+                      NULL);
+}
+
+static void move_scale(struct demo_script *s)
+{
+    struct str name = {0};
+    int64_t until = s->now_ms * s->scale.commits_per_s / 1000;
+    for (; s->scale.moved < until; s->scale.moved++)
+        move_one(s, s->scale.moved, &name);
+    str_done(&name);
+}
+
 void demo_script_step(struct demo_script *s)
 {
     int64_t target_ms = (clock_mono_us(s->clock) - s->begin_us) / 1000;
@@ -73,13 +110,8 @@ void demo_script_step(struct demo_script *s)
             demo_feed_tick(&s->stage, &s->feeds[i], s->now_ms);
         for (size_t i = 0; i < demo_plan_group_count; i++)
             demo_reader_tick(&s->stage, &s->readers[i], s->now_ms);
+        move_scale(s);
     }
-}
-
-static void scale_name(struct str *name, const char *format_prefix, int digits, int64_t i)
-{
-    str_clear(name);
-    str_printf(name, "%s%0*lld", format_prefix, digits, (long long)i);
 }
 
 static void scale_topics(struct demo_world *world, int64_t partitions, struct str *name)
@@ -92,6 +124,14 @@ static void scale_topics(struct demo_world *world, int64_t partitions, struct st
         for (int32_t p = 0; p < n; p++)
             demo_world_set_offsets(world, str_text(name), p, 0, 1000, 1000);
     }
+}
+
+void demo_script_scale_moves(struct demo_script *s, int groups, int partitions, int commits_per_s)
+{
+    s->scale.groups = groups;
+    s->scale.partitions = partitions;
+    s->scale.commits_per_s = commits_per_s;
+    s->scale.moved = s->now_ms * commits_per_s / 1000;
 }
 
 void demo_script_scale(struct demo_world *world, int groups, int partitions)

@@ -23,5 +23,7 @@ void demo_script_step(struct demo_script *s);
  * them in all; more groups share them. Ends are at 1,000, commits 10 behind; nothing moves by
  * itself. */
 void demo_script_scale(struct demo_world *world, int groups, int partitions);
+/* From now on they move: so many commits a second go round over all of them, each after its partition has grown. */
+void demo_script_scale_moves(struct demo_script *s, int groups, int partitions, int commits_per_s);
 
 #endif

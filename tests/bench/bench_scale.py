@@ -1,7 +1,10 @@
 """Memory and speed at 10,000 groups of 10 partitions, as ratios to their limits: what the collector and the console hold,
 how soon the first picture is whole, how long a turn of the collector's loop is, and what a key costs over 100,000 rows.
 
-bench_scale.py --icetop build/icetop [--groups 10000] [--partitions 10] [--seconds 30] [--history]
+bench_scale.py --icetop build/icetop [--groups 10000] [--partitions 10] [--seconds 30] [--history] [--offsets subscribe]
+               [--commits 20000]
+
+--commits: all partitions move, by so many commits a second over all. --collector: only its memory, every few seconds.
 """
 
 import argparse
@@ -65,23 +68,34 @@ def main():
     p.add_argument("--seconds", type=float, default=30)
     p.add_argument("--history", action="store_true")
     p.add_argument("--view", default="group_partitions")
+    p.add_argument("--offsets", default="auto")
+    p.add_argument("--commits", type=int, default=0)
+    p.add_argument("--collector", action="store_true")
+    p.add_argument("--log", help="keep it there")
     a = p.parse_args()
     fine, icetop = True, os.path.abspath(a.icetop)
     rows = a.groups * a.partitions
-    with tempfile.TemporaryDirectory() as directory, Brokers(icetop, "--scale", f"{a.groups},{a.partitions}") as b:
+    scale = f"{a.groups},{a.partitions},{a.commits}"
+    with tempfile.TemporaryDirectory() as directory, Brokers(icetop, "--scale", scale) as b:
         history = ["--history", os.path.join(directory, "history.db")] if a.history else ["--no-history"]
-        log = os.path.join(directory, "log")
-        c = Console([icetop, "-b", b.bootstrap, *history, "--log", log, "--log-level", "debug", "--view", a.view], directory)
+        log, conf = a.log or os.path.join(directory, "log"), os.path.join(directory, "icetop.yaml")
+        with open(conf, "w") as f:
+            f.write(f"clusters:\n  scale:\n    bootstrap: \"{b.bootstrap}\"\n    offsets: {a.offsets}\n")
+        c = Console([icetop, "--config", conf, *history, "--log", log, "--log-level", "debug", "--view", a.view], directory)
         try:
             _, took = c.expect(rb"load-0\d\d\d\d", 60)
             fine &= report("exec to the first whole picture", took, "s", LIMITS["first_s"])
-            c.drain(a.seconds)
             collector = c.collector()
+            for _ in range(int(a.seconds // 5) if a.collector else 0):
+                c.drain(5)
+                print("collector: {:.1f} MB now, {:.1f} MB at most".format(*memory(collector)), flush=True)
+            c.drain(0 if a.collector else a.seconds)
             for name, pid in (("collector", collector), ("console", c.pid)):
                 now, peak = memory(pid)
                 print(f"{name}: {now:.1f} MB now, {peak:.1f} MB at most")
                 fine &= report(f"{name}'s memory", now, "MB", LIMITS[f"{name}_mb"])
-            for name, ms in bench_typing(c, rows).items():
+            typed = {} if a.collector else bench_typing(c, rows)
+            for name, ms in typed.items():
                 fine &= report(f"a key, {name}, the slowest", ms, "ms", LIMITS["key_ms"])
             for name, pid in (("collector", collector), ("console", c.pid)):
                 print(f"{name}: {memory(pid)[0]:.1f} MB now, {memory(pid)[1]:.1f} MB at most")
