@@ -6,7 +6,7 @@ import time
 
 from console import Console, Watch, collector_of, resources, snapshot
 from kafka import Kafka, wait_for
-from suite import check, kept_equal, live, rows_by, soak
+from suite import check, kept_equal, lasts, live, rows_by, soak
 
 
 def fill(k, tools):
@@ -139,10 +139,12 @@ def flap_and_look(icetop, seconds, kill):
 
 
 @live
+@lasts(20)
 def brokers_that_freeze_and_thaw(icetop):
     flap_and_look(icetop, 20, kill=False)
 
 
 @soak
+@lasts(600)
 def brokers_that_flap_for_ten_minutes(icetop):
     flap_and_look(icetop, 600, kill=True)

@@ -91,6 +91,18 @@ def resources(pid):
             int(status.split("VmRSS:")[1].split()[0]))
 
 
+def brief(tables, rows=5, width=320):
+    """What a failure shows of tables: a few rows of each, without cells that are empty and topics of Kafka's own."""
+    lines = []
+    for name, table in (tables or {}).items():
+        seen = [r for r in table if not str(r.get("topic")).startswith("__")]
+        shown = seen[-rows:] if name == "events" else seen[:rows]
+        lines += [f"{name}: " + " ".join(f"{k}={v}" for k, v in r.items() if v not in (None, ""))[:width] for r in shown]
+        if len(seen) > len(shown):
+            lines.append(f"{name}: {len(seen)} rows")
+    return "\n".join(lines)
+
+
 class Watch:
     """A snapshot that is repeated by one collector; `last` is the newest one's tables. bootstrap None: args say where."""
 
@@ -136,7 +148,7 @@ class Watch:
         try:
             return wait_for(what, look, deadline)
         except AssertionError as late:
-            raise AssertionError(f"{late}\n{json.dumps(seen)[:6000]}\n{''.join(self.errors[-5:])}") from None
+            raise AssertionError(f"{late}\n{brief(seen)}\n{''.join(self.errors[-5:])}") from None
 
     def source(self):
         return next(s for s in self.last["sources"] if s["kind"] == "kafka")

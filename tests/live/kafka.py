@@ -1,5 +1,6 @@
 """A real Apache Kafka broker (KRaft, one node) in a temporary directory, and what tests do with it."""
 
+import base64
 import json
 import os
 import pathlib
@@ -9,9 +10,21 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 JVM = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData"]
+
+
+def fetch():
+    """The directory of Kafka's jars."""
+    return subprocess.run([HERE / "fetch"], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def archive_of(libs):
+    """Where the classes of these jars are kept ready for this Java (share_classes.py); it may not be there."""
+    java = pathlib.Path(shutil.which("java")).resolve()
+    return pathlib.Path(libs).parent / f"classes-{java.stat().st_mtime_ns}.jsa"
 
 
 def wait_for(what, condition, deadline=60):
@@ -69,6 +82,10 @@ class Node:
         if self.process:
             self.process.wait(60)
 
+    def stop(self):
+        """As an operator does it, not as a failure does."""
+        self.kill(signal.SIGTERM)
+
     def freeze(self):
         self.process.send_signal(signal.SIGSTOP)
 
@@ -81,7 +98,9 @@ class Kafka:
     by a listener's name, a port that stands before it."""
 
     def __init__(self, extra=(), brokers=1, listeners=(), advertised=()):
-        self.libs = subprocess.run([HERE / "fetch"], check=True, capture_output=True, text=True).stdout.strip()
+        self.libs = fetch()
+        archive = archive_of(self.libs)
+        self.jvm = [*JVM, *([f"-XX:SharedArchiveFile={archive}"] if archive.exists() else [])]
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="icetop-live-"))
         self.children = []
         self.advertised = dict(advertised)
@@ -93,7 +112,7 @@ class Kafka:
         protocols = {"PLAINTEXT": "PLAINTEXT", **dict(listeners)}
         self.nodes = [Node(self, i + 1, protocols) for i in range(brokers)]
         self.bootstrap = ",".join(n.address for n in self.nodes)
-        cluster = self.java("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()  # as StorageTool random-uuid does
         for node in self.nodes:
             self.configure(node, protocols, dict(extra))
             self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", node.properties)
@@ -143,7 +162,7 @@ class Kafka:
         return {**os.environ, "CLASSPATH": f"{self.libs}/*"}
 
     def command(self, main, *args, heap="256m"):
-        return [*JVM, f"-Xmx{heap}", f"-Dlog4j.configuration=file:{self.dir}/log4j.properties", main, *map(str, args)]
+        return [*self.jvm, f"-Xmx{heap}", f"-Dlog4j.configuration=file:{self.dir}/log4j.properties", main, *map(str, args)]
 
     def java(self, main, *args, check=True, stdin=None):
         done = subprocess.run(

@@ -8,11 +8,12 @@ import time
 
 
 class Proxy:
-    """Listens on a free port and forwards to `target`, a port that may be set later. What comes back from there is handed on
-    `delay` seconds after it came, like on a long way."""
+"""Listens on a free port and forwards to `target`, a port that may be set later; while it is `refusing`, to none. What
+    comes back from there is handed on `delay` seconds after it came, like on a long way."""
 
     def __init__(self, target=None, delay=0):
-        self.target, self.delay, self.accepted, self.lock = target, delay, 0, threading.Lock()
+        self.target, self.delay, self.accepted, self.refusing = target, delay, 0, False
+        self.lock = threading.Lock()
         self.pairs = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -25,6 +26,9 @@ class Proxy:
                 near, _ = self.listener.accept()
             except OSError:
                 return  # closed
+            if self.refusing:
+                near.close()
+                continue
             try:
                 far = socket.create_connection(("127.0.0.1", self.target), 5)
             except OSError:

@@ -1,7 +1,14 @@
-"""Live tests against a real Apache Kafka: run.py --list [--soak] | run.py --icetop PROGRAM NAME."""
+"""Live tests against a real Apache Kafka: run.py --list [--soak] | run.py --icetop PROGRAM [--jobs N] [--soak] [NAME...].
+
+Each test runs in a process of its own, N of them at once; the last line is "PASSED FAILED".
+"""
 
 import argparse
+import concurrent.futures
 import pathlib
+import re
+import signal
+import subprocess
 import sys
 import time
 
@@ -19,7 +26,11 @@ import seconds  # noqa: F401
 import truth  # noqa: F401
 from console import Console, snapshot
 from kafka import Kafka, wait_for
-from suite import SOAK, TESTS, equal, live, number, soak, word
+from suite import SOAK, TESTS, TIMES, equal, lasts, live, number, soak, word
+
+DEADLINE = 400  # seconds a test may take beside those it lasts by design
+OUTPUT_LINES = 55
+
 
 def make_quiet_groups(k):
     """One group of every state that can be made from outside, all of them quiet."""
@@ -168,6 +179,7 @@ def a_kip_848_group_is_named(icetop):
 
 
 @soak
+@lasts(600)
 def a_broker_that_flaps_for_ten_minutes(icetop):
     """The broker goes and comes for a long while: the console lives, and its collector is replaced if it dies."""
     with Kafka() as k:
@@ -185,20 +197,55 @@ def a_broker_that_flaps_for_ten_minutes(icetop):
                 assert not c.dead()
 
 
+def run_apart(name, args):
+    """One test in a process of its own: whether it passed, and its output."""
+    program = args.sanitized if name.endswith("_under_the_sanitizers") and args.sanitized else args.icetop
+    done = subprocess.run([sys.executable, __file__, "--icetop", program, "--here", name], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+    return done.returncode == 0, done.stdout
+
+
+def run_all(names, args):
+    """Runs them, the long ones first, and prints each one's result as it comes."""
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        runs = {pool.submit(run_apart, name, args): name for name in sorted(names, key=lambda n: -TIMES.get(n, 0))}
+        for run in concurrent.futures.as_completed(runs):
+            name, (passed, output) = runs[run], run.result()
+            took = re.findall(r"^\w+: ([\d.]+ s)$", output, re.M)
+            print("ok  " if passed else "FAIL", f"live: {name}", *(f"({t})" for t in took[-1:]), flush=True)
+            if not passed:
+                failed += 1
+                print("".join(f"     {line[:400]}\n" for line in output.splitlines()[-OUTPUT_LINES:]), end="", flush=True)
+    print(len(names) - failed, failed)
+    return 1 if failed else 0
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--soak", action="store_true")
     parser.add_argument("--icetop", type=pathlib.Path)
-    parser.add_argument("name", nargs="?")
+    parser.add_argument("--sanitized", type=pathlib.Path, help="the program for tests that are named so")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--here", metavar="NAME", help="one test in this process")
+    parser.add_argument("names", nargs="*")
     args = parser.parse_args()
-    tests = {**TESTS, **SOAK} if args.soak or not args.list else TESTS
+    tests = {**TESTS, **SOAK} if args.soak else TESTS
     if args.list:
         print("\n".join(tests))
         return 0
+    if not args.here:
+        return run_all(args.names or list(tests), args)
+    seconds = DEADLINE + TIMES.get(args.here, 0)
+
+    def late(*_):
+        raise AssertionError(f"stopped after {seconds} s")  # where it hangs, so that what it started is ended
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
     begun = time.monotonic()
-    tests[args.name](args.icetop.resolve())
-    print(f"{args.name}: {time.monotonic() - begun:.1f} s")
+    {**TESTS, **SOAK}[args.here](args.icetop.resolve())
+    print(f"{args.here}: {time.monotonic() - begun:.1f} s")
     return 0
 
 

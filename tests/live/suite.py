@@ -1,6 +1,6 @@
 """What the files of live tests share: the lists of tests, and comparisons that say what differs."""
 
-TESTS, SOAK = {}, {}
+TESTS, SOAK, TIMES = {}, {}, {}
 
 
 def live(test):
@@ -11,6 +11,14 @@ def live(test):
 def soak(test):
     SOAK[test.__name__] = test
     return test
+
+
+def lasts(seconds):
+    """How long a test goes on by design; such tests begin first."""
+    def mark(test):
+        TIMES[test.__name__] = seconds
+        return test
+    return mark
 
 
 def equal(name, ours, theirs):
