@@ -241,9 +241,11 @@ static void gather(struct picture *p, const struct view_chart *chart, double *va
 void chart_draw(const struct view_chart *chart, const struct context *ctx, const struct table *t, const struct row *r,
                 struct cells *c, struct rect box)
 {
+    if (box.w < 1 || box.h < 1)
+        return;
     struct picture p = {.ctx = ctx, .table = t, .row = r, .c = c, .title = chart->title, .range = scale_range_none()};
     enum graph_glyphs g = c->ascii ? GRAPH_ASCII : ctx->graph;
-    int most = box.w > 0 ? graph_columns(g, box.w) : 0;
+    int most = graph_columns(g, box.w);
     double *values = mem_calloc((size_t)most + 1, VIEWS_SERIES * sizeof *values);
     gather(&p, chart, values, most);
     if (p.n > 0) {

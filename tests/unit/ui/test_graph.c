@@ -152,15 +152,31 @@ static double dice(uint32_t *seed)
     return (double)(*seed >> 8) / (1 << 24);
 }
 
-/* Rows of a chart's dot column x from the top of the box, first and last; false where it has none. */
-static bool dots_of(const struct cells *c, int x, int y, int height, int dot_column, int *first, int *last)
+/* Is the dot at column and row of a cell set? */
+static bool dot_set(enum graph_glyphs g, uint32_t code, int column, int row)
 {
-    static const uint32_t left[4] = {0x01, 0x02, 0x04, 0x40}, right[4] = {0x08, 0x10, 0x20, 0x80};
+    static const uint32_t braille[2][4] = {{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}};
+    static const uint32_t quadrants[] = {' ',    0x2598, 0x259D, 0x2580, 0x2596, 0x258C, 0x259E, 0x259B,
+                                         0x2597, 0x259A, 0x2590, 0x259C, 0x2584, 0x2599, 0x259F, 0x2588};
+    static const char halves[] = {' ', '\'', '.', ':'};
+    if (g == GRAPH_BRAILLE)
+        return code >= 0x2800 && ((code - 0x2800) & braille[column][row]);
+    for (uint32_t bits = 0; bits < (g == GRAPH_BLOCK ? 16 : 4); bits++) {
+        if (code == (g == GRAPH_BLOCK ? quadrants[bits] : (uint32_t)halves[bits]))
+            return bits >> (g == GRAPH_BLOCK ? 2 * row + column : row) & 1;
+    }
+    fail_msg("U+%04X is no glyph of this chart", code);
+    return false;
+}
+
+/* Rows of a chart's dot column from the top of the box, first and last; false where it has none. */
+static bool dots_of(const struct cells *c, enum graph_glyphs g, int height, int dot_column, int *first, int *last)
+{
+    int across = g == GRAPH_ASCII ? 1 : 2, down = g == GRAPH_BRAILLE ? 4 : 2;
     bool any = false;
-    for (int row = 0; row < height * 4; row++) {
-        uint32_t code = cells_at(c, x + dot_column / 2, y + row / 4)->code[0];
-        uint32_t bit = (dot_column % 2 ? right : left)[row % 4];
-        if (code < 0x2800 || !((code - 0x2800) & bit))
+    for (int row = 0; row < height * down; row++) {
+        uint32_t code = cells_at(c, 2 + dot_column / across, 2 + row / down)->code[0];
+        if (!dot_set(g, code, dot_column % across, row % down))
             continue;
         *first = any ? *first : row;
         *last = row;
@@ -169,47 +185,159 @@ static bool dots_of(const struct cells *c, int x, int y, int height, int dot_col
     return any;
 }
 
-/* Random charts of all sizes: what rises is never drawn falling, gaps are empty, the least and the greatest value are on the
- * lowest and the highest line, and nothing is drawn outside the box. */
+/* Nothing but blanks around a box at (2, 2). */
+static void assert_margin(const struct cells *c, int width, int height)
+{
+    for (int y = 0; y < c->height; y++)
+        for (int x = 0; x < c->width; x++)
+            if (x < 2 || x >= 2 + width || y < 2 || y >= 2 + height)
+                assert_int_equal(cells_at(c, x, y)->code[0], ' ');
+}
+
+/* One random chart of values that never fall, with a gap: they are never drawn falling, the gap is empty, the least and the
+ * greatest value are on the lowest and the highest line, and nothing is drawn outside the box. */
+static void check_rising(enum graph_glyphs g, int width, int height, bool fill, bool log, uint32_t *seed)
+{
+    int n = graph_columns(g, width), gap = n > 8 ? (int)(dice(seed) * n) : -1;
+    int top = height * (g == GRAPH_BRAILLE ? 4 : 2), bottom = top - 1, first = 0, last = 0;
+    double *values = mem_calloc((size_t)n, sizeof *values), v = dice(seed) * 100 - (dice(seed) < 0.5 ? 0 : 50);
+    for (int i = 0; i < n; i++)
+        values[i] = i == gap ? NAN : (v += dice(seed) < 0.5 ? 0 : dice(seed) * (log ? fabs(v) : 10));
+    struct scale_range range = scale_range_none();
+    scale_range_add(&range, values, n);
+    struct scale scale = {.min = range.low, .max = range.high};
+    if (log || !(range.high > range.low))
+        scale = scale_round(&range, UNIT_NONE, true, log);
+    struct graph_series s = {.values = values, .n = n, .role = ROLE_CHART, .fill = fill};
+    struct cells c;
+    cells_init(&c, width + 4, height + 4, false);
+    graph_area(&c, 2, 2, width, height, g, &s, 1, &scale);
+    for (int i = 0; i < n; i++) {
+        bool any = dots_of(&c, g, height, i, &first, &last);
+        assert_int_equal(any, i != gap);
+        if (!any)
+            continue;
+        assert_true(first <= top);
+        top = first;
+        if (values[i] == scale.max)
+            assert_int_equal(first, 0);
+        if (values[i] == scale.min)
+            assert_int_equal(last, bottom);
+    }
+    assert_margin(&c, width, height);
+    cells_done(&c);
+    free(values);
+}
+
 static void test_random_lines(void **state)
 {
     (void)state;
     uint32_t seed = 1;
-    for (int round = 0; round < 400; round++) {
-        int width = 1 + (int)(dice(&seed) * (round % 4 ? 60 : 299)),
-            height = 1 + (int)(dice(&seed) * (round % 4 ? 20 : 99));
-        int n = width * 2, gap = n > 8 ? (int)(dice(&seed) * n) : -1;
-        bool fill = round % 2;
-        double *values = mem_calloc((size_t)n, sizeof *values), v = dice(&seed) * 100 - (round % 3 ? 0 : 50);
+    for (int round = 0; round < 1200; round++) {
+        int width = 1 + (int)(dice(&seed) * (round % 4 ? 60 : 300));
+        int height = 1 + (int)(dice(&seed) * (round % 4 ? 20 : 100));
+        check_rising((enum graph_glyphs)(round % 3), width, height, round / 3 % 2, round / 6 % 2, &seed);
+    }
+    for (int g = GRAPH_BRAILLE; g <= GRAPH_ASCII; g++) {
+        check_rising((enum graph_glyphs)g, 1, 1, false, false, &seed);
+        check_rising((enum graph_glyphs)g, 300, 100, true, false, &seed);
+    }
+}
+
+/* A step of a spark line by its glyph; -1 for a gap. */
+static int level_of(const struct cells *c, int x, bool ascii)
+{
+    static const char levels[] = "_.,-=+*#";
+    uint32_t code = cells_at(c, x, 0)->code[0];
+    if (code == ' ')
+        return -1;
+    if (!ascii)
+        return (int)code - 0x2581;
+    const char *at = strchr(levels, (int)code);
+    assert_non_null(at);
+    return (int)(at - levels);
+}
+
+/* Random spark lines: greater values never have lower steps, gaps are blanks, the last value is at the right edge. */
+static void test_random_sparklines(void **state)
+{
+    (void)state;
+    uint32_t seed = 7;
+    for (int round = 0; round < 500; round++) {
+        enum { MOST = 300 };
+        double values[MOST];
+        int width = 1 + (int)(dice(&seed) * MOST), n = 1 + (int)(dice(&seed) * MOST);
+        bool ascii = round % 2, log = round / 2 % 2;
         for (int i = 0; i < n; i++)
-            values[i] = i == gap ? NAN : (v += dice(&seed) < 0.5 ? 0 : dice(&seed) * 10);
+            values[i] = dice(&seed) < 0.1 ? NAN : dice(&seed) * (log ? 1e6 : 10);
         struct scale_range range = scale_range_none();
         scale_range_add(&range, values, n);
-        struct scale scale =
-            range.high > range.low ? (struct scale){.min = range.low, .max = range.high} : scale_tight(&range, false);
-        struct graph_series s = {.values = values, .n = n, .role = ROLE_CHART, .fill = fill};
+        struct scale scale = scale_tight(&range, log);
+        struct cells c;
+        cells_init(&c, MOST, 1, ascii);
+        graph_sparkline(&c, 0, 0, width, GRAPH_BRAILLE, ROLE_CHART, values, n, &scale);
+        for (int x = width; x < MOST; x++)
+            assert_int_equal(level_of(&c, x, ascii), -1);
+        int shown = n < width ? n : width;
+        for (int i = 0; i < shown; i++) {
+            int level = level_of(&c, width - 1 - i, ascii), before = i ? level_of(&c, width - i, ascii) : -1;
+            double value = values[n - 1 - i], after = i ? values[n - i] : NAN;
+            assert_int_equal(level < 0, isnan(value));
+            assert_true(level <= (ascii ? 7 : GRAPH_STEPS - 1));
+            if (isnan(value) || isnan(after))
+                continue;
+            assert_true(value >= after ? level >= before : level <= before);
+        }
+        cells_done(&c);
+    }
+}
+
+/* Cells of a bar from the bottom, in eighths. */
+static int bar_height(const struct cells *c, int x, int height)
+{
+    int eighths = 0;
+    for (int y = 1 + height; y >= 2; y--) {
+        uint32_t code = cells_at(c, x, y)->code[0];
+        if (code == ' ')
+            break;
+        assert_in_range(code, 0x2581, 0x2588);
+        eighths += (int)code - 0x2580;
+        if (code < 0x2588)
+            break;
+    }
+    return eighths;
+}
+
+/* Random histograms: more is never drawn lower, the most is as high as the box, any at all is seen, and none is not. */
+static void test_random_histograms(void **state)
+{
+    (void)state;
+    uint32_t seed = 3;
+    for (int round = 0; round < 400; round++) {
+        double counts[80];
+        int width = 1 + (int)(dice(&seed) * 300), height = 1 + (int)(dice(&seed) * 100),
+            n = 1 + (int)(dice(&seed) * 80);
+        double most = 0;
+        for (int i = 0; i < n; i++) {
+            counts[i] = dice(&seed) < 0.3 ? 0 : floor(dice(&seed) * 1000);
+            most = fmax(most, counts[i]);
+        }
         struct cells c;
         cells_init(&c, width + 4, height + 4, false);
-        graph_area(&c, 2, 2, width, height, GRAPH_BRAILLE, &s, 1, &scale);
-        int top = 4 * height, first = 0, last = 0;
-        for (int i = 0; i < n; i++) {
-            bool any = dots_of(&c, 2, 2, height, i, &first, &last);
-            assert_int_equal(any, i != gap);
-            if (!any)
-                continue;
-            assert_true(first <= top);
-            top = first;
-            if (values[i] == scale.max)
-                assert_int_equal(first, 0);
-            if (values[i] == scale.min)
-                assert_int_equal(last, 4 * height - 1);
+        int step = graph_histogram(&c, 2, 2, width, height, GRAPH_BLOCK, ROLE_CHART, counts, n, n / 2);
+        assert_true(step >= 1);
+        assert_margin(&c, width, height);
+        for (int i = 0; i < n && n <= width; i++) {
+            int mine = bar_height(&c, 2 + i * step, height);
+            assert_int_equal(mine > 0, counts[i] > 0);
+            if (most > 0 && counts[i] == most)
+                assert_int_equal(mine, 8 * height);
+            if (i > 0) {
+                int before = bar_height(&c, 2 + (i - 1) * step, height);
+                assert_true(counts[i] >= counts[i - 1] ? mine >= before : mine <= before);
+            }
         }
-        for (int y = 0; y < c.height; y++)
-            for (int x = 0; x < c.width; x++)
-                if (x < 2 || x >= 2 + width || y < 2 || y >= 2 + height)
-                    assert_int_equal(cells_at(&c, x, y)->code[0], ' ');
         cells_done(&c);
-        free(values);
     }
 }
 
@@ -266,6 +394,8 @@ int main(void)
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_boxes),
         cmocka_unit_test(test_random_lines),
+        cmocka_unit_test(test_random_sparklines),
+        cmocka_unit_test(test_random_histograms),
         cmocka_unit_test(test_below_zero),
         cmocka_unit_test(test_gauge_and_histogram),
     };
