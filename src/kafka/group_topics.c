@@ -1,5 +1,6 @@
 /* Rows of a group's topics. */
 #include "kafka/group_topics.h"
+#include "kafka/rank.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ void kafka_topic_sums_add(struct kafka_topic_sums *s, const struct kafka_model_s
 
 static void free_topic(struct kafka_model *m, struct kafka_group_topic *gt)
 {
+    kafka_rank_drop(m, gt);
     kafka_item_done(&gt->item, &m->gone);
     gt->topic->users--;
     free(gt);

@@ -10,6 +10,8 @@ struct kafka_group_topic {
     struct kafka_model_topic *topic; /* counted among its users */
     struct kafka_item item;
     struct kafka_group_watch watch; /* only what was said, and of which partition */
+    uint32_t rank;                  /* its place among the topic's, if it has one; see rank.h */
+    bool ranked;
 };
 
 /* Sums over partitions of one group that come one after the other, topic by topic. */

@@ -1,6 +1,7 @@
 /* Verdicts on groups and all that is told of them beside their lag. */
 #include "kafka/judge.h"
 #include "kafka/members.h"
+#include "kafka/rank.h"
 
 #include <math.h>
 #include <string.h>
@@ -192,6 +193,7 @@ static void close_topic(struct kafka_judge *j)
     if (!gt)
         return;
     kafka_group_topics_cells(gt, &j->sums, j->empty || j->assigned_known);
+    kafka_rank_set(j->m, gt);
     set_eta(&gt->item, GROUP_TOPICS_ETA_S, kafka_item_quality(&gt->item, GROUP_TOPICS_LAG), j->sums.lag,
             j->topic_worst.verdict, j->sums.nets == j->sums.counted ? &j->sums.net : NULL, j->sums.rate_out);
     struct str why = {0};

@@ -43,6 +43,7 @@ void kafka_model_free_topic(struct kafka_model *m, struct kafka_model_topic *t)
     kafka_item_done(&t->item, &m->gone);
     if (t->key)
         vec_push(&m->gone_names, t->key);
+    vec_done(&t->ranks);
     free(t->partitions);
     free(t->name);
     free(t);
@@ -152,15 +153,14 @@ void kafka_model_apply(struct kafka_model *m, const struct kafka_round *round)
     if (round->step) {
         kafka_model_apply_ends(m, round);
         kafka_model_apply_groups(m, round);
-        kafka_model_recount(m);
         kafka_model_apply_totals(m, round);
         return;
     }
     m->round++;
+    kafka_dirty_all(m);
     kafka_model_apply_topics(m, round);
     kafka_model_apply_groups(m, round);
     kafka_model_date_groups(m);
-    kafka_model_recount(m);
     kafka_model_apply_totals(m, round);
     sweep_topics(m);
 }
@@ -169,6 +169,7 @@ void kafka_model_free(struct kafka_model *m)
 {
     if (!m)
         return;
+    kafka_dirty_all(m);
     size_t at = 0;
     void *value;
     while (map_next(&m->groups, &at, NULL, NULL, &value))

@@ -9,12 +9,14 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "kafka/age.h"
+#include "kafka/dirty.h"
 #include "kafka/item.h"
 #include "kafka/lag.h"
 #include "kafka/rates.h"
 #include "kafka/retention.h"
 #include "kafka/round.h"
 #include "kafka/tables.h"
+#include "kafka/tally.h"
 #include "kafka/watch.h"
 
 struct kafka_model_partition {
@@ -44,7 +46,8 @@ struct kafka_model_topic {
     bool left_out; /* in the metadata, but one too many: nothing is known of it */
     size_t users;  /* group partitions that point here */
     uint64_t round;
-    int64_t groups, lag_max; /* of this round; lag_max -1: unknown */
+    VEC(struct kafka_group_topic *) ranks; /* of all groups, see rank.h */
+    bool dirty;                            /* see dirty.h */
 };
 
 struct kafka_model_member {
@@ -92,6 +95,7 @@ struct kafka_model_group {
     int64_t rebalance_ms; /* wall time at which a rebalance began that an event told of; 0: none */
     int64_t told_ms;      /* of the last such event */
     bool gap;             /* it has a lag, or may have, that is not known, at least in part */
+    bool tallied, dirty;  /* see tally.h and dirty.h */
     int64_t read_ms;      /* wall time at which its committed offsets were read last; 0: never */
     uint64_t read_round;  /* the round in which, or after which, that was */
     uint64_t round;
@@ -123,11 +127,15 @@ struct kafka_model {
     VEC(struct kafka_model_event) events;     /* for the loop to tell */
     struct kafka_gone gone;                   /* rows for the loop to remove */
     VEC(struct name *) gone_names;
-    bool read_committed;   /* ends are last stable offsets */
-    bool listed;           /* all groups were listed once: one that comes now is new */
-    int64_t told_shift_ms; /* what makes the brokers' time the monotonic one */
-    int64_t skew_ms;       /* how far their clock is ahead, when it was last known; 0 before */
-    size_t rows;
+    bool read_committed;      /* ends are last stable offsets */
+    bool listed;              /* all groups were listed once: one that comes now is new */
+    int64_t told_shift_ms;    /* what makes the brokers' time the monotonic one */
+    int64_t skew_ms;          /* how far their clock is ahead, when it was last known; 0 before */
+    size_t rows, topic_rows;  /* topic_rows: those that are not of groups */
+    struct kafka_tally tally; /* of all groups */
+    enum quality listed_as;   /* of what is counted over groups: unknown before they were ever listed */
+    struct kafka_dirty dirty;
+    size_t looked;          /* rows that were looked at when they were written last */
     struct map gone_groups; /* by name: deleted by what came by subscription; see model_push.h */
     int64_t pushed_us;      /* monotonic: when such a thing was worked in last */
     size_t suspects;        /* group partitions that were found to differ */
@@ -179,8 +187,6 @@ void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r
 /* What records' times tell, of this round's probes, and the clock that they go by. */
 void kafka_model_apply_told(struct kafka_model *m, const struct kafka_round *r);
 void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r);
-/* Topics' sums over all groups: how many commit to it, and the lag of the worst. */
-void kafka_model_recount(struct kafka_model *m);
 /* Dates the rows of groups that were read neither in this round nor in the last one or the steps after it. */
 void kafka_model_date_groups(struct kafka_model *m);
 void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g);

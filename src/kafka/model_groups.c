@@ -28,6 +28,8 @@ static void free_commit(struct kafka_model *m, struct kafka_model_commit *c)
 
 void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g)
 {
+    kafka_tally_take(m, g);
+    kafka_dirty_forget(m, g);
     for (size_t i = 0; i < g->commits.n; i++)
         free_commit(m, g->commits.items[i]);
     vec_done(&g->commits);
@@ -470,10 +472,9 @@ static void keep_group(const struct kafka_model *m, struct kafka_model_group *g,
     kafka_item_text(&g->item, GROUPS_NOTE, "its offsets are still to be read", QUALITY_EXACT);
 }
 
-static void apply_group(struct kafka_model *m, const struct kafka_round *r, const struct kafka_group *from,
-                        const struct kafka_committed *committed)
+static void work_in(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_round *r,
+                    const struct kafka_group *from, const struct kafka_committed *committed)
 {
-    struct kafka_model_group *g = find_group(m, from->name);
     struct kafka_committed again;
     struct kafka_arena arena = {0};
     if (committed->pushed && !committed->asked && kafka_model_push_again(g, r, &arena, &again))
@@ -511,6 +512,16 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, cons
     kafka_arena_done(&arena);
 }
 
+static void apply_group(struct kafka_model *m, const struct kafka_round *r, const struct kafka_group *from,
+                        const struct kafka_committed *committed)
+{
+    struct kafka_model_group *g = find_group(m, from->name);
+    kafka_tally_take(m, g);
+    work_in(m, g, r, from, committed);
+    kafka_tally_put(m, g);
+    kafka_dirty_group(m, g);
+}
+
 void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r)
 {
     for (size_t i = 0; i < r->groups.ngroups; i++)
@@ -526,8 +537,10 @@ void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r
         if (g->round == m->round)
             continue;
         if (!r->groups_complete) {
+            kafka_tally_take(m, g);
             stale_group(g);
             kafka_item_text(&g->item, GROUPS_NOTE, "not listed: a coordinator does not answer", QUALITY_EXACT);
+            kafka_tally_put(m, g);
             continue;
         }
         map_del(&m->groups, key, len);

@@ -227,8 +227,6 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
     t->present = true;
     t->left_out = false;
     t->round = m->round;
-    t->groups = 0;
-    t->lag_max = -1;
     if (!from->fault || from->npartitions) /* else it is being elected or made: as it was */
         grow(m, t, from->npartitions);
     size_t back = 0;
@@ -307,10 +305,12 @@ void kafka_model_apply_ends(struct kafka_model *m, const struct kafka_round *r)
             continue;
         struct kafka_model_partition *p = t->partitions[end->partition];
         p->fault = end->fault;
+        kafka_dirty_partition(m, t, end->partition);
         if (!p->fault && take_end(p, end))
             kafka_model_event(m, "warn", "topic", t->name, "was made anew or lost its end: partition %d went back",
                               end->partition);
     }
+    kafka_open_apply(m, r);
 }
 
 void kafka_model_apply_topics(struct kafka_model *m, const struct kafka_round *r)

@@ -233,8 +233,10 @@ void kafka_open_apply(struct kafka_model *m, const struct kafka_round *r)
         if (x->topic != last)
             t = kafka_model_topic(m, x->topic);
         last = x->topic;
-        if (t->present && (size_t)x->partition < t->npartitions && !t->partitions[x->partition]->fault)
-            take_other(m, t, t->partitions[x->partition], r, x);
+        struct kafka_model_partition *p =
+            t->present && (size_t)x->partition < t->npartitions ? t->partitions[x->partition] : NULL;
+        if (p && !p->fault && x->time.mono_us >= p->time.mono_us) /* else the end that is known is a later one */
+            take_other(m, t, p, r, x);
     }
 }
 

@@ -7,8 +7,18 @@
 
 enum { ITEMS_A_LOOK = 64 }; /* between two looks at the clock */
 
-/* What is written in which order; each stage is left off and gone on with item by item. */
-enum stage { STAGE_GONE, STAGE_CLUSTER, STAGE_TOPICS, STAGE_GROUPS, STAGE_OVER };
+/* What is written in which order; each stage is left off and gone on with item by item. Either all topics and groups are
+ * looked at, or those that are noted. */
+enum stage {
+    STAGE_GONE,
+    STAGE_CLUSTER,
+    STAGE_TOPICS,
+    STAGE_GROUPS,
+    STAGE_NOTED_TOPICS,
+    STAGE_NOTED_PARTITIONS,
+    STAGE_NOTED_GROUPS,
+    STAGE_OVER,
+};
 
 struct kafka_rows {
     struct kafka_model *model;
@@ -56,6 +66,7 @@ static struct table *table_of(const struct kafka_rows *w, const struct table_def
 /* Writes an item that changed; key has all key values of its table. */
 static void write_item(const struct kafka_rows *w, struct kafka_item *it, const struct value *key)
 {
+    w->model->looked++;
     if (!kafka_item_dirty(it))
         return;
     struct table *t = table_of(w, it->def);
@@ -129,13 +140,18 @@ static bool write_topic(struct kafka_rows *w, struct kafka_model_topic *t, int64
     return true;
 }
 
+static void name_topic(const struct kafka_rows *w, struct kafka_model_topic *t)
+{
+    if (!t->key)
+        t->key = intern(w->store, t->name);
+}
+
 static bool write_topics(struct kafka_rows *w, int64_t until_us)
 {
     void *value = w->topic;
     while (value || map_next(&w->model->topics, &w->at, NULL, NULL, &value)) {
         w->topic = value;
-        if (!w->topic->key)
-            w->topic->key = intern(w->store, w->topic->name);
+        name_topic(w, w->topic);
         if (!write_topic(w, w->topic, until_us))
             return false;
         w->topic = value = NULL;
@@ -160,11 +176,13 @@ static void write_group(const struct kafka_rows *w, struct kafka_model_group *g)
         name_unref(id);
     }
     for (size_t i = 0; i < g->topics.n; i++) {
+        name_topic(w, g->topics.items[i]->topic);
         key[2] = name_value(g->topics.items[i]->topic->key);
         write_item(w, &g->topics.items[i]->item, key);
     }
     for (size_t i = 0; i < g->commits.n; i++) {
         struct kafka_model_commit *c = g->commits.items[i];
+        name_topic(w, c->topic);
         key[2] = name_value(c->topic->key);
         key[3] = value_int(c->partition);
         write_item(w, &c->item, key);
@@ -182,6 +200,61 @@ static bool write_groups(struct kafka_rows *w, int64_t until_us)
         w->looked += (unsigned)(g->commits.n + g->members.n);
     }
     return false;
+}
+
+/* ---- what is noted ---- */
+
+static bool write_noted_topics(struct kafka_rows *w, int64_t until_us)
+{
+    const struct kafka_dirty *d = &w->model->dirty;
+    for (; w->at < d->topics.n; w->at++) {
+        struct kafka_model_topic *t = d->topics.items[w->at];
+        if (is_late(w, until_us))
+            return false;
+        name_topic(w, t);
+        struct value key[] = {w->cluster, name_value(t->key)};
+        if (t->present)
+            write_item(w, &t->item, key);
+    }
+    return true;
+}
+
+static bool write_noted_partitions(struct kafka_rows *w, int64_t until_us)
+{
+    const struct kafka_dirty *d = &w->model->dirty;
+    for (; w->at < d->partitions.n; w->at++) {
+        struct kafka_dirty_partition x = d->partitions.items[w->at];
+        if (is_late(w, until_us))
+            return false;
+        name_topic(w, x.topic);
+        struct value key[] = {w->cluster, name_value(x.topic->key), value_int(x.partition)};
+        if ((size_t)x.partition < x.topic->npartitions)
+            write_item(w, &x.topic->partitions[x.partition]->item, key);
+    }
+    return true;
+}
+
+static bool write_noted_groups(struct kafka_rows *w, int64_t until_us)
+{
+    const struct kafka_dirty *d = &w->model->dirty;
+    for (; w->at < d->groups.n; w->at++) {
+        struct kafka_model_group *g = d->groups.items[w->at];
+        if (is_late(w, until_us))
+            return false;
+        if (!g) /* it has gone since */
+            continue;
+        write_group(w, g);
+        w->looked += (unsigned)(g->commits.n + g->members.n);
+    }
+    return true;
+}
+
+/* The stage that follows. */
+static enum stage next_stage(const struct kafka_rows *w)
+{
+    if (w->stage == STAGE_CLUSTER && !w->model->dirty.all)
+        return STAGE_NOTED_TOPICS;
+    return w->stage == STAGE_GROUPS ? STAGE_OVER : w->stage + 1;
 }
 
 static void tell_events(struct kafka_model *m, const struct kafka_rows *w)
@@ -203,6 +276,7 @@ struct kafka_rows *kafka_rows_new(struct kafka_model *m, struct store *store, st
     struct kafka_rows *w = mem_new(struct kafka_rows);
     *w = (struct kafka_rows){
         .model = m, .store = store, .tables = tables, .source = source, .owner = owner, .cluster = name_value(m->key)};
+    m->looked = 0;
     store_hold(store);
     return w;
 }
@@ -214,13 +288,17 @@ bool kafka_rows_step(struct kafka_rows *w, int64_t until_us)
         [STAGE_CLUSTER] = write_cluster,
         [STAGE_TOPICS] = write_topics,
         [STAGE_GROUPS] = write_groups,
+        [STAGE_NOTED_TOPICS] = write_noted_topics,
+        [STAGE_NOTED_PARTITIONS] = write_noted_partitions,
+        [STAGE_NOTED_GROUPS] = write_noted_groups,
     };
     while (w->stage != STAGE_OVER) {
         if (!stages[w->stage](w, until_us))
             return false;
-        w->stage++;
+        w->stage = next_stage(w);
         w->at = 0;
     }
+    kafka_dirty_clear(w->model);
     tell_events(w->model, w);
     return true;
 }
