@@ -14,11 +14,11 @@ struct kafka_model_topic;
 
 /* Zeroed: nothing is. */
 struct kafka_dirty {
-    bool all; /* then it does not matter what the lists say */
-    VEC(struct kafka_model_group *) groups;
+    bool all;                               /* then it does not matter what the lists say */
+    VEC(struct kafka_model_group *) groups; /* one that has gone is NULL here and in topics */
     VEC(struct kafka_model_topic *) topics; /* without their partitions */
     VEC(struct kafka_dirty_partition {
-        struct kafka_model_topic *topic;
+        struct kafka_model_topic *topic; /* NULL: gone */
         int32_t partition;
     })
     partitions; /* may be there more than once */
@@ -28,8 +28,9 @@ void kafka_dirty_all(struct kafka_model *m);
 void kafka_dirty_group(struct kafka_model *m, struct kafka_model_group *g);
 void kafka_dirty_topic(struct kafka_model *m, struct kafka_model_topic *t);
 void kafka_dirty_partition(struct kafka_model *m, struct kafka_model_topic *t, int32_t partition);
-/* The group goes: it is taken from the list, in which NULL stays for it. */
-void kafka_dirty_forget(struct kafka_model *m, struct kafka_model_group *g);
+/* It goes. */
+void kafka_dirty_forget_group(struct kafka_model *m, struct kafka_model_group *g);
+void kafka_dirty_forget_topic(struct kafka_model *m, struct kafka_model_topic *t);
 /* All is written. */
 void kafka_dirty_clear(struct kafka_model *m);
 

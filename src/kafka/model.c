@@ -39,6 +39,7 @@ void kafka_model_free_partitions(struct kafka_model *m, struct kafka_model_topic
 
 void kafka_model_free_topic(struct kafka_model *m, struct kafka_model_topic *t)
 {
+    kafka_dirty_forget_topic(m, t);
     kafka_model_free_partitions(m, t, 0);
     kafka_item_done(&t->item, &m->gone);
     if (t->key)
@@ -191,6 +192,7 @@ void kafka_model_free(struct kafka_model *m)
         free(m->brokers.items[i]);
     }
     vec_done(&m->brokers);
+    kafka_dirty_clear(m);
     for (size_t i = 0; i < m->events.n; i++) {
         free(m->events.items[i].subject);
         free(m->events.items[i].text);

@@ -47,7 +47,7 @@ struct kafka_model_topic {
     size_t users;  /* group partitions that point here */
     uint64_t round;
     VEC(struct kafka_group_topic *) ranks; /* of all groups, see rank.h */
-    bool dirty;                            /* see dirty.h */
+    uint32_t noted;                        /* 1 + its place in the list of dirty.h; 0: not in it */
 };
 
 struct kafka_model_member {
@@ -95,7 +95,8 @@ struct kafka_model_group {
     int64_t rebalance_ms; /* wall time at which a rebalance began that an event told of; 0: none */
     int64_t told_ms;      /* of the last such event */
     bool gap;             /* it has a lag, or may have, that is not known, at least in part */
-    bool tallied, dirty;  /* see tally.h and dirty.h */
+    bool tallied;         /* see tally.h */
+    uint32_t noted;       /* as of a topic */
     int64_t read_ms;      /* wall time at which its committed offsets were read last; 0: never */
     uint64_t read_round;  /* the round in which, or after which, that was */
     uint64_t round;

@@ -29,7 +29,7 @@ static void free_commit(struct kafka_model *m, struct kafka_model_commit *c)
 void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g)
 {
     kafka_tally_take(m, g);
-    kafka_dirty_forget(m, g);
+    kafka_dirty_forget_group(m, g);
     for (size_t i = 0; i < g->commits.n; i++)
         free_commit(m, g->commits.items[i]);
     vec_done(&g->commits);

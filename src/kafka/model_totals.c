@@ -128,7 +128,7 @@ void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r
     if (!r->step)
         all_totals(m, r);
     for (size_t i = 0; i < m->dirty.topics.n; i++)
-        if (m->dirty.topics.items[i]->present)
+        if (m->dirty.topics.items[i] && m->dirty.topics.items[i]->present)
             topic_cells(m, m->dirty.topics.items[i]);
     group_totals(m);
 }

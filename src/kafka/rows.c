@@ -211,6 +211,8 @@ static bool write_noted_topics(struct kafka_rows *w, int64_t until_us)
         struct kafka_model_topic *t = d->topics.items[w->at];
         if (is_late(w, until_us))
             return false;
+        if (!t) /* it has gone since */
+            continue;
         name_topic(w, t);
         struct value key[] = {w->cluster, name_value(t->key)};
         if (t->present)
@@ -226,6 +228,8 @@ static bool write_noted_partitions(struct kafka_rows *w, int64_t until_us)
         struct kafka_dirty_partition x = d->partitions.items[w->at];
         if (is_late(w, until_us))
             return false;
+        if (!x.topic)
+            continue;
         name_topic(w, x.topic);
         struct value key[] = {w->cluster, name_value(x.topic->key), value_int(x.partition)};
         if ((size_t)x.partition < x.topic->npartitions)
@@ -241,7 +245,7 @@ static bool write_noted_groups(struct kafka_rows *w, int64_t until_us)
         struct kafka_model_group *g = d->groups.items[w->at];
         if (is_late(w, until_us))
             return false;
-        if (!g) /* it has gone since */
+        if (!g)
             continue;
         write_group(w, g);
         w->looked += (unsigned)(g->commits.n + g->members.n);
