@@ -8,7 +8,7 @@ import time
 
 
 class Proxy:
-"""Listens on a free port and forwards to `target`, a port that may be set later; while it is `refusing`, to none. What
+    """Listens on a free port and forwards to `target`, a port that may be set later; while it is `refusing`, to none. What
     comes back from there is handed on `delay` seconds after it came, like on a long way."""
 
     def __init__(self, target=None, delay=0):
