@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    RATE_MS = 4000,    /* a rate is made of so long a time, or of the next observation before it, */
+    RATE_MIN_MS = 400, /* and of no less than this: what comes in batches would be 0 now and huge then */
+};
+
 void kafka_ring_done(struct kafka_ring *r)
 {
     free(r->points);
@@ -107,7 +112,12 @@ bool kafka_ring_rate(const struct kafka_ring *r, double *rate)
 {
     if (r->n < 2)
         return false;
-    const struct kafka_point *a = &r->points[r->n - 2], *b = &r->points[r->n - 1];
+    const struct kafka_point *b = &r->points[r->n - 1], *a = NULL;
+    for (unsigned i = r->n - 1u; i-- > 0 && !(a && b->ms - a->ms >= RATE_MS);)
+        if (r->old_ms == 0 || r->points[i].ms > r->old_ms)
+            a = &r->points[i];
+    if (!a || b->ms - a->ms < RATE_MIN_MS)
+        return false;
     *rate = (double)(b->offset - a->offset) * 1000 / (double)(b->ms - a->ms);
     return true;
 }

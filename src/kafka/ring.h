@@ -37,7 +37,8 @@ void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_poin
 /* The offset at a time, between two points by proportion, after the last one the last; false before
  * the first. */
 bool kafka_ring_at(const struct kafka_ring *r, int64_t ms, double *offset);
-/* The rate a second between the last two observations; false before there are two. */
+/* The rate a second between the last observation and the last one that is 4 s or more older, or, while there is none, the
+ * oldest; seeded points do not count. False before there are two that are 0.4 s apart. */
 bool kafka_ring_rate(const struct kafka_ring *r, double *rate);
 
 #endif

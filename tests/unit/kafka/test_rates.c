@@ -97,6 +97,30 @@ static void going_back_forgets(void **state)
     kafka_ring_done(&r);
 }
 
+/* Two looks in quick succession, between which nothing came, are no rate of 0 while the log grows. */
+static void a_rate_is_not_made_of_a_moment(void **state)
+{
+    (void)state;
+    struct kafka_ring r = {0};
+    double rate;
+    kafka_ring_add(&r, KAFKA_RING_ENDS, 1000, 100);
+    kafka_ring_add(&r, KAFKA_RING_ENDS, 1100, 900);
+    assert_false(kafka_ring_rate(&r, &rate));
+    kafka_ring_add(&r, KAFKA_RING_ENDS, 1500, 900);
+    assert_true(kafka_ring_rate(&r, &rate));
+    NEAR(rate, 1600, 1e-9);
+    kafka_ring_add(&r, KAFKA_RING_ENDS, 6000, 1100);
+    kafka_ring_add(&r, KAFKA_RING_ENDS, 6100, 1100);
+    assert_true(kafka_ring_rate(&r, &rate));
+    NEAR(rate, 200 / 4.6, 1e-9);
+    /* What was seen in an earlier run tells of ages, not of what comes now. */
+    struct kafka_point old[] = {{.ms = -900000, .offset = 0}, {.ms = 500, .offset = 90}};
+    kafka_ring_seed(&r, KAFKA_RING_ENDS, old, 2, 0);
+    assert_true(kafka_ring_rate(&r, &rate));
+    NEAR(rate, 200 / 4.6, 1e-9);
+    kafka_ring_done(&r);
+}
+
 static void few_points_reach_far_back(void **state)
 {
     (void)state;
@@ -234,10 +258,15 @@ static void eta_at_the_net_rate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lag_of_each_case),      cmocka_unit_test(age_between_points),
-        cmocka_unit_test(going_back_forgets),    cmocka_unit_test(few_points_reach_far_back),
-        cmocka_unit_test(seeds_come_before),     cmocka_unit_test(consumed_smooths_over_commits),
-        cmocka_unit_test(trend_has_a_dead_band), cmocka_unit_test(idle_pair_is_steady),
+        cmocka_unit_test(lag_of_each_case),
+        cmocka_unit_test(age_between_points),
+        cmocka_unit_test(going_back_forgets),
+        cmocka_unit_test(a_rate_is_not_made_of_a_moment),
+        cmocka_unit_test(few_points_reach_far_back),
+        cmocka_unit_test(seeds_come_before),
+        cmocka_unit_test(consumed_smooths_over_commits),
+        cmocka_unit_test(trend_has_a_dead_band),
+        cmocka_unit_test(idle_pair_is_steady),
         cmocka_unit_test(eta_at_the_net_rate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
