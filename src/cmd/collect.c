@@ -177,12 +177,17 @@ static void open_history(struct collector *c, const struct conf *conf)
 {
     if (!conf->history.enabled || c->history)
         return;
-    const struct history_settings settings = {
+    const struct conf_steps *thin = &conf->history.thin;
+    struct history_settings settings = {
         .path = conf->history.path,
         .max_bytes = conf->history.max_bytes,
         .max_age_ms = conf->history.max_age_ms,
         .sample_ms = conf->history.sample_ms,
+        .nthin = thin->n,
     };
+    _Static_assert((int)CONF_STEPS_MAX <= (int)HISTORY_STEPS_MAX, "every step has a place");
+    for (size_t i = 0; i < thin->n; i++)
+        settings.thin[i] = (struct history_step){thin->items[i].after_ms, thin->items[i].every_ms};
     c->history = history_new(c->base, c->store, &settings, is_watched, c);
     remember(c);
 }

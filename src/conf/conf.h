@@ -59,10 +59,23 @@ struct conf_cluster {
     char **origins; /* conf's own: where each option came from, NULL: the default */
 };
 
+/* What is older than after_ms is kept at one step of every_ms; both ascend from step to step. */
+struct conf_step {
+    int64_t after_ms, every_ms;
+};
+
+enum { CONF_STEPS_MAX = 8 };
+
+struct conf_steps {
+    struct conf_step items[CONF_STEPS_MAX];
+    size_t n;
+};
+
 struct conf_history {
     bool enabled;
     char *path; /* NULL: the default */
     int64_t max_bytes, max_age_ms, sample_ms;
+    struct conf_steps thin; /* of samples, as they age and space gets short */
 };
 
 struct conf_ui {

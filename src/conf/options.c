@@ -274,6 +274,18 @@ static const struct conf_option history_options[] = {
         .preset = "1m",
         .help = "A value that nobody looks at is kept at most once in this time.",
     },
+    {
+        .name = "thin",
+        .type = CONF_STEPS,
+        FIELD(conf, history.thin),
+        .max = 3650 * DAY,
+        .preset = "2h:5m, 6h:30m, 1d:2h",
+        .allowed = "AGE:STEP, AGE:STEP... or none",
+        .help = "While the file is larger than six tenths of max_size, what is older than AGE is thinned to one STEP, so that "
+                "the file reaches further back: of an amount the least and the greatest of each step stay, of an "
+                "offset or a time the last one, of texts and of what was unknown everything. With none nothing is "
+                "thinned, and the oldest goes when the file is full.",
+    },
 };
 
 static const struct conf_option ui_options[] = {

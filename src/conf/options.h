@@ -19,6 +19,7 @@ enum conf_type {
     CONF_GLOBS,      /* struct conf_globs */
     CONF_ADDRESSES,  /* struct conf_address_map */
     CONF_SECRET,     /* char *, a secret; in a file it may be named instead of written */
+    CONF_STEPS,      /* struct conf_steps */
     CONF_PROPERTIES, /* the properties of a struct conf_cluster */
 };
 

@@ -202,6 +202,7 @@ const char *conf_value_type_name(enum conf_type type)
         [CONF_PROPERTIES] = "map of texts",
         [CONF_SECRET] = "secret",
         [CONF_ADDRESSES] = "map of addresses",
+        [CONF_STEPS] = "list of steps",
     };
     return names[type];
 }
@@ -269,6 +270,58 @@ static int parse_choice(const struct conf_option *o, const char *text, void *bas
     return rc;
 }
 
+/* A duration that ends at `end`, without the spaces around it. */
+static bool read_duration(const char *text, const char *end, int64_t *ret)
+{
+    char part[32];
+    while (*text == ' ')
+        text++;
+    while (end > text && end[-1] == ' ')
+        end--;
+    size_t n = (size_t)(end - text);
+    if (n >= sizeof part)
+        return false;
+    memcpy(part, text, n);
+    part[n] = '\0';
+    return read_quantity(part, durations, 1000, false, ret);
+}
+
+static int parse_steps(const struct conf_option *o, const char *text, void *base, struct error *err)
+{
+    struct conf_steps steps = {0};
+    const char *p = text;
+    bool more = strcmp(text, "none") != 0;
+    while (more) {
+        const char *end = p + strcspn(p, ","), *colon = memchr(p, ':', (size_t)(end - p));
+        struct conf_step s;
+        if (!colon || !read_duration(p, colon, &s.after_ms) || !read_duration(colon + 1, end, &s.every_ms))
+            return refuse(o, text, "is no list of steps", "; ages and steps are durations: 2h:5m, 1d:30m", err);
+        const struct conf_step *last = steps.n ? &steps.items[steps.n - 1] : &(struct conf_step){0, 999};
+        if (s.every_ms <= last->every_ms || s.after_ms <= last->after_ms || s.every_ms > s.after_ms ||
+            s.after_ms > o->max)
+            return refuse(o, text, "is out of order",
+                          "; ages and steps grow, from 1s on, and no step is longer than its age", err);
+        if (steps.n == CONF_STEPS_MAX)
+            return refuse(o, text, "has more than 8 steps", "", err);
+        steps.items[steps.n++] = s;
+        more = *end == ',';
+        p = end + 1;
+    }
+    *(struct conf_steps *)field(o, base) = steps;
+    return 0;
+}
+
+static void write_steps(const struct conf_steps *steps, struct str *out)
+{
+    for (size_t i = 0; i < steps->n; i++) {
+        str_add(out, i ? ", " : "");
+        write_quantity(out, durations + 1, steps->items[i].after_ms);
+        str_char(out, ':');
+        write_quantity(out, durations + 1, steps->items[i].every_ms);
+    }
+    str_add(out, steps->n ? "" : "none");
+}
+
 int conf_value_parse(const struct conf_option *o, const char *text, void *base, struct error *err)
 {
     switch (o->type) {
@@ -287,6 +340,8 @@ int conf_value_parse(const struct conf_option *o, const char *text, void *base, 
     case CONF_DURATION:
     case CONF_SIZE:
         return parse_number(o, text, base, err);
+    case CONF_STEPS:
+        return parse_steps(o, text, base, err);
     default:
         return error_set(err, ERR_INVALID, "%s is no single value", o->name);
     }
@@ -337,6 +392,9 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
         if (((const struct conf_address_map *)p)->n)
             conf_address_write(p, out);
         break;
+    case CONF_STEPS:
+        write_steps(p, out);
+        break;
     case CONF_PROPERTIES:
         break;
     }
@@ -371,6 +429,7 @@ void conf_value_free(const struct conf_option *o, void *base)
     case CONF_DURATION:
     case CONF_SIZE:
     case CONF_BOOL:
+    case CONF_STEPS:
         break; /* properties are the cluster's to free: their count stands beside them */
     }
 }

@@ -77,8 +77,8 @@ void history_archive_close(struct history_archive *a)
 {
     history_db_close(&a->db); /* rolls back */
     a->state = HISTORY_ARCHIVE_CLOSED;
-    a->open = a->elsewhere = a->trimming = false;
-    a->run = a->seen_ms = a->trimmed_ms = 0;
+    a->open = a->elsewhere = a->trimming = a->rolling = false;
+    a->run = a->seen_ms = a->trimmed_ms = a->rolled_ms = 0;
     for (size_t i = 0; i < a->tables.n; i++)
         vec_done(&a->tables.items[i].columns);
     vec_done(&a->tables);
@@ -525,13 +525,15 @@ int history_archive_commit(struct history_archive *a, int64_t now_ms, bool *more
     if (a->state != HISTORY_ARCHIVE_WRITING)
         return 0;
     bool beat = now_ms - a->seen_ms >= HEARTBEAT_MS || now_ms < a->seen_ms;
-    if (!a->open && !beat && !a->trimming && !fold_due(a, now_ms))
+    if (!a->open && !beat && !a->trimming && !a->rolling && !fold_due(a, now_ms))
         return 0;
     int rc = archive_begin(a, err);
     if (!rc)
         rc = write_journal(a, now_ms, err);
     if (!rc && fold_due(a, now_ms))
         rc = archive_fold(a, err);
+    if (!rc)
+        rc = archive_roll(a, now_ms, err);
     if (!rc)
         rc = archive_trim(a, now_ms, err);
     if (!rc)
@@ -542,6 +544,6 @@ int history_archive_commit(struct history_archive *a, int64_t now_ms, bool *more
         return rc;
     a->open = false;
     a->seen_ms = now_ms;
-    *more = a->fold.active || a->trimming;
+    *more = a->fold.active || a->trimming || a->rolling;
     return 0;
 }

@@ -15,6 +15,9 @@ struct history_archive_settings {
     const char *network; /* the network file system that it is on; NULL: found out */
     int64_t fold_ms;     /* fold the journal when its oldest entry is so old */
     int64_t fold_bytes;  /* or when it is so large */
+    struct history_step thin[HISTORY_STEPS_MAX];
+    size_t nthin;
+    int thin_percent; /* samples are thinned while the file is larger than this part of max_bytes */
 };
 
 enum history_archive_state {

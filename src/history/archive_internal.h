@@ -1,4 +1,4 @@
-/* What archive.c, fold.c, trim.c and reader.c share; nobody else includes it. */
+/* What archive.c, fold.c, roll.c, trim.c and reader.c share; nobody else includes it. */
 #ifndef HISTORY_ARCHIVE_INTERNAL_H
 #define HISTORY_ARCHIVE_INTERNAL_H
 
@@ -57,6 +57,8 @@ struct history_archive {
     struct archive_fold fold;
     int64_t trimmed_ms; /* when trimming was last looked at */
     bool trimming;      /* and was not finished */
+    int64_t rolled_ms;  /* when rolling up was last looked at */
+    bool rolling;       /* and was not finished */
     atomic_bool hurry;
 };
 
@@ -73,10 +75,15 @@ void archive_fold_done(struct archive_fold *f);
 /* Adds sign for every sample of a chunk that names a text. ERR_INVALID if the chunk is damaged. */
 int archive_chunk_refs(struct history_archive *a, const void *chunk, size_t len, int sign, struct error *err);
 
+/* roll.c: a slice of thinning what is old, if space is short; within the transaction. */
+int archive_roll(struct history_archive *a, int64_t now_ms, struct error *err);
+
 /* trim.c: a slice of removing what is too old or too much; within the transaction. */
 int archive_trim(struct history_archive *a, int64_t now_ms, struct error *err);
 /* Tells SQLite the greatest size of the file. */
 int archive_limit(struct history_archive *a, struct error *err);
+/* Of the file: pages with something in them, free ones, and how many it may have. */
+int archive_size_in_pages(struct history_archive *a, int64_t *used, int64_t *freed, int64_t *cap, struct error *err);
 int archive_pragma(struct history_archive *a, const char *pragma, int64_t *value, struct error *err);
 
 /* Microseconds that never jump, for budgets of work on this thread. */

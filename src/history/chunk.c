@@ -138,6 +138,7 @@ int history_chunk_decode(const void *bytes, size_t len, struct history_chunk_hea
         struct history_sample s = decode_sample(&u, &b);
         if (i && s.time_ms <= samples->items[samples->n - 1].time_ms)
             u.bad = true;
+        s.resolution_ms = head.resolution_ms < UINT32_MAX ? (uint32_t)head.resolution_ms : UINT32_MAX;
         samples->items[samples->n++] = s;
     }
     if (u.bad || u.at != u.end) {

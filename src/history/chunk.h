@@ -1,7 +1,7 @@
 /* Samples of one series, packed: what a chunk in the database holds.
  *
  * A chunk is a version byte (1), then packed integers (history/pack.h): flags (1: the values are
- * numbers of texts), the resolution in milliseconds (0: as sampled; for thinned samples to come),
+ * numbers of texts), the resolution in milliseconds (0: as sampled; else the step that they were thinned to),
  * the number of samples; then the samples. Each begins with a byte:
  *   bits 0-2  quality as enum quality; unknown: a gap, no value follows
  *   bit 3     a real; else an integer
@@ -24,9 +24,10 @@ struct history_sample {
         int64_t i; /* also a text's number */
         double d;
     };
-    uint8_t quality; /* enum quality; unknown: from here on there is no value */
-    bool real;       /* d counts */
-    bool fresh;      /* what was before does not reach up to here: stored even if it is the same */
+    uint8_t quality;        /* enum quality; unknown: from here on there is no value */
+    bool real;              /* d counts */
+    bool fresh;             /* what was before does not reach up to here: stored even if it is the same */
+    uint32_t resolution_ms; /* of its chunk, as read back; 0: as sampled */
 };
 
 /* Ascending in time, wherever nothing else is said. */

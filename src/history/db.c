@@ -26,6 +26,8 @@ static const char *const texts[HISTORY_SQL_COUNT] = {
     [SQL_COLUMNS] = "SELECT count(*) FROM col WHERE table_id = ?1",
     [SQL_COLUMN_ADD] = "INSERT INTO col (table_id, slot, name, type, unit) VALUES (?1, ?2, ?3, ?4, ?5)",
     [SQL_COLUMN_FIND] = "SELECT slot FROM col WHERE table_id = ?1 AND name = ?2 AND type = ?3",
+    [SQL_COLUMN_OF] = "SELECT c.type, c.unit FROM item i JOIN col c ON c.table_id = i.table_id"
+                      " WHERE i.id = ?1 AND c.slot = ?2",
     [SQL_ITEM_FIND] = "SELECT id FROM item WHERE table_id = ?1 AND hash = ?2 AND key = ?3",
     [SQL_ITEM_ADD] = "INSERT INTO item (table_id, hash, key) VALUES (?1, ?2, ?3)",
     [SQL_ITEM_EXISTS] = "SELECT 1 FROM item WHERE id = ?1",
@@ -43,17 +45,21 @@ static const char *const texts[HISTORY_SQL_COUNT] = {
     [SQL_JOURNAL_SIZE] = "SELECT total(length(data)), total(n), min(written_ms), max(id) FROM journal",
     [SQL_JOURNAL_SCAN] = "SELECT data FROM journal WHERE id <= ?1 AND first_ms <= ?2 ORDER BY id",
     [SQL_JOURNAL_DELETE] = "DELETE FROM journal WHERE id <= ?1",
-    [SQL_CHUNKS_TO] = "SELECT id, last_ms, n, data FROM chunk WHERE series = ?1 AND first_ms <= ?2"
+    [SQL_CHUNKS_TO] = "SELECT id, last_ms, n, data, resolution_ms FROM chunk WHERE series = ?1 AND first_ms <= ?2"
                       " ORDER BY first_ms DESC",
     [SQL_CHUNK_AFTER] = "SELECT first_ms FROM chunk WHERE series = ?1 AND first_ms > ?2 ORDER BY first_ms LIMIT 1",
     [SQL_CHUNK_ADD] = "INSERT INTO chunk (series, first_ms, last_ms, until_ms, resolution_ms, n,"
-                      " data) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)",
-    [SQL_CHUNK_SET] = "UPDATE chunk SET first_ms = ?2, last_ms = ?3, until_ms = ?4, n = ?5,"
-                      " data = ?6 WHERE id = ?1",
+                      " data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_CHUNK_SET] = "UPDATE chunk SET first_ms = ?2, last_ms = ?3, until_ms = ?4,"
+                      " resolution_ms = ?5, n = ?6, data = ?7 WHERE id = ?1",
     [SQL_CHUNK_UNTIL] = "UPDATE chunk SET until_ms = ?2 WHERE id = ?1",
+    [SQL_CHUNK_STEP] = "UPDATE chunk SET resolution_ms = ?2 WHERE id = ?1",
     [SQL_CHUNK_DELETE] = "DELETE FROM chunk WHERE id = ?1",
     [SQL_CHUNK_OLDEST] = "SELECT id, until_ms, data FROM chunk WHERE until_ms IS NOT NULL"
                          " ORDER BY until_ms LIMIT 1",
+    [SQL_CHUNK_RESOLUTION] = "SELECT min(resolution_ms) FROM chunk WHERE resolution_ms > ?1",
+    [SQL_CHUNK_DUE] = "SELECT id, series, until_ms, data FROM chunk WHERE resolution_ms = ?1 AND first_ms < ?2"
+                      " ORDER BY first_ms LIMIT 1",
     [SQL_CHUNKS_OF_ITEM] = "SELECT id, data FROM chunk WHERE series BETWEEN ?1 AND ?2",
 };
 

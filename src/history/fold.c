@@ -28,6 +28,7 @@ struct rewrite {
     struct history_samples old, merged; /* old: chunk by chunk, as read */
     int64_t before_id;                  /* the chunk before them, which stays; 0: none */
     struct history_sample before;       /* its last sample, if there is one */
+    int64_t resolution_ms;              /* the coarsest of theirs */
     int64_t after_ms;                   /* where the chunk after them begins; INT64_MAX: none */
 };
 
@@ -98,9 +99,10 @@ int archive_chunk_refs(struct history_archive *a, const void *chunk, size_t len,
 
 /* ---- one series ---- */
 
-/* Reads the chunks that samples of [first, last] meet, and the one before them: it is continued
- * if it is not full. */
-static int read_old(struct history_archive *a, struct rewrite *w, int64_t first, int64_t last, struct error *err)
+/* Reads the chunks that n new samples of [first, last] meet, and the one before them: it is continued
+ * if it is not full, and the new ones are not closer to one another than its step. */
+static int read_old(struct history_archive *a, struct rewrite *w, int64_t first, int64_t last, size_t n,
+                    struct error *err)
 {
     int rc = history_db_number(&a->db, SQL_CHUNK_AFTER, err, &w->after_ms, "ii", w->series, last);
     if (rc < 0)
@@ -117,7 +119,10 @@ static int read_old(struct history_archive *a, struct rewrite *w, int64_t first,
             return damaged(err);
         }
         c.n = w->old.n - c.first;
-        if (last_ms >= first || c.n < HISTORY_CHUNK_SAMPLES) {
+        int64_t resolution = sqlite3_column_int64(s, 4);
+        bool fits = resolution <= 0 || (last - last_ms) / resolution >= (int64_t)n;
+        if (last_ms >= first || (c.n < HISTORY_CHUNK_SAMPLES && fits)) {
+            w->resolution_ms = resolution > w->resolution_ms ? resolution : w->resolution_ms;
             vec_push(&w->chunks, c);
         } else {
             w->before_id = c.id;
@@ -176,15 +181,15 @@ static int write_chunk(struct history_archive *a, struct rewrite *w, size_t firs
     if (until == INT64_MAX && last->quality == QUALITY_UNKNOWN)
         until = last->time_ms; /* nothing is in force */
     struct str data = {0};
-    history_chunk_encode(&data, s, n, w->texts, 0);
+    history_chunk_encode(&data, s, n, w->texts, w->resolution_ms);
     int rc;
     if (w->chunks.n) {
         int64_t id = w->chunks.items[--w->chunks.n].id;
-        rc = history_db_run(&a->db, SQL_CHUNK_SET, err, "iiioib", id, s->time_ms, last->time_ms, until, (int64_t)n,
-                            (const void *)data.s, data.len);
+        rc = history_db_run(&a->db, SQL_CHUNK_SET, err, "iiioiib", id, s->time_ms, last->time_ms, until,
+                            w->resolution_ms, (int64_t)n, (const void *)data.s, data.len);
     } else {
-        rc = history_db_run(&a->db, SQL_CHUNK_ADD, err, "iiioib", w->series, s->time_ms, last->time_ms, until,
-                            (int64_t)n, (const void *)data.s, data.len);
+        rc = history_db_run(&a->db, SQL_CHUNK_ADD, err, "iiioiib", w->series, s->time_ms, last->time_ms, until,
+                            w->resolution_ms, (int64_t)n, (const void *)data.s, data.len);
     }
     str_done(&data);
     return rc;
@@ -217,7 +222,7 @@ static int fold_series(struct history_archive *a, const struct history_entry *en
 {
     struct rewrite w = {.series = entries[0].series, .texts = entries[0].text, .after_ms = INT64_MAX};
     int64_t exists = 0;
-    int rc = read_old(a, &w, entries[0].sample.time_ms, entries[n - 1].sample.time_ms, err);
+    int rc = read_old(a, &w, entries[0].sample.time_ms, entries[n - 1].sample.time_ms, n, err);
     if (!rc && !w.chunks.n && !w.before_id && w.after_ms == INT64_MAX) {
         /* A row may have been trimmed since: then nothing may refer to it. */
         rc = history_db_number(&a->db, SQL_ITEM_EXISTS, err, &exists, "i", w.series / HISTORY_SCHEMA_SLOTS);

@@ -20,6 +20,7 @@ enum {
     FOLD_MS = 15 * 60000,
     FOLD_BYTES = 32 * 1024 * 1024,
     SAMPLE_MS = 60000,
+    THIN_PERCENT = 60, /* of the cap */
 };
 
 #define BYTES_DEFAULT (INT64_C(4) << 30)
@@ -276,14 +277,17 @@ struct history *history_new(struct event_base *base, struct store *store, const 
                             bool (*watched)(void *arg, const struct table *t, const struct row *r), void *arg)
 {
     struct history *h = mem_new(struct history);
-    const struct history_archive_settings as = {
+    struct history_archive_settings as = {
         .path = settings->path,
         .max_bytes = settings->max_bytes > 0 ? settings->max_bytes : BYTES_DEFAULT,
         .max_age_ms = settings->max_age_ms,
         .read_only = settings->read_only,
         .fold_ms = FOLD_MS,
         .fold_bytes = FOLD_BYTES,
+        .nthin = settings->nthin,
+        .thin_percent = THIN_PERCENT,
     };
+    memcpy(as.thin, settings->thin, sizeof as.thin);
     h->base = base;
     h->store = store;
     h->read_only = settings->read_only;

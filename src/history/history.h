@@ -14,6 +14,14 @@
 struct event_base;
 struct history;
 
+/* Samples older than after_ms are thinned to one step of every_ms: of amounts the least and the greatest stay, of positions
+ * (offsets, times) the last; changes of quality, texts and booleans stay all. */
+struct history_step {
+    int64_t after_ms, every_ms;
+};
+
+enum { HISTORY_STEPS_MAX = 8 };
+
 struct history_settings {
     const char *path;   /* the database file; its directory is made, 0700; NULL:
                            $XDG_STATE_HOME/icetop/history.db */
@@ -21,7 +29,11 @@ struct history_settings {
     int64_t max_age_ms; /* what is older goes; 0: no limit */
     int64_t sample_ms;  /* at most one sample of a cell in this time, while nobody looks at it
                            (default a minute) */
-    bool read_only;     /* read what is there, write nothing */
+    struct history_step
+        thin[HISTORY_STEPS_MAX]; /* both ascend; done while the file is larger than six tenths of max_bytes,
+                                                    so that detail is only lost where there is no room for it */
+    size_t nthin;                /* 0: samples are never thinned */
+    bool read_only;              /* read what is there, write nothing */
 };
 
 /* Opens in the background. Listens to the store's commits and keeps what its tables mark
@@ -50,7 +62,8 @@ struct history_span {
         until_ms; /* until_ms, exclusive: of the next sample, of the end of its row or collector, or of what was
                                   asked for */
     double value;
-    enum quality quality; /* never unknown */
+    enum quality quality;  /* never unknown */
+    int64_t resolution_ms; /* 0: as sampled; else this or the next sample was thinned to steps of so many */
 };
 
 /* Reads the same column of every row of a table (each row's key as table_key_bytes), for sources

@@ -18,7 +18,8 @@
  *            history/journal.h), one entry a transaction.
  *   chunk    Folded samples of one series: series is item.id * 1024 + col.slot, data is described
  * in history/chunk.h. until_ms is how long its last value holds: NULL while it is the series'
- * present one. resolution_ms is 0 for samples as they came; thinned ones have their step.
+ * present one. resolution_ms is 0 for samples as they came; where they were thinned, the step (history/thin.h), also where that changed
+ * nothing; -1 where they never are.
  *
  * A number or a text is kept only when it changes; that a value is unknown from some time on is a
  * sample, too. A value holds until the next sample, but never beyond the life that it was seen in.
@@ -56,6 +57,7 @@ static const char *const steps[HISTORY_SCHEMA_VERSION] = {
     " resolution_ms INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL);"
     "CREATE INDEX chunk_series ON chunk (series, first_ms);"
     "CREATE INDEX chunk_until ON chunk (until_ms) WHERE until_ms IS NOT NULL;",
+    "CREATE INDEX chunk_age ON chunk (resolution_ms, first_ms);",
 };
 
 static int number_of(sqlite3 *db, const char *sql, int64_t *n, struct error *err)

@@ -8,7 +8,7 @@
 
 enum {
     HISTORY_SCHEMA_APPLICATION = 0x49635470, /* "IcTp", in PRAGMA application_id */
-    HISTORY_SCHEMA_VERSION = 1,              /* in PRAGMA user_version */
+    HISTORY_SCHEMA_VERSION = 2,              /* in PRAGMA user_version */
     HISTORY_SCHEMA_SLOTS = 1024,             /* columns of a table over all time */
 };
 

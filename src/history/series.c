@@ -113,11 +113,13 @@ void history_series_spans(const struct history_series *s, int64_t from_ms, int64
         until = until < to_ms ? until : to_ms;
         if (!known(sample) || sample->time_ms > to_ms || until < from || (until == from && sample->time_ms < from_ms))
             continue;
+        int64_t next = i + 1 < s->samples.n ? s->samples.items[i + 1].resolution_ms : 0;
         vec_push(out, (struct history_span){
                           .time_ms = from,
                           .until_ms = until,
                           .value = as_double(sample),
                           .quality = (enum quality)sample->quality,
+                          .resolution_ms = next > sample->resolution_ms ? next : sample->resolution_ms,
                       });
     }
 }

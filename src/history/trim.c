@@ -9,6 +9,7 @@ enum {
     EVERY_MS = 10000,
     FULL_PERCENT = 90,    /* of the cap: trimming begins */
     GOAL_PERCENT = 85,    /* and ends */
+    LATER_PERCENT = 5,    /* both are so much higher while old samples are being thinned, which frees more */
     FREE_PAGES_MIN = 256, /* so many free pages are kept for what comes */
     VACUUM_PAGES = 512,   /* a slice */
 };
@@ -27,7 +28,7 @@ int archive_pragma(struct history_archive *a, const char *pragma, int64_t *value
     return rc;
 }
 
-static int size_in_pages(struct history_archive *a, int64_t *used, int64_t *freed, int64_t *cap, struct error *err)
+int archive_size_in_pages(struct history_archive *a, int64_t *used, int64_t *freed, int64_t *cap, struct error *err)
 {
     int64_t size, count;
     int rc = archive_pragma(a, "page_size", &size, err);
@@ -138,7 +139,7 @@ static int remove_oldest(struct history_archive *a, int64_t cutoff_ms, int64_t g
     *done = false;
     for (unsigned i = 0; !rc && !*done && archive_now_us() < until; i++) {
         if (i % LOOK_EVERY == 0) {
-            rc = size_in_pages(a, &used, &freed, &cap, err);
+            rc = archive_size_in_pages(a, &used, &freed, &cap, err);
             much = used > goal;
         }
         if (!rc)
@@ -161,7 +162,7 @@ static int remove_oldest(struct history_archive *a, int64_t cutoff_ms, int64_t g
 static int vacuum(struct history_archive *a, bool *done, struct error *err)
 {
     int64_t used, freed, cap;
-    int rc = size_in_pages(a, &used, &freed, &cap, err);
+    int rc = archive_size_in_pages(a, &used, &freed, &cap, err);
     *done = true;
     if (rc || (freed <= FREE_PAGES_MIN + used / 4 && used + freed <= cap))
         return rc;
@@ -177,13 +178,14 @@ int archive_trim(struct history_archive *a, int64_t now_ms, struct error *err)
     if (!a->trimming && a->trimmed_ms && now_ms >= a->trimmed_ms && now_ms - a->trimmed_ms < EVERY_MS)
         return 0;
     int64_t used, freed, cap;
-    int rc = size_in_pages(a, &used, &freed, &cap, err);
+    int rc = archive_size_in_pages(a, &used, &freed, &cap, err);
     if (rc)
         return rc;
     int64_t cutoff = a->settings.max_age_ms > 0 ? now_ms - a->settings.max_age_ms : INT64_MIN;
-    bool full = used > cap / 100 * FULL_PERCENT || (a->trimming && used > cap / 100 * GOAL_PERCENT);
+    int64_t later = a->rolling ? LATER_PERCENT : 0, goal = cap / 100 * (GOAL_PERCENT + later);
+    bool full = used > cap / 100 * (FULL_PERCENT + later) || (a->trimming && used > goal);
     bool removed, vacuumed = true;
-    rc = remove_oldest(a, cutoff, full ? cap / 100 * GOAL_PERCENT : INT64_MAX, &removed, err);
+    rc = remove_oldest(a, cutoff, full ? goal : INT64_MAX, &removed, err);
     if (!rc)
         rc = history_db_run(&a->db, SQL_RUN_TRIM, err, "i", cutoff);
     if (!rc)

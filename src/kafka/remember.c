@@ -8,13 +8,14 @@ void kafka_remember_points(const struct history_span *spans, size_t n, int64_t s
 {
     int64_t sampled = sample_ms + sample_ms * LATE_PERCENT / 100 + LATE_MS;
     int64_t seen = interval_ms + interval_ms * LATE_PERCENT / 100 + LATE_MS;
-    int64_t unsure = sampled > seen ? sampled : seen;
+    int64_t usual = sampled > seen ? sampled : seen;
     out->slack_ms = (uint32_t)(seen < INT32_MAX ? seen : INT32_MAX);
     for (size_t i = 0; i < n; i++) {
         const struct history_span *x = &spans[i];
         if (x->quality != QUALITY_EXACT) /* it was not read again: all that is known is what came before */
             continue;
         vec_push(&out->points, (struct kafka_point){.ms = x->time_ms, .offset = (int64_t)x->value});
+        int64_t unsure = usual > x->resolution_ms ? usual : x->resolution_ms;
         if (x->until_ms - unsure > x->time_ms)
             vec_push(&out->points, (struct kafka_point){.ms = x->until_ms - unsure, .offset = (int64_t)x->value});
     }

@@ -235,7 +235,7 @@ static void errors(void **state)
                                    "allowed: 16MB to 100TB"},
         {"history: {enable: true}",
          "DIR/icetop.yaml:1:11: history: unknown key \"enable\" (did you mean \"enabled\"?); "
-         "allowed: enabled, path, max_size, max_age, sample"},
+         "allowed: enabled, path, max_size, max_age, sample, thin"},
         {"ui: {color: blue}", "DIR/icetop.yaml:1:13: ui.color: \"blue\" is not known; allowed: "
                               "auto, always, never"},
         {"log: {level: warning}", "DIR/icetop.yaml:1:14: log.level: \"warning\" is not known; "
@@ -562,6 +562,7 @@ static void print_exactly(void **state)
         "  max_size: 4GB                             # default\n"
         "  max_age: 90d                              # default\n"
         "  sample: 1m                                # default\n"
+        "  thin: 2h:5m, 6h:30m, 1d:2h                # default\n"
         "ui:\n"
         "  theme: default                            # default\n"
         "  graph: auto                               # default\n"
