@@ -100,7 +100,7 @@ static void draw_filter(const struct app *a, struct cells *c, struct rect box)
     const struct table_view *list = view_filtered(app_current(a));
     const struct prompt *p = a->typing == TYPING_FILTER ? &a->filter : &a->search;
     if (a->typing == TYPING_FILTER)
-        snprintf(count, sizeof count, "%zu of %zu", table_view_count(list), table_view_total(list));
+        snprintf(count, sizeof count, "%zu of %zu", table_view_matched(list), table_view_total(list));
     else
         snprintf(count, sizeof count, "%zu found", a->found);
     int room = box.w - (int)strlen(count) - 2;

@@ -344,7 +344,12 @@ static void list_text(const struct table_view *list, struct str *s)
 {
     const char *filter = table_view_filter_text(list);
     if (*filter)
-        str_printf(s, "%zu of %zu: %s", table_view_count(list), table_view_total(list), filter);
+        str_printf(s, "%zu of %zu: %s", table_view_matched(list), table_view_total(list), filter);
+    const char *group = table_view_grouped(list), *opened = table_view_opened_group(list);
+    if (opened)
+        str_printf(s, "%s%s: %s", s->len ? ", " : "", group, opened);
+    else if (group)
+        str_printf(s, "%sgrouped by %s", s->len ? ", " : "", group);
     for (size_t level = 0; level < table_view_sort_levels(list); level++) {
         for (int i = 0; table_view_column(list, (size_t)i); i++) {
             const struct column *c = table_view_column(list, (size_t)i);
@@ -441,7 +446,8 @@ static bool useful(const struct key_binding *b, const struct view *v, const stru
     case ACTION_OPEN:
         return view_selected(v, ctx, &t, &open) != NULL;
     case ACTION_UP:
-        return v->parent != NULL || *table_view_filter_text(view_filtered(v));
+        return v->parent != NULL || *table_view_filter_text(view_filtered(v)) ||
+               table_view_opened_group(view_filtered(v));
     case ACTION_PANE:
         return v->npanes > 1;
     case ACTION_INSPECT:

@@ -99,7 +99,7 @@ static bool begin(struct strip *s, const struct table_view *v, const struct cont
 {
     *s = (struct strip){.v = v, .ctx = ctx, .table = v->table, .letter_column = -1};
     int column = v->pane->strip && v->table ? table_column_index(v->table, v->pane->strip) : -1;
-    if (column < 0 || v->all.n < 2)
+    if (column < 0 || v->groups || v->all.n < 2)
         return false;
     s->column = (size_t)column;
     s->last_key = table_nkeys(v->table) - 1;

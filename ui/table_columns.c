@@ -62,7 +62,7 @@ static void add_column(struct table_view *v, const struct table_view_columns *ol
 
 static void add_declared(struct table_view *v, const struct table_view_columns *old)
 {
-    const char *list = v->pane->columns;
+    const char *list = table_grouping_columns(v);
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < table_nkeys(v->table); i++) {
             const struct column *c = table_column(v->table, i);
@@ -84,7 +84,7 @@ static void add_declared(struct table_view *v, const struct table_view_columns *
         list += len;
     }
     for (size_t i = 0; i < table_ncolumns(v->table); i++)
-        add_column(v, old, i, !v->pane->columns && !(table_column(v->table, i)->flags & COLUMN_HIDDEN));
+        add_column(v, old, i, !table_grouping_columns(v) && !(table_column(v->table, i)->flags & COLUMN_HIDDEN));
 }
 
 static void drop(struct table_view_columns *columns)
@@ -133,7 +133,7 @@ void table_columns_compare(struct table_view *v)
         struct table_view_column *c = &v->columns.items[i];
         const struct column *d = table_column(v->table, c->index);
         c->constant = (d->flags & COLUMN_KEY) && c->index + 1 < table_nkeys(v->table) &&
-                      !listed(v->pane->columns, c->name, false) && !c->chosen && v->rows.n > 0;
+                      !listed(table_grouping_columns(v), c->name, false) && !c->chosen && v->rows.n > 0;
         for (size_t r = 1; r < v->rows.n && c->constant; r++)
             c->constant = value_compare(d->type, row_get(v->rows.items[r].row, c->index),
                                         row_get(v->rows.items[0].row, c->index)) == 0;
@@ -327,13 +327,19 @@ int table_view_width(const struct table_view *v, size_t i)
     return i < v->columns.n ? v->columns.items[i].wide : 0;
 }
 
-void table_view_reset(struct table_view *v)
+void table_columns_forget(struct table_view *v)
 {
     v->arranged = v->moved_columns = false;
     if (v->table)
         make(v, false);
     v->widths_old = true;
+    v->scrolled = 0;
     table_view_sort(v, -1);
+}
+
+void table_view_reset(struct table_view *v)
+{
+    table_columns_forget(v);
 }
 
 /* One name of a list, with + or - before it or neither; ERR_INVALID. *end is behind it. */

@@ -53,10 +53,31 @@ static struct table_view_column *kept(const struct drawing *d, int i)
     return &d->v->columns.items[d->columns[i]];
 }
 
+/* The column of which the list has spark lines; a group of rows has no past. */
+static const char *spark_of(const struct table_view *v)
+{
+    return v->groups ? NULL : v->pane->spark;
+}
+
+/* How bad a row is, or the worst of a group's. */
+static enum severity severity_of(const struct drawing *d, const struct row *row)
+{
+    return d->v->groups ? table_groups_severity(d->v->groups, row)
+                        : verdicts_row(d->ctx->verdicts, d->ctx, d->v->table, row, NULL);
+}
+
 /* Is this column's change shown instead of its value? */
 static bool since_mark(const struct drawing *d, int i)
 {
-    return d->ctx->since_mark && mark_counts(declared(d, i));
+    return d->ctx->since_mark && mark_counts(declared(d, i)) &&
+           (!d->v->groups || kept(d, i)->index >= table_groups_own(d->v->groups));
+}
+
+/* That change; of groups it is what they are made of. */
+static struct value change(const struct drawing *d, const struct row *row, int i)
+{
+    size_t column = kept(d, i)->index;
+    return d->v->groups ? row_get(row, column) : mark_change(d->ctx->mark, d->v->table, row, column);
 }
 
 /* "lag", "Δ lag" where changes are shown. */
@@ -171,7 +192,7 @@ static void make_texts(struct drawing *d)
             d->offsets[r * (size_t)d->n + (size_t)i] = d->texts.len;
             struct value value = row_get(row, kept(d, i)->index);
             if (since_mark(d, i)) {
-                add_change(d, declared(d, i), mark_change(d->ctx->mark, d->v->table, row, kept(d, i)->index));
+                add_change(d, declared(d, i), change(d, row, i));
                 str_bytes(&d->texts, "", 1);
                 continue;
             }
@@ -237,6 +258,8 @@ static void title(const struct drawing *d, struct str *out)
     const char *t = d->v->pane->title ? d->v->pane->title : table_title(d->v->table);
     for (; *t; t++)
         str_char(out, (char)toupper((unsigned char)*t));
+    if (d->v->groups)
+        str_printf(out, " by %s", d->v->group);
     if (d->v->rows.n)
         str_printf(out, " %zu", d->v->rows.n);
 }
@@ -294,10 +317,10 @@ static void fit(struct drawing *d)
             f->natural = f->min = kept(d, i)->wide;
     }
     int n = d->n;
-    if (d->v->pane->spark)
+    if (spark_of(d->v))
         d->fit[n++] = (struct layout_column){.natural = SPARK_MIN, .min = SPARK_MIN, .priority = SPARK_PRIORITY};
     int used = layout_fit(d->box.w, GAP, d->fit, n);
-    if (d->v->pane->spark && d->fit[d->n].width > 0) {
+    if (spark_of(d->v) && d->fit[d->n].width > 0) {
         int more = d->box.w - used;
         d->fit[d->n].width += more < SPARK_MAX - SPARK_MIN ? more : SPARK_MAX - SPARK_MIN;
     }
@@ -353,7 +376,7 @@ static void draw_heading(const struct drawing *d, int y)
         str_done(&s);
         x += w + GAP;
     }
-    if (d->v->pane->spark && d->fit[d->n].width > 0)
+    if (spark_of(d->v) && d->fit[d->n].width > 0)
         draw_spark_heading(d, x, y, d->fit[d->n].width);
 }
 
@@ -363,7 +386,7 @@ static enum role cell_role(const struct drawing *d, const struct row *row, int i
     const struct column *c = declared(d, i);
     struct value v = row_get(row, kept(d, i)->index);
     if (since_mark(d, i))
-        v = mark_change(d->ctx->mark, d->v->table, row, kept(d, i)->index);
+        v = change(d, row, i);
     if (stale || v.quality == QUALITY_UNKNOWN || v.quality == QUALITY_STALE)
         return ROLE_DIM;
     if (c->type == COLUMN_INT && v.i == 0 && c->unit != UNIT_ID && c->unit != UNIT_OFFSET)
@@ -391,7 +414,7 @@ static void draw_cell(const struct drawing *d, const char *text, int i, int x, i
 /* The scale of all spark lines on screen, where they share one. */
 static void share_scale(struct drawing *d)
 {
-    int at = d->v->pane->spark ? table_column_index(d->v->table, d->v->pane->spark) : -1;
+    int at = spark_of(d->v) ? table_column_index(d->v->table, spark_of(d->v)) : -1;
     int width = d->fit[d->n].width;
     if (at < 0 || width <= 0 || !d->ctx->shared_scale)
         return;
@@ -400,7 +423,7 @@ static void share_scale(struct drawing *d)
     int64_t now = d->format.now_ms;
     for (size_t r = 0; r < d->rows; r++) {
         const struct row *row = d->v->rows.items[d->first + r].row;
-        const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, d->v->pane->spark);
+        const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, spark_of(d->v));
         double values[SPARK_MAX];
         series_sample(s, now - series_span(d->ctx->series, now, width), now, values, width);
         scale_range_add(&all, values, width);
@@ -410,7 +433,7 @@ static void share_scale(struct drawing *d)
 
 static void draw_spark(const struct drawing *d, const struct row *row, int x, int y, int width, enum role role)
 {
-    const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, d->v->pane->spark);
+    const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, spark_of(d->v));
     double values[SPARK_MAX];
     int64_t now = d->format.now_ms;
     struct scale_range range = series_sample(s, now - series_span(d->ctx->series, now, width), now, values, width);
@@ -423,8 +446,8 @@ static void draw_spark(const struct drawing *d, const struct row *row, int x, in
 static void draw_row(const struct drawing *d, size_t r, int y)
 {
     const struct table_view_row *item = &d->v->rows.items[d->first + r];
-    bool stale = context_stale(d->ctx, row_owner(item->row));
-    enum severity s = verdicts_row(d->ctx->verdicts, d->ctx, d->v->table, item->row, NULL);
+    bool stale = context_stale(d->ctx, d->v->groups ? 0 : row_owner(item->row));
+    enum severity s = severity_of(d, item->row);
     bool selected = d->focus && d->first + r == d->v->at;
     bool found = d->v->search_shown && d->v->search && expr_matches(d->v->search, item->row, d->format.now_ms);
     int x = d->box.x;
@@ -436,7 +459,7 @@ static void draw_row(const struct drawing *d, size_t r, int y)
         if (d->fit[i].width == 0)
             continue;
         size_t g = table_group_of(d->v->table, kept(d, i)->index);
-        uint16_t owner = table_group_owner(d->v->table, g);
+        uint16_t owner = d->v->groups ? 0 : table_group_owner(d->v->table, g);
         bool old = stale || (owner && context_stale(d->ctx, owner));
         enum role role = cell_role(d, item->row, i, old);
         if (i == 0 && found)
@@ -448,7 +471,7 @@ static void draw_row(const struct drawing *d, size_t r, int y)
         draw_cell(d, text_of(d, r, i), i, x, y, role);
         x += d->fit[i].width + GAP;
     }
-    bool spark = d->v->pane->spark && d->fit[d->n].width > 0;
+    bool spark = spark_of(d->v) && d->fit[d->n].width > 0;
     if (spark)
         draw_spark(d, item->row, x, y, d->fit[d->n].width,
                    stale               ? ROLE_DIM

@@ -27,12 +27,8 @@ static void save_columns(const struct table_view *v, struct str *out)
     str_char(out, '\n');
 }
 
-void table_view_save(const struct table_view *v, bool filter, struct str *out)
+void table_memory_save(const struct table_view *v, struct str *out)
 {
-    if (v->restored) { /* not even applied */
-        str_add(out, v->restored);
-        return;
-    }
     if (v->arranged)
         save_columns(v, out);
     for (size_t i = 0; i < v->nsorts; i++)
@@ -40,6 +36,25 @@ void table_view_save(const struct table_view *v, bool filter, struct str *out)
                    i + 1 == v->nsorts ? "\n" : "");
     if (v->nsorts == 0 && v->inverted)
         str_add(out, "inverted\n");
+}
+
+void table_view_save(const struct table_view *v, bool filter, struct str *out)
+{
+    if (v->restored) { /* not even applied */
+        str_add(out, v->restored);
+        return;
+    }
+    if (v->groups && v->arrangement)
+        str_add(out, v->arrangement);
+    else if (!v->groups)
+        table_memory_save(v, out);
+    if (v->group) { /* what comes behind is about the groups */
+        str_printf(out, "group %s\n", v->group);
+        if (v->groups)
+            table_memory_save(v, out);
+        else if (v->arrangement)
+            str_add(out, v->arrangement);
+    }
     if (filter && *v->filter_text && !strchr(v->filter_text, '\n'))
         str_printf(out, "filter %s\n", v->filter_text);
 }
@@ -98,18 +113,17 @@ static void apply_line(struct table_view *v, const char *word, const char *rest)
         table_view_order(v, NULL, rest, NULL);
     } else if (strcmp(word, "inverted") == 0) {
         table_view_invert(v, 0);
+    } else if (strcmp(word, "group") == 0) {
+        table_view_group(v, NULL, rest, NULL);
     } else if (strcmp(word, "filter") == 0) {
         table_view_set_filter(v, rest, NULL, NULL);
     }
 }
 
-void table_memory_apply(struct table_view *v)
+void table_memory_read(struct table_view *v, const char *text)
 {
-    char *text = v->restored;
-    if (!text)
-        return;
-    v->restored = NULL;
-    for (char *line = text; *line;) {
+    char *lines = mem_strdup(text);
+    for (char *line = lines; *line;) {
         size_t len = strcspn(line, "\n");
         char *next = line + len + (line[len] == '\n');
         line[len] = '\0';
@@ -119,5 +133,14 @@ void table_memory_apply(struct table_view *v)
         apply_line(v, line, rest);
         line = next;
     }
+    free(lines);
+}
+
+void table_memory_apply(struct table_view *v)
+{
+    char *text = v->restored;
+    v->restored = NULL;
+    if (text)
+        table_memory_read(v, text);
     free(text);
 }

@@ -27,7 +27,8 @@ static void unbind(struct table_view *v)
     v->where = v->filter = v->search = NULL;
     v->rows.n = v->all.n = 0;
     v->all_old = true;
-    v->table = NULL;
+    table_grouping_unbind(v);
+    v->source = v->table = NULL;
 }
 
 void table_view_free(struct table_view *v)
@@ -35,6 +36,7 @@ void table_view_free(struct table_view *v)
     if (!v)
         return;
     unbind(v);
+    table_grouping_done(v);
     table_columns_done(v);
     vec_done(&v->columns);
     vec_done(&v->rows);
@@ -79,7 +81,7 @@ static struct expr *compile_quietly(const struct table *t, const char *text)
 int table_view_set_filter(struct table_view *v, const char *text, size_t *at, struct error *err)
 {
     int rc;
-    struct expr *e = compile(v->table, text, at, err, &rc);
+    struct expr *e = compile(v->source, text, at, err, &rc);
     if (rc < 0)
         return rc;
     expr_free(v->filter);
@@ -92,7 +94,7 @@ int table_view_set_filter(struct table_view *v, const char *text, size_t *at, st
         expr_free(v->search);
         v->search = compile_quietly(v->table, text);
     }
-    v->dirty = true;
+    v->dirty = v->groups_old = true;
     v->widths_old = true;
     return 0;
 }
@@ -107,15 +109,16 @@ void table_view_bind(struct table_view *v, const struct context *ctx)
         v->selected = UINT64_MAX; /* the numbers of rows are another store's: by key, then */
     v->epoch = ctx->epoch;
     v->schema = store_schema_version(store);
-    v->table = store_find(store, v->pane->table);
+    v->source = v->table = store_find(store, v->pane->table);
     v->dirty = true;
     if (!v->table)
         return;
+    table_grouping_bind(v);
     table_columns_make(v);
     table_columns_order(v);
-    v->where = compile_quietly(v->table, v->where_text);
+    v->where = compile_quietly(v->source, v->where_text);
     v->where_bad = !v->where && *v->where_text;
-    v->filter = compile_quietly(v->table, v->filter_text);
+    v->filter = compile_quietly(v->source, v->filter_text);
     v->search = compile_quietly(v->table, v->search_text);
     table_memory_apply(v);
 }
@@ -204,7 +207,7 @@ static void drop_gone(const struct table *t, struct table_view_row *rows, size_t
 static bool add_new(struct table_view *v, const struct context *ctx)
 {
     size_t before = v->all.n;
-    for (const struct row *r = table_changed_after(v->table, v->all_seq); r && !v->where_bad; r = row_next(r)) {
+    for (const struct row *r = table_changed_after(v->source, v->all_seq); r && !v->where_bad; r = row_next(r)) {
         if (row_born(r) > v->all_seq && (!v->where || expr_matches(v->where, r, ctx->format.now_ms)))
             vec_push(&v->all, ((struct table_view_row){.row = r, .id = row_id(r)}));
     }
@@ -214,20 +217,20 @@ static bool add_new(struct table_view *v, const struct context *ctx)
 /* Brings all rows up to date: which there are, and how bad each is. */
 static void refresh_all(struct table_view *v, const struct context *ctx)
 {
-    bool judged = !v->pane->plain && v->nsorts == 0;
+    bool judged = !v->pane->plain && (v->groups || v->nsorts == 0);
     if (v->where || v->all_old) { /* a condition may let in any of them now */
         v->all.n = 0;
         v->all_seq = 0;
     } else {
-        drop_gone(v->table, v->all.items, &v->all.n);
+        drop_gone(v->source, v->all.items, &v->all.n);
     }
     if (add_new(v, ctx))
-        row_order_by_key(v->table, v->all.items, v->all.n);
+        row_order_by_key(v->source, v->all.items, v->all.n);
     for (size_t i = 0; i < v->all.n; i++) {
         struct table_view_row *r = &v->all.items[i];
-        r->severity = judged ? verdicts_row(ctx->verdicts, ctx, v->table, r->row, NULL) : 0;
+        r->severity = judged ? verdicts_row(ctx->verdicts, ctx, v->source, r->row, NULL) : 0;
     }
-    v->all_seq = v->pointers_seq = table_seq(v->table);
+    v->all_seq = v->pointers_seq = table_seq(v->source);
     v->all_old = false;
 }
 
@@ -243,27 +246,42 @@ static struct value change_of(void *arg, const struct row *r, size_t column)
     return mark_counts(table_column(c->table, column)) ? mark_change(c->mark, c->table, r, column) : row_get(r, column);
 }
 
-/* Chooses from all rows and sorts them. */
-static void rebuild(struct table_view *v, const struct context *ctx)
+/* Chooses from all rows. */
+static void choose(struct table_view *v, const struct context *ctx)
 {
-    bool judged = !v->pane->plain && v->nsorts == 0;
     v->rows.n = 0;
-    v->total = v->all.n;
     memset(v->severe, 0, sizeof v->severe);
     vec_reserve(&v->rows, v->all.n);
     for (size_t i = 0; i < v->all.n; i++) {
         const struct table_view_row *r = &v->all.items[i];
         if (v->filter && !expr_matches(v->filter, r->row, ctx->format.now_ms))
             continue;
-        if (v->tagged_only && !table_tags_has(v, r->row))
+        if (v->tagged_only && !v->groups && !table_tags_has(v, r->row))
+            continue;
+        if (v->group_open && !table_grouping_has(v, r->row))
             continue;
         v->severe[r->severity]++;
         v->rows.items[v->rows.n++] = *r;
     }
-    struct changes changes = {ctx->mark, v->table};
+    v->matched = v->rows.n;
+}
+
+/* Lists those that are chosen, or their groups, sorted. */
+static void rebuild(struct table_view *v, const struct context *ctx, bool look)
+{
+    bool judged = !v->pane->plain && v->nsorts == 0;
+    struct changes changes = {ctx->mark, v->source};
     const struct row_order_values values = {change_of, &changes};
     v->sorted_mark = ctx->since_mark ? ctx->mark : NULL;
-    row_order_sort(v->table, &v->order, v->rows.items, v->rows.n, v->sorted_mark ? &values : NULL, judged, v->inverted);
+    v->total = v->all.n;
+    if (!v->groups || look || v->groups_old || table_grouping_wanted(v)) {
+        choose(v, ctx);
+        if (v->groups)
+            table_grouping_list(v, v->sorted_mark ? &values : NULL);
+    }
+    v->groups_old = false;
+    row_order_sort(v->table, &v->order, v->rows.items, v->rows.n, v->sorted_mark && !v->groups ? &values : NULL, judged,
+                   v->inverted);
     table_columns_compare(v);
     follow(v);
 }
@@ -276,17 +294,17 @@ static bool outdated(const struct table_view *v, const struct context *ctx)
     int64_t now = ctx->format.now_ms;
     bool ages = v->where || v->filter || (!v->pane->plain && v->nsorts == 0);
     bool later = ages && (now < v->built_ms || now >= v->built_ms + 1000);
-    return (table_seq(v->table) != v->seq || later) && context_afford(ctx, v->built_us, v->cost_us);
+    return (table_seq(v->source) != v->seq || later) && context_afford(ctx, v->built_us, v->cost_us);
 }
 
 /* Rows that were removed since must not be touched. */
 static void refresh_pointers(struct table_view *v)
 {
-    drop_gone(v->table, v->all.items, &v->all.n);
+    drop_gone(v->source, v->all.items, &v->all.n);
     drop_gone(v->table, v->rows.items, &v->rows.n);
     if (v->at >= v->rows.n)
         v->at = v->rows.n ? v->rows.n - 1 : 0;
-    v->pointers_seq = table_seq(v->table);
+    v->pointers_seq = table_seq(v->source);
 }
 
 /* A key that chooses or sorts is answered from the rows as they were looked at last, unless it is time anyway: then, and
@@ -301,14 +319,16 @@ void table_view_update(struct table_view *v, const struct context *ctx)
     if (!v->table)
         return;
     int64_t began = clock_mono_us(store_clock(ctx->store));
-    v->dirty |= v->sorted_mark != (ctx->since_mark ? ctx->mark : NULL);
+    if (v->sorted_mark != (ctx->since_mark ? ctx->mark : NULL))
+        v->dirty = v->groups_old = true;
+    v->dirty |= v->groups && table_grouping_wanted(v);
     bool look = outdated(v, ctx);
     if (look)
         refresh_all(v, ctx);
-    else if (v->pointers_seq != table_seq(v->table))
+    else if (v->pointers_seq != table_seq(v->source))
         refresh_pointers(v);
     if (look || v->dirty)
-        rebuild(v, ctx);
+        rebuild(v, ctx, look);
     v->dirty = false;
     if (look) {
         v->seq = v->all_seq;
@@ -336,6 +356,11 @@ size_t table_view_total(const struct table_view *v)
 size_t table_view_severe(const struct table_view *v, enum severity s)
 {
     return v->severe[s];
+}
+
+size_t table_view_matched(const struct table_view *v)
+{
+    return v->matched;
 }
 
 const struct row *table_view_selected(const struct table_view *v)

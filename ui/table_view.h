@@ -22,6 +22,8 @@ void table_view_update(struct table_view *v, const struct context *ctx);
 /* Rows that are listed, and rows there are without the filter. */
 size_t table_view_count(const struct table_view *v);
 size_t table_view_total(const struct table_view *v);
+/* Rows that the filter lets in: those listed, or those in the groups that are. */
+size_t table_view_matched(const struct table_view *v);
 /* Rows of a severity among those listed; known where the worst come first. */
 size_t table_view_severe(const struct table_view *v, enum severity s);
 /* The row under the cursor; NULL if there is none. */
@@ -82,6 +84,18 @@ bool table_view_descending(const struct table_view *v, size_t level);
 /* Turns one key round, or the declared order. */
 void table_view_invert(struct table_view *v, size_t level);
 bool table_view_inverted(const struct table_view *v); /* the first key's better end comes first */
+
+/* Rows put together by a column: its groups are listed instead, the worst first. name NULL: rows again. ERR_INVALID for a column
+ * that is not there or measures something, ERR_UNAVAILABLE, ERR_LIMIT. ctx may be NULL for a list that was updated. */
+int table_view_group(struct table_view *v, const struct context *ctx, const char *name, struct error *err);
+const char *table_view_grouped(const struct table_view *v); /* the column's name; NULL: by none */
+/* The i-th column of the rows by which they can be grouped; NULL at the end. */
+const struct column *table_view_group_column(const struct table_view *v, size_t i);
+/* Lists the rows of the group under the cursor; goes back to the groups. False if that is not how it stands. */
+bool table_view_open_group(struct table_view *v);
+bool table_view_close_group(struct table_view *v);
+/* What the rows of the open group have in that column, for people; NULL where none is open. */
+const char *table_view_opened_group(const struct table_view *v);
 
 /* What the user arranged, as lines of text: columns, widths, order, and, unless left out, the filter. Appends nothing where all is as
  * declared. */

@@ -7,6 +7,7 @@
 #include "expr/expr.h"
 #include "ui/row_order.h"
 #include "ui/sums.h"
+#include "ui/table_groups.h"
 #include "ui/table_view.h"
 
 struct table_view_column {
@@ -42,8 +43,21 @@ struct table_view {
 
     unsigned epoch; /* what is bound: the store's and its shape's number */
     uint64_t schema;
-    const struct table *table;
+    const struct table *source; /* the store's table */
+    const struct table *table;  /* of what is listed: the source, or groups of its rows */
     struct table_view_columns columns;
+
+    char *group;                 /* the source's column by which rows are put together; NULL: none */
+    char *group_columns;         /* those declared of the groups' table */
+    struct table_groups *groups; /* where groups are what is listed */
+    bool group_open;             /* the rows of one group are: those whose value (table_groups_value) is this */
+    bool group_back; /* the cursor is to go to the group that was */
+    struct str group_value;
+    char *group_said;   /* that value, for people */
+    char *arrangement;  /* of what is not listed now: of the groups, or of the rows */
+    bool groups_old;    /* to be put together anew */
+    size_t matched;     /* rows in the groups, or listed */
+    bool *group_wanted; /* columns of the groups' table that were looked at when they were put together */
 
     size_t nkeys;       /* of the columns */
     bool arranged;      /* columns are not as declared */
@@ -102,6 +116,22 @@ bool table_tags_toggle(struct table_view *v, const struct row *r);
 void table_tags_changed(struct table_view *v);
 void table_tags_clear(struct table_view *v);
 size_t table_tags_sum(const struct table_view *v, struct sum *sums);
+/* table_grouping.c: rows put together. bind and unbind follow the source; wanted is whether columns are looked at that were not
+ * when the groups were put together; listed puts the rows that match into groups, which become what is listed; has says whether
+ * a row is one of the group that is open. */
+void table_grouping_bind(struct table_view *v);
+void table_grouping_unbind(struct table_view *v);
+void table_grouping_done(struct table_view *v);
+bool table_grouping_wanted(const struct table_view *v);
+void table_grouping_list(struct table_view *v, const struct row_order_values *values);
+bool table_grouping_has(const struct table_view *v, const struct row *r);
+/* The columns that are declared for what is listed, as struct view_pane has them; NULL: all that are not hidden. */
+const char *table_grouping_columns(const struct table_view *v);
+/* table_columns.c: columns and order as declared; what was arranged is forgotten. */
+void table_columns_forget(struct table_view *v);
+/* table_memory.c: columns, widths and order as text; and such text applied, line by line. */
+void table_memory_save(const struct table_view *v, struct str *out);
+void table_memory_read(struct table_view *v, const char *text);
 /* table_memory.c: what is to be restored, now that the table is there. */
 void table_memory_apply(struct table_view *v);
 
