@@ -297,6 +297,8 @@ void app_draw(struct app *a, struct cells *c)
         view_draw(v, &a->ctx, c, f.body);
     if (a->chooser.list)
         chooser_draw(&a->chooser, c, f.body);
+    if (a->menu.heading)
+        menu_draw(&a->menu, c, f.body);
     if (a->typing && f.footer.h == 0) /* what is typed must be seen */
         f.footer = (struct rect){0, c->height - 1, c->width, 1};
     draw_footer(a, c, f.footer);
@@ -352,6 +354,7 @@ void app_free(struct app *a)
         event_free(a->frame);
     if (a->tick)
         event_free(a->tick);
+    menu_close(&a->menu);
     while (a->visits.n)
         view_unref(a->visits.items[--a->visits.n]);
     vec_done(&a->visits);

@@ -178,6 +178,12 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
         if (view_filtered(v))
             chooser_open(&a->chooser, view_filtered(v), action == ACTION_SORT);
         break;
+    case ACTION_GROUP:
+        app_menu_group(a);
+        break;
+    case ACTION_JUMP:
+        app_menu_links(a);
+        break;
     case ACTION_INSPECT:
         app_visit_inspect(a);
         break;
@@ -207,7 +213,9 @@ static void act(struct app *a, enum action action, uint32_t key)
 {
     if (action == ACTION_NONE || action == ACTION_PENDING || act_anywhere(a, action))
         return;
-    if (a->chooser.list) {
+    if (a->menu.heading) {
+        app_menu_act(a, action);
+    } else if (a->chooser.list) {
         chooser_action(&a->chooser, action);
     } else if (a->page_kind) {
         if (action == ACTION_UP)
@@ -233,7 +241,7 @@ void app_act_key(struct app *a, uint32_t key)
 
 void app_act_mouse(struct app *a, const struct input *in)
 {
-    if (a->typing || a->chooser.list)
+    if (a->typing || a->chooser.list || a->menu.heading)
         return;
     if (in->button == 4 || in->button == 5) {
         enum action action = in->button == 4 ? ACTION_ROW_UP : ACTION_ROW_DOWN;

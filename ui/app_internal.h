@@ -11,6 +11,7 @@
 #include "ui/focus.h"
 #include "ui/inspect.h"
 #include "ui/keymap.h"
+#include "ui/menu.h"
 #include "ui/page.h"
 #include "ui/prompt.h"
 #include "ui/record_page.h"
@@ -57,6 +58,9 @@ struct app {
     struct page page;
     struct record_page record;
     struct chooser chooser;
+    struct menu menu;
+    enum action menu_action; /* what its choice is for */
+    uint64_t menu_row;       /* the row it is about */
     enum typing typing;
     struct prompt filter, search, command;
     size_t found;             /* rows that match what is searched for */
@@ -83,7 +87,8 @@ static inline struct view *app_current(const struct app *a)
 /* Which keys work now: an enum key_context. */
 static inline unsigned app_keys(const struct app *a)
 {
-    return a->chooser.list               ? KEYS_CHOOSER
+    return a->menu.heading               ? KEYS_MENU
+           : a->chooser.list             ? KEYS_CHOOSER
            : a->page_kind == PAGE_RECORD ? KEYS_RECORD
            : a->page_kind                ? KEYS_PAGE
                                          : KEYS_LIST;
@@ -117,6 +122,11 @@ void app_visit_inspect(struct app *a);
 void app_visit_records(struct app *a);
 /* Leaves the page that is open: help leads back to the records it was called from. */
 void app_visit_leave_page(struct app *a);
+
+/* app_menu.c: menus. Columns to group by; where the names in the row under the cursor lead; what keys do in them. */
+void app_menu_group(struct app *a);
+void app_menu_links(struct app *a);
+void app_menu_act(struct app *a, enum action action);
 
 /* app_lists.c: what was arranged in lists. Kept from a view that is left; brought to one that is made; given back. */
 void app_lists_remember(struct app *a, const struct view *v);

@@ -14,6 +14,7 @@ static void close_overlays(struct app *a)
     record_page_close(&a->record);
     inspect_close(&a->inspect, &a->ctx);
     a->chooser.list = NULL;
+    menu_close(&a->menu);
     a->typing = TYPING_NONE;
 }
 
@@ -135,6 +136,10 @@ void app_visit_inspect(struct app *a)
     const struct row *r = view_selected(app_current(a), &a->ctx, &t, &open);
     if (!r)
         return;
+    if (t == table_view_groups(view_list(app_current(a)))) {
+        app_say(a, "a group of rows is all that is shown of it: Enter lists its rows");
+        return;
+    }
     a->asked_us = clock_mono_us(a->clock);
     inspect_open(&a->inspect, &a->ctx, t, r);
     a->page_kind = PAGE_INSPECT;
@@ -198,6 +203,8 @@ void app_visit_open(struct app *a)
     const char *open;
     struct view *here = app_current(a);
     const struct row *r = view_selected(here, &a->ctx, &t, &open);
+    if (view_list(here) && table_view_open_group(view_list(here)))
+        return;
     const struct view_def *def = r && open ? views_find(open) : NULL;
     if (!r)
         return;
@@ -215,7 +222,7 @@ void app_visit_up(struct app *a)
 {
     struct view *v = app_current(a);
     struct table_view *list = view_filtered(v);
-    if (list && table_view_search_end(list))
+    if (list && (table_view_search_end(list) || table_view_close_group(list)))
         return;
     if (list && *table_view_filter_text(list))
         table_view_filter(list, &a->ctx, "", NULL, NULL);

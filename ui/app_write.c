@@ -233,8 +233,9 @@ static int text_of_cell(const struct chosen *at, int column, struct str *out, st
 
 static int copy_name(struct app *a, const struct chosen *at, struct str *out, struct error *err)
 {
-    (void)a;
-    return text_of_cell(at, (int)table_nkeys(at->table) - 1, out, err);
+    bool group =
+        at->table == table_view_groups(view_list(app_current(a))); /* it is known by what comes behind its key */
+    return text_of_cell(at, (int)table_nkeys(at->table) - !group, out, err);
 }
 
 static int copy_cell(struct app *a, const struct chosen *at, struct str *out, struct error *err)

@@ -77,6 +77,8 @@ int equivalent_snapshot(const char *program, const struct table_view *list, stru
     struct str columns = {0}, order = {0};
     if (!t)
         return error_set(err, ERR_UNAVAILABLE, "no rows yet");
+    if (table_view_grouped(list))
+        return error_set(err, ERR_UNAVAILABLE, "there is no command for rows grouped by %s", table_view_grouped(list));
     str_printf(out, "%s snapshot %s", program ? program : "icetop", table_name(t));
     add_where(out, list);
     table_view_order_text(list, &order);

@@ -40,6 +40,8 @@ enum action {
     ACTION_TAG_NONE,
     ACTION_TAGGED,
     ACTION_SEARCH,
+    ACTION_GROUP,
+    ACTION_JUMP,
     ACTION_INSPECT,
     ACTION_LOOK,
     ACTION_RECORD_NEXT,
@@ -68,7 +70,8 @@ enum key_context {
     KEYS_CHOOSER = 2, /* the list of columns, for sorting and showing */
     KEYS_PAGE = 4,    /* a page that is read: help, all columns of a row */
     KEYS_RECORD = 8,  /* records of a partition */
-    KEYS_ALL = KEYS_LIST | KEYS_CHOOSER | KEYS_PAGE | KEYS_RECORD,
+    KEYS_MENU = 16,   /* a menu */
+    KEYS_ALL = KEYS_MENU | KEYS_LIST | KEYS_CHOOSER | KEYS_PAGE | KEYS_RECORD,
 };
 
 struct key_binding {

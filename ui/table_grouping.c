@@ -116,8 +116,8 @@ void table_grouping_list(struct table_view *v, const struct row_order_values *va
     for (const struct row *r = table_first(v->table); r; r = row_next(r)) {
         if (v->tagged_only && !table_tags_has(v, r))
             continue;
-        vec_push(&v->rows, ((struct table_view_row){
-                               .row = r, .id = row_id(r), .severity = table_groups_severity(v->groups, r)}));
+        vec_push(&v->rows,
+                 ((struct table_view_row){.row = r, .id = row_id(r), .severity = table_groups_severity(v->groups, r)}));
     }
     if (v->group_back)
         go_back(v);
@@ -195,6 +195,11 @@ int table_view_group(struct table_view *v, const struct context *ctx, const char
 const char *table_view_grouped(const struct table_view *v)
 {
     return v->group;
+}
+
+const struct table *table_view_groups(const struct table_view *v)
+{
+    return v && v->groups ? v->table : NULL;
 }
 
 const struct column *table_view_group_column(const struct table_view *v, size_t i)

@@ -58,7 +58,8 @@ static void declare(struct table_groups *g, struct column *columns)
         [NUMBER] = {"group_number", NULL, COLUMN_INT, UNIT_ID, COLUMN_KEY | COLUMN_HIDDEN, 9,
                     "A number for the group, for as long as the list is open."},
         [ROWS] = {"rows", "rows", COLUMN_INT, UNIT_COUNT, COLUMN_SUM, 0, "Rows of the group."},
-        [WRONG] = {"wrong", "wrong", COLUMN_INT, UNIT_COUNT, COLUMN_SUM | COLUMN_WORST_HIGH, 0, "Those that are wrong."},
+        [WRONG] = {"wrong", "wrong", COLUMN_INT, UNIT_COUNT, COLUMN_SUM | COLUMN_WORST_HIGH, 0,
+                   "Those that are wrong."},
         [WARNINGS] = {"warnings", "warnings", COLUMN_INT, UNIT_COUNT, COLUMN_SUM | COLUMN_WORST_HIGH, 0,
                       "Those that deserve a look."},
     };
@@ -177,7 +178,9 @@ void table_groups_value(const struct table_groups *g, const struct row *group, s
 enum severity table_groups_severity(const struct table_groups *g, const struct row *group)
 {
     (void)g;
-    return row_get(group, WRONG).i > 0 ? SEVERITY_WRONG : row_get(group, WARNINGS).i > 0 ? SEVERITY_WARNING : SEVERITY_FINE;
+    return row_get(group, WRONG).i > 0      ? SEVERITY_WRONG
+           : row_get(group, WARNINGS).i > 0 ? SEVERITY_WARNING
+                                            : SEVERITY_FINE;
 }
 
 /* The rows' numbers of groups, in *numbers; returns how many numbers there are. */

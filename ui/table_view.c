@@ -182,12 +182,14 @@ static void follow(struct table_view *v)
     if (!v->moved) {
         v->at = v->top = 0;
     } else if (find_selected(v, &at)) {
+        v->sought = false;
         v->at = at;
         v->top = at > line ? at - line : 0;
     } else if (v->at >= v->rows.n) {
         v->at = v->rows.n ? v->rows.n - 1 : 0;
     }
-    remember_selected(v);
+    if (!v->sought)
+        remember_selected(v);
 }
 
 /* Those that have gone must not be touched. */
@@ -379,7 +381,19 @@ static void move_to(struct table_view *v, size_t at)
 {
     v->at = at;
     v->moved = true;
+    v->sought = false;
     remember_selected(v);
+}
+
+void table_view_seek(struct table_view *v, const struct context *ctx, const char *key, size_t len)
+{
+    table_view_group(v, ctx, NULL, NULL);
+    table_view_filter(v, ctx, "", NULL, NULL);
+    v->tagged_only = false;
+    v->dirty = v->moved = v->sought = true;
+    v->selected = UINT64_MAX;
+    str_clear(&v->selected_key);
+    str_bytes(&v->selected_key, key, len);
 }
 
 void table_view_enter(struct table_view *v, bool last)

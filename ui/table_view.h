@@ -43,6 +43,9 @@ bool table_view_action(struct table_view *v, enum action action);
 /* Puts the cursor on the first or last row. */
 void table_view_enter(struct table_view *v, bool last);
 
+/* Puts the cursor on the row of that key (table_key_bytes), as soon as it is there; what hides rows is undone. */
+void table_view_seek(struct table_view *v, const struct context *ctx, const char *key, size_t len);
+
 /* Sets the filter; "" removes it. An error leaves the one before in force. */
 int table_view_filter(struct table_view *v, const struct context *ctx, const char *text, size_t *at, struct error *err);
 const char *table_view_filter_text(const struct table_view *v); /* "" for none */
@@ -89,6 +92,8 @@ bool table_view_inverted(const struct table_view *v); /* the first key's better 
  * that is not there or measures something, ERR_UNAVAILABLE, ERR_LIMIT. ctx may be NULL for a list that was updated. */
 int table_view_group(struct table_view *v, const struct context *ctx, const char *name, struct error *err);
 const char *table_view_grouped(const struct table_view *v); /* the column's name; NULL: by none */
+/* The table of groups where they are listed, else NULL; v may be NULL. */
+const struct table *table_view_groups(const struct table_view *v);
 /* The i-th column of the rows by which they can be grouped; NULL at the end. */
 const struct column *table_view_group_column(const struct table_view *v, size_t i);
 /* Lists the rows of the group under the cursor; goes back to the groups. False if that is not how it stands. */

@@ -51,7 +51,7 @@ struct table_view {
     char *group_columns;         /* those declared of the groups' table */
     struct table_groups *groups; /* where groups are what is listed */
     bool group_open;             /* the rows of one group are: those whose value (table_groups_value) is this */
-    bool group_back; /* the cursor is to go to the group that was */
+    bool group_back;             /* the cursor is to go to the group that was */
     struct str group_value;
     char *group_said;   /* that value, for people */
     char *arrangement;  /* of what is not listed now: of the groups, or of the rows */
@@ -81,6 +81,7 @@ struct table_view {
 
     size_t at, top;
     bool moved;        /* by the user: then the cursor follows its row */
+    bool sought;       /* nor is it there yet */
     uint64_t selected; /* that row's id and key */
     struct str selected_key;
 

@@ -237,6 +237,24 @@ const struct verdict_rule views_rules[] = {
 };
 const size_t views_nrules = sizeof views_rules / sizeof *views_rules;
 
+static const struct view_link links[] = {
+    {"cluster", "cluster", "clusters", "cluster", "cluster", 1, 0},
+    {"group", "cluster group", "groups", "cluster group", "group", 2, 0},
+    {"topic", "cluster topic", "topics", "cluster topic", "topic", 2, 0},
+    {"topic of group", "cluster group topic", "group_topics", "cluster group topic", "group_topic", 3, 0},
+    {"member", "cluster group member_id", "group_members", "cluster group member_id", "group", 2, 1},
+    {"broker", "cluster broker", "brokers", "cluster broker", "brokers", 0, 0},
+    {"leader", "cluster leader", "brokers", "cluster broker", "brokers", 0, 0},
+    {"coordinator", "cluster coordinator", "brokers", "cluster broker", "brokers", 0, 0},
+    {"controller", "cluster controller", "brokers", "cluster broker", "brokers", 0, 0},
+    {"source", "source", "sources", "source", "sources", 0, 0},
+};
+
+const struct view_link *views_link(size_t i)
+{
+    return i < sizeof links / sizeof *links ? &links[i] : NULL;
+}
+
 const struct view_def *views_at(size_t i)
 {
     return i < sizeof defs / sizeof *defs ? &defs[i] : NULL;

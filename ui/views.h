@@ -55,6 +55,19 @@ const struct view_def *views_find(const char *name); /* NULL: there is none */
 /* A view of a table that has none, owned by the caller (one free); the name is copied. */
 struct view_def *views_generic(const char *table);
 
+/* A name in a row of any table that leads somewhere: columns that hold a key of another table. */
+struct view_link {
+    const char *name;    /* in the menu: "leader" */
+    const char *columns; /* of the row: "cluster leader"; it leads nowhere where one is not there or unknown */
+    const char *table;   /* whose key they are */
+    const char *keys;    /* the names of that key's columns: "cluster broker" */
+    const char *view;    /* goes there */
+    size_t subject;      /* so many of the key say which row that view is about; 0: it is about all */
+    int pane;            /* where the key is longer than that: the list in which its row is looked for */
+};
+
+const struct view_link *views_link(size_t i); /* NULL at the end */
+
 /* What is read whatever is shown, because the header tells of it. */
 const struct stream_query *views_base(size_t i); /* NULL at the end */
 

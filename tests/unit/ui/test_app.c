@@ -93,6 +93,8 @@ static const struct screen screens[] = {
     {"groups-columns-80x24", world_fill, 80, 24, false, "2 c j j Space j Space"},
     {"groups-exact-120x30", world_fill, 120, 30, false, "2 u"},
     {"groups-scales-120x30", world_fill, 120, 30, false, "2 ~ |"},
+    {"groups-by-80x24", world_fill, 80, 24, false, "2 b j j j Enter"},
+    {"groups-by-menu-80x24", world_fill, 80, 24, false, "2 b j j j"},
     {"group-log-120x36", world_fill, 120, 36, false, "2 j Enter t |"},
     {"group-80x24", world_fill, 80, 24, false, "Enter"},
     {"group-80x24-ascii", world_fill, 80, 24, true, "2 j Enter"},
@@ -370,6 +372,62 @@ static void test_open_by_columns(void **state)
     world_keys(&w, "4 Enter"); /* leads nowhere: all columns */
     assert_true(shows(&w, "kafka-3.prod-eu.example"));
     assert_true(shows(&w, "The host that it advertises."));
+    world_done(&w);
+}
+
+/* From names in a row to what they name, whether it was read or not. */
+static void test_jump(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_set(&w, "group_partitions", "prod-eu/payments/payments.events/7", "leader", "3");
+    world_set(&w, "group_partitions", "prod-eu/payments/payments.events/7", "member_id", "payments-1-0f9c1d");
+    world_commit(&w);
+    world_keys(&w, "2 j Enter J");
+    assert_true(shows(&w, "GO TO"));
+    assert_true(shows(&w, "leader"));
+    assert_false(shows(&w, "  group  ")); /* that is where we are */
+    world_keys(&w, "j Enter");
+    assert_true(shows(&w, "topics \xe2\x80\xba payments.events"));
+    world_keys(&w, "[ J G Enter y"); /* the leader, in the list of brokers */
+    assert_true(shows(&w, "BROKERS 3"));
+    assert_string_equal(w.copied, "3");
+    world_keys(&w, "[ J j j j Enter y"); /* the member, in another list of the same view */
+    assert_string_equal(w.copied, "payments-1-0f9c1d");
+    world_keys(&w, "J Esc");
+    assert_false(shows(&w, "GO TO"));
+    world_remove(&w, "topics", "prod-eu/payments.events");
+    world_commit(&w);
+    world_keys(&w, "Backtab J j Enter");
+    assert_true(shows(&w, "topics \xe2\x80\xba payments.events"));
+    assert_true(shows(&w, "is not there any more"));
+    world_done(&w);
+}
+
+/* Rows put together, opened, and every row by itself again. */
+static void test_groups_of_rows(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2 b");
+    assert_true(shows(&w, "GROUP BY"));
+    world_keys(&w, "j j j Enter");
+    assert_true(shows(&w, "GROUPS by state 2"));
+    assert_true(shows(&w, "grouped by state"));
+    world_keys(&w, "y");
+    assert_string_equal(w.copied, "Empty");
+    world_keys(&w, "i");
+    assert_true(shows(&w, "Enter lists its rows"));
+    world_keys(&w, "j Enter");
+    assert_true(shows(&w, "state: "));
+    world_keys(&w, "Esc");
+    assert_true(shows(&w, "GROUPS by state 2"));
+    world_keys(&w, "3 2");
+    assert_true(shows(&w, "GROUPS by state 2"));
+    world_keys(&w, "b g g Enter");
+    assert_true(shows(&w, "GROUPS 44"));
     world_done(&w);
 }
 
@@ -738,7 +796,8 @@ int main(void)
         cmocka_unit_test(test_screens),         cmocka_unit_test(test_subscriptions),
         cmocka_unit_test(test_records),         cmocka_unit_test(test_newest_records_and_a_collector_that_goes),
         cmocka_unit_test(test_quoting),         cmocka_unit_test(test_history_of_views),
-        cmocka_unit_test(test_open_by_columns), cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_open_by_columns), cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_groups_of_rows),  cmocka_unit_test(test_mouse),
         cmocka_unit_test(test_pause),           cmocka_unit_test(test_restart),
         cmocka_unit_test(test_no_collector),    cmocka_unit_test(test_failed_source_is_dim),
         cmocka_unit_test(test_focus),           cmocka_unit_test(test_small_keys),
