@@ -269,6 +269,16 @@ static void draw_footer(struct app *a, struct cells *c, struct rect box)
         status_footer(app_current(a), &a->ctx, &a->status, app_keys(a), c, box);
 }
 
+static void draw_view(struct app *a, struct cells *c, struct rect body)
+{
+    struct rect list, other;
+    if (app_split_place(a, body, &list, &other))
+        app_split_draw(a, c, other, other.y == list.y);
+    else
+        app_split_close(a);
+    view_draw(app_current(a), &a->ctx, c, list);
+}
+
 void app_draw(struct app *a, struct cells *c)
 {
     set_time(a);
@@ -294,7 +304,7 @@ void app_draw(struct app *a, struct cells *c)
     else if (a->page_kind)
         page_draw(&a->page, c, f.body);
     else
-        view_draw(v, &a->ctx, c, f.body);
+        draw_view(a, c, f.body);
     if (a->chooser.list)
         chooser_draw(&a->chooser, c, f.body);
     if (a->menu.heading)
@@ -366,6 +376,7 @@ void app_free(struct app *a)
     store_free(a->frozen);
     page_done(&a->page);
     inspect_close(&a->inspect, NULL);
+    app_split_done(a);
     record_page_close(&a->record);
     focus_done(&a->focus);
     prompt_done(&a->filter);

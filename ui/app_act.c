@@ -181,6 +181,9 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
     case ACTION_GROUP:
         app_menu_group(a);
         break;
+    case ACTION_SPLIT:
+        app_split_toggle(a);
+        break;
     case ACTION_JUMP:
         app_menu_links(a);
         break;
@@ -239,9 +242,16 @@ void app_act_key(struct app *a, uint32_t key)
     act(a, keymap_find(a->ctx.keys, app_keys(a), key, &a->pending), key);
 }
 
+/* Is it in the other half of the screen? */
+static bool aside(const struct app *a, const struct input *in)
+{
+    const struct rect *box = &a->split.box;
+    return in->x >= box->x && in->x < box->x + box->w && in->y >= box->y && in->y < box->y + box->h;
+}
+
 void app_act_mouse(struct app *a, const struct input *in)
 {
-    if (a->typing || a->chooser.list || a->menu.heading)
+    if (a->typing || a->chooser.list || a->menu.heading || (aside(a, in) && !a->page_kind))
         return;
     if (in->button == 4 || in->button == 5) {
         enum action action = in->button == 4 ? ACTION_ROW_UP : ACTION_ROW_DOWN;

@@ -165,6 +165,17 @@ static void set_changes(struct app *a, bool on)
         app_act(a, ACTION_MARK);
 }
 
+static bool get_split(const struct app *a)
+{
+    return a->split.on;
+}
+
+static void set_split(struct app *a, bool on)
+{
+    if (on != a->split.on)
+        app_split_toggle(a);
+}
+
 static const struct setting {
     const char *name;
     bool (*get)(const struct app *a);
@@ -175,6 +186,7 @@ static const struct setting {
     {"exact", get_exact, set_exact, "Numbers with all digits instead of three and a unit."},
     {"pause", get_paused, app_set_paused, "The picture frozen."},
     {"changes", get_changes, set_changes, "Numbers as their change since the mark."},
+    {"split", get_split, set_split, "The screen divided: what Enter would open, beside the list."},
 };
 
 const char *app_command_setting(size_t i, const char **help)

@@ -24,6 +24,16 @@ struct event;
 enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT, PAGE_RECORD };
 enum typing { TYPING_NONE, TYPING_FILTER, TYPING_SEARCH, TYPING_COMMAND };
 
+/* The other half of a divided screen. */
+struct app_split {
+    bool on;
+    struct view *view;      /* about the row under the cursor; holds a reference. NULL: */
+    struct inspect inspect; /* where it has none of its own; maybe not open */
+    struct rect box;        /* where it was drawn last */
+    int64_t opened_us;      /* when it went on to that row */
+    bool late;              /* the cursor is on another one by now */
+};
+
 struct app {
     const struct clock *clock;
     struct app_settings settings;
@@ -57,6 +67,7 @@ struct app {
     struct inspect inspect;
     struct page page;
     struct record_page record;
+    struct app_split split;
     struct chooser chooser;
     struct menu menu;
     enum action menu_action; /* what its choice is for */
@@ -113,6 +124,8 @@ bool app_visit_known(const struct app *a, const char *name);
 void app_visit_row(struct app *a, const struct view_def *def, const struct table *t, const struct row *r);
 /* Where Enter and Esc lead. */
 void app_visit_open(struct app *a);
+/* The row that Enter leads to, with its table and the view about it; *def is NULL where that is all its columns. NULL: nothing. */
+const struct row *app_visit_target(const struct app *a, const struct view_def **def, const struct table **t);
 void app_visit_up(struct app *a);
 /* Through the history of views: -1 back, 1 forward. */
 void app_visit_step(struct app *a, int step);
@@ -127,6 +140,15 @@ void app_visit_leave_page(struct app *a);
 void app_menu_group(struct app *a);
 void app_menu_links(struct app *a);
 void app_menu_act(struct app *a, enum action action);
+
+/* app_split.c: the screen divided. place is false where all of the body is the list's; draw goes on to the row under the cursor,
+ * which was updated; beside or below. */
+void app_split_toggle(struct app *a);
+bool app_split_place(struct app *a, struct rect body, struct rect *list, struct rect *other);
+void app_split_draw(struct app *a, struct cells *c, struct rect box, bool beside);
+/* Ends its subscriptions; what it shows is found again with the next picture. */
+void app_split_close(struct app *a);
+void app_split_done(struct app *a);
 
 /* app_lists.c: what was arranged in lists. Kept from a view that is left; brought to one that is made; given back. */
 void app_lists_remember(struct app *a, const struct view *v);

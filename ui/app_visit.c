@@ -197,23 +197,34 @@ static const struct row *row_of(const struct context *ctx, const char *table, co
     return table_find(other, key);
 }
 
+const struct row *app_visit_target(const struct app *a, const struct view_def **def, const struct table **t)
+{
+    const char *open;
+    const struct view *here = app_current(a);
+    const struct row *r = view_selected(here, &a->ctx, t, &open);
+    if (!r || *t == table_view_groups(view_list(here)))
+        return NULL;
+    *def = open ? views_find(open) : NULL;
+    const struct row *subject = *def && (*def)->subject ? row_of(&a->ctx, (*def)->subject, *t, r) : NULL;
+    if (!subject) {
+        *def = NULL;
+        return r;
+    }
+    *t = store_find(a->ctx.store, (*def)->subject);
+    return subject;
+}
+
 void app_visit_open(struct app *a)
 {
     const struct table *t;
-    const char *open;
+    const struct view_def *def;
     struct view *here = app_current(a);
-    const struct row *r = view_selected(here, &a->ctx, &t, &open);
     if (view_list(here) && table_view_open_group(view_list(here)))
         return;
-    const struct view_def *def = r && open ? views_find(open) : NULL;
-    if (!r)
-        return;
-    const struct row *subject = def && def->subject ? row_of(&a->ctx, def->subject, t, r) : NULL;
-    if (!subject) {
+    const struct row *r = app_visit_target(a, &def, &t);
+    if (r && !def)
         app_visit_inspect(a);
-        return;
-    }
-    struct view *v = find_or_make(a, def, here, store_find(a->ctx.store, def->subject), subject);
+    struct view *v = r && def ? find_or_make(a, def, here, t, r) : NULL;
     if (v)
         visit(a, v);
 }

@@ -174,6 +174,16 @@ static const struct key_binding bindings[] = {
      "jump",
      "go to",
      "Goes to what the row names: its group, topic, member, brokers, cluster, one of which is chosen."},
+    {ACTION_SPLIT,
+     KEYS_LIST,
+     0,
+     {'v'},
+     0,
+     "split",
+     "split",
+     "Shows what Enter would open of the row under the cursor, on the right of the list where the screen has 160 "
+     "columns, "
+     "else below; or the list alone again."},
     {ACTION_INSPECT,
      KEYS_LIST,
      13,

@@ -95,6 +95,9 @@ static const struct screen screens[] = {
     {"groups-scales-120x30", world_fill, 120, 30, false, "2 ~ |"},
     {"groups-by-80x24", world_fill, 80, 24, false, "2 b j j j Enter"},
     {"groups-by-menu-80x24", world_fill, 80, 24, false, "2 b j j j"},
+    {"groups-split-80x24", world_fill, 80, 24, false, "2 j v"},
+    {"groups-split-200x50", world_fill, 200, 50, false, "2 j v"},
+    {"brokers-split-160x20-ascii", world_fill, 160, 20, true, "4 v"},
     {"group-log-120x36", world_fill, 120, 36, false, "2 j Enter t |"},
     {"group-80x24", world_fill, 80, 24, false, "Enter"},
     {"group-80x24-ascii", world_fill, 80, 24, true, "2 j Enter"},
@@ -428,6 +431,42 @@ static void test_groups_of_rows(void **state)
     assert_true(shows(&w, "GROUPS by state 2"));
     world_keys(&w, "b g g Enter");
     assert_true(shows(&w, "GROUPS 44"));
+    world_done(&w);
+}
+
+/* The other half of the screen is about the row under the cursor, but not about each that it passes. */
+static void test_split(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2 j v");
+    expect_subscribed(&w, BASE "groups\n"); /* not before it is drawn */
+    assert_true(shows(&w, "MEMBERS 3"));
+    expect_subscribed(&w, BASE "groups\n"
+                               "groups cluster = \"prod-eu\" and group = \"payments\"\n"
+                               "group_partitions cluster = \"prod-eu\" and group = \"payments\"\n"
+                               "group_members cluster = \"prod-eu\" and group = \"payments\"\n"
+                               "group_topics cluster = \"prod-eu\" and group = \"payments\"\n");
+    world_keys(&w, "j");
+    assert_true(shows(&w, "MEMBERS 3")); /* still */
+    world_keys(&w, "j");
+    world_pass(&w, 200);
+    assert_false(shows(&w, "MEMBERS 3"));
+    assert_true(shows(&w, "search-indexer  Stable"));
+    const struct input click = {.mouse = true, .button = 1, .x = 10, .y = 18};
+    app_input(w.app, &click); /* there is no list there that it could move in */
+    world_keys(&w, "y");
+    assert_string_equal(w.copied, "search-indexer");
+    world_keys(&w, "v");
+    assert_false(shows(&w, "search-indexer  Stable"));
+    expect_subscribed(&w, BASE "groups\n");
+    world_keys(&w, "4 v"); /* rows without a view: their columns */
+    assert_true(shows(&w, "kafka-3.prod-eu.example"));
+    assert_true(shows(&w, "advertises"));
+    world_pass(&w, 200);
+    free(world_screen(&w, 80, 12, false)); /* no room for it */
+    expect_subscribed(&w, BASE "brokers\n");
     world_done(&w);
 }
 
@@ -768,9 +807,15 @@ static void test_prompt(void **state)
 static void test_all_sizes(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"",    "2",       "2 j Enter", "3 Enter", "?",
-                                       "2 i", "2 j i j", "2 s",       "2 c",     "2 / l a g g Space > 1",
-                                       ": g", "L",       "0",         "4"};
+    static const char *const keys[] = {"",          "2",
+                                       "2 j Enter", "3 Enter",
+                                       "?",         "2 i",
+                                       "2 j i j",   "2 s",
+                                       "2 c",       "2 / l a g g Space > 1",
+                                       ": g",       "L",
+                                       "0",         "4",
+                                       "2 b",       "2 b j j j Enter v",
+                                       "2 Enter v", "2 Enter J"};
     static const int widths[] = {1, 2, 3, 5, 9, 17, 26, 39, 40, 41, 57, 79, 80, 120, 300};
     static const int heights[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 15, 16, 24, 50, 100};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -793,17 +838,29 @@ static void test_all_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_screens),         cmocka_unit_test(test_subscriptions),
-        cmocka_unit_test(test_records),         cmocka_unit_test(test_newest_records_and_a_collector_that_goes),
-        cmocka_unit_test(test_quoting),         cmocka_unit_test(test_history_of_views),
-        cmocka_unit_test(test_open_by_columns), cmocka_unit_test(test_jump),
-        cmocka_unit_test(test_groups_of_rows),  cmocka_unit_test(test_mouse),
-        cmocka_unit_test(test_pause),           cmocka_unit_test(test_restart),
-        cmocka_unit_test(test_no_collector),    cmocka_unit_test(test_failed_source_is_dim),
-        cmocka_unit_test(test_focus),           cmocka_unit_test(test_small_keys),
-        cmocka_unit_test(test_young_charts),    cmocka_unit_test(test_clock_of_brokers),
-        cmocka_unit_test(test_prompt),          cmocka_unit_test(test_all_sizes),
-        cmocka_unit_test(test_chart_keys),      cmocka_unit_test(test_inspector),
+        cmocka_unit_test(test_screens),
+        cmocka_unit_test(test_subscriptions),
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_newest_records_and_a_collector_that_goes),
+        cmocka_unit_test(test_quoting),
+        cmocka_unit_test(test_history_of_views),
+        cmocka_unit_test(test_open_by_columns),
+        cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_groups_of_rows),
+        cmocka_unit_test(test_split),
+        cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_pause),
+        cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_no_collector),
+        cmocka_unit_test(test_failed_source_is_dim),
+        cmocka_unit_test(test_focus),
+        cmocka_unit_test(test_small_keys),
+        cmocka_unit_test(test_young_charts),
+        cmocka_unit_test(test_clock_of_brokers),
+        cmocka_unit_test(test_prompt),
+        cmocka_unit_test(test_all_sizes),
+        cmocka_unit_test(test_chart_keys),
+        cmocka_unit_test(test_inspector),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
