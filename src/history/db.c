@@ -48,8 +48,9 @@ static const char *const texts[HISTORY_SQL_COUNT] = {
     [SQL_CHUNKS_TO] = "SELECT id, last_ms, n, data, resolution_ms FROM chunk WHERE series = ?1 AND first_ms <= ?2"
                       " ORDER BY first_ms DESC",
     [SQL_CHUNK_AFTER] = "SELECT first_ms FROM chunk WHERE series = ?1 AND first_ms > ?2 ORDER BY first_ms LIMIT 1",
-    [SQL_CHUNK_ADD] = "INSERT INTO chunk (series, first_ms, last_ms, until_ms, resolution_ms, n,"
-                      " data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_CHUNK_ADD] = "INSERT INTO chunk (id, series, first_ms, last_ms, until_ms, resolution_ms, n,"
+                      " data) SELECT coalesce(max(id), ?8) + 1, ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM chunk"
+                      " WHERE id >= ?8 AND id < ?8 + ?9",
     [SQL_CHUNK_SET] = "UPDATE chunk SET first_ms = ?2, last_ms = ?3, until_ms = ?4,"
                       " resolution_ms = ?5, n = ?6, data = ?7 WHERE id = ?1",
     [SQL_CHUNK_UNTIL] = "UPDATE chunk SET until_ms = ?2 WHERE id = ?1",

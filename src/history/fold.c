@@ -188,8 +188,9 @@ static int write_chunk(struct history_archive *a, struct rewrite *w, size_t firs
         rc = history_db_run(&a->db, SQL_CHUNK_SET, err, "iiioiib", id, s->time_ms, last->time_ms, until,
                             w->resolution_ms, (int64_t)n, (const void *)data.s, data.len);
     } else {
-        rc = history_db_run(&a->db, SQL_CHUNK_ADD, err, "iiioiib", w->series, s->time_ms, last->time_ms, until,
-                            w->resolution_ms, (int64_t)n, (const void *)data.s, data.len);
+        rc = history_db_run(&a->db, SQL_CHUNK_ADD, err, "iiioiibii", w->series, s->time_ms, last->time_ms, until,
+                            w->resolution_ms, (int64_t)n, (const void *)data.s, data.len, (int64_t)0,
+                            HISTORY_SCHEMA_CHUNKS);
     }
     str_done(&data);
     return rc;

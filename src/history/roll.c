@@ -147,27 +147,36 @@ struct pieces {
     size_t n, room;
 };
 
+/* Writes a piece over the chunk with that id; 0: as another one, among those of its step. */
+static int write_piece(struct history_archive *a, const struct roll *r, const struct piece *x, int64_t until,
+                       int64_t id, struct str *data, struct error *err)
+{
+    int64_t first = x->samples[0].time_ms, last = x->samples[x->n - 1].time_ms;
+    str_clear(data);
+    history_chunk_encode(data, x->samples, x->n, r->texts, x->resolution_ms);
+    return id ? history_db_run(&a->db, SQL_CHUNK_SET, err, "iiioiib", id, first, last, until, x->resolution_ms,
+                               (int64_t)x->n, (const void *)data->s, data->len)
+              : history_db_run(&a->db, SQL_CHUNK_ADD, err, "iiioiibii", r->series, first, last, until, x->resolution_ms,
+                               (int64_t)x->n, (const void *)data->s, data->len,
+                               (r->step - a->settings.thin + 1) * HISTORY_SCHEMA_CHUNKS, HISTORY_SCHEMA_CHUNKS);
+}
+
 static int write_pieces(struct history_archive *a, const struct roll *r, const struct pieces *p, struct error *err)
 {
-    int64_t ids[] = {r->id, r->last_id};
-    size_t nids = r->joins ? 2 : 1;
+    int64_t own = r->id, joined = r->joins ? r->last_id : 0;
     struct str data = {0};
     int rc = 0;
     for (size_t i = 0; i < p->n && !rc; i++) {
         const struct piece *x = &p->items[i];
-        int64_t first = x->samples[0].time_ms, last = x->samples[x->n - 1].time_ms;
         int64_t until = i + 1 < p->n ? p->items[i + 1].samples[0].time_ms : r->until_ms;
-        str_clear(&data);
-        history_chunk_encode(&data, x->samples, x->n, r->texts, x->resolution_ms);
-        if (nids)
-            rc = history_db_run(&a->db, SQL_CHUNK_SET, err, "iiioiib", ids[--nids], first, last, until,
-                                x->resolution_ms, (int64_t)x->n, (const void *)data.s, data.len);
-        else
-            rc = history_db_run(&a->db, SQL_CHUNK_ADD, err, "iiioiib", r->series, first, last, until, x->resolution_ms,
-                                (int64_t)x->n, (const void *)data.s, data.len);
+        int64_t *id = x->resolution_ms == r->resolution_ms ? &own : &joined;
+        rc = write_piece(a, r, x, until, *id, &data, err);
+        *id = 0;
     }
-    while (nids && !rc)
-        rc = history_db_run(&a->db, SQL_CHUNK_DELETE, err, "i", ids[--nids]);
+    if (!rc && own)
+        rc = history_db_run(&a->db, SQL_CHUNK_DELETE, err, "i", own);
+    if (!rc && joined)
+        rc = history_db_run(&a->db, SQL_CHUNK_DELETE, err, "i", joined);
     if (!rc && r->last_id && !r->joins)
         rc = history_db_run(&a->db, SQL_CHUNK_UNTIL, err, "io", r->last_id,
                             p->n ? p->items[0].samples[0].time_ms : r->until_ms);

@@ -19,7 +19,7 @@
  *   chunk    Folded samples of one series: series is item.id * 1024 + col.slot, data is described
  * in history/chunk.h. until_ms is how long its last value holds: NULL while it is the series'
  * present one. resolution_ms is 0 for samples as they came; where they were thinned, the step (history/thin.h), also where that changed
- * nothing; -1 where they never are.
+ * nothing; -1 where they never are. The i-th step from 1 on has the ids from i * 2^36 on.
  *
  * A number or a text is kept only when it changes; that a value is unknown from some time on is a
  * sample, too. A value holds until the next sample, but never beyond the life that it was seen in.

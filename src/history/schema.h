@@ -12,6 +12,10 @@ enum {
     HISTORY_SCHEMA_SLOTS = 1024,             /* columns of a table over all time */
 };
 
+/* So many ids of chunks belong together: those of one step lie beside one another in the file, and grow and shrink alike,
+ * which fills its pages better. */
+#define HISTORY_SCHEMA_CHUNKS (INT64_C(1) << 36)
+
 /* Which series: one column (slot) of one row (item). */
 #define HISTORY_SERIES(item, slot) ((item)*HISTORY_SCHEMA_SLOTS + (slot))
 

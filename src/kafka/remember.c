@@ -15,7 +15,8 @@ void kafka_remember_points(const struct history_span *spans, size_t n, int64_t s
         if (x->quality != QUALITY_EXACT) /* it was not read again: all that is known is what came before */
             continue;
         vec_push(&out->points, (struct kafka_point){.ms = x->time_ms, .offset = (int64_t)x->value});
-        int64_t unsure = usual > x->resolution_ms ? usual : x->resolution_ms;
+        int64_t unsure =
+            usual + x->resolution_ms; /* of a step the last position stays, and the first after an empty one */
         if (x->until_ms - unsure > x->time_ms)
             vec_push(&out->points, (struct kafka_point){.ms = x->until_ms - unsure, .offset = (int64_t)x->value});
     }

@@ -286,6 +286,22 @@ static void sums_take_the_oldest(void **state)
     assert_true(isnan(a.error));
 }
 
+/* Where samples were thinned, a position is sure to have stood still for less of its span. */
+static void thinned_spans_are_less_sure(void **state)
+{
+    (void)state;
+    for (int64_t resolution = 0; resolution <= 300000; resolution += 300000) {
+        const struct history_span span = {
+            .until_ms = HOUR * 1000, .value = 100, .quality = QUALITY_EXACT, .resolution_ms = resolution};
+        struct kafka_remembered past = {0};
+        kafka_remember_points(&span, 1, 60000, 5000, &past);
+        assert_int_equal(past.points.n, 2);
+        assert_int_equal(past.points.items[0].ms, 0);
+        assert_int_equal(past.points.items[1].ms, HOUR * 1000 - 67000 - resolution);
+        kafka_remember_done(&past);
+    }
+}
+
 /* A quiet night, then a record: it came in the last minute, not some time in the night. */
 static void flat_stretches_stay_flat_over_a_restart(void **state)
 {
@@ -522,6 +538,7 @@ int main(void)
         cmocka_unit_test(retention_leaves_one_bound),
         cmocka_unit_test(questions_are_few_however_many_groups),
         cmocka_unit_test(sums_take_the_oldest),
+        cmocka_unit_test(thinned_spans_are_less_sure),
         cmocka_unit_test(flat_stretches_stay_flat_over_a_restart),
         cmocka_unit_test(what_history_wrote_late_is_less_sure),
         cmocka_unit_test(points_in_use_stay),
