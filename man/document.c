@@ -8,9 +8,11 @@
 #include "source/source.h"
 #include "ui/command.h"
 #include "ui/keys.h"
+#include "ui/theme.h"
 
 #include <errno.h>
 #include <libgen.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +48,23 @@ static void document_table(const struct table_def *def, struct str *out)
     }
 }
 
+static void add_sentence(struct str *out, const char *name, const char *help)
+{
+    str_printf(out, "*%s*\n\t%c%s.\n\n", name, toupper((unsigned char)help[0]), help + 1);
+}
+
+static void document_themes(struct str *out)
+{
+    for (int i = 0; theme_at(i); i++)
+        add_sentence(out, theme_at(i)->name, theme_at(i)->help);
+}
+
+static void document_roles(struct str *out)
+{
+    for (int i = 0; i < ROLE_COUNT; i++)
+        add_sentence(out, theme_role_name((enum role)i), theme_role_help((enum role)i));
+}
+
 static void document_tables(struct str *out)
 {
     for (size_t i = 0; kafka_tables[i]; i++)
@@ -59,6 +78,7 @@ static const struct marker {
     void (*write)(struct str *out);
 } markers[] = {
     {"@OPTIONS@", cmd_options_document}, {"@COMPLETION@", cmd_options_completion},
+    {"@THEMES@", document_themes},       {"@ROLES@", document_roles},
     {"@TABLES@", document_tables},       {"@CONFIGURATION@", conf_document},
     {"@KEYS@", keys_document},           {"@COMMANDS@", command_document},
 };

@@ -336,6 +336,7 @@ struct app *app_new(struct event_base *base, const struct clock *clock, const st
     a->ctx.series = series_set_new(history_came, a);
     a->ctx.detached = true;
     a->theme = settings->theme ? settings->theme : theme_at(0);
+    a->themes = settings->themes;
     a->status.interval_ms = settings->interval_ms;
     a->drawn_us = clock_mono_us(clock) - APP_FRAME_MS * 1000LL;
     a->dirty = true;

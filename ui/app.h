@@ -22,6 +22,7 @@ struct app_settings {
     const char *view;                    /* name of a view or table to start with; NULL: the overview */
     const char *filter, *sort, *columns; /* of its list, as soon as its table is there; NULL: as declared */
     const struct theme *theme;           /* of pictures that are written; NULL: the first there is */
+    const char *const *themes;           /* names of those beside the built in ones, NULL-terminated; NULL: none */
     const char *program; /* how icetop was started, for commands to copy, quoted for a shell; NULL: icetop */
 };
 
@@ -60,6 +61,8 @@ struct app_ops {
     int (*render)(void *arg, const struct app_rows *rows, const char *format, struct str *out, struct error *err);
     /* Writes a file, whole or not at all. */
     int (*save)(void *arg, const struct app_file *file, struct error *err);
+    /* A theme by name or file, which outlives the app; else only those built in are there. */
+    int (*find_theme)(void *arg, const char *name, const struct theme **ret, struct error *err);
     /* The theme changed. */
     void (*theme)(void *arg, const struct theme *theme);
 };

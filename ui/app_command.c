@@ -222,6 +222,18 @@ int app_command_set(struct app *a, struct command_call *call, struct error *err)
     return rc;
 }
 
+static int no_theme(const struct app *a, struct error *err)
+{
+    struct str names = {0};
+    for (int i = 0; theme_at(i); i++)
+        str_printf(&names, "%s%s", i ? ", " : "", theme_at(i)->name);
+    for (size_t i = 0; a->themes && a->themes[i]; i++)
+        str_printf(&names, ", %s", a->themes[i]);
+    int rc = error_set(err, ERR_NOT_FOUND, "there is no such theme; there are: %s", str_text(&names));
+    str_done(&names);
+    return rc;
+}
+
 int app_command_theme(struct app *a, struct command_call *call, struct error *err)
 {
     const struct theme *theme = theme_find(call->arg);
@@ -230,12 +242,9 @@ int app_command_theme(struct app *a, struct command_call *call, struct error *er
         return 0;
     }
     if (!theme) {
-        struct str names = {0};
-        for (int i = 0; theme_at(i); i++)
-            str_printf(&names, "%s%s", i ? ", " : "", theme_at(i)->name);
-        int rc = error_set(err, ERR_NOT_FOUND, "there is no such theme; there are: %s", str_text(&names));
-        str_done(&names);
-        return rc;
+        int rc = a->ops->find_theme ? a->ops->find_theme(a->arg, call->arg, &theme, err) : no_theme(a, err);
+        if (rc)
+            return rc;
     }
     a->theme = theme;
     if (a->ops->theme)

@@ -42,6 +42,7 @@ struct app {
 
     struct keymap *own_keys;   /* where the settings have none */
     const struct theme *theme; /* of pictures that are written */
+    const char *const *themes; /* names of those that are not built in; NULL: none */
 
     struct context ctx;
     struct status status;

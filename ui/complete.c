@@ -306,10 +306,12 @@ static void complete_copy(struct complete *c, const struct app *a, const char *a
         offer_columns(c, a, arg + at);
 }
 
-static void offer_themes(struct complete *c, const char *typed)
+static void offer_themes(struct complete *c, const struct app *a, const char *typed)
 {
     for (int i = 0; theme_at(i); i++)
         offer(c, typed, theme_at(i)->name, NULL, theme_at(i)->help);
+    for (size_t i = 0; a->themes && a->themes[i]; i++)
+        offer(c, typed, a->themes[i], NULL, "a theme file");
 }
 
 static void complete_argument(struct complete *c, const struct app *a, enum command_arg kind, const char *arg)
@@ -339,7 +341,7 @@ static void complete_argument(struct complete *c, const struct app *a, enum comm
         complete_filter(c, a, arg);
         break;
     case COMMAND_ARG_THEME:
-        offer_themes(c, arg);
+        offer_themes(c, a, arg);
         break;
     case COMMAND_ARG_FILE:
     case COMMAND_ARG_PICTURE:

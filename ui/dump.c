@@ -41,7 +41,7 @@ static const struct palette light = {
 
 static const struct palette *palette_of(const struct theme *theme)
 {
-    return strcmp(theme->name, "light") == 0 ? &light : &dark;
+    return theme->ground == THEME_LIGHT ? &light : &dark;
 }
 
 static struct look look_of(const struct cell_glyph *g, const struct theme *theme)
@@ -158,20 +158,9 @@ void dump_ansi(struct str *out, const struct cells *c, const struct theme *theme
     }
 }
 
-/* RGB of a colour of the 256: the palette's sixteen, a cube of 6x6x6, a ramp of greys. */
 static uint32_t rgb(const struct palette *p, int color)
 {
-    static const uint32_t steps[6] = {0, 95, 135, 175, 215, 255};
-    if (color < 0)
-        return p->fg;
-    if (color < 16)
-        return p->ansi[color];
-    if (color >= 232) {
-        uint32_t grey = 8 + 10 * (uint32_t)(color - 232);
-        return grey << 16 | grey << 8 | grey;
-    }
-    int cube = color - 16;
-    return steps[cube / 36] << 16 | steps[cube / 6 % 6] << 8 | steps[cube % 6];
+    return color < 0 ? p->fg : color < 16 ? p->ansi[color] : theme_rgb(color);
 }
 
 static void add_css(struct str *out, const struct look *l, const struct palette *p)

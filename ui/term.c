@@ -337,12 +337,9 @@ static int open_screen(struct term *t, const char *entry, const struct term_sett
     if (!t->screen)
         return error_set(err, ERR_UNAVAILABLE, "TERM=%s cannot be drawn on: use icetop snapshot", entry);
     typeahead(-1); /* else a key cuts a frame short */
-    const struct theme *theme = theme_find(settings->theme);
-    if (!theme)
-        return error_set(err, ERR_INVALID, "theme %s: there is no such theme", settings->theme);
     t->keys = term_keys_new(settings->mouse);
     t->colors = choose_colors(settings->color);
-    t->paint = term_paint_new(theme, t->colors);
+    t->paint = term_paint_new(settings->theme, t->colors);
     t->braille = t->utf8 && term_info_braille(entry);
     t->clipboard = term_info_clipboard(entry);
     return guard(t, settings, err);

@@ -12,7 +12,7 @@ struct term;
 struct theme;
 
 struct term_settings {
-    const char *theme;   /* "default", "mono" … (ui/theme.h) */
+    const struct theme *theme; /* must outlive the terminal, or the next one that is set */
     const char *color;   /* "auto" (NO_COLOR and the terminal decide), "always", "never" */
     const char *charset; /* "auto" (the locale decides), "utf-8", "ascii" */
     const char *log;     /* where fd 2 goes while the screen is up; NULL (or no such): /dev/null */
@@ -33,8 +33,7 @@ struct term_ops {
 /* Takes over the terminal of stdin and stdout: raw modes, the alternate screen, fd 2 (where it is a
  * terminal) into the log, SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT and the fatal
  * signals; ^Z stops without the caller's help. ERR_UNAVAILABLE where there is nothing that can be
- * drawn on (no tty, TERM unset, unknown or dumb), ERR_INVALID for a theme that there is not: the
- * text says what to do. TERM of a well-known family that is not in the database here is drawn as a
+ * drawn on (no tty, TERM unset, unknown or dumb): the text says what to do. TERM of a well-known family that is not in the database here is drawn as a
  * member that is, see term_note. ops and arg must outlive it; ops are called from the loop, never
  * from term_new. One at a time in a process. */
 int term_new(struct event_base *base, const struct term_settings *settings, const struct term_ops *ops, void *arg,

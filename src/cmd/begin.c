@@ -7,23 +7,9 @@
 #include "kafka/tables.h"
 #include "snapshot/snapshot.h"
 #include "source/source.h"
-#include "ui/theme.h"
 #include "ui/views.h"
 
 #include <string.h>
-
-int cmd_begin_theme(const char *theme, struct error *err)
-{
-    if (!theme || theme_find(theme))
-        return 0;
-    struct str names = {0};
-    for (int i = 0; theme_at(i); i++)
-        str_printf(&names, "%s%s", i ? ", " : "", theme_at(i)->name);
-    int rc =
-        error_set(err, ERR_INVALID, "--theme: there is no theme \"%.50s\"; there are: %s", theme, str_text(&names));
-    str_done(&names);
-    return rc;
-}
 
 int cmd_begin_graph(const char *graph, enum graph_glyphs best, bool ascii, enum graph_glyphs *ret, struct error *err)
 {

@@ -7,8 +7,6 @@
 
 struct cmd_options;
 
-/* Is there such a theme? NULL is right. */
-int cmd_begin_theme(const char *theme, struct error *err);
 /* --view, and --filter, --sort and --columns of its list, as far as its table is one of the program's own. */
 int cmd_begin_view(const struct cmd_options *o, struct error *err);
 /* What charts are made of: auto (or NULL) is `best`; ASCII where there is nothing else. */

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/keys.h"
 #include "cmd/options.h"
+#include "cmd/themes.h"
 #include "conf/conf.h"
 
 #include <stdio.h>
@@ -16,7 +17,13 @@ int cmd_config_run(const struct cmd_options *o)
         fprintf(stderr, "icetop: %s\n", err.text);
         return 2;
     }
-    if (cmd_keys_new(conf, NULL, &err)) {
+    const struct theme *theme;
+    struct cmd_themes *themes = cmd_themes_new(conf);
+    int rc = cmd_keys_new(conf, NULL, &err);
+    if (!rc)
+        rc = cmd_themes_first(themes, NULL, &theme, &err);
+    cmd_themes_free(themes);
+    if (rc) {
         fprintf(stderr, "icetop: %s\n", err.text);
         conf_free(conf);
         return 2;

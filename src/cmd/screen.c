@@ -8,10 +8,10 @@
 #include "cmd/output.h"
 #include "cmd/session.h"
 #include "cmd/sources.h"
+#include "cmd/themes.h"
 #include "conf/conf.h"
 #include "expr/expr.h"
 #include "ui/app.h"
-#include "ui/theme.h"
 
 #include <event2/event.h>
 #include <langinfo.h>
@@ -37,6 +37,7 @@ struct screen {
     struct app *app;
     struct cells cells;
     struct str program;
+    struct cmd_themes *themes;
     struct event *look;
     double deadline_s, after_s;
     int64_t began_us, ran_us; /* ran_us: when the command had been done; 0: it was not yet */
@@ -198,7 +199,7 @@ static int read_options(struct screen *s, struct error *err)
     if (!rc)
         rc = check_format(s->format, err);
     if (!rc)
-        rc = cmd_begin_theme(cmd_options_value(o, OPTIONS_THEME), err);
+        rc = cmd_themes_check(cmd_options_value(o, OPTIONS_THEME), err);
     if (!rc)
         rc = parse_size(cmd_options_value(o, OPTIONS_SIZE), &width, &height, err);
     if (!rc)
@@ -210,22 +211,32 @@ static int read_options(struct screen *s, struct error *err)
     return rc;
 }
 
+static int on_find_theme(void *arg, const char *name, const struct theme **ret, struct error *err)
+{
+    struct screen *s = arg;
+    return cmd_themes_find(s->themes, name, ret, err);
+}
+
 static int open_app(struct screen *s, struct error *err)
 {
-    static const struct app_ops ops = {0};
+    static const struct app_ops ops = {.find_theme = on_find_theme};
     const struct cmd_options *o = s->options;
     const struct conf_ui *ui = &s->session.conf->ui;
-    const char *theme = cmd_options_value(o, OPTIONS_THEME), *graph = cmd_options_value(o, OPTIONS_GRAPH);
+    const char *graph = cmd_options_value(o, OPTIONS_GRAPH);
     bool page = strcmp(s->format, "html") == 0 || strcmp(s->format, "svg") == 0; /* those are UTF-8 anywhere */
     cmd_options_again(o, &s->program);
     struct app_settings settings = {
         .ascii = cmd_options_given(o, OPTIONS_ASCII) || (!page && strcmp(nl_langinfo(CODESET), "UTF-8") != 0),
         .utc = cmd_options_given(o, OPTIONS_UTC) || ui->utc,
         .exact = cmd_options_given(o, OPTIONS_EXACT) || ui->exact,
-        .theme = theme_find(theme ? theme : ui->theme),
+
         .program = str_text(&s->program),
     };
-    int rc = cmd_begin_graph(graph ? graph : ui->graph, GRAPH_BRAILLE, settings.ascii, &settings.graph, err);
+    s->themes = cmd_themes_new(s->session.conf);
+    settings.themes = cmd_themes_names(s->themes);
+    int rc = cmd_themes_first(s->themes, cmd_options_value(o, OPTIONS_THEME), &settings.theme, err);
+    if (!rc)
+        rc = cmd_begin_graph(graph ? graph : ui->graph, GRAPH_BRAILLE, settings.ascii, &settings.graph, err);
     if (rc)
         return rc;
     s->cells.ascii = settings.ascii;
@@ -269,6 +280,7 @@ int cmd_screen_run(const struct cmd_options *o)
     if (!status)
         status = run(&s);
     app_free(s.app);
+    cmd_themes_free(s.themes);
     cells_done(&s.cells);
     str_done(&s.program);
     cmd_session_done(&s.session);

@@ -10,6 +10,7 @@
 #include "cmd/options.h"
 #include "cmd/session.h"
 #include "cmd/snapshot.h"
+#include "cmd/themes.h"
 #include "conf/conf.h"
 #include "ui/app.h"
 #include "ui/cells.h"
@@ -31,6 +32,8 @@ struct top {
     struct term *term;
     struct app *app;
     struct keymap *keys;
+    struct cmd_themes *themes;
+    const struct theme *theme; /* the first one */
     struct cells cells;
     struct str program; /* how icetop was started, for commands to copy */
     struct event *restart;
@@ -187,6 +190,12 @@ static int on_copy(void *arg, const char *text, size_t len, struct error *err)
     return term_copy(t->term, text, len, err);
 }
 
+static int on_find_theme(void *arg, const char *name, const struct theme **ret, struct error *err)
+{
+    struct top *t = arg;
+    return cmd_themes_find(t->themes, name, ret, err);
+}
+
 static void on_theme(void *arg, const struct theme *theme)
 {
     struct top *t = arg;
@@ -218,7 +227,7 @@ static int open_term(struct top *t, struct error *err)
         .input = on_input, .resize = on_resize, .suspend = on_suspend, .quit = on_quit_signal};
     const struct conf_ui *ui = &t->session.conf->ui;
     const struct term_settings settings = {
-        .theme = or_else(cmd_options_value(t->options, OPTIONS_THEME), ui->theme),
+        .theme = t->theme,
         .color = or_else(cmd_options_value(t->options, OPTIONS_COLOR), ui->color),
         .charset = cmd_options_given(t->options, OPTIONS_ASCII) ? "ascii" : ui->charset,
         .log = cmd_session_log(&t->session),
@@ -235,6 +244,7 @@ static int open_app(struct top *t, struct error *err)
                                        .copy = on_copy,
                                        .render = on_render,
                                        .save = on_save,
+                                       .find_theme = on_find_theme,
                                        .theme = on_theme};
     const struct conf_ui *ui = &t->session.conf->ui;
     struct app_settings settings = {
@@ -247,7 +257,8 @@ static int open_app(struct top *t, struct error *err)
         .filter = cmd_options_condition(t->options),
         .sort = cmd_options_value(t->options, OPTIONS_SORT),
         .columns = cmd_options_value(t->options, OPTIONS_COLUMNS),
-        .theme = theme_find(or_else(cmd_options_value(t->options, OPTIONS_THEME), ui->theme)),
+        .theme = t->theme,
+        .themes = cmd_themes_names(t->themes),
     };
     const enum graph_glyphs best = term_braille(t->term) ? GRAPH_BRAILLE : GRAPH_BLOCK;
     const char *graph = or_else(cmd_options_value(t->options, OPTIONS_GRAPH), t->session.conf->ui.graph);
@@ -275,12 +286,15 @@ static int check_color(const struct top *t, struct error *err)
 static int run(struct top *t)
 {
     struct error err = {0};
+    t->themes = cmd_themes_new(t->session.conf);
     if (cmd_session_prepare(&t->session, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
         return 1;
     }
     if (cmd_options_count(t->options, OPTIONS_TIMES, 0, &t->rounds_left, &err) || check_color(t, &err) ||
-        cmd_keys_new(t->session.conf, &t->keys, &err) || open_term(t, &err) || open_app(t, &err)) {
+        cmd_keys_new(t->session.conf, &t->keys, &err) ||
+        cmd_themes_first(t->themes, cmd_options_value(t->options, OPTIONS_THEME), &t->theme, &err) ||
+        open_term(t, &err) || open_app(t, &err)) {
         term_free(t->term); /* before anything is printed */
         t->term = NULL;
         fprintf(stderr, "icetop: %s\n", err.text);
@@ -307,7 +321,7 @@ static void hold_signals(void)
 int cmd_top_run(const struct cmd_options *o)
 {
     struct error err = {0};
-    if (cmd_begin_theme(cmd_options_value(o, OPTIONS_THEME), &err) || cmd_begin_view(o, &err)) {
+    if (cmd_themes_check(cmd_options_value(o, OPTIONS_THEME), &err) || cmd_begin_view(o, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
         return 2;
     }
@@ -330,6 +344,7 @@ int cmd_top_run(const struct cmd_options *o)
         event_free(t.silent);
     app_free(t.app);
     keymap_free(t.keys);
+    cmd_themes_free(t.themes);
     cells_done(&t.cells);
     str_done(&t.program);
     cmd_session_done(&t.session);

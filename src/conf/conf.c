@@ -24,6 +24,12 @@ void conf_free(struct conf *c)
     free(c);
 }
 
+const char *conf_ui_origin(const struct conf *c, const char *name)
+{
+    size_t i;
+    return conf_options_find(&conf_options[CONF_UI], name, &i) ? c->internal->origins[CONF_UI][i] : NULL;
+}
+
 const char *conf_file(const struct conf *c)
 {
     return c->internal->file;

@@ -80,7 +80,7 @@ struct conf_history {
 
 struct conf_ui {
     int interval_ms; /* between two drawn changes */
-    char *theme;     /* "default", "mono" */
+    char *theme;     /* a name or a file; not yet checked: what themes there are, the console knows */
     char *graph;     /* "auto" "braille" "block" "ascii" */
     char *charset;   /* "auto" "utf-8" "ascii" */
     char *color;     /* "auto" "always" "never" */
@@ -138,6 +138,9 @@ void conf_free(struct conf *c); /* wipes secrets; NULL is allowed */
 
 /* The configuration file that was read, or NULL. */
 const char *conf_file(const struct conf *c);
+
+/* Where an option of ui came from, "file:line:column"; NULL: it is the default. */
+const char *conf_ui_origin(const struct conf *c, const char *name);
 
 /* Prints what is in force as YAML, each value with a comment that says where it came from, secrets
  * as three bullets. It loads again, with three bullets for each secret. */

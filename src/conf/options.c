@@ -16,7 +16,6 @@
 static const char *const isolations[] = {"read_uncommitted", "read_committed", NULL};
 static const char *const subscriptions[] = {"auto", "poll", "subscribe", NULL};
 static const char *const permissions[] = {"allow", "deny", NULL};
-static const char *const themes[] = {"default", "mono", "high-contrast", "light", NULL};
 static const char *const graphs[] = {"auto", "braille", "block", "ascii", NULL};
 static const char *const charsets[] = {"auto", "utf-8", "ascii", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
@@ -291,11 +290,12 @@ static const struct conf_option history_options[] = {
 static const struct conf_option ui_options[] = {
     {
         .name = "theme",
-        .type = CONF_CHOICE,
+        .type = CONF_STRING,
         FIELD(conf, ui.theme),
-        .choices = themes,
         .preset = "default",
-        .help = "Colours and attributes.",
+        .allowed = "default, dark, light, high-contrast, 8-colour, mono, or a theme file: NAME in "
+                   "~/.config/icetop/themes/NAME.yaml, or a path",
+        .help = "Colours and attributes; see THEMES in *icetop*(1).",
     },
     {
         .name = "graph",

@@ -206,6 +206,42 @@ def screens_are_drawn_without_a_terminal(w):
 
 
 @cli
+def themes_are_files(w):
+    themes = w.home / ".config" / "icetop" / "themes"
+    themes.mkdir(parents=True)
+    (themes / "mine.yaml").write_text("base: mono\nroles: {strong: 201/magenta, dim: '#ff0000 bold'}\n")
+    shared = pathlib.Path(__file__).resolve().parents[2] / "share" / "themes"
+    for name in ["mine", *map(str, shared.glob("*.yaml"))]:
+        got = w.snapshot("--screen", "groups", "--theme", name, "--format", "ansi")
+        expect(got, 0, "GROUPS", "\033[")
+        assert ("38;5;201m" in got[1]) == (name == "mine"), got
+    expect(w.snapshot("--screen", "theme mine", "--format", "ansi"), 0, "38;5;201m")
+    expect(w.snapshot("--screen", "groups", "--theme", "plaid"), 2, "--theme: there is no theme", "mono, mine, or a file")
+    expect(w.snapshot("--screen", "groups", "--theme", "./nowhere.yaml"), 2, "--theme: ./nowhere.yaml")
+    bad = {
+        "roles:\n  wran: red\n": ':2:3: unknown key "wran" (did you mean "warn"?)',
+        "roles:\n  warn: yelow\n": ':2:9: "yelow" is no colour',
+        "roles:\n  warn: red/300\n": ':2:9: "300" is none of the first eight',
+        "roles: [red]\n": ":1:8: roles: a list, where a map",
+        "base: plaid\n": ':1:7: base: "plaid" is not built in; allowed: default',
+        "background: pink\n": ':1:13: background: "pink" is not known',
+        "colors: {}\n": ':1:1: unknown key "colors"',
+        "- red\n": ":1:1: the theme: a list",
+        "roles: {warn: *x}\n": ":1:",
+    }
+    for text, words in bad.items():
+        (themes / "mine.yaml").write_text(text)
+        expect(w.snapshot("--screen", "groups", "--theme", "mine"), 2, f"--theme: {themes}/mine.yaml{words}")
+    config = w.tmp / "c.yaml"
+    config.write_text("ui:\n  theme: plaid\n")
+    expect(w.run("--config", str(config), "-b", "x:1", "config"), 2, f"{config}:2:10: there is no theme")
+    config.write_text("ui: {theme: ./here.yaml}\n")
+    (w.tmp / "here.yaml").write_text("base: dark\n")
+    expect(w.run("--config", str(config), "-b", "x:1", "config"), 0, "./here.yaml")
+    (themes / "mine.yaml").unlink()
+
+
+@cli
 def records_are_shown_and_kept_nowhere(w):
     record = ("-b", w.b, "record", "orders.created", "1")
     got = w.run(*record, "-g", "billing-export", "--format", "json", "--count", "3")

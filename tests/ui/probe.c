@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "ui/term.h"
+#include "ui/theme.h"
 
 #include <event2/event.h>
 #include <signal.h>
@@ -192,13 +193,13 @@ static int run(struct probe *p, const struct term_settings *settings, int tick_m
 
 int main(int argc, char **argv)
 {
-    struct term_settings settings = {.theme = "default", .color = "auto", .charset = "auto"};
+    struct term_settings settings = {.theme = theme_at(0), .color = "auto", .charset = "auto"};
     struct probe p = {.seed = 1, .last = "none"};
     int tick_ms = 0;
     for (int i = 1; i + 1 < argc; i += 2) {
         const char *name = argv[i], *value = argv[i + 1];
         if (strcmp(name, "--theme") == 0)
-            settings.theme = value;
+            settings.theme = theme_find(value);
         else if (strcmp(name, "--color") == 0)
             settings.color = value;
         else if (strcmp(name, "--charset") == 0)

@@ -60,7 +60,7 @@ static void test_first_picture(void **state)
     assert_int_equal(screen_cell(s, 0, 0).chars[0], 'i');
     assert_true(screen_cell(s, 0, 0).attrs.bold);
     VTermScreenCell bad = screen_cell(s, 0, 1);
-    assert_true(VTERM_COLOR_IS_INDEXED(&bad.fg) && bad.fg.indexed.idx == 1);
+    assert_true(VTERM_COLOR_IS_INDEXED(&bad.fg) && bad.fg.indexed.idx == 161);
     assert_true(VTERM_COLOR_IS_DEFAULT_BG(&bad.bg));
     assert_true(screen_cell(s, 3, 2).attrs.reverse); /* the selected row */
     assert_int_equal(screen_cell(s, 24, 1).width, 2);

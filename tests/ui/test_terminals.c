@@ -110,7 +110,7 @@ static void test_no_color(void **state)
 
 static void test_themes(void **state)
 {
-    static const char *const themes[] = {"default", "mono", "high-contrast", "light"};
+    static const char *const themes[] = {"default", "dark", "light", "high-contrast", "8-colour", "mono"};
     for (size_t i = 0; i < sizeof themes / sizeof *themes; i++) {
         const char *const args[] = {"--theme", themes[i], NULL};
         struct screen *s = probe(state, 80, 24, "xterm-256color", NULL, args);
@@ -121,11 +121,6 @@ static void test_themes(void **state)
                 assert_true(VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
             }
     }
-    static const char *const wrong[] = {"--theme", "plaid", NULL};
-    struct screen *s = probe(state, 80, 24, "xterm-256color", NULL, wrong);
-    assert_int_equal(screen_expect_exit(s), 2);
-    screen_expect(s, "plaid");
-    assert_true(screen_cooked(s));
 }
 
 static void test_charsets(void **state)

@@ -351,10 +351,7 @@ static void values(void **state)
         {CONF_CLUSTERS, "isolation", "read_committed", "read_committed", ""},
         {CONF_CLUSTERS, "isolation", "read_uncommitted", "read_uncommitted", ""},
         {CONF_HISTORY, "path", "", "\"\" is empty; allowed: the path of a file", ""},
-        {CONF_UI, "theme", "\x1b[31mred",
-         "\"\xEF\xBF\xBD[31mred\" is not known; allowed: default, "
-         "mono, high-contrast, light",
-         ""},
+        {CONF_UI, "charset", "\x1b[31mred", "\"\xEF\xBF\xBD[31mred\" is not known; allowed: auto, utf-8, ascii", ""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

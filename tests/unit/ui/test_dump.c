@@ -27,8 +27,8 @@ static void test_ansi(void **state)
     struct str out = {0};
     draw(&c);
     dump_ansi(&out, &c, theme_at(0));
-    assert_string_equal(str_text(&out), "\033[0;1;31m✗\033[0m a<b>&\"c 日\n"
-                                        "\033[0;36m▁█⣿▐▙\033[0m\n"
+    assert_string_equal(str_text(&out), "\033[0;1;38;5;161m✗\033[0m a<b>&\"c 日\n"
+                                        "\033[0;38;5;31m▁█⣿▐▙\033[0m\n"
                                         "\033[0;7m here               \033[0m\n");
     str_clear(&out);
     dump_ansi(&out, &c, theme_find("mono"));
