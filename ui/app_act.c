@@ -133,7 +133,7 @@ static bool act_anywhere(struct app *a, enum action action)
         toggle_mark(a, action == ACTION_MARK_ANEW);
         return true;
     case ACTION_GOTO:
-        app_palette_open(a);
+        app_palette_open(a, "");
         return true;
     case ACTION_REDRAW:
         if (a->ops->redraw)
@@ -195,6 +195,9 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
         break;
     case ACTION_COPY:
         copy_selected(a);
+        break;
+    case ACTION_COPY_AS:
+        app_palette_open(a, "copy ");
         break;
     default:
         view_action(v, action);

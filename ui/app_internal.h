@@ -56,7 +56,7 @@ struct app {
     bool attached_before;
     struct focus focus;
     int span; /* of charts, which of those there are */
-    char message[160];
+    char message[512];
     int64_t message_until_ms;
 
     VEC(int) base;             /* subscriptions to what is always read */
@@ -173,7 +173,7 @@ void app_type_draw(const struct app *a, struct cells *c, struct rect box);
 void app_type_error(const struct app *a, struct cells *c, struct rect box, int x);
 
 /* app_palette.c: commands. */
-void app_palette_open(struct app *a);
+void app_palette_open(struct app *a, const char *line); /* begun with a line, mostly "" */
 void app_palette_key(struct app *a, uint32_t key);
 void app_palette_draw(const struct app *a, struct cells *c, struct rect box);
 /* Rows came: their names may be meant. */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PALETTE_LINES = 12, PALETTE_LABEL = 36 };
+enum { PALETTE_LINES = 12, PALETTE_LABEL = 36, PALETTE_NOTE = 3 };
 
 /* ---- rows that are not read otherwise, for their names ---- */
 
@@ -63,11 +63,11 @@ void app_palette_refresh(struct app *a)
         complete(a);
 }
 
-void app_palette_open(struct app *a)
+void app_palette_open(struct app *a, const char *line)
 {
     a->typing = TYPING_COMMAND;
     a->error = (struct error){0};
-    prompt_open(&a->command, ":", "");
+    prompt_open(&a->command, ":", line);
     complete(a);
 }
 
@@ -150,39 +150,38 @@ void app_palette_key(struct app *a, uint32_t key)
 /* ---- drawing ---- */
 
 /* What the command is called with, and how many names fit. */
-static void draw_title(const struct app *a, struct cells *c, struct rect box, int shown)
+static void draw_title(const struct command *command, const struct complete *all, struct cells *c, struct rect box,
+                       int shown)
 {
-    const char *line = str_text(&a->command.text);
-    struct command_line l = command_split(line);
-    const struct command *command = l.behind || l.bang ? command_find(line + l.name, l.name_len) : NULL;
     struct str s = {0};
     char count[48] = "";
     if (command)
         command_usage(command, &s);
     else
         str_add(&s, "VIEWS AND COMMANDS");
-    if (a->complete.matched > (size_t)shown)
-        snprintf(count, sizeof count, "%d of %zu", shown, a->complete.matched);
+    if (all->matched > (size_t)shown)
+        snprintf(count, sizeof count, "%d of %zu", shown, all->matched);
     int room = box.w - (int)strlen(count) - 2;
-    int x = box.x + cells_text(c, box.x, box.y, room, ROLE_TITLE, str_text(&s)) + 2;
-    if (command && box.x + room > x)
-        cells_text(c, x, box.y, box.x + room - x, ROLE_DIM, command->help);
+    cells_text(c, box.x, box.y, room, ROLE_TITLE, str_text(&s));
     cells_text_right(c, box.x, box.y, box.w, ROLE_DIM, count);
-    if (box.x + room < box.x + box.w && !*count)
-        cells_fill(c, box.x + box.w - 2, box.y, 2, 1, ROLE_TEXT, ' ');
     str_done(&s);
 }
 
-static void draw_items(const struct app *a, struct cells *c, struct rect box, size_t top)
+static int label_width(const struct complete *all, struct rect box, size_t top)
 {
     int label = 0;
     for (int i = 0; i < box.h; i++) {
-        const char *text = a->complete.list.items[top + (size_t)i].label;
+        const char *text = all->list.items[top + (size_t)i].label;
         int w = (int)text_width(text, strlen(text));
         label = w > label ? w : label;
     }
     label = label > PALETTE_LABEL ? PALETTE_LABEL : label;
-    label = label > box.w / 2 ? box.w / 2 : label;
+    return label > box.w / 2 ? box.w / 2 : label;
+}
+
+static void draw_items(const struct app *a, struct cells *c, struct rect box, size_t top)
+{
+    int label = label_width(&a->complete, box, top);
     for (int i = 0; i < box.h; i++) {
         const struct complete_item *item = &a->complete.list.items[top + (size_t)i];
         int y = box.y + i;
@@ -191,6 +190,30 @@ static void draw_items(const struct app *a, struct cells *c, struct rect box, si
         if ((int)top + i == a->chosen)
             cells_select(c, box.x, y, box.w);
     }
+}
+
+/* What the chosen item is, where its line is too short for that; else what the command does; "" if there is nothing. */
+static const char *note_of(const struct app *a, const struct command *command, struct rect list, size_t top)
+{
+    const char *help = a->chosen >= 0 ? a->complete.list.items[a->chosen].help : "";
+    int room = list.w - label_width(&a->complete, list, top) - 3;
+    return (int)text_width(help, strlen(help)) > room ? help : command ? command->help : "";
+}
+
+/* Lines that a text takes. c may be NULL: nothing is drawn. */
+static int draw_note(struct cells *c, struct rect box, const char *text)
+{
+    int n = 0;
+    for (; *text && n < box.h; n++) {
+        size_t len = n == box.h - 1 ? strlen(text) : page_break(text, box.w); /* the last is cut */
+        char *line = mem_memdup(text, len);
+        if (c)
+            cells_text(c, box.x, box.y + n, box.w, ROLE_DIM, line);
+        free(line);
+        text += len;
+        text += strspn(text, " ");
+    }
+    return n;
 }
 
 void app_palette_draw(const struct app *a, struct cells *c, struct rect box)
@@ -203,12 +226,19 @@ void app_palette_draw(const struct app *a, struct cells *c, struct rect box)
     int n = (int)a->complete.list.n, lines = box.y / 2 < PALETTE_LINES ? box.y / 2 : PALETTE_LINES;
     const char *line = str_text(&a->command.text);
     struct command_line l = command_split(line);
-    if (box.y < 4 || (!n && !command_find(line + l.name, l.name_len)))
+    const struct command *command = l.behind || l.bang ? command_find(line + l.name, l.name_len) : NULL;
+    if (box.y < 4 || (!n && !command))
         return;
     lines = n < lines ? n : lines;
     size_t top = a->chosen >= lines ? (size_t)(a->chosen - lines + 1) : 0;
     struct rect list = {box.x, box.y - lines, box.w, lines};
-    cells_fill(c, box.x, list.y - 1, box.w, lines + 1, ROLE_TEXT, ' ');
-    draw_title(a, c, (struct rect){box.x, list.y - 1, box.w, 1}, lines);
+    int spare = list.y - 2; /* lines above that are not the title's or the header's */
+    struct rect note = {box.x + 1, 0, box.w - 2, spare < PALETTE_NOTE ? spare : PALETTE_NOTE};
+    const char *text = note_of(a, command, list, top);
+    note.h = draw_note(NULL, note, text);
+    note.y = list.y - note.h;
+    cells_fill(c, box.x, note.y - 1, box.w, box.y - note.y + 1, ROLE_TEXT, ' ');
+    draw_title(command, &a->complete, c, (struct rect){box.x, note.y - 1, box.w, 1}, lines);
+    draw_note(c, note, text);
     draw_items(a, c, list, top);
 }

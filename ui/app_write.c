@@ -7,6 +7,7 @@
 #include "ui/equivalent.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -322,6 +323,18 @@ int app_write_text(struct app *a, const char *what, const char *column, struct s
     return rc;
 }
 
+/* Many terminals have no clipboard for programs, and do not say so: what is short can be taken from the screen. */
+static void say_copied(struct app *a, const struct str *text, const char *what)
+{
+    struct str safe = {0};
+    text_safe(&safe, str_text(text), text->len);
+    if (strcmp(what, "value") == 0) /* of a record: it may be anything */
+        app_say(a, "copied: %s", what);
+    else
+        app_say(a, "copied %s: %s", what, str_text(&safe));
+    str_done(&safe);
+}
+
 void app_write_clipboard(struct app *a, const struct str *text, const char *what)
 {
     struct error err = {0};
@@ -330,7 +343,7 @@ void app_write_clipboard(struct app *a, const struct str *text, const char *what
     else if (a->ops->copy(a->arg, str_text(text), text->len, &err))
         app_say(a, "%s", err.text);
     else
-        app_say(a, "copied: %s", what);
+        say_copied(a, text, what);
 }
 
 int app_command_copy(struct app *a, struct command_call *call, struct error *err)

@@ -43,13 +43,17 @@ enum complete_rank complete_match(const char *name, const char *text)
 
 /* ---- the list ---- */
 
+static void forget(struct complete_item *item)
+{
+    free(item->text);
+    free(item->label);
+    free(item->help);
+}
+
 static void clear(struct complete *c)
 {
-    for (size_t i = 0; i < c->list.n; i++) {
-        free(c->list.items[i].text);
-        free(c->list.items[i].label);
-        free(c->list.items[i].help);
-    }
+    for (size_t i = 0; i < c->list.n; i++)
+        forget(&c->list.items[i]);
     c->list.n = c->matched = c->from = 0;
     memset(c->ranks, 0, sizeof c->ranks);
 }
@@ -60,26 +64,56 @@ void complete_done(struct complete *c)
     vec_done(&c->list);
 }
 
-/* Puts a name where its rank belongs, if it fits at all. text NULL: the label's. */
-static void offer(struct complete *c, const char *typed, const char *label, const char *text, const char *help)
+/* Where it belongs in what there is of its rank, from `first` to `end`: behind what was declared, rows by name. */
+static size_t place(const struct complete *c, size_t first, size_t end, const char *label, size_t kind)
+{
+    while (kind && end > first) {
+        size_t middle = first + (end - first) / 2;
+        const struct complete_item *item = &c->list.items[middle];
+        if (item->kind < kind || (item->kind == kind && strcasecmp(item->label, label) <= 0))
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return end;
+}
+
+/* Puts a name where its rank belongs, if it fits at all. text NULL: the label's. Kinds come in their order. */
+static void offer_of(struct complete *c, size_t kind, const char *typed, const char *label, const char *text,
+                     const char *help)
 {
     enum complete_rank rank = complete_match(label, typed);
     if (rank == COMPLETE_NONE)
         return;
     c->matched++;
-    if (c->ranks[rank] >= COMPLETE_MAX)
-        return;
-    size_t at = 0;
-    for (int i = 0; i <= (int)rank; i++)
-        at += c->ranks[i];
+    size_t first = 0;
+    for (int i = 0; i < (int)rank; i++)
+        first += c->ranks[i];
+    size_t end = first + c->ranks[rank], at = place(c, first, end, label, kind);
+    if (c->ranks[rank] >= COMPLETE_MAX) {
+        if (at == end)
+            return;
+        forget(&c->list.items[--end]); /* the last one gives way */
+        memmove(c->list.items + end, c->list.items + end + 1, (c->list.n - 1 - end) * sizeof *c->list.items);
+        c->list.n--;
+        c->ranks[rank]--;
+    }
     vec_push(&c->list, (struct complete_item){0});
     struct complete_item *item = c->list.items + at;
     memmove(item + 1, item, (c->list.n - 1 - at) * sizeof *item);
     struct str safe = {0};
     text_safe(&safe, help ? help : "", help ? strlen(help) : 0);
-    *item = (struct complete_item){
-        .text = mem_strdup(text ? text : label), .label = mem_strdup(label), .help = str_take(&safe), .rank = rank};
+    *item = (struct complete_item){.text = mem_strdup(text ? text : label),
+                                   .label = mem_strdup(label),
+                                   .help = str_take(&safe),
+                                   .rank = rank,
+                                   .kind = kind};
     c->ranks[rank]++;
+}
+
+static void offer(struct complete *c, const char *typed, const char *label, const char *text, const char *help)
+{
+    offer_of(c, 0, typed, label, text, help);
 }
 
 /* ---- views, tables, commands, actions ---- */
@@ -157,8 +191,8 @@ void complete_row_name(struct str *out, const struct table *t, const struct row 
     }
 }
 
-static void offer_row(struct complete *c, const char *typed, const char *before, const struct view_def *def,
-                      const struct table *t, const struct row *r, bool whole)
+static void offer_row(struct complete *c, size_t kind, const char *typed, const char *before,
+                      const struct view_def *def, const struct table *t, const struct row *r, bool whole)
 {
     struct str name = {0}, text = {0}, help = {0};
     size_t from = whole || table_nkeys(t) < 2 ? 0 : 1;
@@ -174,7 +208,7 @@ static void offer_row(struct complete *c, const char *typed, const char *before,
         str_add(&help, " of ");
         format_cell(&help, table_column(t, 0), row_get(r, 0), &plain);
     }
-    offer(c, typed, str_text(&name), str_text(&text), str_text(&help));
+    offer_of(c, kind, typed, str_text(&name), str_text(&text), str_text(&help));
     str_done(&name);
     str_done(&text);
     str_done(&help);
@@ -192,7 +226,7 @@ static void offer_rows(struct complete *c, const struct app *a, const char *type
         if (!t || (only && def != only))
             continue;
         for (const struct row *r = table_first(t); r; r = row_next(r))
-            offer_row(c, typed, before, def, t, r, several);
+            offer_row(c, i + 1, typed, before, def, t, r, several);
     }
 }
 

@@ -27,6 +27,7 @@ struct complete_item {
     char *label; /* in the list, safe to draw */
     char *help;  /* what it is; "" */
     enum complete_rank rank;
+    size_t kind; /* 0: as declared; else rows of one view, by name */
 };
 
 struct complete {

@@ -195,14 +195,14 @@ def screens_are_drawn_without_a_terminal(w):
     expect(got, 0, "search-indexer", "PARTITIONS", "Stable")
     assert got[1].isascii(), got
     for style, begin in (("ansi", ""), ("html", "<!DOCTYPE html>"), ("svg", "<svg ")):
-        path = w.tmp / f"x.{style}"
+        path = w.path / f"x.{style}"
         expect(w.snapshot("--screen", "overview", "--format", style, "-o", str(path)), 0)
         text = path.read_text(encoding="utf-8")
         assert text.startswith(begin) and "BEHIND" in text and ("\033[" in text) == (style == "ansi"), text[:500]
     expect(w.snapshot("--screen", "filter nope > 1"), 2, 'no column "nope"', "^")
     expect(w.snapshot("--screen", "open nobody", "--deadline", "2"), 2, "is called nobody", "^")
     expect(w.run("-b", "127.0.0.1:9", "snapshot", "--screen", "groups", "--deadline", "1"), 1)
-    assert not list(w.tmp.glob("x.*.*")), "temporary files are left"
+    assert not list(w.path.glob("x.*.*")), "temporary files are left"
 
 
 @cli

@@ -265,6 +265,12 @@ static void test_files(void **state)
     world_done(&w);
 }
 
+static void type(struct world *w, const char *text)
+{
+    for (; *text; text++)
+        press(w, (unsigned char)*text);
+}
+
 static void test_copies(void **state)
 {
     (void)state;
@@ -281,6 +287,11 @@ static void test_copies(void **state)
     command(&w, "copy tool");
     assert_string_equal(w.copied,
                         "kafka-consumer-groups.sh --bootstrap-server kafka-1:9092 --describe --group payments");
+    assert_true(shows(&w, "copied tool: kafka-consumer-groups.sh --bootstrap-server kafka-1:9092"));
+    press(&w, 'Y');
+    type(&w, "cell lag");
+    press(&w, INPUT_ENTER);
+    assert_string_equal(w.copied, "84200");
     command(&w, "columns lag");
     command(&w, "filter lag > 10 and group ~ \"^p\"");
     command(&w, "sort lag, group desc");
@@ -331,12 +342,6 @@ static void test_without_keys(void **state)
 
 /* ---- completion ---- */
 
-static void type(struct world *w, const char *text)
-{
-    for (; *text; text++)
-        press(w, (unsigned char)*text);
-}
-
 static void test_completion(void **state)
 {
     (void)state;
@@ -362,6 +367,12 @@ static void test_completion(void **state)
     type(&w, ":open payments.ev");
     press(&w, INPUT_TAB);
     assert_true(shows(&w, ":open topic payments.events"));
+    press(&w, INPUT_ESCAPE);
+    type(&w, ":open ");
+    press(&w, INPUT_TAB); /* rows by name */
+    assert_true(shows(&w, ":open group audit-archive"));
+    press(&w, INPUT_TAB);
+    assert_true(shows(&w, ":open group fraud-model"));
     press(&w, INPUT_ESCAPE);
     type(&w, ":w ");
     assert_true(shows(&w, "group.csv"));
