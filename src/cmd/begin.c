@@ -4,12 +4,31 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/options.h"
+#include "expr/expr.h"
 #include "kafka/tables.h"
 #include "snapshot/snapshot.h"
 #include "source/source.h"
 #include "ui/views.h"
 
+#include <stdio.h>
 #include <string.h>
+
+bool cmd_begin_condition(const struct cmd_options *o)
+{
+    const char *text = cmd_options_condition(o);
+    struct expr *e = NULL;
+    struct error err = {0};
+    size_t at;
+    if (!text || expr_parse(text, &e, &at, &err) == 0) {
+        expr_free(e);
+        return true;
+    }
+    struct str lines = {0};
+    expr_explain(&lines, text, at, &err);
+    fprintf(stderr, "icetop: --%s: %s", cmd_options_given(o, OPTIONS_FILTER) ? "filter" : "where", str_text(&lines));
+    str_done(&lines);
+    return false;
+}
 
 int cmd_begin_graph(const char *graph, enum graph_glyphs best, bool ascii, enum graph_glyphs *ret, struct error *err)
 {

@@ -272,6 +272,8 @@ int cmd_screen_run(const struct cmd_options *o)
     struct screen s = {.options = o};
     struct error err = {0};
     int status = BAD_USAGE;
+    if (!cmd_begin_condition(o))
+        return status;
     if (read_options(&s, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
         return status;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
@@ -228,24 +229,6 @@ static void subscribe(struct snapshot *s)
 
 /* ---- set-up ---- */
 
-/* Before anything is started; what columns there are is known only later. Prints by itself: an error with its place is
- * three lines. */
-static bool is_expression(const char *where)
-{
-    struct expr *e = NULL;
-    struct error err = {0};
-    size_t at;
-    if (!where || expr_parse(where, &e, &at, &err) == 0) {
-        expr_free(e);
-        return true;
-    }
-    struct str text = {0};
-    expr_explain(&text, where, at, &err);
-    fprintf(stderr, "icetop: --where: %s", str_text(&text));
-    str_done(&text);
-    return false;
-}
-
 static bool is_chosen(const struct snapshot *s, const char *table)
 {
     for (size_t i = 0; i < s->tables.n; i++)
@@ -312,7 +295,7 @@ int cmd_snapshot_write(const struct cmd_options *o)
 {
     struct snapshot s = {.options = o};
     struct error err = {0};
-    if (!is_expression(cmd_options_condition(o))) {
+    if (!cmd_begin_condition(o)) {
         s.status = BAD_USAGE;
     } else if (read_options(&s, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);

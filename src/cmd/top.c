@@ -321,6 +321,8 @@ static void hold_signals(void)
 int cmd_top_run(const struct cmd_options *o)
 {
     struct error err = {0};
+    if (!cmd_begin_condition(o))
+        return 2;
     if (cmd_themes_check(cmd_options_value(o, OPTIONS_THEME), &err) || cmd_begin_view(o, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
         return 2;
