@@ -293,7 +293,7 @@ void app_draw(struct app *a, struct cells *c)
     status_notices(&a->ctx, &a->status, &notices);
     struct layout_frame f;
     layout_frame(c->width, c->height, (int)notices.n, status_crumbs_lines(v, &a->ctx), &f);
-    status_header(&a->ctx, &a->status, c, f.header);
+    status_header(&a->ctx, &a->status, v, c, f.header);
     status_draw_notices(&a->ctx, &notices, c, f.notices);
     status_notices_done(&notices);
     status_crumbs(v, &a->ctx, c, f.crumbs);

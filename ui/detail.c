@@ -70,6 +70,7 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
             .min = here ? LIST_MIN + 1 : LIST_MIN,
             .want = lines < LIST_MOST ? (int)lines : LIST_MOST,
             .rank = here ? 0 : 2 + i,
+            .grow = v->npanes == 1, /* why it is empty may take some lines */
         };
         int most = box.h / 4 > LIST_REST ? box.h / 4 : LIST_REST;
         if (!here && parts[1 + i].want > most)

@@ -160,7 +160,8 @@ static int pieces_width(const struct piece *p, const bool *gone, int n, bool rig
     return total;
 }
 
-static void draw_pieces(struct piece *p, int n, struct cells *c, struct rect box)
+/* Returns what is left free between the left pieces and the right ones. */
+static struct rect draw_pieces(struct piece *p, int n, struct cells *c, struct rect box)
 {
     bool gone[PIECES] = {false};
     while (pieces_width(p, gone, n, false) > box.w) {
@@ -175,18 +176,56 @@ static void draw_pieces(struct piece *p, int n, struct cells *c, struct rect box
     }
     int right = pieces_width(p, gone, n, true);
     int x = box.x, end = box.x + box.w;
+    struct rect room = {box.x, box.y, 0, 1};
     bool first = true, turned = false;
     for (int i = 0; i < n; i++) {
         if (!gone[i]) {
-            if (p[i].right && !turned && end - right > x)
+            if (p[i].right && !turned && end - right > x) {
+                room.w = end - right - room.x;
                 x = end - right;
+            }
             turned |= p[i].right;
             x += first ? 0 : p[i].gap;
             x += cells_text(c, x, box.y, end - x, p[i].role, str_text(&p[i].text));
             first = false;
+            room.x = turned ? room.x : x;
         }
         str_done(&p[i].text);
     }
+    return room;
+}
+
+/* "✗ audit-archive  30.2 k messages deleted before it read them  1 shows all", if there is room for a good part of it. */
+static void draw_worst(const struct context *ctx, const struct table *t, const struct row *r, struct cells *c,
+                       struct rect room)
+{
+    enum { GAP = 3, SIGN = 2, LEAST = 20, AMPLE = 48 };
+
+    int x = room.x + GAP, end = room.x + room.w - GAP;
+    const char *shows = end - x >= AMPLE ? " shows all" : " all";
+    if (!r || end - x < LEAST)
+        return;
+    uint32_t code = keymap_view_key(ctx->keys, views_at(0));
+    struct str say = {0}, key = {0};
+    char buf[16];
+    if (code)
+        str_add(&key, input_name(code, buf));
+    int hint = code ? 2 + (int)text_width(str_text(&key), key.len) + (int)strlen(shows) : 0;
+    size_t last = table_nkeys(t) - 1;
+    format_cell(&say, table_column(t, last), row_get(r, last), &ctx->format);
+    enum severity s = verdicts_row(ctx->verdicts, ctx, t, r, NULL);
+    severity_put(c, x, room.y, s, context_stale(ctx, row_owner(r)));
+    x += SIGN;
+    x += cells_text(c, x, room.y, end - hint - x, ROLE_STRONG, str_text(&say)) + 2;
+    str_clear(&say);
+    verdicts_row(ctx->verdicts, ctx, t, r, &say);
+    if (end - hint - x >= LEAST) /* half a number says less than none */
+        x += cells_text(c, x, room.y, end - hint - x, ROLE_TEXT, str_text(&say)) + 2;
+    x += cells_text(c, x, room.y, end - x, ROLE_KEY, str_text(&key));
+    if (code)
+        cells_text(c, x, room.y, end - x, ROLE_DIM, shows);
+    str_done(&say);
+    str_done(&key);
 }
 
 static void clusters_text(const struct context *ctx, struct str *s)
@@ -259,12 +298,14 @@ static void add_counts(const struct context *ctx, struct piece *p, int *n)
                    counts[SEVERITY_WARNING] == 1 ? "" : "s");
     if (!any && groups && !ctx->detached)
         str_add(piece(p, n, ROLE_OK, 0, 2, false), "all well");
+    if (!any && !groups && !ctx->detached && !ctx->loading)
+        str_add(piece(p, n, ROLE_DIM, 2, 2, false), "nothing wrong, no groups");
     if (groups)
         str_printf(piece(p, n, ROLE_DIM, ctx->paused ? 7 : 2, 2, false), "%zu group%s fine", groups,
                    groups == 1 ? "" : "s");
 }
 
-static void add_sources(const struct context *ctx, const struct status *st, struct piece *p, int *n)
+static void add_sources(const struct context *ctx, const struct status *st, bool often, struct piece *p, int *n)
 {
     size_t all, live;
     int64_t oldest;
@@ -285,14 +326,15 @@ static void add_sources(const struct context *ctx, const struct status *st, stru
         add_age(age, ctx->format.now_ms, oldest);
         str_add(age, " ago");
     }
-    if (isfinite(interval_s)) { /* goes first: it hardly ever changes */
+    if (often && isfinite(interval_s)) { /* goes first: it hardly ever changes */
         struct str *every = piece(p, n, ROLE_DIM, 8, 0, true);
         str_add(every, ", every ");
         format_duration(every, interval_s);
     }
 }
 
-void status_header(const struct context *ctx, const struct status *st, struct cells *c, struct rect box)
+void status_header(const struct context *ctx, const struct status *st, const struct view *v, struct cells *c,
+                   struct rect box)
 {
     struct piece p[PIECES];
     char buf[16];
@@ -324,8 +366,10 @@ void status_header(const struct context *ctx, const struct status *st, struct ce
         str_bytes(piece(p, &n, ROLE_LINK, 4, 2, true), st->via, word);
         str_add(piece(p, &n, ROLE_DIM, 9, 0, true), st->via + word);
     }
-    add_sources(ctx, st, p, &n);
-    draw_pieces(p, n, c, box);
+    const struct table *t = NULL; /* a view that lists what is wrong says it itself */
+    const struct row *worst = v->def->overview ? NULL : verdicts_worst(ctx->verdicts, ctx, &t);
+    add_sources(ctx, st, !worst, p, &n);
+    draw_worst(ctx, t, worst, c, draw_pieces(p, n, c, box));
 }
 
 /* ---- crumbs ---- */

@@ -31,7 +31,10 @@ struct status_notices {
 void status_notices(const struct context *ctx, const struct status *s, struct status_notices *ret);
 void status_notices_done(struct status_notices *n);
 
-void status_header(const struct context *ctx, const struct status *s, struct cells *c, struct rect box);
+/* Is anything wrong, how much of it, and how old is what we know. Where there is room and the view does not say it itself, the
+ * worst row in words, and the key that shows all. */
+void status_header(const struct context *ctx, const struct status *s, const struct view *v, struct cells *c,
+                   struct rect box);
 void status_draw_notices(const struct context *ctx, const struct status_notices *n, struct cells *c, struct rect box);
 /* Lines that the crumbs would like. */
 int status_crumbs_lines(const struct view *v, const struct context *ctx);

@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "expr/expr.h"
 #include "ui/template.h"
+#include "ui/views.h"
 
 #include <string.h>
 
@@ -23,6 +24,9 @@ struct tally {
     int64_t time_ms, built_us, cost_us;
     size_t counts[SEVERITY_COUNT];
     VEC(uint64_t) bad;
+    uint64_t worst; /* the id of the worst row, where any is not fine */
+    enum severity severity;
+    double lag;
 };
 
 struct verdicts {
@@ -110,13 +114,49 @@ static struct tally *tally_of(struct verdicts *v, const struct table *t)
     return &v->tallies.items[v->tallies.n - 1];
 }
 
+/* How far behind a row is; below 0 where that is not known or means nothing. */
+static double lag_of(const struct row *r, int column)
+{
+    struct value v = column >= 0 ? row_get(r, (size_t)column) : value_unknown();
+    return v.quality == QUALITY_UNKNOWN ? -1 : (double)v.i;
+}
+
+static bool before(const struct table *t, const struct row *a, const struct row *b)
+{
+    for (size_t i = 0; i < table_nkeys(t); i++) {
+        int order = value_compare(table_column(t, i)->type, row_get(a, i), row_get(b, i));
+        if (order)
+            return order < 0;
+    }
+    return false;
+}
+
+/* Keeps the worst of the rows that are not fine. */
+static void compete(struct tally *y, const struct row *r, enum severity severity, double lag)
+{
+    if (severity < y->severity || (severity == y->severity && lag < y->lag))
+        return;
+    if (severity == y->severity && !(lag > y->lag) && y->worst && !before(y->table, r, table_by_id(y->table, y->worst)))
+        return;
+    y->worst = row_id(r);
+    y->severity = severity;
+    y->lag = lag;
+}
+
 static void count(struct verdicts *v, const struct context *ctx, struct tally *y)
 {
     memset(y->counts, 0, sizeof y->counts);
     y->bad.n = 0;
+    y->worst = 0;
+    y->severity = SEVERITY_FINE;
+    y->lag = -1;
+    int lag = table_column_index(y->table, "lag");
+    bool whole = lag >= 0 && table_column(y->table, (size_t)lag)->type == COLUMN_INT;
     for (const struct row *r = table_first(y->table); r; r = row_next(r)) {
         enum severity s = verdicts_row(v, ctx, y->table, r, NULL);
         y->counts[s]++;
+        if (s > SEVERITY_FINE)
+            compete(y, r, s, lag_of(r, whole ? lag : -1));
         if (s > SEVERITY_FINE && y->bad.n < VERDICT_BAD)
             vec_push(&y->bad, row_id(r));
     }
@@ -150,6 +190,26 @@ const uint64_t *verdicts_bad(struct verdicts *v, const struct context *ctx, cons
     const struct tally *y = up_to_date(v, ctx, t);
     *n = y->bad.n;
     return y->bad.items;
+}
+
+const struct row *verdicts_worst(struct verdicts *v, const struct context *ctx, const struct table **t)
+{
+    const struct row *worst = NULL;
+    enum severity severity = SEVERITY_FINE;
+    double lag = -1;
+    for (size_t i = 0; ctx->store && views_base(i); i++) {
+        const struct table *mine = store_find(ctx->store, views_base(i)->table);
+        bool told = strcmp(views_base(i)->table, "sources") == 0;
+        const struct tally *y = mine && !told ? up_to_date(v, ctx, mine) : NULL;
+        const struct row *r = y && y->severity > SEVERITY_FINE ? table_by_id(mine, y->worst) : NULL;
+        if (!r || y->severity < severity || (y->severity == severity && y->lag <= lag && worst))
+            continue;
+        worst = r;
+        severity = y->severity;
+        lag = y->lag;
+        *t = mine;
+    }
+    return worst;
 }
 
 enum role severity_role(enum severity s)

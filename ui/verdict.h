@@ -32,6 +32,10 @@ void verdicts_count(struct verdicts *v, const struct context *ctx, const struct 
 /* The ids of rows that are not fine, of the same count, in no order; some thousands at most. Borrowed for the moment. */
 const uint64_t *verdicts_bad(struct verdicts *v, const struct context *ctx, const struct table *t, size_t *n);
 
+/* The worst row of all tables that are always read, but for sources, of which the notices tell: of the worst severity the one furthest behind, of those the first by its
+ * key. NULL where all is fine. */
+const struct row *verdicts_worst(struct verdicts *v, const struct context *ctx, const struct table **t);
+
 /* The sign of a severity and the role it is drawn in. */
 void severity_put(struct cells *c, int x, int y, enum severity s, bool stale);
 enum role severity_role(enum severity s);

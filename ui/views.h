@@ -25,7 +25,7 @@ struct view_pane {
         strip; /* a number column of which each row has a cell in lines above the list, in the order of keys (ui/strip.h); NULL:
                           none */
     const char *letter; /* a text column of which the strip shows the first letter where a row is not fine */
-    const char *empty;  /* what is said where no row is; NULL: "nothing here" */
+    const char *empty;  /* why there may be no row, and what to do; NULL: that the source has none */
     size_t limit;       /* of the subscription, in the order of sort; 0: none */
     bool plain;         /* not the worst first: sort is all there is */
     bool clock;         /* times as clock times, not as ages */

@@ -33,6 +33,20 @@ static void source_fails(struct world *w)
     world_commit(w);
 }
 
+static void nothing_is_read(struct world *w)
+{
+    world_set(w, "sources", "kafka:prod-eu", "kind", "kafka");
+    source_fails(w);
+}
+
+static void nothing_is_there(struct world *w)
+{
+    world_set(w, "sources", "kafka:prod-eu", "kind", "kafka");
+    world_set(w, "sources", "kafka:prod-eu", "state", "ok");
+    world_set(w, "sources", "kafka:prod-eu", "last_ok", "1");
+    world_commit(w);
+}
+
 static void collector_dies(struct world *w)
 {
     struct error err;
@@ -83,6 +97,9 @@ static const struct screen screens[] = {
     {"overview-detached-80x24", world_fill, 80, 24, false, "", collector_dies},
     {"overview-paused-80x24", world_fill, 80, 24, false, "p", rows_change},
     {"overview-empty-80x24", NULL, 80, 24, false, ""},
+    {"groups-failed-80x24", NULL, 80, 24, false, "2", nothing_is_read},
+    {"groups-none-40x12", NULL, 40, 12, false, "2", nothing_is_there},
+    {"topics-none-80x24", NULL, 80, 24, false, "3", nothing_is_there},
     {"overview-20x5", world_fill, 20, 5, false, ""},
     {"groups-80x24", world_fill, 80, 24, false, "2 j j"},
     {"groups-120x30", world_fill, 120, 30, false, "2"},
