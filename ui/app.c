@@ -329,6 +329,7 @@ struct app *app_new(struct event_base *base, const struct clock *clock, const st
     a->arg = arg;
     a->ctx.format = (struct format_options){.exact = settings->exact, .utc = settings->utc, .ascii = settings->ascii};
     a->ctx.graph = settings->graph;
+    a->ctx.still = settings->still;
     if (!settings->keys)
         keymap_new(NULL, NULL, 0, &a->own_keys, NULL); /* without changes there is no error */
     a->ctx.keys = settings->keys ? settings->keys : a->own_keys;

@@ -16,6 +16,7 @@ struct app_settings {
     enum graph_glyphs graph;             /* what charts are made of */
     bool ascii;                          /* no character outside ASCII of our own */
     bool utc;                            /* clock times in UTC */
+    bool still;                          /* what changes does not stand out */
     bool exact;                          /* numbers with all digits */
     int interval_ms;                     /* least time between two pictures that no key asked for; 0: as it comes */
     const struct keymap *keys;           /* must outlive the app; NULL: the declared ones */

@@ -165,6 +165,16 @@ static void set_changes(struct app *a, bool on)
         app_act(a, ACTION_MARK);
 }
 
+static bool get_flash(const struct app *a)
+{
+    return !a->ctx.still;
+}
+
+static void set_flash(struct app *a, bool on)
+{
+    a->ctx.still = !on;
+}
+
 static bool get_split(const struct app *a)
 {
     return a->split.on;
@@ -186,6 +196,7 @@ static const struct setting {
     {"exact", get_exact, set_exact, "Numbers with all digits instead of three and a unit."},
     {"pause", get_paused, app_set_paused, "The picture frozen."},
     {"changes", get_changes, set_changes, "Numbers as their change since the mark."},
+    {"flash", get_flash, set_flash, "What changes in a list stands out for a moment."},
     {"split", get_split, set_split, "The screen divided: what Enter would open, beside the list."},
 };
 

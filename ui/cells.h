@@ -24,6 +24,7 @@ enum role {
     ROLE_CHART4,
     ROLE_BAR,   /* status and crumbs line */
     ROLE_INPUT, /* a prompt being typed into */
+    ROLE_FLASH, /* changed a moment ago */
     ROLE_COUNT,
 };
 

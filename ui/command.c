@@ -32,7 +32,7 @@ static const struct command commands[] = {
      "Copies something of the row under the cursor to the terminal's clipboard (OSC 52): name, cell COLUMN, json, tsv, "
      "tool (the command of Kafka's own tools), snapshot (the command of icetop for this list)."},
     {"set", NULL, "NAME [on|off]", COMMAND_ARG_SETTING, false, app_command_set,
-     "Turns a setting on or off, or round where neither is said: utc, exact, pause, changes, split."},
+     "Turns a setting on or off, or round where neither is said: utc, exact, pause, changes, flash, split."},
     {"theme", NULL, "[NAME|FILE]", COMMAND_ARG_THEME, false, app_command_theme,
      "Changes the theme, or says which it is."},
     {"interval", NULL, "[DURATION]", COMMAND_ARG_INTERVAL, false, app_command_interval,

@@ -24,6 +24,7 @@ struct context {
     bool shared_scale; /* all spark lines of a list on one scale */
     struct mark *mark; /* NULL: none was set */
     bool since_mark;   /* lists show how numbers changed since then */
+    bool still;        /* what changes does not stand out */
     bool detached;     /* nobody feeds the store now */
     bool old;          /* what is in it is from a collector that has gone */
     bool paused;

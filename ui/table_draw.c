@@ -38,6 +38,7 @@ struct drawing {
     struct layout_column *fit; /* n, and one for the spark line */
     struct str texts;          /* of all cells, each with a NUL */
     size_t *offsets;           /* rows * n */
+    bool *flash;               /* rows * n: changed a moment ago */
     size_t first, rows;
     bool total; /* one line more: the sums of marked rows */
     struct format_options format;
@@ -208,6 +209,27 @@ static void make_texts(struct drawing *d)
             str_bytes(&d->texts, "", 1);
         }
     }
+}
+
+/* Which texts changed since they were drawn last. Off it is as if nothing had been drawn. */
+static void find_changes(struct drawing *d)
+{
+    struct table_flash before;
+    d->flash = mem_calloc(d->rows * (size_t)d->n + 1, sizeof *d->flash);
+    if (d->ctx->still) {
+        table_flash_done(&d->v->flash);
+        return;
+    }
+    table_flash_begin(&d->v->flash, d->rows, table_ncolumns(d->v->table), &before);
+    for (size_t r = 0; r < d->rows; r++) {
+        for (int i = 1; i < d->n; i++) {
+            if (table_flash_counts(declared(d, i)))
+                d->flash[r * (size_t)d->n + (size_t)i] =
+                    table_flash_cell(&d->v->flash, &before, r, d->v->rows.items[d->first + r].id, kept(d, i)->index,
+                                     d->texts.s + d->offsets[r * (size_t)d->n + (size_t)i], d->format.now_ms);
+        }
+    }
+    table_flash_done(&before);
 }
 
 /* What stands below the rows, as one more of them. */
@@ -470,6 +492,8 @@ static void draw_row(const struct drawing *d, size_t r, int y)
             role = ROLE_STRONG;
         else if (selected && !old) /* patches of grey in a reversed line would only hide it */
             role = ROLE_TEXT;
+        if (d->flash[r * (size_t)d->n + (size_t)i] && !old)
+            role = ROLE_FLASH;
         draw_cell(d, text_of(d, r, i), i, x, y, role);
         x += d->fit[i].width + GAP;
     }
@@ -509,6 +533,8 @@ static void forget_widths(struct table_view *v, const struct context *ctx, int w
     if (v->drawn_width == width && v->drawn_exact == ctx->format.exact && v->drawn_changes == ctx->since_mark &&
         !v->widths_old)
         return;
+    if (v->drawn_exact != ctx->format.exact || v->drawn_changes != ctx->since_mark)
+        table_flash_done(&v->flash);
     for (size_t i = 0; i < v->columns.n; i++)
         v->columns.items[i].left = v->columns.items[i].right = v->columns.items[i].width = 0;
     v->drawn_width = width;
@@ -632,6 +658,7 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
     choose_columns(&d);
     d.offsets = mem_calloc((d.rows + 1) * (size_t)d.n, sizeof *d.offsets);
     make_texts(&d);
+    find_changes(&d);
     if (total)
         make_total(&d);
     measure(&d);
@@ -647,6 +674,7 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
     free(d.columns);
     free(d.fit);
     free(d.offsets);
+    free(d.flash);
     str_done(&d.texts);
     return head + (int)d.rows + total;
 }

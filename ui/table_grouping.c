@@ -141,6 +141,7 @@ static void change_list(struct table_view *v, const char *arrangement)
 {
     table_tags_clear(v);
     table_view_search_end(v);
+    table_flash_done(&v->flash);
     expr_free(v->search);
     v->search = NULL;
     v->rows.n = 0;

@@ -28,6 +28,7 @@ static void unbind(struct table_view *v)
     v->rows.n = v->all.n = 0;
     v->all_old = true;
     table_grouping_unbind(v);
+    table_flash_done(&v->flash);
     v->source = v->table = NULL;
 }
 

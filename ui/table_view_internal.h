@@ -7,6 +7,7 @@
 #include "expr/expr.h"
 #include "ui/row_order.h"
 #include "ui/sums.h"
+#include "ui/table_flash.h"
 #include "ui/table_groups.h"
 #include "ui/table_view.h"
 
@@ -98,6 +99,7 @@ struct table_view {
     bool widths_old;
     int drawn_width;
     bool drawn_exact, drawn_changes;
+    struct table_flash flash;
 };
 
 /* table_columns.c: columns anew for a table that was bound, of which what the user chose stays; which of them say the same in

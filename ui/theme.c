@@ -37,6 +37,7 @@ static const struct theme theme_default = {
             [ROLE_CHART4] = {29, GREEN, THEME_BOLD},
             [ROLE_BAR] = {OWN, OWN, THEME_BOLD},
             [ROLE_INPUT] = {OWN, OWN, THEME_UNDERLINE},
+            [ROLE_FLASH] = {OWN, OWN, THEME_BOLD},
         },
 };
 
@@ -62,6 +63,7 @@ static const struct theme theme_dark = {
             [ROLE_CHART4] = {114, GREEN, THEME_BOLD},
             [ROLE_BAR] = {OWN, OWN, THEME_BOLD},
             [ROLE_INPUT] = {OWN, OWN, THEME_UNDERLINE},
+            [ROLE_FLASH] = {OWN, OWN, THEME_BOLD},
         },
 };
 
@@ -88,6 +90,7 @@ static const struct theme theme_light = {
             [ROLE_CHART4] = {22, OWN, THEME_BOLD},
             [ROLE_BAR] = {OWN, OWN, THEME_BOLD},
             [ROLE_INPUT] = {OWN, OWN, THEME_UNDERLINE},
+            [ROLE_FLASH] = {OWN, OWN, THEME_BOLD},
         },
 };
 
@@ -113,6 +116,7 @@ static const struct theme theme_contrast = {
             [ROLE_CHART4] = {157, GREEN, 0},
             [ROLE_BAR] = {231, WHITE, THEME_BOLD | THEME_REVERSE},
             [ROLE_INPUT] = {231, WHITE, THEME_BOLD | THEME_UNDERLINE},
+            [ROLE_FLASH] = {231, WHITE, THEME_BOLD},
         },
 };
 
@@ -139,6 +143,7 @@ static const struct theme theme_eight = {
             [ROLE_CHART4] = {GREEN, GREEN, THEME_BOLD},
             [ROLE_BAR] = {OWN, OWN, THEME_BOLD},
             [ROLE_INPUT] = {OWN, OWN, THEME_UNDERLINE},
+            [ROLE_FLASH] = {OWN, OWN, THEME_BOLD},
         },
 };
 
@@ -164,6 +169,7 @@ static const struct theme theme_mono = {
             [ROLE_CHART4] = {OWN, OWN, THEME_UNDERLINE},
             [ROLE_BAR] = {OWN, OWN, THEME_BOLD},
             [ROLE_INPUT] = {OWN, OWN, THEME_UNDERLINE},
+            [ROLE_FLASH] = {OWN, OWN, THEME_BOLD},
         },
 };
 

@@ -28,6 +28,7 @@ static const struct {
     [ROLE_CHART4] = {"chart4", "the fourth"},
     [ROLE_BAR] = {"bar", "the line that says where one is"},
     [ROLE_INPUT] = {"input", "what is being typed"},
+    [ROLE_FLASH] = {"flash", "what changed a moment ago"},
 };
 
 static const char *const ansi_names[ANSI] = {"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"};

@@ -251,6 +251,7 @@ static int open_app(struct top *t, struct error *err)
         .ascii = !term_utf8(t->term),
         .utc = cmd_options_given(t->options, OPTIONS_UTC) || ui->utc,
         .exact = cmd_options_given(t->options, OPTIONS_EXACT) || ui->exact,
+        .still = !ui->flash,
         .interval_ms = ui->interval_ms,
         .keys = t->keys,
         .view = cmd_options_value(t->options, OPTIONS_VIEW),

@@ -84,7 +84,7 @@ struct conf_ui {
     char *graph;     /* "auto" "braille" "block" "ascii" */
     char *charset;   /* "auto" "utf-8" "ascii" */
     char *color;     /* "auto" "always" "never" */
-    bool utc, mouse, exact;
+    bool utc, mouse, exact, flash;
 };
 
 /* One key of one action of the console, as the file has it; an action's keys follow one another. */

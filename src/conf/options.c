@@ -280,7 +280,8 @@ static const struct conf_option history_options[] = {
         .max = 3650 * DAY,
         .preset = "2h:5m, 6h:30m, 1d:2h",
         .allowed = "AGE:STEP, AGE:STEP... or none",
-        .help = "While the file is larger than six tenths of max_size, what is older than AGE is thinned to one STEP, so that "
+        .help = "While the file is larger than six tenths of max_size, what is older than AGE is thinned to one STEP, "
+                "so that "
                 "the file reaches further back: of an amount the least and the greatest of each step stay, of an "
                 "offset or a time the last one, of texts and of what was unknown everything. With none nothing is "
                 "thinned, and the oldest goes when the file is full.",
@@ -343,6 +344,14 @@ static const struct conf_option ui_options[] = {
         FIELD(conf, ui.exact),
         .preset = "false",
         .help = "All digits of a number instead of three.",
+    },
+    {
+        .name = "flash",
+        .type = CONF_BOOL,
+        FIELD(conf, ui.flash),
+        .preset = "true",
+        .help = "What changes in a list stands out for a second: words, counts and positions, but "
+                "not ages and rates, which always move.",
     },
     {
         .name = "interval",

@@ -571,6 +571,7 @@ static void print_exactly(void **state)
         "  utc: true                                 # DIR/icetop.yaml:2:11\n"
         "  mouse: false                              # default\n"
         "  exact: false                              # default\n"
+        "  flash: true                               # default\n"
         "  interval: 1s                              # default\n"
         "log:\n"
         "  # file: none is kept                      # default\n"

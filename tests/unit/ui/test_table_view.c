@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "base/str.h"
+#include "base/text.h"
 #include "ui/series.h"
 #include "ui/table_view.h"
 
@@ -266,6 +267,62 @@ static void test_sort_by_change(void **state)
     table_view_update(f.v, &f.ctx);
     assert_string_equal(selected(&f), "audit-archive");
     mark_free(f.ctx.mark);
+    teardown(&f);
+}
+
+/* The role of the first cell of a text on screen; -1: it is not there. */
+static int role_of(struct fixture *f, const char *text)
+{
+    struct cells c;
+    int role = -1;
+    cells_init(&c, 78, 10, false);
+    table_view_draw(f->v, &f->ctx, &c, (struct rect){0, 0, 78, 10}, false);
+    for (int y = 0; y < 10 && role < 0; y++) {
+        struct str s = {0};
+        cells_row_text(&c, y, &s);
+        const char *at = strstr(str_text(&s), text);
+        if (at)
+            role = cells_at(&c, (int)text_width(str_text(&s), (size_t)(at - str_text(&s))), y)->role;
+        str_done(&s);
+    }
+    cells_done(&c);
+    return role;
+}
+
+/* What changed stands out for a second, once; not what was not known before, and not what always moves. */
+static void test_flash(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, world_fill, &pane, NULL);
+    assert_int_equal(role_of(&f, "84.2 k"), ROLE_TEXT);
+    change(&f, "prod-eu/payments", "lag", "91300");
+    assert_int_equal(role_of(&f, "91.3 k"), ROLE_FLASH);
+    f.ctx.format.now_ms += 900;
+    assert_int_equal(role_of(&f, "91.3 k"), ROLE_FLASH);
+    assert_int_equal(role_of(&f, "502 k"), ROLE_TEXT);
+    f.ctx.format.now_ms += 200;
+    assert_int_equal(role_of(&f, "91.3 k"), ROLE_TEXT);
+    change(&f, "prod-eu/payments", "lag", "91301"); /* nothing to be seen */
+    assert_int_equal(role_of(&f, "91.3 k"), ROLE_TEXT);
+    change(&f, "prod-eu/payments", "lag_s", "71"); /* durations go on */
+    assert_int_equal(role_of(&f, "1 m 11 s"), ROLE_TEXT);
+    change(&f, "prod-eu/payments", "note", "something");
+    assert_int_equal(role_of(&f, "something"), ROLE_TEXT); /* unknown before */
+    change(&f, "prod-eu/payments", "note", "other");
+    assert_int_equal(role_of(&f, "other"), ROLE_FLASH);
+    f.ctx.format.exact = true; /* all are written in another way */
+    assert_int_equal(role_of(&f, "91,301"), ROLE_TEXT);
+    f.ctx.still = true;
+    change(&f, "prod-eu/payments", "lag", "92000");
+    assert_int_equal(role_of(&f, "92,000"), ROLE_TEXT);
+    f.ctx.still = false;
+    assert_int_equal(role_of(&f, "92,000"), ROLE_TEXT);
+    change(&f, "prod-eu/payments", "lag", "1"); /* further down now */
+    assert_int_equal(table_view_order(f.v, &f.ctx, "group", NULL), 0);
+    table_view_update(f.v, &f.ctx);
+    for (int i = 0; i < 3; i++) /* rows that move to other lines are the same rows */
+        assert_int_equal(role_of(&f, "1,240,312"), ROLE_TEXT);
     teardown(&f);
 }
 
@@ -544,6 +601,7 @@ int main(void)
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_sort_then),
         cmocka_unit_test(test_sort_by_change),
+        cmocka_unit_test(test_flash),
         cmocka_unit_test(test_move_and_widen),
         cmocka_unit_test(test_chosen_column),
         cmocka_unit_test(test_memory),
