@@ -104,6 +104,16 @@ static void choose(struct app *a, int step)
     complete(a);
 }
 
+/* What Tab would make of a name that there is not. */
+static void suggest(struct app *a)
+{
+    if (a->error.code != ERR_NOT_FOUND || !a->complete.list.n)
+        return;
+    char *said = mem_strdup(a->error.text);
+    error_set(&a->error, ERR_NOT_FOUND, "%s; Tab: %s", said, a->complete.list.items[0].label);
+    free(said);
+}
+
 static void run(struct app *a)
 {
     struct error err = {0};
@@ -116,6 +126,7 @@ static void run(struct app *a)
         a->error_at = at;
         prompt_open(&a->command, ":", line);
         complete(a);
+        suggest(a);
     } else {
         close_palette(a);
     }

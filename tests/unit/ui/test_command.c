@@ -368,6 +368,12 @@ static void test_completion(void **state)
     press(&w, INPUT_TAB);
     assert_true(shows(&w, ":open topic payments.events"));
     press(&w, INPUT_ESCAPE);
+    type(&w, ":mai");
+    press(&w, INPUT_ENTER);
+    assert_true(shows(&w, "is called mai; Tab: mailer"));
+    press(&w, INPUT_TAB);
+    assert_true(shows(&w, ":open group mailer"));
+    press(&w, INPUT_ESCAPE);
     type(&w, ":open ");
     press(&w, INPUT_TAB); /* rows by name */
     assert_true(shows(&w, ":open group audit-archive"));
