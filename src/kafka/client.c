@@ -41,6 +41,8 @@ static void keep_reason(struct kafka_client *c, const char *text)
     reason = reason ? reason : text;
     if (strncmp(reason, sasl, strlen(sasl)) == 0)
         reason += strlen(sasl) - strlen(": ");
+    if (strstr(reason, "No worthy mechs found"))
+        reason = ": GSSAPI: Cyrus SASL has no module for it (Debian's libsasl2-modules-gssapi-mit)";
     const char *state = strstr(reason, " (after ");
     size_t len = state ? (size_t)(state - reason) : strlen(reason);
     char broker[ADDRESS_BYTES], proxy[PROXY_BYTES];

@@ -16,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import brokers  # noqa: F401  imported for their tests
 import faults  # noqa: F401
+import kerberos  # noqa: F401
 import offsets  # noqa: F401
 import records  # noqa: F401
 import reach  # noqa: F401
