@@ -1,12 +1,9 @@
 /* Draws a list: fits columns to the width, aligns numbers on their point, dims what is old or
  * nothing. */
-#include "ui/table_view_internal.h"
+#include "ui/table_drawing.h"
 
-#include "ui/keymap.h"
-#include "ui/page.h"
 #include "ui/series.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -15,7 +12,6 @@
 #include <string.h>
 
 enum {
-    SIGN = 2,
     GAP = 2,
     TEXT_MIN = 10,
     TEXT_MIN_FIRST = 24,
@@ -24,37 +20,7 @@ enum {
     EMPTY_PRIORITY = 9,
     TOTAL_MIN = 4
 };
-enum { AGE_STEP_MS = 5000, SPARK_MIN = 12, SPARK_MAX = 45, SPARK_PRIORITY = 3 };
-
-/* One drawing: which columns, the texts of the rows seen. */
-struct drawing {
-    struct table_view *v;
-    const struct context *ctx;
-    struct cells *c;
-    struct rect box; /* without the sign */
-    bool focus;
-    size_t *columns;           /* positions in v->columns of those that may be shown */
-    int n;                     /* of them */
-    struct layout_column *fit; /* n, and one for the spark line */
-    struct str texts;          /* of all cells, each with a NUL */
-    size_t *offsets;           /* rows * n */
-    bool *flash;               /* rows * n: changed a moment ago */
-    size_t first, rows;
-    bool total; /* one line more: the sums of marked rows */
-    struct format_options format;
-    size_t spark_column;
-    struct scale spark_scale; /* where all spark lines share one */
-};
-
-static const struct column *declared(const struct drawing *d, int i)
-{
-    return table_column(d->v->table, d->v->columns.items[d->columns[i]].index);
-}
-
-static struct table_view_column *kept(const struct drawing *d, int i)
-{
-    return &d->v->columns.items[d->columns[i]];
-}
+enum { SPARK_MIN = 12, SPARK_MAX = 45, SPARK_PRIORITY = 3 };
 
 /* The column of which the list has spark lines; a group of rows has no past. */
 static const char *spark_of(const struct table_view *v)
@@ -67,20 +33,6 @@ static enum severity severity_of(const struct drawing *d, const struct row *row)
 {
     return d->v->groups ? table_groups_severity(d->v->groups, row)
                         : verdicts_row(d->ctx->verdicts, d->ctx, d->v->table, row, NULL);
-}
-
-/* Is this column's change shown instead of its value? */
-static bool since_mark(const struct drawing *d, int i)
-{
-    return d->ctx->since_mark && mark_counts(declared(d, i)) &&
-           (!d->v->groups || kept(d, i)->index >= table_groups_own(d->v->groups));
-}
-
-/* That change; of groups it is what they are made of. */
-static struct value change(const struct drawing *d, const struct row *row, int i)
-{
-    size_t column = kept(d, i)->index;
-    return d->v->groups ? row_get(row, column) : mark_change(d->ctx->mark, d->v->table, row, column);
 }
 
 /* "lag", "Δ lag" where changes are shown. */
@@ -141,116 +93,6 @@ static void choose_columns(struct drawing *d)
         }
     }
     d->v->scrolled -= skip;
-}
-
-/* The time of day; of another day the date as well. */
-static void add_clock(struct drawing *d, int64_t time_ms)
-{
-    char today[16], day[16], text[32];
-    clock_format(d->format.now_ms, d->format.utc, "%Y-%m-%d", today, sizeof today);
-    clock_format(time_ms, d->format.utc, "%Y-%m-%d", day, sizeof day);
-    bool same = strcmp(today, day) == 0;
-    str_add(&d->texts, clock_format(time_ms, d->format.utc, same ? "%H:%M:%S" : "%m-%d %H:%M", text, sizeof text));
-}
-
-/* An age in steps of five seconds: to the second, every row of a list would change every second, which nobody reads and a
- * slow line pays for. Whoever wants to know asks for exact numbers, or inspects the row. */
-static void add_age(struct drawing *d, const struct column *c, struct value v)
-{
-    int64_t age = d->format.now_ms - v.i;
-    if (age >= 0 && age < AGE_STEP_MS && v.quality != QUALITY_GE && v.quality != QUALITY_LE) {
-        str_add(&d->texts, "< 5 s");
-        return;
-    }
-    if (age > 0)
-        v.i = d->format.now_ms - age / AGE_STEP_MS * AGE_STEP_MS;
-    format_cell(&d->texts, c, v, &d->format);
-}
-
-/* A change with its sign. */
-static void add_change(struct drawing *d, const struct column *c, struct value v)
-{
-    bool more = v.quality && (c->type == COLUMN_REAL ? v.d > 0 : v.i > 0);
-    bool less = v.quality && (c->type == COLUMN_REAL ? v.d < 0 : v.i < 0);
-    if (c->type == COLUMN_REAL)
-        v.d = fabs(v.d);
-    else if (v.i < 0 && v.i > INT64_MIN)
-        v.i = -v.i;
-    if (c->type == COLUMN_REAL && c->unit == UNIT_SECONDS && v.d < 1 && !d->format.exact) {
-        more = less = false;
-        v.d = 0;
-    }
-    if (v.quality == QUALITY_EST && (more || less))
-        str_char(&d->texts, '~');
-    str_add(&d->texts, more ? "+" : less ? "-" : "");
-    v.quality = v.quality == QUALITY_EST ? QUALITY_EXACT : v.quality;
-    format_cell(&d->texts, c, v, &d->format);
-}
-
-static void make_texts(struct drawing *d)
-{
-    for (size_t r = 0; r < d->rows; r++) {
-        const struct row *row = d->v->rows.items[d->first + r].row;
-        for (int i = 0; i < d->n; i++) {
-            d->offsets[r * (size_t)d->n + (size_t)i] = d->texts.len;
-            struct value value = row_get(row, kept(d, i)->index);
-            if (since_mark(d, i)) {
-                add_change(d, declared(d, i), change(d, row, i));
-                str_bytes(&d->texts, "", 1);
-                continue;
-            }
-            bool time = declared(d, i)->type == COLUMN_TIME && value.quality != QUALITY_UNKNOWN;
-            if (time && d->v->pane->clock)
-                add_clock(d, value.i);
-            else if (time && !d->format.exact && !d->format.absolute)
-                add_age(d, declared(d, i), value);
-            else
-                format_cell(&d->texts, declared(d, i), value, &d->format);
-            str_bytes(&d->texts, "", 1);
-        }
-    }
-}
-
-/* Which texts changed since they were drawn last. Off it is as if nothing had been drawn. */
-static void find_changes(struct drawing *d)
-{
-    struct table_flash before;
-    d->flash = mem_calloc(d->rows * (size_t)d->n + 1, sizeof *d->flash);
-    if (d->ctx->still) {
-        table_flash_done(&d->v->flash);
-        return;
-    }
-    table_flash_begin(&d->v->flash, d->rows, table_ncolumns(d->v->table), &before);
-    for (size_t r = 0; r < d->rows; r++) {
-        for (int i = 1; i < d->n; i++) {
-            if (table_flash_counts(declared(d, i)))
-                d->flash[r * (size_t)d->n + (size_t)i] =
-                    table_flash_cell(&d->v->flash, &before, r, d->v->rows.items[d->first + r].id, kept(d, i)->index,
-                                     d->texts.s + d->offsets[r * (size_t)d->n + (size_t)i], d->format.now_ms);
-        }
-    }
-    table_flash_done(&before);
-}
-
-/* What stands below the rows, as one more of them. */
-static void make_total(struct drawing *d)
-{
-    struct sum *sums = mem_calloc(d->v->columns.n + 1, sizeof *sums);
-    size_t n = table_tags_sum(d->v, sums);
-    for (int i = 0; i < d->n; i++) {
-        d->offsets[d->rows * (size_t)d->n + (size_t)i] = d->texts.len;
-        if (i == 0)
-            str_printf(&d->texts, "%zu marked", n);
-        else if (sums_adds(declared(d, i)))
-            format_cell(&d->texts, declared(d, i), sums_value(&sums[d->columns[i]], declared(d, i)), &d->format);
-        str_bytes(&d->texts, "", 1);
-    }
-    free(sums);
-}
-
-static const char *text_of(const struct drawing *d, size_t r, int i)
-{
-    return d->texts.s + d->offsets[r * (size_t)d->n + (size_t)i];
 }
 
 /* The widest texts seen so far in each column. */
@@ -467,6 +309,32 @@ static void draw_spark(const struct drawing *d, const struct row *row, int x, in
                         d->ctx->shared_scale ? &d->spark_scale : &own);
 }
 
+/* Does a column that is drawn say in a word what the sign of a row means? */
+static bool says_it(const struct drawing *d)
+{
+    static const char *const names[] = {"verdict", "severity", "text", "error", "warnings"};
+    for (int i = 0; i < d->n; i++) {
+        for (size_t k = 0; k < sizeof names / sizeof *names && d->fit[i].width > 0; k++) {
+            if (strcmp(declared(d, i)->name, names[k]) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What is wrong with a row, in the room that is left behind its columns: nothing moves for it. */
+static void draw_words(const struct drawing *d, const struct row *row, int x, int y, enum role role)
+{
+    enum { WORDS_MIN = 10 };
+    struct str say = {0};
+    int room = d->box.x + d->box.w - x;
+    if (room < WORDS_MIN)
+        return;
+    verdicts_row(d->ctx->verdicts, d->ctx, d->v->table, row, &say);
+    cells_text(d->c, x, y, room, role, str_text(&say));
+    str_done(&say);
+}
+
 static void draw_row(const struct drawing *d, size_t r, int y)
 {
     const struct table_view_row *item = &d->v->rows.items[d->first + r];
@@ -476,7 +344,7 @@ static void draw_row(const struct drawing *d, size_t r, int y)
     bool found = d->v->search_shown && d->v->search && expr_matches(d->v->search, item->row, d->format.now_ms);
     int x = d->box.x;
     bool tagged = table_tags_has(d->v, item->row);
-    severity_put(d->c, x - SIGN, y, s, stale);
+    severity_put(d->c, x - TABLE_SIGN, y, s, stale);
     if (tagged)
         cells_glyph(d->c, x - 1, y, ROLE_KEY, '*', '*');
     for (int i = 0; i < d->n; i++) {
@@ -503,10 +371,12 @@ static void draw_row(const struct drawing *d, size_t r, int y)
                    stale               ? ROLE_DIM
                    : s > SEVERITY_FINE ? severity_role(s)
                                        : ROLE_CHART);
+    if (d->words && s > SEVERITY_FINE)
+        draw_words(d, item->row, spark ? x + d->fit[d->n].width + GAP : x, y, stale ? ROLE_DIM : severity_role(s));
     if (selected) {
         int end = spark ? x - GAP : d->box.x + d->box.w; /* a reversed spark line would be another one */
-        cells_select(d->c, d->box.x - SIGN, y, end - d->box.x + SIGN);
-        d->c->cursor_x = d->box.x - SIGN;
+        cells_select(d->c, d->box.x - TABLE_SIGN, y, end - d->box.x + TABLE_SIGN);
+        d->c->cursor_x = d->box.x - TABLE_SIGN;
         d->c->cursor_y = y;
     }
 }
@@ -556,87 +426,12 @@ static void scroll(struct table_view *v, int lines)
         v->top = v->rows.n > page ? v->rows.n - page : 0;
 }
 
-/* The first source that failed, where none gave anything. */
-static const struct row *failed_source(const struct context *ctx)
-{
-    const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
-    const struct row *failed = NULL;
-    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-        const char *state = row_text(r, "state");
-        if (strcmp(row_text(r, "kind"), "history") == 0)
-            continue;
-        if (strcmp(state, "ok") == 0 || strcmp(state, "partial") == 0)
-            return NULL;
-        if (strcmp(state, "failed") == 0 && (!failed || strcmp(row_text(r, "source"), row_text(failed, "source")) < 0))
-            failed = r;
-    }
-    return failed;
-}
-
-/* " 0 lists the sources." where a key does. */
-static void add_sources_hint(const struct context *ctx, struct str *s)
-{
-    uint32_t key = ctx->keys ? keymap_view_key(ctx->keys, views_find("sources")) : 0;
-    char name[16];
-    if (key)
-        str_printf(s, "; %s lists the sources", input_name(key, name));
-}
-
-/* Why there is no row, and what to do. */
-static void why_empty(const struct table_view *v, const struct context *ctx, struct str *s)
-{
-    const struct row *failed = failed_source(ctx);
-    bool listing = strcmp(v->pane->table, "sources") == 0 || strcmp(v->pane->table, "events") == 0;
-    if (*v->filter_text && v->total > 0) {
-        str_printf(s, "none of %zu matches the filter; Esc clears it", v->total);
-    } else if (v->tagged_only && v->total > 0) {
-        str_add(s, "no marked row is here now; * shows the others");
-    } else if (ctx->loading) {
-        str_add(s, "reading \xe2\x80\xa6");
-    } else if (failed && !listing) {
-        str_printf(s, "nothing could be read: %s failed", row_text(failed, "source"));
-        add_sources_hint(ctx, s);
-    } else if (!v->table) {
-        str_add(s, "no source has this table");
-        add_sources_hint(ctx, s);
-    } else if (ctx->paused && v->total == 0) {
-        str_add(s, "not in the picture while paused; p goes on");
-    } else {
-        str_add(s, v->pane->empty ? v->pane->empty : "no rows: the source has none of these now");
-    }
-}
-
-static int draw_empty(const struct table_view *v, const struct context *ctx, struct cells *c, struct rect box)
-{
-    const char *name = v->pane->title ? v->pane->title : v->pane->table;
-    int x = box.x + SIGN, w = box.w - SIGN;
-    struct str head = {0}, why = {0};
-    for (; *name; name++)
-        str_char(&head, (char)toupper((unsigned char)*name));
-    int y = box.y;
-    if (box.h > 1)
-        cells_text(c, x, y++, w, ROLE_TITLE, str_text(&head));
-    str_done(&head);
-    why_empty(v, ctx, &why);
-    const char *text = str_text(&why);
-    while (*text && y < box.y + box.h && w > 0) {
-        size_t n = y + 1 < box.y + box.h ? page_break(text, w) : strlen(text);
-        char *line = mem_memdup(text, n);
-        cells_text(c, x, y++, w, ROLE_DIM, line);
-        free(line);
-        text += n;
-        text += strspn(text, " ");
-    }
-    str_done(&why);
-    return y - box.y;
-}
-
 int table_view_draw(struct table_view *v, const struct context *ctx, struct cells *c, struct rect box, bool focus)
 {
     if (box.w < 1 || box.h < 1)
         return 0;
     if (!v->table || v->rows.n == 0)
-        return draw_empty(v, ctx, c, box);
+        return table_empty_draw(v, ctx, c, box);
     int head = box.h > 1 ? 1 : 0;
     forget_widths(v, ctx, box.w);
     bool total = v->tags.n > 0 && box.h >= TOTAL_MIN;
@@ -646,7 +441,7 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
         .v = v,
         .ctx = ctx,
         .c = c,
-        .box = {box.x + SIGN, box.y, box.w > SIGN ? box.w - SIGN : 1, box.h},
+        .box = {box.x + TABLE_SIGN, box.y, box.w > TABLE_SIGN ? box.w - TABLE_SIGN : 1, box.h},
         .focus = focus,
         .first = v->top,
         .total = total,
@@ -657,12 +452,13 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
     d.fit = mem_calloc(ncolumns + 1, sizeof *d.fit);
     choose_columns(&d);
     d.offsets = mem_calloc((d.rows + 1) * (size_t)d.n, sizeof *d.offsets);
-    make_texts(&d);
-    find_changes(&d);
+    table_text_make(&d);
+    table_text_changes(&d);
     if (total)
-        make_total(&d);
+        table_text_total(&d);
     measure(&d);
     fit(&d);
+    d.words = !says_it(&d);
     share_scale(&d);
     if (head)
         draw_heading(&d, box.y);

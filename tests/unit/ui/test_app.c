@@ -123,6 +123,7 @@ static const struct screen screens[] = {
     {"group-200x50", world_fill, 200, 50, false, "2 j Enter"},
     {"topics-80x24", world_fill, 80, 24, false, "3"},
     {"topic-80x24", world_fill, 80, 24, false, "3 Enter"},
+    {"brokers-120x30", world_fill, 120, 30, false, "4"},
     {"brokers-80x24", world_fill, 80, 24, false, "4"},
     {"sources-120x30", world_fill, 120, 30, false, "0"},
     {"events-80x24", world_fill, 80, 24, false, "L"},

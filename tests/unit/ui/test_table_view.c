@@ -487,11 +487,13 @@ static void test_fit(void **state)
     struct fixture f;
     setup(&f, world_fill, &pane, "lag > 100");
     char *text = draw(&f, 78, 5);
-    assert_string_equal(text, "  GROUPS 4             lag    behind  state   members  note\n"
-                              "\xe2\x9c\x97 audit-archive     1.24 M     \xe2\x89\xa5 2 h  Empty         0  -\n"
-                              "\xe2\x9c\x97 payments         84.2 k   1 m 10 s  Stable        3  -\n"
-                              "! fraud-model     502 k     5 m 40 s  Stable        8  -\n"
-                              "\xc2\xb7 search-indexer    1.21 k       2 s  Stable        2  -\n");
+    assert_string_equal(
+        text, "  GROUPS 4             lag    behind  state   members  note\n"
+              "\xe2\x9c\x97 audit-archive     1.24 M     \xe2\x89\xa5 2 h  Empty         0  -     30.2 k messages "
+              "\xe2\x80\xa6\n"
+              "\xe2\x9c\x97 payments         84.2 k   1 m 10 s  Stable        3  -     84.2 k behind, p\xe2\x80\xa6\n"
+              "! fraud-model     502 k     5 m 40 s  Stable        8  -     502 k behind, 5 \xe2\x80\xa6\n"
+              "\xc2\xb7 search-indexer    1.21 k       2 s  Stable        2  -\n");
     free(text);
     text = draw(&f, 28, 3); /* widths are those of the rows seen */
     assert_string_equal(text, "  GROUPS 4           lag\n"
