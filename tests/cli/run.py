@@ -9,6 +9,7 @@ import os
 import pathlib
 import resource
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -67,6 +68,12 @@ class World:
                 self.env[name] = f"{os.environ[name]}:log_path={self.path}/report"
         self.brokers = self.start("demo-broker", stdin=subprocess.PIPE)
         self.b = self.brokers.stdout.readline().strip()
+
+    def clean(self):
+        """Nothing of the test before in the home and among the temporary files."""
+        for d in (self.home, self.tmp):
+            shutil.rmtree(d)
+            d.mkdir()
 
     def take_reports(self):
         """What a sanitizer found in any process, once."""
@@ -487,6 +494,7 @@ def main():
                 continue
             begin = time.monotonic()
             try:
+                world.clean()
                 note = test(world)
                 reports = world.take_reports()
                 assert not reports, reports
