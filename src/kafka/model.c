@@ -2,6 +2,7 @@
  * worked in. */
 #include "kafka/model.h"
 #include "base/str.h"
+#include "kafka/model_push.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -176,7 +177,7 @@ void kafka_model_free(struct kafka_model *m)
     while (map_next(&m->groups, &at, NULL, NULL, &value))
         kafka_model_free_group(m, value);
     map_done(&m->groups);
-    map_done(&m->gone_groups);
+    kafka_model_push_done(m);
     at = 0;
     while (map_next(&m->topics, &at, NULL, NULL, &value))
         kafka_model_free_topic(m, value);

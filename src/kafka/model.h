@@ -12,6 +12,7 @@
 #include "kafka/dirty.h"
 #include "kafka/item.h"
 #include "kafka/lag.h"
+#include "kafka/push.h"
 #include "kafka/rates.h"
 #include "kafka/retention.h"
 #include "kafka/round.h"
@@ -78,7 +79,7 @@ struct kafka_model_commit {
     bool stable_end;                    /* therefore it ends elsewhere than the partition does */
     bool member_stale;                  /* whom it is assigned to is as it was before a rebalance */
     uint64_t round;
-    int64_t pushed_us;  /* monotonic: when its last commit came by subscription; 0: never */
+    int64_t pushed_us;  /* monotonic: when its last commit was read by subscription; 0: never */
     int64_t suspect_us; /* when it was found to differ from what had come so; 0: it does not */
 };
 
@@ -136,11 +137,14 @@ struct kafka_model {
     struct kafka_tally tally; /* of all groups */
     enum quality listed_as;   /* of what is counted over groups: unknown before they were ever listed */
     struct kafka_dirty dirty;
-    size_t looked;          /* rows that were looked at when they were written last */
-    struct map gone_groups; /* by name: deleted by what came by subscription; see model_push.h */
-    int64_t pushed_us;      /* monotonic: when such a thing was worked in last */
-    size_t suspects;        /* group partitions that were found to differ */
-    uint64_t defects;       /* those that stayed so */
+    size_t looked;           /* rows that were looked at when they were written last */
+    struct map gone_groups;  /* by name: deleted by what came by subscription, int64_t: when; see model_push.h */
+    struct kafka_push early; /* what came by subscription of groups that are still to be read */
+    int64_t listing_us;      /* monotonic: before the last listing */
+    bool early_due;          /* some of them are read now */
+    int64_t pushed_us;       /* monotonic: when such a thing was worked in last */
+    size_t suspects;         /* group partitions that were found to differ */
+    uint64_t defects;        /* those that stayed so */
 };
 
 struct kafka_model *kafka_model_new(const char *cluster);

@@ -461,11 +461,9 @@ static void undate(const struct kafka_model *m, struct kafka_model_group *g)
         kafka_item_unknown(&g->commits.items[i]->item, GROUP_PARTITIONS_AS_OF);
 }
 
-/* Not its turn: commits, ends and lags stay the pairs that they are. What is pushed is as fresh as anything. */
-static void keep_group(const struct kafka_model *m, struct kafka_model_group *g, bool pushed)
+/* Not its turn: commits, ends and lags stay the pairs that they are. */
+static void keep_group(struct kafka_model_group *g)
 {
-    if (pushed)
-        undate(m, g);
     if (g->read_ms || g->commits.n)
         return;
     g->gap = true;
@@ -484,7 +482,7 @@ static void work_in(struct kafka_model *m, struct kafka_model_group *g, const st
     struct kind k = kind_of(from, committed->ncommits > 0 || g->commits.n > 0);
     apply_listing(m, g, r, from, &k);
     if (!committed->asked) {
-        keep_group(m, g, committed->pushed);
+        keep_group(g);
         return;
     }
     kafka_members_begin(g);

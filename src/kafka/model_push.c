@@ -8,9 +8,10 @@ enum { SUSPECT_MS = 10000 }; /* a difference that a commit on its way does not e
 
 /* What is remembered of a group that has to do with its subscription. */
 struct kafka_model_told {
-    int64_t polled_us;        /* monotonic: before its commits were polled last; 0: they must be polled again */
-    int64_t polled_ms;        /* wall time of that answer */
-    bool covered;             /* the sweep was told that its commits come by themselves */
+    int64_t polled_us; /* monotonic: before its commits were polled last; 0: what it has committed is not known */
+    int64_t polled_ms; /* wall time of that answer */
+    int64_t doubt_us; /* monotonic: when a push said last what a poll at that time may contradict without being wrong */
+    bool doubt;       /* it is to be polled again, to be sure */
     int32_t generation;       /* -1: unknown */
     int64_t described_us;     /* monotonic: when `now` came; 0: never */
     struct kafka_group now;   /* in arena */
@@ -32,6 +33,16 @@ void kafka_model_push_free(struct kafka_model_group *g)
         kafka_arena_done(&g->told->arena);
     free(g->told);
     g->told = NULL;
+}
+
+void kafka_model_push_done(struct kafka_model *m)
+{
+    size_t at = 0;
+    void *value;
+    while (map_next(&m->gone_groups, &at, NULL, NULL, &value))
+        free(value);
+    map_done(&m->gone_groups);
+    kafka_push_done(&m->early);
 }
 
 static struct kafka_model_group *find_group(const struct kafka_model *m, const char *name)
@@ -75,17 +86,19 @@ static const struct kafka_model_partition *find_partition(const struct kafka_mod
 
 /* ---- a push ---- */
 
-/* True if the record tells of nothing newer than what was polled: one written before the answer that goes back from it. */
+/* True if the record goes back from what was polled and was written before the answer, as far as clocks can tell: then the
+ * answer is the later word, or the coordinator had looked already. */
 static bool is_older(const struct kafka_model *m, const struct kafka_model_group *g, const struct kafka_model_commit *c,
                      const struct kafka_push_commit *p)
 {
     bool before = g->told && p->commit_ms >= 0 && p->commit_ms < g->told->polled_ms + m->skew_ms;
-    return before && c && c->committed >= 0 && p->offset < c->committed;
+    return before && c && c->pushed_us < g->told->polled_us && c->committed >= 0 && p->offset < c->committed;
 }
 
 /* What a push means for one partition of a group. */
 enum news {
     NEWS_NONE,  /* nothing, or nothing new */
+    NEWS_OLDER, /* what was committed before it was polled, most likely */
     NEWS_AGAIN, /* the same offset was committed again */
     NEWS_OTHER, /* another offset, or none any more */
 };
@@ -94,8 +107,12 @@ static enum news news_of(const struct kafka_model *m, const struct kafka_model_g
                          const struct kafka_push_commit *p, const struct kafka_round_plan *plan)
 {
     const struct kafka_model_commit *c = find_commit(g, p->topic, p->partition);
-    if (is_older(m, g, c, p) || (!c && p->offset < 0) || !conf_globs_match(&plan->topics, p->topic))
+    if ((!c && p->offset < 0) || !conf_globs_match(&plan->topics, p->topic))
         return NEWS_NONE;
+    if (g->told && p->came_us < g->told->polled_us) /* it was there when the group was asked */
+        return NEWS_NONE;
+    if (is_older(m, g, c, p))
+        return NEWS_OLDER;
     return c && c->committed == p->offset ? p->offset < 0 ? NEWS_NONE : NEWS_AGAIN : NEWS_OTHER;
 }
 
@@ -103,6 +120,14 @@ static enum news news_of(const struct kafka_model *m, const struct kafka_model_g
 static bool is_ready(const struct kafka_model_group *g)
 {
     return g && g->told && g->told->polled_us;
+}
+
+/* What was committed is as it is known. */
+static void note_again(struct kafka_model *m, struct kafka_model_commit *c, int64_t came_us)
+{
+    c->pushed_us = came_us;
+    m->suspects -= c->suspect_us != 0;
+    c->suspect_us = 0;
 }
 
 static int by_place(const void *a, const void *b)
@@ -140,7 +165,70 @@ static size_t sort_ends(struct kafka_offset *ends, size_t n)
     return kept + 1;
 }
 
-bool kafka_model_push_ask(struct kafka_model *m, const struct kafka_push *push, const struct kafka_round_plan *plan,
+/* A listing that is under way may have it still. */
+static void note_gone(struct kafka_model *m, const char *name, int64_t now_us)
+{
+    int64_t *when = mem_new(int64_t);
+    *when = now_us;
+    free(map_put(&m->gone_groups, name, strlen(name), when));
+}
+
+/* Puts a group's part aside until the group is read: a poll that is under way may have been answered before it was
+ * written. */
+static void put_aside(struct kafka_model *m, struct kafka_push *push, const char *name,
+                      const struct kafka_round_plan *plan, int64_t now_us)
+{
+    if (!conf_globs_match(&plan->groups, name))
+        return;
+    struct kafka_push_group *pg = kafka_push_pull(push, name);
+    pg->kept_us = now_us;
+    kafka_push_put(&m->early, pg, true);
+}
+
+/* Adds what was put aside of groups that are read now. */
+static void take_early(struct kafka_model *m, struct kafka_push *push)
+{
+    size_t at = 0;
+    void *value;
+    m->early_due = false;
+    while (map_next(&m->early.groups, &at, NULL, NULL, &value)) {
+        struct kafka_push_group *pg = value;
+        const struct kafka_model_group *g = find_group(m, pg->name);
+        if (!is_ready(g))
+            continue;
+        kafka_push_pull(&m->early, pg->name);
+        kafka_push_put(push, pg, false);
+    }
+}
+
+/* Notes what only says again what is known, and asks for the ends of the rest; true if there is a rest. */
+static bool ask_group(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_push_group *pg,
+                      const struct kafka_round_plan *plan, int64_t now_us, struct kafka_round *r)
+{
+    bool any = pg->described;
+    bool other = !r->read_committed && plan->read_committed.in && plan->read_committed.in[0] &&
+                 conf_globs_match(&plan->read_committed, pg->name);
+    for (size_t i = 0; i < pg->commits.n; i++) {
+        const struct kafka_push_commit *p = &pg->commits.items[i];
+        enum news news = news_of(m, g, p, plan);
+        struct kafka_model_commit *c = find_commit(g, p->topic, p->partition);
+        if (news == NEWS_AGAIN) {
+            note_again(m, c, p->came_us);
+            kafka_watch_commit(&c->watch, now_us / 1000, p->offset, kafka_item_get(&c->item, GROUP_PARTITIONS_LAG).i);
+        } else if (news == NEWS_OLDER) {
+            g->told->doubt_us = now_us;
+            g->told->doubt = true;
+            kafka_sweep_unknow(plan->sweep, g->name);
+        } else if (news == NEWS_OTHER) {
+            any = true;
+            if (p->offset >= 0)
+                add_end(m, r, p, other);
+        }
+    }
+    return any;
+}
+
+bool kafka_model_push_ask(struct kafka_model *m, struct kafka_push *push, const struct kafka_round_plan *plan,
                           const struct clock *clock, struct kafka_round *r)
 {
     int64_t now_us = clock_mono_us(clock);
@@ -149,28 +237,20 @@ bool kafka_model_push_ask(struct kafka_model *m, const struct kafka_push *push, 
     void *value;
     r->step = true;
     r->read_committed = plan->settings.read_committed;
+    take_early(m, push);
     r->others = kafka_arena_alloc(&r->arena, push->ncommits, sizeof *r->others);
     r->ends = kafka_arena_alloc(&r->arena, push->ncommits, sizeof *r->ends);
     while (map_next(&push->groups, &at, NULL, NULL, &value)) {
         const struct kafka_push_group *pg = value;
         struct kafka_model_group *g = find_group(m, pg->name);
-        bool other = !r->read_committed && plan->read_committed.in && plan->read_committed.in[0] &&
-                     conf_globs_match(&plan->read_committed, pg->name);
-        any |= g && (pg->gone || pg->described);
-        for (size_t i = 0; is_ready(g) && i < pg->commits.n; i++) {
-            const struct kafka_push_commit *p = &pg->commits.items[i];
-            enum news news = news_of(m, g, p, plan);
-            struct kafka_model_commit *c = find_commit(g, p->topic, p->partition);
-            if (news == NEWS_AGAIN) {
-                c->pushed_us = now_us;
-                kafka_watch_commit(&c->watch, now_us / 1000, p->offset,
-                                   kafka_item_get(&c->item, GROUP_PARTITIONS_LAG).i);
-            } else if (news == NEWS_OTHER) {
-                any = true;
-                if (p->offset >= 0)
-                    add_end(m, r, p, other);
-            }
-        }
+        if (is_ready(g))
+            any |= pg->gone || ask_group(m, g, pg, plan, now_us, r);
+        else if (g && (pg->gone || pg->described))
+            any = true;
+        else if (pg->gone && conf_globs_match(&plan->groups, pg->name))
+            note_gone(m, pg->name, now_us);
+        else
+            put_aside(m, push, pg->name, plan, now_us);
     }
     r->nends = sort_ends(r->ends, r->nends);
     r->nothers = sort_ends(r->others, r->nothers);
@@ -296,59 +376,83 @@ static void take_description(struct kafka_model_group *g, const struct kafka_pus
 
 static void remove_group(struct kafka_model *m, struct kafka_model_group *g)
 {
-    size_t len = strlen(g->name);
     kafka_model_event(m, "info", "group", g->name, "is gone");
-    map_put(&m->gone_groups, g->name, len, (void *)(uintptr_t)1);
-    map_del(&m->groups, g->name, len);
+    map_del(&m->groups, g->name, strlen(g->name));
     kafka_model_free_group(m, g);
 }
 
-/* One group of the push, if there is something of it to be worked in. */
-static void add_group(struct kafka_model *m, const struct kafka_push_group *pg, const struct kafka_round_plan *plan,
+/* True if an end was asked for after the commit came, or there is none to be asked for. */
+static bool is_paired(const struct kafka_model *m, const struct kafka_push_commit *p, const struct kafka_round *r)
+{
+    const struct kafka_model_partition *at = find_partition(m, p->topic, p->partition);
+    struct kafka_offset key = {.topic = p->topic, .partition = p->partition};
+    return p->offset < 0 || !at || at->leader < 0 ||
+           (r->nends && bsearch(&key, r->ends, r->nends, sizeof *r->ends, by_place));
+}
+
+/* One group of the push, if there is something of it to be worked in. False: not before it is read, or its ends are. */
+static bool add_group(struct kafka_model *m, const struct kafka_push_group *pg, const struct kafka_round_plan *plan,
                       struct kafka_time now, struct kafka_round *r)
 {
     struct kafka_model_group *g = find_group(m, pg->name);
-    if (!g)
-        return;
-    if (pg->gone) {
+    if (g && pg->gone && pg->gone_us >= m->listing_us) { /* else it is back */
+        kafka_sweep_unknow(plan->sweep, g->name);
+        note_gone(m, g->name, now.mono_us);
         remove_group(m, g);
-        return;
+        return true;
     }
-    if (pg->described)
+    if (g && pg->described)
         take_description(g, pg, plan, now.mono_us);
     if (!is_ready(g))
-        return;
+        return pg->commits.n == 0;
     bool any = pg->described;
-    for (size_t i = 0; i < pg->commits.n && !any; i++)
-        any = news_of(m, g, &pg->commits.items[i], plan) == NEWS_OTHER;
+    for (size_t i = 0; i < pg->commits.n; i++) {
+        if (news_of(m, g, &pg->commits.items[i], plan) != NEWS_OTHER)
+            continue;
+        if (!is_paired(m, &pg->commits.items[i], r)) {
+            m->early_due = true;
+            return false;
+        }
+        any = true;
+    }
     if (!any)
-        return;
+        return true;
     size_t at = r->groups.ngroups++;
     struct kafka_committed *committed = &r->committed[at];
     *committed = (struct kafka_committed){.group = g->name, .asked = true, .pushed = true, .time = now};
     merge_commits(m, g, pg, plan, &r->arena, committed);
     r->groups.groups[at] = pg->described ? g->told->now : group_as_is(g, &r->arena);
+    return true;
 }
 
-/* Notes when each came, once they are in the model. A commit on a partition that the metadata did not name yet has no end:
- * it is polled with the next round that knows it. */
-static void stamp(struct kafka_model *m, const struct kafka_push_group *pg, int64_t now_us)
+/* Ends that were read before others that the model has already. */
+static void reconcile_ends(const struct kafka_model *m, struct kafka_round *r)
+{
+    for (size_t i = 0; i < r->nends; i++) {
+        struct kafka_offset *end = &r->ends[i];
+        const struct kafka_model_partition *p = end->fault ? NULL : find_partition(m, end->topic, end->partition);
+        if (p && !p->fault && p->end >= 0 && p->time.mono_us > end->time.mono_us) {
+            end->offset = p->end;
+            end->time = p->time;
+        }
+    }
+}
+
+/* Notes when each came, once they are in the model. */
+static void stamp(struct kafka_model *m, const struct kafka_push_group *pg)
 {
     struct kafka_model_group *g = find_group(m, pg->name);
     for (size_t i = 0; is_ready(g) && i < pg->commits.n; i++) {
         const struct kafka_push_commit *p = &pg->commits.items[i];
         struct kafka_model_commit *c = find_commit(g, p->topic, p->partition);
-        if (!c || c->committed != p->offset)
-            continue;
-        c->pushed_us = now_us;
-        m->suspects -= c->suspect_us != 0;
-        c->suspect_us = 0;
-        if (!find_partition(m, p->topic, p->partition))
-            g->told->polled_us = 0;
+        if (p->offset < 0)
+            g->told->doubt_us = p->came_us;
+        else if (c && c->committed == p->offset)
+            note_again(m, c, p->came_us);
     }
 }
 
-void kafka_model_push_apply(struct kafka_model *m, const struct kafka_push *push, const struct kafka_round_plan *plan,
+void kafka_model_push_apply(struct kafka_model *m, struct kafka_push *push, const struct kafka_round_plan *plan,
                             const struct clock *clock, struct kafka_round *r)
 {
     struct kafka_time now = {.wall_ms = clock_wall_ms(clock), .mono_us = clock_mono_us(clock)};
@@ -357,14 +461,18 @@ void kafka_model_push_apply(struct kafka_model *m, const struct kafka_push *push
     r->groups.time = now;
     r->groups.groups = kafka_arena_alloc(&r->arena, push->groups.n, sizeof *r->groups.groups);
     r->committed = kafka_arena_alloc(&r->arena, push->groups.n, sizeof *r->committed);
-    while (map_next(&push->groups, &at, NULL, NULL, &value))
-        add_group(m, value, plan, now, r);
+    while (map_next(&push->groups, &at, NULL, NULL, &value)) {
+        const struct kafka_push_group *pg = value;
+        if (!add_group(m, pg, plan, now, r))
+            put_aside(m, push, pg->name, plan, now.mono_us);
+    }
     kafka_open_mark(plan, &r->groups);
     m->pushed_us = now.mono_us;
+    reconcile_ends(m, r);
     kafka_model_apply(m, r);
     at = 0;
     while (map_next(&push->groups, &at, NULL, NULL, &value))
-        stamp(m, value, now.mono_us);
+        stamp(m, value);
 }
 
 /* ---- rounds ---- */
@@ -376,11 +484,18 @@ static int by_commit(const void *a, const void *b)
     return c ? c : (x->partition > y->partition) - (x->partition < y->partition);
 }
 
+/* Whether all that it committed since it was polled came by itself. */
+static bool is_covered(const struct kafka_model_group *g, const struct kafka_cover *cover)
+{
+    int64_t since_us = kafka_cover_since(cover, g->name);
+    return is_ready(g) && since_us && g->told->polled_us > since_us;
+}
+
 /* What came by subscription after the poll was begun stands; what differs otherwise is noted. */
 static void reconcile_group(struct kafka_model *m, struct kafka_model_group *g, struct kafka_round *r,
-                            struct kafka_committed *polled)
+                            const struct kafka_cover *cover, struct kafka_committed *polled)
 {
-    const struct kafka_model_told *told = g->told;
+    bool covered = is_covered(g, cover);
     struct kafka_commit *list = kafka_arena_alloc(&r->arena, polled->ncommits + g->commits.n, sizeof *list);
     size_t n = polled->ncommits;
     if (n) {
@@ -403,7 +518,7 @@ static void reconcile_group(struct kafka_model *m, struct kafka_model_group *g, 
                 *p = key;
             else
                 list[n++] = key;
-        } else if (both && told && told->covered && !c->suspect_us) {
+        } else if (both && covered && !c->suspect_us) {
             c->suspect_us = polled->time.mono_us;
             m->suspects++;
         }
@@ -412,34 +527,31 @@ static void reconcile_group(struct kafka_model *m, struct kafka_model_group *g, 
     polled->ncommits = n;
 }
 
-/* Ends that were read before others that the model has already. */
-static void reconcile_ends(const struct kafka_model *m, struct kafka_round *r)
+/* True if the group has gone since the listing. */
+static bool is_gone(struct kafka_model *m, const char *name, int64_t listed_us)
 {
-    for (size_t i = 0; i < r->nends; i++) {
-        struct kafka_offset *end = &r->ends[i];
-        const struct kafka_model_partition *p = end->fault ? NULL : find_partition(m, end->topic, end->partition);
-        if (p && !p->fault && p->end >= 0 && p->time.mono_us > end->time.mono_us) {
-            end->offset = p->end;
-            end->time = p->time;
-        }
-    }
+    size_t len = strlen(name);
+    const int64_t *when = map_get(&m->gone_groups, name, len);
+    if (!when)
+        return false;
+    if (*when >= listed_us)
+        return true;
+    free(map_del(&m->gone_groups, name, len)); /* it is back */
+    return false;
 }
 
 /* A listing that is older than what came since. */
 static void reconcile_listing(struct kafka_model *m, struct kafka_round *r)
 {
     struct kafka_group *groups = kafka_arena_alloc(&r->arena, r->groups.ngroups, sizeof *groups);
-    bool young = r->groups.time.mono_us > m->pushed_us;
     size_t kept = 0;
-    if (young)
-        map_done(&m->gone_groups);
     for (size_t i = 0; i < r->groups.ngroups; i++) {
         const struct kafka_group *from = &r->groups.groups[i];
         const struct kafka_model_group *g = find_group(m, from->name);
-        if (!young && map_get(&m->gone_groups, from->name, strlen(from->name)))
+        if (is_gone(m, from->name, r->listing_us))
             continue;
         groups[kept] = *from;
-        if (g && g->told && g->told->described_us > r->groups.time.mono_us && !from->fault) {
+        if (g && g->told && g->told->described_us > r->listing_us && !from->fault) {
             struct kafka_group now = g->told->now;
             now.pushed = false;
             now.read_committed = from->read_committed;
@@ -453,9 +565,9 @@ static void reconcile_listing(struct kafka_model *m, struct kafka_round *r)
     r->groups.ngroups = kept;
 }
 
-void kafka_model_push_reconcile(struct kafka_model *m, struct kafka_round *r)
+void kafka_model_push_reconcile(struct kafka_model *m, struct kafka_round *r, const struct kafka_cover *cover)
 {
-    if (m->pushed_us) {
+    if (m->pushed_us || m->gone_groups.n) {
         reconcile_listing(m, r);
         if (m->pushed_us >= r->asked_us)
             reconcile_ends(m, r);
@@ -463,16 +575,17 @@ void kafka_model_push_reconcile(struct kafka_model *m, struct kafka_round *r)
     for (size_t i = 0; i < r->groups.ngroups; i++) {
         struct kafka_model_group *g = find_group(m, r->groups.groups[i].name);
         if (g && r->committed[i].asked && !r->committed[i].fault)
-            reconcile_group(m, g, r, &r->committed[i]);
+            reconcile_group(m, g, r, cover, &r->committed[i]);
     }
 }
 
 bool kafka_model_push_again(const struct kafka_model_group *g, const struct kafka_round *r, struct kafka_arena *arena,
                             struct kafka_committed *ret)
 {
-    if (r->step || !is_ready(g) || !r->ends_asked.mono_us)
+    if (r->step || !is_ready(g))
         return false;
-    *ret = (struct kafka_committed){.group = g->name, .asked = true, .pushed = true, .time = r->ends_asked};
+    *ret = (struct kafka_committed){.group = g->name, .asked = true, .pushed = true};
+    ret->time = r->ends_asked.mono_us ? r->ends_asked : r->metadata.time; /* else no ends were read: all are faults */
     ret->commits = kafka_arena_alloc(arena, g->commits.n, sizeof *ret->commits);
     for (size_t i = 0; i < g->commits.n; i++)
         keep_commit(g->commits.items[i], arena, ret);
@@ -480,14 +593,16 @@ bool kafka_model_push_again(const struct kafka_model_group *g, const struct kafk
 }
 
 /* A difference that lasted. */
-static void tell_defects(struct kafka_model *m, struct kafka_model_group *g, int64_t now_us)
+static void tell_defects(struct kafka_model *m, struct kafka_model_group *g, bool covered, int64_t now_us)
 {
     for (size_t i = 0; i < g->commits.n; i++) {
         struct kafka_model_commit *c = g->commits.items[i];
-        if (!c->suspect_us || now_us - c->suspect_us < SUSPECT_MS * INT64_C(1000))
+        if (!c->suspect_us || (covered && now_us - c->suspect_us < SUSPECT_MS * INT64_C(1000)))
             continue;
         m->suspects--;
         c->suspect_us = 0;
+        if (!covered) /* what would have explained it did not come */
+            continue;
         m->defects++;
         kafka_model_event(
             m, "error", "group", g->name,
@@ -496,37 +611,66 @@ static void tell_defects(struct kafka_model *m, struct kafka_model_group *g, int
     }
 }
 
-/* Dates the groups that were polled: what comes by subscription goes on from there. */
+/* Dates the groups that were polled: what comes by subscription goes on from there. Where a
+ * push came meanwhile that leaves doubts, they are polled again. */
 static void date_polled(struct kafka_model *m, const struct kafka_round *r)
 {
     for (size_t i = 0; i < r->groups.ngroups; i++) {
         struct kafka_model_group *g = find_group(m, r->groups.groups[i].name);
         if (!g || !r->committed[i].asked || r->committed[i].fault)
             continue;
-        told_of(g)->polled_us = r->asked_us;
-        g->told->polled_ms = r->committed[i].time.wall_ms;
+        struct kafka_model_told *t = told_of(g);
+        t->polled_us = r->asked_us;
+        t->doubt = t->doubt_us >= r->asked_us;
+        t->polled_ms = r->committed[i].time.wall_ms;
     }
 }
 
-void kafka_model_push_mark(struct kafka_model *m, const struct kafka_round *r, const struct kafka_tail_cover *cover,
+/* Whether there is anything among what was put aside for which the time has come. What is older than the listing of a round
+ * that does not have the group is of no use. */
+static void look_early(struct kafka_model *m, const struct kafka_round *r)
+{
+    size_t at = 0;
+    void *value;
+    while (map_next(&m->early.groups, &at, NULL, NULL, &value)) {
+        struct kafka_push_group *pg = value;
+        const struct kafka_model_group *g = find_group(m, pg->name);
+        if (is_ready(g))
+            m->early_due = true;
+        else if (!g && !r->step && pg->kept_us < r->listing_us)
+            kafka_push_group_free(kafka_push_pull(&m->early, pg->name));
+    }
+}
+
+/* Groups that have gone by a push and are in no listing since. */
+static void forget_gone(struct kafka_model *m, const struct kafka_round *r)
+{
+    size_t at = 0, len;
+    const void *key;
+    void *value;
+    while (!r->step && map_next(&m->gone_groups, &at, &key, &len, &value))
+        if (*(int64_t *)value < r->listing_us)
+            free(map_del(&m->gone_groups, key, len));
+}
+
+void kafka_model_push_mark(struct kafka_model *m, const struct kafka_round *r, const struct kafka_cover *cover,
                            struct kafka_sweep *sweep, const struct clock *clock)
 {
     int64_t now_us = clock_mono_us(clock);
-    date_polled(m, r);
-    size_t at = 0;
+    struct kafka_sweep_known *known = mem_calloc(m->groups.n + 1, sizeof *known);
+    size_t at = 0, n = 0;
     void *value;
+    m->listing_us = r->listing_us;
+    date_polled(m, r);
     while (map_next(&m->groups, &at, NULL, NULL, &value)) {
         struct kafka_model_group *g = value;
-        int64_t since_us = kafka_tail_covers(cover, g->name);
-        struct kafka_model_told *t = g->told;
-        bool covered = t && since_us && t->polled_us > since_us;
-        if (covered)
-            kafka_sweep_pushed(sweep, g->name, now_us);
-        else if (t && t->covered)
-            kafka_sweep_pushed(sweep, g->name, 0);
-        if (t)
-            t->covered = covered;
+        if (is_ready(g) && !g->told->doubt)
+            known[n++] = (struct kafka_sweep_known){.group = g->name, .asked_us = g->told->polled_us};
         if (m->suspects)
-            tell_defects(m, g, now_us);
+            tell_defects(m, g, is_covered(g, cover), now_us);
     }
+    kafka_sweep_know(sweep, known, n);
+    free(known);
+    look_early(m, r);
+    forget_gone(m, r);
 }

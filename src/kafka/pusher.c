@@ -205,7 +205,8 @@ void kafka_pusher_kick(struct kafka_pusher *p, struct kafka_plan *plan)
         apply(p);
         return;
     }
-    if (p->stage != STAGE_IDLE || !kafka_tail_waits(p->tail) || !rested(p) || !p->ops->take(p->arg))
+    if (p->stage != STAGE_IDLE || !(p->model->early_due || kafka_tail_waits(p->tail)) || !rested(p) ||
+        !p->ops->take(p->arg))
         return;
     kafka_tail_take(p->tail, &p->push);
     p->stage = STAGE_LOOK;

@@ -42,7 +42,7 @@ struct kafka_round_listing {
     struct kafka_groups groups; /* those that the plan chooses */
     size_t seen, left_out;
     bool known, complete;
-    int64_t listed_us, cost_us; /* when it was made, and how long that took */
+    int64_t begun_us, listed_us, cost_us; /* when it was made, and how long that took */
     struct kafka_missing note;
 };
 
@@ -98,6 +98,7 @@ struct kafka_round {
     size_t nends, nstarts;
     struct kafka_time ends_asked; /* before ends were asked for */
     int64_t asked_us;             /* monotonic: before committed offsets were asked for */
+    int64_t listing_us;           /* the same: before the listing that `groups` is of */
     struct kafka_topic
         commits_topic; /* __consumer_offsets, chosen or not; without partitions if it is not to be seen */
     bool skew_known;

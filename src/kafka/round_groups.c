@@ -137,7 +137,7 @@ static void list(const struct kafka_round_plan *plan, struct kafka_round_memory 
     struct kafka_budget part = kafka_budget_part(budget, GROUPS_PERCENT);
     kafka_arena_done(&l->arena);
     *l = (struct kafka_round_listing){0};
-    int64_t begin_us = clock_mono_us(budget->clock);
+    int64_t begin_us = l->begun_us = clock_mono_us(budget->clock);
     int rc = plan->ops->groups(memory->admin, &part, &l->arena, &l->groups, &err);
     l->cost_us = clock_mono_us(budget->clock) - begin_us;
     l->known = rc == 0 || rc == ERR_PARTIAL;
@@ -158,6 +158,7 @@ void kafka_round_groups_again(const struct kafka_round_memory *memory, struct ka
 {
     const struct kafka_round_listing *l = &memory->listing;
     r->groups = l->groups;
+    r->listing_us = l->begun_us;
     r->groups_seen = l->seen;
     r->groups_left_out = l->left_out;
     r->groups_hidden = memory->hidden;

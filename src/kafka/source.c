@@ -40,8 +40,8 @@ struct lane {
     struct workers *workers;
     struct kafka_round_memory memory;
     struct kafka_budget budget;
-    struct kafka_round *round;     /* of the job that is under way */
-    struct kafka_tail_cover cover; /* for the job that works it in */
+    struct kafka_round *round; /* of the job that is under way */
+    struct kafka_cover cover;  /* for the job that works it in */
     atomic_bool stop;
     bool step;       /* the job is a step, not a round */
     bool busy, left; /* left: given up */
@@ -226,7 +226,7 @@ static void give_back_seeds(struct kafka_source *s)
 static void run_apply(void *arg)
 {
     struct lane *l = arg;
-    kafka_model_push_reconcile(l->source->model, l->round);
+    kafka_model_push_reconcile(l->source->model, l->round, &l->cover);
     kafka_model_apply(l->source->model, l->round);
     kafka_model_push_mark(l->source->model, l->round, &l->cover, l->source->sweep, l->source->clock);
     if (!l->step) {
@@ -281,7 +281,7 @@ static void done_apply(void *arg)
 {
     struct lane *l = arg;
     struct kafka_source *s = l->source;
-    kafka_tail_cover_done(&l->cover);
+    kafka_cover_done(&l->cover);
     s->more = l->round->more;
     if (!s->freeing && (l->step || s->source)) {
         kafka_item_text(&s->model->item, CLUSTERS_BOOTSTRAP, l->plan->round.settings.bootstrap, QUALITY_EXACT);
@@ -307,7 +307,7 @@ static void pass_model(struct kafka_source *s)
     }
     s->ready = NULL;
     s->applying = true;
-    l->cover = kafka_tail_cover(s->tail);
+    l->cover = kafka_cover_copy(kafka_tail_cover(s->tail));
     workers_submit(l->workers, run_apply, done_apply, l);
 }
 
@@ -404,8 +404,8 @@ static const struct kafka_pusher_ops pusher_ops = {
 static void on_news(void *arg, bool changed)
 {
     struct kafka_source *s = arg;
-    if (changed) /* all are polled, and those that are covered left out again after that */
-        kafka_sweep_pushes_ended(s->sweep);
+    if (changed) /* those for which it begins are polled before they are left out */
+        kafka_sweep_cover(s->sweep, kafka_tail_cover(s->tail));
     pass_model(s);
 }
 

@@ -16,7 +16,8 @@ enum {
 struct entry {
     char *name;
     int64_t asked_us; /* monotonic; 0: never */
-    int64_t pushed_us;
+    int64_t known_us; /* monotonic: before that was asked for which is known; while knowing is the sweep's */
+    uint64_t knowing;
     uint64_t listing; /* the last that named it */
     int32_t coordinator;
     enum kafka_fault fault; /* of when it was asked last */
@@ -29,6 +30,8 @@ struct kafka_sweep {
     atomic_uint refs;
     pthread_mutex_t lock; /* for all below */
     struct map entries;
+    struct kafka_cover cover;
+    uint64_t knowing; /* counts calls of kafka_sweep_know */
     uint64_t listing;
     size_t listed, asked; /* of the last listing: how many there are, how many were asked once */
     int32_t silent[MAX_SILENT];
@@ -65,6 +68,7 @@ void kafka_sweep_unref(struct kafka_sweep *s)
     while (map_next(&s->entries, &at, NULL, NULL, &value))
         free_entry(value);
     map_done(&s->entries);
+    kafka_cover_done(&s->cover);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }
@@ -96,20 +100,34 @@ void kafka_sweep_focus(struct kafka_sweep *s, const char *const *groups, size_t 
     pthread_mutex_unlock(&s->lock);
 }
 
-void kafka_sweep_pushed(struct kafka_sweep *s, const char *group, int64_t now_us)
+void kafka_sweep_cover(struct kafka_sweep *s, const struct kafka_cover *cover)
 {
     pthread_mutex_lock(&s->lock);
-    entry_of(s, group)->pushed_us = now_us;
+    kafka_cover_done(&s->cover);
+    s->cover = kafka_cover_copy(cover);
     pthread_mutex_unlock(&s->lock);
 }
 
-void kafka_sweep_pushes_ended(struct kafka_sweep *s)
+void kafka_sweep_know(struct kafka_sweep *s, const struct kafka_sweep_known *known, size_t n)
 {
     pthread_mutex_lock(&s->lock);
-    size_t at = 0;
-    void *value;
-    while (map_next(&s->entries, &at, NULL, NULL, &value))
-        ((struct entry *)value)->pushed_us = 0;
+    s->knowing++;
+    for (size_t i = 0; i < n; i++) {
+        struct entry *e = map_get(&s->entries, known[i].group, strlen(known[i].group));
+        if (!e)
+            continue;
+        e->knowing = s->knowing;
+        e->known_us = known[i].asked_us;
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+void kafka_sweep_unknow(struct kafka_sweep *s, const char *group)
+{
+    pthread_mutex_lock(&s->lock);
+    struct entry *e = map_get(&s->entries, group, strlen(group));
+    if (e)
+        e->known_us = 0;
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -170,13 +188,20 @@ static int by_urgency(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
+/* What is known of it was asked for after its commits had begun to come by themselves. */
+static bool is_pushed(const struct kafka_sweep *s, const struct entry *e)
+{
+    int64_t since_us = kafka_cover_since(&s->cover, e->name);
+    return since_us && e->knowing == s->knowing && e->known_us > since_us;
+}
+
 /* The group's turn, and whether it is due: then it is a candidate, and waits until it is chosen. */
 static enum kafka_sweep_turn turn_of(const struct kafka_sweep *s, const struct entry *e, int64_t since_us,
                                      int64_t now_us, bool trial, bool *tried)
 {
     if (e->asked_us >= since_us)
         return KAFKA_SWEEP_WAITS;
-    if (e->pushed_us && e->asked_us && now_us - e->asked_us < KAFKA_SWEEP_CHECK_MS * INT64_C(1000))
+    if (is_pushed(s, e) && e->asked_us && now_us - e->asked_us < KAFKA_SWEEP_CHECK_MS * INT64_C(1000))
         return KAFKA_SWEEP_PUSHED;
     size_t silent = find_silent(s, e->coordinator);
     if (silent < s->nsilent && (!trial || tried[silent]))

@@ -7,6 +7,7 @@
 #define KAFKA_SWEEP_H
 
 #include "kafka/admin.h"
+#include "kafka/cover.h"
 #include "kafka/missing.h"
 
 /* What is known of all groups of a cluster. Shared by the loop and the lanes' threads, which may call everything here at
@@ -21,11 +22,18 @@ void kafka_sweep_unref(struct kafka_sweep *s);              /* NULL is allowed *
 
 /* The groups on somebody's screen, in place of those before. */
 void kafka_sweep_focus(struct kafka_sweep *s, const char *const *groups, size_t n);
-/* The group's commits come by themselves, and are known as of now_us (monotonic): it is asked only once in a while, as a
- * check (KAFKA_SWEEP_CHECK_MS), and is never dated. A group that was never read is read all the same. */
-void kafka_sweep_pushed(struct kafka_sweep *s, const char *group, int64_t now_us);
-/* No group's commits come by themselves any more. */
-void kafka_sweep_pushes_ended(struct kafka_sweep *s);
+/* Whose commits come by themselves, in place of what was said before; copied. A group for which they do since before what
+ * is known of it was asked for needs no asking: it is asked only once in a while, as a check (KAFKA_SWEEP_CHECK_MS). Whether
+ * that is so is found anew whenever a choice is made, from this and from what kafka_sweep_know says, and nowhere else. */
+void kafka_sweep_cover(struct kafka_sweep *s, const struct kafka_cover *cover);
+/* The groups of which it is known what they have committed, in place of those before: all others are asked. */
+struct kafka_sweep_known {
+    const char *group;
+    int64_t asked_us; /* monotonic: before it was asked for */
+};
+void kafka_sweep_know(struct kafka_sweep *s, const struct kafka_sweep_known *known, size_t n);
+/* It is known no more, until it is said again. */
+void kafka_sweep_unknow(struct kafka_sweep *s, const char *group);
 /* It lags, or its commits or the ends of its partitions move. */
 void kafka_sweep_moving(struct kafka_sweep *s, const char *group, bool moving);
 

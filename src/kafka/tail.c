@@ -1,7 +1,6 @@
 /* Keeps the tail of __consumer_offsets open where that is wanted, allowed and worth it. */
 #include "kafka/tail.h"
 #include "base/log.h"
-#include "kafka/offset_record.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -40,7 +39,7 @@ struct kafka_tail {
     struct kafka_push push;
     struct kafka_push_counts counts;
     /* The loop's. */
-    struct kafka_tail_cover cover;
+    struct kafka_cover cover;
     int64_t *held_us; /* per partition: since when records are held back; 0: they are not */
     size_t held;      /* partitions whose groups are polled for that */
     uint64_t gaps;
@@ -58,7 +57,7 @@ static void say(struct kafka_tail *t, const char *text)
 
 static void uncover(struct kafka_tail *t)
 {
-    kafka_tail_cover_done(&t->cover);
+    kafka_cover_done(&t->cover);
     free(t->held_us);
     t->held_us = NULL;
     t->held = 0;
@@ -299,25 +298,9 @@ bool kafka_tail_waits(struct kafka_tail *t)
     return any;
 }
 
-struct kafka_tail_cover kafka_tail_cover(const struct kafka_tail *t)
+const struct kafka_cover *kafka_tail_cover(const struct kafka_tail *t)
 {
-    struct kafka_tail_cover c = {.npartitions = t->cover.npartitions};
-    if (c.npartitions) {
-        c.since_us = mem_calloc((size_t)c.npartitions, sizeof *c.since_us);
-        memcpy(c.since_us, t->cover.since_us, (size_t)c.npartitions * sizeof *c.since_us);
-    }
-    return c;
-}
-
-void kafka_tail_cover_done(struct kafka_tail_cover *c)
-{
-    free(c->since_us);
-    *c = (struct kafka_tail_cover){0};
-}
-
-int64_t kafka_tail_covers(const struct kafka_tail_cover *c, const char *group)
-{
-    return c->npartitions ? c->since_us[kafka_offset_record_partition(group, c->npartitions)] : 0;
+    return &t->cover;
 }
 
 const char *kafka_tail_text(const struct kafka_tail *t)

@@ -3,6 +3,7 @@
 #ifndef KAFKA_TAIL_H
 #define KAFKA_TAIL_H
 
+#include "kafka/cover.h"
 #include "kafka/plan.h"
 #include "kafka/push.h"
 
@@ -10,12 +11,6 @@ struct event_base;
 struct kafka_tail;
 
 enum kafka_tail_mode { KAFKA_TAIL_AUTO, KAFKA_TAIL_POLL, KAFKA_TAIL_SUBSCRIBE };
-
-/* A group's commits come by themselves since since_us (monotonic) where its partition of __consumer_offsets is covered. */
-struct kafka_tail_cover {
-    int32_t npartitions; /* 0: no group is covered */
-    int64_t *since_us;   /* per partition; 0: not covered now */
-};
 
 struct kafka_tail_ops {
     /* There is something to take, or (changed) the cover or the text is another. */
@@ -34,11 +29,8 @@ bool kafka_tail_free(struct kafka_tail *t, int wait_ms);
 bool kafka_tail_take(struct kafka_tail *t, struct kafka_push *p);
 /* True if there is something to take. */
 bool kafka_tail_waits(struct kafka_tail *t);
-/* A copy, for kafka_tail_cover_done. */
-struct kafka_tail_cover kafka_tail_cover(const struct kafka_tail *t);
-void kafka_tail_cover_done(struct kafka_tail_cover *c);
-/* Since when a group's commits come by themselves; 0: they do not. */
-int64_t kafka_tail_covers(const struct kafka_tail_cover *c, const char *group);
+/* Which groups' commits come by themselves now; borrowed. */
+const struct kafka_cover *kafka_tail_cover(const struct kafka_tail *t);
 
 /* "subscribed", or "polled: " and why. */
 const char *kafka_tail_text(const struct kafka_tail *t);

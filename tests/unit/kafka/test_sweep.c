@@ -201,8 +201,13 @@ static void refusals_are_answers(void **state)
 static void pushed_groups_are_checked_once_in_a_while(void **state)
 {
     struct world *w = *state;
-    kafka_sweep_pushed(w->sweep, "g03", w->now_us);
-    read_all(w); /* it was never read: read all the same */
+    int64_t since_us = w->now_us;
+    const struct kafka_cover all = {.npartitions = 1, .since_us = &since_us}, none = {.npartitions = 0};
+    kafka_sweep_cover(w->sweep, &all);
+    read_all(w); /* they were never read: read all the same */
+    const struct kafka_sweep_known known[] = {{.group = "g02", .asked_us = since_us}, /* before it, perhaps */
+                                              {.group = "g03", .asked_us = since_us + 1}};
+    kafka_sweep_know(w->sweep, known, 2);
     choose(w, 0, true);
     assert_int_equal(w->turns[3], KAFKA_SWEEP_PUSHED);
     assert_int_equal(w->choice.n, GROUPS - 1);
@@ -214,7 +219,19 @@ static void pushed_groups_are_checked_once_in_a_while(void **state)
     begin_round(w);
     choose(w, 0, true);
     assert_int_equal(w->turns[3], KAFKA_SWEEP_PUSHED);
-    kafka_sweep_pushes_ended(w->sweep);
+    kafka_sweep_cover(w->sweep, &none);
+    choose(w, 0, true);
+    assert_int_equal(w->turns[3], KAFKA_SWEEP_ASK);
+    kafka_sweep_cover(w->sweep, &all);
+    choose(w, 0, true);
+    assert_int_equal(w->turns[3], KAFKA_SWEEP_PUSHED);
+    since_us += 2; /* a stream that was opened anew */
+    kafka_sweep_cover(w->sweep, &all);
+    choose(w, 0, true);
+    assert_int_equal(w->turns[3], KAFKA_SWEEP_ASK);
+    since_us = known[0].asked_us;
+    kafka_sweep_cover(w->sweep, &all);
+    kafka_sweep_know(w->sweep, known, 1); /* nothing is known of it any more */
     choose(w, 0, true);
     assert_int_equal(w->turns[3], KAFKA_SWEEP_ASK);
 }
