@@ -95,24 +95,12 @@ void app_set_paused(struct app *a, bool paused)
     use_store(a);
 }
 
-/* Has no source ended a round yet? Then empty tables mean nothing. One that is starting and says how far it is has. */
-static bool starting(const struct context *ctx)
-{
-    const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
-    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-        const char *state = row_text(r, "state");
-        if (*state && (strcmp(state, "starting") != 0 || *row_text(r, "error")))
-            return false;
-    }
-    return !ctx->detached;
-}
-
 static void set_time(struct app *a)
 {
     a->status.now_ms = clock_wall_ms(a->clock);
     if (!a->ctx.paused && !a->status.lost) /* what nobody tells any more has no new age */
         a->ctx.format.now_ms = a->status.now_ms;
-    a->ctx.loading = a->waiting || starting(&a->ctx);
+    a->ctx.loading = a->waiting || context_starting(&a->ctx);
 }
 
 /* ---- what comes from outside ---- */
@@ -251,7 +239,7 @@ void app_suspend(struct app *a, bool stopped)
 
 bool app_ready(const struct app *a)
 {
-    return !a->ctx.detached && !a->waiting && !starting(&a->ctx) && !series_waiting(a->ctx.series);
+    return !a->ctx.detached && !a->waiting && !context_starting(&a->ctx) && !series_waiting(a->ctx.series);
 }
 
 bool app_dirty(const struct app *a)

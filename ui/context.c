@@ -25,6 +25,18 @@ bool context_stale(const struct context *ctx, uint16_t owner)
     return strcmp(row_text(r, "state"), "failed") == 0;
 }
 
+bool context_starting(const struct context *ctx)
+{
+    const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        const char *state = row_text(r, "state");
+        if (strcmp(row_text(r, "kind"), "history") != 0 && *state &&
+            (strcmp(state, "starting") != 0 || *row_text(r, "error")))
+            return false;
+    }
+    return !ctx->detached;
+}
+
 bool context_afford(const struct context *ctx, int64_t built_us, int64_t cost_us)
 {
     enum { CHEAP_US = 5000, SLOW_US = 20000 };

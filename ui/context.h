@@ -37,6 +37,9 @@ struct context {
 bool context_stale(const struct context *ctx, uint16_t owner);
 /* The row of table `sources` for a name; NULL if there is none. */
 struct row *context_source(const struct context *ctx, const char *name);
+/* Has no source ended a round yet? Then empty tables mean nothing. One that is starting and says how far it is has;
+ * history does not count. */
+bool context_starting(const struct context *ctx);
 /* Work over all rows of a table that was done at built_us and took cost_us: may it be done again now? A tenth of the time at
  * most goes into it, and none of what takes long while a key waits. */
 bool context_afford(const struct context *ctx, int64_t built_us, int64_t cost_us);

@@ -335,7 +335,8 @@ static int open_screen(struct term *t, const char *entry, const struct term_sett
 {
     t->screen = new_screen(t, entry);
     if (!t->screen)
-        return error_set(err, ERR_UNAVAILABLE, "TERM=%s cannot be drawn on: use icetop snapshot", entry);
+        return error_set(err, ERR_UNAVAILABLE, "TERM=%s cannot be drawn on: use icetop --plain, or icetop snapshot",
+                         entry);
     typeahead(-1); /* else a key cuts a frame short */
     t->keys = term_keys_new(settings->mouse);
     t->colors = choose_colors(settings->color);
@@ -349,7 +350,7 @@ int term_new(struct event_base *base, const struct term_settings *settings, cons
              struct term **ret, struct error *err)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return error_set(err, ERR_UNAVAILABLE, "standard %s is not a terminal: use icetop snapshot",
+        return error_set(err, ERR_UNAVAILABLE, "standard %s is not a terminal: use icetop --plain, or icetop snapshot",
                          isatty(STDIN_FILENO) ? "output" : "input");
     struct term *t = mem_new(struct term);
     *t = (struct term){.base = base, .ops = ops, .arg = arg};

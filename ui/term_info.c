@@ -44,7 +44,7 @@ int term_info_choose(const char **entry, char **note, struct error *err)
     if (!name || !*name)
         return error_set(err, ERR_UNAVAILABLE,
                          "TERM is not set, so nothing is known about this terminal: set it "
-                         "(TERM=xterm-256color fits most), or use icetop snapshot");
+                         "(TERM=xterm-256color fits most), or use icetop --plain, or icetop snapshot");
     *entry = name;
     if (!known(name, &drawable)) {
         *entry = NULL;
@@ -54,14 +54,15 @@ int term_info_choose(const char **entry, char **note, struct error *err)
         if (!*entry || !known(*entry, &drawable))
             return error_set(err, ERR_UNAVAILABLE,
                              "TERM=%s is not in the terminfo database here: try another "
-                             "(TERM=xterm-256color fits most), or use icetop snapshot",
+                             "(TERM=xterm-256color fits most), or use icetop --plain, or icetop snapshot",
                              name);
         *note = mem_printf("TERM=%s is not known here, drawn as %s", name, *entry);
     }
     if (!drawable) {
         free(*note);
         *note = NULL;
-        return error_set(err, ERR_UNAVAILABLE, "TERM=%s cannot move its cursor: use icetop snapshot", name);
+        return error_set(err, ERR_UNAVAILABLE, "TERM=%s cannot move its cursor: use icetop --plain, or icetop snapshot",
+                         name);
     }
     return 0;
 }

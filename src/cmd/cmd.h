@@ -5,6 +5,8 @@
 struct cmd_options;
 
 int cmd_top_run(const struct cmd_options *o);
+/* The console without a screen: --plain. */
+int cmd_plain_run(const struct cmd_options *o);
 int cmd_snapshot_run(const struct cmd_options *o);
 int cmd_collect_run(const struct cmd_options *o);
 int cmd_record_run(const struct cmd_options *o);

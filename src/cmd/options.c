@@ -107,6 +107,10 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_EXACT, "exact", 0, NULL, SCREENS, false, false, "Begins with all digits of numbers instead of three."},
     {OPTIONS_MOUSE, "mouse", 0, NULL, DRAWING, false, false,
      "Takes clicks and the wheel; selecting text then needs Shift."},
+    {OPTIONS_PLAIN, "plain", 0, NULL, DRAWING, false, false,
+     "Lines instead of a screen, for screen readers and logs: what is wrong, the worst first, then what changes. Enter "
+     "says "
+     "all again, q and Enter ends."},
     {OPTIONS_ATTACH, "attach", 0, "[SOCKET]", WRITING, false, false,
      "Starts no collector, but draws what a running one knows: that of the socket (after = or, with a / in it, as the "
      "next "

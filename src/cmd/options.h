@@ -67,6 +67,7 @@ enum cmd_options_id {
     OPTIONS_UTC,
     OPTIONS_EXACT,
     OPTIONS_MOUSE,
+    OPTIONS_PLAIN,
     OPTIONS_ATTACH,
     OPTIONS_SSH,
     OPTIONS_SOCKET,

@@ -321,6 +321,8 @@ static void hold_signals(void)
 
 int cmd_top_run(const struct cmd_options *o)
 {
+    if (cmd_options_given(o, OPTIONS_PLAIN))
+        return cmd_plain_run(o);
     struct error err = {0};
     if (!cmd_begin_condition(o))
         return 2;

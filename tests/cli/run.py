@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pathlib
+import pty
 import resource
 import shlex
 import shutil
@@ -211,6 +212,47 @@ def screens_are_drawn_without_a_terminal(w):
     expect(w.snapshot("--screen", "open nobody", "--deadline", "2"), 2, "is called nobody", "^")
     expect(w.run("-b", "127.0.0.1:9", "snapshot", "--screen", "groups", "--deadline", "1"), 1)
     assert not list(w.path.glob("x.*.*")), "temporary files are left"
+
+
+@cli
+def lines_instead_of_a_screen(w):
+    got = w.run("-b", w.b, "--plain", "-n", "2", env={"TERM": "dumb"})
+    expect(got, 0, " fine; 1 of 1 source", "\nwarning: ")
+    assert "\033" not in got[1] and "\r" not in got[1], got
+    got = w.run("-b", w.b, "--plain", "-n", "1", env={"LANG": "C", "LC_ALL": "C"})
+    expect(got, 0, " fine; 1 of 1 source")
+    assert got[1].isascii(), got
+    expect(w.run("-b", "x:1", "--plain", "--view", "groups"), 2, "--view means nothing to --plain")
+    expect(w.run("-b", "x:1", "--plain", "-o", "x"), 2, "--output means nothing to --plain")
+    expect(w.run("-b", "x:1", "snapshot", "--plain"), 2, "--plain")
+    ours, theirs = pty.openpty()
+    p = w.start("-b", w.b, "--plain", "--alone", stdin=theirs)
+    os.close(theirs)
+    try:
+        assert "Enter says all again" in p.stdout.readline()
+        while " fine; 1 of 1 source" not in p.stdout.readline():  # else the end of the output, at which this fails
+            assert p.poll() is None
+        os.write(ours, b"what\n")
+        while "Enter says all that is wrong" not in p.stdout.readline():
+            assert p.poll() is None
+        os.write(ours, b"\n")
+        while " fine; 1 of 1 source" not in p.stdout.readline():
+            assert p.poll() is None
+        os.write(ours, b"q\n")
+        p.stdout.read()
+        assert p.wait(DEADLINE) == 0
+    finally:
+        p.kill()
+        p.wait()
+        p.stdout.close()
+        p.stderr.close()
+        os.close(ours)
+    for how in (signal.SIGTERM, signal.SIGINT):
+        p = w.start("-b", w.b, "--plain")
+        assert " fine; " in p.stdout.readline() or " fine; " in p.stdout.readline()
+        p.send_signal(how)
+        p.communicate(timeout=DEADLINE)
+        assert p.returncode == 0, p.returncode
 
 
 @cli
