@@ -171,7 +171,7 @@ static void reorder(struct table_view *v)
     if (v->table)
         table_columns_order(v);
     v->dirty = true;
-    v->all_old |= v->nsorts == 0; /* then they are judged */
+    v->all_old |= v->nsorts == 0 && !v->all_judged && !v->pane->plain; /* then they are judged */
 }
 
 static void drop_sorts(struct table_view *v, size_t from)

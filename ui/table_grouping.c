@@ -148,7 +148,8 @@ static void change_list(struct table_view *v, const char *arrangement)
     table_columns_forget(v);
     if (arrangement)
         table_memory_read(v, arrangement);
-    v->all_old = v->dirty = v->groups_old = true;
+    v->all_old |= !v->all_judged && !v->pane->plain;
+    v->dirty = v->groups_old = true;
     v->moved = false;
     v->at = v->top = 0;
 }

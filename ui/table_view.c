@@ -234,6 +234,7 @@ static void refresh_all(struct table_view *v, const struct context *ctx)
         r->severity = judged ? verdicts_row(ctx->verdicts, ctx, v->source, r->row, NULL) : 0;
     }
     v->all_seq = v->pointers_seq = table_seq(v->source);
+    v->all_judged = judged;
     v->all_old = false;
 }
 

@@ -71,6 +71,7 @@ struct table_view {
 
     VEC(struct table_view_row) all; /* those that where lets in, by key: a key pressed only chooses from them */
     uint64_t all_seq;               /* up to where they are the table's */
+    bool all_judged;                /* how bad each is is known */
     bool all_old;                   /* to be made anew */
     VEC(struct table_view_row) rows;
     size_t total;

@@ -853,6 +853,45 @@ static void test_all_sizes(void **state)
     }
 }
 
+/* Whatever is pressed in whatever order, while rows come and go: there is always a picture. */
+static void test_any_keys(void **state)
+{
+    (void)state;
+    enum { WORLDS = 20, KEYS = 150 };
+    static const uint32_t more[] = {INPUT_ENTER, INPUT_ENTER, INPUT_ESCAPE, INPUT_TAB, INPUT_DOWN, INPUT_UP, INPUT_END};
+    uint32_t seed = 20261121;
+    for (int world = 0; world < WORLDS; world++) {
+        struct world w;
+        begin(&w, world_fill);
+        for (int i = 0; i < KEYS; i++) {
+            seed = seed * 1664525 + 1013904223;
+            uint32_t n = seed >> 8;
+            struct input in = {.key = ' ' + n / 7 % 95};
+            if (n % 3 == 0)
+                in.key = more[n / 7 % (sizeof more / sizeof *more)];
+            app_input(w.app, &in);
+            if (n % 10 == 0)
+                world_pass(&w, 300);
+            if (n % 25 == 0)
+                rows_change(&w);
+            if (n % 31 == 0) {
+                world_set(&w, "groups", "prod-eu/passing", "lag", "5");
+                world_commit(&w);
+            }
+            if (n % 37 == 0) {
+                world_set(&w, "groups", "prod-eu/passing", "lag", "6");
+                world_remove(&w, "groups", "prod-eu/passing");
+                world_commit(&w);
+            }
+            free(world_screen(&w, n % 2 ? 200 : 80, n % 5 ? 40 : 24, false));
+        }
+        char *screen = world_screen(&w, 80, 24, false);
+        assert_true(strspn(screen, " \n") < strlen(screen));
+        free(screen);
+        world_done(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -876,6 +915,7 @@ int main(void)
         cmocka_unit_test(test_young_charts),
         cmocka_unit_test(test_clock_of_brokers),
         cmocka_unit_test(test_prompt),
+        cmocka_unit_test(test_any_keys),
         cmocka_unit_test(test_all_sizes),
         cmocka_unit_test(test_chart_keys),
         cmocka_unit_test(test_inspector),
