@@ -39,6 +39,7 @@ struct plain {
     struct context ctx;
     struct troubles known; /* as they were said last */
     bool began, waited;    /* has all been said once, and before that, that it takes a while? */
+    bool lost;             /* that there is no collector was said last */
 };
 
 struct plain *plain_new(const struct clock *clock, const struct format_options *format)
@@ -85,6 +86,7 @@ void plain_attach(struct plain *p, struct store *store)
 void plain_detach(struct plain *p, const struct error *why, struct str *out)
 {
     p->ctx.store = NULL;
+    p->lost = true;
     p->ctx.format.now_ms = clock_wall_ms(p->clock);
     begin_line(p, out);
     str_printf(out, "no collector: %s; what was said before may have changed\n", why->text);
@@ -325,7 +327,12 @@ bool plain_say(struct plain *p, bool all, struct str *out)
     drop(&p->known);
     p->known = now;
     all = all || !p->began;
-    bool changed = lines.n > 0;
+    bool changed = lines.n > 0 || p->lost;
+    if (p->lost) {
+        begin_line(p, out);
+        str_add(out, "a collector answers again\n");
+        p->lost = false;
+    }
     if (all) {
         for (size_t i = 0; i < lines.n; i++)
             free(lines.items[i].text);

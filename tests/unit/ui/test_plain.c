@@ -133,6 +133,9 @@ static void test_waiting_and_lost(void **state)
     str_done(&out);
     assert_says(&f, false, "");
     plain_attach(f.p, f.w.store);
+    assert_says(&f, false,
+                "14:22:07Z a collector answers again\n"
+                "14:22:07Z 2 wrong, 2 warnings, 41 groups fine\n");
     assert_says(&f, false, "");
     change(&f, "prod-eu/payments", "verdict", "ok");
     assert_says(&f, false,
