@@ -112,7 +112,7 @@ class Kafka:
         protocols = {"PLAINTEXT": "PLAINTEXT", **dict(listeners)}
         self.nodes = [Node(self, i + 1, protocols) for i in range(brokers)]
         self.bootstrap = ",".join(n.address for n in self.nodes)
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()  # as StorageTool random-uuid does
+        cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).rstrip(b"=").decode()  # "-" never stands first
         for node in self.nodes:
             self.configure(node, protocols, dict(extra))
             self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", node.properties)
