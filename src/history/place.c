@@ -2,6 +2,7 @@
 #include "history/place.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,36 +15,19 @@
 
 int history_place_default(char **path, struct error *err)
 {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (state && state[0] == '/') /* a relative one is to be ignored, says the XDG specification */
-        *path = mem_printf("%s/icetop/history.db", state);
-    else if (home && home[0])
-        *path = mem_printf("%s/.local/state/icetop/history.db", home);
-    else
-        return error_set(err, ERR_UNAVAILABLE,
-                         "history: neither XDG_STATE_HOME nor HOME is set, so there is no place for it");
-    return 0;
-}
-
-static int make_directories(const char *path, struct error *err)
-{
-    char *dir = mem_strdup(path);
-    int rc = 0;
-    for (char *slash = strchr(dir + 1, '/'); slash && !rc; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-            rc = error_set_errno(err, ERR_IO, errno, "history: cannot make directory %s", dir);
-        *slash = '/';
-    }
-    free(dir);
+    int rc = path_state("history.db", path, err);
+    if (rc)
+        error_prefix(err, "history");
     return rc;
 }
 
 int history_place_make(const char *path, struct error *err)
 {
-    int rc = make_directories(path, err);
-    if (rc)
+    int rc = path_make_directories(path, err);
+    if (rc) {
+        error_prefix(err, "history");
         return rc;
+    }
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return error_set_errno(err, ERR_IO, errno, "history: cannot open %s", path);

@@ -2,6 +2,7 @@
 #include "stream/listen.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,13 +11,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { BACKLOG = 16 };
+enum { BACKLOG = 16, LOCK_WAIT_MS = 1000 };
 
 struct stream_listener {
     int fd;
@@ -104,36 +104,6 @@ static void on_readable(evutil_socket_t listening, short what, void *arg)
     close(fd);
 }
 
-/* Everything above the last slash of path, each one that is new for this user alone. */
-static int make_directories(const char *path, struct error *err)
-{
-    char *dir = mem_strdup(path);
-    int rc = 0;
-    for (char *slash = strchr(dir + 1, '/'); slash && !rc; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-            rc = error_set_errno(err, ERR_IO, errno, "cannot make directory %s", dir);
-        *slash = '/';
-    }
-    free(dir);
-    return rc;
-}
-
-/* The directory of path, locked: whoever takes a place in it waits for the others. */
-static int lock_directory(const char *path, struct error *err)
-{
-    const char *slash = strrchr(path, '/');
-    char *dir = slash ? mem_memdup(path, slash > path ? (size_t)(slash - path) : 1) : mem_strdup(".");
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = fd;
-    if (fd < 0 || flock(fd, LOCK_EX)) {
-        rc = error_set_errno(err, ERR_IO, errno, "%s", dir);
-        if (fd >= 0)
-            close(fd);
-    }
-    free(dir);
-    return rc;
-}
-
 /* Binds beside the place and moves there, so that who finds the socket can connect to it, and nobody else can. */
 static int take_place(struct stream_listener *l, struct error *err)
 {
@@ -181,9 +151,9 @@ int stream_listener_new(struct event_base *base, const char *path, void (*accept
     struct error own = {0};
     struct stream_listener *l = mem_new(struct stream_listener);
     *l = (struct stream_listener){.fd = -1, .path = mem_strdup(path), .accepted = accepted, .arg = arg};
-    int rc = make_directories(path, &own), lock = -1;
+    int rc = path_make_directories(path, &own), lock = -1;
     if (!rc)
-        lock = lock_directory(path, &own);
+        lock = path_lock_directory(path, LOCK_WAIT_MS, &own);
     if (lock < 0)
         rc = rc ? rc : lock;
     if (!rc && (l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0)

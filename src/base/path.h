@@ -1,0 +1,18 @@
+/* Where files of this user belong, and the directories above them. */
+#ifndef BASE_PATH_H
+#define BASE_PATH_H
+
+#include "base/error.h"
+
+/* "$XDG_STATE_HOME/icetop/NAME", or below ~/.local/state where that is not set or not absolute; on the heap. ERR_UNAVAILABLE if
+ * neither variable says where home is. */
+int path_state(const char *name, char **ret, struct error *err);
+
+/* Makes every directory above the last slash of path, each one that is new for this user alone (0700). */
+int path_make_directories(const char *path, struct error *err);
+
+/* Opens the directory of path and takes the lock on it, which closing the descriptor gives back. Returns the descriptor;
+ * ERR_UNAVAILABLE if somebody else has the lock for longer than wait_ms. */
+int path_lock_directory(const char *path, int wait_ms, struct error *err);
+
+#endif
