@@ -73,6 +73,12 @@ void app_say(struct app *a, const char *fmt, ...)
     a->message_until_ms = clock_wall_ms(a->clock) + APP_MESSAGE_MS;
 }
 
+void app_tell(struct app *a, const char *text)
+{
+    app_say(a, "%s", text);
+    app_touch(a);
+}
+
 /* ---- the store and its time ---- */
 
 /* The store that is drawn from now on; every pointer into the one before is void. */
@@ -176,6 +182,7 @@ void app_attach_data(struct app *a, const struct app_data *data)
     if (a->record.open)
         record_page_attach(&a->record, data);
     focus_again(&a->focus);
+    app_places_retry(a, false);
     begin_list(a);
     view_show(app_current(a), ctx);
     inspect_show(&a->inspect, ctx);
@@ -187,6 +194,28 @@ void app_set_via(struct app *a, const char *via)
     snprintf(a->via, sizeof a->via, "%s", via ? via : "");
     a->status.via = a->via[0] ? a->via : NULL;
     app_touch(a);
+}
+
+void app_summary(struct app *a, struct str *out)
+{
+    size_t before = out->len;
+    status_summary(&a->ctx, out);
+    if (out->len == before)
+        return;
+    struct overview *o = overview_new();
+    struct status_notices notices;
+    struct str worst = {0};
+    status_notices(&a->ctx, &a->status, &notices);
+    overview_update(o, &a->ctx);
+    if (notices.n && notices.items[0].severity == SEVERITY_WRONG)
+        str_add(&worst, notices.items[0].text);
+    else
+        overview_worst(o, &worst);
+    if (worst.len)
+        str_printf(out, "; worst: %s", str_text(&worst));
+    str_done(&worst);
+    status_notices_done(&notices);
+    overview_free(o);
 }
 
 void app_detach(struct app *a, const struct error *err)
@@ -212,6 +241,7 @@ void app_changed(struct app *a, bool complete)
         return;
     }
     set_time(a);
+    app_places_retry(a, complete && !context_starting(&a->ctx));
     begin_list(a);
     series_observe(a->ctx.series, &a->ctx);
     app_palette_refresh(a);
@@ -359,6 +389,7 @@ void app_free(struct app *a)
         view_unref(a->visits.items[--a->visits.n]);
     vec_done(&a->visits);
     app_lists_done(a);
+    app_places_done(a);
     vec_done(&a->base);
     verdicts_free(a->ctx.verdicts);
     mark_free(a->ctx.mark);

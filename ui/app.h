@@ -24,7 +24,9 @@ struct app_settings {
     const char *filter, *sort, *columns; /* of its list, as soon as its table is there; NULL: as declared */
     const struct theme *theme;           /* of pictures that are written; NULL: the first there is */
     const char *const *themes;           /* names of those beside the built in ones, NULL-terminated; NULL: none */
-    const char *program; /* how icetop was started, for commands to copy, quoted for a shell; NULL: icetop */
+    bool utc_given, exact_given;         /* on the command line: then it is not as it was left */
+    const char *state_of; /* what is looked at: where somebody was is remembered with it; NULL: nothing */
+    const char *program;  /* how icetop was started, for commands to copy, quoted for a shell; NULL: icetop */
 };
 
 /* Rows to be written or copied; all borrowed. */
@@ -82,6 +84,17 @@ struct stream_client;
 void app_attach(struct app *a, struct stream_client *client);
 /* Whose collector this is, for the header: "attached to collector 12", or NULL for one of our own. Copied. */
 void app_set_via(struct app *a, const char *via);
+/* What is kept over restarts, as a JSON object of scalars and objects: the view, how times and numbers are written, what was
+ * arranged in lists, bookmarks. Appended. Not in it: what the command line said. */
+void app_state_save(struct app *a, struct str *out);
+/* Brings that back; to be called before anything is attached. ERR_INVALID, with nothing changed, for what app_state_save never
+ * wrote. */
+int app_state_restore(struct app *a, const char *text, struct error *err);
+/* "prod: 2 wrong, 1 warning; worst: payments grows, ...", of the last picture; nothing where nothing was. Appended. */
+void app_summary(struct app *a, struct str *out);
+/* Says something in the last line for a moment. */
+void app_tell(struct app *a, const char *text);
+
 /* The stream ended. The store it filled must stay readable until the next app_attach or app_free:
  * the picture stays, dim, with its age and why. */
 void app_detach(struct app *a, const struct error *err);

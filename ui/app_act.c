@@ -135,6 +135,10 @@ static bool act_anywhere(struct app *a, enum action action)
     case ACTION_GOTO:
         app_palette_open(a, "");
         return true;
+    case ACTION_BOOKMARK:
+    case ACTION_BOOKMARKS:
+        app_places_ask(a, action == ACTION_BOOKMARK);
+        return true;
     case ACTION_REDRAW:
         if (a->ops->redraw)
             a->ops->redraw(a->arg);
@@ -252,19 +256,26 @@ static bool aside(const struct app *a, const struct input *in)
     return in->x >= box->x && in->x < box->x + box->w && in->y >= box->y && in->y < box->y + box->h;
 }
 
+static void turn_wheel(struct app *a, enum action action)
+{
+    for (int i = 0; i < APP_WHEEL; i++) {
+        if (a->chooser.list)
+            chooser_action(&a->chooser, action);
+        else if (a->page_kind)
+            act_on_page(a, action);
+        else
+            view_action(app_current(a), action);
+    }
+}
+
 void app_act_mouse(struct app *a, const struct input *in)
 {
-    if (a->typing || a->chooser.list || a->menu.heading || (aside(a, in) && !a->page_kind))
+    if (a->typing || a->menu.heading || (aside(a, in) && !a->page_kind && !a->chooser.list))
         return;
-    if (in->button == 4 || in->button == 5) {
-        enum action action = in->button == 4 ? ACTION_ROW_UP : ACTION_ROW_DOWN;
-        for (int i = 0; i < APP_WHEEL; i++) {
-            if (a->page_kind)
-                act_on_page(a, action);
-            else
-                view_action(app_current(a), action);
-        }
-    } else if (in->button == 1 && !a->page_kind) {
-        view_click(app_current(a), in->y);
-    }
+    if (in->button == 4 || in->button == 5)
+        turn_wheel(a, in->button == 4 ? ACTION_ROW_UP : ACTION_ROW_DOWN);
+    else if (in->button == 1 && a->chooser.list)
+        chooser_click(&a->chooser, in->x, in->y);
+    else if (in->button == 1 && !a->page_kind && view_click(app_current(a), in->x, in->y) == TABLE_VIEW_SAME_ROW)
+        app_visit_open(a);
 }

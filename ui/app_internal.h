@@ -13,6 +13,7 @@
 #include "ui/keymap.h"
 #include "ui/menu.h"
 #include "ui/page.h"
+#include "ui/place.h"
 #include "ui/prompt.h"
 #include "ui/record_page.h"
 #include "ui/series.h"
@@ -20,6 +21,12 @@
 #include "ui/view.h"
 
 struct event;
+
+/* A place that was given a name. */
+struct app_bookmark {
+    char *name; /* UTF-8, safe to draw */
+    struct place place;
+};
 
 enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT, PAGE_RECORD };
 enum typing { TYPING_NONE, TYPING_FILTER, TYPING_SEARCH, TYPING_COMMAND };
@@ -59,10 +66,12 @@ struct app {
     char message[512];
     int64_t message_until_ms;
 
-    VEC(int) base;             /* subscriptions to what is always read */
-    VEC(struct view *) visits; /* each holds a reference */
-    size_t at;                 /* the one that is shown */
-    struct map lists;          /* what was arranged in lists, by view and pane: texts (ui/table_view.h), owned */
+    VEC(int) base;                      /* subscriptions to what is always read */
+    VEC(struct view *) visits;          /* each holds a reference */
+    size_t at;                          /* the one that is shown */
+    VEC(struct app_bookmark) bookmarks; /* by name */
+    struct place wanted;                /* is gone to as soon as its table is there, unless somebody goes elsewhere */
+    struct map lists; /* what was arranged in lists, by view and pane: texts (ui/table_view.h), owned */
 
     enum page_kind page_kind;
     struct inspect inspect;
@@ -155,6 +164,15 @@ void app_split_done(struct app *a);
 void app_lists_remember(struct app *a, const struct view *v);
 void app_lists_restore(struct app *a, struct view *v);
 void app_lists_done(struct app *a);
+
+/* app_places.c: bookmarks, and going to a place, or remembering that somebody wants to. */
+void app_places_go(struct app *a, const struct place *p);
+/* Tables came. last: what is not there by now will not come. */
+void app_places_retry(struct app *a, bool last);
+void app_places_keep(struct app *a, const char *name, const struct place *p); /* replaces one of that name */
+/* Keys: the prompt for one's name, and for choosing one. */
+void app_places_ask(struct app *a, bool keep);
+void app_places_done(struct app *a);
 
 /* app_act.c: what keys do. */
 void app_act_key(struct app *a, uint32_t key);

@@ -21,6 +21,7 @@ static void close_overlays(struct app *a)
 static void show(struct app *a, size_t at)
 {
     close_overlays(a);
+    place_done(&a->wanted);
     app_lists_remember(a, app_current(a));
     if (at != a->at)
         view_hide(app_current(a), &a->ctx);

@@ -126,6 +126,19 @@ bool chooser_action(struct chooser *ch, enum action action)
     }
 }
 
+void chooser_click(struct chooser *ch, int x, int y)
+{
+    int at = ch->top + y - ch->drawn.y - 1;
+    if (x < ch->drawn.x || y < ch->drawn.y || y >= ch->drawn.y + ch->drawn.h) {
+        ch->list = NULL;
+    } else if (y > ch->drawn.y && at < count(ch)) {
+        if (ch->at == at)
+            chooser_action(ch, ACTION_TOGGLE);
+        else
+            move(ch, at);
+    }
+}
+
 /* What the i-th line says: the mark, the name, and what the column means. */
 static void line_text(const struct chooser *ch, int i, struct str *out)
 {
@@ -164,6 +177,7 @@ void chooser_draw(struct chooser *ch, struct cells *c, struct rect box)
     int n = count(ch);
     int x = box.x + box.w - w;
     int h = n + 1 < box.h ? n + 1 : box.h;
+    ch->drawn = (struct rect){x, box.y, w, h > 0 ? h : 0};
     if (h < 1)
         return;
     cells_fill(c, x, box.y, w, h, ROLE_TEXT, ' ');

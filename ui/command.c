@@ -31,6 +31,10 @@ static const struct command commands[] = {
     {"copy", NULL, "[WHAT [COLUMN]]", COMMAND_ARG_COPY, false, app_command_copy,
      "Copies something of the row under the cursor to the terminal's clipboard (OSC 52): name, cell COLUMN, json, tsv, "
      "tool (the command of Kafka's own tools), snapshot (the command of icetop for this list)."},
+    {"bookmark", NULL, "[NAME]", COMMAND_ARG_BOOKMARK, false, app_command_bookmark,
+     "Keeps this view, the row it is about and its filter under a name; without one, under the row's."},
+    {"go", NULL, "NAME", COMMAND_ARG_BOOKMARK, false, app_command_go, "Goes to a bookmark."},
+    {"forget", NULL, "NAME", COMMAND_ARG_BOOKMARK, false, app_command_forget, "Removes a bookmark."},
     {"set", NULL, "NAME [on|off]", COMMAND_ARG_SETTING, false, app_command_set,
      "Turns a setting on or off, or round where neither is said: utc, exact, pause, changes, flash, split."},
     {"theme", NULL, "[NAME|FILE]", COMMAND_ARG_THEME, false, app_command_theme,

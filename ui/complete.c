@@ -348,6 +348,23 @@ static void offer_themes(struct complete *c, const struct app *a, const char *ty
         offer(c, typed, a->themes[i], NULL, "a theme file");
 }
 
+static void offer_bookmarks(struct complete *c, const struct app *a, const char *typed)
+{
+    for (size_t i = 0; i < a->bookmarks.n; i++) {
+        const struct place *p = &a->bookmarks.items[i].place;
+        struct str help = {0};
+        str_add(&help, p->view);
+        if (p->subject.nkeys) {
+            str_char(&help, ' ');
+            place_name(p, &help);
+        }
+        if (*p->filter)
+            str_printf(&help, ", filter %s", p->filter);
+        offer(c, typed, a->bookmarks.items[i].name, NULL, str_text(&help));
+        str_done(&help);
+    }
+}
+
 static void complete_argument(struct complete *c, const struct app *a, enum command_arg kind, const char *arg)
 {
     switch (kind) {
@@ -357,6 +374,9 @@ static void complete_argument(struct complete *c, const struct app *a, enum comm
         offer_commands(c, arg);
         offer_views(c, arg);
         offer_tables(c, a, arg);
+        break;
+    case COMMAND_ARG_BOOKMARK:
+        offer_bookmarks(c, a, arg);
         break;
     case COMMAND_ARG_VIEW:
         offer_views(c, arg);

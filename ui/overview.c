@@ -191,6 +191,12 @@ size_t overview_count(const struct overview *o)
     return o->problems.n;
 }
 
+void overview_worst(const struct overview *o, struct str *out)
+{
+    if (o->problems.n)
+        str_printf(out, "%s %s", o->problems.items[0].name, o->problems.items[0].say);
+}
+
 /* ---- the cursor ---- */
 
 bool overview_focused(const struct overview *o)
@@ -244,11 +250,12 @@ bool overview_action(struct overview *o, enum action action)
     }
 }
 
-bool overview_click(struct overview *o, int y)
+bool overview_click(struct overview *o, int y, bool *same)
 {
     size_t at = o->top + (size_t)(y - o->first_line);
     if (y < o->first_line || y >= o->first_line + o->lines || at >= o->problems.n)
         return false;
+    *same = o->focus && o->moved && o->at == at;
     o->focus = true;
     move_to(o, at);
     return true;

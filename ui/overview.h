@@ -17,12 +17,16 @@ void overview_free(struct overview *o); /* NULL is allowed */
 void overview_update(struct overview *o, const struct context *ctx);
 size_t overview_count(const struct overview *o); /* problems */
 
+/* The first of them as a sentence: "payments stuck: ..."; nothing if there is none. Appended. */
+void overview_worst(const struct overview *o, struct str *out);
+
 /* Is the cursor among the problems? */
 bool overview_focused(const struct overview *o);
 void overview_focus(struct overview *o, bool focus);
 void overview_enter(struct overview *o, bool last);
 bool overview_action(struct overview *o, enum action action);
-bool overview_click(struct overview *o, int y);
+/* The problem drawn at a screen line gets the cursor; *same if it had it. False if there is none. */
+bool overview_click(struct overview *o, int y, bool *same);
 const struct row *overview_selected(const struct overview *o, const struct context *ctx, const struct table **t,
                                     const char **open);
 

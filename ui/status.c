@@ -305,6 +305,21 @@ static void add_counts(const struct context *ctx, struct piece *p, int *n)
                    groups == 1 ? "" : "s");
 }
 
+void status_summary(const struct context *ctx, struct str *out)
+{
+    size_t counts[SEVERITY_COUNT], groups;
+    count_all(ctx, counts, &groups);
+    if (!counts[SEVERITY_WRONG] && !counts[SEVERITY_WARNING])
+        return;
+    size_t before = out->len;
+    clusters_text(ctx, out);
+    str_add(out, out->len > before ? ": " : "");
+    if (counts[SEVERITY_WRONG])
+        str_printf(out, "%zu wrong%s", counts[SEVERITY_WRONG], counts[SEVERITY_WARNING] ? ", " : "");
+    if (counts[SEVERITY_WARNING])
+        str_printf(out, "%zu warning%s", counts[SEVERITY_WARNING], counts[SEVERITY_WARNING] == 1 ? "" : "s");
+}
+
 static void add_sources(const struct context *ctx, const struct status *st, bool often, struct piece *p, int *n)
 {
     size_t all, live;

@@ -31,6 +31,8 @@ struct status_notices {
 void status_notices(const struct context *ctx, const struct status *s, struct status_notices *ret);
 void status_notices_done(struct status_notices *n);
 
+/* "prod: 2 wrong, 1 warning"; nothing where nothing is. Appended. */
+void status_summary(const struct context *ctx, struct str *out);
 /* Is anything wrong, how much of it, and how old is what we know. Where there is room and the view does not say it itself, the
  * worst row in words, and the key that shows all. */
 void status_header(const struct context *ctx, const struct status *s, const struct view *v, struct cells *c,

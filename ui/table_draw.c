@@ -223,6 +223,7 @@ static void draw_heading(const struct drawing *d, int y)
         int w = d->fit[i].width;
         if (w == 0)
             continue;
+        kept(d, i)->left_edge = x;
         struct str s = {0};
         int level = table_view_sort_level(d->v, (int)d->columns[i]);
         bool sorted = level >= 0;
@@ -428,6 +429,8 @@ static void scroll(struct table_view *v, int lines)
 
 int table_view_draw(struct table_view *v, const struct context *ctx, struct cells *c, struct rect box, bool focus)
 {
+    v->page = 0; /* unless it is drawn, nothing of it can be clicked */
+    v->heading = false;
     if (box.w < 1 || box.h < 1)
         return 0;
     if (!v->table || v->rows.n == 0)
@@ -463,6 +466,7 @@ int table_view_draw(struct table_view *v, const struct context *ctx, struct cell
     if (head)
         draw_heading(&d, box.y);
     v->first_line = box.y + head;
+    v->heading = head;
     for (size_t r = 0; r < d.rows; r++)
         draw_row(&d, r, v->first_line + (int)r);
     if (total)

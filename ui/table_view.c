@@ -532,12 +532,31 @@ bool table_view_action(struct table_view *v, enum action action)
     }
 }
 
-bool table_view_click(struct table_view *v, int y)
+static enum table_view_click click_heading(struct table_view *v, int x)
 {
-    if (y < v->first_line || y >= v->first_line + v->page || v->top + (size_t)(y - v->first_line) >= v->rows.n)
-        return false;
-    move_to(v, v->top + (size_t)(y - v->first_line));
-    return true;
+    for (size_t i = 0; i < v->columns.n; i++) {
+        const struct table_view_column *c = &v->columns.items[i];
+        if (!c->shown || !c->drawn || x < c->left_edge || x >= c->left_edge + c->drawn)
+            continue;
+        if (table_view_sorted(v) == (int)i)
+            table_view_invert(v, 0);
+        else
+            table_view_sort(v, (int)i);
+        return TABLE_VIEW_HEADING;
+    }
+    return TABLE_VIEW_NOTHING;
+}
+
+enum table_view_click table_view_click(struct table_view *v, int x, int y)
+{
+    size_t at = v->top + (size_t)(y - v->first_line);
+    if (v->heading && y == v->first_line - 1)
+        return click_heading(v, x);
+    if (y < v->first_line || y >= v->first_line + v->page || at >= v->rows.n)
+        return TABLE_VIEW_NOTHING;
+    bool same = v->moved && at == v->at;
+    move_to(v, at);
+    return same ? TABLE_VIEW_SAME_ROW : TABLE_VIEW_ROW;
 }
 
 int table_view_page(const struct table_view *v)

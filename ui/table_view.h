@@ -34,8 +34,11 @@ const struct table *table_view_table(const struct table_view *v); /* NULL: not t
 size_t table_view_height(const struct table_view *v);
 /* Draws heading and rows. focus: the cursor is here. Returns the lines used. */
 int table_view_draw(struct table_view *v, const struct context *ctx, struct cells *c, struct rect box, bool focus);
-/* The row drawn at a screen line becomes the selected one; false if there is none. */
-bool table_view_click(struct table_view *v, int y);
+/* What a click met. */
+enum table_view_click { TABLE_VIEW_NOTHING, TABLE_VIEW_HEADING, TABLE_VIEW_ROW, TABLE_VIEW_SAME_ROW };
+/* At cell x, y of the screen: a row becomes the selected one, if it is not; a heading is what is sorted by, or, if it is already,
+ * turned round. */
+enum table_view_click table_view_click(struct table_view *v, int x, int y);
 
 /* Moves, sorts, scrolls; false for what is none of its business. At its first or last row a step
  * further is refused, so that the cursor may go on to another list. */

@@ -22,7 +22,8 @@ struct table_view_column {
     int width;       /* of the widest text that is no such number */
     bool chosen;     /* shown by the user, so before those that are not */
     int wide;        /* cells that the user gave it; 0: as many as it takes */
-    int drawn;       /* cells it had in the last drawing */
+    int drawn;       /* cells it had in the last drawing; 0: none */
+    int left_edge;   /* where they began */
 };
 
 /* One key of the order that the user chose. */
@@ -95,6 +96,7 @@ struct table_view {
     /* from the last drawing */
     int page;       /* rows on screen */
     int first_line; /* of them */
+    bool heading;   /* above it */
     int scrolled;   /* columns out on the left */
     bool cut;       /* some column did not fit */
     bool widths_old;

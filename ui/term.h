@@ -13,9 +13,9 @@ struct theme;
 
 struct term_settings {
     const struct theme *theme; /* must outlive the terminal, or the next one that is set */
-    const char *color;   /* "auto" (NO_COLOR and the terminal decide), "always", "never" */
-    const char *charset; /* "auto" (the locale decides), "utf-8", "ascii" */
-    const char *log;     /* where fd 2 goes while the screen is up; NULL (or no such): /dev/null */
+    const char *color;         /* "auto" (NO_COLOR and the terminal decide), "always", "never" */
+    const char *charset;       /* "auto" (the locale decides), "utf-8", "ascii" */
+    const char *log;           /* where fd 2 goes while the screen is up; NULL (or no such): /dev/null */
     bool mouse;
 };
 

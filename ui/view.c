@@ -10,6 +10,25 @@
 #include <stdio.h>
 #include <string.h>
 
+void view_subject_copy(const struct view_subject *from, struct view_subject *to)
+{
+    to->nkeys = from->nkeys;
+    for (size_t i = 0; i < from->nkeys; i++) {
+        to->keys[i] = from->keys[i];
+        to->keys[i].name = mem_strdup(from->keys[i].name);
+        to->keys[i].bytes = from->keys[i].text ? mem_memdup(from->keys[i].bytes, from->keys[i].len) : NULL;
+    }
+}
+
+void view_subject_done(struct view_subject *s)
+{
+    for (size_t i = 0; i < VIEW_KEYS; i++) { /* also of one that is half made */
+        free(s->keys[i].name);
+        free(s->keys[i].bytes);
+    }
+    *s = (struct view_subject){0};
+}
+
 static void set_subject(struct view *v, const struct table *t, const struct row *r)
 {
     size_t n = table_nkeys(t) < VIEW_KEYS ? table_nkeys(t) : VIEW_KEYS;
@@ -17,6 +36,7 @@ static void set_subject(struct view *v, const struct table *t, const struct row 
     for (size_t i = 0; i < n; i++) {
         struct view_subject_key *k = &v->subject.keys[i];
         struct value value = row_get(r, i);
+        k->name = mem_strdup(table_column(t, i)->name);
         k->text = table_column(t, i)->type == COLUMN_TEXT;
         if (k->text) {
             k->bytes = mem_memdup(value.s->raw, value.s->len);
@@ -101,8 +121,7 @@ void view_unref(struct view *v)
         struct view *parent = v->parent;
         for (int i = 0; i < v->npanes; i++)
             table_view_free(v->panes[i]);
-        for (size_t i = 0; i < v->subject.nkeys; i++)
-            free(v->subject.keys[i].bytes);
+        view_subject_done(&v->subject);
         overview_free(v->overview);
         free(v->title);
         free(v->subject_where);
@@ -277,19 +296,22 @@ bool view_action(struct view *v, enum action action)
     return done || step_over(v, action);
 }
 
-bool view_click(struct view *v, int y)
+enum table_view_click view_click(struct view *v, int x, int y)
 {
-    if (v->overview && overview_click(v->overview, y))
-        return true;
+    bool same;
+    if (v->overview && overview_click(v->overview, y, &same))
+        return same ? TABLE_VIEW_SAME_ROW : TABLE_VIEW_ROW;
     for (int i = 0; i < v->npanes; i++) {
-        if (!table_view_click(v->panes[i], y))
+        bool here = v->pane == i && !(v->overview && overview_focused(v->overview));
+        enum table_view_click click = table_view_click(v->panes[i], x, y);
+        if (click == TABLE_VIEW_NOTHING)
             continue;
         v->pane = i;
         if (v->overview)
             overview_focus(v->overview, false);
-        return true;
+        return click == TABLE_VIEW_SAME_ROW && !here ? TABLE_VIEW_ROW : click;
     }
-    return false;
+    return TABLE_VIEW_NOTHING;
 }
 
 const struct row *view_selected(const struct view *v, const struct context *ctx, const struct table **t,

@@ -11,12 +11,16 @@ enum { VIEW_KEYS = 8 };
 struct view_subject {
     size_t nkeys; /* 0: none */
     struct view_subject_key {
+        char *name; /* the column's */
         bool text;
         int64_t i;
         char *bytes;
         size_t len;
     } keys[VIEW_KEYS];
 };
+
+void view_subject_copy(const struct view_subject *from, struct view_subject *to);
+void view_subject_done(struct view_subject *s);
 
 struct view {
     const struct view_def *def;
@@ -52,7 +56,7 @@ void view_update(struct view *v, const struct context *ctx);
 void view_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box);
 /* Moves within the view; false for what is none of its business. */
 bool view_action(struct view *v, enum action action);
-bool view_click(struct view *v, int y);
+enum table_view_click view_click(struct view *v, int x, int y);
 /* The list the cursor is in; NULL in a list of problems. */
 struct table_view *view_list(const struct view *v);
 /* The list a filter applies to. */

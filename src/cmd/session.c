@@ -11,6 +11,7 @@
 #include "cmd/session_ssh.h"
 #include "cmd/socket.h"
 #include "conf/conf.h"
+#include "conf/digest.h"
 #include "stream/child.h"
 #include "stream/listen.h"
 
@@ -221,6 +222,13 @@ void cmd_session_say(const struct cmd_session *s, struct str *out)
         str_printf(out, "attached to collector %d", (int)s->peer);
     else if (s->way == SESSION_SSH)
         str_printf(out, "ssh %s", cmd_options_value(s->options, OPTIONS_SSH));
+}
+
+char *cmd_session_of(const struct cmd_session *s)
+{
+    if (s->way == SESSION_SSH)
+        return mem_printf("ssh %s", cmd_options_value(s->options, OPTIONS_SSH));
+    return s->way == SESSION_ATTACHED ? mem_strdup(s->socket) : conf_digest(s->conf);
 }
 
 void cmd_session_why(struct cmd_session *s, struct error *err)

@@ -60,6 +60,9 @@ void cmd_session_give_up(struct cmd_session *s);
 /* "attached to collector 1234", "ssh bastion"; appended; nothing for a collector of our own. */
 void cmd_session_say(const struct cmd_session *s, struct str *out);
 
+/* What is looked at, as a short text that is the same the next time; on the heap. */
+char *cmd_session_of(const struct cmd_session *s);
+
 /* How the collector ended, once its stream has: "killed by signal 6 (Aborted)". Into err, for people. */
 void cmd_session_why(struct cmd_session *s, struct error *err);
 

@@ -10,6 +10,7 @@
 #include "cmd/options.h"
 #include "cmd/session.h"
 #include "cmd/snapshot.h"
+#include "cmd/state.h"
 #include "cmd/themes.h"
 #include "conf/conf.h"
 #include "ui/app.h"
@@ -21,10 +22,12 @@
 #include <event2/event.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { FIRST_RESTART_MS = 200, LAST_RESTART_MS = 30000, HEALTHY_MS = 60000, HELLO_MS = 5000, SHARED_RESTART_MS = 800 };
+enum { REMEMBER_S = 60, STATE_WAIT_MS = 1000 };
 
 struct top {
     struct cmd_session session;
@@ -35,7 +38,11 @@ struct top {
     struct cmd_themes *themes;
     const struct theme *theme; /* the first one */
     struct cells cells;
-    struct str program; /* how icetop was started, for commands to copy */
+    struct str program;      /* how icetop was started, for commands to copy */
+    struct cmd_state *state; /* NULL: nothing is remembered */
+    struct error state_word; /* what is to be said about it, also at the end */
+    char *of;                /* what is looked at */
+    struct event *remember;
     struct event *restart;
     struct event *silent; /* a collector that we found has said nothing yet */
     int restart_ms;       /* the next pause before a new collector */
@@ -260,6 +267,9 @@ static int open_app(struct top *t, struct error *err)
         .columns = cmd_options_value(t->options, OPTIONS_COLUMNS),
         .theme = t->theme,
         .themes = cmd_themes_names(t->themes),
+        .utc_given = cmd_options_given(t->options, OPTIONS_UTC),
+        .exact_given = cmd_options_given(t->options, OPTIONS_EXACT),
+        .state_of = t->of = cmd_session_of(&t->session),
     };
     const enum graph_glyphs best = term_braille(t->term) ? GRAPH_BRAILLE : GRAPH_BLOCK;
     const char *graph = or_else(cmd_options_value(t->options, OPTIONS_GRAPH), t->session.conf->ui.graph);
@@ -274,6 +284,61 @@ static int open_app(struct top *t, struct error *err)
     t->app = app_new(t->session.base, &clock_system, &settings, &ops, t);
     app_resize(t->app, width, height);
     return 0;
+}
+
+/* ---- what is remembered ---- */
+
+static void on_remember(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct top *t = arg;
+    struct error err = {0};
+    if (cmd_state_write(t->state, 0, &err))
+        log_info("state: %s", err.text);
+}
+
+/* A demonstration leaves no trace. */
+static void open_state(struct top *t)
+{
+    static const struct timeval minute = {.tv_sec = REMEMBER_S};
+    if (cmd_options_given(t->options, OPTIONS_NO_STATE) || !t->session.conf->ui.state || t->session.demo)
+        return;
+    t->state = cmd_state_new(t->app, &t->state_word);
+    if (t->state_word.text[0]) {
+        log_warn("state: %s", t->state_word.text);
+        app_tell(t->app, t->state_word.text);
+    }
+    t->remember = event_new(t->session.base, -1, EV_PERSIST, on_remember, t);
+    event_add(t->remember, &minute);
+}
+
+static void close_state(struct top *t)
+{
+    struct error err = {0};
+    if (t->state && cmd_state_write(t->state, STATE_WAIT_MS, &err) && !t->state_word.text[0])
+        t->state_word = err;
+    if (t->remember)
+        event_free(t->remember);
+    cmd_state_free(t->state);
+    t->state = NULL;
+}
+
+/* The last words, where there is somebody to read them. */
+static void say_goodbye(struct top *t, bool utf8)
+{
+    struct str s = {0};
+    if (t->lost)
+        return;
+    if (t->state_word.text[0])
+        fprintf(stderr, "icetop: %s\n", t->state_word.text);
+    if (t->app && t->session.conf->ui.summary && !cmd_options_given(t->options, OPTIONS_NO_SUMMARY))
+        app_summary(t->app, &s);
+    for (size_t i = 0; i < s.len && !utf8; i++) /* another character set's control bytes may be among them */
+        s.s[i] = (unsigned char)s.s[i] < 0x80 ? s.s[i] : '?';
+    if (s.len)
+        printf("icetop: %s\n", str_text(&s));
+    str_done(&s);
 }
 
 static int check_color(const struct top *t, struct error *err)
@@ -303,6 +368,7 @@ static int run(struct top *t)
     }
     t->restart = evtimer_new(t->session.base, on_restart, t);
     t->silent = evtimer_new(t->session.base, on_silent, t);
+    open_state(t);
     connect_collector(t);
     event_base_dispatch(t->session.base);
     return 0;
@@ -342,7 +408,10 @@ int cmd_top_run(const struct cmd_options *o)
     if (!status)
         status = run(&t);
     hold_signals();
+    bool utf8 = t.term && term_utf8(t.term);
+    close_state(&t);
     term_free(t.term);
+    say_goodbye(&t, utf8);
     if (t.restart)
         event_free(t.restart);
     if (t.silent)
@@ -352,6 +421,7 @@ int cmd_top_run(const struct cmd_options *o)
     cmd_themes_free(t.themes);
     cells_done(&t.cells);
     str_done(&t.program);
+    free(t.of);
     cmd_session_done(&t.session);
     return status;
 }

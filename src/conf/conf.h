@@ -85,6 +85,7 @@ struct conf_ui {
     char *charset;   /* "auto" "utf-8" "ascii" */
     char *color;     /* "auto" "always" "never" */
     bool utc, mouse, exact, flash;
+    bool state, summary;
 };
 
 /* One key of one action of the console, as the file has it; an action's keys follow one another. */

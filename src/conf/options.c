@@ -354,6 +354,20 @@ static const struct conf_option ui_options[] = {
                 "not ages and rates, which always move.",
     },
     {
+        .name = "state",
+        .type = CONF_BOOL,
+        FIELD(conf, ui.state),
+        .preset = "true",
+        .help = "Whether views, lists and bookmarks are remembered, in icetop/state.json of $XDG_STATE_HOME.",
+    },
+    {
+        .name = "summary",
+        .type = CONF_BOOL,
+        FIELD(conf, ui.summary),
+        .preset = "true",
+        .help = "Whether a line at the end says what was wrong.",
+    },
+    {
         .name = "interval",
         .type = CONF_DURATION,
         FIELD(conf, ui.interval_ms),

@@ -572,6 +572,8 @@ static void print_exactly(void **state)
         "  mouse: false                              # default\n"
         "  exact: false                              # default\n"
         "  flash: true                               # default\n"
+        "  state: true                               # default\n"
+        "  summary: true                             # default\n"
         "  interval: 1s                              # default\n"
         "log:\n"
         "  # file: none is kept                      # default\n"

@@ -503,6 +503,19 @@ static void test_mouse(void **state)
     app_input(w.app, &wheel);
     world_keys(&w, "y");
     assert_string_equal(w.copied, "service-000");
+    app_input(w.app, &click);
+    app_input(w.app, &click); /* again: opens */
+    assert_true(shows(&w, "fraud-model"));
+    assert_true(shows(&w, "MEMBERS"));
+    world_keys(&w, "Esc c");
+    assert_true(shows(&w, "[x]"));
+    const struct input line = {.mouse = true, .button = 1, .x = 60, .y = 6},
+                       beside = {.mouse = true, .button = 1, .y = 6};
+    app_input(w.app, &wheel);
+    app_input(w.app, &line);
+    app_input(w.app, &line);
+    app_input(w.app, &beside);
+    assert_false(shows(&w, "[x]"));
     world_done(&w);
 }
 

@@ -585,10 +585,18 @@ static void test_scroll(void **state)
     assert_true(table_view_action(f.v, ACTION_PAGE_UP));
     assert_string_equal(selected(&f), "group-0990");
     free(draw(&f, 40, 11));
-    assert_true(table_view_click(f.v, 1));
+    assert_int_equal(table_view_click(f.v, 3, 1), TABLE_VIEW_SAME_ROW);
+    assert_int_equal(table_view_click(f.v, 3, 2), TABLE_VIEW_ROW);
+    assert_int_equal(table_view_click(f.v, 3, 1), TABLE_VIEW_ROW);
     assert_string_equal(selected(&f), "group-0990");
-    assert_false(table_view_click(f.v, 0));
-    assert_false(table_view_click(f.v, 11));
+    assert_int_equal(table_view_click(f.v, 150, 0), TABLE_VIEW_NOTHING); /* behind the last heading */
+    assert_int_equal(table_view_click(f.v, 3, 11), TABLE_VIEW_NOTHING);
+    assert_int_equal(table_view_click(f.v, 3, 0), TABLE_VIEW_HEADING);
+    assert_string_equal(table_view_column(f.v, (size_t)table_view_sorted(f.v))->name, "group");
+    table_view_update(f.v, &f.ctx);
+    bool descending = table_view_descending(f.v, 0);
+    assert_int_equal(table_view_click(f.v, 3, 0), TABLE_VIEW_HEADING);
+    assert_int_equal(table_view_descending(f.v, 0), !descending);
     teardown(&f);
 }
 

@@ -564,6 +564,8 @@ void world_start(struct world *w, const struct app_settings *settings)
 {
     static const struct app_settings plain = {.graph = GRAPH_BRAILLE, .utc = true};
     w->app = app_new(NULL, &w->clock, settings ? settings : &plain, &ops, w);
+    if (w->state)
+        assert(app_state_restore(w->app, w->state, NULL) == 0);
     app_attach_data(w->app, &w->data);
     app_changed(w->app, true);
 }

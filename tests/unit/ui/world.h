@@ -13,6 +13,7 @@ struct world {
     struct store *store;
     struct app_data data;
     struct app *app;
+    const char *state; /* what world_start restores; NULL: nothing */
     bool quit;
     bool forgetful; /* history has nothing */
     int draws, refreshes, histories;
