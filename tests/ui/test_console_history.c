@@ -111,7 +111,7 @@ static void test_charts_after_restart(void **state)
     struct brokers b;
     start_brokers(&b);
     char *history = mem_printf("%s/history.db", c->directory);
-    const char *const arguments[] = {"-b", b.bootstrap, "--history", history, "-d", "1", "--view", "groups", NULL};
+    const char *const arguments[] = {"-b", b.bootstrap, "--history", history, "-d", "1", "--view", "groups", "--no-state", NULL};
     struct screen *s = console_run(c, 100, 30, arguments);
     struct wanted old = {.spark = POINTS};
     assert_true(screen_wait(s, charted, &old, 2 * SCREEN_DEADLINE)); /* a minute is a dozen columns wide */
