@@ -91,9 +91,9 @@ static void narrow(struct kafka_told *told, int64_t offset, int64_t now_ms, stru
         low = &told->points[i];
     }
     if (low)
-        low->used_s = (uint32_t)(now_ms / 1000);
+        kafka_told_use(low, now_ms / 1000);
     if (high)
-        high->used_s = (uint32_t)(now_ms / 1000);
+        kafka_told_use(high, now_ms / 1000);
 }
 
 static bool read_record(const struct kafka_told *told, int64_t offset, int64_t now_ms, struct kafka_age *ret)

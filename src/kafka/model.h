@@ -131,6 +131,7 @@ struct kafka_model {
     VEC(struct name *) gone_names;
     bool read_committed;      /* ends are last stable offsets */
     bool listed;              /* all groups were listed once: one that comes now is new */
+    size_t ntold;             /* partitions of which records' times are told */
     int64_t told_shift_ms;    /* what makes the brokers' time the monotonic one */
     int64_t skew_ms;          /* how far their clock is ahead, when it was last known; 0 before */
     size_t rows, topic_rows;  /* topic_rows: those that are not of groups */

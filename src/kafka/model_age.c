@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MANY_TOLD = 5000 }; /* partitions of which times are told, before no more is kept of each than is in use */
+
 /* ---- what records' times tell ---- */
 
 static void take_probe(struct kafka_model *m, const struct kafka_round *r, const struct kafka_probe *from)
@@ -107,14 +109,21 @@ static void want(struct kafka_probe_wants *w, const char *topic, int32_t partiti
 struct kafka_probe_wants *kafka_model_wants(struct kafka_model *m, struct kafka_time now)
 {
     struct kafka_probe_wants *w = mem_new(struct kafka_probe_wants);
-    size_t at = 0;
+    bool many = m->ntold > MANY_TOLD;
+    size_t at = 0, ntold = 0;
     void *value;
     while (map_next(&m->topics, &at, NULL, NULL, &value)) {
         const struct kafka_model_topic *t = value;
-        for (size_t i = 0; t->present && i < t->npartitions && w->list.n < KAFKA_PROBE_PARTITIONS; i++)
-            if ((t->partitions[i]->told || t->partitions[i]->behind) && !t->partitions[i]->fault)
-                want(w, t->name, (int32_t)i, t->partitions[i], now, m->told_shift_ms);
+        for (size_t i = 0; t->present && i < t->npartitions; i++) {
+            struct kafka_model_partition *p = t->partitions[i];
+            if ((p->told || p->behind) && !p->fault && w->list.n < KAFKA_PROBE_PARTITIONS)
+                want(w, t->name, (int32_t)i, p, now, m->told_shift_ms);
+            ntold += p->told != NULL;
+            if (p->told && many)
+                kafka_told_spare(p->told, now.mono_us / 1000000);
+        }
     }
+    m->ntold = ntold;
     if (w->list.n)
         return w;
     kafka_probe_wants_free(w);

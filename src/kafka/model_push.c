@@ -491,18 +491,35 @@ static bool is_covered(const struct kafka_model_group *g, const struct kafka_cov
     return is_ready(g) && since_us && g->told->polled_us > since_us;
 }
 
+/* How many commits came by subscription after the poll was begun. */
+static size_t young_commits(const struct kafka_model_group *g, const struct kafka_round *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < g->commits.n; i++)
+        n += g->commits.items[i]->pushed_us >= r->asked_us;
+    return n;
+}
+
+/* The list that was polled, in place where nothing is added to it. */
+static struct kafka_commit *with_room(const struct kafka_committed *polled, size_t more, struct kafka_arena *arena)
+{
+    if (more == 0)
+        return polled->commits;
+    struct kafka_commit *list = kafka_arena_alloc(arena, polled->ncommits + more, sizeof *list);
+    if (polled->ncommits)
+        memcpy(list, polled->commits, polled->ncommits * sizeof *list);
+    return list;
+}
+
 /* What came by subscription after the poll was begun stands; what differs otherwise is noted. */
 static void reconcile_group(struct kafka_model *m, struct kafka_model_group *g, struct kafka_round *r,
                             const struct kafka_cover *cover, struct kafka_committed *polled)
 {
     bool covered = is_covered(g, cover);
-    struct kafka_commit *list = kafka_arena_alloc(&r->arena, polled->ncommits + g->commits.n, sizeof *list);
-    size_t n = polled->ncommits;
-    if (n) {
-        memcpy(list, polled->commits, n * sizeof *list);
+    struct kafka_commit *list = with_room(polled, young_commits(g, r), &r->arena);
+    size_t n = polled->ncommits, asked = n;
+    if (n)
         qsort(list, n, sizeof *list, by_commit);
-    }
-    size_t asked = n;
     for (size_t i = 0; i < g->commits.n; i++) {
         struct kafka_model_commit *c = g->commits.items[i];
         struct kafka_commit key = {.topic = c->topic->name, .partition = c->partition};

@@ -168,7 +168,8 @@ void kafka_open_run(const struct kafka_round_plan *plan, struct kafka_round_memo
     int64_t left = kafka_budget_left(budget);
     if (!plan->ops->other_ends || !round->ends || left * 100 < (int64_t)round->budget_ms * MIN_LEFT_PERCENT)
         return;
-    round->others = kafka_arena_alloc(&round->arena, round->nends, sizeof *round->others);
+    round->others =
+        kafka_arena_alloc(&round->arena, round->nends < MAX_ALL ? round->nends : MAX_ALL, sizeof *round->others);
     choose(o, round, clock_mono_us(budget->clock));
     if (round->nothers == 0)
         return;

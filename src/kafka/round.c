@@ -200,7 +200,11 @@ static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_
     memory->starts_us = starts_us;
     memory->topics = known;
     memory->ntopics = r->metadata.ntopics;
-    r->starts = kafka_arena_alloc(&r->arena, r->nends, sizeof *r->starts);
+    size_t missing = 0;
+    for (size_t i = 0; i < r->metadata.ntopics; i++)
+        for (size_t p = 0; p < known[i].npartitions; p++)
+            missing += all || !known[i].start_known[p];
+    r->starts = kafka_arena_alloc(&r->arena, missing, sizeof *r->starts);
     for (size_t i = 0; i < r->metadata.ntopics; i++)
         for (size_t p = 0; p < known[i].npartitions; p++)
             if ((all || !known[i].start_known[p]) && !r->ends[r->first[i] + p].fault)

@@ -13,7 +13,9 @@ enum {
     YOUNGEST_MS = 1000,
     IN_USE_S = 300, /* after it was found beside a group */
     NEW_S = 60,     /* after it was told, until groups are found beside it */
-    GROW = 8,
+    TICK_S = 10,
+    USED_MASK = (1 << 20) - 1,
+    GROW = 3,
 };
 
 static const double in_use = 1e9; /* more than any ratio of ages */
@@ -31,7 +33,44 @@ void kafka_told_free(struct kafka_told *t)
     if (!t)
         return;
     free(t->points);
+    free(t->exact);
+    free(t->gaps);
     free(t);
+}
+
+/* ---- which points are of use ---- */
+
+static uint32_t tick(int64_t now_s)
+{
+    return (uint32_t)((uint64_t)(now_s / TICK_S) & USED_MASK);
+}
+
+/* Seconds since a group was found beside it. */
+static uint32_t unused_s(const struct kafka_told_point *p, int64_t now_s)
+{
+    return ((tick(now_s) - (uint32_t)p->used) & USED_MASK) * TICK_S;
+}
+
+void kafka_told_use(struct kafka_told_point *p, int64_t now_s)
+{
+    p->used = tick(now_s) & USED_MASK;
+}
+
+static void resize(struct kafka_told *t, unsigned room)
+{
+    t->room = (uint8_t)room;
+    t->points = mem_realloc(t->points, room ? room : 1, sizeof *t->points);
+}
+
+void kafka_told_spare(struct kafka_told *t, int64_t now_s)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < t->n; i++)
+        if (i == 0 || i + 1u == t->n || unused_s(&t->points[i], now_s) < IN_USE_S)
+            t->points[kept++] = t->points[i];
+    t->n = (uint8_t)kept;
+    if (t->room > t->n + GROW)
+        resize(t, t->n);
 }
 
 static double age_ms(int64_t ms, int64_t now_ms)
@@ -45,7 +84,7 @@ static void trim(struct kafka_told *t, int64_t start)
     unsigned n = 0;
     while (n + 1 < t->n && t->points[n + 1].offset < start)
         n++;
-    t->n -= n;
+    t->n = (uint8_t)(t->n - n);
     memmove(t->points, t->points + n, t->n * sizeof *t->points);
     if (t->points[0].offset < start)
         t->points[0].offset = start;
@@ -59,7 +98,7 @@ static void thin_out(struct kafka_told *t, int64_t now_ms, uint32_t now_s)
     for (unsigned i = 1; i + 1 < t->n; i++) {
         const struct kafka_told_point *p = &t->points[i];
         double gap = age_ms(p[-1].ms, now_ms) / age_ms(p[1].ms, now_ms);
-        if (p->used_s && now_s - p->used_s < IN_USE_S)
+        if (unused_s(p, now_s) < IN_USE_S)
             gap += in_use;
         if (gap < low) {
             low = gap;
@@ -81,14 +120,11 @@ void kafka_told_take(struct kafka_told *t, int64_t ms, int64_t offset, int64_t s
                 (at == t->n || (t->points[at].ms != ms && t->points[at].offset >= offset));
     if (!fits)
         return;
-    if (t->n == t->room) {
-        t->room += GROW;
-        t->points = mem_realloc(t->points, t->room, sizeof *t->points);
-    }
+    if (t->n == t->room)
+        resize(t, t->room + GROW);
     memmove(t->points + at + 1, t->points + at, (t->n - at) * sizeof *t->points);
-    uint32_t spare_s = IN_USE_S - NEW_S;
-    t->points[at] =
-        (struct kafka_told_point){.ms = ms, .offset = offset, .used_s = now_s > spare_s ? now_s - spare_s : 1};
+    t->points[at] = (struct kafka_told_point){.ms = ms, .offset = offset};
+    kafka_told_use(&t->points[at], (int64_t)now_s - (IN_USE_S - NEW_S));
     if (++t->n > KAFKA_TOLD_POINTS)
         thin_out(t, now_ms, now_s);
 }
@@ -100,6 +136,8 @@ void kafka_told_take_record(struct kafka_told *t, int64_t offset, int64_t ms)
             t->exact[i].ms = ms;
             return;
         }
+    if (!t->exact)
+        t->exact = mem_calloc(KAFKA_TOLD_RECORDS, sizeof *t->exact);
     if (t->nexact == KAFKA_TOLD_RECORDS)
         memmove(t->exact, t->exact + 1, --t->nexact * sizeof *t->exact);
     t->exact[t->nexact++] = (struct kafka_point){.ms = ms, .offset = offset};
@@ -121,6 +159,8 @@ void kafka_told_note(struct kafka_told *t, int64_t low_ms, int64_t high_ms, int6
             return;
         least = width(&t->gaps[i], now_ms) < width(&t->gaps[least], now_ms) ? i : least;
     }
+    if (!t->gaps)
+        t->gaps = mem_calloc(KAFKA_TOLD_GAPS, sizeof *t->gaps);
     if (t->ngaps < KAFKA_TOLD_GAPS)
         t->gaps[t->ngaps++] = gap;
     else if (width(&gap, now_ms) > width(&t->gaps[least], now_ms))
@@ -146,7 +186,9 @@ unsigned kafka_told_questions(struct kafka_told *t, int64_t now_ms, int64_t now_
             times[n++] = ms;
     }
     t->ngaps = 0;
-    t->sweeps += n > 0;
+    free(t->gaps);
+    t->gaps = NULL;
+    t->sweeps += n > 0 && t->sweeps < EAGER_SWEEPS;
     t->asked_us = n ? now_us : t->asked_us;
     return n;
 }

@@ -12,29 +12,35 @@ enum {
 
 /* At a time of the brokers' clock, milliseconds since 1970, the first record of then or later had this offset. */
 struct kafka_told_point {
-    int64_t ms, offset;
-    uint32_t used_s; /* monotonic: when a group was last found beside it */
+    int64_t offset;
+    int64_t ms : 44;
+    uint64_t used : 20; /* when a group was last found beside it, as kafka_told_use counts */
 };
 
-/* Made for partitions that a group lags on. */
+struct kafka_told_gap {
+    int64_t low_ms, high_ms;
+};
+
+/* Made for partitions that a group lags on: there may be as many as there are partitions. */
 struct kafka_told {
     struct kafka_told_point *points; /* ascending */
-    unsigned n, room;
-    const int64_t *shift_ms; /* what makes the brokers' time the monotonic one; borrowed */
-    int64_t ahead;           /* the first record of a time that has not come; -1: none */
-    struct kafka_point exact[KAFKA_TOLD_RECORDS];
-    unsigned nexact;
-    struct kafka_told_gap {
-        int64_t low_ms, high_ms;
-    } gaps[KAFKA_TOLD_GAPS]; /* between which times groups' records came, where that is much */
-    unsigned ngaps;
-    unsigned sweeps;  /* lately, one after the other */
-    int64_t asked_us; /* monotonic time of the last; 0: never */
+    const int64_t *shift_ms;         /* what makes the brokers' time the monotonic one; borrowed */
+    int64_t ahead;                   /* the first record of a time that has not come; -1: none */
+    struct kafka_point *exact;       /* KAFKA_TOLD_RECORDS; NULL: none was read */
+    struct kafka_told_gap *gaps;     /* between which times groups' records came, where that is much: KAFKA_TOLD_GAPS;
+                                        NULL: none */
+    int64_t asked_us;                /* monotonic time of the last sweep; 0: never */
+    uint8_t n, room, nexact, ngaps;
+    uint8_t sweeps; /* lately, one after the other */
 };
 
 /* shift_ms is kept, not copied. */
 struct kafka_told *kafka_told_new(const int64_t *shift_ms);
 void kafka_told_free(struct kafka_told *t); /* NULL is allowed */
+/* Notes that a group was found beside a point; now_s is monotonic. */
+void kafka_told_use(struct kafka_told_point *p, int64_t now_s);
+/* Drops what lies between others and had no group beside it lately: where there are very many partitions. */
+void kafka_told_spare(struct kafka_told *t, int64_t now_s);
 /* Takes an answer: at a time the first record then or later was at this offset (the end where there is none). One that
  * does not fit to the others is left out. start is the log's, -1 if unknown: what was before it does not matter any
  * more. Where there are too many, one goes that no group was found beside lately, and that leaves the smallest gap. Both
