@@ -41,15 +41,15 @@ static void observe(const struct kafka_ring *ends, int64_t offset, int64_t now_m
 {
     b->method = KAFKA_AGE_OBSERVED;
     unsigned i = ends->n;
-    while (i && ends->points[i - 1].offset > offset)
+    while (i && kafka_ring_point(ends, i - 1).offset > offset)
         i--;
     if (i) {
-        b->low = edge_of(ends->points[i - 1]);
+        b->low = edge_of(kafka_ring_point(ends, i - 1));
         if (b->low.at.ms <= ends->old_ms)
             b->low.slack_ms = ends->slack_ms;
     }
     if (i < ends->n)
-        b->high = edge_of(ends->points[i]);
+        b->high = edge_of(kafka_ring_point(ends, i));
     else if (ends->n) /* it is not caught up, so the end has grown since */
         b->high =
             edge_of((struct kafka_point){.ms = now_ms > b->low.at.ms ? now_ms : b->low.at.ms, .offset = offset + 1});

@@ -61,7 +61,7 @@ static enum kafka_burrow_status burrow_of(const struct kafka_verdict_case *x)
     /* One commit is a stop to these rules as soon as it was made. */
     if (n == 1 && x->now_ms - x->since_ms < kafka_verdict_patience(x))
         return KAFKA_BURROW_UNKNOWN;
-    int64_t ends[2] = {x->ends->points[0].offset, x->ends->points[x->ends->n - 1].offset};
+    int64_t ends[2] = {kafka_ring_point(x->ends, 0).offset, kafka_ring_last(x->ends).offset};
     double before;
     if (kafka_ring_at(x->ends, x->now_ms - KAFKA_BURROW_ENDS_SPAN_MS, &before))
         ends[0] = (int64_t)ceil(before);

@@ -391,7 +391,7 @@ void kafka_markers_done(struct kafka_markers *m)
 
 static bool stands_still(const struct kafka_ring *ends)
 {
-    return ends->n >= 2 && ends->points[ends->n - 1].offset == ends->points[ends->n - 2].offset;
+    return ends->n >= 2 && kafka_ring_last(ends).offset == kafka_ring_point(ends, ends->n - 2).offset;
 }
 
 static bool is_short(const struct kafka_model_commit *c)

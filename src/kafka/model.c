@@ -108,7 +108,10 @@ void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t par
     str_done(&key);
     if (!s)
         return;
-    kafka_ring_seed(ring, KAFKA_RING_ENDS, s->ring.points, s->ring.n, s->ring.slack_ms);
+    struct kafka_point points[KAFKA_RING_ENDS];
+    for (unsigned i = 0; i < s->ring.n; i++)
+        points[i] = kafka_ring_point(&s->ring, i);
+    kafka_ring_seed(ring, KAFKA_RING_ENDS, points, s->ring.n, s->ring.slack_ms);
     kafka_ring_done(&s->ring);
     free(s);
 }

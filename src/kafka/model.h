@@ -44,6 +44,7 @@ struct kafka_model_topic {
     struct kafka_model_partition **partitions;
     size_t npartitions;
     bool present;  /* in the metadata, and read */
+    bool crowded;  /* in a cluster of so many partitions that fewer points are kept of each */
     bool left_out; /* in the metadata, but one too many: nothing is known of it */
     size_t users;  /* group partitions that point here */
     uint64_t round;

@@ -20,7 +20,8 @@ static void take_commit(struct kafka_model_commit *c, const struct kafka_commit 
     if (offset != c->committed)
         kafka_item_int(it, GROUP_PARTITIONS_COMMITTED_AT, told_ms, told_ms ? QUALITY_EXACT : QUALITY_UNKNOWN);
     if (offset >= 0)
-        kafka_ring_add(&c->commits, KAFKA_RING_COMMITS, time.mono_us / 1000, offset);
+        kafka_ring_add(&c->commits, c->topic->crowded ? KAFKA_RING_COMMITS_FEW : KAFKA_RING_COMMITS,
+                       time.mono_us / 1000, offset);
     else
         kafka_ring_done(&c->commits);
     c->committed = offset;

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESET_TOLD_MS = 600000 }; /* how long a partition's note tells that its end went back */
+enum {
+    RESET_TOLD_MS = 600000, /* how long a partition's note tells that its end went back */
+    CROWDED = 20000,        /* partitions in a cluster of which fewer points are kept */
+};
 
 /* ---- brokers ---- */
 
@@ -94,12 +97,13 @@ static void count_replicas(struct kafka_model *m, const struct kafka_partition *
 }
 
 /* Takes an end that was read. True if it went back. */
-static bool take_end(struct kafka_model_partition *p, const struct kafka_offset *end)
+static bool take_end(const struct kafka_model_topic *t, struct kafka_model_partition *p, const struct kafka_offset *end)
 {
     bool seen = p->end >= 0, grew = seen && end->offset > p->end;
     p->time = end->time;
     p->end = end->offset;
-    bool back = !kafka_ring_add(&p->ends, KAFKA_RING_ENDS, end->time.mono_us / 1000, end->offset) &&
+    bool back = !kafka_ring_add(&p->ends, t->crowded ? KAFKA_RING_ENDS_FEW : KAFKA_RING_ENDS, end->time.mono_us / 1000,
+                                end->offset) &&
                 seen; /* else it only does not fit to points of an earlier run */
     p->seen = back ? 1 : p->seen + 1;
     if (grew)
@@ -226,6 +230,7 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
         kafka_model_event(m, "info", "topic", t->name, "is new: %zu partitions", from->npartitions);
     t->present = true;
     t->left_out = false;
+    t->crowded = r->nends > CROWDED;
     t->round = m->round;
     if (!from->fault || from->npartitions) /* else it is being elected or made: as it was */
         grow(m, t, from->npartitions);
@@ -235,7 +240,7 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
         const struct kafka_offset *end = r->ends && i < from->npartitions ? &r->ends[r->first[index] + i] : NULL;
         p->fault = end ? end->fault : KAFKA_FAULT_UNASKED;
         if (!p->fault)
-            back += take_end(p, end);
+            back += take_end(t, p, end);
         if (i < from->npartitions)
             count_replicas(m, &from->partitions[i]);
     }
@@ -306,7 +311,7 @@ void kafka_model_apply_ends(struct kafka_model *m, const struct kafka_round *r)
         struct kafka_model_partition *p = t->partitions[end->partition];
         p->fault = end->fault;
         kafka_dirty_partition(m, t, end->partition);
-        if (!p->fault && take_end(p, end))
+        if (!p->fault && take_end(t, p, end))
             kafka_model_event(m, "warn", "topic", t->name, "was made anew or lost its end: partition %d went back",
                               end->partition);
     }

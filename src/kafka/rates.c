@@ -15,7 +15,7 @@ enum {
 
 static bool is_step(const struct kafka_ring *r, unsigned i)
 {
-    return i > 0 && r->points[i].offset > r->points[i - 1].offset;
+    return i > 0 && kafka_ring_point(r, i).offset > kafka_ring_point(r, i - 1).offset;
 }
 
 /* The stretch of commits that a rate is made of: from the first step to the last one that count. */
@@ -31,15 +31,15 @@ static struct stretch last_steps(const struct kafka_ring *r)
         ;
     if (last == UINT32_MAX)
         return (struct stretch){0};
-    struct stretch s = {.to_ms = r->points[last].ms};
+    struct stretch s = {.to_ms = kafka_ring_point(r, last).ms};
     for (unsigned i = last; i-- > 0;) {
         if (i && !is_step(r, i))
             continue;
         /* The first observation of all is no step; it counts only where there is nothing else. */
         if (i == 0 && s.steps)
             break;
-        s.from_ms = r->points[i].ms;
-        s.offsets = r->points[last].offset - r->points[i].offset;
+        s.from_ms = kafka_ring_point(r, i).ms;
+        s.offsets = kafka_ring_point(r, last).offset - kafka_ring_point(r, i).offset;
         s.steps++;
         if (s.steps >= CONSUMED_MIN_STEPS && s.to_ms - s.from_ms >= CONSUMED_MIN_MS)
             break;
@@ -69,9 +69,9 @@ bool kafka_rates_consumed(const struct kafka_ring *commits, int64_t now_ms, doub
 static int64_t committed_at(const struct kafka_ring *r, int64_t ms)
 {
     unsigned i = r->n - 1u;
-    while (i && r->points[i].ms > ms)
+    while (i && kafka_ring_point(r, i).ms > ms)
         i--;
-    return r->points[i].offset;
+    return kafka_ring_point(r, i).offset;
 }
 
 /* The moment nearest to a time at which the committed offset is known: while it stood still all are, else those of the
@@ -79,15 +79,15 @@ static int64_t committed_at(const struct kafka_ring *r, int64_t ms)
 static int64_t seen_near(const struct kafka_ring *r, int64_t ms)
 {
     unsigned i = r->n - 1u;
-    while (i && r->points[i].ms > ms)
+    while (i && kafka_ring_point(r, i).ms > ms)
         i--;
-    const struct kafka_point *a = &r->points[i];
-    if (i + 1u == r->n || a->ms >= ms)
-        return a->ms;
-    const struct kafka_point *b = a + 1;
-    if (a->offset == b->offset)
+    const struct kafka_point a = kafka_ring_point(r, i);
+    if (i + 1u == r->n || a.ms >= ms)
+        return a.ms;
+    const struct kafka_point b = kafka_ring_point(r, i + 1);
+    if (a.offset == b.offset)
         return ms;
-    return ms - a->ms <= b->ms - ms ? a->ms : b->ms;
+    return ms - a.ms <= b.ms - ms ? a.ms : b.ms;
 }
 
 bool kafka_rates_trend(const struct kafka_ring *ends, const struct kafka_ring *commits, int64_t now_ms,
@@ -95,9 +95,9 @@ bool kafka_rates_trend(const struct kafka_ring *ends, const struct kafka_ring *c
 {
     if (ends->n < 2 || commits->n < 2)
         return false;
-    int64_t to = ends->points[ends->n - 1].ms, from = now_ms - TREND_MS;
+    int64_t to = kafka_ring_last(ends).ms, from = now_ms - TREND_MS;
     from = seen_near(commits, from);
-    from = from > ends->points[0].ms ? from : ends->points[0].ms;
+    from = from > kafka_ring_point(ends, 0).ms ? from : kafka_ring_point(ends, 0).ms;
     double before, after;
     if (from >= to || !kafka_ring_at(ends, from, &before) || !kafka_ring_at(ends, to, &after))
         return false;

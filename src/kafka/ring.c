@@ -13,21 +13,76 @@ enum {
 
 void kafka_ring_done(struct kafka_ring *r)
 {
-    free(r->points);
-    *r = (struct kafka_ring){0};
+    free(r->narrow);
+    *r = (struct kafka_ring){.n = 0};
 }
+
+/* ---- its memory ---- */
+
+/* Makes room for so many points, all that are there among them. */
+static void resize(struct kafka_ring *r, unsigned room)
+{
+    r->room = (uint8_t)room;
+    if (r->is_wide)
+        r->wide = mem_realloc(r->wide, room, sizeof *r->wide);
+    else
+        r->narrow = mem_realloc(r->narrow, 1, sizeof *r->narrow + room * sizeof *r->narrow->steps);
+}
+
+static bool fits(const struct kafka_ring *r, struct kafka_point p)
+{
+    const struct kafka_point *base = &r->narrow->base;
+    int64_t ms, offset;
+    return !__builtin_sub_overflow(p.ms, base->ms, &ms) && !__builtin_sub_overflow(p.offset, base->offset, &offset) &&
+           ms >= 0 && ms <= UINT32_MAX && offset >= 0 && offset <= UINT32_MAX;
+}
+
+static void widen(struct kafka_ring *r)
+{
+    struct kafka_point *wide = mem_calloc(r->room, sizeof *wide);
+    for (unsigned i = 0; i < r->n; i++)
+        wide[i] = kafka_ring_point(r, i);
+    free(r->narrow);
+    r->wide = wide;
+    r->is_wide = true;
+}
+
+/* Sets a point for which there is room. */
+static void set(struct kafka_ring *r, unsigned i, struct kafka_point p)
+{
+    if (!r->is_wide && i == 0 && r->n <= 1)
+        r->narrow->base = p;
+    if (!r->is_wide && !fits(r, p))
+        widen(r);
+    if (r->is_wide)
+        r->wide[i] = p;
+    else
+        r->narrow->steps[i] = (struct kafka_ring_step){.ms = (uint32_t)(p.ms - r->narrow->base.ms),
+                                                       .offset = (uint32_t)(p.offset - r->narrow->base.offset)};
+}
+
+static void drop(struct kafka_ring *r, unsigned i)
+{
+    r->n--;
+    if (r->is_wide)
+        memmove(&r->wide[i], &r->wide[i + 1], (r->n - i) * sizeof *r->wide);
+    else
+        memmove(&r->narrow->steps[i], &r->narrow->steps[i + 1], (r->n - i) * sizeof *r->narrow->steps);
+}
+
+/* ---- which points stay ---- */
 
 /* What is lost without point i: how far its time would be off, and how large a gap it leaves, both
  * as a share of its age. So corners stay, straight stretches thin out, and old ones before young
  * ones. */
 static double worth(const struct kafka_ring *r, unsigned i)
 {
-    const struct kafka_point *l = &r->points[i - 1], *p = &r->points[i], *n = &r->points[i + 1];
-    double age = (double)(r->points[r->n - 1].ms - p->ms) + 1;
-    double gap = (double)(n->ms - l->ms);
+    const struct kafka_point l = kafka_ring_point(r, i - 1), p = kafka_ring_point(r, i), n = kafka_ring_point(r, i + 1);
+    double age = (double)(kafka_ring_last(r).ms - p.ms) + 1;
+    double gap = (double)(n.ms - l.ms);
     double off = 0;
-    if (n->offset > l->offset)
-        off = fabs((double)(p->ms - l->ms) - gap * (double)(p->offset - l->offset) / (double)(n->offset - l->offset));
+    if (n.offset > l.offset)
+        off = fabs((double)(p.ms - l.ms) - gap * (double)(p.offset - l.offset) / (double)(n.offset - l.offset));
     return (off + 0.1 * gap) / age;
 }
 
@@ -36,43 +91,45 @@ static void thin_out(struct kafka_ring *r)
 {
     unsigned least = 1;
     double low = worth(r, 1);
-    for (unsigned i = 2; i + 2 < r->n; i++) {
+    for (unsigned i = 2; i + 2u < r->n; i++) {
         double w = worth(r, i);
         if (w < low) {
             low = w;
             least = i;
         }
     }
-    r->n--;
-    memmove(&r->points[least], &r->points[least + 1], (r->n - least) * sizeof *r->points);
+    drop(r, least);
 }
 
 static void make_room(struct kafka_ring *r, unsigned max)
 {
-    if (r->n == max)
+    while (r->n >= max)
         thin_out(r);
+    if (r->room > max)
+        resize(r, max);
     if (r->n < r->room)
         return;
     unsigned room = r->room ? r->room * 2u : 2;
-    r->room = (uint16_t)(room < max ? room : max);
-    r->points = mem_realloc(r->points, r->room, sizeof *r->points);
+    resize(r, room < max ? room : max);
 }
 
 bool kafka_ring_add(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset)
 {
-    bool back = r->n && offset < r->points[r->n - 1].offset;
+    const struct kafka_point p = {.ms = ms, .offset = offset};
+    bool back = r->n && offset < kafka_ring_last(r).offset;
     if (back)
         r->n = 0;
-    if (r->n && ms <= r->points[r->n - 1].ms) {
-        r->points[r->n - 1].offset = offset;
+    if (r->n && ms <= kafka_ring_last(r).ms) {
+        set(r, r->n - 1u, (struct kafka_point){.ms = kafka_ring_last(r).ms, .offset = offset});
         return true;
     }
-    if (r->n >= 2 && r->points[r->n - 1].offset == offset && r->points[r->n - 2].offset == offset) {
-        r->points[r->n - 1].ms = ms;
+    if (r->n >= 2 && kafka_ring_last(r).offset == offset && kafka_ring_point(r, r->n - 2u).offset == offset) {
+        set(r, r->n - 1u, p);
         return true;
     }
     make_room(r, max);
-    r->points[r->n++] = (struct kafka_point){.ms = ms, .offset = offset};
+    set(r, r->n, p);
+    r->n++;
     return !back;
 }
 
@@ -81,30 +138,31 @@ void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_poin
     struct kafka_ring old = *r;
     *r = (struct kafka_ring){.old_ms = INT64_MIN};
     for (size_t i = 0; i < n; i++)
-        if (old.n == 0 || points[i].ms < old.points[0].ms)
+        if (old.n == 0 || points[i].ms < kafka_ring_point(&old, 0).ms)
             kafka_ring_add(r, max, points[i].ms, points[i].offset);
     if (r->n) {
-        r->old_ms = r->points[r->n - 1].ms;
+        r->old_ms = kafka_ring_last(r).ms;
         r->slack_ms = slack_ms;
     }
     for (unsigned i = 0; i < old.n; i++)
-        kafka_ring_add(r, max, old.points[i].ms, old.points[i].offset);
+        kafka_ring_add(r, max, kafka_ring_point(&old, i).ms, kafka_ring_point(&old, i).offset);
     kafka_ring_done(&old);
 }
 
-static double between(const struct kafka_point *l, const struct kafka_point *r, int64_t ms)
+static double between(struct kafka_point l, struct kafka_point r, int64_t ms)
 {
-    return (double)l->offset + (double)(r->offset - l->offset) * (double)(ms - l->ms) / (double)(r->ms - l->ms);
+    return (double)l.offset + (double)(r.offset - l.offset) * (double)(ms - l.ms) / (double)(r.ms - l.ms);
 }
 
 bool kafka_ring_at(const struct kafka_ring *r, int64_t ms, double *offset)
 {
-    if (r->n == 0 || ms < r->points[0].ms)
+    if (r->n == 0 || ms < kafka_ring_point(r, 0).ms)
         return false;
     unsigned i = r->n - 1u;
-    while (i && r->points[i].ms > ms)
+    while (i && kafka_ring_point(r, i).ms > ms)
         i--;
-    *offset = i + 1u == r->n ? (double)r->points[i].offset : between(&r->points[i], &r->points[i + 1], ms);
+    *offset = i + 1u == r->n ? (double)kafka_ring_point(r, i).offset
+                             : between(kafka_ring_point(r, i), kafka_ring_point(r, i + 1), ms);
     return true;
 }
 
@@ -112,12 +170,13 @@ bool kafka_ring_rate(const struct kafka_ring *r, double *rate)
 {
     if (r->n < 2)
         return false;
-    const struct kafka_point *b = &r->points[r->n - 1], *a = NULL;
-    for (unsigned i = r->n - 1u; i-- > 0 && !(a && b->ms - a->ms >= RATE_MS);)
-        if (r->old_ms == 0 || r->points[i].ms > r->old_ms)
-            a = &r->points[i];
-    if (!a || b->ms - a->ms < RATE_MIN_MS)
+    const struct kafka_point b = kafka_ring_last(r);
+    struct kafka_point a = b;
+    for (unsigned i = r->n - 1u; i-- > 0 && b.ms - a.ms < RATE_MS;)
+        if (r->old_ms == 0 || kafka_ring_point(r, i).ms > r->old_ms)
+            a = kafka_ring_point(r, i);
+    if (b.ms - a.ms < RATE_MIN_MS)
         return false;
-    *rate = (double)(b->offset - a->offset) * 1000 / (double)(b->ms - a->ms);
+    *rate = (double)(b.offset - a.offset) * 1000 / (double)(b.ms - a.ms);
     return true;
 }

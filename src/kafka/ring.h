@@ -12,20 +12,47 @@ struct kafka_point {
     int64_t ms, offset;
 };
 
+/* Points that are less than seven weeks and 2^32 offsets after the base: half as large. */
+struct kafka_ring_narrow {
+    struct kafka_point base;
+    struct kafka_ring_step {
+        uint32_t ms, offset; /* after the base's */
+    } steps[];
+};
+
 /* Observations of an offset that only grows, oldest first. Close together near now and ever further
  * apart before, so that a few points reach far back; a time without change is two points, its begin
  * and its end. Zeroed is empty. */
 struct kafka_ring {
-    struct kafka_point *points;
-    uint16_t n, room;
+    union {
+        struct kafka_ring_narrow *narrow;
+        struct kafka_point *wide;
+    };
+    uint8_t n, room;
+    bool is_wide;
     uint32_t slack_ms; /* how much earlier than their time the points up to old_ms may have been seen */
     int64_t old_ms;
 };
 
 enum {
-    KAFKA_RING_ENDS = 32,    /* points kept of a partition's end */
-    KAFKA_RING_COMMITS = 16, /* and of a group's committed offset */
+    KAFKA_RING_ENDS = 32,     /* points kept of a partition's end */
+    KAFKA_RING_COMMITS = 16,  /* and of a group's committed offset */
+    KAFKA_RING_ENDS_FEW = 16, /* the same where there are tens of thousands of partitions */
+    KAFKA_RING_COMMITS_FEW = 10,
 };
+
+static inline struct kafka_point kafka_ring_point(const struct kafka_ring *r, unsigned i)
+{
+    if (r->is_wide)
+        return r->wide[i];
+    const struct kafka_point *base = &r->narrow->base;
+    const struct kafka_ring_step *s = &r->narrow->steps[i];
+    return (struct kafka_point){.ms = base->ms + s->ms, .offset = base->offset + s->offset};
+}
+static inline struct kafka_point kafka_ring_last(const struct kafka_ring *r)
+{
+    return kafka_ring_point(r, r->n - 1u);
+}
 
 void kafka_ring_done(struct kafka_ring *r);
 /* Adds an observation; max is how many points may be kept (at least 8). One that is no later than

@@ -151,8 +151,8 @@ double kafka_verdict_arriving(const struct kafka_ring *ends, int64_t now_ms)
 {
     double before, now;
     int64_t from = now_ms - ARRIVING_MS;
-    if (ends->n && from < ends->points[0].ms)
-        from = ends->points[0].ms;
+    if (ends->n && from < kafka_ring_point(ends, 0).ms)
+        from = kafka_ring_point(ends, 0).ms;
     if (from >= now_ms || !kafka_ring_at(ends, from, &before) || !kafka_ring_at(ends, now_ms, &now))
         return 0;
     return (now - before) * 1000 / (double)(now_ms - from);

@@ -496,7 +496,7 @@ static void random_histories_keep_their_bounds(void **state)
         run(&w, start, stop, &first, &past);
         run(&w, again, now + 1, &second, &unused);
         kafka_ring_seed(&second, KAFKA_RING_ENDS, past.points.items, past.points.n, past.slack_ms);
-        int64_t shift = 0, last = end_at(&w, second.n ? second.points[second.n - 1].ms : 0);
+        int64_t shift = 0, last = end_at(&w, second.n ? kafka_ring_last(&second).ms : 0);
         struct kafka_told *told = kafka_told_new(&shift);
         int64_t groups[8];
         for (int i = 0; i < 8 && last; i++)

@@ -135,7 +135,7 @@ static void few_points_reach_far_back(void **state)
         add(&r, s, offset);
     }
     assert_int_equal(r.n, KAFKA_RING_ENDS);
-    assert_int_equal(r.points[0].ms, 0);
+    assert_int_equal(kafka_ring_point(&r, 0).ms, 0);
     double age;
     assert_int_equal(age_of(&r, 1000000, 86400000, &age), QUALITY_EST);
     NEAR(age, 76400, 300);
@@ -145,6 +145,37 @@ static void few_points_reach_far_back(void **state)
     NEAR(age, 39200, 600);
     age_of(&r, offset - 500, 86400000, &age);
     NEAR(age, 10, 0.5);
+    kafka_ring_done(&r);
+}
+
+/* Points are kept as differences as long as these are small, which nobody is to notice. */
+static void far_points_are_kept(void **state)
+{
+    (void)state;
+    struct kafka_ring r = {0};
+    const struct kafka_point points[] = {{-5, 7},
+                                         {0, 7 + UINT32_MAX},
+                                         {1, INT64_C(1) << 40},
+                                         {INT64_C(1) << 45, (INT64_C(1) << 40) + 1},
+                                         {(INT64_C(1) << 45) + 1, INT64_MAX}};
+    for (unsigned i = 0; i < 5; i++) {
+        assert_true(kafka_ring_add(&r, KAFKA_RING_COMMITS, points[i].ms, points[i].offset));
+        assert_int_equal(r.is_wide, i > 1);
+        for (unsigned k = 0; k <= i; k++) {
+            assert_int_equal(kafka_ring_point(&r, k).ms, points[k].ms);
+            assert_int_equal(kafka_ring_point(&r, k).offset, points[k].offset);
+        }
+    }
+    assert_false(kafka_ring_add(&r, KAFKA_RING_COMMITS, (INT64_C(1) << 45) + 2, 3));
+    assert_int_equal(r.n, 1);
+    assert_int_equal(kafka_ring_last(&r).offset, 3);
+    kafka_ring_done(&r);
+    for (int i = 0; i < 100; i++) /* fewer are wanted than there are */
+        kafka_ring_add(&r, i < 50 ? KAFKA_RING_ENDS : KAFKA_RING_ENDS_FEW, i * 1000, i * i);
+    assert_int_equal(r.n, KAFKA_RING_ENDS_FEW);
+    assert_int_equal(r.room, KAFKA_RING_ENDS_FEW);
+    assert_int_equal(kafka_ring_point(&r, 0).offset, 0);
+    assert_int_equal(kafka_ring_last(&r).offset, 99 * 99);
     kafka_ring_done(&r);
 }
 
@@ -163,7 +194,7 @@ static void seeds_come_before(void **state)
     /* Points of a log that was longer do not fit to this one. */
     const struct kafka_point other[] = {{-7200000, 100000}};
     kafka_ring_seed(&r, KAFKA_RING_ENDS, other, 1, 0);
-    assert_int_equal(r.points[0].offset, 100);
+    assert_int_equal(kafka_ring_point(&r, 0).offset, 100);
     kafka_ring_done(&r);
 }
 
@@ -258,15 +289,11 @@ static void eta_at_the_net_rate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lag_of_each_case),
-        cmocka_unit_test(age_between_points),
-        cmocka_unit_test(going_back_forgets),
-        cmocka_unit_test(a_rate_is_not_made_of_a_moment),
-        cmocka_unit_test(few_points_reach_far_back),
-        cmocka_unit_test(seeds_come_before),
-        cmocka_unit_test(consumed_smooths_over_commits),
-        cmocka_unit_test(trend_has_a_dead_band),
-        cmocka_unit_test(idle_pair_is_steady),
+        cmocka_unit_test(lag_of_each_case),          cmocka_unit_test(age_between_points),
+        cmocka_unit_test(going_back_forgets),        cmocka_unit_test(a_rate_is_not_made_of_a_moment),
+        cmocka_unit_test(few_points_reach_far_back), cmocka_unit_test(far_points_are_kept),
+        cmocka_unit_test(seeds_come_before),         cmocka_unit_test(consumed_smooths_over_commits),
+        cmocka_unit_test(trend_has_a_dead_band),     cmocka_unit_test(idle_pair_is_steady),
         cmocka_unit_test(eta_at_the_net_rate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
