@@ -154,7 +154,7 @@ static void far_points_are_kept(void **state)
     (void)state;
     struct kafka_ring r = {0};
     const struct kafka_point points[] = {{-5, 7},
-                                         {0, 7 + UINT32_MAX},
+                                         {0, INT64_C(7) + UINT32_MAX},
                                          {1, INT64_C(1) << 40},
                                          {INT64_C(1) << 45, (INT64_C(1) << 40) + 1},
                                          {(INT64_C(1) << 45) + 1, INT64_MAX}};
