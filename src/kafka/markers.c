@@ -8,14 +8,15 @@
 #include <string.h>
 
 enum {
-    MAX_READ = 64,     /* partitions a round */
-    READ_MS = 400,     /* that reading them may take, */
-    CONNECT_MS = 1200, /* and connecting, for a client that is new */
-    MAX_LEARNT = 2000, /* partitions of the topics that one client reads from, unless a single topic has more */
-    IDLE_S = 60,       /* until a client that has nothing to read is closed */
-    PAUSE_S = 60,      /* until a partition that could not be read is tried again */
-    FORGET_S = 600,    /* what was not seen for so long may be another log by now */
-    DENIED_S = 600,    /* a pause for want of a permission */
+    MAX_READ = 64,       /* partitions a round */
+    READ_MS = 400,       /* that reading them may take, */
+    CONNECT_MS = 1200,   /* and connecting, for a client that is new */
+    MAX_LEARNT = 2000,   /* partitions of the topics that one client reads from, unless a single topic has more */
+    IDLE_S = 60,         /* until a client that has nothing to read is closed */
+    PAUSE_S = 60,        /* until a partition that could not be read is tried again */
+    FORGET_S = 600,      /* what was not seen for so long may be another log by now */
+    DENIED_S = 600,      /* a pause for want of a permission */
+    MAX_WATCHED = 10000, /* partitions, and what the last topic has more: some are read in a round, so that is hours */
     MAX_WANTS = 2000,
     MIN_LEFT_PERCENT = 20, /* of the round's time, else it waits for another round */
     SHARE_PERCENT = 30,    /* of what is left that it may take */
@@ -54,11 +55,12 @@ static void free_topic(struct topic *t)
     free(t);
 }
 
+/* NULL where too many partitions are looked at already. */
 static struct topic *topic_of(struct kafka_markers *m, const char *name)
 {
     size_t len = strlen(name);
     struct topic *t = map_get(&m->topics, name, len);
-    if (!t) {
+    if (!t && m->watched < MAX_WATCHED) {
         t = mem_new(struct topic);
         t->name = mem_strdup(name);
         map_put(&m->topics, name, len, t);
@@ -66,7 +68,7 @@ static struct topic *topic_of(struct kafka_markers *m, const char *name)
     return t;
 }
 
-static void grow(struct topic *t, bool committed, size_t n)
+static void grow(struct kafka_markers *m, struct topic *t, bool committed, size_t n)
 {
     for (int i = 0; i < 2; i++) {
         if (!t->of[i] && i != committed)
@@ -74,6 +76,7 @@ static void grow(struct topic *t, bool committed, size_t n)
         size_t old = t->of[i] ? t->n : 0;
         if (old >= n)
             continue;
+        m->watched += n - old;
         t->of[i] = mem_realloc(t->of[i], n, sizeof *t->of[i]);
         for (size_t p = old; p < n; p++)
             t->of[i][p] = (struct watched){.end = -1, .to = -1, .record = -1};
@@ -81,12 +84,12 @@ static void grow(struct topic *t, bool committed, size_t n)
     t->n = n > t->n ? n : t->n;
 }
 
-static struct watched *watch(const struct kafka_markers *m, struct topic *t, int32_t partition, bool committed,
-                             int64_t until, uint32_t now_s)
+static struct watched *watch(struct kafka_markers *m, struct topic *t, int32_t partition, bool committed, int64_t until,
+                             uint32_t now_s)
 {
     size_t need = (size_t)partition + 1;
     if (!t->of[committed] || t->n < need)
-        grow(t, committed, t->n > need ? t->n : need);
+        grow(m, t, committed, t->n > need ? t->n : need);
     struct watched *w = &t->of[committed][partition];
     if (w->round == m->round)
         return w;
@@ -126,6 +129,8 @@ static void look_at(struct kafka_round_memory *memory, struct kafka_round *r, co
         return;
     if (!*last || strcmp((*last)->name, end->topic) != 0)
         *last = topic_of(&memory->markers, end->topic);
+    if (!*last)
+        return;
     struct watched *w = watch(&memory->markers, *last, end->partition, committed, until, now_s);
     bool inside = w->to >= 0 && x->offset >= w->to - w->from_less && x->offset <= w->to;
     int64_t from = inside ? w->to : x->offset; /* what is known need not be read again */
@@ -178,6 +183,7 @@ static size_t look_through(struct kafka_markers *m, uint32_t now_s)
                 whole += w->round == m->round && w->to == w->end;
             }
         if (idle_s > FORGET_S) {
+            m->watched -= ((t->of[0] != NULL) + (size_t)(t->of[1] != NULL)) * t->n;
             map_del(&m->topics, key, len);
             free_topic(t);
         }

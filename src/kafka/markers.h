@@ -31,6 +31,7 @@ struct kafka_markers_want {
 /* What a lane remembers of the partitions on which some group has a short lag. Zeroed is new. */
 struct kafka_markers {
     struct map topics;          /* by name */
+    size_t watched;             /* partitions of them */
     struct kafka_admin *reader; /* a client only for reading, as the lane's has read from many topics; NULL: none */
     struct kafka_admin *last;   /* who read last; only compared */
     size_t learnt;              /* how many partitions the topics have that it read from */

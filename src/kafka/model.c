@@ -27,6 +27,8 @@ static void free_partition(struct kafka_model *m, struct kafka_model_partition *
     kafka_ring_done(&p->ends);
     free(p->markers);
     kafka_told_free(p->told);
+    free(p->pace);
+    free(p->open);
     free(p);
 }
 

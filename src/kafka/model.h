@@ -23,15 +23,16 @@
 struct kafka_model_partition {
     struct kafka_item item;
     struct kafka_ring ends;
-    struct kafka_told *told;          /* NULL: no group lags, or it was not asked */
-    int64_t behind;                   /* 1 + the least offset of groups that lag while told is NULL; 0: none does */
-    struct kafka_retention_pace pace; /* of the start */
-    struct kafka_open_ends open;
+    struct kafka_told *told;             /* NULL: no group lags, or it was not asked */
+    int64_t behind;                      /* 1 + the least offset of groups that lag while told is NULL; 0: none does */
+    struct kafka_retention_pace *pace;   /* of the start; NULL: it has not moved */
+    struct kafka_open_ends *open;        /* NULL: both ends are the same, as far as is known */
+    int64_t open_end;                    /* then: the last one of which that is known; -1: none */
     struct kafka_markers_known *markers; /* NULL: nothing is known */
     int64_t start, end;                  /* -1: unknown */
-    unsigned seen;                       /* ends in a row that did not go back: two make a rate */
+    uint16_t seen;                       /* ends in a row that did not go back: two make a rate */
+    enum kafka_fault fault : 8;          /* of the end, this round */
     int32_t leader;
-    enum kafka_fault fault; /* of the end, this round */
     struct kafka_time time; /* of the end */
     int64_t reset_ms;       /* wall time at which the end was seen to have gone back; 0: never */
 };
@@ -67,7 +68,11 @@ struct kafka_model_member {
 struct kafka_model_commit {
     struct kafka_model_topic *topic;
     int32_t partition;
-    unsigned ahead; /* rounds in a row in which it was ahead of the end */
+    uint16_t ahead;                         /* rounds in a row in which it was ahead of the end */
+    enum kafka_age_method lag_s_method : 8; /* of the last known lag in time */
+    bool read_committed : 1;                /* the group does, as the configuration says */
+    bool stable_end : 1;                    /* therefore it ends elsewhere than the partition does */
+    bool member_stale : 1;                  /* whom it is assigned to is as it was before a rebalance */
     struct kafka_item item;
     struct kafka_ring commits;
     int64_t committed;                         /* -1: none */
@@ -75,10 +80,6 @@ struct kafka_model_commit {
     int64_t lost;                              /* when it was last known */
     struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
     struct kafka_watch watch;
-    enum kafka_age_method lag_s_method; /* of the last known lag in time */
-    bool read_committed;                /* the group does, as the configuration says */
-    bool stable_end;                    /* therefore it ends elsewhere than the partition does */
-    bool member_stale;                  /* whom it is assigned to is as it was before a rebalance */
     uint64_t round;
     int64_t pushed_us;  /* monotonic: when its last commit was read by subscription; 0: never */
     int64_t suspect_us; /* when it was found to differ from what had come so; 0: it does not */

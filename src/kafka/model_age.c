@@ -18,8 +18,12 @@ static void take_probe(struct kafka_model *m, const struct kafka_round *r, const
     struct kafka_model_partition *p = t->partitions[from->partition];
     if (p->end < 0)
         return;
-    if (!p->told)
+    if (!p->told && m->ntold >= KAFKA_TOLD_PARTITIONS)
+        return;
+    if (!p->told) {
         p->told = kafka_told_new(&m->told_shift_ms);
+        m->ntold++;
+    }
     if (from->ahead_known)
         p->told->ahead = from->ahead;
     for (size_t i = 0; i < from->n; i++) {
@@ -94,9 +98,9 @@ void kafka_model_apply_age(struct kafka_model_commit *c, struct kafka_model_part
 /* ---- what to ask next ---- */
 
 static void want(struct kafka_probe_wants *w, const char *topic, int32_t partition, struct kafka_model_partition *p,
-                 struct kafka_time now, int64_t shift_ms)
+                 struct kafka_time now, int64_t shift_ms, bool more)
 {
-    struct kafka_probe_want x = {.partition = partition, .first = p->behind > 0, .target = p->behind - 1};
+    struct kafka_probe_want x = {.partition = partition, .first = p->behind > 0 && more, .target = p->behind - 1};
     p->behind = 0;
     if (p->told)
         x.ntimes = kafka_told_questions(p->told, now.mono_us / 1000 - shift_ms, now.mono_us, x.times);
@@ -109,7 +113,7 @@ static void want(struct kafka_probe_wants *w, const char *topic, int32_t partiti
 struct kafka_probe_wants *kafka_model_wants(struct kafka_model *m, struct kafka_time now)
 {
     struct kafka_probe_wants *w = mem_new(struct kafka_probe_wants);
-    bool many = m->ntold > MANY_TOLD;
+    bool many = m->ntold > MANY_TOLD, more = m->ntold < KAFKA_TOLD_PARTITIONS;
     size_t at = 0, ntold = 0;
     void *value;
     while (map_next(&m->topics, &at, NULL, NULL, &value)) {
@@ -117,7 +121,7 @@ struct kafka_probe_wants *kafka_model_wants(struct kafka_model *m, struct kafka_
         for (size_t i = 0; t->present && i < t->npartitions; i++) {
             struct kafka_model_partition *p = t->partitions[i];
             if ((p->told || p->behind) && !p->fault && w->list.n < KAFKA_PROBE_PARTITIONS)
-                want(w, t->name, (int32_t)i, p, now, m->told_shift_ms);
+                want(w, t->name, (int32_t)i, p, now, m->told_shift_ms, more);
             ntold += p->told != NULL;
             if (p->told && many)
                 kafka_told_spare(p->told, now.mono_us / 1000000);

@@ -75,7 +75,7 @@ static void lag_cells(struct kafka_model_commit *c, const struct kafka_model_par
     ret->lost_new = lost_known && c->lost >= 0 && lag.lost > c->lost ? lag.lost - c->lost : 0;
     c->lost = lost_known ? lag.lost : -1;
     kafka_item_int(it, GROUP_PARTITIONS_LOST, ret->lost, lost_known ? QUALITY_EXACT : QUALITY_UNKNOWN);
-    c->ahead = lag.ahead ? c->ahead + 1 : 0;
+    c->ahead = (uint16_t)(lag.ahead ? c->ahead + (c->ahead < UINT16_MAX) : 0);
     ret->ahead = c->ahead >= AHEAD_ROUNDS;
 }
 

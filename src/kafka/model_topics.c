@@ -1,4 +1,5 @@
 /* Brokers, topics and partitions: a round's metadata, ends and starts worked into the model. */
+#include "base/mem.h"
 #include "base/str.h"
 #include "kafka/hot.h"
 #include "kafka/model.h"
@@ -105,14 +106,15 @@ static bool take_end(const struct kafka_model_topic *t, struct kafka_model_parti
     bool back = !kafka_ring_add(&p->ends, t->crowded ? KAFKA_RING_ENDS_FEW : KAFKA_RING_ENDS, end->time.mono_us / 1000,
                                 end->offset) &&
                 seen; /* else it only does not fit to points of an earlier run */
-    p->seen = back ? 1 : p->seen + 1;
+    p->seen = back ? 1 : (uint16_t)(p->seen + (p->seen < UINT16_MAX));
     if (grew)
         kafka_item_int(&p->item, PARTITIONS_MOVED, end->time.wall_ms, QUALITY_EXACT);
     if (back) {
         p->reset_ms = end->time.wall_ms;
         p->start = -1; /* of a log that is no more; read again in the same round */
-        p->pace = (struct kafka_retention_pace){.seen = false};
-        p->open = (struct kafka_open_ends){.known = false};
+        free(p->pace);
+        p->pace = NULL;
+        kafka_open_forget(p);
         kafka_told_free(p->told);
         p->told = NULL;
     }
@@ -177,7 +179,7 @@ static void grow(struct kafka_model *m, struct kafka_model_topic *t, size_t n)
     for (size_t i = t->npartitions; i < n; i++) {
         struct kafka_model_partition *p = mem_new(struct kafka_model_partition);
         kafka_item_init(&p->item, &kafka_table_partitions, &m->texts);
-        p->start = p->end = -1;
+        p->start = p->end = p->open_end = -1;
         p->leader = -1;
         kafka_model_take_seed(m, t->name, (int32_t)i, &p->ends);
         t->partitions[i] = p;
@@ -251,8 +253,14 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
 
 static void take_start(struct kafka_model_partition *p, const struct kafka_offset *start)
 {
+    int64_t ms = start->time.mono_us / 1000;
+    if (!p->pace && p->start >= 0 && start->offset != p->start) {
+        p->pace = mem_new(struct kafka_retention_pace);
+        kafka_retention_pace_add(p->pace, ms, p->start);
+    }
+    if (p->pace)
+        kafka_retention_pace_add(p->pace, ms, start->offset);
     p->start = start->offset;
-    kafka_retention_pace_add(&p->pace, start->time.mono_us / 1000, start->offset);
 }
 
 static void apply_starts(struct kafka_model *m, const struct kafka_round *r)

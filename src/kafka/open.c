@@ -202,10 +202,39 @@ void kafka_open_done(struct kafka_open *o)
 
 /* ---- in the model ---- */
 
+/* Mostly both ends are the same, and only that is kept. */
+static struct kafka_open_ends ends_of(const struct kafka_model_partition *p)
+{
+    if (p->open)
+        return *p->open;
+    return (struct kafka_open_ends){
+        .end = p->open_end, .stable = p->open_end, .high = p->open_end, .known = p->open_end >= 0};
+}
+
+void kafka_open_forget(struct kafka_model_partition *p)
+{
+    free(p->open);
+    p->open = NULL;
+    p->open_end = -1;
+}
+
+static void keep_ends(struct kafka_model_partition *p, const struct kafka_open_ends *o)
+{
+    bool same = o->end == o->stable && o->end == o->high && !o->since_ms && !o->differs && !o->told;
+    if (same) {
+        kafka_open_forget(p);
+        p->open_end = o->end;
+        return;
+    }
+    if (!p->open)
+        p->open = mem_new(struct kafka_open_ends);
+    *p->open = *o;
+}
+
 static void take_other(struct kafka_model *m, const struct kafka_model_topic *t, struct kafka_model_partition *p,
                        const struct kafka_round *r, const struct kafka_offset *x)
 {
-    struct kafka_open_ends *o = &p->open;
+    struct kafka_open_ends ends = ends_of(p), *o = &ends;
     int64_t stable = r->read_committed ? p->end : x->offset, high = r->read_committed ? x->offset : p->end;
     bool same = o->known && o->since_ms && o->stable == stable;
     o->since_ms = stable >= high ? 0 : same ? o->since_ms : x->time.wall_ms;
@@ -223,6 +252,7 @@ static void take_other(struct kafka_model *m, const struct kafka_model_topic *t,
                           "cannot be read by consumers with isolation read_committed",
                           x->partition, HANGING_MS / 60000, (long long)(high - stable));
     }
+    keep_ends(p, o);
 }
 
 void kafka_open_apply(struct kafka_model *m, const struct kafka_round *r)
@@ -243,7 +273,7 @@ void kafka_open_apply(struct kafka_model *m, const struct kafka_round *r)
 
 void kafka_open_cells(struct kafka_model_partition *p)
 {
-    const struct kafka_open_ends *o = &p->open;
+    const struct kafka_open_ends ends = ends_of(p), *o = &ends;
     bool now = o->known && o->end == p->end && !p->fault;
     enum quality q = now ? QUALITY_EXACT : QUALITY_STALE;
     int64_t stable = o->stable, open = o->high - o->stable;
@@ -261,7 +291,7 @@ void kafka_open_cells(struct kafka_model_partition *p)
 
 const char *kafka_open_note(const struct kafka_model_partition *p, int64_t wall_ms)
 {
-    const struct kafka_open_ends *o = &p->open;
+    const struct kafka_open_ends ends = ends_of(p), *o = &ends;
     if (!o->known || !o->since_ms || wall_ms - o->since_ms < NOTED_MS)
         return NULL;
     return wall_ms - o->since_ms >= HANGING_MS ? "hanging transaction" : "open transaction";
@@ -269,7 +299,7 @@ const char *kafka_open_note(const struct kafka_model_partition *p, int64_t wall_
 
 int64_t kafka_open_end(const struct kafka_model_commit *c, const struct kafka_model_partition *p, enum quality *q)
 {
-    const struct kafka_open_ends *o = &p->open;
+    const struct kafka_open_ends ends = ends_of(p), *o = &ends;
     *q = QUALITY_EXACT;
     if (!c->stable_end)
         return p->end;
@@ -281,5 +311,6 @@ int64_t kafka_open_end(const struct kafka_model_commit *c, const struct kafka_mo
 
 bool kafka_open_holds(const struct kafka_model_commit *c, const struct kafka_model_partition *p)
 {
-    return kafka_open_note(p, p->time.wall_ms) && c->committed >= p->open.stable && c->committed < p->open.high;
+    const struct kafka_open_ends ends = ends_of(p);
+    return kafka_open_note(p, p->time.wall_ms) && c->committed >= ends.stable && c->committed < ends.high;
 }

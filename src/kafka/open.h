@@ -45,6 +45,8 @@ struct kafka_open_ends {
 
 /* Works round->others into the partitions. */
 void kafka_open_apply(struct kafka_model *m, const struct kafka_round *r);
+/* Of a log that is no more. */
+void kafka_open_forget(struct kafka_model_partition *p);
 /* Sets stable_end, open_messages and open_since. */
 void kafka_open_cells(struct kafka_model_partition *p);
 /* "hanging transaction", "open transaction" once it has been open for a minute, else NULL. */

@@ -94,6 +94,8 @@ static void choose(struct choice *c)
 {
     struct kafka_round *r = c->round;
     struct kafka_round_known *t = NULL;
+    if (c->memory->told_full)
+        return;
     for (size_t i = 0; i < r->groups.ngroups; i++)
         for (size_t j = 0; j < r->committed[i].ncommits; j++) {
             const struct kafka_commit *x = &r->committed[i].commits[j];

@@ -134,6 +134,7 @@ void kafka_retention_apply(struct kafka_model *m, const struct kafka_round *r)
 void kafka_retention_cells(struct kafka_model_commit *c, const struct kafka_model_partition *p,
                            struct kafka_model_share *share)
 {
+    static const struct kafka_retention_pace still = {.seen = true};
     struct kafka_item *it = &c->item;
     bool led = p && p->leader >= 0, known = led && c->committed >= 0 && p->start >= 0;
     struct kafka_standing s = {.lag = share->lag,
@@ -148,7 +149,8 @@ void kafka_retention_cells(struct kafka_model_commit *c, const struct kafka_mode
     share->loss_quality = QUALITY_UNKNOWN;
     share->loss_s = 0;
     if (known && share->lag_quality)
-        share->loss_quality = kafka_retention_loss(&c->topic->retention, &p->pace, &s, &share->loss_s);
+        share->loss_quality =
+            kafka_retention_loss(&c->topic->retention, p->pace ? p->pace : &still, &s, &share->loss_s);
     kafka_item_real(it, GROUP_PARTITIONS_LOSS_S, share->loss_s, share->loss_quality);
 }
 

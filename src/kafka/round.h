@@ -20,7 +20,7 @@ struct kafka_round_plan {
     int interval_ms, starts_interval_ms;
     struct kafka_sweep *sweep;        /* which groups are asked; the plan's reference */
     struct conf_globs read_committed; /* groups that read up to the last stable offset; none without `in` */
-    bool no_records; /* none is to be read */
+    bool no_records;                  /* none is to be read */
     size_t max_groups, max_partitions;
 };
 
@@ -66,6 +66,7 @@ struct kafka_round_memory {
     struct kafka_missing note; /* of the last round, without what it said of committed offsets */
     struct kafka_skew skew;
     struct kafka_configs configs;
+    bool told_full;                  /* no more partitions are to be asked about */
     struct kafka_probe_wants *wants; /* times to ask for, see probe.h; NULL: none */
     struct kafka_open open;
     struct kafka_markers markers;

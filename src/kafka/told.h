@@ -5,9 +5,10 @@
 #include "kafka/ring.h"
 
 enum {
-    KAFKA_TOLD_POINTS = 32, /* kept for a partition */
-    KAFKA_TOLD_GAPS = 4,    /* questions for a partition in one sweep */
-    KAFKA_TOLD_RECORDS = 4, /* records that were read, the newest */
+    KAFKA_TOLD_PARTITIONS = 20000, /* of a cluster that times are asked about; of more that lag, the others are not */
+    KAFKA_TOLD_POINTS = 32,        /* kept for a partition */
+    KAFKA_TOLD_GAPS = 4,           /* questions for a partition in one sweep */
+    KAFKA_TOLD_RECORDS = 4,        /* records that were read, the newest */
 };
 
 /* At a time of the brokers' clock, milliseconds since 1970, the first record of then or later had this offset. */
