@@ -42,8 +42,8 @@ struct kafka_broker {
 };
 
 struct kafka_partition {
-    int32_t leader; /* -1: none */
-    int32_t *replicas, *isr;
+    int32_t leader;                /* -1: none */
+    const int32_t *replicas, *isr; /* several partitions may share a list */
     int nreplicas, nisr;
 };
 

@@ -128,15 +128,33 @@ static int by_topic_name(const void *a, const void *b)
     return strcmp(((const struct kafka_topic *)a)->name, ((const struct kafka_topic *)b)->name);
 }
 
-static int32_t *copy_ids(struct kafka_arena *arena, const int32_t *ids, int n)
+/* The lists that were copied last: those of most partitions are one of a few. */
+struct lists {
+    struct {
+        int32_t *ids;
+        int n;
+    } of[64];
+    size_t next;
+};
+
+static int32_t *copy_ids(struct kafka_arena *arena, struct lists *l, const int32_t *ids, int n)
 {
+    const size_t room = sizeof l->of / sizeof *l->of;
+    if (n == 0)
+        return kafka_arena_alloc(arena, 0, sizeof *ids);
+    for (size_t i = 0; i < room && l->of[i].ids; i++)
+        if (l->of[i].n == n && memcmp(l->of[i].ids, ids, (size_t)n * sizeof *ids) == 0)
+            return l->of[i].ids;
     int32_t *copy = kafka_arena_alloc(arena, (size_t)n, sizeof *copy);
-    if (n)
-        memcpy(copy, ids, (size_t)n * sizeof *copy);
+    memcpy(copy, ids, (size_t)n * sizeof *copy);
+    l->of[l->next].ids = copy;
+    l->of[l->next].n = n;
+    l->next = (l->next + 1) % room;
     return copy;
 }
 
-static void copy_topic(struct kafka_arena *arena, const rd_kafka_metadata_topic_t *from, struct kafka_topic *to)
+static void copy_topic(struct kafka_arena *arena, struct lists *lists, const rd_kafka_metadata_topic_t *from,
+                       struct kafka_topic *to)
 {
     to->name = kafka_arena_text(arena, from->topic);
     to->fault = kafka_librdkafka_fault(from->err);
@@ -156,8 +174,8 @@ static void copy_topic(struct kafka_arena *arena, const rd_kafka_metadata_topic_
             continue;
         to->partitions[p->id] = (struct kafka_partition){
             .leader = p->leader,
-            .replicas = copy_ids(arena, p->replicas, p->replica_cnt),
-            .isr = copy_ids(arena, p->isrs, p->isr_cnt),
+            .replicas = copy_ids(arena, lists, p->replicas, p->replica_cnt),
+            .isr = copy_ids(arena, lists, p->isrs, p->isr_cnt),
             .nreplicas = p->replica_cnt,
             .nisr = p->isr_cnt,
         };
@@ -167,6 +185,7 @@ static void copy_topic(struct kafka_arena *arena, const rd_kafka_metadata_topic_
 static void copy_metadata(struct kafka_librdkafka *c, struct kafka_arena *arena, const rd_kafka_metadata_t *from,
                           struct kafka_metadata *to)
 {
+    struct lists lists = {.next = 0};
     to->time = kafka_librdkafka_now(c);
     to->nbrokers = (size_t)from->broker_cnt;
     to->brokers = kafka_arena_alloc(arena, to->nbrokers, sizeof *to->brokers);
@@ -178,7 +197,7 @@ static void copy_metadata(struct kafka_librdkafka *c, struct kafka_arena *arena,
     to->ntopics = (size_t)from->topic_cnt;
     to->topics = kafka_arena_alloc(arena, to->ntopics, sizeof *to->topics);
     for (size_t i = 0; i < to->ntopics; i++)
-        copy_topic(arena, &from->topics[i], &to->topics[i]);
+        copy_topic(arena, &lists, &from->topics[i], &to->topics[i]);
     qsort(to->topics, to->ntopics, sizeof *to->topics, by_topic_name);
     char *id = rd_kafka_clusterid(c->rk, 0); /* both are known since the metadata came */
     to->cluster_id = kafka_arena_text(arena, id);
