@@ -212,6 +212,8 @@ static void draw_worst(const struct context *ctx, const struct table *t, const s
         str_add(&key, input_name(code, buf));
     int hint = code ? 2 + (int)text_width(str_text(&key), key.len) + (int)strlen(shows) : 0;
     size_t last = table_nkeys(t) - 1;
+    if (strcmp(table_name(t), "groups") != 0) /* most are: of "clusters" a row is a cluster */
+        str_printf(&say, "%.*s ", (int)strlen(table_name(t)) - 1, table_name(t));
     format_cell(&say, table_column(t, last), row_get(r, last), &ctx->format);
     enum severity s = verdicts_row(ctx->verdicts, ctx, t, r, NULL);
     severity_put(c, x, room.y, s, context_stale(ctx, row_owner(r)));
