@@ -223,17 +223,17 @@ static void gather(struct picture *p, const struct view_chart *chart, double *va
         int column = table_column_index(p->table, chart->columns[i]);
         if (column < 0)
             continue;
-        double *mine = values + (size_t)p->n * (size_t)n;
+        double *mine = values + (size_t)p->n * 2 * (size_t)n;
         const struct series *s = series_get(p->ctx->series, p->ctx, p->table, p->row, chart->columns[i]);
         p->span_ms = series_span(p->ctx->series, now, 0);
-        struct scale_range r = series_sample(s, now - p->span_ms, now, mine, n);
+        struct scale_range r = series_sample(s, now - p->span_ms, now, mine, mine + n, n);
         p->range.low = fmin(p->range.low, r.low);
         p->range.high = fmax(p->range.high, r.high);
         p->range.positive = fmin(p->range.positive, r.positive);
         p->columns[p->n] = column;
         p->marks[p->n] = mark_of(p, p->n);
-        p->series[p->n] =
-            (struct graph_series){.values = mine, .n = n, .role = roles[p->n], .fill = !chart->columns[1]};
+        p->series[p->n] = (struct graph_series){
+            .values = mine, .least = mine + n, .n = n, .role = roles[p->n], .fill = !chart->columns[1]};
         p->n++;
     }
 }
@@ -246,7 +246,7 @@ void chart_draw(const struct view_chart *chart, const struct context *ctx, const
     struct picture p = {.ctx = ctx, .table = t, .row = r, .c = c, .title = chart->title, .range = scale_range_none()};
     enum graph_glyphs g = c->ascii ? GRAPH_ASCII : ctx->graph;
     int most = graph_columns(g, box.w);
-    double *values = mem_calloc((size_t)most + 1, VIEWS_SERIES * sizeof *values);
+    double *values = mem_calloc((size_t)most + 1, 2 * VIEWS_SERIES * sizeof *values);
     gather(&p, chart, values, most);
     if (p.n > 0) {
         const struct column *first = declared(&p, 0);

@@ -44,6 +44,9 @@ static struct scale own_scale(const struct graph_series *series, int n)
     struct scale_range r = scale_range_none();
     for (int i = 0; i < n; i++)
         scale_range_add(&r, series[i].values, series[i].n);
+    for (int i = 0; i < n; i++)
+        if (series[i].least)
+            scale_range_add(&r, series[i].least, series[i].n);
     return scale_tight(&r, false);
 }
 
@@ -91,11 +94,14 @@ struct field {
     uint8_t *bits, *roles;
 };
 
-/* Sets the dots of one column from row `from` to row `to`, counted from the bottom. */
-static void column(struct field *f, int dot_x, int from, int to, enum role role)
+/* Sets the dots of one column from row `from` to row `to`, counted from the bottom: all, or every other one, of which
+ * those of the next column are not. */
+static void column(struct field *f, int dot_x, int from, int to, bool thin, enum role role)
 {
     int per_row = sets[f->g].rows, per_column = sets[f->g].columns;
     for (int dot = from < to ? from : to; dot <= (from < to ? to : from); dot++) {
+        if (thin && (dot_x + dot) % 2)
+            continue;
         int from_top = f->height * per_row - 1 - dot;
         size_t at = (size_t)(from_top / per_row) * (size_t)f->width + (size_t)(dot_x / per_column);
         if (!f->bits[at])
@@ -104,24 +110,49 @@ static void column(struct field *f, int dot_x, int from, int to, enum role role)
     }
 }
 
+/* The dots that a value has at its step's least and greatest. */
+struct band {
+    int low, high;
+};
+
+/* What lies beyond the ground: thick as far as all of the step did, thin as far as some of it. */
+static void fill(struct field *f, int dot_x, int ground, struct band b, enum role role)
+{
+    int near = b.low > ground ? b.low : b.high < ground ? b.high : ground;
+    column(f, dot_x, b.low, b.high, true, role);
+    column(f, dot_x, ground, near, false, role);
+    column(f, dot_x, b.low, b.low, false, role);
+    column(f, dot_x, b.high, b.high, false, role);
+}
+
+/* The band, joined to the one before it without doubling its thickness. */
+static void line(struct field *f, int dot_x, const struct band *before, struct band b, enum role role)
+{
+    if (before && before->high < b.low)
+        b.low = before->high + 1;
+    else if (before && before->low > b.high)
+        b.high = before->low - 1;
+    column(f, dot_x, b.low, b.high, false, role);
+}
+
 static void plot(struct field *f, const struct graph_series *s, const struct scale *scale)
 {
     int columns = graph_columns(f->g, f->width), dots = f->height * sets[f->g].rows;
     int n = s->n < columns ? s->n : columns;
-    const double *values = s->values + s->n - n;
+    const double *greatest = s->values + s->n - n, *least = s->least ? s->least + s->n - n : greatest;
     int ground = scale_level(scale, 0, dots); /* what is filled begins there */
-    int before = -1;                          /* level of the value to the left; -1 after a gap */
+    struct band before;
+    bool joined = false; /* no gap to the left */
     for (int i = 0; i < n; i++) {
-        if (isnan(values[i])) {
-            before = -1;
-            continue;
-        }
-        int now = scale_level(scale, values[i], dots);
-        int from = s->fill ? ground : now;
-        if (!s->fill && before >= 0 && before != now) /* joins the line without doubling its thickness */
-            from = before < now ? before + 1 : before - 1;
-        column(f, columns - n + i, from, now, s->role);
+        bool gap = isnan(greatest[i]) || isnan(least[i]);
+        struct band now = {gap ? 0 : scale_level(scale, least[i], dots),
+                           gap ? 0 : scale_level(scale, greatest[i], dots)};
+        if (!gap && s->fill)
+            fill(f, columns - n + i, ground, now, s->role);
+        else if (!gap)
+            line(f, columns - n + i, joined ? &before : NULL, now, s->role);
         before = now;
+        joined = !gap;
     }
 }
 

@@ -12,9 +12,12 @@ enum graph_glyphs { GRAPH_BRAILLE, GRAPH_BLOCK, GRAPH_ASCII };
  * right edge. What is out of the scale is drawn at its nearest end. */
 struct graph_series {
     const double *values;
+    const double *least; /* of each step, where values are its greatest; NULL: they are one */
     int n;
     enum role role;
-    bool fill; /* the area between it and 0 (or the end of the scale nearest to it) too; else a line */
+    bool
+        fill; /* the area between it and 0 (or the end of the scale nearest to it) too, thinner where only a part of a step
+                * was; else a line, as thick as what a step ranges over */
 };
 
 /* A line of `width` cells, one row high ("▁▂▃▅▇"): the last values, on a scale, or on one from 0 to their own largest

@@ -101,22 +101,50 @@ static void push(struct series *s, struct point point)
     vec_push(&s->points, point);
 }
 
+/* Of the three points before the end, all of one dot as the one to come is, the one that is neither least nor greatest of
+ * the four; -1 if they are not, or there is a gap among them. */
+static int dispensable(const struct series *s, struct point next)
+{
+    enum { KEPT = 3 };
+    int64_t dot = wanted(s->set) / SERIES_SEEN;
+    int least = KEPT, greatest = KEPT;
+    if (s->points.n < KEPT)
+        return -1;
+    const struct point *p = s->points.items + s->points.n - KEPT;
+    for (int i = 0; i < KEPT; i++) {
+        if (p[i].gap || isnan(p[i].value) || p[i].time_ms / dot != next.time_ms / dot)
+            return -1;
+        if (p[i].value < (least < KEPT ? p[least].value : next.value))
+            least = i;
+        if (p[i].value > (greatest < KEPT ? p[greatest].value : next.value))
+            greatest = i;
+    }
+    for (int i = KEPT - 1; i >= 0; i--) {
+        if (i != least && i != greatest)
+            return i;
+    }
+    return -1;
+}
+
 /* Adds a value at the end; of equal ones in a row only the first and the last are kept, and of several within a dot's time
- * the last. */
+ * the least, the greatest and the last. */
 static void add_point(struct series *s, int64_t time_ms, double value)
 {
     size_t n = s->points.n;
-    struct point *p = s->points.items;
+    struct point *p = s->points.items, next = {time_ms, value, false};
     if (n > 0 && time_ms <= p[n - 1].time_ms)
         return;
-    if (n > 1 && !p[n - 1].gap && !p[n - 2].gap) {
-        int64_t dot = wanted(s->set) / SERIES_SEEN;
-        if ((p[n - 1].value == value && p[n - 2].value == value) || p[n - 1].time_ms / dot == time_ms / dot) {
-            p[n - 1] = (struct point){time_ms, value, false};
-            return;
-        }
+    if (n > 1 && !p[n - 1].gap && !p[n - 2].gap && p[n - 1].value == value && p[n - 2].value == value) {
+        p[n - 1] = next;
+        return;
     }
-    push(s, (struct point){time_ms, value, false});
+    int spare = dispensable(s, next);
+    if (spare >= 0) {
+        memmove(p + n - 3 + spare, p + n - 2 + spare, (size_t)(2 - spare) * sizeof *p);
+        p[n - 1] = next;
+        return;
+    }
+    push(s, next);
 }
 
 /* From here on nothing is known. */
@@ -306,7 +334,8 @@ void series_set_span(struct series_set *s, int64_t span_ms)
     s->wanted_ms = span_ms;
 }
 
-struct scale_range series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, double *values, int n)
+struct scale_range series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, double *values, double *least,
+                                 int n)
 {
     struct scale_range range = scale_range_none();
     double held = NAN;
@@ -316,17 +345,20 @@ struct scale_range series_sample(const struct series *s, int64_t from_ms, int64_
     int64_t end = to_ms - to_ms % quantum;
     for (int i = -1; i < n; i++) { /* the first round finds what held before */
         int64_t time = i == n - 1 ? to_ms : end - (n - 1 - i) * step;
-        double inside = NAN;
+        double greatest = NAN, smallest = NAN;
         for (; s && at < s->points.n && s->points.items[at].time_ms <= time; at++) {
             const struct point *p = &s->points.items[at];
             held = p->gap ? NAN : p->value;
-            inside = p->gap ? inside : p->value;
+            greatest = p->gap ? greatest : fmax(greatest, p->value);
+            smallest = p->gap ? smallest : fmin(smallest, p->value);
             if (i >= 0)
                 scale_range_add(&range, &held, 1);
         }
         if (i < 0)
             continue;
-        values[i] = isnan(held) ? inside : held;
+        values[i] = isnan(greatest) ? held : greatest;
+        if (least)
+            least[i] = isnan(smallest) ? held : smallest;
         scale_range_add(&range, &values[i], 1);
     }
     return range;

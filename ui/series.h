@@ -34,11 +34,11 @@ void series_set_span(struct series_set *s, int64_t span_ms);
 /* Is there one that history has not answered for? */
 bool series_waiting(const struct series_set *s);
 
-/* n values for even steps that end at to_ms: what held at the end of each, or else the last that came in it; NaN where that is
- * nothing: before the first,
- * while the value was unknown, its row gone or its source failed, and where history has none. Returns the range of all that
- * is known from from_ms to to_ms. s may be NULL. */
-struct scale_range series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, double *values, int n);
+/* n values for even steps that end at to_ms: the greatest of those that came in each, and the least (which may be NULL), or
+ * what held at its end; NaN where that is nothing: before the first, while the value was unknown, its row gone or its source
+ * failed, and where history has none. Returns the range of all that is known from from_ms to to_ms. s may be NULL. */
+struct scale_range series_sample(const struct series *s, int64_t from_ms, int64_t to_ms, double *values, double *least,
+                                 int n);
 /* When the value came that the cell has now. False if it was there already when what is known of it begins; *ret is that
  * time then. Not before anything is known at all: *ret is 0 then. */
 bool series_changed(const struct series *s, int64_t *ret);

@@ -278,6 +278,19 @@ static void draw_cell(const struct drawing *d, const char *text, int i, int x, i
         cells_text(d->c, x, y, w, role, text);
 }
 
+/* The values of a spark line, one a cell: of each step what lies farthest from 0. */
+static struct scale_range sample_spark(const struct drawing *d, const struct row *row, double *values, int width)
+{
+    double least[SPARK_MAX];
+    int64_t now = d->format.now_ms;
+    const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, spark_of(d->v));
+    struct scale_range range =
+        series_sample(s, now - series_span(d->ctx->series, now, width), now, values, least, width);
+    for (int i = 0; i < width; i++)
+        values[i] = fabs(least[i]) > fabs(values[i]) ? least[i] : values[i];
+    return range;
+}
+
 /* The scale of all spark lines on screen, where they share one. */
 static void share_scale(struct drawing *d)
 {
@@ -287,12 +300,10 @@ static void share_scale(struct drawing *d)
         return;
     d->spark_column = (size_t)at;
     struct scale_range all = scale_range_none();
-    int64_t now = d->format.now_ms;
     for (size_t r = 0; r < d->rows; r++) {
         const struct row *row = d->v->rows.items[d->first + r].row;
-        const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, spark_of(d->v));
         double values[SPARK_MAX];
-        series_sample(s, now - series_span(d->ctx->series, now, width), now, values, width);
+        sample_spark(d, row, values, width);
         scale_range_add(&all, values, width);
     }
     d->spark_scale = scale_round(&all, table_column(d->v->table, d->spark_column)->unit, true, d->ctx->log_scale);
@@ -300,10 +311,8 @@ static void share_scale(struct drawing *d)
 
 static void draw_spark(const struct drawing *d, const struct row *row, int x, int y, int width, enum role role)
 {
-    const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, spark_of(d->v));
     double values[SPARK_MAX];
-    int64_t now = d->format.now_ms;
-    struct scale_range range = series_sample(s, now - series_span(d->ctx->series, now, width), now, values, width);
+    struct scale_range range = sample_spark(d, row, values, width);
     struct scale own = scale_tight(&range, d->ctx->log_scale);
     if (!isnan(range.high))
         graph_sparkline(d->c, x, y, width, d->ctx->graph, role, values, width,

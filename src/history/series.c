@@ -3,6 +3,8 @@
 #include "base/vec.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 enum { STEPS_MAX = 1000000 };
@@ -56,13 +58,31 @@ static void points_as_stored(const struct history_series *s, int64_t from_ms, in
     }
 }
 
-/* The last known of samples [first, end); NULL if there is none. */
-static const struct history_sample *last_known(const struct history_series *s, size_t first, size_t end)
+/* Adds the least, the greatest and the last known of samples [first, end); false if none is known. */
+static bool add_step(const struct history_series *s, size_t first, size_t end, struct history_points *out)
 {
-    while (end > first)
-        if (known(&s->samples.items[--end]))
-            return &s->samples.items[end];
-    return NULL;
+    const struct history_sample *least = NULL, *greatest = NULL, *last = NULL;
+    for (size_t i = first; i < end; i++) {
+        const struct history_sample *sample = &s->samples.items[i];
+        if (!known(sample))
+            continue;
+        last = sample;
+        if (isnan(as_double(sample)))
+            continue;
+        if (!least || as_double(sample) < as_double(least))
+            least = sample;
+        if (!greatest || as_double(sample) > as_double(greatest))
+            greatest = sample;
+    }
+    const struct history_sample *one = least < greatest ? least : greatest; /* of one array: in order of time */
+    const struct history_sample *other = least < greatest ? greatest : least;
+    if (one && one != last)
+        add(out, one->time_ms, one);
+    if (other && other != last && other != one)
+        add(out, other->time_ms, other);
+    if (last)
+        add(out, last->time_ms, last);
+    return last;
 }
 
 /* What the sample before `end` says about a time that no sample lies in. */
@@ -94,11 +114,9 @@ int history_series_points(const struct history_series *s, int64_t from_ms, int64
         size_t end = first;
         while (end < s->samples.n && s->samples.items[end].time_ms <= last)
             end++;
-        const struct history_sample *sample = last_known(s, first, end);
-        if (sample)
-            add(out, sample->time_ms, sample);
-        else if ((sample = held_at(s, first, begin)))
-            add(out, begin, sample);
+        const struct history_sample *held = held_at(s, first, begin);
+        if (!add_step(s, first, end, out) && held)
+            add(out, begin, held);
         first = end;
     }
     return 0;

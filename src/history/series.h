@@ -33,8 +33,9 @@ struct history_points {
 
 /* Appends points of [from_ms, to_ms]. step_ms 0: the samples as stored, and first, at from_ms, the
  * value that held then. Else time is cut into steps beginning at from_ms, and each step with a
- * known value gets one point: the last sample within it, or, where the value only went on, one at
- * the step's beginning. Unknown is no point. ERR_LIMIT for more than a million steps. */
+ * known value gets up to three points: the least, the greatest and the last of the samples within it,
+ * in order of time, so that no peak is lost; or, where the value only went on, one at the step's
+ * beginning. Unknown is no point. ERR_LIMIT for more than a million steps. */
 int history_series_points(const struct history_series *s, int64_t from_ms, int64_t to_ms, int64_t step_ms,
                           struct history_points *out, struct error *err);
 

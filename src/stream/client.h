@@ -41,7 +41,7 @@ struct stream_history_query {
     const struct value *key; /* table_nkeys values in the mirror's names */
     const char *column;
     int64_t from_ms, to_ms;
-    int64_t step_ms; /* at most one point a step, the last in it; 0: as stored */
+    int64_t step_ms; /* of each step the least, the greatest and the last; 0: as stored */
 };
 
 /* Every slot may be NULL, and may free the client. */

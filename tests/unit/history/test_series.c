@@ -45,9 +45,27 @@ static void values_hold_until_the_next(void **state)
     sample(&s, 38, 3);
     assert_string_equal(points(&s, 0, 100, 0), "5=1 32=2 38=3");
     assert_string_equal(points(&s, 10, 35, 0), "10=1 32=2");
-    assert_string_equal(points(&s, 0, 59, 10), "5=1 10=1 20=1 38=3 40=3 50=3");
+    assert_string_equal(points(&s, 0, 59, 10), "5=1 10=1 20=1 32=2 38=3 40=3 50=3");
     assert_string_equal(points(&s, 33, 35, 0), "33=2");
     assert_string_equal(points(&s, 33, 32, 10), "");
+    history_series_done(&s);
+}
+
+/* Of a step with many samples a peak and a dip are there as well as where it ended, each once. */
+static void steps_keep_their_peaks(void **state)
+{
+    (void)state;
+    static const int64_t values[] = {5, 5, 90, 5, 1, 5, 7, 7, 6, 6, 7, 8};
+    struct history_series s = {0};
+    life(&s, 0, INT64_MAX);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        sample(&s, (int64_t)i, values[i]);
+    assert_string_equal(points(&s, 0, 11, 12), "2=90 4=1 11=8");
+    assert_string_equal(points(&s, 0, 11, 6), "2=90 4=1 5=5 8=6 11=8");
+    assert_string_equal(points(&s, 0, 11, 2), "0=5 1=5 2=90 3=5 4=1 5=5 6=7 7=7 8=6 9=6 10=7 11=8");
+    gap(&s, 12);
+    vec_push(&s.samples, (struct history_sample){.time_ms = 13, .d = NAN, .real = true, .quality = QUALITY_EXACT});
+    assert_string_equal(points(&s, 0, 13, 14), "2=90 4=1 13=nan");
     history_series_done(&s);
 }
 
@@ -113,9 +131,9 @@ static void too_many_steps_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_hold_until_the_next), cmocka_unit_test(gaps_are_no_points),
-        cmocka_unit_test(nothing_holds_over_a_death), cmocka_unit_test(nan_is_a_point),
-        cmocka_unit_test(too_many_steps_are_refused),
+        cmocka_unit_test(steps_keep_their_peaks), cmocka_unit_test(values_hold_until_the_next),
+        cmocka_unit_test(gaps_are_no_points),     cmocka_unit_test(nothing_holds_over_a_death),
+        cmocka_unit_test(nan_is_a_point),         cmocka_unit_test(too_many_steps_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,33 @@ static void test_steps_gaps_and_fill(void **state)
     cells_done(&c);
 }
 
+/* Steps that range over several values: a line is as thick as they do, an area thin where only a part of the step was. */
+static void test_bands(void **state)
+{
+    (void)state;
+    const double greatest[] = {1, 7, 2, 2}, least[] = {1, 1, 2, -1};
+    struct graph_series s = {.values = greatest, .least = least, .n = 4, .role = ROLE_CHART};
+    const struct scale scale = {.max = 7}, below = {.min = -4, .max = 3};
+    struct cells c;
+    cells_init(&c, 4, 4, true);
+    graph_area(&c, 0, 0, 4, 4, GRAPH_ASCII, &s, 1, &scale);
+    assert_row(&c, 0, " :");
+    assert_row(&c, 1, " :");
+    assert_row(&c, 2, " :..");
+    assert_row(&c, 3, "'' :");
+    s.fill = true;
+    graph_area(&c, 0, 0, 4, 4, GRAPH_ASCII, &s, 1, &scale);
+    assert_row(&c, 0, " '");
+    assert_row(&c, 1, " '");
+    assert_row(&c, 2, " '..");
+    assert_row(&c, 3, "::::");
+    graph_area(&c, 0, 0, 4, 4, GRAPH_ASCII, &s, 1, &below); /* over the ground and below it */
+    assert_row(&c, 0, " '..");
+    assert_row(&c, 1, "::::");
+    assert_row(&c, 2, "   '");
+    cells_done(&c);
+}
+
 static void test_bar(void **state)
 {
     (void)state;
@@ -391,6 +418,7 @@ int main(void)
         cmocka_unit_test(test_sparkline),
         cmocka_unit_test(test_line),
         cmocka_unit_test(test_steps_gaps_and_fill),
+        cmocka_unit_test(test_bands),
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_boxes),
         cmocka_unit_test(test_random_lines),

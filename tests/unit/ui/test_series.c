@@ -85,7 +85,7 @@ static void assert_steps(struct memory *m, int n, const char *expected)
 {
     double values[64];
     struct str s = {0};
-    series_sample(get(m), m->ctx.format.now_ms - (int64_t)n * STEP, m->ctx.format.now_ms, values, n);
+    series_sample(get(m), m->ctx.format.now_ms - (int64_t)n * STEP, m->ctx.format.now_ms, values, NULL, n);
     for (int i = 0; i < n; i++) {
         if (isnan(values[i]))
             str_printf(&s, "%s-", i ? " " : "");
@@ -140,8 +140,38 @@ static void test_history_with_gaps(void **state)
         {now - 7 * STEP, 1}, {now - 6 * STEP, 2}, {now - 3 * STEP, 5}, {now - STEP, 3}};
     m.done(m.arg, points, 4, NULL);
     assert_steps(&m, 10, "- - 1 2 - - 5 - 3 10");
-    struct scale_range r = series_sample(get(&m), now - MINUTE, now, (double[4]){0}, 4);
+    struct scale_range r = series_sample(get(&m), now - MINUTE, now, (double[4]){0}, NULL, 4);
     assert_true(r.low == 1 && r.high == 10); /* also what no step ends in */
+    end(&m);
+}
+
+/* A chart in which many points share a column shows the greatest and the least of each, whether history told them or they
+ * were seen. */
+static void test_peaks(void **state)
+{
+    (void)state;
+    enum { HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+    struct memory m;
+    begin(&m);
+    series_set_span(m.ctx.series, 7LL * DAY);
+    get(&m);
+    const struct stream_point points[] = {{m.asked.from_ms + HOUR, 500},
+                                          {m.asked.from_ms + HOUR + MINUTE, 2},
+                                          {m.asked.from_ms + HOUR + 2 * MINUTE, 10},
+                                          {m.ctx.format.now_ms - STEP, 10}};
+    m.done(m.arg, points, 4, NULL);
+    double values[4], least[4];
+    struct scale_range r = series_sample(get(&m), m.asked.from_ms, m.ctx.format.now_ms, values, least, 4);
+    assert_true(values[0] == 500 && least[0] == 2);
+    assert_true(r.high == 500 && r.low == 2);
+    static const char *const seen[] = {"11", "900", "12", "1", "13", "14", "12", "11"};
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        see(&m, STEP, seen[i]);
+    series_sample(get(&m), m.ctx.format.now_ms - 7LL * DAY, m.ctx.format.now_ms, values, least, 4);
+    assert_true(values[3] == 900 && least[3] == 1);
+    double last;
+    series_sample(get(&m), m.ctx.format.now_ms, m.ctx.format.now_ms + 1, &last, NULL, 1);
+    assert_true(last == 11); /* where it ended is there too */
     end(&m);
 }
 
@@ -164,7 +194,7 @@ static void test_span(void **state)
     const struct stream_point old = {m.asked.from_ms, 7};
     m.done(m.arg, &old, 1, NULL);
     double values[3];
-    series_sample(get(&m), m.asked.from_ms, m.ctx.format.now_ms, values, 3);
+    series_sample(get(&m), m.asked.from_ms, m.ctx.format.now_ms, values, NULL, 3);
     assert_true(values[0] != values[0] || values[0] == 7); /* a step of twenty minutes has its last known */
     assert_true(values[2] == 10);
     series_missed(m.ctx.series);
@@ -233,13 +263,9 @@ static void test_span_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_seen),
-        cmocka_unit_test(test_source_failed),
-        cmocka_unit_test(test_history_with_gaps),
-        cmocka_unit_test(test_span),
-        cmocka_unit_test(test_gone_and_back),
-        cmocka_unit_test(test_changed),
-        cmocka_unit_test(test_span_text),
+        cmocka_unit_test(test_seen),    cmocka_unit_test(test_source_failed), cmocka_unit_test(test_history_with_gaps),
+        cmocka_unit_test(test_peaks),   cmocka_unit_test(test_span),          cmocka_unit_test(test_gone_and_back),
+        cmocka_unit_test(test_changed), cmocka_unit_test(test_span_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
