@@ -8,7 +8,7 @@ enum {
     BATCH_RECORDS = 500,            /* of one partition in one reply, at most */
     BATCH_BYTES = 1024 * 1024,      /* the same in bytes, if the asker allows so much */
     REPLY_BYTES = 16 * 1024 * 1024, /* all batches of a reply */
-    WAIT_MS = 500,                  /* for records to come, at most */
+    WAIT_MS = 50,                   /* for records to come, at most: nobody is woken when they do */
     READ_COMMITTED = 1,
     TRANSACTIONAL = 0x10, /* attributes of a batch */
     CONTROL = 0x20,

@@ -10,7 +10,9 @@ enum {
     /* What is a second here is a little less at a broker, when an answer before was slower than one now. */
     WINDOW_US = 1020000,
     MAX_CAP = 100000,
-    SLICE_MS = 50, /* how soon a stop is noticed */
+    SLICE_MS = 50,       /* how soon a stop is noticed */
+    RESERVE = 16,        /* this part of the cap is kept free for what is urgent, */
+    URGENT_US = 2000000, /* for so long after something was */
 };
 
 struct kafka_pace {
@@ -21,6 +23,7 @@ struct kafka_pace {
     int64_t *went_us;     /* when the last `cap` requests went, around from `at`; 0: none yet */
     size_t cap, at;
     uint64_t taken;
+    int64_t urgent_us; /* when something was last; 0: never */
 };
 
 static size_t clamp(int64_t per_s)
@@ -88,11 +91,12 @@ int64_t kafka_pace_cap(struct kafka_pace *p)
     return (int64_t)cap;
 }
 
-static int take_locked(struct kafka_pace *p, size_t n)
+/* keep: how many others must be able to go right after. */
+static int take_locked(struct kafka_pace *p, size_t n, size_t keep)
 {
     if (p->cap) {
         int64_t now = clock_mono_us(p->clock);
-        size_t look = n < p->cap ? n : p->cap;
+        size_t look = n + keep < p->cap ? n + keep : p->cap;
         int64_t oldest = look ? p->went_us[(p->at + look - 1) % p->cap] : 0;
         int64_t wait_us = oldest ? oldest + WINDOW_US - now : 0;
         if (wait_us > 0)
@@ -111,9 +115,19 @@ int kafka_pace_take(struct kafka_pace *p, size_t n)
     if (!p)
         return 0;
     pthread_mutex_lock(&p->lock);
-    int wait_ms = take_locked(p, n);
+    bool urgent = p->urgent_us && clock_mono_us(p->clock) - p->urgent_us < URGENT_US;
+    int wait_ms = take_locked(p, n, urgent ? p->cap / RESERVE : 0);
     pthread_mutex_unlock(&p->lock);
     return wait_ms;
+}
+
+void kafka_pace_urgent(struct kafka_pace *p)
+{
+    if (!p)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->urgent_us = clock_mono_us(p->clock);
+    pthread_mutex_unlock(&p->lock);
 }
 
 bool kafka_pace_wait(struct kafka_pace *p, const struct kafka_budget *budget, size_t n)
@@ -123,7 +137,7 @@ bool kafka_pace_wait(struct kafka_pace *p, const struct kafka_budget *budget, si
     bool taken = false;
     pthread_mutex_lock(&p->lock);
     for (int left; !taken && (left = kafka_budget_left(budget)) > 0;) {
-        int wait_ms = take_locked(p, n);
+        int wait_ms = take_locked(p, n, 0);
         taken = wait_ms == 0;
         if (taken)
             break;

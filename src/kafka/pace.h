@@ -23,6 +23,9 @@ int64_t kafka_pace_cap(struct kafka_pace *p); /* 0: none, as of NULL */
 /* Takes the turn for n requests that are sent now, and returns 0; or takes none and returns the milliseconds after which
  * to try again (at least 1). p NULL: there is no cap. */
 int kafka_pace_take(struct kafka_pace *p, size_t n);
+/* Somebody has a few requests now and then that should not wait behind thousands of others: for some seconds those who take
+ * turns leave a sixteenth of the cap to those who wait for them. NULL is allowed. */
+void kafka_pace_urgent(struct kafka_pace *p);
 /* Waits for the turn; false if the budget was over before: nothing may be asked. */
 bool kafka_pace_wait(struct kafka_pace *p, const struct kafka_budget *budget, size_t n);
 /* Requests that were let through since it was made. */

@@ -117,6 +117,7 @@ static void run_ends(void *arg)
     struct error err;
     struct kafka_budget budget = {
         .clock = p->clock, .until_us = clock_mono_us(p->clock) + ENDS_MS * INT64_C(1000), .stop = &p->stop};
+    kafka_pace_urgent(p->plan->round.settings.pace);
     int rc = connect_client(p, &budget, &err);
     if (rc)
         log_debug("no client for the ends of a push: %s", err.text);

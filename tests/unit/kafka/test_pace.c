@@ -54,6 +54,26 @@ static void no_more_than_the_cap_in_any_second(void **state)
     kafka_pace_unref(p);
 }
 
+static void who_takes_many_leaves_some_to_the_urgent(void **state)
+{
+    (void)state;
+    const struct kafka_budget budget = {.clock = &clock_hand, .until_us = now_us + 1000000};
+    struct kafka_pace *p = kafka_pace_new(&clock_hand, 64);
+    size_t n = 0;
+    kafka_pace_urgent(p);
+    while (kafka_pace_take(p, 1) == 0)
+        n++;
+    assert_int_equal(n, 60);
+    for (int i = 0; i < 4; i++)
+        assert_true(kafka_pace_wait(p, &budget, 1)); /* at once: the clock stands still */
+    assert_int_not_equal(kafka_pace_take(p, 1), 0);
+    now_us += 3000000; /* nothing was urgent for a while */
+    for (n = 0; kafka_pace_take(p, 1) == 0;)
+        n++;
+    assert_int_equal(n, 64);
+    kafka_pace_unref(p);
+}
+
 static void says_when_to_try_again(void **state)
 {
     (void)state;
@@ -131,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(no_more_than_the_cap_in_any_second, setup),
         cmocka_unit_test_setup(says_when_to_try_again, setup),
+        cmocka_unit_test_setup(who_takes_many_leaves_some_to_the_urgent, setup),
         cmocka_unit_test_setup(without_a_cap_nobody_waits, setup),
         cmocka_unit_test_setup(another_cap_knows_what_was_asked, setup),
         cmocka_unit_test_setup(one_that_wants_more_than_the_cap_gets_it_in_the_end, setup),
