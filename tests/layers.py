@@ -5,13 +5,14 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROOMS = ["base", "table", "expr", "conf", "stream", "history", "net", "source", "kafka", "snapshot", "demo"]
+ROOMS = ["base", "table", "expr", "conf", "stream", "history", "net", "source", "kafka", "avro", "snapshot", "demo"]
 # What a room may see beyond the order: those not named here see every room above them.
 ONLY = {
     "demo": {"base", "demo"},
     "snapshot": {"base", "table", "expr", "snapshot"},
     "conf": {"base", "conf"},
     "net": {"base", "net"},
+    "avro": {"base", "avro"},
     "history": {"base", "table", "stream", "history"},
 }
 UI = {"base", "table", "expr", "stream", "ui"}
