@@ -406,6 +406,7 @@ void app_free(struct app *a)
     vec_done(&a->names);
     prompt_done(&a->search);
     free(a->filter_before);
+    free(a->cluster);
     keymap_free(a->own_keys);
     free(a);
 }

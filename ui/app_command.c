@@ -127,6 +127,51 @@ int app_run(struct app *a, const char *line, size_t *at, struct error *err)
     return rc;
 }
 
+/* ---- one of several clusters ---- */
+
+static int no_cluster(const struct table *t, const char *name, struct error *err)
+{
+    enum { NAMED = 20 };
+    struct str names = {0};
+    size_t n = 0;
+    for (const struct row *r = t ? table_first(t) : NULL; r && n < NAMED; r = row_next(r), n++)
+        str_printf(&names, "%s%s", n ? ", " : "; there are: ", row_text(r, "cluster"));
+    int rc = error_set(err, ERR_NOT_FOUND, "no cluster is called %s%s", name, str_text(&names));
+    str_done(&names);
+    return rc;
+}
+
+/* Is what is shown about a row of another cluster? */
+static bool is_elsewhere(const struct app *a)
+{
+    const struct view_subject *s = &app_current(a)->subject;
+    for (size_t i = 0; i < s->nkeys && a->cluster; i++) {
+        if (strcmp(s->keys[i].name, "cluster") == 0 && s->keys[i].text)
+            return strcmp(s->keys[i].bytes, a->cluster) != 0;
+    }
+    return false;
+}
+
+int app_command_cluster(struct app *a, struct command_call *call, struct error *err)
+{
+    const struct table *t = a->ctx.store ? store_find(a->ctx.store, "clusters") : NULL;
+    const struct row *r = *call->arg && t ? table_first(t) : NULL;
+    while (r && strcmp(row_text(r, "cluster"), call->arg) != 0)
+        r = row_next(r);
+    if (*call->arg && !r)
+        return no_cluster(t, call->arg, err);
+    free(a->cluster);
+    a->ctx.cluster = a->cluster = *call->arg ? mem_strdup(call->arg) : NULL;
+    a->ctx.scope++;
+    if (is_elsewhere(a))
+        app_visit_view(a, views_at(0));
+    if (a->cluster)
+        app_say(a, "only what is of %s is shown; :cluster shows all", a->cluster);
+    else
+        app_say(a, "all clusters are shown");
+    return 0;
+}
+
 /* ---- settings ---- */
 
 static bool get_utc(const struct app *a)

@@ -9,6 +9,7 @@ int app_command_open(struct app *a, struct command_call *call, struct error *err
 int app_command_filter(struct app *a, struct command_call *call, struct error *err);
 int app_command_sort(struct app *a, struct command_call *call, struct error *err);
 int app_command_columns(struct app *a, struct command_call *call, struct error *err);
+int app_command_cluster(struct app *a, struct command_call *call, struct error *err);
 int app_command_set(struct app *a, struct command_call *call, struct error *err);
 int app_command_theme(struct app *a, struct command_call *call, struct error *err);
 int app_command_interval(struct app *a, struct command_call *call, struct error *err);

@@ -57,6 +57,7 @@ struct app {
     struct store *frozen; /* the picture while paused; else NULL */
     bool waiting;         /* what was subscribed to last has not come yet */
     int64_t asked_us;     /* when it was asked for: what comes of it is drawn without delay */
+    char *cluster;        /* ctx.cluster, owned */
     bool begun;           /* settings.filter and its like are in force */
     char lost[512];
     char via[160];

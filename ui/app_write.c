@@ -278,7 +278,7 @@ static int copy_snapshot(struct app *a, const struct chosen *at, struct str *out
 {
     (void)at;
     const struct table_view *list = view_filtered(app_current(a));
-    return list ? equivalent_snapshot(a->settings.program, list, out, err)
+    return list ? equivalent_snapshot(&a->ctx, a->settings.program, list, out, err)
                 : error_set(err, ERR_NOT_FOUND, "there is no list here");
 }
 

@@ -22,6 +22,8 @@ static const struct command commands[] = {
     {"columns", NULL, "[NAME,...]", COMMAND_ARG_COLUMNS, false, app_command_columns,
      "Shows these columns in this order, behind the names of the rows; +NAME adds one, -NAME hides one; without "
      "names, the view's own again."},
+    {"cluster", NULL, "[NAME]", COMMAND_ARG_CLUSTER, false, app_command_cluster,
+     "Shows only what is of this cluster, in every list and in the first line; without a name, of all again."},
     {"write", "w", "FILE", COMMAND_ARG_FILE, true, app_command_write,
      "Writes the list, its rows as filtered and sorted and its columns as shown, in the format that the file's name "
      "ends in: csv, tsv, json, ndjson, md, txt, html or svg. A file that is there is left alone, with ! it is "

@@ -24,6 +24,7 @@ enum command_arg {
     COMMAND_ARG_SETTING,  /* "NAME" or "NAME on" */
     COMMAND_ARG_INTERVAL, /* a duration */
     COMMAND_ARG_COPY,     /* what of a row is copied */
+    COMMAND_ARG_CLUSTER,  /* the name of a cluster */
     COMMAND_ARG_BOOKMARK, /* the name of a bookmark */
     COMMAND_ARG_TOPIC,    /* a command, view or table, for help */
 };

@@ -348,6 +348,13 @@ static void offer_themes(struct complete *c, const struct app *a, const char *ty
         offer(c, typed, a->themes[i], NULL, "a theme file");
 }
 
+static void offer_clusters(struct complete *c, const struct app *a, const char *typed)
+{
+    const struct table *t = a->ctx.store ? store_find(a->ctx.store, "clusters") : NULL;
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r))
+        offer_of(c, 1, typed, row_text(r, "cluster"), NULL, row_text(r, "bootstrap"));
+}
+
 static void offer_bookmarks(struct complete *c, const struct app *a, const char *typed)
 {
     for (size_t i = 0; i < a->bookmarks.n; i++) {
@@ -374,6 +381,9 @@ static void complete_argument(struct complete *c, const struct app *a, enum comm
         offer_commands(c, arg);
         offer_views(c, arg);
         offer_tables(c, a, arg);
+        break;
+    case COMMAND_ARG_CLUSTER:
+        offer_clusters(c, a, arg);
         break;
     case COMMAND_ARG_BOOKMARK:
         offer_bookmarks(c, a, arg);

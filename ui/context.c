@@ -25,6 +25,19 @@ bool context_stale(const struct context *ctx, uint16_t owner)
     return strcmp(row_text(r, "state"), "failed") == 0;
 }
 
+bool context_in_scope(const struct context *ctx, const struct table *t, const struct row *r)
+{
+    if (!ctx->cluster)
+        return true;
+    int column = table_column_index(t, "cluster");
+    if (column < 0) {
+        const char *source = row_text(r, "source");
+        r = *source ? context_source(ctx, source) : NULL;
+    }
+    const char *name = r ? row_text(r, "cluster") : "";
+    return !*name || strcmp(name, ctx->cluster) == 0;
+}
+
 bool context_starting(const struct context *ctx)
 {
     const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;

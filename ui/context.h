@@ -31,6 +31,8 @@ struct context {
     bool hurry;     /* a key is to be answered: what is costly waits for the next picture */
     bool loading;   /* what was asked for last has not come yet */
     unsigned epoch; /* another number whenever store is another one: pointers into it are void then */
+    const char *cluster; /* of views that are about no row, only its rows are listed, judged and counted; NULL: of all */
+    unsigned scope;      /* another number whenever cluster is another one */
 };
 
 /* Is what this owner writes old: has its last round failed, or is nobody feeding the store? */
@@ -40,6 +42,9 @@ struct row *context_source(const struct context *ctx, const char *name);
 /* Has no source ended a round yet? Then empty tables mean nothing. One that is starting and says how far it is has;
  * history does not count. */
 bool context_starting(const struct context *ctx);
+/* Is the row one of the chosen cluster: by its column `cluster`, else by that of its source? What names neither is one of every
+ * cluster, and every row is where none is chosen. */
+bool context_in_scope(const struct context *ctx, const struct table *t, const struct row *r);
 /* Work over all rows of a table that was done at built_us and took cost_us: may it be done again now? A tenth of the time at
  * most goes into it, and none of what takes long while a key waits. */
 bool context_afford(const struct context *ctx, int64_t built_us, int64_t cost_us);

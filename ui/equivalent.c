@@ -1,6 +1,8 @@
 /* Commands are declared by the columns that they need, so that they are there for every table that has them. */
 #include "ui/equivalent.h"
 
+#include "ui/template.h"
+
 #include "base/shell.h"
 
 #include <string.h>
@@ -56,21 +58,40 @@ int equivalent_tool(const struct context *ctx, const struct table *t, const stru
     return error_set(err, ERR_NOT_FOUND, "Kafka's tools know nothing of this row");
 }
 
-/* The list's own condition and what was typed, both. */
-static void add_where(struct str *out, const struct table_view *list)
+/* That rows are of the chosen cluster; nothing where none is, or the list is about a row anyway. */
+static void scope_where(struct str *out, const struct context *ctx, const struct table_view *list)
 {
-    const char *where = table_view_where(list), *filter = table_view_filter_text(list);
-    struct str both = {0};
-    if (*where && *filter)
-        str_printf(&both, "(%s) and (%s)", where, filter);
-    else
-        str_add(&both, *where ? where : filter);
-    if (both.len)
-        shell_option(out, "where", both.s, both.len);
-    str_done(&both);
+    const struct table *t = ctx->cluster && ctx->store ? store_find(ctx->store, "clusters") : NULL;
+    if (table_column_index(table_view_table(list), "cluster") < 0 ||
+        (table_view_pane(list)->where && strchr(table_view_pane(list)->where, '{')))
+        return;
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        if (strcmp(row_text(r, "cluster"), ctx->cluster) == 0)
+            template_where(out, "cluster = {cluster}", t, r);
+    }
 }
 
-int equivalent_snapshot(const char *program, const struct table_view *list, struct str *out, struct error *err)
+/* The chosen cluster, the list's own condition and what was typed, all of them. */
+static void add_where(struct str *out, const struct context *ctx, const struct table_view *list)
+{
+    struct str scope = {0}, all = {0};
+    scope_where(&scope, ctx, list);
+    const char *parts[] = {str_text(&scope), table_view_where(list), table_view_filter_text(list)};
+    size_t n = 0, given = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        n += *parts[i] != '\0';
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (*parts[i])
+            str_printf(&all, n > 1 ? "%s(%s)" : "%s%s", given++ ? " and " : "", parts[i]);
+    }
+    if (all.len)
+        shell_option(out, "where", all.s, all.len);
+    str_done(&all);
+    str_done(&scope);
+}
+
+int equivalent_snapshot(const struct context *ctx, const char *program, const struct table_view *list, struct str *out,
+                        struct error *err)
 {
     const struct table *t = table_view_table(list);
     const struct column *c;
@@ -80,7 +101,7 @@ int equivalent_snapshot(const char *program, const struct table_view *list, stru
     if (table_view_grouped(list))
         return error_set(err, ERR_UNAVAILABLE, "there is no command for rows grouped by %s", table_view_grouped(list));
     str_printf(out, "%s snapshot %s", program ? program : "icetop", table_name(t));
-    add_where(out, list);
+    add_where(out, ctx, list);
     table_view_order_text(list, &order);
     if (order.len)
         shell_option(out, "sort", order.s, order.len);

@@ -11,6 +11,7 @@ int equivalent_tool(const struct context *ctx, const struct table *t, const stru
                     struct error *err);
 /* `icetop snapshot` with the rows, the order and the columns of the list. program: how icetop was started, quoted already;
  * NULL: plain icetop. Appended. */
-int equivalent_snapshot(const char *program, const struct table_view *list, struct str *out, struct error *err);
+int equivalent_snapshot(const struct context *ctx, const char *program, const struct table_view *list, struct str *out,
+                        struct error *err);
 
 #endif

@@ -29,7 +29,7 @@ struct overview {
     VEC(struct problem) problems;
     size_t total;              /* with those beyond what is kept */
     size_t caught_up, unknown; /* groups */
-    unsigned epoch;
+    unsigned epoch, scope;
     uint64_t seq;
     int64_t built_ms, built_us, cost_us;
     size_t at, top;
@@ -109,6 +109,8 @@ static void count_groups(struct overview *o, const struct context *ctx)
     o->caught_up = o->unknown = 0;
     for (const struct row *r = lag >= 0 ? table_first(t) : NULL; r; r = row_next(r)) {
         struct value v = row_get(r, (size_t)lag);
+        if (!context_in_scope(ctx, t, r))
+            continue;
         o->caught_up += v.quality != QUALITY_UNKNOWN && v.i == 0;
         o->unknown += v.quality == QUALITY_UNKNOWN;
     }
@@ -134,6 +136,7 @@ static void follow(struct overview *o)
 static void find_problems(struct overview *o, const struct context *ctx, enum severity wanted)
 {
     const struct table *clusters = store_find(ctx->store, "clusters");
+    bool several = clusters && table_nrows(clusters) > 1 && !ctx->cluster;
     for (size_t i = 0; views_base(i); i++) {
         const char *name = views_base(i)->table;
         const struct table *t = store_find(ctx->store, name);
@@ -144,7 +147,7 @@ static void find_problems(struct overview *o, const struct context *ctx, enum se
         for (size_t k = 0; k < n; k++) {
             const struct row *r = table_by_id(t, bad[k]);
             if (r)
-                add_problem(o, ctx, name, t, r, wanted, clusters && table_nrows(clusters) > 1);
+                add_problem(o, ctx, name, t, r, wanted, several);
         }
     }
 }
@@ -152,7 +155,7 @@ static void find_problems(struct overview *o, const struct context *ctx, enum se
 static bool outdated(const struct overview *o, const struct context *ctx)
 {
     int64_t now = ctx->format.now_ms;
-    if (o->epoch != ctx->epoch || o->built_ms == INT64_MIN)
+    if (o->epoch != ctx->epoch || o->scope != ctx->scope || o->built_ms == INT64_MIN)
         return true;
     bool later = o->seq != store_seq(ctx->store) || now < o->built_ms || now >= o->built_ms + 1000;
     return later && context_afford(ctx, o->built_us, o->cost_us);
@@ -169,6 +172,7 @@ void overview_update(struct overview *o, const struct context *ctx)
     int64_t began = clock_mono_us(store_clock(ctx->store));
     bool first = o->built_ms == INT64_MIN, empty = o->problems.n == 0;
     o->epoch = ctx->epoch;
+    o->scope = ctx->scope;
     o->seq = store_seq(ctx->store);
     o->built_ms = ctx->format.now_ms;
     clear(o);

@@ -74,12 +74,14 @@ void status_notices(const struct context *ctx, const struct status *st, struct s
     const struct table *sources = ctx->store ? store_find(ctx->store, "sources") : NULL;
     for (const struct row *r = sources ? table_first(sources) : NULL; r; r = row_next(r)) {
         enum severity severity = verdicts_row(ctx->verdicts, ctx, sources, r, NULL);
-        if (severity > SEVERITY_FINE)
+        if (severity > SEVERITY_FINE && context_in_scope(ctx, sources, r))
             source_notice(ctx, r, severity, ret);
     }
     const struct table *clusters = ctx->store ? store_find(ctx->store, "clusters") : NULL;
-    for (const struct row *r = clusters ? table_first(clusters) : NULL; r; r = row_next(r))
-        skew_notice(ctx, r, ret);
+    for (const struct row *r = clusters ? table_first(clusters) : NULL; r; r = row_next(r)) {
+        if (context_in_scope(ctx, clusters, r))
+            skew_notice(ctx, r, ret);
+    }
     if (ret->n > 1)
         qsort(ret->items, ret->n, sizeof *ret->items, compare_notices);
     if (st->lost) {
@@ -234,6 +236,10 @@ static void clusters_text(const struct context *ctx, struct str *s)
 {
     const struct table *t = ctx->store ? store_find(ctx->store, "clusters") : NULL;
     const struct row *r = t ? table_first(t) : NULL;
+    if (ctx->cluster) {
+        str_printf(s, "%s only", ctx->cluster);
+        return;
+    }
     if (!r)
         return;
     /* the first by name, so that it does not change with who was written last */
@@ -275,6 +281,8 @@ static void count_sources(const struct context *ctx, size_t *all, size_t *live, 
     *interval_s = NAN;
     for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
         const char *state = row_text(r, "state");
+        if (!context_in_scope(ctx, t, r))
+            continue;
         ++*all;
         if (strcmp(state, "ok") != 0 && strcmp(state, "partial") != 0)
             continue;
@@ -360,7 +368,8 @@ void status_header(const struct context *ctx, const struct status *st, const str
     struct str clusters = {0};
     clusters_text(ctx, &clusters);
     if (clusters.len)
-        str_add(piece(p, &n, ROLE_TEXT, 4, 2, false), str_text(&clusters));
+        str_add(piece(p, &n, ctx->cluster ? ROLE_LINK : ROLE_TEXT, ctx->cluster ? 0 : 4, 2, false),
+                str_text(&clusters));
     str_done(&clusters);
     str_printf(
         piece(p, &n, ROLE_DIM, ctx->paused ? 1 : 5, 2, false), "%s%s",

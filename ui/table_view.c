@@ -14,6 +14,7 @@ struct table_view *table_view_new(const struct view_pane *pane, const char *wher
     struct table_view *v = mem_new(struct table_view);
     v->pane = pane;
     v->where_text = mem_strdup(where ? where : "");
+    v->about_row = pane->where && strchr(pane->where, '{');
     v->filter_text = mem_strdup("");
     v->page = 1;
     return v;
@@ -211,7 +212,8 @@ static bool add_new(struct table_view *v, const struct context *ctx)
 {
     size_t before = v->all.n;
     for (const struct row *r = table_changed_after(v->source, v->all_seq); r && !v->where_bad; r = row_next(r)) {
-        if (row_born(r) > v->all_seq && (!v->where || expr_matches(v->where, r, ctx->format.now_ms)))
+        if (row_born(r) > v->all_seq && (v->about_row || context_in_scope(ctx, v->source, r)) &&
+            (!v->where || expr_matches(v->where, r, ctx->format.now_ms)))
             vec_push(&v->all, ((struct table_view_row){.row = r, .id = row_id(r)}));
     }
     return v->all.n > before;
@@ -323,6 +325,9 @@ void table_view_update(struct table_view *v, const struct context *ctx)
     if (!v->table)
         return;
     int64_t began = clock_mono_us(store_clock(ctx->store));
+    if (v->scope != ctx->scope)
+        v->all_old = v->groups_old = v->widths_old = true;
+    v->scope = ctx->scope;
     if (v->sorted_mark != (ctx->since_mark ? ctx->mark : NULL))
         v->dirty = v->groups_old = true;
     v->dirty |= v->groups && table_grouping_wanted(v);

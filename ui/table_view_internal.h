@@ -42,6 +42,8 @@ struct table_view {
     char *where_text, *filter_text, *search_text;
     struct expr *where, *filter, *search; /* bound to table; NULL: all rows */
     bool where_bad;                       /* where could not be bound: nothing is listed */
+    bool about_row;                       /* where names a row: the chosen cluster says nothing here */
+    unsigned scope;                       /* for which choice of a cluster all was made */
 
     unsigned epoch; /* what is bound: the store's and its shape's number */
     uint64_t schema;

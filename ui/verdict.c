@@ -21,6 +21,7 @@ struct compiled {
 struct tally {
     const struct table *table;
     uint64_t seq;
+    unsigned scope;
     int64_t time_ms, built_us, cost_us;
     size_t counts[SEVERITY_COUNT];
     VEC(uint64_t) bad;
@@ -153,6 +154,8 @@ static void count(struct verdicts *v, const struct context *ctx, struct tally *y
     int lag = table_column_index(y->table, "lag");
     bool whole = lag >= 0 && table_column(y->table, (size_t)lag)->type == COLUMN_INT;
     for (const struct row *r = table_first(y->table); r; r = row_next(r)) {
+        if (!context_in_scope(ctx, y->table, r))
+            continue;
         enum severity s = verdicts_row(v, ctx, y->table, r, NULL);
         y->counts[s]++;
         if (s > SEVERITY_FINE)
@@ -167,12 +170,13 @@ static struct tally *up_to_date(struct verdicts *v, const struct context *ctx, c
     bind(v, ctx);
     struct tally *y = tally_of(v, t);
     int64_t now = ctx->format.now_ms;
-    bool never = y->time_ms == INT64_MIN;
+    bool never = y->time_ms == INT64_MIN || y->scope != ctx->scope;
     bool changed = y->seq != table_seq(t) || now < y->time_ms || now >= y->time_ms + 1000;
     if (!never && !(changed && context_afford(ctx, y->built_us, y->cost_us)))
         return y;
     int64_t began = clock_mono_us(store_clock(ctx->store));
     y->seq = table_seq(t);
+    y->scope = ctx->scope;
     y->time_ms = now;
     count(v, ctx, y);
     y->built_us = clock_mono_us(store_clock(ctx->store));

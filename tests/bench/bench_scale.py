@@ -51,7 +51,7 @@ def bench_typing(c, rows):
         "filter typed": [b"/", *(bytes([k]) for k in b'group ~ "00"'), b"\x7f", b"\x7f", b"\x1b"],
         "words typed": [b"/", *(bytes([k]) for k in b"load-0042"), b"\x7f", b"\x7f", b"\x1b"],
         "sorted": [b"S", b"S", b"s", b"\r", b"S"],
-        "moved": [b"j", b"j", b"G", b"g", b"k"],
+        "moved": [b"j", b"j", b"G", b"gg", b"k"],
     }
     for name, keys in sequences.items():
         all_took = [frame(c, key, 0.2) for key in keys]

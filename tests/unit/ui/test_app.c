@@ -169,6 +169,15 @@ static void write_file(const char *path, const char *text)
     fclose(f);
 }
 
+/* How many names the palette has is no part of its picture: every key and command changes it. */
+static void hide_count(char *screen)
+{
+    char *line = strstr(screen, "VIEWS AND COMMANDS");
+    char *end = line ? strchr(line, '\n') : NULL;
+    while (end && *--end >= '0' && *end <= '9')
+        *end = '#';
+}
+
 static void test_screens(void **state)
 {
     (void)state;
@@ -189,6 +198,7 @@ static void test_screens(void **state)
         if (s->then)
             s->then(&w);
         char *got = world_screen(&w, s->width, s->height, s->ascii);
+        hide_count(got);
         char *path = mem_printf("%s/screens/%s.txt", data, s->file);
         if (update)
             write_file(path, got);
