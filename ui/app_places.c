@@ -15,7 +15,10 @@ enum { BOOKMARKS = 200, NAME_BYTES = 200 };
 static void set_filter(struct app *a, const char *text)
 {
     struct table_view *list = view_filtered(app_current(a));
-    if (!list || table_view_filter(list, &a->ctx, text, NULL, NULL) != ERR_UNAVAILABLE)
+    int rc = list ? table_view_filter(list, &a->ctx, text, NULL, NULL) : 0;
+    if (list && rc == 0)
+        table_view_keep_filter(list);
+    if (rc != ERR_UNAVAILABLE)
         return;
     struct str s = {0}; /* once the table is there */
     table_view_save(list, false, &s);

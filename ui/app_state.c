@@ -55,8 +55,8 @@ void app_state_save(struct app *a, struct str *out)
     app_lists_each(a, save_list, &s);
     for (size_t i = 0; i < a->bookmarks.n; i++)
         json_object_set_new(bookmarks, a->bookmarks.items[i].name, place_json(&a->bookmarks.items[i].place));
-    json_t *all = json_pack("{s:o, s:b, s:b, s:o, s:o}", "last", last_json(a), "utc", a->ctx.format.utc, "exact",
-                            a->ctx.format.exact, "lists", s.lists, "bookmarks", bookmarks);
+    json_t *all = json_pack("{s:o, s:b, s:b, s:b, s:o, s:o}", "last", last_json(a), "utc", a->ctx.format.utc, "exact",
+                            a->ctx.format.exact, "split", a->split.on, "lists", s.lists, "bookmarks", bookmarks);
     char *text = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
     str_add(out, text);
     free(text);
@@ -83,7 +83,7 @@ static int pane_of(const char *name, size_t *len)
 /* Everything is looked at before anything is changed. */
 static int check(json_t *all, struct error *err)
 {
-    static const char *const flags[] = {"utc", "exact"};
+    static const char *const flags[] = {"utc", "exact", "split"};
     json_t *lists = json_object_get(all, "lists"), *bookmarks = json_object_get(all, "bookmarks"), *v;
     json_t *last = json_object_get(all, "last");
     const char *name;
@@ -154,6 +154,7 @@ static void restore(struct app *a, json_t *all)
     }
     restore_flag(all, "utc", a->settings.utc_given, &a->ctx.format.utc);
     restore_flag(all, "exact", a->settings.exact_given, &a->ctx.format.exact);
+    restore_flag(all, "split", false, &a->split.on);
     if (json_object_get(all, "last"))
         restore_last(a, json_object_get(all, "last"));
     app_touch(a);

@@ -409,12 +409,13 @@ static int draw_path(const struct view *v, struct cells *c, int x, int y, int en
     return x + cells_text(c, x, y, end - x, v->parent ? ROLE_STRONG : ROLE_BAR, v->title);
 }
 
-/* "12 of 41 match lag > 10, by lag" */
+/* "12 of 41: lag > 10, by lag"; of a filter that nobody typed now it is said. */
 static void list_text(const struct table_view *list, struct str *s)
 {
     const char *filter = table_view_filter_text(list);
     if (*filter)
-        str_printf(s, "%zu of %zu: %s", table_view_matched(list), table_view_total(list), filter);
+        str_printf(s, "%s%zu of %zu: %s", table_view_filter_kept(list) ? "kept filter, " : "", table_view_matched(list),
+                   table_view_total(list), filter);
     const char *group = table_view_grouped(list), *opened = table_view_opened_group(list);
     if (opened)
         str_printf(s, "%s%s: %s", s->len ? ", " : "", group, opened);
@@ -498,7 +499,8 @@ void status_crumbs(const struct view *v, const struct context *ctx, struct cells
     w = w > box.w / 2 ? box.w / 2 : w;
     if (w) {
         cells_fill(c, end - w - 2, box.y, w + 2, 1, ROLE_TEXT, ' ');
-        cells_text(c, end - w, box.y, w, ROLE_LINK, str_text(&s));
+        cells_text(c, end - w, box.y, w, table_view_filter_kept(view_filtered(v)) ? ROLE_WARN : ROLE_LINK,
+                   str_text(&s));
     }
     str_done(&s);
 }

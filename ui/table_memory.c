@@ -117,6 +117,7 @@ static void apply_line(struct table_view *v, const char *word, const char *rest)
         table_view_group(v, NULL, rest, NULL);
     } else if (strcmp(word, "filter") == 0) {
         table_view_set_filter(v, rest, NULL, NULL);
+        table_view_keep_filter(v);
     }
 }
 

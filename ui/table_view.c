@@ -90,6 +90,7 @@ int table_view_set_filter(struct table_view *v, const char *text, size_t *at, st
     v->filter = e;
     free(v->filter_text);
     v->filter_text = mem_strdup(text);
+    v->filter_kept = false;
     if (*text) {
         free(v->search_text);
         v->search_text = mem_strdup(text);
@@ -132,6 +133,16 @@ int table_view_filter(struct table_view *v, const struct context *ctx, const cha
     if (!v->table)
         return error_set(err, ERR_UNAVAILABLE, "no rows yet");
     return table_view_set_filter(v, text, at, err);
+}
+
+void table_view_keep_filter(struct table_view *v)
+{
+    v->filter_kept = *v->filter_text != '\0';
+}
+
+bool table_view_filter_kept(const struct table_view *v)
+{
+    return v->filter_kept;
 }
 
 const char *table_view_filter_text(const struct table_view *v)

@@ -52,6 +52,9 @@ void table_view_seek(struct table_view *v, const struct context *ctx, const char
 /* Sets the filter; "" removes it. An error leaves the one before in force. */
 int table_view_filter(struct table_view *v, const struct context *ctx, const char *text, size_t *at, struct error *err);
 const char *table_view_filter_text(const struct table_view *v); /* "" for none */
+/* The filter was brought back, not typed, until another one is set: that is said where it is seen. */
+void table_view_keep_filter(struct table_view *v);
+bool table_view_filter_kept(const struct table_view *v);
 
 /* Searches: begin remembers where the cursor is; from there the cursor goes to the first row that the expression is true of, whenever
  * it is called, and such rows stand out; n and N go on. "" goes back. An error leaves the search before in force. Returns in *n, if

@@ -42,6 +42,7 @@ struct table_view {
     char *where_text, *filter_text, *search_text;
     struct expr *where, *filter, *search; /* bound to table; NULL: all rows */
     bool where_bad;                       /* where could not be bound: nothing is listed */
+    bool filter_kept;                     /* nobody typed it since the list is there */
     bool about_row;                       /* where names a row: the chosen cluster says nothing here */
     unsigned scope;                       /* for which choice of a cluster all was made */
 

@@ -88,14 +88,24 @@ int cmd_output_write(struct cmd_output *out, const char *bytes, size_t len, stru
     return 0;
 }
 
-int cmd_output_commit(struct cmd_output *out, struct error *err)
+static int commit(struct cmd_output *out, bool sync, struct error *err)
 {
     if (!out->temporary)
         return 0;
-    if (fsync(out->fd) || rename(out->temporary, out->target))
+    if ((sync && fsync(out->fd)) || rename(out->temporary, out->target))
         return error_set_errno(err, ERR_IO, errno, "%s", out->path);
     forget_temporary(out);
     return 0;
+}
+
+int cmd_output_commit(struct cmd_output *out, struct error *err)
+{
+    return commit(out, true, err);
+}
+
+int cmd_output_commit_soon(struct cmd_output *out, struct error *err)
+{
+    return commit(out, false, err);
 }
 
 /* Two names for one file is what every file system without RENAME_NOREPLACE has. */

@@ -22,7 +22,9 @@ int cmd_output_open(struct cmd_output *out, const char *path, struct error *err)
 int cmd_output_write(struct cmd_output *out, const char *bytes, size_t len, struct error *err);
 /* Flushes to disk and renames the temporary file over the target. */
 int cmd_output_commit(struct cmd_output *out, struct error *err);
-/* The same where there must be no such file: ERR_INVALID if there is one by now. */
+/* The same without waiting for the disk: for what may be as it was before, should the machine stop within the minute. */
+int cmd_output_commit_soon(struct cmd_output *out, struct error *err);
+/* As cmd_output_commit, where there must be no such file: ERR_INVALID if there is one by now. */
 int cmd_output_commit_new(struct cmd_output *out, struct error *err);
 /* Removes a temporary file that was not committed. */
 void cmd_output_done(struct cmd_output *out);

@@ -72,7 +72,7 @@ static int set_aside(const char *path, struct error *err)
     return rc;
 }
 
-static int replace(const char *path, const json_t *all, struct error *err)
+static int replace(const char *path, const json_t *all, bool sync, struct error *err)
 {
     struct cmd_output out = {.fd = -1};
     char *text = json_dumps(all, JSON_INDENT(1) | JSON_SORT_KEYS);
@@ -84,7 +84,7 @@ static int replace(const char *path, const json_t *all, struct error *err)
     if (!rc)
         rc = cmd_output_write(&out, text, len + 1, err);
     if (!rc)
-        rc = cmd_output_commit(&out, err);
+        rc = sync ? cmd_output_commit(&out, err) : cmd_output_commit_soon(&out, err);
     cmd_output_done(&out);
     free(text);
     return rc;
@@ -124,7 +124,7 @@ static json_t *of_app(const struct cmd_state *s)
 }
 
 /* Into what there is now; what there is may have become unreadable since. */
-static int merge(struct cmd_state *s, json_t *mine, struct error *err)
+static int merge(struct cmd_state *s, json_t *mine, bool sync, struct error *err)
 {
     json_t *all;
     int rc = read_file(s->path, &all, err);
@@ -138,7 +138,7 @@ static int merge(struct cmd_state *s, json_t *mine, struct error *err)
         *err = (struct error){0};
     patch(s->base, mine, all, 1);
     json_object_set_new(all, "format", json_integer(FORMAT));
-    rc = replace(s->path, all, err);
+    rc = replace(s->path, all, sync, err);
     json_decref(all);
     return rc;
 }
@@ -156,7 +156,7 @@ int cmd_state_write(struct cmd_state *s, int wait_ms, struct error *err)
         if (lock < 0)
             rc = rc ? rc : lock;
         if (!rc)
-            rc = merge(s, mine, err);
+            rc = merge(s, mine, wait_ms > 0, err);
         if (lock >= 0)
             close(lock);
     }

@@ -12,7 +12,7 @@ struct cmd_state;
 struct cmd_state *cmd_state_new(struct app *app, struct error *word);
 /* Writes what was changed since it was read or last written, and nothing else: what other consoles changed meanwhile stays. The
  * file is replaced when it is whole. Nothing is written where nothing was changed. wait_ms: how long to wait for another one
- * that writes. */
+ * that writes, and for the disk; 0: for neither. */
 int cmd_state_write(struct cmd_state *s, int wait_ms, struct error *err);
 void cmd_state_free(struct cmd_state *s); /* NULL is allowed */
 

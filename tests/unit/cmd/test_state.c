@@ -18,6 +18,16 @@
 
 #include <cmocka.h>
 
+/* In place of the system's: how often somebody waited for the disk. */
+static int syncs;
+
+int fsync(int fd)
+{
+    (void)fd;
+    syncs++;
+    return 0;
+}
+
 struct app {
     const char *text;
     char *restored;
@@ -125,10 +135,17 @@ static void changes_alone_are_written(void **state)
     assert_int_equal(cmd_state_write(s, 0, &err), 0);
     assert_int_equal(stat(p->path, &st), -1); /* nothing was changed */
     a.text = "{\"utc\":true,\"lists\":{\"x 0\":\"a\"}}";
+    syncs = 0;
     assert_int_equal(cmd_state_write(s, 0, &err), 0);
+    assert_int_equal(syncs, 0); /* with the loop waiting */
     expect(p->path, "{\"format\":1,\"utc\":true}");
     assert_int_equal(stat(p->path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+    a.text = "{\"utc\":false,\"lists\":{\"x 0\":\"a\"}}";
+    assert_int_equal(cmd_state_write(s, 100, &err), 0);
+    assert_int_equal(syncs, 1);
+    a.text = "{\"utc\":true,\"lists\":{\"x 0\":\"a\"}}";
+    assert_int_equal(cmd_state_write(s, 0, &err), 0);
     cmd_state_free(s);
 
     struct app b = {.text = a.text};

@@ -66,6 +66,37 @@ static void lists_views_and_flags(void **state)
     free(text);
 }
 
+static void the_divided_screen(void **state)
+{
+    (void)state;
+    struct world w;
+    char *text = live(&plain, NULL, "2 j j");
+    assert_non_null(strstr(text, "\"split\":false"));
+    free(text);
+    text = live(&plain, NULL, "2 j j v");
+    begin(&w, &plain, text);
+    assert_true(shows(&w, "GROUPS") && shows(&w, "PARTITIONS"));
+    world_keys(&w, "v");
+    assert_false(shows(&w, "PARTITIONS"));
+    world_done(&w);
+    free(text);
+}
+
+/* That a filter is there which nobody typed now is said where it is seen. */
+static void a_filter_that_was_kept(void **state)
+{
+    (void)state;
+    struct world w;
+    char *text = live(&plain, NULL, "2 / l a g > 1 0 0 0 Enter");
+    begin(&w, &plain, text);
+    assert_true(shows(&w, "kept filter, 4 of 44: lag>1000"));
+    world_keys(&w, "/ 0 Enter");
+    assert_false(shows(&w, "kept filter"));
+    assert_true(shows(&w, "3 of 44: lag>10000"));
+    world_done(&w);
+    free(text);
+}
+
 /* One stands where one was, also about a row that is not there yet. */
 static void the_row(void **state)
 {
@@ -213,6 +244,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_views_and_flags),
+        cmocka_unit_test(the_divided_screen),
+        cmocka_unit_test(a_filter_that_was_kept),
         cmocka_unit_test(the_row),
         cmocka_unit_test(given),
         cmocka_unit_test(bookmarks),
