@@ -32,6 +32,7 @@ struct kafka_model_partition {
     int64_t start, end;                  /* -1: unknown */
     uint16_t seen;                       /* ends in a row that did not go back: two make a rate */
     enum kafka_fault fault : 8;          /* of the end, this round */
+    bool lags : 1;                       /* a group does; see starts.h */
     int32_t leader;
     struct kafka_time time; /* of the end */
     int64_t reset_ms;       /* wall time at which the end was seen to have gone back; 0: never */

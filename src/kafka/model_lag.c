@@ -143,6 +143,8 @@ void kafka_model_apply_commit(struct kafka_model_commit *c, const struct kafka_c
     ret->leaderless = p && p->leader < 0;
     ret->counted = there && !ret->no_commit;
     lag_cells(c, p, ret);
+    if (p && (ret->lag || ret->lost || c->ahead))
+        p->lags = true;
     time_cells(c, p, ret);
     kafka_retention_cells(c, p, ret);
     ret->open = p && p->leader >= 0 && !p->fault && kafka_open_holds(c, p);

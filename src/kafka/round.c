@@ -32,6 +32,8 @@ void kafka_round_memory_done(struct kafka_round_memory *m)
     forget_topics(m);
     kafka_skew_done(&m->skew);
     kafka_configs_done(&m->configs);
+    kafka_starts_done(&m->starts);
+    kafka_starts_done(&m->starts);
     kafka_probe_wants_free(m->wants);
     m->wants = NULL;
     kafka_open_done(&m->open);
@@ -189,6 +191,54 @@ static struct kafka_offset at_start(const struct kafka_offset *end)
     return start;
 }
 
+static const struct kafka_round_known *find_topic(const struct kafka_round_memory *memory, const char *name)
+{
+    size_t low = 0, high = memory->ntopics;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int c = strcmp(memory->topics[middle].name, name);
+        if (c == 0)
+            return &memory->topics[middle];
+        if (c < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* Starts that are known, but not to be relied on for long; for each of the round's ends. NULL: none. */
+static bool *doubted_starts(const struct kafka_round_memory *memory, struct kafka_round *r)
+{
+    const struct kafka_starts *s = &memory->starts;
+    bool *doubted = s->list.n ? kafka_arena_alloc(&r->arena, r->nends, sizeof *doubted) : NULL;
+    for (size_t i = 0; i < s->list.n; i++) {
+        const struct kafka_starts_want *w = &s->list.items[i];
+        const struct kafka_round_known *t = find_topic(memory, w->topic);
+        if (t && (size_t)w->partition < t->npartitions)
+            doubted[r->first[t - memory->topics] + (size_t)w->partition] = true;
+    }
+    return doubted;
+}
+
+/* Puts the starts that are to be read into r->starts. all: of every partition. */
+static void choose_starts(const struct kafka_round_memory *memory, struct kafka_round *r, bool all)
+{
+    const struct kafka_round_known *known = memory->topics;
+    const bool *doubted = doubted_starts(memory, r);
+    size_t missing = doubted ? memory->starts.list.n : 0;
+    for (size_t i = 0; i < memory->ntopics; i++)
+        for (size_t p = 0; p < known[i].npartitions; p++)
+            missing += all || !known[i].start_known[p];
+    r->starts = kafka_arena_alloc(&r->arena, missing, sizeof *r->starts);
+    for (size_t i = 0; i < memory->ntopics; i++)
+        for (size_t p = 0; p < known[i].npartitions; p++) {
+            const struct kafka_offset *end = &r->ends[r->first[i] + p];
+            if ((all || !known[i].start_known[p] || (doubted && doubted[end - r->ends])) && !end->fault)
+                r->starts[r->nstarts++] = at_start(end);
+        }
+}
+
 static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
                         const struct kafka_budget *budget, struct kafka_round *r)
 {
@@ -200,22 +250,15 @@ static void read_starts(const struct kafka_round_plan *plan, struct kafka_round_
     memory->starts_us = starts_us;
     memory->topics = known;
     memory->ntopics = r->metadata.ntopics;
-    size_t missing = 0;
-    for (size_t i = 0; i < r->metadata.ntopics; i++)
-        for (size_t p = 0; p < known[i].npartitions; p++)
-            missing += all || !known[i].start_known[p];
-    r->starts = kafka_arena_alloc(&r->arena, missing, sizeof *r->starts);
-    for (size_t i = 0; i < r->metadata.ntopics; i++)
-        for (size_t p = 0; p < known[i].npartitions; p++)
-            if ((all || !known[i].start_known[p]) && !r->ends[r->first[i] + p].fault)
-                r->starts[r->nstarts++] = at_start(&r->ends[r->first[i] + p]);
+    choose_starts(memory, r, all);
     plan->ops->offsets(memory->admin, budget, r->starts, r->nstarts);
     size_t topic = 0, failed = 0;
     for (size_t i = 0; i < r->nstarts; i++) {
         while (strcmp(known[topic].name, r->starts[i].topic) != 0) /* both in the same order */
             topic++;
-        known[topic].start_known[r->starts[i].partition] = !r->starts[i].fault;
-        failed += r->starts[i].fault != KAFKA_FAULT_NONE;
+        bool *start_known = &known[topic].start_known[r->starts[i].partition];
+        *start_known = !r->starts[i].fault || (*start_known && !all);
+        failed += !*start_known;
     }
     if (failed)
         kafka_missing_add(&r->note, "the starts of %zu of %zu partitions could not be read", failed, r->nstarts);
@@ -284,22 +327,6 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
 }
 
 /* ---- steps ---- */
-
-static const struct kafka_round_known *find_topic(const struct kafka_round_memory *memory, const char *name)
-{
-    size_t low = 0, high = memory->ntopics;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int c = strcmp(memory->topics[middle].name, name);
-        if (c == 0)
-            return &memory->topics[middle];
-        if (c < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
 
 static int by_topic_partition(const void *a, const void *b)
 {

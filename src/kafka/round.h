@@ -10,6 +10,7 @@
 #include "kafka/missing.h"
 #include "kafka/open.h"
 #include "kafka/skew.h"
+#include "kafka/starts.h"
 #include "kafka/sweep.h"
 
 /* What is asked for. Borrowed for the time of the round. */
@@ -61,6 +62,7 @@ struct kafka_round_memory {
     int32_t silent[KAFKA_ROUND_SILENT]; /* leaders that did not answer in the last round */
     size_t nsilent;
     int64_t starts_us; /* when all starts were read last; 0: never */
+    struct kafka_starts starts;
     int64_t since_us;  /* when the last round began */
     struct kafka_round_listing listing;
     struct kafka_missing note; /* of the last round, without what it said of committed offsets */

@@ -234,6 +234,7 @@ static void run_apply(void *arg)
         l->memory.wants = kafka_model_wants(l->source->model, l->round->metadata.time);
         l->memory.told_full = l->source->model->ntold >= KAFKA_TOLD_PARTITIONS;
         kafka_markers_wants(&l->memory.markers, l->source->model);
+        kafka_starts_choose(&l->memory.starts, l->source->model, l->round->metadata.time.mono_us);
     }
     kafka_motion_tell(l->source->model, l->source->sweep, clock_wall_ms(l->source->clock));
 }
