@@ -365,8 +365,13 @@ static void lag_cells(struct kafka_item *it, const struct sums *s)
     kafka_item_real(it, GROUPS_RATE_OUT, s->rate_out, rates);
     kafka_item_text(it, GROUPS_TREND, s->trends ? kafka_rates_trend_text(&s->trend) : NULL, QUALITY_EXACT);
     kafka_item_real(it, GROUPS_LAG_RATE, s->trend.lag_rate, s->trends ? QUALITY_EST : QUALITY_UNKNOWN);
-    kafka_item_int(it, GROUPS_PARTITIONS, (int64_t)s->partitions, QUALITY_EXACT);
-    kafka_item_int(it, GROUPS_NO_COMMIT, (int64_t)s->no_commit, QUALITY_EXACT);
+    /* Of who is not known it is not known either what he was assigned and has not committed. */
+    bool members = kafka_item_quality(it, GROUPS_MEMBERS) != QUALITY_UNKNOWN;
+    kafka_item_int(it, GROUPS_PARTITIONS, (int64_t)s->partitions, members ? QUALITY_EXACT : QUALITY_GE);
+    kafka_item_int(it, GROUPS_NO_COMMIT, (int64_t)s->no_commit,
+                   members        ? QUALITY_EXACT
+                   : s->no_commit ? QUALITY_GE
+                                  : QUALITY_UNKNOWN);
     kafka_item_int(it, GROUPS_LOST, s->lost, s->known ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_int(it, GROUPS_TOPICS, (int64_t)s->topics, QUALITY_EXACT);
     kafka_retention_group_cells(it, &s->least);

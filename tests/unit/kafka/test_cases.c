@@ -273,6 +273,7 @@ static const struct kind kinds[] = {
      {{GROUP, "state", "Stable"},
       {GROUP, "type", "KIP-848"},
       {GROUP, "members", "-"},
+      {GROUP, "no_commit", "-"},
       {GROUP, "note", "members unknown: KIP-848 protocol"},
       {GROUP, "lag", "10"},
       {PART, "committed", "90"},
