@@ -144,8 +144,8 @@ static const struct conf_option cluster_options[] = {
         .min = SECOND,
         .max = DAY,
         .preset = "5m",
-        .help = "How often the first offsets of partitions are asked for, which change only when "
-                "old messages are deleted.",
+        .help = "How often the first offsets of all partitions are asked for, which change only when "
+                "old messages are deleted. Those of partitions on which a group lags are read in every round.",
     },
     {
         .name = "isolation",
