@@ -345,7 +345,8 @@ struct app *app_new(struct event_base *base, const struct clock *clock, const st
     a->settings = *settings;
     a->ops = ops;
     a->arg = arg;
-    a->ctx.format = (struct format_options){.exact = settings->exact, .utc = settings->utc, .ascii = settings->ascii};
+    a->ctx.format = (struct format_options){
+        .exact = settings->exact, .si = settings->si, .utc = settings->utc, .ascii = settings->ascii};
     a->ctx.graph = settings->graph;
     a->ctx.still = settings->still;
     if (!settings->keys)

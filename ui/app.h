@@ -18,6 +18,7 @@ struct app_settings {
     bool utc;                            /* clock times in UTC */
     bool still;                          /* what changes does not stand out */
     bool exact;                          /* numbers with all digits */
+    bool si;                             /* sizes in steps of 1000 instead of 1024 */
     int interval_ms;                     /* least time between two pictures that no key asked for; 0: as it comes */
     const struct keymap *keys;           /* must outlive the app; NULL: the declared ones */
     const char *view;                    /* name of a view or table to start with; NULL: the overview */

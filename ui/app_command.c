@@ -194,6 +194,16 @@ static void set_exact(struct app *a, bool on)
     a->ctx.format.exact = on;
 }
 
+static bool get_iec(const struct app *a)
+{
+    return !a->ctx.format.si;
+}
+
+static void set_iec(struct app *a, bool on)
+{
+    a->ctx.format.si = !on;
+}
+
 static bool get_paused(const struct app *a)
 {
     return a->ctx.paused;
@@ -239,6 +249,7 @@ static const struct setting {
 } settings[] = {
     {"utc", get_utc, set_utc, "Clock times in UTC instead of local time."},
     {"exact", get_exact, set_exact, "Numbers with all digits instead of three and a unit."},
+    {"iec", get_iec, set_iec, "Sizes in steps of 1024 (KiB) instead of 1000 (kB)."},
     {"pause", get_paused, app_set_paused, "The picture frozen."},
     {"changes", get_changes, set_changes, "Numbers as their change since the mark."},
     {"flash", get_flash, set_flash, "What changes in a list stands out for a moment."},

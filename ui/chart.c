@@ -56,7 +56,7 @@ static int put_value(const struct picture *p, int x, int y, int end, const char 
 {
     struct str s = {0};
     str_printf(&s, "%s ", name);
-    scale_value(&s, declared(p, 0), value);
+    scale_value(&s, declared(p, 0), value, p->ctx->format.si);
     x = put(p->c, x, y, end, ROLE_DIM, str_text(&s));
     str_done(&s);
     return x + 2;
@@ -104,7 +104,7 @@ static void draw_tick(const struct picture *p, double value, int axis)
 {
     int y = line_of(p, value);
     struct str s = {0};
-    scale_label(&s, declared(p, 0), value);
+    scale_label(&s, declared(p, 0), value, p->ctx->format.si);
     cells_text_right(p->c, p->plot.x - axis, y, axis - 2, ROLE_DIM, str_text(&s));
     cells_glyph(p->c, p->plot.x - 1, y, ROLE_DIM, 0x2524, '|');
     str_done(&s);
@@ -169,10 +169,10 @@ static void draw_times(const struct picture *p)
 static int axis_width(const struct picture *p, int width)
 {
     struct str s = {0};
-    scale_label(&s, declared(p, 0), p->scale.max);
+    scale_label(&s, declared(p, 0), p->scale.max, p->ctx->format.si);
     int most = (int)text_width(s.s, s.len) + 2;
     str_clear(&s);
-    scale_label(&s, declared(p, 0), p->scale.min);
+    scale_label(&s, declared(p, 0), p->scale.min, p->ctx->format.si);
     int other = (int)text_width(s.s, s.len) + 2;
     str_done(&s);
     most = other > most ? other : most;
@@ -250,7 +250,7 @@ void chart_draw(const struct view_chart *chart, const struct context *ctx, const
     gather(&p, chart, values, most);
     if (p.n > 0) {
         const struct column *first = declared(&p, 0);
-        p.scale = scale_round(&p.range, first->unit, first->unit != UNIT_OFFSET, ctx->log_scale);
+        p.scale = scale_round(&p.range, first->unit, ctx->format.si, first->unit != UNIT_OFFSET, ctx->log_scale);
         draw_words(&p, box);
         int axis = axis_width(&p, box.w);
         p.plot = (struct rect){box.x + axis, box.y + 1, box.w - axis - (p.n > 1), box.h - 2};

@@ -115,7 +115,7 @@ static bool count(struct bars *b, const struct table *t, const struct row *r, si
     for (int pass = 0; pass < 2; pass++) {
         struct scale s = {.min = b->range.low, .max = b->range.high};
         if (pass > 0 && log)
-            s = scale_round(&b->range, UNIT_NONE, true, true);
+            s = scale_round(&b->range, UNIT_NONE, true, true, true);
         for (const struct row *o = table_first(t); o; o = row_next(o)) {
             struct value v = row_get(o, column);
             double d = real ? v.d : (double)v.i;
@@ -153,10 +153,10 @@ static void draw_bars(const struct inspect *in, const struct context *ctx, const
         cells_text(c, x + 2, bottom - 1, box.x + box.w - x - 2, ROLE_DIM, "this one");
     }
     struct str s = {0};
-    scale_value(&s, d, b.range.low);
+    scale_value(&s, d, b.range.low, ctx->format.si);
     cells_text(c, box.x, bottom, width / 2, ROLE_DIM, str_text(&s));
     str_clear(&s);
-    scale_value(&s, d, b.range.high);
+    scale_value(&s, d, b.range.high, ctx->format.si);
     cells_text_right(c, box.x + width / 2, bottom, width - width / 2, ROLE_DIM, str_text(&s));
     str_done(&s);
 }

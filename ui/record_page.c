@@ -231,18 +231,18 @@ static void time_text(const struct context *ctx, const struct stream_record *r, 
                r->clock == STREAM_RECORD_CREATED ? "CreateTime" : "LogAppendTime");
 }
 
-static void size_text(const struct record_page *p, const struct stream_record *r, struct str *s)
+static void size_text(const struct record_page *p, const struct stream_record *r, bool si, struct str *s)
 {
     int64_t schema = stream_record_text_schema(&r->value);
     if (!r->value.s) {
         str_add(s, "null: a tombstone");
         return;
     }
-    format_bytes(s, (int64_t)r->value.size);
+    format_bytes(s, (int64_t)r->value.size, si);
     str_printf(s, ", as %s", stream_record_text_form(p->used));
     if (r->value.len < r->value.size) {
         str_add(s, ", of which the first ");
-        format_bytes(s, (int64_t)r->value.len);
+        format_bytes(s, (int64_t)r->value.len, si);
     }
     if (schema >= 0)
         str_printf(s, ", begins like schema %" PRId64 " of a registry", schema);
@@ -362,7 +362,7 @@ void record_page_draw(struct record_page *p, const struct context *ctx, struct c
         draw_field(c, box, 1, "time", ROLE_TEXT, &time);
         stream_record_text_short(&key, &r->key, box.w - 8);
         draw_field(c, box, 2, "key", ROLE_STRONG, &key);
-        size_text(p, r, &size);
+        size_text(p, r, ctx->format.si, &size);
         draw_field(c, box, 3, "value", ROLE_TEXT, &size);
     }
     draw_position(p, c, box, x);

@@ -41,18 +41,23 @@ static double round_duration(double seconds)
     return 0;
 }
 
-/* One, two or five times a power of ten, at or above, or a round duration: scales that do not jump with every value. */
-static double round_up(double v, enum column_unit unit)
+/* One, two or five times a power of ten, at or above, a power of two of what is told in steps of 1024, or a round duration:
+ * scales that do not jump with every value. */
+static double round_up(double v, enum column_unit unit, bool si)
 {
     enum { DAY = 86400 };
     if (!(v > 0) || !isfinite(v))
         return 1;
+    if (unit == UNIT_BYTES && !si && v >= 1) {
+        double up = exp2(ceil(log2(v)));
+        return isfinite(up) && up >= v ? up : v;
+    }
     double duration = unit == UNIT_SECONDS ? round_duration(v) : unit == UNIT_MS ? 1000 * round_duration(v / 1000) : 0;
     if (duration > 0)
         return duration;
     if (unit == UNIT_SECONDS || unit == UNIT_MS) {
         double day = unit == UNIT_MS ? DAY * 1000.0 : DAY;
-        double up = round_up(v / day, UNIT_NONE) * day;
+        double up = round_up(v / day, UNIT_NONE, true) * day;
         return isfinite(up) ? up : v;
     }
     double power = pow(10, floor(log10(v)));
@@ -61,7 +66,7 @@ static double round_up(double v, enum column_unit unit)
     return isfinite(up) && up >= v ? up : v;
 }
 
-static struct scale linear(double low, double high, enum column_unit unit)
+static struct scale linear(double low, double high, enum column_unit unit, bool si)
 {
     if (!(high > low)) { /* one value: a little room above it, or all that there is to 0 */
         double room = low == 0 ? 1 : fabs(low) * 0.01;
@@ -73,38 +78,42 @@ static struct scale linear(double low, double high, enum column_unit unit)
             high = 0;
     }
     if (low == 0)
-        return (struct scale){.max = round_up(high, unit)};
+        return (struct scale){.max = round_up(high, unit, si)};
     if (high == 0)
-        return (struct scale){.min = -round_up(-low, unit)};
-    double step = round_up(high / SCALE_PARTS - low / SCALE_PARTS, unit);
+        return (struct scale){.min = -round_up(-low, unit, si)};
+    double step = round_up(high / SCALE_PARTS - low / SCALE_PARTS, unit, si);
     struct scale s = {.min = floor(low / step) * step, .max = ceil(high / step) * step};
     if (!isfinite(s.min) || !isfinite(s.max) || s.min > low || s.max < high)
         s = (struct scale){.min = low, .max = high};
     return s;
 }
 
-struct scale scale_round(const struct scale_range *r, enum column_unit unit, bool zero, bool log)
+struct scale scale_round(const struct scale_range *r, enum column_unit unit, bool si, bool zero, bool log)
 {
     if (isnan(r->high))
         return (struct scale){.max = 1};
     if (log && r->high > 0) {
-        struct scale s = {.least = pow(10, floor(log10(r->positive))), .max = pow(10, ceil(log10(r->high)))};
+        bool binary = unit == UNIT_BYTES && !si;
+        struct scale s = {.least = binary ? exp2(floor(log2(r->positive))) : pow(10, floor(log10(r->positive))),
+                          .max = binary ? exp2(ceil(log2(r->high))) : pow(10, ceil(log10(r->high)))};
         if (!(s.least > 0) || s.least > r->positive)
             s.least = r->positive;
         if (!isfinite(s.max) || s.max < r->high)
             s.max = r->high;
-        if (!(s.max > s.least))
-            s.max = s.least > DBL_MAX / 10 ? DBL_MAX : s.least * 10;
+        if (!(s.max > s.least) && s.least > DBL_MAX / 10)
+            s.least = s.max / 10;
+        else if (!(s.max > s.least))
+            s.max = s.least * 10;
         s.min = r->low <= 0 ? 0 : s.least;
         return s;
     }
-    return linear(zero ? fmin(r->low, 0) : r->low, zero ? fmax(r->high, 0) : r->high, unit);
+    return linear(zero ? fmin(r->low, 0) : r->low, zero ? fmax(r->high, 0) : r->high, unit, si);
 }
 
 struct scale scale_tight(const struct scale_range *r, bool log)
 {
     if (log)
-        return scale_round(r, UNIT_NONE, true, true);
+        return scale_round(r, UNIT_NONE, true, true, true);
     double high = isnan(r->high) ? 0 : fmax(r->high, 0), low = isnan(r->low) ? 0 : fmin(r->low, 0);
     return (struct scale){.min = low, .max = high > low ? high : low + 1};
 }
@@ -160,7 +169,7 @@ static void add_short(struct str *out, const char *text)
 }
 
 /* As a cell of the column would say it, from a double. */
-static void say(struct str *out, const struct column *c, double value)
+static void say(struct str *out, const struct column *c, double value, bool si)
 {
     const struct format_options plain = {0};
     struct column real = *c;
@@ -170,7 +179,7 @@ static void say(struct str *out, const struct column *c, double value)
         value = -value;
     }
     if (c->unit == UNIT_BYTES && value < 9e18)
-        format_bytes(out, (int64_t)value);
+        format_bytes(out, (int64_t)value, si);
     else if (c->unit == UNIT_SECONDS)
         format_duration(out, value);
     else if (c->unit == UNIT_MS)
@@ -183,15 +192,15 @@ static void say(struct str *out, const struct column *c, double value)
         format_si(out, value);
 }
 
-void scale_label(struct str *out, const struct column *c, double value)
+void scale_label(struct str *out, const struct column *c, double value, bool si)
 {
     struct str s = {0};
-    say(&s, c, value);
+    say(&s, c, value, si);
     add_short(out, str_text(&s));
     str_done(&s);
 }
 
-void scale_value(struct str *out, const struct column *c, double value)
+void scale_value(struct str *out, const struct column *c, double value, bool si)
 {
-    say(out, c, value);
+    say(out, c, value, si);
 }

@@ -207,7 +207,7 @@ static void draw_spark_heading(const struct drawing *d, int x, int y, int width)
         str_add(&all, ", log");
     if (d->ctx->shared_scale && d->spark_scale.max > 0) {
         str_add(&end, "all to ");
-        scale_label(&end, table_column(d->v->table, d->spark_column), d->spark_scale.max);
+        scale_label(&end, table_column(d->v->table, d->spark_column), d->spark_scale.max, d->ctx->format.si);
         str_printf(&all, ", %s", str_text(&end));
     }
     bool short_of = end.len && all.len > (size_t)width;
@@ -306,7 +306,8 @@ static void share_scale(struct drawing *d)
         sample_spark(d, row, values, width);
         scale_range_add(&all, values, width);
     }
-    d->spark_scale = scale_round(&all, table_column(d->v->table, d->spark_column)->unit, true, d->ctx->log_scale);
+    d->spark_scale =
+        scale_round(&all, table_column(d->v->table, d->spark_column)->unit, d->ctx->format.si, true, d->ctx->log_scale);
 }
 
 static void draw_spark(const struct drawing *d, const struct row *row, int x, int y, int width, enum role role)
@@ -410,15 +411,17 @@ static void draw_total(const struct drawing *d, int y)
 /* Widths start anew where the screen or the way numbers are written changed. */
 static void forget_widths(struct table_view *v, const struct context *ctx, int width)
 {
-    if (v->drawn_width == width && v->drawn_exact == ctx->format.exact && v->drawn_changes == ctx->since_mark &&
-        !v->widths_old)
+    bool other = v->drawn_exact != ctx->format.exact || v->drawn_si != ctx->format.si ||
+                 v->drawn_changes != ctx->since_mark;
+    if (v->drawn_width == width && !other && !v->widths_old)
         return;
-    if (v->drawn_exact != ctx->format.exact || v->drawn_changes != ctx->since_mark)
+    if (other)
         table_flash_done(&v->flash);
     for (size_t i = 0; i < v->columns.n; i++)
         v->columns.items[i].left = v->columns.items[i].right = v->columns.items[i].width = 0;
     v->drawn_width = width;
     v->drawn_exact = ctx->format.exact;
+    v->drawn_si = ctx->format.si;
     v->drawn_changes = ctx->since_mark;
     v->widths_old = false;
 }

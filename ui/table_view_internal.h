@@ -104,7 +104,7 @@ struct table_view {
     bool cut;       /* some column did not fit */
     bool widths_old;
     int drawn_width;
-    bool drawn_exact, drawn_changes;
+    bool drawn_exact, drawn_si, drawn_changes;
     struct table_flash flash;
 };
 

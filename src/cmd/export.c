@@ -21,6 +21,7 @@ static int write_rows(const struct app_rows *rows, const char *format, const str
         .now_ms = rows->format->now_ms,
         .utc = rows->format->utc,
         .exact = rows->format->exact,
+        .si = rows->format->si,
         .ascii = rows->format->ascii,
     };
     t.columns = mem_calloc(rows->ncolumns + 1, sizeof *t.columns);

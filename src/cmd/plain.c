@@ -264,7 +264,8 @@ int cmd_plain_run(const struct cmd_options *o)
     if (!status) {
         const struct conf_ui *ui = &l.session.conf->ui;
         const struct format_options format = {.utc = cmd_options_given(o, OPTIONS_UTC) || ui->utc,
-                                              .exact = cmd_options_given(o, OPTIONS_EXACT) || ui->exact};
+                                              .exact = cmd_options_given(o, OPTIONS_EXACT) || ui->exact,
+                                              .si = strcmp(ui->units, "si") == 0};
         l.ascii = cmd_options_given(o, OPTIONS_ASCII) || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
         l.plain = plain_new(&clock_system, &format);
         begin(&l);

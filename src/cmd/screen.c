@@ -229,6 +229,7 @@ static int open_app(struct screen *s, struct error *err)
         .ascii = cmd_options_given(o, OPTIONS_ASCII) || (!page && strcmp(nl_langinfo(CODESET), "UTF-8") != 0),
         .utc = cmd_options_given(o, OPTIONS_UTC) || ui->utc,
         .exact = cmd_options_given(o, OPTIONS_EXACT) || ui->exact,
+        .si = strcmp(ui->units, "si") == 0,
 
         .program = str_text(&s->program),
     };

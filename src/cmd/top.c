@@ -258,6 +258,7 @@ static int open_app(struct top *t, struct error *err)
         .ascii = !term_utf8(t->term),
         .utc = cmd_options_given(t->options, OPTIONS_UTC) || ui->utc,
         .exact = cmd_options_given(t->options, OPTIONS_EXACT) || ui->exact,
+        .si = strcmp(ui->units, "si") == 0,
         .still = !ui->flash,
         .interval_ms = ui->interval_ms,
         .keys = t->keys,
@@ -405,6 +406,10 @@ int cmd_top_run(const struct cmd_options *o)
     }
     struct top t = {.options = o, .restart_ms = FIRST_RESTART_MS};
     int status = cmd_session_init(&t.session, o, false);
+    if (!status && t.session.conf->ui.plain) {
+        cmd_session_done(&t.session);
+        return cmd_plain_run(o);
+    }
     if (!status)
         status = run(&t);
     hold_signals();

@@ -84,7 +84,8 @@ struct conf_ui {
     char *graph;     /* "auto" "braille" "block" "ascii" */
     char *charset;   /* "auto" "utf-8" "ascii" */
     char *color;     /* "auto" "always" "never" */
-    bool utc, mouse, exact, flash;
+    char *units;     /* of sizes: "iec" "si" */
+    bool utc, mouse, exact, flash, plain;
     bool state, summary;
 };
 

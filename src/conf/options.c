@@ -18,6 +18,7 @@ static const char *const subscriptions[] = {"auto", "poll", "subscribe", NULL};
 static const char *const permissions[] = {"allow", "deny", NULL};
 static const char *const graphs[] = {"auto", "braille", "block", "ascii", NULL};
 static const char *const charsets[] = {"auto", "utf-8", "ascii", NULL};
+static const char *const units[] = {"iec", "si", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
 
@@ -344,6 +345,21 @@ static const struct conf_option ui_options[] = {
         FIELD(conf, ui.exact),
         .preset = "false",
         .help = "All digits of a number instead of three.",
+    },
+    {
+        .name = "units",
+        .type = CONF_CHOICE,
+        FIELD(conf, ui.units),
+        .choices = units,
+        .preset = "iec",
+        .help = "Sizes in steps of 1024 (KiB, MiB: iec) or of 1000 (kB, MB: si).",
+    },
+    {
+        .name = "plain",
+        .type = CONF_BOOL,
+        FIELD(conf, ui.plain),
+        .preset = "false",
+        .help = "Lines instead of a screen, as with --plain, where no other command is given.",
     },
     {
         .name = "flash",

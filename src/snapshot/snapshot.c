@@ -100,7 +100,7 @@ void snapshot_people_cell(struct snapshot_writer *w, const struct column *c, str
 {
     const struct snapshot_options *o = w->options;
     struct format_options f = {
-        .exact = o->exact, .utc = o->utc, .ascii = o->ascii, .absolute = true, .now_ms = o->now_ms};
+        .exact = o->exact, .si = o->si, .utc = o->utc, .ascii = o->ascii, .absolute = true, .now_ms = o->now_ms};
     if (c->type == COLUMN_TIME)
         f.exact = false; /* nobody reads the milliseconds */
     str_clear(&w->cell);

@@ -94,6 +94,7 @@ struct snapshot_options {
     int64_t now_ms;      /* the document's time */
     const char *version; /* of the program whose rows these are; NULL: this one's */
     bool utc;            /* clock times in text and markdown in UTC instead of local time */
+    bool si;             /* sizes there in steps of 1000 instead of 1024 */
     bool exact;          /* all digits in text and markdown ("1,240,312" for "1.24 M"); the other formats
                     always have them */
     bool ascii;          /* ">=" for "≥" in text and markdown */

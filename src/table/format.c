@@ -86,22 +86,24 @@ static bool finite_or_said(struct str *out, double v)
     return false;
 }
 
-/* A magnitude of 999.5 and more in steps of 1000: "1.24 k". */
-static void add_scaled(struct str *out, double v, int decimals, const char *unit)
+/* A magnitude of 999.5 and more in steps of 1000, "1.24 k", or of 1024 and more in steps of that, "1.2 Ki". */
+static void add_scaled(struct str *out, double v, int decimals, double base, const char *unit)
 {
     static const char steps[] = "kMGTPE";
+    bool binary = base > 1000;
+    double limit = binary ? 1023.5 : 999.5;
     size_t step = 0;
-    for (v /= 1000; v >= 999.5 && steps[step + 1]; step++)
-        v /= 1000;
-    if (v >= 999.5) { /* past all names */
+    for (v /= base; v >= limit && steps[step + 1]; step++)
+        v /= base;
+    if (v >= limit) { /* past all names */
         char buf[32];
-        snprintf(buf, sizeof buf, "%.2e", v * 1e18);
+        snprintf(buf, sizeof buf, "%.2e", v * pow(base, (double)(step + 1)));
         add_number(out, buf);
         str_printf(out, "%s%s", *unit ? " " : "", unit);
         return;
     }
     add_three(out, v, decimals);
-    str_printf(out, " %c%s", steps[step], unit);
+    str_printf(out, " %c%s%s", binary && step == 0 ? 'K' : steps[step], binary ? "i" : "", unit);
 }
 
 void format_si(struct str *out, double v)
@@ -117,7 +119,7 @@ void format_si(struct str *out, double v)
     if (v < 0)
         str_char(out, '-');
     if (size >= (whole ? 1000 : 999.5))
-        add_scaled(out, size, 2, "");
+        add_scaled(out, size, 2, 1000, "");
     else if (whole)
         add_fixed(out, size, 0);
     else if (size < 0.9995)
@@ -126,15 +128,15 @@ void format_si(struct str *out, double v)
         add_three(out, size, 2);
 }
 
-void format_bytes(struct str *out, int64_t bytes)
+void format_bytes(struct str *out, int64_t bytes, bool si)
 {
     double size = fabs((double)bytes);
     if (bytes < 0)
         str_char(out, '-');
-    if (size < 1000)
+    if (size < (si ? 1000 : 1024))
         str_printf(out, "%.0f B", size);
     else
-        add_scaled(out, size, 1, "B");
+        add_scaled(out, size, 1, si ? 1000 : 1024, "B");
 }
 
 /* Two units of time, the second one only if it is not 0. */
@@ -286,7 +288,7 @@ static void add_real(struct str *out, enum column_unit unit, double v, const str
         if (!finite_or_said(out, v))
             break;
         if (!o->exact && fabs(v) < 9e18) {
-            format_bytes(out, llround(v));
+            format_bytes(out, llround(v), o->si);
         } else {
             add_grouped(out, v);
             str_add(out, " B");
@@ -315,7 +317,7 @@ static void add_int(struct str *out, enum column_unit unit, int64_t v, const str
         break;
     case UNIT_BYTES:
         if (!o->exact) {
-            format_bytes(out, v);
+            format_bytes(out, v, o->si);
         } else {
             text_group_digits(out, v);
             str_add(out, " B");

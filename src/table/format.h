@@ -12,10 +12,11 @@ struct format_options {
     bool utc;       /* clock times in UTC instead of local time */
     bool ascii;     /* ">=" "<=" "~" for "≥" "≤" "~", no other character outside ASCII of our own */
     bool absolute;  /* times as clock times instead of ages */
+    bool si;        /* sizes in steps of 1000 (kB) instead of 1024 (KiB) */
     int64_t now_ms; /* what ages are measured from */
 };
 
-/* Appends a cell: numbers by their unit ("1.24 M", a rate likewise, "6 h 12 m", "< 1 s", "12.4 kB",
+/* Appends a cell: numbers by their unit ("1.24 M", a rate likewise, "6 h 12 m", "< 1 s", "12.1 KiB",
  * "98.2 %": the heading says what is counted, and that a rate is one), times as an age ("4 s",
  * "1 m 13 s", "3 d 4 h"; the heading says it is one; one still to come "in 14 s"), "yes" and "no",
  * "never" for an infinite number of seconds, "-" for unknown, "NaN" "inf" "-inf" for such reals,
@@ -31,8 +32,8 @@ void format_si(struct str *out, double v);
 /* "< 1 s" "48 s" "1 m 13 s" "6 h 12 m" "3 d 4 h" "2 y 40 d"; "0" for 0; "never" for infinity, "-"
  * for NaN. */
 void format_duration(struct str *out, double seconds);
-/* "512 B" "12.4 kB" "1.2 GB". */
-void format_bytes(struct str *out, int64_t bytes);
+/* "512 B" "12.1 KiB" "1.1 GiB", in steps of 1024 by the names of IEC 80000-13; si: "12.4 kB" "1.2 GB", in steps of 1000. */
+void format_bytes(struct str *out, int64_t bytes, bool si);
 /* True where a column is aligned right (numbers, times). */
 bool format_right(const struct column *c);
 

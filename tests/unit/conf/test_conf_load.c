@@ -571,6 +571,8 @@ static void print_exactly(void **state)
         "  utc: true                                 # DIR/icetop.yaml:2:11\n"
         "  mouse: false                              # default\n"
         "  exact: false                              # default\n"
+        "  units: iec                                # default\n"
+        "  plain: false                              # default\n"
         "  flash: true                               # default\n"
         "  state: true                               # default\n"
         "  summary: true                             # default\n"

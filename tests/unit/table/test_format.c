@@ -81,18 +81,32 @@ static void bytes_are_scaled(void **state)
 {
     (void)state;
     struct str out = {0};
-    format_bytes(&out, 512);
+    format_bytes(&out, 512, true);
     check(&out, "512 B");
-    format_bytes(&out, 12400);
+    format_bytes(&out, 12400, true);
     check(&out, "12.4 kB");
-    format_bytes(&out, 1200000000);
+    format_bytes(&out, 1200000000, true);
     check(&out, "1.2 GB");
-    format_bytes(&out, -1500);
+    format_bytes(&out, -1500, true);
     check(&out, "-1.5 kB");
-    format_bytes(&out, INT64_MIN);
+    format_bytes(&out, INT64_MIN, true);
     check(&out, "-9.2 EB");
-    format_bytes(&out, INT64_MAX);
+    format_bytes(&out, INT64_MAX, true);
     check(&out, "9.2 EB");
+    format_bytes(&out, 1023, false);
+    check(&out, "1023 B");
+    format_bytes(&out, 1024, false);
+    check(&out, "1.0 KiB");
+    format_bytes(&out, 12400, false);
+    check(&out, "12.1 KiB");
+    format_bytes(&out, 1023 * 1024, false);
+    check(&out, "1023 KiB");
+    format_bytes(&out, 1024 * 1024 - 1, false);
+    check(&out, "1.0 MiB");
+    format_bytes(&out, -(INT64_C(3) << 30), false);
+    check(&out, "-3.0 GiB");
+    format_bytes(&out, INT64_MIN, false);
+    check(&out, "-8.0 EiB");
     str_done(&out);
 }
 
@@ -120,7 +134,7 @@ static const struct drawn drawn[] = {
     {COLUMN_INT, UNIT_NONE, INT(INT64_MIN), "-9.22 E", "-9,223,372,036,854,775,808", "-9223372036854775808"},
     {COLUMN_INT, UNIT_ID, INT(19092), "19092", "19092", "19092"},
     {COLUMN_INT, UNIT_OFFSET, INT(9182004), "9,182,004", "9,182,004", "9182004"},
-    {COLUMN_INT, UNIT_BYTES, INT(12400), "12.4 kB", "12,400 B", "12400"},
+    {COLUMN_INT, UNIT_BYTES, INT(12400), "12.1 KiB", "12,400 B", "12400"},
     {COLUMN_INT, UNIT_SECONDS, INT(22320), "6 h 12 m", "6 h 12 m", "22320"},
     {COLUMN_INT, UNIT_MS, INT(850), "850 ms", "850 ms", "850"},
     {COLUMN_INT, UNIT_MS, INT(20700), "20.7 s", "20,700 ms", "20700"},
@@ -145,7 +159,7 @@ static const struct drawn drawn[] = {
     {COLUMN_REAL, UNIT_RATIO, REAL(0.982), "98.2 %", "98.2 %", "0.982"},
     {COLUMN_REAL, UNIT_RATIO, REAL(0), "0.0 %", "0 %", "0"},
     {COLUMN_REAL, UNIT_RATIO, REAL(1), "100 %", "100 %", "1"},
-    {COLUMN_REAL, UNIT_BYTES, REAL(1.5e9), "1.5 GB", "1,500,000,000 B", "1500000000"},
+    {COLUMN_REAL, UNIT_BYTES, REAL(1.5e9), "1.4 GiB", "1,500,000,000 B", "1500000000"},
     {COLUMN_REAL, UNIT_BYTES, REAL(1e19), "1e+19 B", "1e+19 B", "1e+19"},
     {COLUMN_TIME, UNIT_NONE, INT(1000000000000 - 73000), "1 m 13 s", "2001-09-09 01:45:27.000Z",
      "2001-09-09T01:45:27.000Z"},

@@ -262,6 +262,14 @@ static void test_settings(void **state)
     assert_true(shows(&w, "502,331"));
     command(&w, "set exact");
     assert_true(shows(&w, "exact is off"));
+    world_set(&w, "topics", "prod-eu/payments.events", "retention_bytes", "12400");
+    world_commit(&w);
+    command(&w, "topics");
+    command(&w, "columns retention_bytes");
+    assert_true(shows(&w, "12.1 KiB"));
+    command(&w, "set iec off");
+    assert_true(shows(&w, "12.4 kB"));
+    command(&w, "groups");
     command(&w, "set pause on");
     assert_true(shows(&w, "paused"));
     command(&w, "set pause off");

@@ -234,7 +234,7 @@ static void check_rising(enum graph_glyphs g, int width, int height, bool fill, 
     scale_range_add(&range, values, n);
     struct scale scale = {.min = range.low, .max = range.high};
     if (log || !(range.high > range.low))
-        scale = scale_round(&range, UNIT_NONE, true, log);
+        scale = scale_round(&range, UNIT_NONE, true, true, log);
     struct graph_series s = {.values = values, .n = n, .role = ROLE_CHART, .fill = fill};
     struct cells c;
     cells_init(&c, width + 4, height + 4, false);
