@@ -7,8 +7,9 @@
 #include <string.h>
 
 enum {
-    SKEW_LAG = 10, /* mean messages behind, below which their spread tells nothing */
-    SKEW_RATE = 1, /* mean messages a second, likewise */
+    SKEW_LAG = 10,     /* mean messages behind, below which their spread tells nothing */
+    SKEW_RATE = 1,     /* mean messages a second, likewise */
+    NOBODY_MS = 10000, /* without a commit, until it is believed that nobody reads what is assigned to nobody */
 };
 
 void kafka_judge_begin(struct kafka_judge *j, struct kafka_model *m, struct kafka_model_group *g,
@@ -147,15 +148,23 @@ static bool partition_cells(struct kafka_judge *j, struct kafka_model_commit *c,
     return known;
 }
 
-/* When a lag will be gone. What keeps up is never quite without one: then, when what waits now will have been read. */
+/* True of a lag that nobody is there to read; who commits without joining is somebody. */
+static bool is_forsaken(const struct kafka_verdict_case *x)
+{
+    bool nobody = x->readers == KAFKA_VERDICT_READERS_NONE || x->readers == KAFKA_VERDICT_READERS_UNASSIGNED;
+    return nobody && x->lag > 0 && x->now_ms - x->since_ms >= NOBODY_MS;
+}
+
+/* When a lag will be gone. What keeps up is never quite without one: then, when what waits now will have been read. What
+ * nobody reads stays, whatever was read of late. */
 static void set_eta(struct kafka_item *it, size_t column, enum quality lag_quality, int64_t lag, enum kafka_verdict v,
-                    const double *net, double rate_out)
+                    const double *net, double rate_out, bool forsaken)
 {
     bool keeps_up = v == KAFKA_VERDICT_OK && rate_out > 0;
-    double eta = kafka_rates_eta((double)lag, 0, keeps_up ? rate_out : net ? *net : 0);
+    double eta = kafka_rates_eta((double)lag, 0, forsaken ? 0 : keeps_up ? rate_out : net ? *net : 0);
     enum quality q = lag_quality == QUALITY_UNKNOWN             ? QUALITY_UNKNOWN
                      : lag_quality == QUALITY_EXACT && lag == 0 ? QUALITY_EXACT
-                     : keeps_up || net                          ? QUALITY_EST
+                     : forsaken || keeps_up || net              ? QUALITY_EST
                                                                 : QUALITY_UNKNOWN;
     kafka_item_real(it, column, eta, q);
 }
@@ -195,7 +204,8 @@ static void close_topic(struct kafka_judge *j)
     kafka_group_topics_cells(gt, &j->sums, j->empty || j->assigned_known);
     kafka_rank_set(j->m, gt);
     set_eta(&gt->item, GROUP_TOPICS_ETA_S, kafka_item_quality(&gt->item, GROUP_TOPICS_LAG), j->sums.lag,
-            j->topic_worst.verdict, j->sums.nets == j->sums.counted ? &j->sums.net : NULL, j->sums.rate_out);
+            j->topic_worst.verdict, j->sums.nets == j->sums.counted ? &j->sums.net : NULL, j->sums.rate_out,
+            j->topic_forsaken);
     struct str why = {0};
     say_worst(j, &j->topic_worst, &gt->watch, &why);
     kafka_item_text(&gt->item, GROUP_TOPICS_VERDICT, kafka_verdict_text(j->topic_worst.verdict), QUALITY_EXACT);
@@ -210,6 +220,7 @@ static void open_topic(struct kafka_judge *j, struct kafka_model_topic *t)
     j->topic = kafka_group_topics_next(j->m, j->g, &j->next_topic, t);
     j->sums = (struct kafka_topic_sums){0};
     j->topic_worst = (struct kafka_judge_worst){0};
+    j->topic_forsaken = false;
 }
 
 /* Members are counted once for each topic. */
@@ -239,7 +250,9 @@ void kafka_judge_add(struct kafka_judge *j, struct kafka_model_commit *c, const 
         fill_case(j, c, p, x, &k);
         net_known = partition_cells(j, c, &k, &net);
         set_eta(&c->item, GROUP_PARTITIONS_ETA_S, x->lag_quality, x->lag, c->watch.said.verdict,
-                net_known ? &net : NULL, x->rate_out);
+                net_known ? &net : NULL, x->rate_out, is_forsaken(&k));
+        j->topic_forsaken |= is_forsaken(&k);
+        j->forsaken |= is_forsaken(&k);
         arriving = kafka_verdict_arriving(&p->ends, k.now_ms);
         kafka_spread_add(&j->lags, (double)x->lag);
         kafka_spread_add(&j->rates, arriving);
@@ -288,7 +301,8 @@ static void net_cells(const struct kafka_judge *j)
     double net = three_digits(j->net);
     kafka_item_real(it, GROUPS_NET_RATE, net, known ? QUALITY_EST : QUALITY_UNKNOWN);
     struct kafka_cell out = kafka_item_get(it, GROUPS_RATE_OUT);
-    set_eta(it, GROUPS_ETA_S, lag.quality, lag.i, j->worst.verdict, known ? &net : NULL, out.quality ? out.d : 0);
+    set_eta(it, GROUPS_ETA_S, lag.quality, lag.i, j->worst.verdict, known ? &net : NULL, out.quality ? out.d : 0,
+            j->forsaken);
 }
 
 static void verdict_cells(const struct kafka_judge *j)

@@ -20,6 +20,7 @@ struct kafka_judge {
     struct kafka_model_group *g;
     int64_t now_ms; /* monotonic, when offsets were read */
     bool empty, simple, assigned_known, members_known;
+    bool forsaken, topic_forsaken; /* some lag is that nobody reads */
     struct kafka_judge_worst worst, topic_worst;
     enum kafka_burrow_status burrow;
     struct kafka_spread lags, rates;

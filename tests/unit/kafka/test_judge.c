@@ -169,6 +169,30 @@ static void eta_by_the_net_rate(void **state)
     cell_is_text(r, GROUPS_WHY, "orders-0: catching up, done in ~1 min; 3 more catching up", "exact");
 }
 
+/* Whoever left has read fast until then. */
+static void eta_of_what_nobody_reads_is_never(void **state)
+{
+    struct fixture *f = *state;
+    for (int32_t p = 0; p < 4; p++)
+        commit(f, "orders", p, 1100);
+    fixture_add(f);
+    fixture_round(f);
+    struct row *r = fixture_group(f, "pay");
+    for (int i = 0; i < 6; i++)
+        pass(f, 5, 150, 20);
+    assert_true(row_get(r, GROUPS_ETA_S).d < 60);
+    demo_thread_pause(f->thread);
+    demo_group_members_clear(demo_world_group(f->world, "pay"));
+    demo_group_set_state(demo_world_group(f->world, "pay"), "Empty");
+    demo_thread_resume(f->thread);
+    pass(f, 12, 10, -1);
+    cell_is_text(r, GROUPS_VERDICT, "ok", "exact");
+    cell_is_int(r, GROUPS_LAG, 4 * 30, "exact");
+    assert_true(row_get(r, GROUPS_ETA_S).d > 1e300);
+    assert_true(row_get(topic_row(f, "orders"), GROUP_TOPICS_ETA_S).d > 1e300);
+    assert_true(row_get(fixture_gp(f, "pay", "orders", 1), GROUP_PARTITIONS_ETA_S).d > 1e300);
+}
+
 static void group_without_members(void **state)
 {
     struct fixture *f = *state;
@@ -239,8 +263,14 @@ static void hot_partitions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(topics_of_a_group),     T(members_and_skew),      T(from_ok_to_stuck), T(eta_by_the_net_rate),
-        T(group_without_members), T(rebalances_in_circles), T(hot_partitions),
+        T(topics_of_a_group),
+        T(members_and_skew),
+        T(from_ok_to_stuck),
+        T(eta_by_the_net_rate),
+        T(eta_of_what_nobody_reads_is_never),
+        T(group_without_members),
+        T(rebalances_in_circles),
+        T(hot_partitions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
