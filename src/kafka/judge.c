@@ -164,12 +164,23 @@ static void set_eta(struct kafka_item *it, size_t column, enum quality lag_quali
     double eta = kafka_rates_eta((double)lag, 0, forsaken ? 0 : keeps_up ? rate_out : net ? *net : 0);
     enum quality q = lag_quality == QUALITY_UNKNOWN             ? QUALITY_UNKNOWN
                      : lag_quality == QUALITY_EXACT && lag == 0 ? QUALITY_EXACT
-                     : forsaken || keeps_up || net              ? QUALITY_EST
-                                                                : QUALITY_UNKNOWN;
+                     : !forsaken && !keeps_up && !net           ? QUALITY_UNKNOWN
+                     : lag_quality != QUALITY_GE || isinf(eta)  ? QUALITY_EST
+                     : lag                                      ? QUALITY_GE
+                                                                : QUALITY_UNKNOWN; /* a bound of nothing is none */
     kafka_item_real(it, column, eta, q);
 }
 
 /* ---- the group's topics ---- */
+
+/* What is known of the others does not make it well where some could not be read. */
+static const char *text_of(enum kafka_verdict v, size_t unread, struct str *why)
+{
+    if (v != KAFKA_VERDICT_OK || unread == 0)
+        return kafka_verdict_text(v);
+    str_printf(why, "%zu partition%s could not be read", unread, unread == 1 ? "" : "s");
+    return NULL;
+}
 
 /* Appends why the worst partition is what it is; nothing where all is well. */
 static void say_worst(const struct kafka_judge *j, const struct kafka_judge_worst *w, struct kafka_group_watch *said,
@@ -208,7 +219,8 @@ static void close_topic(struct kafka_judge *j)
             j->topic_forsaken);
     struct str why = {0};
     say_worst(j, &j->topic_worst, &gt->watch, &why);
-    kafka_item_text(&gt->item, GROUP_TOPICS_VERDICT, kafka_verdict_text(j->topic_worst.verdict), QUALITY_EXACT);
+    const char *verdict = text_of(j->topic_worst.verdict, j->topic_unread, &why);
+    kafka_item_text(&gt->item, GROUP_TOPICS_VERDICT, verdict, QUALITY_EXACT);
     kafka_item_text(&gt->item, GROUP_TOPICS_WHY, why.len ? str_text(&why) : NULL, QUALITY_EXACT);
     str_done(&why);
     j->topic = NULL;
@@ -221,6 +233,7 @@ static void open_topic(struct kafka_judge *j, struct kafka_model_topic *t)
     j->sums = (struct kafka_topic_sums){0};
     j->topic_worst = (struct kafka_judge_worst){0};
     j->topic_forsaken = false;
+    j->topic_unread = 0;
 }
 
 /* Members are counted once for each topic. */
@@ -259,6 +272,8 @@ void kafka_judge_add(struct kafka_judge *j, struct kafka_model_commit *c, const 
     } else if (x->lag_quality) {
         set_stale(&c->item);
     } else {
+        j->unread += x->counted;
+        j->topic_unread += x->counted;
         unknown_cells(&c->item);
         c->watch.said.verdict = KAFKA_VERDICT_UNKNOWN;
     }
@@ -315,7 +330,7 @@ static void verdict_cells(const struct kafka_judge *j)
         v = KAFKA_VERDICT_REBALANCING;
     }
     say_worst(j, &j->worst, &j->g->watch, &why);
-    kafka_item_text(it, GROUPS_VERDICT, kafka_verdict_text(v), QUALITY_EXACT);
+    kafka_item_text(it, GROUPS_VERDICT, text_of(v, j->unread, &why), QUALITY_EXACT);
     kafka_item_text(it, GROUPS_WHY, why.len ? str_text(&why) : NULL, QUALITY_EXACT);
     kafka_item_text(it, GROUPS_BURROW, kafka_burrow_text(j->burrow), QUALITY_EXACT);
     str_done(&why);

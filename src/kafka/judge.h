@@ -21,6 +21,7 @@ struct kafka_judge {
     int64_t now_ms; /* monotonic, when offsets were read */
     bool empty, simple, assigned_known, members_known;
     bool forsaken, topic_forsaken; /* some lag is that nobody reads */
+    size_t unread, topic_unread;   /* partitions whose lag is unknown */
     struct kafka_judge_worst worst, topic_worst;
     enum kafka_burrow_status burrow;
     struct kafka_spread lags, rates;

@@ -169,6 +169,32 @@ static void eta_by_the_net_rate(void **state)
     cell_is_text(r, GROUPS_WHY, "orders-0: catching up, done in ~1 min; 3 more catching up", "exact");
 }
 
+/* Three partitions are well and one has no leader: nobody knows how far behind the group is. */
+static void what_cannot_be_read_is_not_ok(void **state)
+{
+    struct fixture *f = *state;
+    for (int32_t p = 0; p < 4; p++)
+        commit(f, "orders", p, 1100);
+    fixture_add(f);
+    fixture_round(f);
+    struct row *r = fixture_group(f, "pay");
+    for (int i = 0; i < 6; i++)
+        pass(f, 5, 150, 0);
+    cell_is_text(r, GROUPS_VERDICT, "ok", "exact");
+    cell_is_real(r, GROUPS_ETA_S, 0, "exact");
+    demo_thread_pause(f->thread);
+    demo_world_set_leader(f->world, "orders", 1, -1);
+    demo_thread_resume(f->thread);
+    pass(f, 5, 150, 0);
+    cell_is_int(r, GROUPS_LAG, 0, "ge");
+    cell_is_unknown(r, GROUPS_ETA_S);
+    cell_is_unknown(r, GROUPS_VERDICT);
+    cell_is_text(r, GROUPS_WHY, "1 partition could not be read", "exact");
+    cell_is_unknown(topic_row(f, "orders"), GROUP_TOPICS_VERDICT);
+    pass(f, 5, 150, 20);
+    assert_string_equal(quality_name(row_get(r, GROUPS_ETA_S).quality), "ge");
+}
+
 /* Whoever left has read fast until then. */
 static void eta_of_what_nobody_reads_is_never(void **state)
 {
@@ -268,6 +294,7 @@ int main(void)
         T(from_ok_to_stuck),
         T(eta_by_the_net_rate),
         T(eta_of_what_nobody_reads_is_never),
+        T(what_cannot_be_read_is_not_ok),
         T(group_without_members),
         T(rebalances_in_circles),
         T(hot_partitions),
