@@ -18,6 +18,7 @@
 #include <string.h>
 
 #define ENDING ".yaml"
+#define OWN    "own"
 
 enum { NAMES_MAX = 1000 };
 
@@ -205,6 +206,21 @@ static char *name_of(const char *path)
     return str_take(&safe);
 }
 
+/* The one that the configuration holds. */
+static int read_own(const struct conf *conf, struct made **ret, struct error *err)
+{
+    struct made *m = mem_new(struct made);
+    *m = (struct made){.theme = *theme_at(0), .name = mem_strdup(OWN), .help = mem_strdup("the configuration's own")};
+    int rc = read_theme(conf_file(conf), conf->theme, m, err);
+    m->theme.name = m->name;
+    m->theme.help = m->help;
+    if (rc == 0)
+        *ret = m;
+    else
+        free_made(m);
+    return rc;
+}
+
 static int read_path(const char *path, struct made **ret, struct error *err)
 {
     struct conf_file f = {0};
@@ -260,6 +276,8 @@ const char *const *cmd_themes_names(struct cmd_themes *t)
     for (size_t i = 0; i < t->names.n; i++)
         free(t->names.items[i]);
     t->names.n = 0;
+    if (t->conf && t->conf->theme)
+        vec_push(&t->names, mem_strdup(OWN));
     for (int i = 0; (path = directory(i)); i++) {
         DIR *d = opendir(path);
         struct dirent *e;
@@ -303,9 +321,12 @@ int cmd_themes_find(struct cmd_themes *t, const char *name, const struct theme *
         *ret = built_in;
         return 0;
     }
-    if (is_path(name))
+    bool own = t->conf && t->conf->theme && strcmp(name, OWN) == 0;
+    if (own)
+        rc = read_own(t->conf, &made, err);
+    else if (is_path(name))
         rc = read_path(name, &made, err);
-    for (int i = 0; rc == ERR_NOT_FOUND && !is_path(name) && (path = directory(i)); i++) {
+    for (int i = 0; rc == ERR_NOT_FOUND && !own && !is_path(name) && (path = directory(i)); i++) {
         char *file = mem_printf("%s/%s" ENDING, path, name);
         rc = read_path(file, &made, err);
         free(file);
@@ -334,11 +355,12 @@ static char *resolve(const struct conf *conf, const char *name)
 int cmd_themes_first(struct cmd_themes *t, const char *given, const struct theme **ret, struct error *err)
 {
     const char *where = "--theme";
-    char *name = given ? mem_strdup(given) : resolve(t->conf, t->conf->ui.theme);
+    bool own = !given && t->conf->theme && !conf_ui_origin(t->conf, "theme");
+    char *name = given ? mem_strdup(given) : own ? mem_strdup(OWN) : resolve(t->conf, t->conf->ui.theme);
     if (!given)
         where = conf_ui_origin(t->conf, "theme") ? conf_ui_origin(t->conf, "theme") : "theme";
     int rc = cmd_themes_find(t, name, ret, err);
-    if (rc) {
+    if (rc && !own) { /* whose error has its place */
         struct error why = *err;
         error_set(err, why.code, "%s: %s", where, why.text);
     }
@@ -350,7 +372,8 @@ int cmd_themes_check(const char *given, struct error *err)
 {
     const struct theme *theme;
     struct cmd_themes *t = cmd_themes_new(NULL);
-    int rc = given ? cmd_themes_first(t, given, &theme, err) : 0;
+    bool known = given && strcmp(given, OWN) != 0; /* that one, the configuration may have */
+    int rc = known ? cmd_themes_first(t, given, &theme, err) : 0;
     cmd_themes_free(t);
     return rc;
 }

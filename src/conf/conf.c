@@ -5,6 +5,7 @@
 #include "conf/keys.h"
 #include "conf/loading.h"
 #include "conf/section.h"
+#include "conf/theme.h"
 
 #include <stdlib.h>
 
@@ -18,6 +19,7 @@ void conf_free(struct conf *c)
     for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++)
         conf_section_done(&conf_options[i], c, c->internal->origins[i]);
     conf_keys_done(c);
+    conf_theme_done(c);
     free(c->internal->file);
     str_done(&c->internal->warnings);
     free(c->internal);

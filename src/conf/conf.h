@@ -100,6 +100,7 @@ struct conf {
     size_t nclusters;
     struct conf_key *keys; /* not yet checked: what actions there are, the console knows (ui/keymap.h) */
     size_t nkeys;
+    struct conf_yaml *theme; /* a theme of one's own (conf/yaml.h), not yet checked; NULL: none */
     struct conf_history history;
     struct conf_ui ui;
     char *log_file, *log_level;

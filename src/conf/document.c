@@ -1,6 +1,7 @@
 /* The manual's list of options, in scdoc's format. */
 #include "conf/conf.h"
 #include "conf/keys.h"
+#include "conf/theme.h"
 #include "conf/value.h"
 
 #include <string.h>
@@ -46,4 +47,5 @@ void conf_document(struct str *out)
             document_option(&s->options[k], out);
     }
     conf_keys_document(out);
+    conf_theme_document(out);
 }

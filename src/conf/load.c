@@ -9,6 +9,7 @@
 #include "conf/loading.h"
 #include "conf/secret.h"
 #include "conf/section.h"
+#include "conf/theme.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 
@@ -51,16 +52,17 @@ static int read_file(const struct conf_args *args, char **path, struct conf_file
 
 static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
 {
-    const char *names[CONF_NSECTIONS + 2];
+    const char *names[CONF_NSECTIONS + 3];
     size_t n = 0;
     names[n++] = defaults_key;
     for (size_t i = 0; i < CONF_NSECTIONS; i++)
         names[n++] = conf_options[i].name;
     names[n++] = conf_keys_name;
+    names[n++] = conf_theme_name;
     if (root->kind == CONF_YAML_NULL)
         return 0;
     if (root->kind != CONF_YAML_MAP)
-        return conf_section_kind(l, root, "", "map", "clusters, defaults, history, ui, log, keys");
+        return conf_section_kind(l, root, "", "map", "clusters, defaults, history, ui, log, keys, theme");
     for (size_t i = 0; i < root->n; i++) {
         size_t k = 0;
         while (k < n && strcmp(root->items[i].key, names[k]) != 0)
@@ -72,7 +74,7 @@ static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
 }
 
 /* The sections that stand once. */
-static int load_sections(struct conf_loading *l, const struct conf_yaml *root, struct conf *c)
+static int load_sections(struct conf_loading *l, struct conf_yaml *root, struct conf *c)
 {
     int rc = 0;
     for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++)
@@ -82,6 +84,8 @@ static int load_sections(struct conf_loading *l, const struct conf_yaml *root, s
                                 c->internal->origins[i]);
     if (rc == 0)
         rc = conf_keys_read(l, conf_yaml_get(root, conf_keys_name), c);
+    if (rc == 0)
+        rc = conf_theme_take(l, root, c);
     const char *history = l->args->history;
     char **origins = c->internal->origins[CONF_HISTORY];
     if (rc == 0 && history && *history) {

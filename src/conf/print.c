@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "conf/conf.h"
 #include "conf/keys.h"
+#include "conf/theme.h"
 #include "conf/loading.h"
 #include "conf/secret.h"
 #include "conf/value.h"
@@ -77,4 +78,5 @@ void conf_print(const struct conf *c, struct str *out)
             print_option(&s->options[k], c, c->internal->origins[i][k], "  ", out);
     }
     conf_keys_print(c, comment, out);
+    conf_theme_print(c, comment, out);
 }

@@ -289,6 +289,29 @@ def themes_are_files(w):
     (w.tmp / "here.yaml").write_text("base: dark\n")
     expect(w.run("--config", str(config), "-b", "x:1", "config"), 0, "./here.yaml")
     (themes / "mine.yaml").unlink()
+    own = "theme: {base: mono, roles: {strong: 201/magenta, title: red}}\n"
+    config.write_text(own)
+    screen = ["--config", str(config), "snapshot", "--screen", "groups", "--format", "ansi"]
+    expect(w.run(*screen, "-b", w.b), 0, "GROUPS", "38;5;201m")
+    expect(w.run(*screen, "-b", w.b, "--theme", "own"), 0, "38;5;201m")
+    expect(w.run(*screen, "-b", w.b, "--theme", "nope"), 2, "there is no theme")
+    config.write_text("ui: {theme: mono}\n" + own)
+    got = w.run(*screen, "-b", w.b)
+    expect(got, 0, "GROUPS")
+    assert "38;5;201m" not in got[1], got
+    printed = w.run("--config", str(config), "-b", "x:1", "config")
+    expect(printed, 0, "theme:", "strong: 201/magenta", f"{config}:2:")
+    (w.tmp / "again.yaml").write_text(printed[1])
+    expect(w.run("--config", str(w.tmp / "again.yaml"), "config"), 0, "strong: 201/magenta")
+    for text, words in {
+        "theme: {roles: {strong: yelow}}": ':1:25: "yelow" is no colour',
+        "theme: {base: plaid}": ':1:15: base: "plaid" is not built in',
+        "theme: {colors: red}": ':1:9: unknown key "colors"',
+        "theme: dark": ":1:8: theme: a text, where a map is expected",
+        "theme: {base: [dark]}": ":1:15: theme.base: a list, where a text",
+    }.items():
+        config.write_text(text)
+        expect(w.run("--config", str(config), "-b", "x:1", "config"), 2, f"{config}{words}")
 
 
 @cli

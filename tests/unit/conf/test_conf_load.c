@@ -127,9 +127,9 @@ static void errors(void **state)
         {"", "DIR/icetop.yaml: no clusters; add one, or name one with -b HOST:PORT"},
         {"clusters: {}", "DIR/icetop.yaml: no clusters; add one, or name one with -b HOST:PORT"},
         {"- a", "DIR/icetop.yaml:1:1: a list, where a map is expected; allowed: clusters, "
-                "defaults, history, ui, log, keys"},
+                "defaults, history, ui, log, keys, theme"},
         {"cluster: {}", "DIR/icetop.yaml:1:1: unknown key \"cluster\" (did you mean "
-                        "\"clusters\"?); allowed: defaults, clusters, history, ui, log, keys"},
+                        "\"clusters\"?); allowed: defaults, clusters, history, ui, log, keys, theme"},
         {"keys: q",
          "DIR/icetop.yaml:1:7: keys: a text, where a map is expected; allowed: names of actions and views, each "
          "with its keys"},
