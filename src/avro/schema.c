@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <stdarg.h>
 
-enum { PRIMITIVES = AVRO_SCHEMA_STRING + 1 };
+#define PRIMITIVES (AVRO_SCHEMA_STRING + 1)
 
 static const uint64_t saturated = UINT64_C(1) << 31; /* bytes, more than any value has */
 
@@ -158,9 +158,9 @@ static int parse_name(struct parser *p, const json_t *text, const char *space, u
     int rc = check_name(p, text, "a type's name", &name);
     if (rc)
         return rc;
-    for (unsigned i = 0; i < PRIMITIVES; i++)
+    for (int i = 0; i < PRIMITIVES; i++)
         if (strcmp(name, type_names[i]) == 0) {
-            *ret = i; /* the first nodes are the plain primitives */
+            *ret = (uint32_t)i; /* the first nodes are the plain primitives */
             return 0;
         }
     void *known = NULL;
@@ -362,7 +362,7 @@ static int parse_object(struct parser *p, const json_t *object, const char *spac
         if (strcmp(name, type_names[i]) != 0)
             continue;
         int rc = add_node(p, node_of((enum avro_schema_type)i, object), ret);
-        return rc || i < PRIMITIVES ? rc : makers[i](p, object, space, *ret);
+        return rc || (int)i < PRIMITIVES ? rc : makers[i](p, object, space, *ret);
     }
     if (strcmp(name, "error") != 0)
         return parse_name(p, type, space, ret);
@@ -393,7 +393,7 @@ int avro_schema_parse(const char *json, size_t len, struct avro_schema **ret, st
     json_t *top = json_loadb(json, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &bad);
     if (!top)
         return error_set(err, ERR_INVALID, "Avro schema: byte %d: %s", bad.position, bad.text);
-    for (unsigned i = 0; i < PRIMITIVES; i++)
+    for (int i = 0; i < PRIMITIVES; i++)
         vec_push(&p.nodes, node_of((enum avro_schema_type)i, NULL));
     int rc = parse_type(&p, top, "", &root);
     struct avro_schema *s = mem_new(struct avro_schema);
