@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { SYNC_BYTES = 16, VARINT_BYTES = 10, BLOCKS = 64 };
+enum { SYNC_BYTES = 16, VARINT_BYTES = 10, BLOCKS = 8 };
 
 /* Where reading stands. What it takes beyond the end makes it short; what is malformed, or too large, gives it a fault. */
 struct cursor {

@@ -26,7 +26,7 @@ enum avro_container_limit {
 
 struct avro_container_options {
     size_t max_block; /* bytes of one block, inflated; 0: AVRO_CONTAINER_INFLATED_BYTES */
-    uint64_t max_sum; /* bytes of all blocks, inflated; 0: 64 times max_block */
+    uint64_t max_sum; /* bytes of all blocks, inflated; 0: 8 times max_block */
 };
 
 enum avro_container_state {

@@ -411,6 +411,21 @@ static int read_entry(struct compiler *c, const struct avro_schema_node *map, si
     return at_value < c->nwants ? read_value(c, value->node, at_value) : skip(c, value->node);
 }
 
+/* An item of an array: a record, also one that may be null, has its fields in the row; anything else is the child itself. */
+static int read_item(struct compiler *c, uint32_t node, size_t want, size_t child)
+{
+    const struct avro_schema_node *item = &c->schema->nodes[node];
+    if (item->type == AVRO_SCHEMA_RECORD)
+        return read_record(c, item, (int)want);
+    int null = item->type == AVRO_SCHEMA_UNION ? null_branch(c, item) : -1;
+    if (null < 0 || node_at(c, item->first + !null)->type != AVRO_SCHEMA_RECORD)
+        return read_value(c, node, child);
+    size_t at = emit(c, (struct avro_plan_op){.code = PROGRAM_OPTION, .column = PROGRAM_NOWHERE, .a = (uint32_t)null});
+    int rc = read_record(c, node_at(c, item->first + !null), (int)want);
+    c->ops.items[at].b = here(c);
+    return rc;
+}
+
 static int read_list(struct compiler *c, const struct avro_schema_node *list, size_t want)
 {
     size_t child = next_child(c, (int)want, 0);
@@ -424,9 +439,7 @@ static int read_list(struct compiler *c, const struct avro_schema_node *list, si
         return 0;
     size_t at = emit(c, op);
     uint32_t body = here(c);
-    int rc = list->type == AVRO_SCHEMA_MAP      ? read_entry(c, list, want)
-             : item->type == AVRO_SCHEMA_RECORD ? read_record(c, item, (int)want)
-                                                : read_value(c, below, child);
+    int rc = list->type == AVRO_SCHEMA_MAP ? read_entry(c, list, want) : read_item(c, below, want, child);
     emit(c, (struct avro_plan_op){.code = PROGRAM_NEXT, .store = op.store, .a = body});
     c->ops.items[at].b = here(c);
     return rc;
@@ -571,8 +584,7 @@ int avro_plan_new(const struct avro_schema *schema, const struct avro_plan_want 
     c.routine = mem_calloc(schema->nnodes, sizeof *c.routine);
     int rc = compile(&c);
     struct avro_plan *p = mem_new(struct avro_plan);
-    *p = (struct avro_plan){1, c.places, c.ops.items, nwants, c.ops.n, c.widths.items, c.widths.n, 0};
-    p->least = schema->nodes[schema->root].least;
+    *p = (struct avro_plan){1, c.places, c.ops.items, nwants, c.ops.n, c.widths.items, c.widths.n};
     free(c.inlined);
     free(c.routine);
     vec_done(&c.called);

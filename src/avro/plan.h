@@ -17,7 +17,7 @@
  * schema has and nobody wants is skipped: runs of fixed width at once, lists whose blocks tell their bytes by them.
  *
  * Below a LIST:
- * - of an array of records the wants are the record's fields: so Iceberg's maps with keys that are not strings read too;
+ * - of an array of records (that may be null: then all is absent) the wants are the record's fields: so Iceberg's maps with keys that are not strings read too;
  * - of any other array the first want below it is the item, whatever its id and name (writers differ in element ids);
  * - of an Avro map "key" is the key and "value" the value, by key-id and value-id or by these names;
  * - nothing: the list is only counted.
@@ -71,7 +71,6 @@ struct avro_plan {
     size_t nwants, nops;
     uint32_t *widths; /* cells of a row, one a store */
     size_t nstores;
-    uint64_t least; /* the fewest bytes that a value of the schema takes */
 };
 
 /* Compiles. ERR_INVALID for wants that contradict the schema (its text names the want, what it is there, and what was

@@ -122,10 +122,14 @@ static int check_name(struct parser *p, const json_t *text, const char *what, co
     return 0;
 }
 
+/* A number, or the text of one, as Iceberg's own reader takes it; older events have the text "-1". */
 static int32_t id_of(const json_t *object, const char *key)
 {
     const json_t *id = json_object_get(object, key);
-    json_int_t value = json_is_integer(id) ? json_integer_value(id) : -1;
+    const char *text = json_string_value(id);
+    long long value = json_is_integer(id) ? json_integer_value(id) : -1;
+    if (text && *text && strspn(text, "0123456789") == strlen(text) && strlen(text) <= 10)
+        value = strtoll(text, NULL, 10);
     return value >= 0 && value <= INT32_MAX ? (int32_t)value : AVRO_SCHEMA_NO_ID;
 }
 

@@ -525,6 +525,23 @@ static struct str make_event(uint64_t i)
     return out;
 }
 
+/* Schemas of which no two are the same: what it costs to meet one for the first time. */
+static void bench_schemas(struct avro_cache *cache, const char *schema, size_t len)
+{
+    enum { SCHEMAS = 2000, DIGITS = 11 };
+    char *text = mem_alloc(len + DIGITS);
+    struct avro_plan *plan;
+    memcpy(text, schema, len);
+    double start = now();
+    for (unsigned i = 0; i < SCHEMAS; i++) {
+        for (unsigned bit = 0; bit < DIGITS; bit++) /* a number in white space */
+            text[len + bit] = i >> bit & 1 ? ' ' : '\n';
+        avro_cache_get(cache, text, len + DIGITS, &plan, NULL);
+    }
+    printf("schemas met first:    %9.0f schemas/s, %zu bytes each\n", SCHEMAS / (now() - start), len);
+    free(text);
+}
+
 /* Returns events a second, each with its schema before it. */
 static double bench_events(const char *events)
 {
@@ -564,6 +581,7 @@ static double bench_events(const char *events)
     }
     printf("events of %d columns: %9.0f events/s, %zu bytes each (to be >= 10000; sum %llu)\n", EVENT_COLUMNS,
            EVENTS / best, bytes / 64, (unsigned long long)sum);
+    bench_schemas(cache, schema, len);
     for (size_t i = 0; i < 64; i++)
         str_done(&all[i]);
     avro_datum_free(d);

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void put_text(struct str *out, const char *text)
 {
-    str_char(out, (char)(strlen(text) << 1 & 0x7f | (strlen(text) >= 64 ? 0x80 : 0)));
+    str_char(out, (char)((strlen(text) << 1 & 0x7f) | (strlen(text) >= 64 ? 0x80 : 0)));
     if (strlen(text) >= 64)
         str_char(out, (char)(strlen(text) >> 6));
     str_add(out, text);

@@ -436,6 +436,28 @@ static void lists_in_lists_have_rows_of_their_own(void **state)
     avro_plan_free(p);
 }
 
+static void items_may_be_null(void **state)
+{
+    (void)state;
+    static const struct avro_plan_want wants[] = {{AVRO_PLAN_TOP, 1, NULL, AVRO_PLAN_LIST},
+                                                  {0, 2, NULL, AVRO_PLAN_LONG},
+                                                  {AVRO_PLAN_TOP, 3, NULL, AVRO_PLAN_LIST},
+                                                  {2, -1, NULL, AVRO_PLAN_LONG}};
+    struct avro_plan *p =
+        plan_of(RECORD("R", FIELD("a", 1, ARRAY("[\"null\"," RECORD("I", FIELD("n", 2, "\"int\"")) "]")) "," FIELD(
+                                "b", 3, ARRAY("[\"long\",\"null\"]"))),
+                wants, 4);
+    whole(p, "06 0202 00 0204 00 04 0006 02 00");
+    size_t first = avro_datum_get(d, 0, 0)->first;
+    is_long(1, first, 1);
+    assert_int_equal(avro_datum_get(d, 1, first + 1)->is, AVRO_DATUM_ABSENT);
+    is_long(1, first + 2, 2);
+    first = avro_datum_get(d, 2, 0)->first;
+    is_long(3, first, 3);
+    assert_int_equal(avro_datum_get(d, 3, first + 1)->is, AVRO_DATUM_NULL);
+    avro_plan_free(p);
+}
+
 static void recursion_ends(void **state)
 {
     (void)state;
@@ -609,6 +631,7 @@ int main(void)
         cmocka_unit_test(long_runs_of_numbers_are_skipped),
         cmocka_unit_test(maps_of_both_kinds_are_read),
         cmocka_unit_test(lists_in_lists_have_rows_of_their_own),
+        cmocka_unit_test(items_may_be_null),
         cmocka_unit_test(recursion_ends),
         cmocka_unit_test(what_takes_no_bytes_takes_no_time),
         cmocka_unit_test(many_cells_are_too_many),

@@ -86,7 +86,8 @@ static void ids_and_logical_types_are_kept(void **state)
         "\"adjust-to-utc\":true}],\"default\":null,\"field-id\":7,\"aliases\":[\"when\",\"ts\"]},"
         "{\"name\":\"list\",\"type\":{\"type\":\"array\",\"items\":\"int\",\"element-id\":9},\"field-id\":\"-1\"},"
         "{\"name\":\"map\",\"type\":{\"type\":\"map\",\"values\":\"long\",\"key-id\":3,\"value-id\":4}},"
-        "{\"name\":\"price\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":2}}]}");
+        "{\"name\":\"text\",\"type\":\"int\",\"field-id\":\"12\"},{\"name\":\"price\",\"type\":{\"type\":\"bytes\","
+        "\"logicalType\":\"decimal\",\"precision\":9,\"scale\":2}}]}");
     const struct avro_schema_node *root = &s->nodes[s->root];
     const struct avro_schema_field *at = avro_schema_field_by_id(s, root, 7);
     assert_string_equal(at->name, "at");
@@ -98,7 +99,8 @@ static void ids_and_logical_types_are_kept(void **state)
     assert_int_equal(s->below[below(s, root, 1)->first].id, 9);
     assert_int_equal(below(s, root, 2)->key_id, 3);
     assert_int_equal(s->below[below(s, root, 2)->first].id, 4);
-    assert_int_equal(below(s, root, 3)->scale, 2);
+    assert_int_equal(below(s, root, 4)->scale, 2);
+    assert_string_equal(avro_schema_field_by_id(s, root, 12)->name, "text");
     assert_null(avro_schema_field_by_id(s, root, 8));
     avro_schema_free(s);
 }
