@@ -12,6 +12,8 @@
 #include <string.h>
 
 enum { APP_FRAME_MS = 100, APP_SOON_MS = 30, APP_FRESH_MS = 2000, APP_MESSAGE_MS = 3000 };
+/* What the terminal is sent at rest, and how long it may go without a picture for that. */
+enum { APP_BYTES_PER_S = 900, APP_QUIET_MS = 5000 };
 
 /* ---- when to draw ---- */
 
@@ -29,23 +31,43 @@ static void frame_due(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     struct app *a = arg;
-    if (a->dirty)
-        draw_now(a);
+    if (!a->dirty)
+        return;
+    a->unasked = true;
+    draw_now(a);
+    a->unasked = false;
 }
 
-/* Something changed: a picture comes, but not sooner than a tenth of a second after the last one, or than the interval
- * says. Only what a reader has just asked for, rows and then their charts, is drawn as it comes. */
+void app_cost(struct app *a, uint64_t bytes)
+{
+    int64_t ms = (int64_t)(bytes < 1000000 ? bytes : 1000000) * 1000 / APP_BYTES_PER_S;
+    if (a->unasked)
+        a->quiet_ms = ms < APP_QUIET_MS ? (int)ms : APP_QUIET_MS;
+}
+
+/* Milliseconds between two pictures that no key asked for: as many as the interval says, and as the last of them cost on the
+ * wire. Only what a reader has just asked for, rows and then their charts, is drawn as it comes. */
+static int spacing_ms(const struct app *a, int64_t now_us)
+{
+    int spacing = a->status.interval_ms > APP_FRAME_MS ? a->status.interval_ms : APP_FRAME_MS;
+    if (now_us - a->asked_us < APP_FRESH_MS * 1000LL)
+        return APP_SOON_MS;
+    return a->quiet_ms > spacing ? a->quiet_ms : spacing;
+}
+
+/* Something changed: a picture comes, but not too soon after the last one. */
 void app_touch(struct app *a)
 {
     a->dirty = true;
-    if (!a->frame || evtimer_pending(a->frame, NULL))
+    if (!a->frame)
         return;
     int64_t now = clock_mono_us(a->clock);
-    int spacing = a->status.interval_ms > APP_FRAME_MS ? a->status.interval_ms : APP_FRAME_MS;
-    if (now - a->asked_us < APP_FRESH_MS * 1000LL)
-        spacing = APP_SOON_MS;
-    int64_t wait = a->drawn_us + spacing * 1000LL - now;
-    wait = wait < 0 ? 0 : wait > spacing * 1000LL ? spacing * 1000LL : wait;
+    int64_t spacing = spacing_ms(a, now) * 1000LL;
+    int64_t wait = a->drawn_us + spacing - now;
+    wait = wait < 0 ? 0 : wait > spacing ? spacing : wait;
+    if (evtimer_pending(a->frame, NULL) && a->due_us <= now + wait)
+        return;
+    a->due_us = now + wait;
     const struct timeval tv = {.tv_sec = wait / 1000000, .tv_usec = wait % 1000000};
     evtimer_add(a->frame, &tv);
 }
@@ -227,6 +249,7 @@ void app_detach(struct app *a, const struct error *err)
     if (!a->status.lost)
         a->status.lost_ms = a->status.now_ms;
     a->status.lost = a->lost;
+    a->quiet_ms = 0; /* that is news */
     app_touch(a);
 }
 

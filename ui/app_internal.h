@@ -98,6 +98,9 @@ struct app {
     bool dirty, stopped;
     int64_t drawn_us;
     struct event *frame, *tick;
+    int64_t due_us; /* when frame comes */
+    bool unasked;   /* no key asked for what is drawn now */
+    int quiet_ms;   /* pause after the last picture of that kind */
 };
 
 /* The view that is shown. */

@@ -151,3 +151,38 @@ void row_order_sort(const struct table *t, const struct expr_order *order, struc
         sort(&by_severity, items, n);
     unwrap(items, rows, n);
 }
+
+/* Where a row is in a list. */
+struct place_of {
+    uint64_t id;
+    size_t at;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const struct place_of *x = a, *y = b;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+bool row_order_keep(const struct table_view_row *before, struct table_view_row *rows, size_t n)
+{
+    if (n > ROW_ORDER_KEPT)
+        return false;
+    struct place_of *places = mem_calloc(n + 1, sizeof *places);
+    struct table_view_row *kept = mem_calloc(n + 1, sizeof *kept);
+    for (size_t i = 0; i < n; i++)
+        places[i] = (struct place_of){before[i].id, i};
+    qsort(places, n, sizeof *places, by_id);
+    bool same = true;
+    for (size_t i = 0; i < n && same; i++) {
+        const struct place_of *p = bsearch(&(struct place_of){.id = rows[i].id}, places, n, sizeof *places, by_id);
+        same = p && before[p->at].severity == rows[i].severity;
+        if (same)
+            kept[p->at] = rows[i];
+    }
+    if (same && n)
+        memcpy(rows, kept, n * sizeof *rows);
+    free(places);
+    free(kept);
+    return same;
+}

@@ -25,4 +25,9 @@ struct row_order_values {
 void row_order_sort(const struct table *t, const struct expr_order *order, struct table_view_row *rows, size_t n,
                     const struct row_order_values *values, bool judged, bool inverted);
 
+enum { ROW_ORDER_KEPT = 2000 };
+/* Puts n rows, at most ROW_ORDER_KEPT, into the order that they had before. False, and nothing is done, unless they are the
+ * same, each as severe as it was. */
+bool row_order_keep(const struct table_view_row *before, struct table_view_row *rows, size_t n);
+
 #endif

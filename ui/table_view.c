@@ -7,7 +7,10 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { SETTLE_MS = 10000 };
 
 struct table_view *table_view_new(const struct view_pane *pane, const char *where)
 {
@@ -283,9 +286,22 @@ static void choose(struct table_view *v, const struct context *ctx)
     v->matched = v->rows.n;
 }
 
+/* A copy of the rows as listed, if they are to stay so where none comes, goes or gets worse or better: numbers change all
+ * the time, and who reads a line wants it to stay there for a moment. Else NULL. */
+static struct table_view_row *settled(const struct table_view *v, const struct context *ctx)
+{
+    int64_t now = ctx->format.now_ms;
+    bool young = now >= v->sorted_ms && now < v->sorted_ms + SETTLE_MS;
+    if (!young || v->dirty || v->groups || !v->rows.n || v->rows.n > ROW_ORDER_KEPT)
+        return NULL;
+    return (void *)mem_memdup(v->rows.items, v->rows.n * sizeof *v->rows.items);
+}
+
 /* Lists those that are chosen, or their groups, sorted. */
 static void rebuild(struct table_view *v, const struct context *ctx, bool look)
 {
+    size_t nbefore = v->rows.n;
+    struct table_view_row *before = settled(v, ctx);
     bool judged = !v->pane->plain && v->nsorts == 0;
     struct changes changes = {ctx->mark, v->source};
     const struct row_order_values values = {change_of, &changes};
@@ -297,8 +313,12 @@ static void rebuild(struct table_view *v, const struct context *ctx, bool look)
             table_grouping_list(v, v->sorted_mark ? &values : NULL);
     }
     v->groups_old = false;
-    row_order_sort(v->table, &v->order, v->rows.items, v->rows.n, v->sorted_mark && !v->groups ? &values : NULL, judged,
-                   v->inverted);
+    if (!before || v->rows.n != nbefore || !row_order_keep(before, v->rows.items, nbefore)) {
+        row_order_sort(v->table, &v->order, v->rows.items, v->rows.n, v->sorted_mark && !v->groups ? &values : NULL,
+                       judged, v->inverted);
+        v->sorted_ms = ctx->format.now_ms;
+    }
+    free(before);
     table_columns_compare(v);
     follow(v);
 }

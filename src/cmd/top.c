@@ -175,8 +175,10 @@ static void on_quit_signal(void *arg, bool lost)
 static void on_draw(void *arg)
 {
     struct top *t = arg;
+    uint64_t before = term_bytes(t->term);
     app_draw(t->app, &t->cells);
     term_draw(t->term, &t->cells);
+    app_cost(t->app, term_bytes(t->term) - before);
 }
 
 static void on_redraw(void *arg)

@@ -1,6 +1,7 @@
-"""What the console costs, as ratios to its limits: bytes for the terminal, time to the first rows, keys to frames, CPU.
+"""What the console costs, as ratios to its limits: bytes for the terminal, time to the first rows, keys to frames, CPU; and
+bytes at rest of htop, btop and top on the same terminal, where they are installed.
 
-bench_console.py --icetop build/icetop [--cpu-seconds 60] [--idle-seconds 20] [--keys 200]
+bench_console.py --icetop build/icetop [--cpu-seconds 60] [--idle-seconds 20] [--keys 200] [--install]
 """
 
 import argparse
@@ -9,6 +10,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import socket
 import statistics
@@ -25,8 +27,11 @@ LIMITS = {
     "first_bytes": 12000,
     "first_ms": 100,
     "key_ms": 50,
+    "repaint": 12000,
     "cpu_percent": 1,
+    "console_cpu_percent": 0.3,
 }
+OTHERS = [["htop"], ["btop", "--utf-force"], ["top"]]
 
 
 class Brokers:
@@ -115,7 +120,7 @@ def cpu_seconds(pid):
 
 
 def report(name, value, unit, limit):
-    print(f"{name:<46} {value:>10.1f} {unit:<6} limit {limit:>6} {unit:<6} {value / limit:>6.2f} of it")
+    print(f"{name:<46} {value:>10.2f} {unit:<6} limit {limit:>6} {unit:<6} {value / limit:>6.2f} of it")
     return value <= limit
 
 
@@ -136,6 +141,33 @@ def bench_first(argv, directory, runs):
         frames.append(frame * 1000)
     print(f"first frame after {min(frames):.0f} ms, rows after {min(times):.0f} to {max(times):.0f} ms")
     return max(sizes), min(times)
+
+
+def bench_rest(c, seconds):
+    """Bytes a second of a program that nobody presses a key of; its first pictures are no rest."""
+    c.drain(15)
+    return len(c.drain(seconds)) / seconds
+
+
+def bench_others(directory, seconds):
+    """What others write on the same terminal with nobody at it, as they come."""
+    for argv in OTHERS:
+        if not shutil.which(argv[0]):
+            print(f"{argv[0]:<46} is not installed")
+            continue
+        c = Console(argv, directory)
+        first = len(c.drain(3))
+        rate = bench_rest(c, seconds)
+        c.end()
+        print(f"{argv[0] + ', at rest':<46} {rate:>10.1f} B/s    {first} B in its first three seconds")
+
+
+def bench_repaint(c):
+    """Bytes of everything drawn anew."""
+    while c.read(0.03):
+        pass
+    os.write(c.fd, b"\x0c")
+    return len(c.drain(0.3))
 
 
 def waited_ms(pid):
@@ -167,7 +199,10 @@ def main():
     p.add_argument("--idle-seconds", type=float, default=20)
     p.add_argument("--keys", type=int, default=200)
     p.add_argument("--runs", type=int, default=5)
+    p.add_argument("--install", action="store_true", help="htop and btop, by apt-get")
     a = p.parse_args()
+    if a.install:
+        subprocess.run(["apt-get", "install", "-qy", "--no-install-recommends", "htop", "btop"], check=True)
     fine = True
     icetop = os.path.abspath(a.icetop)
     with tempfile.TemporaryDirectory() as directory:
@@ -179,10 +214,12 @@ def main():
             for view in ["overview", "groups"]:
                 c = Console([*connect, "--view", view], directory)
                 c.expect(rb"payments")
-                c.drain(15)  # the first pictures are no idling
-                rate = len(c.drain(a.idle_seconds)) / a.idle_seconds
+                rate = bench_rest(c, a.idle_seconds)
+                size = bench_repaint(c)
                 c.end()
-                fine &= report(f"{view}, all of 30 groups new every 5 s", rate, "B/s", LIMITS["idle"])
+                fine &= report(f"{view} at rest, all of 30 groups new every 5 s", rate, "B/s", LIMITS["idle"])
+                fine &= report(f"{view}, all drawn anew", size, "B", LIMITS["repaint"])
+        bench_others(directory, a.idle_seconds)
         with Brokers(icetop, "--scale", "200,10") as b:
             history = os.path.join(directory, "history.db")
             c = Console([icetop, "-b", b.bootstrap, "--history", history, "--view", "groups"], directory)
@@ -199,6 +236,8 @@ def main():
             console, collect = cpu_seconds(c.pid) - before[0], cpu_seconds(collector) - before[1]
             c.end()
             print(f"CPU over {a.cpu_seconds:.0f} s: console {console:.2f} s, collector {collect:.2f} s")
+            percent = console / a.cpu_seconds * 100
+            fine &= report("console alone, 230 groups at 5 s", percent, "%", LIMITS["console_cpu_percent"])
             percent = (console + collect) / a.cpu_seconds * 100
             fine &= report("collector and console, 230 groups at 5 s", percent, "%", LIMITS["cpu_percent"])
     sys.exit(0 if fine else 1)

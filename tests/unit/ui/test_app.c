@@ -844,6 +844,43 @@ static void test_prompt(void **state)
     world_done(&w);
 }
 
+/* Which of two texts stands higher on the screen? */
+static bool above(struct world *w, const char *first, const char *second)
+{
+    char *screen = world_screen(w, 80, 24, false);
+    const char *a = strstr(screen, first), *b = strstr(screen, second);
+    bool is = a && b && a < b;
+    free(screen);
+    return is;
+}
+
+/* Lines stay where they are for a moment, unless a row gets worse or somebody asks. */
+static void test_rows_settle(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_keys(&w, "2");
+    assert_true(above(&w, "search-indexer", "mailer"));
+    world_pass(&w, 1000);
+    world_set(&w, "groups", "prod-eu/mailer", "lag", "5000");
+    world_commit(&w);
+    assert_true(above(&w, "search-indexer", "mailer"));
+    assert_true(shows(&w, "5.00 k")); /* its number is new all the same */
+    world_pass(&w, 10000);
+    world_commit(&w);
+    assert_true(above(&w, "mailer", "search-indexer"));
+    world_set(&w, "groups", "prod-eu/search-indexer", "lag", "6000");
+    world_commit(&w);
+    assert_true(above(&w, "mailer", "search-indexer"));
+    world_keys(&w, "S S"); /* inverted, and back */
+    assert_true(above(&w, "search-indexer", "mailer"));
+    world_set(&w, "groups", "prod-eu/mailer", "verdict", "stuck");
+    world_commit(&w);
+    assert_true(above(&w, "mailer", "search-indexer"));
+    world_done(&w);
+}
+
 /* Every view, page and prompt at every size: nothing is drawn outside, nothing refuses. */
 static void test_all_sizes(void **state)
 {
@@ -939,6 +976,7 @@ int main(void)
         cmocka_unit_test(test_clock_of_brokers),
         cmocka_unit_test(test_prompt),
         cmocka_unit_test(test_any_keys),
+        cmocka_unit_test(test_rows_settle),
         cmocka_unit_test(test_all_sizes),
         cmocka_unit_test(test_chart_keys),
         cmocka_unit_test(test_inspector),

@@ -98,8 +98,33 @@ static void orders_are_as_compared(void **state)
     store_free(s);
 }
 
+/* The same rows in another order go back to the one they had, with what is known of them now; others do not. */
+static void order_is_kept(void **state)
+{
+    (void)state;
+    enum { N = 500 };
+    struct table_view_row before[N], rows[N];
+    for (size_t i = 0; i < N; i++) {
+        before[i] = (struct table_view_row){.id = (i * 7919) % 1009, .severity = (enum severity)(i % 3)};
+        rows[(i * 311) % N] = before[i];
+    }
+    const struct row *fresh = (const void *)&before;
+    for (size_t i = 0; i < N; i++)
+        rows[i].row = fresh;
+    assert_true(row_order_keep(before, rows, N));
+    for (size_t i = 0; i < N; i++)
+        assert_true(rows[i].id == before[i].id && rows[i].row == fresh);
+    rows[3].severity = (enum severity)((rows[3].severity + 1) % 3); /* one got worse */
+    assert_false(row_order_keep(before, rows, N));
+    rows[3] = before[3];
+    rows[4].id = 5000; /* one went, another came */
+    assert_false(row_order_keep(before, rows, N));
+    assert_int_equal(rows[4].id, 5000);
+    assert_true(row_order_keep(before, rows, 0));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(orders_are_as_compared)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(orders_are_as_compared), cmocka_unit_test(order_is_kept)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
