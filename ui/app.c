@@ -13,7 +13,7 @@
 
 enum { APP_FRAME_MS = 100, APP_SOON_MS = 30, APP_FRESH_MS = 2000, APP_MESSAGE_MS = 3000 };
 /* What the terminal is sent at rest, and how long it may go without a picture for that. */
-enum { APP_BYTES_PER_S = 900, APP_QUIET_MS = 5000 };
+enum { APP_BYTES_PER_S = 900, APP_QUIET_MS = 6000 };
 
 /* ---- when to draw ---- */
 

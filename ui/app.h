@@ -118,7 +118,7 @@ int app_shot(struct app *a, const char *format, struct str *out, struct error *e
 /* Draws everything; c is cleared first and may have any size. */
 void app_draw(struct app *a, struct cells *c);
 /* What the picture cost on the wire, to be told from within app_ops.draw: pictures that no key asks for are so far apart that
- * the terminal gets less than a kilobyte a second, but not further than five seconds. */
+ * the terminal gets less than a kilobyte a second, but not further than six seconds. */
 void app_cost(struct app *a, uint64_t bytes);
 /* Is there something to draw that was not drawn yet? */
 bool app_dirty(const struct app *a);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "base/vec.h"
 #include "tests/ui/screen_job.h"
 #include "ui/input.h"
 
@@ -22,6 +23,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+/* So many bytes come to be seen then. */
+struct parcel {
+    int64_t due_us;
+    size_t len;
+};
+
 struct screen {
     struct screen_job job;
     VTerm *vt;
@@ -30,7 +37,12 @@ struct screen {
     bool alternate, mouse, cursor_visible, stalled;
     VTermPos cursor;
     struct str raw;
-    char window[16]; /* the last bytes, for modes */
+    char window[16];              /* the last bytes, for modes */
+    int bytes_per_s, delay_ms;    /* of a slow line */
+    int64_t refilled_us;          /* when allowed was last added to */
+    double allowed;               /* bytes that may be read now */
+    struct str on_the_way, typed; /* what was read and is not seen yet; keys that have not arrived */
+    VEC(struct parcel) parcels, keys;
 };
 
 static int on_property(VTermProp property, VTermValue *value, void *arg)
@@ -50,10 +62,8 @@ static int on_cursor(VTermPos pos, VTermPos old, int visible, void *arg)
     return 1;
 }
 
-/* Keys, encoded, and answers to queries. */
-static void on_output(const char *bytes, size_t len, void *arg)
+static void type_now(struct screen *s, const char *bytes, size_t len)
 {
-    struct screen *s = arg;
     while (len && s->job.master >= 0) {
         ssize_t n = write(s->job.master, bytes, len);
         if (n < 0 && errno != EINTR && errno != EAGAIN)
@@ -66,6 +76,23 @@ static void on_output(const char *bytes, size_t len, void *arg)
             poll(&wait, 1, 1000);
         }
     }
+}
+
+static int64_t now_us(void)
+{
+    return clock_mono_us(&clock_system);
+}
+
+/* Keys, encoded, and answers to queries. */
+static void on_output(const char *bytes, size_t len, void *arg)
+{
+    struct screen *s = arg;
+    if (!s->delay_ms) {
+        type_now(s, bytes, len);
+        return;
+    }
+    str_bytes(&s->typed, bytes, len);
+    vec_push(&s->keys, ((struct parcel){now_us() + s->delay_ms * 1000LL, len}));
 }
 
 struct screen *screen_run(const struct screen_settings *settings, const char *const argv[])
@@ -93,6 +120,10 @@ void screen_free(struct screen *s)
     screen_job_done(&s->job);
     vterm_free(s->vt);
     str_done(&s->raw);
+    str_done(&s->on_the_way);
+    str_done(&s->typed);
+    vec_done(&s->parcels);
+    vec_done(&s->keys);
     free(s);
 }
 
@@ -124,35 +155,84 @@ static void watch_modes(struct screen *s, const char *bytes, size_t len)
         s->mouse = false;
 }
 
+static void see(struct screen *s, const char *bytes, size_t len)
+{
+    str_bytes(&s->raw, bytes, len);
+    watch_modes(s, bytes, len);
+    vterm_input_write(s->vt, bytes, len);
+}
+
+/* How much may be read now: a line does not save up what it did not carry for more than an instant. */
+static size_t allowance(struct screen *s, size_t room)
+{
+    enum { INSTANT = 20 };
+    if (!s->bytes_per_s)
+        return room;
+    int64_t now = now_us();
+    double most = (double)s->bytes_per_s / INSTANT;
+    s->allowed += (double)(now - s->refilled_us) * s->bytes_per_s / 1e6;
+    s->allowed = s->allowed < most ? s->allowed : most;
+    s->refilled_us = now;
+    return s->allowed < (double)room ? (size_t)s->allowed : room;
+}
+
 /* Reads what there is; false when there was nothing. */
 static bool take(struct screen *s)
 {
     char buf[8192];
-    if (s->stalled || s->job.master < 0)
+    size_t room = allowance(s, sizeof buf);
+    if (s->stalled || s->job.master < 0 || !room)
         return false;
-    ssize_t n = read(s->job.master, buf, sizeof buf);
+    ssize_t n = read(s->job.master, buf, room);
     if (n <= 0)
         return false;
-    str_bytes(&s->raw, buf, (size_t)n);
-    watch_modes(s, buf, (size_t)n);
-    vterm_input_write(s->vt, buf, (size_t)n);
+    s->allowed -= s->bytes_per_s ? (double)n : 0;
+    if (s->delay_ms) {
+        str_bytes(&s->on_the_way, buf, (size_t)n);
+        vec_push(&s->parcels, ((struct parcel){now_us() + s->delay_ms * 1000LL, (size_t)n}));
+    } else {
+        see(s, buf, (size_t)n);
+    }
     return true;
+}
+
+/* Hands over the parcels that are due; the first of what is left is at the beginning. */
+static size_t deliver(struct screen *s, struct parcel *items, size_t *n, struct str *from,
+                      void (*give)(struct screen *s, const char *bytes, size_t len))
+{
+    size_t given = 0, bytes = 0;
+    while (given < *n && (items[given].due_us <= now_us() || !s->delay_ms)) {
+        give(s, from->s + bytes, items[given].len);
+        bytes += items[given++].len;
+    }
+    memmove(items, items + given, (*n - given) * sizeof *items);
+    *n -= given;
+    if (bytes)
+        memmove(from->s, from->s + bytes, from->len - bytes);
+    str_cut(from, from->len - bytes);
+    return given;
 }
 
 void screen_poll(struct screen *s)
 {
     while (take(s))
         ;
+    if (s->keys.n)
+        deliver(s, s->keys.items, &s->keys.n, &s->typed, type_now);
+    if (s->parcels.n)
+        deliver(s, s->parcels.items, &s->parcels.n, &s->on_the_way, see);
 }
 
 /* Waits for output or news, at most so long. */
 static void turn(struct screen *s, int ms)
 {
+    bool slow = s->bytes_per_s || s->delay_ms; /* there may be more than may be read */
+    ms = slow && ms > 5 ? 5 : ms;
     struct pollfd fds[] = {
-        {.fd = s->stalled ? -1 : s->job.master, .events = POLLIN},
+        {.fd = s->stalled || slow ? -1 : s->job.master, .events = POLLIN},
         {.fd = s->job.ended ? -1 : s->job.news, .events = POLLIN},
     };
-    if (poll(fds, 2, ms) <= 0)
+    if (poll(fds, 2, ms) <= 0 && !slow)
         return;
     if (fds[1].revents)
         screen_job_news(&s->job);
@@ -360,6 +440,14 @@ void screen_stall(struct screen *s, bool stalled)
     s->stalled = stalled;
 }
 
+void screen_slow(struct screen *s, int bytes_per_s, int delay_ms)
+{
+    s->bytes_per_s = bytes_per_s;
+    s->delay_ms = delay_ms;
+    s->refilled_us = now_us();
+    s->allowed = 0;
+}
+
 void screen_close(struct screen *s)
 {
     close(s->job.master);
@@ -374,6 +462,11 @@ void screen_signal(struct screen *s, int sig)
 long screen_pid(const struct screen *s)
 {
     return s->job.program;
+}
+
+bool screen_ended(const struct screen *s)
+{
+    return s->job.ended;
 }
 
 static bool is_stopped(struct screen *s, void *arg)

@@ -50,10 +50,14 @@ void screen_resize(struct screen *s, int width, int height);
 
 /* Stops reading what the program writes, or goes on. */
 void screen_stall(struct screen *s, bool stalled);
+/* From now on at most so many bytes a second are read, and seen so many milliseconds later, as over a slow line; 0: no
+ * limit. Keys take their time as well. */
+void screen_slow(struct screen *s, int bytes_per_s, int delay_ms);
 /* The terminal goes away, as when a window is closed. */
 void screen_close(struct screen *s);
 void screen_signal(struct screen *s, int sig);
 long screen_pid(const struct screen *s);
+bool screen_ended(const struct screen *s);
 /* Waits until the program is stopped (^Z); fails the test otherwise. The shell's part is done: it
  * is in the foreground. */
 void screen_expect_stopped(struct screen *s);

@@ -2,11 +2,15 @@
  */
 #include "tests/ui/screen.h"
 
+#include "base/mem.h"
+
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static struct screen *probe(void **state, int width, int height, const char *term, const char *const *env,
@@ -30,12 +34,21 @@ static int teardown(void **state)
     return 0;
 }
 
+static int remove_one(const char *path, const struct stat *st, int what, struct FTW *at)
+{
+    (void)st;
+    (void)what;
+    (void)at;
+    return remove(path);
+}
+
 static void test_drawable(void **state)
 {
     static const struct {
         const char *term;
         int colors;
-    } terms[] = {{"xterm-256color", 256}, {"xterm", 8}, {"linux", 8}, {"vt100", 0}, {"screen-256color", 256}};
+    } terms[] = {{"xterm-256color", 256},  {"xterm", 8},  {"linux", 8},           {"vt100", 0},
+                 {"screen-256color", 256}, {"screen", 8}, {"tmux-256color", 256}, {"vt220", 0}};
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
         char expected[64];
         struct screen *s = probe(state, 80, 24, terms[i].term, NULL, NULL);
@@ -142,6 +155,35 @@ static void test_charsets(void **state)
     }
 }
 
+/* In a locale of another character set than UTF-8 all is ASCII: what is beyond it would be two other signs there. */
+static void test_latin1(void **state)
+{
+    char dir[] = "/tmp/ui-test-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    char *made = mem_printf("%s/latin1", dir), *path = mem_printf("LOCPATH=%s", dir);
+    const char *const localedef[] = {"/usr/bin/localedef", "-i", "en_US", "-f", "ISO-8859-1", made, NULL};
+    const struct screen_settings settings = {.width = 80, .height = 24, .term = "dumb"};
+    screen_free(*state);
+    struct screen *s = screen_run(&settings, localedef);
+    *state = s;
+    screen_expect_exit(s);
+    bool there = access(made, R_OK) == 0;
+    const char *const env[] = {path, "LC_ALL=latin1", NULL};
+    if (there) {
+        s = probe(state, 80, 24, "xterm-256color", env, NULL);
+        screen_expect(s, "X bad   ! warn  . dim   ???? e");
+        for (const char *p = screen_raw(s); *p; p++)
+            assert_true((unsigned char)*p < 0x80);
+        screen_key(s, "q");
+        assert_int_equal(screen_expect_exit(s), 0);
+    }
+    nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(made);
+    free(path);
+    if (!there)
+        skip(); /* no definitions of locales here */
+}
+
 /* LINES and COLUMNS left over in the environment do not matter; the kernel knows better. */
 static void test_size_of_environment(void **state)
 {
@@ -203,8 +245,8 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_teardown(f, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_drawable), T(test_not_drawable),        T(test_family), T(test_no_color),  T(test_themes),
-        T(test_charsets), T(test_size_of_environment), T(test_cost),   T(test_cost_idle),
+        T(test_drawable), T(test_not_drawable),        T(test_family), T(test_no_color), T(test_themes),
+        T(test_charsets), T(test_size_of_environment), T(test_latin1), T(test_cost),     T(test_cost_idle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
