@@ -133,9 +133,16 @@ int table_view_filter(struct table_view *v, const struct context *ctx, const cha
 {
     if (ctx->store)
         table_view_bind(v, ctx);
-    if (!v->table)
-        return error_set(err, ERR_UNAVAILABLE, "no rows yet");
-    return table_view_set_filter(v, text, at, err);
+    if (v->table)
+        return table_view_set_filter(v, text, at, err);
+    struct expr *e = NULL;
+    int rc = *text ? expr_parse(text, &e, at, err) : 0;
+    if (rc < 0)
+        return rc;
+    expr_free(e);
+    free(v->filter_text); /* its columns are looked for as soon as there are rows */
+    v->filter_text = mem_strdup(text);
+    return 0;
 }
 
 void table_view_keep_filter(struct table_view *v)

@@ -49,7 +49,7 @@ void table_view_enter(struct table_view *v, bool last);
 /* Puts the cursor on the row of that key (table_key_bytes), as soon as it is there; what hides rows is undone. */
 void table_view_seek(struct table_view *v, const struct context *ctx, const char *key, size_t len);
 
-/* Sets the filter; "" removes it. An error leaves the one before in force. */
+/* Sets the filter; "" removes it. An error leaves the one before in force. Before there are rows it is kept for them. */
 int table_view_filter(struct table_view *v, const struct context *ctx, const char *text, size_t *at, struct error *err);
 const char *table_view_filter_text(const struct table_view *v); /* "" for none */
 /* The filter was brought back, not typed, until another one is set: that is said where it is seen. */

@@ -309,13 +309,17 @@ bool screen_find(struct screen *s, const char *text, int *x, int *y)
 
 static void fail_with_dump(struct screen *s, const char *what, const char *text)
 {
-    char *dump = screen_dump(s);
-    print_error("%s: %s\n%s(%s, status %#x, %zu bytes written)\n", what, text, dump,
+    print_error("%s: %s\n", what, text);
+    for (int y = 0; y < s->height; y++) { /* one by one: long messages are cut */
+        char *row = screen_row(s, y);
+        print_error("%s\n", row);
+        free(row);
+    }
+    print_error("(%s, status %#x, %zu bytes written)\n",
                 s->job.ended     ? "ended"
                 : s->job.stopped ? "stopped"
                                  : "running",
                 (unsigned)s->job.status, s->raw.len);
-    free(dump);
     fail();
 }
 
