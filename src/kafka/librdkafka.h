@@ -22,6 +22,8 @@ struct kafka_librdkafka {
 };
 
 struct kafka_time kafka_librdkafka_now(const struct kafka_librdkafka *c);
+/* Waits for the first connection, if there was none yet. */
+rd_kafka_resp_err_t kafka_librdkafka_connect(struct kafka_librdkafka *c, const struct kafka_budget *budget);
 enum kafka_fault kafka_librdkafka_fault(rd_kafka_resp_err_t err);
 /* err filled with what failed (NULL: everything), librdkafka's words, and the reason a connection last failed, if one
  * did. */

@@ -183,6 +183,7 @@ void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *
                               size_t n)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
+    kafka_librdkafka_connect(c, budget); /* else each item tells why not */
     sweep(c, c->rk, budget, items, n);
 }
 

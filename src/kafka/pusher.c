@@ -12,8 +12,8 @@
 enum {
     ENDS_MS = 3000, /* for the ends of one push */
     HANGS_MS = 30000,
-    REST_PERCENT = 300,  /* of the time that the last push took on the processor: so long nothing follows it */
-    METADATA_MS = 60000, /* leaders are asked for as often */
+    REST_PERCENT = 300, /* of the time that the last push took on the processor: so long nothing follows it */
+    WHOLE_MS = 60000,   /* a client that knows all leaders, which takes megabytes, is kept for so long */
 };
 
 /* What is done with the push that is under way. */
@@ -44,7 +44,8 @@ struct kafka_pusher {
     atomic_bool stop;
     struct kafka_admin *admin;
     const struct kafka_plan *admin_plan; /* only compared */
-    int64_t metadata_us;
+    bool moved;                          /* a leader may have: the client is to ask for all */
+    int64_t metadata_us;                 /* when it did; 0: it knows only those of partitions it was asked about */
 };
 
 static void finish(struct kafka_pusher *p)
@@ -72,6 +73,7 @@ static void retire(struct kafka_pusher *p)
     if (p->admin)
         r->retired[r->nretired++] = p->admin;
     p->admin = NULL;
+    p->moved = false;
     p->metadata_us = 0;
 }
 
@@ -80,12 +82,14 @@ static int connect_client(struct kafka_pusher *p, const struct kafka_budget *bud
     const struct kafka_round_plan *plan = &p->plan->round;
     struct kafka_metadata unused;
     int64_t now = clock_mono_us(p->clock);
-    if (p->admin && (p->admin_plan != p->plan || plan->ops->spent(p->admin)))
+    bool old = p->metadata_us && now - p->metadata_us > WHOLE_MS * INT64_C(1000);
+    if (p->admin && (p->admin_plan != p->plan || old || plan->ops->spent(p->admin)))
         retire(p);
     int rc = p->admin ? 0 : plan->ops->open(&plan->settings, &p->admin, err);
     p->admin_plan = p->plan;
-    if (!rc && (!p->metadata_us || now - p->metadata_us > METADATA_MS * INT64_C(1000))) {
+    if (!rc && p->moved) {
         rc = plan->ops->metadata(p->admin, budget, &p->round.arena, &unused, err);
+        p->moved = rc != 0;
         p->metadata_us = rc ? 0 : now;
     }
     return rc;
@@ -129,7 +133,7 @@ static void run_ends(void *arg)
         p->plan->round.ops->offsets(p->admin, &budget, r->ends, r->nends);
     for (size_t i = 0; i < r->nends; i++)
         if (r->ends[i].fault)
-            p->metadata_us = 0; /* perhaps another leader */
+            p->moved = true;
     if (rc || !p->plan->round.ops->other_ends)
         r->nothers = 0;
     else
