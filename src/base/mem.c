@@ -8,12 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+void mem_none(void)
+{
+    fputs("icetop: out of memory\n", stderr);
+    abort();
+}
+
 static void *check(void *p)
 {
-    if (!p) {
-        fputs("icetop: out of memory\n", stderr);
-        abort();
-    }
+    if (!p)
+        mem_none();
     return p;
 }
 

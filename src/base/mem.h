@@ -10,12 +10,14 @@ MEM_RESULT void *mem_alloc(size_t size);
 /* Zeroed; aborts if n * size overflows. */
 MEM_RESULT void *mem_calloc(size_t n, size_t size);
 /* Frees or moves p; aborts if n * size overflows. */
-__attribute__((returns_nonnull, warn_unused_result)) void *mem_realloc(void *p, size_t n,
-                                                                       size_t size);
+__attribute__((returns_nonnull, warn_unused_result)) void *mem_realloc(void *p, size_t n, size_t size);
 MEM_RESULT char *mem_strdup(const char *s);
 /* Copies len bytes and adds a NUL; the bytes may hold NULs of their own. */
 MEM_RESULT char *mem_memdup(const void *bytes, size_t len);
 __attribute__((format(printf, 1, 2))) MEM_RESULT char *mem_printf(const char *fmt, ...);
+
+/* Says that there is no more, and aborts: for those who take memory elsewhere. */
+_Noreturn void mem_none(void);
 
 /* To be called first in a process: tells the allocator to give memory back. Else it learns from the first large piece that
  * is freed to keep all such pieces, and has a heap for every thread. */

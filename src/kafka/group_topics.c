@@ -59,7 +59,7 @@ struct kafka_group_topic *kafka_group_topics_next(struct kafka_model *m, struct 
         struct kafka_group_topic *gt = mem_new(struct kafka_group_topic);
         gt->topic = t;
         t->users++;
-        kafka_item_init(&gt->item, &kafka_table_group_topics, &m->texts);
+        kafka_item_init(&gt->item, &kafka_table_group_topics, &m->items);
         g->topics.items[*at] = gt;
     }
     return g->topics.items[(*at)++];

@@ -16,11 +16,27 @@ struct kafka_cell {
     enum quality quality;
 };
 
-struct kafka_item {
+/* What the items of one table have in common. */
+struct kafka_item_kind {
     const struct table_def *def;
-    struct kafka_texts *texts; /* where those of its cells are */
-    struct row *row;           /* belongs to the loop; NULL: not written yet */
-    struct packed cells;       /* by column; those of the key are unused; marked now: differs from the row */
+    struct kafka_items *pool;
+};
+
+enum { KAFKA_ITEM_KINDS = 8 };
+
+/* Where items have their memory; zeroed is empty. It must stay where it is as long as any of them does. */
+struct kafka_items {
+    struct kafka_texts texts; /* of all cells */
+    struct slab slab;
+    struct kafka_item_kind kinds[KAFKA_ITEM_KINDS];
+    size_t nkinds;
+};
+
+struct kafka_item {
+    const struct kafka_item_kind *kind;
+    struct row *row; /* belongs to the loop; NULL: not written yet */
+    struct packed
+        cells; /* by column; those of the key are unused; marked now: differs from the row; a text is its id */
 };
 
 /* Rows to be removed, by the loop. */
@@ -32,8 +48,11 @@ struct kafka_gone {
     rows;
 };
 
-/* texts must outlive the item. */
-void kafka_item_init(struct kafka_item *it, const struct table_def *def, struct kafka_texts *texts);
+/* After all of its items. */
+void kafka_items_done(struct kafka_items *pool);
+
+/* Of one of up to KAFKA_ITEM_KINDS tables. */
+void kafka_item_init(struct kafka_item *it, const struct table_def *def, struct kafka_items *pool);
 /* Frees the cells and puts the row, if there is one, up for removal. */
 void kafka_item_done(struct kafka_item *it, struct kafka_gone *gone);
 
@@ -51,7 +70,7 @@ static inline bool kafka_item_changed(const struct kafka_item *it, size_t column
 /* Does any, or is there no row yet? */
 static inline bool kafka_item_dirty(const struct kafka_item *it)
 {
-    return !it->row || packed_any_marked(&it->cells, it->def->group.ncolumns);
+    return !it->row || packed_any_marked(&it->cells, it->kind->def->group.ncolumns);
 }
 /* The row is as the item from now on. */
 void kafka_item_written(struct kafka_item *it);

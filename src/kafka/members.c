@@ -31,11 +31,12 @@ static void assignment_text(struct str *out, const struct kafka_member *from)
     }
 }
 
-static void member_cells(struct kafka_model_member *mb, const struct kafka_member *from, bool rebalancing)
+static void member_cells(struct kafka_model *m, struct kafka_model_member *mb, const struct kafka_member *from,
+                         bool rebalancing)
 {
     struct kafka_item *it = &mb->item;
-    kafka_text_set(&mb->client, from->client);
-    kafka_text_set(&mb->host, from->host);
+    kafka_text_set(&mb->client, &m->items.texts, from->client);
+    kafka_text_set(&mb->host, &m->items.texts, from->host);
     kafka_item_share(it, MEMBERS_CLIENT, mb->client, QUALITY_EXACT);
     kafka_item_share(it, MEMBERS_HOST, mb->host, QUALITY_EXACT);
     if (from->instance) /* only subscription tells it */
@@ -74,10 +75,10 @@ void kafka_members_apply(struct kafka_model *m, struct kafka_model_group *g, con
             mb = g->members.items[old++];
         } else {
             mb = mem_new(struct kafka_model_member);
-            kafka_text_set(&mb->id, f->id);
-            kafka_item_init(&mb->item, &kafka_table_members, &m->texts);
+            kafka_text_set(&mb->id, &m->items.texts, f->id);
+            kafka_item_init(&mb->item, &kafka_table_members, &m->items);
         }
-        member_cells(mb, f, rebalancing);
+        member_cells(m, mb, f, rebalancing);
         vec_push(&next, mb);
     }
     while (old < g->members.n)

@@ -17,7 +17,7 @@ struct kafka_model *kafka_model_new(const char *cluster)
 {
     struct kafka_model *m = mem_new(struct kafka_model);
     m->cluster = mem_strdup(cluster);
-    kafka_item_init(&m->item, &kafka_table_clusters, &m->texts);
+    kafka_item_init(&m->item, &kafka_table_clusters, &m->items);
     return m;
 }
 
@@ -61,7 +61,7 @@ struct kafka_model_topic *kafka_model_topic(struct kafka_model *m, const char *n
         return t;
     t = mem_new(struct kafka_model_topic);
     t->name = mem_strdup(name);
-    kafka_item_init(&t->item, &kafka_table_topics, &m->texts);
+    kafka_item_init(&t->item, &kafka_table_topics, &m->items);
     map_put(&m->topics, name, len, t);
     return t;
 }
@@ -205,7 +205,7 @@ void kafka_model_free(struct kafka_model *m)
     }
     vec_done(&m->events);
     kafka_item_done(&m->item, &m->gone);
-    kafka_texts_done(&m->texts);
+    kafka_items_done(&m->items);
     vec_done(&m->gone.rows);
     name_unref(m->key);
     for (size_t i = 0; i < m->gone_names.n; i++)

@@ -124,7 +124,7 @@ struct kafka_model_event {
 struct kafka_model {
     char *cluster;
     struct name *key;         /* the loop's */
-    struct kafka_texts texts; /* of all items */
+    struct kafka_items items; /* of all rows to be */
     struct kafka_item item;   /* the row of `clusters` */
     uint64_t round;           /* how many were worked in */
     struct map topics, groups, seeds;

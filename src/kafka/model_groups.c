@@ -55,7 +55,7 @@ static struct kafka_model_group *find_group(struct kafka_model *m, const char *n
     g = mem_new(struct kafka_model_group);
     g->name = mem_strdup(name);
     g->coordinator = -1;
-    kafka_item_init(&g->item, &kafka_table_groups, &m->texts);
+    kafka_item_init(&g->item, &kafka_table_groups, &m->items);
     map_put(&m->groups, name, len, g);
     if (m->round > 1)
         kafka_model_event(m, "info", "group", name, "appeared");
@@ -122,7 +122,7 @@ static void state_cells(struct kafka_model *m, struct kafka_model_group *g, cons
     tell_state(m, g, k, from->nmembers, now);
     if (!g->state || !k->state || strcmp(g->state->s, k->state) != 0)
         kafka_item_int(it, GROUPS_STATE_SINCE, now, k->state ? QUALITY_EXACT : QUALITY_UNKNOWN);
-    kafka_text_set(&g->state, k->state);
+    kafka_text_set(&g->state, &m->items.texts, k->state);
     kafka_item_share(it, GROUPS_STATE, g->state, QUALITY_EXACT);
     if (k->type || from->described)
         kafka_item_text(it, GROUPS_TYPE, k->type, QUALITY_EXACT);
@@ -210,7 +210,7 @@ static struct kafka_model_commit *new_commit(struct kafka_model *m, const struct
     c->topic->users++;
     c->partition = n->partition;
     c->committed = c->lost = c->end = -1;
-    kafka_item_init(&c->item, &kafka_table_group_partitions, &m->texts);
+    kafka_item_init(&c->item, &kafka_table_group_partitions, &m->items);
     return c;
 }
 

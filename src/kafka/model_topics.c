@@ -18,7 +18,7 @@ static struct kafka_model_broker *add_broker(struct kafka_model *m, int32_t id)
 {
     struct kafka_model_broker *b = mem_new(struct kafka_model_broker);
     b->id = id;
-    kafka_item_init(&b->item, &kafka_table_brokers, &m->texts);
+    kafka_item_init(&b->item, &kafka_table_brokers, &m->items);
     vec_reserve(&m->brokers, 1);
     size_t at = m->brokers.n++;
     for (; at && m->brokers.items[at - 1]->id > id; at--)
@@ -178,7 +178,7 @@ static void grow(struct kafka_model *m, struct kafka_model_topic *t, size_t n)
     t->partitions = mem_realloc(t->partitions, n ? n : 1, sizeof *t->partitions);
     for (size_t i = t->npartitions; i < n; i++) {
         struct kafka_model_partition *p = mem_new(struct kafka_model_partition);
-        kafka_item_init(&p->item, &kafka_table_partitions, &m->texts);
+        kafka_item_init(&p->item, &kafka_table_partitions, &m->items);
         p->start = p->end = p->open_end = -1;
         p->leader = -1;
         kafka_model_take_seed(m, t->name, (int32_t)i, &p->ends);
@@ -302,7 +302,7 @@ static void drop_topics(struct kafka_model *m)
         t->retention = (struct kafka_retention){.known = false};
         kafka_model_free_partitions(m, t, 0);
         kafka_item_done(&t->item, &m->gone);
-        kafka_item_init(&t->item, &kafka_table_topics, &m->texts);
+        kafka_item_init(&t->item, &kafka_table_topics, &m->items);
     }
 }
 

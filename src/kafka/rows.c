@@ -69,12 +69,12 @@ static void write_item(const struct kafka_rows *w, struct kafka_item *it, const 
     w->model->looked++;
     if (!kafka_item_dirty(it))
         return;
-    struct table *t = table_of(w, it->def);
+    struct table *t = table_of(w, it->kind->def);
     if (!it->row)
         it->row = table_upsert(t, key, w->owner);
     if (!it->row) /* the table is full */
         return;
-    const struct column_group *g = &it->def->group;
+    const struct column_group *g = &it->kind->def->group;
     for (size_t i = 0; i < g->ncolumns; i++) {
         if (!kafka_item_changed(it, i))
             continue;

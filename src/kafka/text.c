@@ -6,15 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct kafka_text *kafka_text_new(const char *s)
-{
-    size_t len = strlen(s);
-    struct kafka_text *t = mem_alloc(sizeof *t + len + 1);
-    *t = (struct kafka_text){.refs = 1};
-    memcpy(t->s, s, len + 1);
-    return t;
-}
-
 struct kafka_text *kafka_text_ref(struct kafka_text *t)
 {
     if (t)
@@ -37,28 +28,23 @@ static void forget(struct kafka_texts *pool, const struct kafka_text *t)
     }
     pool->slots[hole] = NULL;
     pool->n--;
+    pool->by_id.items[t->id] = NULL;
+    vec_push(&pool->free_ids, t->id);
 }
 
 void kafka_text_unref(struct kafka_text *t)
 {
     if (!t || --t->refs)
         return;
-    if (t->pool)
-        forget(t->pool, t);
+    forget(t->pool, t);
     free(t);
-}
-
-void kafka_text_set(struct kafka_text **slot, const char *s)
-{
-    if (*slot && s && strcmp((*slot)->s, s) == 0)
-        return;
-    kafka_text_unref(*slot);
-    *slot = s ? kafka_text_new(s) : NULL;
 }
 
 void kafka_texts_done(struct kafka_texts *pool)
 {
     free(pool->slots);
+    vec_done(&pool->by_id);
+    vec_done(&pool->free_ids);
     *pool = (struct kafka_texts){0};
 }
 
@@ -81,6 +67,26 @@ static void grow(struct kafka_texts *pool)
     free(old.slots);
 }
 
+static uint32_t new_id(struct kafka_texts *pool)
+{
+    if (pool->free_ids.n)
+        return pool->free_ids.items[--pool->free_ids.n];
+    vec_push(&pool->by_id, NULL);
+    return (uint32_t)(pool->by_id.n - 1);
+}
+
+static struct kafka_text *add(struct kafka_texts *pool, const char *s, uint32_t hash)
+{
+    size_t len = strlen(s);
+    struct kafka_text *t = mem_alloc(sizeof *t + len + 1);
+    *t = (struct kafka_text){.pool = pool, .refs = 1, .hash = hash, .id = new_id(pool)};
+    memcpy(t->s, s, len + 1);
+    pool->by_id.items[t->id] = t;
+    put(pool, t);
+    pool->n++;
+    return t;
+}
+
 struct kafka_text *kafka_texts_get(struct kafka_texts *pool, const char *s)
 {
     uint32_t hash = (uint32_t)map_hash(s, strlen(s));
@@ -89,10 +95,13 @@ struct kafka_text *kafka_texts_get(struct kafka_texts *pool, const char *s)
     for (size_t i = hash & (pool->room - 1); pool->slots[i]; i = (i + 1) & (pool->room - 1))
         if (pool->slots[i]->hash == hash && strcmp(pool->slots[i]->s, s) == 0)
             return kafka_text_ref(pool->slots[i]);
-    struct kafka_text *t = kafka_text_new(s);
-    t->pool = pool;
-    t->hash = hash;
-    put(pool, t);
-    pool->n++;
-    return t;
+    return add(pool, s, hash);
+}
+
+void kafka_text_set(struct kafka_text **slot, struct kafka_texts *pool, const char *s)
+{
+    if (*slot && s && strcmp((*slot)->s, s) == 0)
+        return;
+    kafka_text_unref(*slot);
+    *slot = s ? kafka_texts_get(pool, s) : NULL;
 }

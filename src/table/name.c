@@ -3,12 +3,15 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/vec.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct names {
     struct map map;
+    VEC(struct name *) by_id; /* NULL: free */
+    VEC(uint32_t) free_ids;
 };
 
 struct names *names_new(void)
@@ -21,7 +24,22 @@ void names_free(struct names *pool)
     if (!pool)
         return;
     map_done(&pool->map);
+    vec_done(&pool->by_id);
+    vec_done(&pool->free_ids);
     free(pool);
+}
+
+struct name *names_at(const struct names *pool, uint32_t id)
+{
+    return pool->by_id.items[id];
+}
+
+static uint32_t new_id(struct names *pool)
+{
+    if (pool->free_ids.n)
+        return pool->free_ids.items[--pool->free_ids.n];
+    vec_push(&pool->by_id, NULL);
+    return (uint32_t)(pool->by_id.n - 1);
 }
 
 size_t names_count(const struct names *pool)
@@ -52,9 +70,11 @@ static struct name *name_new(struct names *pool, const void *bytes, size_t len)
         .safe_len = (uint32_t)safe.len,
         .width = (uint32_t)text_width(drawn, safe.len),
         .hash = (uint32_t)map_hash(bytes, len),
+        .id = new_id(pool),
         .utf8 = text_is_utf8(bytes, len),
         .pool = pool,
     };
+    pool->by_id.items[n->id] = n;
     str_done(&safe);
     return n;
 }
@@ -97,5 +117,7 @@ void name_unref(struct name *n)
     if (!n || --n->refs)
         return;
     map_del(&n->pool->map, n->raw, n->len);
+    n->pool->by_id.items[n->id] = NULL;
+    vec_push(&n->pool->free_ids, n->id);
     free(n);
 }

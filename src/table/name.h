@@ -20,8 +20,9 @@ struct name {
     uint32_t safe_len;
     uint32_t width; /* columns of safe */
     uint32_t refs;
-    uint32_t hash; /* of raw: the same in every pool */
-    bool utf8;     /* raw is well-formed UTF-8 */
+    uint32_t hash;    /* of raw: the same in every pool */
+    uint32_t id : 31; /* of all names in the pool; given again once the name has gone */
+    bool utf8 : 1;    /* raw is well-formed UTF-8 */
     struct names *pool;
 };
 
@@ -29,6 +30,8 @@ struct names *names_new(void);
 /* All names must have been given back. NULL is allowed. */
 void names_free(struct names *pool);
 size_t names_count(const struct names *pool);
+/* The name of an id that is in use; borrowed. */
+struct name *names_at(const struct names *pool, uint32_t id);
 
 /* The one name for these bytes (cut at LIMITS_NAME_BYTES), with a reference for the caller. */
 struct name *name_intern(struct names *pool, const void *bytes, size_t len);

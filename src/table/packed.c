@@ -11,8 +11,7 @@ enum {
     LENGTH_SHIFT = 3,
     LENGTH_BITS = 7 << LENGTH_SHIFT,
     LENGTH_EIGHT = 7, /* the code of eight bytes; seven are stored as eight */
-    STEP = 16,        /* the block grows by so much at a time: what the allocator would round up to anyway */
-    FIRST = 8,        /* less what it keeps for itself */
+    STEP = 8,         /* the block grows by so much at a time, as a slab's pieces do */
 };
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
@@ -24,7 +23,7 @@ static size_t tags_size(size_t n)
 
 static size_t block_size(size_t used)
 {
-    return used <= FIRST ? FIRST : (used - FIRST + STEP - 1) / STEP * STEP + FIRST;
+    return used ? (used + STEP - 1) / STEP * STEP : STEP;
 }
 
 /* The bytes of the values whose tags these are, in any order. */
@@ -63,14 +62,16 @@ static size_t length_of(unsigned char tag)
     return code + (code == LENGTH_EIGHT);
 }
 
-void packed_init(struct packed *p, size_t n)
+void packed_init(struct packed *p, struct slab *slab, size_t n)
 {
-    p->bytes = mem_calloc(1, block_size(tags_size(n)));
+    size_t size = block_size(tags_size(n));
+    p->bytes = slab_alloc(slab, size);
+    memset(p->bytes, 0, size);
 }
 
-void packed_done(struct packed *p)
+void packed_done(struct packed *p, struct slab *slab, size_t n)
 {
-    free(p->bytes);
+    slab_free(slab, p->bytes, packed_size(p, n));
     p->bytes = NULL;
 }
 
@@ -125,13 +126,13 @@ struct value packed_get(const struct packed *p, size_t n, size_t column, bool re
 }
 
 /* Makes the block as large as used bytes need, which were old. */
-static void fit(struct packed *p, size_t old, size_t used)
+static void fit(struct packed *p, struct slab *slab, size_t old, size_t used)
 {
     if (block_size(old) != block_size(used))
-        p->bytes = mem_realloc(p->bytes, 1, block_size(used));
+        p->bytes = slab_resize(slab, p->bytes, block_size(old), block_size(used));
 }
 
-void packed_set(struct packed *p, size_t n, size_t column, bool real, struct value v)
+void packed_set(struct packed *p, struct slab *slab, size_t n, size_t column, bool real, struct value v)
 {
     unsigned char *tag = &p->bytes[column];
     uint64_t bits = v.quality == QUALITY_UNKNOWN ? 0 : to_bits(v.i, real);
@@ -143,31 +144,31 @@ void packed_set(struct packed *p, size_t n, size_t column, bool real, struct val
         size_t used = tags_size(n) + lengths_before(p, n), before = used + old - length;
         size_t behind = before - at - old;
         if (length > old)
-            fit(p, before, used);
+            fit(p, slab, before, used);
         memmove(p->bytes + at + length, p->bytes + at + old, behind);
         if (length < old)
-            fit(p, before, used);
+            fit(p, slab, before, used);
     }
     store(p->bytes + at, bits, length);
 }
 
-void packed_resize(struct packed *p, size_t old, size_t n)
+void packed_resize(struct packed *p, struct slab *slab, size_t old, size_t n)
 {
     size_t from = tags_size(old), to = tags_size(n), values = lengths_before(p, old);
     if (to > from)
-        fit(p, from + values, to + values);
+        fit(p, slab, from + values, to + values);
     memmove(p->bytes + to, p->bytes + from, values);
     if (n > old)
         memset(p->bytes + old, 0, to - old);
     if (to < from)
-        fit(p, from + values, to + values);
+        fit(p, slab, from + values, to + values);
 }
 
-void packed_cut(struct packed *p, size_t n, size_t first, size_t count)
+void packed_cut(struct packed *p, struct slab *slab, size_t n, size_t first, size_t count)
 {
     memmove(p->bytes + first, p->bytes + first + count, n - first - count);
     memset(p->bytes + n - count, 0, count);
-    packed_resize(p, n, n - count);
+    packed_resize(p, slab, n, n - count);
 }
 
 bool packed_any_marked(const struct packed *p, size_t n)

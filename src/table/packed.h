@@ -6,6 +6,7 @@
 #ifndef TABLE_PACKED_H
 #define TABLE_PACKED_H
 
+#include "base/slab.h"
 #include "table/table.h"
 
 /* A column's byte: bits 0-2 quality, bits 3-5 how many bytes the value has (7 stands for 8), bit 6 marked now, bit 7
@@ -13,19 +14,19 @@
  * order. An integer or a pointer is stored with its sign in the lowest bit, a real with its bytes reversed, so that
  * either way the bytes that say nothing are the highest. */
 struct packed {
-    unsigned char *bytes;
+    unsigned char *bytes; /* in the slab that is given each time */
 };
 
 /* n columns, all unknown and unmarked. */
-void packed_init(struct packed *p, size_t n);
-void packed_done(struct packed *p);
-/* How many bytes it has with n columns, without what the allocator adds. */
+void packed_init(struct packed *p, struct slab *slab, size_t n);
+void packed_done(struct packed *p, struct slab *slab, size_t n);
+/* How many bytes it has with n columns. */
 size_t packed_size(const struct packed *p, size_t n);
 
 /* Of n columns. The value's 64 bits are in i, whatever the type: of a real its bits, of a text the pointer. */
 struct value packed_get(const struct packed *p, size_t n, size_t column, bool real);
 /* v's value counts as 0 where its quality is unknown. */
-void packed_set(struct packed *p, size_t n, size_t column, bool real, struct value v);
+void packed_set(struct packed *p, struct slab *slab, size_t n, size_t column, bool real, struct value v);
 
 static inline enum quality packed_quality(const struct packed *p, size_t column)
 {
@@ -33,9 +34,9 @@ static inline enum quality packed_quality(const struct packed *p, size_t column)
 }
 
 /* Makes it n columns of what were old: further ones are unknown, and of fewer the last ones must be unknown. */
-void packed_resize(struct packed *p, size_t old, size_t n);
+void packed_resize(struct packed *p, struct slab *slab, size_t old, size_t n);
 /* Takes columns out of n; they must be unknown. */
-void packed_cut(struct packed *p, size_t n, size_t first, size_t count);
+void packed_cut(struct packed *p, struct slab *slab, size_t n, size_t first, size_t count);
 
 enum packed_mark { PACKED_OLD, PACKED_BEFORE, PACKED_NOW };
 

@@ -45,6 +45,7 @@ void store_free(struct store *s)
     vec_done(&s->owners);
     free_listeners(s, true);
     names_free(s->names);
+    slab_done(&s->slab);
     free(s);
 }
 

@@ -2,12 +2,14 @@
 #ifndef TABLE_STORE_INTERNAL_H
 #define TABLE_STORE_INTERNAL_H
 
+#include "base/slab.h"
 #include "base/vec.h"
 #include "table/table.h"
 
 struct store {
     const struct clock *clock;
     struct names *names;
+    struct slab slab; /* of rows and their cells */
     VEC(struct table *) tables;
     VEC(char *) owners; /* owner n is items[n - 1] */
     struct store_listener *listeners;
@@ -18,8 +20,7 @@ struct store {
 };
 
 /* Made and freed by the store alone. */
-int table_new(struct store *s, const struct table_def *def, const char *owner, struct table **ret,
-              struct error *err);
+int table_new(struct store *s, const struct table_def *def, const char *owner, struct table **ret, struct error *err);
 void table_free(struct table *t);
 
 #endif

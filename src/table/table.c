@@ -37,7 +37,7 @@ struct table {
     VEC(struct column) columns; /* strings owned */
     VEC(struct group) groups;
     size_t nkeys;
-    bool *reals; /* by column */
+    uint8_t *types; /* by column: enum column_type */
     struct table_index by_key, by_id;
     struct row *first, *last;
     uint64_t last_id, seq;
@@ -100,9 +100,9 @@ static int check_columns(const struct table *t, const struct column_group *g, st
 
 static void note_types(struct table *t)
 {
-    t->reals = mem_realloc(t->reals, t->columns.n + 1, sizeof *t->reals);
+    t->types = mem_realloc(t->types, t->columns.n + 1, sizeof *t->types);
     for (size_t i = 0; i < t->columns.n; i++)
-        t->reals[i] = t->columns.items[i].type == COLUMN_REAL;
+        t->types[i] = (uint8_t)t->columns.items[i].type;
 }
 
 int table_add_group(struct table *t, const struct column_group *group, const char *owner, struct error *err)
@@ -126,7 +126,7 @@ int table_add_group(struct table *t, const struct column_group *group, const cha
             t->nkeys++;
     }
     for (struct row *r = t->first; r; r = r->next)
-        packed_resize(&r->cells, old, t->columns.n);
+        packed_resize(&r->cells, &t->store->slab, old, t->columns.n);
     note_types(t);
     t->store->schema_version++;
     return 0;
@@ -135,19 +135,22 @@ int table_add_group(struct table *t, const struct column_group *group, const cha
 static struct value get(const struct row *r, size_t column)
 {
     const struct table *t = r->table;
-    return packed_get(&r->cells, t->columns.n, column, t->reals[column]);
+    struct value v = packed_get(&r->cells, t->columns.n, column, t->types[column] == COLUMN_REAL);
+    if (t->types[column] == COLUMN_TEXT)
+        v.s = v.quality == QUALITY_UNKNOWN ? NULL : names_at(t->store->names, (uint32_t)v.i);
+    return v;
 }
 
 static bool holds_text(const struct row *r, size_t column)
 {
-    return r->table->columns.items[column].type == COLUMN_TEXT && packed_quality(&r->cells, column) != QUALITY_UNKNOWN;
+    return r->table->types[column] == COLUMN_TEXT && packed_quality(&r->cells, column) != QUALITY_UNKNOWN;
 }
 
 /* Makes a cell unknown, without a word to readers. */
 static void clear_cell(struct row *r, size_t column)
 {
     struct name *text = holds_text(r, column) ? get(r, column).s : NULL;
-    packed_set(&r->cells, r->table->columns.n, column, false, value_unknown());
+    packed_set(&r->cells, &r->table->store->slab, r->table->columns.n, column, false, value_unknown());
     name_unref(text);
 }
 
@@ -163,7 +166,7 @@ int table_drop_group(struct table *t, const char *name)
     for (struct row *r = t->first; r; r = r->next) {
         for (size_t i = gone.first; i < gone.first + gone.n; i++)
             clear_cell(r, i);
-        packed_cut(&r->cells, t->columns.n, gone.first, gone.n);
+        packed_cut(&r->cells, &t->store->slab, t->columns.n, gone.first, gone.n);
     }
     for (size_t i = gone.first; i < gone.first + gone.n; i++)
         free_column(&t->columns.items[i]);
@@ -220,8 +223,9 @@ static void free_row(struct row *r)
     for (size_t i = 0; i < r->table->columns.n; i++)
         if (holds_text(r, i))
             name_unref(get(r, i).s);
-    packed_done(&r->cells);
-    free(r);
+    struct slab *slab = &r->table->store->slab;
+    packed_done(&r->cells, slab, r->table->columns.n);
+    slab_free(slab, r, sizeof *r);
 }
 
 void table_free(struct table *t)
@@ -232,7 +236,7 @@ void table_free(struct table *t)
     }
     table_index_done(&t->by_key);
     table_index_done(&t->by_id);
-    free(t->reals);
+    free(t->types);
     for (size_t i = 0; i < t->columns.n; i++)
         free_column(&t->columns.items[i]);
     vec_done(&t->columns);
@@ -465,21 +469,28 @@ static void touch(struct table *t, struct row *r)
     }
 }
 
+/* The name in the store's own pool, with a reference. */
+static struct name *own_name(const struct table *t, struct name *n)
+{
+    return n->pool == t->store->names ? name_ref(n) : name_intern(t->store->names, n->raw, n->len);
+}
+
+/* A text is stored as its name's id. */
 static void write_cell(struct table *t, struct row *r, size_t column, struct value v)
 {
     struct name *old = holds_text(r, column) ? get(r, column).s : NULL;
-    if (t->columns.items[column].type == COLUMN_TEXT && v.quality != QUALITY_UNKNOWN)
-        name_ref(v.s);
-    packed_set(&r->cells, t->columns.n, column, t->reals[column], v);
+    if (t->types[column] == COLUMN_TEXT && v.quality != QUALITY_UNKNOWN)
+        v.i = own_name(t, v.s)->id;
+    packed_set(&r->cells, &t->store->slab, t->columns.n, column, t->types[column] == COLUMN_REAL, v);
     packed_mark(&r->cells, column);
     name_unref(old);
 }
 
 static struct row *new_row(struct table *t, const struct value *key, uint32_t hash, uint16_t owner)
 {
-    struct row *r = mem_new(struct row);
-    r->table = t;
-    packed_init(&r->cells, t->columns.n);
+    struct row *r = slab_alloc(&t->store->slab, sizeof *r);
+    *r = (struct row){.table = t};
+    packed_init(&r->cells, &t->store->slab, t->columns.n);
     r->id = ++t->last_id;
     r->owner = owner;
     r->hash = hash;

@@ -1,0 +1,222 @@
+/* Pages of pieces of one size, in regions that are taken from the system as a whole. */
+#include "base/slab.h"
+#include "base/mem.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/mman.h>
+
+enum {
+    UNIT = 8,
+    LARGEST = 1024, /* what is larger comes from the allocator */
+    PAGE = 16 * 1024,
+    REGION = 1024 * 1024, /* aligned so: a piece's address tells its region */
+    PAGES = REGION / PAGE,
+    KEPT = 16, /* empty pages whose memory is not given back */
+};
+
+#if defined(__SANITIZE_ADDRESS__)
+#define PLAIN true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PLAIN true
+#endif
+#endif
+#ifndef PLAIN
+#define PLAIN false
+#endif
+
+struct slab_page {
+    struct slab_page *prev, *next; /* among those with room, or the empty ones; not of a full one */
+    uint16_t units;                /* of a piece; 0: it is empty */
+    uint16_t room, used;           /* pieces */
+    uint16_t fresh;                /* pieces that were never given out: the last ones */
+    uint16_t free;                 /* 1 + offset of the first free piece, which begins with the next one's; 0: none */
+    bool cold;                     /* its memory was given back */
+};
+
+struct slab_region {
+    struct slab_region *prev, *next;
+    size_t used;                   /* pages */
+    struct slab_page pages[PAGES]; /* the first is where this stands */
+};
+
+static struct slab_region *region_of(const void *p)
+{
+    return (struct slab_region *)((uintptr_t)p & ~(uintptr_t)(REGION - 1));
+}
+
+static struct slab_page *page_of(const void *p)
+{
+    return &region_of(p)->pages[((uintptr_t)p & (REGION - 1)) / PAGE];
+}
+
+static char *bytes_of(const struct slab_page *page)
+{
+    struct slab_region *r = region_of(page);
+    return (char *)r + (size_t)(page - r->pages) * PAGE;
+}
+
+static void link_page(struct slab_page **list, struct slab_page *page)
+{
+    page->prev = NULL;
+    page->next = *list;
+    if (*list)
+        (*list)->prev = page;
+    *list = page;
+}
+
+static void unlink_page(struct slab_page **list, struct slab_page *page)
+{
+    *(page->prev ? &page->prev->next : list) = page->next;
+    if (page->next)
+        page->next->prev = page->prev;
+}
+
+/* ---- regions ---- */
+
+static char *map_aligned(void)
+{
+    char *p = mmap(NULL, 2 * REGION, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        mem_none();
+    size_t before = (REGION - ((uintptr_t)p & (REGION - 1))) & (REGION - 1);
+    if (before)
+        munmap(p, before);
+    munmap(p + before + REGION, REGION - before);
+    return p + before;
+}
+
+static void add_region(struct slab *s)
+{
+    struct slab_region *r = (struct slab_region *)map_aligned();
+    r->next = s->regions;
+    if (s->regions)
+        s->regions->prev = r;
+    s->regions = r;
+    for (size_t i = PAGES; i-- > 1;) {
+        r->pages[i].cold = true;
+        link_page(&s->empty, &r->pages[i]);
+    }
+}
+
+static void drop_region(struct slab *s, struct slab_region *r)
+{
+    for (size_t i = 1; i < PAGES; i++) {
+        unlink_page(&s->empty, &r->pages[i]);
+        s->nempty -= !r->pages[i].cold;
+    }
+    *(r->prev ? &r->prev->next : &s->regions) = r->next;
+    if (r->next)
+        r->next->prev = r->prev;
+    munmap(r, REGION);
+}
+
+/* ---- pages ---- */
+
+static struct slab_page *take_page(struct slab *s, size_t units)
+{
+    if (!s->empty)
+        add_region(s);
+    struct slab_page *page = s->empty;
+    unlink_page(&s->empty, page);
+    s->nempty -= !page->cold;
+    region_of(page)->used++;
+    page->cold = false;
+    page->units = (uint16_t)units;
+    page->room = page->fresh = (uint16_t)(PAGE / (units * UNIT));
+    page->used = page->free = 0;
+    link_page(&s->partial[units], page);
+    return page;
+}
+
+static void give_page(struct slab *s, struct slab_page *page)
+{
+    struct slab_region *r = region_of(page);
+    unlink_page(&s->partial[page->units], page);
+    page->units = 0;
+    page->cold = s->nempty >= KEPT;
+    if (page->cold)
+        madvise(bytes_of(page), PAGE, MADV_DONTNEED);
+    s->nempty += !page->cold;
+    link_page(&s->empty, page);
+    if (--r->used == 0 && (r->prev || r->next))
+        drop_region(s, r);
+}
+
+/* ---- pieces ---- */
+
+static size_t units_of(size_t size)
+{
+    return size ? (size + UNIT - 1) / UNIT : 1;
+}
+
+void *slab_alloc(struct slab *s, size_t size)
+{
+    if (PLAIN || size > LARGEST)
+        return mem_alloc(size);
+    size_t units = units_of(size);
+    struct slab_page *page = s->partial[units];
+    if (!page)
+        page = take_page(s, units);
+    char *p = bytes_of(page);
+    if (page->free) {
+        p += (size_t)page->free - 1;
+        memcpy(&page->free, p, sizeof page->free);
+    } else {
+        p += (size_t)(page->room - page->fresh--) * units * UNIT;
+    }
+    if (++page->used == page->room)
+        unlink_page(&s->partial[units], page);
+    return p;
+}
+
+void slab_free(struct slab *s, void *p, size_t size)
+{
+    if (PLAIN || size > LARGEST) {
+        free(p);
+        return;
+    }
+    if (!p)
+        return;
+    struct slab_page *page = page_of(p);
+    if (page->used-- == page->room)
+        link_page(&s->partial[page->units], page);
+    memcpy(p, &page->free, sizeof page->free);
+    page->free = (uint16_t)(((uintptr_t)p & (PAGE - 1)) + 1);
+    if (!page->used)
+        give_page(s, page);
+}
+
+void *slab_resize(struct slab *s, void *p, size_t old, size_t size)
+{
+    if (PLAIN)
+        return mem_realloc(p, 1, size);
+    if (p && old <= LARGEST && size <= LARGEST && units_of(old) == units_of(size))
+        return p;
+    void *to = slab_alloc(s, size);
+    if (p)
+        memcpy(to, p, old < size ? old : size);
+    slab_free(s, p, old);
+    return to;
+}
+
+size_t slab_bytes(const struct slab *s)
+{
+    size_t pages = s->nempty;
+    for (const struct slab_region *r = s->regions; r; r = r->next)
+        pages += r->used;
+    return pages * PAGE;
+}
+
+void slab_done(struct slab *s)
+{
+    for (struct slab_region *r = s->regions, *next; r; r = next) {
+        next = r->next;
+        munmap(r, REGION);
+    }
+    *s = (struct slab){.regions = NULL};
+}
