@@ -11,6 +11,11 @@ from kafka import wait_for
 
 os.environ.setdefault("ICETOP_CORE", "1")  # what is in /proc can be read by others than root
 
+# What whoever runs the tests has configured, and what icetop remembers for him, are not the tests' concern.
+HOMES = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
+EMPTY = tempfile.TemporaryDirectory(prefix="icetop-home-")
+os.environ.update({name: EMPTY.name for name in HOMES})
+
 
 class Console:
     """icetop in a tmux of its own; the screen is read as text."""
@@ -20,7 +25,8 @@ class Console:
         self.socket = str(pathlib.Path(self.dir.name) / "tmux")
         self.history = str(pathlib.Path(self.dir.name) / "history.db")
         words = [str(icetop), "--history", self.history, *map(str, args)]
-        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), "-s", "t", *words)
+        own = [w for name in HOMES for w in ("-e", f"{name}={self.dir.name}")]  # no other's collector, nothing remembered
+        self.tmux("-f", "/dev/null", "new-session", "-d", *own, "-x", str(width), "-y", str(height), "-s", "t", *words)
         self.tmux("set-option", "-g", "remain-on-exit", "on")
 
     def tmux(self, *args):

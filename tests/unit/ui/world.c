@@ -326,8 +326,8 @@ static void add_topic(struct world *w, const char *group, const char *topic)
                                          "12",
                                          "3",
                                          "0",
-                                         "payments.events-7: stuck at offset 9,189,823 for over 2 min while 260/s "
-                                         "arrive; 2 more stuck"};
+                                         ("payments.events-7: stuck at offset 9,189,823 for over 2 min while 260/s "
+                                          "arrive; 2 more stuck")};
     char key[300];
     snprintf(key, sizeof key, "prod-eu/%s/%s", group, topic);
     set_all(w, "group_topics", key, columns, values);
