@@ -184,7 +184,7 @@ static const struct view_def defs[] = {
         .key = '0',
         .panes = {{.table = "sources",
                    .title = "sources",
-                   .columns = "state last_ok error rows round_ms interval_s next_round failures",
+                   .columns = "state last_ok error note rows round_ms interval_s next_round failures",
                    .empty = "no sources: no cluster is configured; -b HOST:PORT names one"}},
     },
     {

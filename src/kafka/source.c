@@ -253,7 +253,7 @@ static enum source_outcome outcome_of(const struct kafka_source *s, const struct
     return partial ? SOURCE_PARTIAL : SOURCE_OK;
 }
 
-/* What is told of the subscription in the cluster's row. */
+/* What is told of the subscription in the rows of the cluster and of the source. */
 static void offsets_cells(struct kafka_source *s)
 {
     struct kafka_item *it = &s->model->item;
@@ -263,6 +263,11 @@ static void offsets_cells(struct kafka_source *s)
     char both[512];
     snprintf(both, sizeof both, "%s%s%s", text, *note ? "; " : "", note);
     kafka_item_text(it, CLUSTERS_OFFSETS, *text ? both : NULL, QUALITY_EXACT);
+    if (s->known && *text) {
+        char how[sizeof both + 32];
+        snprintf(how, sizeof how, "committed offsets %s", both);
+        source_note(s->known, how);
+    }
     kafka_item_int(it, CLUSTERS_DEFECTS, (int64_t)s->model->defects, subscribed ? QUALITY_EXACT : QUALITY_UNKNOWN);
     kafka_item_int(it, CLUSTERS_UNKNOWN_RECORDS, (int64_t)(counts.unknown + counts.malformed),
                    subscribed ? QUALITY_EXACT : QUALITY_UNKNOWN);

@@ -108,6 +108,11 @@ static void write_outcome(const struct source *src, enum source_outcome outcome,
     table_set_int(t, r, SOURCES_FAILURES, src->failures, QUALITY_EXACT);
 }
 
+void source_note(struct source *src, const char *text)
+{
+    table_set_text(src->scheduler->sources, own_row(src), SOURCES_NOTE, text && *text ? text : NULL);
+}
+
 /* Doubled for every failure in a row, up to the maximum, and spread so that sources that failed
  * together do not come back together. */
 static int64_t back_off(const struct source *src)

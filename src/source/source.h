@@ -66,6 +66,9 @@ void source_done(struct source *src, enum source_outcome outcome, const struct e
 /* The same between two rounds, for a source that goes on reading after the end of one: other rows were written, and the
  * outcome is what is true now. Commits nothing else; counts as no round. */
 void source_progress(struct source *src, enum source_outcome outcome, const struct error *err, size_t rows);
+/* What the source says of how it reads, whether all is well or not; NULL or "": nothing. Copied. It is committed with what
+ * is committed next. */
+void source_note(struct source *src, const char *text);
 const char *source_name(const struct source *src);
 /* What was given to scheduler_add as self. */
 void *source_self(const struct source *src);
@@ -99,6 +102,7 @@ enum source_sources_column {
     SOURCES_FAILURES, /* in a row */
     SOURCES_ROWS,
     SOURCES_INTERVAL_S, /* in force now, back-off included */
+    SOURCES_NOTE,       /* how it reads; see source_note */
 };
 
 /* Columns of `events`. */

@@ -30,6 +30,9 @@ static const struct column sources_columns[] = {
     [SOURCES_INTERVAL_S] = {"interval_s", "interval", COLUMN_REAL, UNIT_SECONDS, 0, 6,
                             "Time between the starts of two rounds, as it is now: longer than "
                             "configured while rounds fail."},
+    [SOURCES_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 3,
+                      "How it reads, in words: of Kafka, whether committed offsets come by subscription or are polled, "
+                      "and why."},
 };
 
 static const struct column events_columns[] = {

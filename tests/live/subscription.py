@@ -169,7 +169,8 @@ def without_read_it_polls(icetop):
         k.allow("reader", "--topic", "*", "--group", "*")
         k.allow("reader", "--cluster")
         with Watch(icetop, k.address("SASL"), "--command-config", k.client("reader"), delay="1") as w:
-            w.wait("it is said", lambda t: t["clusters"][0]["offsets"] == "polled: no READ on __consumer_offsets")
+            w.wait("it is said", lambda t: t["clusters"][0]["offsets"] == "polled: no READ on __consumer_offsets"
+                   and t["sources"][0]["note"] == "committed offsets polled: no READ on __consumer_offsets")
             k.set_offsets("public", "orders", ["--to-offset", "11"])
             w.wait("and polled", lambda t: rows_by(t["group_partitions"], "group", "topic")["public", "orders"]["committed"]
                    == 11)

@@ -51,6 +51,11 @@ static bool offsets_say(struct fixture *f, const char *part)
     fixture_round(f);
     struct row *r = cluster(f);
     struct value v = r ? row_get(r, CLUSTERS_OFFSETS) : value_unknown();
+    struct value note = row_get(fixture_state(f), SOURCES_NOTE);
+    if (v.quality) { /* the source's row says the same */
+        assert_true(note.quality);
+        assert_string_equal(note.s->raw + strlen("committed offsets "), v.s->raw);
+    }
     return v.quality && strstr(v.s->raw, part);
 }
 
