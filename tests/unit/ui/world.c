@@ -235,7 +235,7 @@ static void done(const struct column *c, struct value v)
 static struct row *row(struct world *w, struct table *t, const char *key, bool make)
 {
     struct value keys[8];
-    char buf[256];
+    char buf[8192];
     for (size_t i = 0; i < table_nkeys(t); i++) {
         size_t len = strcspn(key, "/");
         snprintf(buf, sizeof buf, "%.*s", (int)len, key);
