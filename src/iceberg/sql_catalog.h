@@ -14,7 +14,7 @@
 
 enum {
     ICEBERG_SQL_CATALOG_TABLES = 100000,
-    ICEBERG_SQL_CATALOG_STEPS = 50000000, /* of SQLite's virtual machine, for what is made to take for ever */
+    ICEBERG_SQL_CATALOG_STEPS = 10000000, /* of SQLite's virtual machine, for what is made to take for ever */
     ICEBERG_SQL_CATALOG_TEXT = 16 * 1024, /* bytes of a name or a location */
 };
 
