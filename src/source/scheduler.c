@@ -89,7 +89,9 @@ static void write_state(const struct source *src, enum source_outcome outcome, c
     int64_t wall = clock_wall_ms(store_clock(src->scheduler->store));
     table_set_text(t, r, SOURCES_STATE, states[outcome]);
     table_set_text(t, r, SOURCES_ERROR, outcome != SOURCE_OK && err ? err->text : NULL);
-    if (outcome != SOURCE_FAILED) {
+    if (outcome == SOURCE_FAILED) {
+        table_set_text(t, r, SOURCES_NOTE, NULL); /* it does not read now */
+    } else {
         table_set_int(t, r, SOURCES_LAST_OK, wall, QUALITY_EXACT);
         table_set_int(t, r, SOURCES_ROWS, (int64_t)rows, QUALITY_EXACT);
     }

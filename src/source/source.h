@@ -66,7 +66,7 @@ void source_done(struct source *src, enum source_outcome outcome, const struct e
 /* The same between two rounds, for a source that goes on reading after the end of one: other rows were written, and the
  * outcome is what is true now. Commits nothing else; counts as no round. */
 void source_progress(struct source *src, enum source_outcome outcome, const struct error *err, size_t rows);
-/* What the source says of how it reads, whether all is well or not; NULL or "": nothing. Copied. It is committed with what
+/* What the source says of how it reads, whether all is well or a part is missing; a failed round unsays it. NULL or "": nothing. Copied. It is committed with what
  * is committed next. */
 void source_note(struct source *src, const char *text);
 const char *source_name(const struct source *src);

@@ -200,6 +200,20 @@ static void removing_takes_the_rows_along(void **state)
     assert_int_equal(f->probe->rounds, 1);
 }
 
+static void what_it_says_of_itself_holds_while_it_reads(void **state)
+{
+    struct fixture *f = *state;
+    struct error err;
+    pass(f, 0);
+    source_note(f->src, "by hand");
+    source_done(f->src, SOURCE_OK, NULL, 1);
+    assert_string_equal(cell(f, SOURCES_NOTE).s->raw, "by hand");
+    pass(f, 1000);
+    error_set(&err, ERR_TIMEOUT, "silence");
+    source_done(f->src, SOURCE_FAILED, &err, 0);
+    assert_int_equal(cell(f, SOURCES_NOTE).quality, QUALITY_UNKNOWN);
+}
+
 /* One that cannot read everything in its first round says how far it is, and goes on between rounds. */
 static void first_picture_may_take_more_than_a_round(void **state)
 {
@@ -246,6 +260,7 @@ int main(void)
         TEST(failures_back_off_and_success_resets),
         TEST(refresh_runs_now_or_next),
         TEST(removing_takes_the_rows_along),
+        TEST(what_it_says_of_itself_holds_while_it_reads),
         TEST(first_picture_may_take_more_than_a_round),
         TEST(events_are_a_ring),
     };
