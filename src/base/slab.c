@@ -149,6 +149,11 @@ static void give_page(struct slab *s, struct slab_page *page)
 
 /* ---- pieces ---- */
 
+static bool is_plain(const struct slab *s, size_t size)
+{
+    return PLAIN || !s || size > LARGEST;
+}
+
 static size_t units_of(size_t size)
 {
     return size ? (size + UNIT - 1) / UNIT : 1;
@@ -156,7 +161,7 @@ static size_t units_of(size_t size)
 
 void *slab_alloc(struct slab *s, size_t size)
 {
-    if (PLAIN || size > LARGEST)
+    if (is_plain(s, size))
         return mem_alloc(size);
     size_t units = units_of(size);
     struct slab_page *page = s->partial[units];
@@ -176,7 +181,7 @@ void *slab_alloc(struct slab *s, size_t size)
 
 void slab_free(struct slab *s, void *p, size_t size)
 {
-    if (PLAIN || size > LARGEST) {
+    if (is_plain(s, size)) {
         free(p);
         return;
     }
@@ -193,9 +198,9 @@ void slab_free(struct slab *s, void *p, size_t size)
 
 void *slab_resize(struct slab *s, void *p, size_t old, size_t size)
 {
-    if (PLAIN)
+    if (is_plain(s, size) && (!p || is_plain(s, old)))
         return mem_realloc(p, 1, size);
-    if (p && old <= LARGEST && size <= LARGEST && units_of(old) == units_of(size))
+    if (p && !is_plain(s, old) && !is_plain(s, size) && units_of(old) == units_of(size))
         return p;
     void *to = slab_alloc(s, size);
     if (p)

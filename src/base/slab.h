@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Zeroed is empty. Used by one thread at a time. Where the program is built to check addresses, each piece is one of the
+/* Zeroed is empty. Used by one thread at a time. Instead of one, NULL stands for the allocator. Where the program is built to check addresses, each piece is one of the
  * allocator's own. */
 struct slab {
     struct slab_page *partial[129]; /* with room, by the size of their pieces in units of 8 bytes */

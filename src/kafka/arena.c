@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Blocks grow with what is there: large ones go back to the system as soon as they are freed, however the heap lies. */
-enum { BLOCK_BYTES = 16 * 1024, BLOCK_BYTES_MAX = 1024 * 1024 };
+/* Blocks grow with what is there, from little, for there may be an arena for each group; large ones go back to the system as soon as they are freed, however the heap lies. */
+enum { BLOCK_BYTES = 512, BLOCK_BYTES_MAX = 1024 * 1024 };
 
 struct kafka_arena_block {
     struct kafka_arena_block *next;

@@ -1,65 +1,96 @@
 /* Burrow's rules, and the commits that they look at. */
 #include "kafka/burrow.h"
-#include "base/mem.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 enum { COMMITS = KAFKA_BURROW_COMMITS };
 
+/* As large as what is in it: there may be a hundred thousand of them. */
 struct kafka_burrow_window {
-    int64_t last_ms;
-    int64_t offset[COMMITS];
-    uint32_t since_ms[COMMITS]; /* the one before; of the first: meaningless */
-    uint32_t lag_low[COMMITS];
-    uint16_t lag_high[COMMITS];
+    int64_t last_ms, base; /* base: the first one's offset */
     uint8_t n;
+    bool wide; /* some offset or lag does not fit into a word */
+    /* Of each commit how many milliseconds it was after the one before, its offset after the base, and its lag; where wide,
+     * both of the latter are two words, the lower one first. */
+    uint32_t words[];
 };
 
-_Static_assert(sizeof(struct kafka_burrow_window) <= 200, "there may be a hundred thousand of them");
+enum { NARROW = 3, WIDE = 5 };
 
 #define LAG_MAX ((1ll << 48) - 1)
 
-static void drop_first(struct kafka_burrow_window *w)
+static size_t size_of(const struct kafka_burrow_window *w)
 {
-    w->n--;
-    memmove(w->offset, w->offset + 1, w->n * sizeof *w->offset);
-    memmove(w->since_ms, w->since_ms + 1, w->n * sizeof *w->since_ms);
-    memmove(w->lag_low, w->lag_low + 1, w->n * sizeof *w->lag_low);
-    memmove(w->lag_high, w->lag_high + 1, w->n * sizeof *w->lag_high);
+    return w ? offsetof(struct kafka_burrow_window, words) + w->n * (w->wide ? WIDE : NARROW) * sizeof *w->words : 0;
 }
 
-void kafka_burrow_add(struct kafka_burrow_window **window, struct kafka_burrow_commit commit)
+void kafka_burrow_done(struct kafka_burrow_window **w, struct slab *slab)
 {
-    if (!*window)
-        *window = mem_new(struct kafka_burrow_window);
+    slab_free(slab, *w, size_of(*w));
+    *w = NULL;
+}
+
+static bool fits(const struct kafka_burrow_commit *c, int64_t base)
+{
+    int64_t step;
+    return !__builtin_sub_overflow(c->offset, base, &step) && step >= INT32_MIN && step <= INT32_MAX &&
+           c->lag <= UINT32_MAX;
+}
+
+/* Puts the commits in place of what is there. */
+static void encode(struct kafka_burrow_window **window, struct slab *slab, const struct kafka_burrow_commit *c,
+                   size_t n)
+{
+    struct kafka_burrow_window head = {.last_ms = c[n - 1].ms, .base = c[0].offset, .n = (uint8_t)n};
+    for (size_t i = 0; i < n; i++)
+        head.wide |= !fits(&c[i], head.base);
+    *window = slab_resize(slab, *window, size_of(*window), size_of(&head));
     struct kafka_burrow_window *w = *window;
-    bool close = w->n && commit.ms < w->last_ms + KAFKA_BURROW_DISTANCE_MS;
-    if (!close) {
-        if (w->n == COMMITS)
-            drop_first(w);
-        int64_t since = w->n ? commit.ms - w->last_ms : 0;
-        w->since_ms[w->n] = since < UINT32_MAX ? (uint32_t)since : UINT32_MAX;
-        w->last_ms = commit.ms;
-        w->n++;
+    *w = head;
+    uint32_t *to = w->words;
+    for (size_t i = 0; i < n; i++) {
+        int64_t since = i ? c[i].ms - c[i - 1].ms : 0;
+        uint64_t step = (uint64_t)c[i].offset - (uint64_t)head.base, lag = (uint64_t)c[i].lag;
+        *to++ = since < UINT32_MAX ? (uint32_t)since : UINT32_MAX;
+        *to++ = (uint32_t)step;
+        if (w->wide)
+            *to++ = (uint32_t)(step >> 32);
+        *to++ = (uint32_t)lag;
+        if (w->wide)
+            *to++ = (uint32_t)(lag >> 32);
     }
-    int64_t lag = commit.lag < 0 ? 0 : commit.lag < LAG_MAX ? commit.lag : LAG_MAX;
-    unsigned at = w->n - 1u;
-    w->offset[at] = commit.offset;
-    w->lag_low[at] = (uint32_t)lag;
-    w->lag_high[at] = (uint16_t)(lag >> 32);
+}
+
+void kafka_burrow_add(struct kafka_burrow_window **window, struct slab *slab, struct kafka_burrow_commit commit)
+{
+    struct kafka_burrow_commit c[COMMITS + 1];
+    size_t n = kafka_burrow_commits(*window, c);
+    commit.lag = commit.lag < 0 ? 0 : commit.lag < LAG_MAX ? commit.lag : LAG_MAX;
+    if (n && commit.ms < c[n - 1].ms + KAFKA_BURROW_DISTANCE_MS) {
+        c[n - 1].offset = commit.offset;
+        c[n - 1].lag = commit.lag;
+    } else {
+        c[n++] = commit;
+    }
+    if (n > COMMITS)
+        encode(window, slab, c + 1, COMMITS);
+    else
+        encode(window, slab, c, n);
 }
 
 size_t kafka_burrow_commits(const struct kafka_burrow_window *w, struct kafka_burrow_commit out[COMMITS])
 {
+    size_t n = w ? w->n : 0;
     int64_t ms = w ? w->last_ms : 0;
-    for (unsigned i = w ? w->n : 0; i-- > 0; ms -= w->since_ms[i])
+    for (size_t i = n; i-- > 0;) {
+        const uint32_t *from = w->words + i * (w->wide ? WIDE : NARROW);
+        int64_t step = w->wide ? (int64_t)(from[1] | (uint64_t)from[2] << 32) : (int32_t)from[1];
+        uint64_t lag = w->wide ? from[3] | (uint64_t)from[4] << 32 : from[2];
         out[i] = (struct kafka_burrow_commit){
-            .ms = ms,
-            .offset = w->offset[i],
-            .lag = (int64_t)((uint64_t)w->lag_high[i] << 32 | w->lag_low[i]),
-        };
-    return w ? w->n : 0;
+            .ms = ms, .offset = (int64_t)((uint64_t)w->base + (uint64_t)step), .lag = (int64_t)lag};
+        ms -= from[0];
+    }
+    return n;
 }
 
 /* ---- the rules ---- */

@@ -3,6 +3,8 @@
 #ifndef KAFKA_BURROW_H
 #define KAFKA_BURROW_H
 
+#include "base/slab.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,11 +31,13 @@ struct kafka_burrow_commit {
     int64_t lag;    /* behind the end that was known then, never negative */
 };
 
-/* The last commits of one partition, packed: some 190 bytes. NULL: none was seen. */
+/* The last commits of one partition, packed: 20 bytes and 12 for each. NULL: none was seen. Its memory is in the slab that is
+ * given each time, always the same one. */
 struct kafka_burrow_window;
 
+void kafka_burrow_done(struct kafka_burrow_window **w, struct slab *slab); /* leaves NULL */
 /* Adds a commit, and makes the window for the first one. Lags beyond 2^48 and pauses beyond 49 days are kept as those. */
-void kafka_burrow_add(struct kafka_burrow_window **w, struct kafka_burrow_commit commit);
+void kafka_burrow_add(struct kafka_burrow_window **w, struct slab *slab, struct kafka_burrow_commit commit);
 /* Copies the commits, oldest first, and returns how many there are. */
 size_t kafka_burrow_commits(const struct kafka_burrow_window *w, struct kafka_burrow_commit out[KAFKA_BURROW_COMMITS]);
 

@@ -254,7 +254,7 @@ void kafka_judge_add(struct kafka_judge *j, struct kafka_model_commit *c, const 
     const struct kafka_model_partition *p = NULL;
     if (c->topic->present && (size_t)c->partition < c->topic->npartitions)
         p = c->topic->partitions[c->partition];
-    kafka_watch_read(&c->watch, j->now_ms, c->committed, x->lag);
+    kafka_watch_read(&c->watch, &c->item.kind->pool->slab, j->now_ms, c->committed, x->lag);
     bool fresh = p && p->leader >= 0 && !p->fault && p->ends.n && x->lag_quality;
     double net, arriving = 0;
     bool net_known = false;

@@ -24,12 +24,12 @@ struct kafka_model *kafka_model_new(const char *cluster)
 static void free_partition(struct kafka_model *m, struct kafka_model_partition *p)
 {
     kafka_item_done(&p->item, &m->gone);
-    kafka_ring_done(&p->ends);
+    kafka_ring_done(&p->ends, &m->items.slab);
     free(p->markers);
     kafka_told_free(p->told);
     free(p->pace);
     free(p->open);
-    free(p);
+    slab_free(&m->items.slab, p, sizeof *p);
 }
 
 void kafka_model_free_partitions(struct kafka_model *m, struct kafka_model_topic *t, size_t keep)
@@ -113,8 +113,8 @@ void kafka_model_take_seed(struct kafka_model *m, const char *topic, int32_t par
     struct kafka_point points[KAFKA_RING_ENDS];
     for (unsigned i = 0; i < s->ring.n; i++)
         points[i] = kafka_ring_point(&s->ring, i);
-    kafka_ring_seed(ring, KAFKA_RING_ENDS, points, s->ring.n, s->ring.slack_ms);
-    kafka_ring_done(&s->ring);
+    kafka_ring_seed(ring, &m->items.slab, KAFKA_RING_ENDS, points, s->ring.n, s->ring.slack_ms);
+    kafka_ring_done(&s->ring, NULL);
     free(s);
 }
 
@@ -126,13 +126,13 @@ void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t part
     s->ring.slack_ms = slack_ms;
     for (size_t i = 0; i < n; i++)
         if (points[i].ms < now.wall_ms) /* else the clock was set back since */
-            kafka_ring_add(&s->ring, KAFKA_RING_ENDS, points[i].ms + shift, points[i].offset);
+            kafka_ring_add(&s->ring, NULL, KAFKA_RING_ENDS, points[i].ms + shift, points[i].offset);
     struct str key = {0};
     seed_key(&key, topic, partition);
     struct seed *old = map_put(&m->seeds, key.s, key.len, s);
     str_done(&key);
     if (old)
-        kafka_ring_done(&old->ring);
+        kafka_ring_done(&old->ring, NULL);
     free(old);
     struct kafka_model_topic *t = map_get(&m->topics, topic, strlen(topic));
     if (t && t->present && partition >= 0 && (size_t)partition < t->npartitions)
@@ -189,7 +189,7 @@ void kafka_model_free(struct kafka_model *m)
     map_done(&m->topics);
     at = 0;
     while (map_next(&m->seeds, &at, NULL, NULL, &value)) {
-        kafka_ring_done(&((struct seed *)value)->ring);
+        kafka_ring_done(&((struct seed *)value)->ring, NULL);
         free(value);
     }
     map_done(&m->seeds);

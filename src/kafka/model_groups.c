@@ -17,13 +17,13 @@ enum { REBALANCE_QUIET_MS = 60000 }; /* between two events that tell of rebalanc
 static void free_commit(struct kafka_model *m, struct kafka_model_commit *c)
 {
     kafka_item_done(&c->item, &m->gone);
-    kafka_ring_done(&c->commits);
-    kafka_watch_done(&c->watch);
+    kafka_ring_done(&c->commits, &m->items.slab);
+    kafka_watch_done(&c->watch, &m->items.slab);
     kafka_text_unref(c->member);
     kafka_text_unref(c->client);
     kafka_text_unref(c->host);
     c->topic->users--;
-    free(c);
+    slab_free(&m->items.slab, c, sizeof *c);
 }
 
 void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g)
@@ -205,11 +205,10 @@ static void collect_named(const struct kafka_model_group *g, const struct kafka_
 
 static struct kafka_model_commit *new_commit(struct kafka_model *m, const struct named *n)
 {
-    struct kafka_model_commit *c = mem_new(struct kafka_model_commit);
-    c->topic = kafka_model_topic(m, n->topic);
+    struct kafka_model_commit *c = slab_alloc(&m->items.slab, sizeof *c);
+    *c = (struct kafka_model_commit){
+        .topic = kafka_model_topic(m, n->topic), .partition = n->partition, .committed = -1, .lost = -1, .end = -1};
     c->topic->users++;
-    c->partition = n->partition;
-    c->committed = c->lost = c->end = -1;
     kafka_item_init(&c->item, &kafka_table_group_partitions, &m->items);
     return c;
 }

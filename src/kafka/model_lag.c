@@ -20,10 +20,10 @@ static void take_commit(struct kafka_model_commit *c, const struct kafka_commit 
     if (offset != c->committed)
         kafka_item_int(it, GROUP_PARTITIONS_COMMITTED_AT, told_ms, told_ms ? QUALITY_EXACT : QUALITY_UNKNOWN);
     if (offset >= 0)
-        kafka_ring_add(&c->commits, c->topic->crowded ? KAFKA_RING_COMMITS_FEW : KAFKA_RING_COMMITS,
-                       time.mono_us / 1000, offset);
+        kafka_ring_add(&c->commits, &c->item.kind->pool->slab,
+                       c->topic->crowded ? KAFKA_RING_COMMITS_FEW : KAFKA_RING_COMMITS, time.mono_us / 1000, offset);
     else
-        kafka_ring_done(&c->commits);
+        kafka_ring_done(&c->commits, &c->item.kind->pool->slab);
     c->committed = offset;
     kafka_item_int(it, GROUP_PARTITIONS_COMMITTED, offset, offset >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
     bool epoch = offset >= 0 && commit->leader_epoch >= 0;

@@ -214,7 +214,8 @@ static bool ask_group(struct kafka_model *m, struct kafka_model_group *g, const 
         struct kafka_model_commit *c = find_commit(g, p->topic, p->partition);
         if (news == NEWS_AGAIN) {
             note_again(m, c, p->came_us);
-            kafka_watch_commit(&c->watch, now_us / 1000, p->offset, kafka_item_get(&c->item, GROUP_PARTITIONS_LAG).i);
+            kafka_watch_commit(&c->watch, &m->items.slab, now_us / 1000, p->offset,
+                               kafka_item_get(&c->item, GROUP_PARTITIONS_LAG).i);
         } else if (news == NEWS_OLDER) {
             g->told->doubt_us = now_us;
             g->told->doubt = true;

@@ -103,8 +103,8 @@ static bool take_end(const struct kafka_model_topic *t, struct kafka_model_parti
     bool seen = p->end >= 0, grew = seen && end->offset > p->end;
     p->time = end->time;
     p->end = end->offset;
-    bool back = !kafka_ring_add(&p->ends, t->crowded ? KAFKA_RING_ENDS_FEW : KAFKA_RING_ENDS, end->time.mono_us / 1000,
-                                end->offset) &&
+    bool back = !kafka_ring_add(&p->ends, &p->item.kind->pool->slab, t->crowded ? KAFKA_RING_ENDS_FEW : KAFKA_RING_ENDS,
+                                end->time.mono_us / 1000, end->offset) &&
                 seen; /* else it only does not fit to points of an earlier run */
     p->seen = back ? 1 : (uint16_t)(p->seen + (p->seen < UINT16_MAX));
     if (grew)
@@ -177,10 +177,9 @@ static void grow(struct kafka_model *m, struct kafka_model_topic *t, size_t n)
     kafka_model_free_partitions(m, t, n);
     t->partitions = mem_realloc(t->partitions, n ? n : 1, sizeof *t->partitions);
     for (size_t i = t->npartitions; i < n; i++) {
-        struct kafka_model_partition *p = mem_new(struct kafka_model_partition);
+        struct kafka_model_partition *p = slab_alloc(&m->items.slab, sizeof *p);
+        *p = (struct kafka_model_partition){.start = -1, .end = -1, .open_end = -1, .leader = -1};
         kafka_item_init(&p->item, &kafka_table_partitions, &m->items);
-        p->start = p->end = p->open_end = -1;
-        p->leader = -1;
         kafka_model_take_seed(m, t->name, (int32_t)i, &p->ends);
         t->partitions[i] = p;
     }

@@ -11,22 +11,25 @@ enum {
     RATE_MIN_MS = 400, /* and of no less than this: what comes in batches would be 0 now and huge then */
 };
 
-void kafka_ring_done(struct kafka_ring *r)
+/* ---- its memory ---- */
+
+/* Of so many points. */
+static size_t size_of(const struct kafka_ring *r, unsigned room)
 {
-    free(r->narrow);
+    return r->is_wide ? room * sizeof *r->wide : sizeof *r->narrow + room * sizeof *r->narrow->steps;
+}
+
+void kafka_ring_done(struct kafka_ring *r, struct slab *slab)
+{
+    slab_free(slab, r->narrow, size_of(r, r->room));
     *r = (struct kafka_ring){.n = 0};
 }
 
-/* ---- its memory ---- */
-
 /* Makes room for so many points, all that are there among them. */
-static void resize(struct kafka_ring *r, unsigned room)
+static void resize(struct kafka_ring *r, struct slab *slab, unsigned room)
 {
+    r->narrow = slab_resize(slab, r->narrow, size_of(r, r->room), size_of(r, room)); /* or wide: the same place */
     r->room = (uint8_t)room;
-    if (r->is_wide)
-        r->wide = mem_realloc(r->wide, room, sizeof *r->wide);
-    else
-        r->narrow = mem_realloc(r->narrow, 1, sizeof *r->narrow + room * sizeof *r->narrow->steps);
 }
 
 static bool fits(const struct kafka_ring *r, struct kafka_point p)
@@ -37,23 +40,23 @@ static bool fits(const struct kafka_ring *r, struct kafka_point p)
            ms >= 0 && ms <= UINT32_MAX && offset >= 0 && offset <= UINT32_MAX;
 }
 
-static void widen(struct kafka_ring *r)
+static void widen(struct kafka_ring *r, struct slab *slab)
 {
-    struct kafka_point *wide = mem_calloc(r->room, sizeof *wide);
+    struct kafka_point *wide = slab_alloc(slab, r->room * sizeof *wide);
     for (unsigned i = 0; i < r->n; i++)
         wide[i] = kafka_ring_point(r, i);
-    free(r->narrow);
+    slab_free(slab, r->narrow, size_of(r, r->room));
     r->wide = wide;
     r->is_wide = true;
 }
 
 /* Sets a point for which there is room. */
-static void set(struct kafka_ring *r, unsigned i, struct kafka_point p)
+static void set(struct kafka_ring *r, struct slab *slab, unsigned i, struct kafka_point p)
 {
     if (!r->is_wide && i == 0 && r->n <= 1)
         r->narrow->base = p;
     if (!r->is_wide && !fits(r, p))
-        widen(r);
+        widen(r, slab);
     if (r->is_wide)
         r->wide[i] = p;
     else
@@ -101,52 +104,53 @@ static void thin_out(struct kafka_ring *r)
     drop(r, least);
 }
 
-static void make_room(struct kafka_ring *r, unsigned max)
+static void make_room(struct kafka_ring *r, struct slab *slab, unsigned max)
 {
     while (r->n >= max)
         thin_out(r);
     if (r->room > max)
-        resize(r, max);
+        resize(r, slab, max);
     if (r->n < r->room)
         return;
     unsigned room = r->room ? r->room * 2u : 2;
-    resize(r, room < max ? room : max);
+    resize(r, slab, room < max ? room : max);
 }
 
-bool kafka_ring_add(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset)
+bool kafka_ring_add(struct kafka_ring *r, struct slab *slab, unsigned max, int64_t ms, int64_t offset)
 {
     const struct kafka_point p = {.ms = ms, .offset = offset};
     bool back = r->n && offset < kafka_ring_last(r).offset;
     if (back)
         r->n = 0;
     if (r->n && ms <= kafka_ring_last(r).ms) {
-        set(r, r->n - 1u, (struct kafka_point){.ms = kafka_ring_last(r).ms, .offset = offset});
+        set(r, slab, r->n - 1u, (struct kafka_point){.ms = kafka_ring_last(r).ms, .offset = offset});
         return true;
     }
     if (r->n >= 2 && kafka_ring_last(r).offset == offset && kafka_ring_point(r, r->n - 2u).offset == offset) {
-        set(r, r->n - 1u, p);
+        set(r, slab, r->n - 1u, p);
         return true;
     }
-    make_room(r, max);
-    set(r, r->n, p);
+    make_room(r, slab, max);
+    set(r, slab, r->n, p);
     r->n++;
     return !back;
 }
 
-void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points, size_t n, uint32_t slack_ms)
+void kafka_ring_seed(struct kafka_ring *r, struct slab *slab, unsigned max, const struct kafka_point *points, size_t n,
+                     uint32_t slack_ms)
 {
     struct kafka_ring old = *r;
     *r = (struct kafka_ring){.old_ms = INT64_MIN};
     for (size_t i = 0; i < n; i++)
         if (old.n == 0 || points[i].ms < kafka_ring_point(&old, 0).ms)
-            kafka_ring_add(r, max, points[i].ms, points[i].offset);
+            kafka_ring_add(r, slab, max, points[i].ms, points[i].offset);
     if (r->n) {
         r->old_ms = kafka_ring_last(r).ms;
         r->slack_ms = slack_ms;
     }
     for (unsigned i = 0; i < old.n; i++)
-        kafka_ring_add(r, max, kafka_ring_point(&old, i).ms, kafka_ring_point(&old, i).offset);
-    kafka_ring_done(&old);
+        kafka_ring_add(r, slab, max, kafka_ring_point(&old, i).ms, kafka_ring_point(&old, i).offset);
+    kafka_ring_done(&old, slab);
 }
 
 static double between(struct kafka_point l, struct kafka_point r, int64_t ms)

@@ -2,6 +2,7 @@
 #ifndef KAFKA_RING_H
 #define KAFKA_RING_H
 
+#include "base/slab.h"
 #include "table/table.h"
 
 #include <stdbool.h>
@@ -54,13 +55,15 @@ static inline struct kafka_point kafka_ring_last(const struct kafka_ring *r)
     return kafka_ring_point(r, r->n - 1u);
 }
 
-void kafka_ring_done(struct kafka_ring *r);
+/* Its points are in the slab that is given each time, always the same one. */
+void kafka_ring_done(struct kafka_ring *r, struct slab *slab);
 /* Adds an observation; max is how many points may be kept (at least 8). One that is no later than
  * the last only tells how far it was by then. False if the offset went back: everything before is forgotten then. */
-bool kafka_ring_add(struct kafka_ring *r, unsigned max, int64_t ms, int64_t offset);
+bool kafka_ring_add(struct kafka_ring *r, struct slab *slab, unsigned max, int64_t ms, int64_t offset);
 /* Puts older points, oldest first, before those that are there; as far as they fit to them. Each was seen at its time or
  * up to slack_ms earlier. */
-void kafka_ring_seed(struct kafka_ring *r, unsigned max, const struct kafka_point *points, size_t n, uint32_t slack_ms);
+void kafka_ring_seed(struct kafka_ring *r, struct slab *slab, unsigned max, const struct kafka_point *points, size_t n,
+                     uint32_t slack_ms);
 /* The offset at a time, between two points by proportion, after the last one the last; false before
  * the first. */
 bool kafka_ring_at(const struct kafka_ring *r, int64_t ms, double *offset);

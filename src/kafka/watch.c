@@ -6,9 +6,9 @@
 
 enum { LONG_REBALANCE_MS = 60000 };
 
-void kafka_watch_done(struct kafka_watch *w)
+void kafka_watch_done(struct kafka_watch *w, struct slab *slab)
 {
-    free(w->window);
+    kafka_burrow_done(&w->window, slab);
     *w = (struct kafka_watch){0};
 }
 
@@ -24,25 +24,25 @@ static bool take(struct kafka_watch *w, int64_t ms, int64_t offset)
     return true;
 }
 
-void kafka_watch_read(struct kafka_watch *w, int64_t ms, int64_t offset, int64_t lag)
+void kafka_watch_read(struct kafka_watch *w, struct slab *slab, int64_t ms, int64_t offset, int64_t lag)
 {
     if (offset < 0) {
-        kafka_watch_done(w);
+        kafka_watch_done(w, slab);
         return;
     }
     bool again = w->seen;
     if (take(w, ms, offset) && again)
-        kafka_burrow_add(&w->window, (struct kafka_burrow_commit){.ms = ms, .offset = offset, .lag = lag});
+        kafka_burrow_add(&w->window, slab, (struct kafka_burrow_commit){.ms = ms, .offset = offset, .lag = lag});
 }
 
-void kafka_watch_commit(struct kafka_watch *w, int64_t ms, int64_t offset, int64_t lag)
+void kafka_watch_commit(struct kafka_watch *w, struct slab *slab, int64_t ms, int64_t offset, int64_t lag)
 {
     if (offset < 0) {
-        kafka_watch_done(w);
+        kafka_watch_done(w, slab);
         return;
     }
     take(w, ms, offset);
-    kafka_burrow_add(&w->window, (struct kafka_burrow_commit){.ms = ms, .offset = offset, .lag = lag});
+    kafka_burrow_add(&w->window, slab, (struct kafka_burrow_commit){.ms = ms, .offset = offset, .lag = lag});
 }
 
 void kafka_watch_rebalance(struct kafka_group_watch *w, int64_t ms, bool rebalancing)

@@ -14,12 +14,12 @@ struct kafka_watch {
     bool seen, moved; /* moved: it is not the one that was there at first */
 };
 
-void kafka_watch_done(struct kafka_watch *w); /* leaves it as new */
+void kafka_watch_done(struct kafka_watch *w, struct slab *slab); /* leaves it as new */
 /* The committed offset as it was read, which brought it to this lag; it counts as a commit only if it is another than
  * before. Times are milliseconds of the monotonic clock. An offset of -1, that is, none, forgets all. */
-void kafka_watch_read(struct kafka_watch *w, int64_t ms, int64_t offset, int64_t lag);
+void kafka_watch_read(struct kafka_watch *w, struct slab *slab, int64_t ms, int64_t offset, int64_t lag);
 /* A commit as it was made, of the same offset or of another; ms is when it was made. */
-void kafka_watch_commit(struct kafka_watch *w, int64_t ms, int64_t offset, int64_t lag);
+void kafka_watch_commit(struct kafka_watch *w, struct slab *slab, int64_t ms, int64_t offset, int64_t lag);
 
 enum { KAFKA_WATCH_REBALANCES = 3, KAFKA_WATCH_REBALANCES_MS = 600000 };
 

@@ -18,11 +18,11 @@ struct row {
     struct row *prev, *next; /* by seq */
     struct table *table;
     struct packed cells;
-    uint64_t born, seq;
+    uint64_t born : 48, hash_low : 16; /* hash: of the key */
+    uint64_t seq : 48, hash_high : 16;
     uint64_t id : 40, owner : 16;
     uint64_t mark : 8;    /* round in which it was last touched, see struct table.round */
     uint32_t before, old; /* at most UINT32_MAX, though longer ago */
-    uint32_t hash;        /* of the key */
 };
 
 struct group {
@@ -183,7 +183,7 @@ int table_drop_group(struct table *t, const char *name)
 
 static uint64_t hash_of_key(const struct row *r)
 {
-    return r->hash;
+    return r->hash_low | (uint64_t)r->hash_high << 16;
 }
 
 static uint64_t mix(uint64_t h)
@@ -424,7 +424,7 @@ static struct row *find_key(const struct table *t, const struct value *key, uint
     struct row *r;
     uint64_t at = hash;
     while ((r = table_index_next(&t->by_key, &at)))
-        if (r->hash == hash && has_key(r, key))
+        if (hash_of_key(r) == hash && has_key(r, key))
             break;
     return r;
 }
@@ -493,7 +493,8 @@ static struct row *new_row(struct table *t, const struct value *key, uint32_t ha
     packed_init(&r->cells, &t->store->slab, t->columns.n);
     r->id = ++t->last_id;
     r->owner = owner;
-    r->hash = hash;
+    r->hash_low = hash & 0xFFFF;
+    r->hash_high = hash >> 16;
     append_row(t, r);
     touch(t, r);
     r->born = r->seq;

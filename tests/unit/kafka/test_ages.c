@@ -15,7 +15,7 @@ enum { HOUR = 3600, DAY = 86400 };
 
 static void see(struct kafka_ring *r, double s, int64_t offset)
 {
-    kafka_ring_add(r, KAFKA_RING_ENDS, (int64_t)(s * 1000), offset);
+    kafka_ring_add(r, NULL, KAFKA_RING_ENDS, (int64_t)(s * 1000), offset);
 }
 
 static struct kafka_age age_at(const struct kafka_ring *r, struct kafka_told *told, int64_t offset, double s)
@@ -44,7 +44,7 @@ static void far_behind_is_a_bound(void **state)
     assert_int_equal(a.method, KAFKA_AGE_BEYOND);
     NEAR(a.seconds, 2700, 1e-9);
     assert_true(isnan(a.error));
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* Without new records a backlog grows older by the second, whatever was seen in between. */
@@ -60,7 +60,7 @@ static void idle_backlogs_age(void **state)
         NEAR(a.seconds, s - 2.5, 2.5);
         assert_true(a.error <= 5);
     }
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* One observation of an idle topic is enough for a bound, and is no NaN. */
@@ -78,7 +78,7 @@ static void one_observation_is_no_nan(void **state)
     a = age_at(&r, NULL, 5, 0); /* at once it would be a bound of nothing */
     assert_int_equal(a.quality, QUALITY_UNKNOWN);
     assert_int_equal(a.method, KAFKA_AGE_NONE);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* A consumer two seconds behind a steady producer is that all the time, not 0 to 30 by the phase of the rounds. */
@@ -91,7 +91,7 @@ static void steady_lag_has_no_noise(void **state)
         if (s >= 30)
             NEAR(age_at(&r, NULL, (s - 2) * 100, s).seconds, 2, 0.01);
     }
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 static void truth_of_times(struct kafka_told *t, int64_t shift_s)
@@ -126,7 +126,7 @@ static void records_tell_of_the_time_before(void **state)
     assert_int_equal(a.quality, QUALITY_GE);
     NEAR(a.seconds, DAY + 5, 1e-9);
     kafka_told_free(t);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* Brokers an hour ahead: found out later, and all that was told before is right from then on. */
@@ -141,7 +141,7 @@ static void skew_moves_what_was_told(void **state)
     shift = -HOUR * 1000LL;
     NEAR(age_at(&r, t, DAY - 2 * HOUR, 0).seconds, 2 * HOUR, 1);
     kafka_told_free(t);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 static void wrong_stamps_are_not_believed(void **state)
@@ -175,7 +175,7 @@ static void wrong_stamps_are_not_believed(void **state)
     take(t, -9000 * 1000LL, 160, 0);
     assert_int_equal(t->n, 4);
     kafka_told_free(t);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 static void times_ahead_of_now_are_dropped(void **state)
@@ -190,7 +190,7 @@ static void times_ahead_of_now_are_dropped(void **state)
     assert_true(a.seconds >= 0 && a.quality != QUALITY_EXACT);
     assert_true(a.high_ms <= 10000);
     kafka_told_free(t);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 static void read_records_are_exact_until_the_commit_moves(void **state)
@@ -215,7 +215,7 @@ static void read_records_are_exact_until_the_commit_moves(void **state)
     assert_int_equal(t->nexact, KAFKA_TOLD_RECORDS);
     assert_int_equal(age_at(&r, t, 179, 60).method, KAFKA_AGE_RECORD);
     kafka_told_free(t);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* Retention takes the oldest: what is left still says how old the first record may be. */
@@ -314,7 +314,7 @@ static void flat_stretches_stay_flat_over_a_restart(void **state)
     struct kafka_remembered past = {0};
     kafka_remember_points(spans, 3, 60000, 5000, &past);
     struct kafka_ring r = {0};
-    kafka_ring_seed(&r, KAFKA_RING_ENDS, past.points.items, past.points.n, past.slack_ms);
+    kafka_ring_seed(&r, NULL, KAFKA_RING_ENDS, past.points.items, past.points.n, past.slack_ms);
     kafka_remember_done(&past);
     see(&r, 10 * HOUR, 150);
     struct kafka_age a = age_at(&r, NULL, 100, 10 * HOUR);
@@ -324,7 +324,7 @@ static void flat_stretches_stay_flat_over_a_restart(void **state)
     /* While its end could not be read nothing is known of it. */
     a = age_at(&r, NULL, 101, 10 * HOUR);
     assert_true(a.low_known && a.low_ms <= (8 * HOUR + 600) * 1000);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* History wrote it down later than it was seen: that is in the error. */
@@ -333,7 +333,7 @@ static void what_history_wrote_late_is_less_sure(void **state)
     (void)state;
     const struct kafka_point past[] = {{0, 100}, {60000, 200}};
     struct kafka_ring r = {0};
-    kafka_ring_seed(&r, KAFKA_RING_ENDS, past, 2, 6000);
+    kafka_ring_seed(&r, NULL, KAFKA_RING_ENDS, past, 2, 6000);
     see(&r, 100, 200);
     see(&r, 105, 300);
     struct kafka_age a = age_at(&r, NULL, 149, 200);
@@ -341,7 +341,7 @@ static void what_history_wrote_late_is_less_sure(void **state)
     NEAR(a.error, 36, 0.5);
     a = age_at(&r, NULL, 249, 200); /* that was seen in this run */
     NEAR(a.error, 2.5, 0.2);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* Points with a group beside them stay, whatever else is told. */
@@ -363,7 +363,7 @@ static void points_in_use_stay(void **state)
     }
     assert_int_equal(t->n, KAFKA_TOLD_POINTS);
     kafka_told_free(t);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* ---- random histories ---- */
@@ -425,7 +425,7 @@ static void run(struct world *w, int64_t from_ms, int64_t to_ms, struct kafka_ri
     int64_t kept = -1, kept_ms = 0, value = -1;
     for (int64_t t = from_ms; t < to_ms; t += 5000 + dice(w, 400)) {
         value = end_at(w, t);
-        kafka_ring_add(ring, KAFKA_RING_ENDS, t, value);
+        kafka_ring_add(ring, NULL, KAFKA_RING_ENDS, t, value);
         int64_t written = t + dice(w, 900); /* the rest of the round */
         if (value == kept || written - kept_ms < SAMPLE_MS || written >= to_ms)
             continue;
@@ -495,7 +495,7 @@ static void random_histories_keep_their_bounds(void **state)
         int64_t again = stop + dice(&w, 4 * HOUR) * 1000LL, now = again + dice(&w, 6 * HOUR) * 1000LL;
         run(&w, start, stop, &first, &past);
         run(&w, again, now + 1, &second, &unused);
-        kafka_ring_seed(&second, KAFKA_RING_ENDS, past.points.items, past.points.n, past.slack_ms);
+        kafka_ring_seed(&second, NULL, KAFKA_RING_ENDS, past.points.items, past.points.n, past.slack_ms);
         int64_t shift = 0, last = end_at(&w, second.n ? kafka_ring_last(&second).ms : 0);
         struct kafka_told *told = kafka_told_new(&shift);
         int64_t groups[8];
@@ -510,8 +510,8 @@ static void random_histories_keep_their_bounds(void **state)
             sweep(&w, told, now);
         }
         kafka_told_free(told);
-        kafka_ring_done(&first);
-        kafka_ring_done(&second);
+        kafka_ring_done(&first, NULL);
+        kafka_ring_done(&second, NULL);
         kafka_remember_done(&past);
         kafka_remember_done(&unused);
         free(w.times);

@@ -127,7 +127,7 @@ static void is_commit(struct kafka_burrow_commit c, int64_t ms, int64_t offset, 
 
 static void add(struct kafka_burrow_window **w, int64_t ms, int64_t offset, int64_t lag)
 {
-    kafka_burrow_add(w, (struct kafka_burrow_commit){ms, offset, lag});
+    kafka_burrow_add(w, NULL, (struct kafka_burrow_commit){ms, offset, lag});
 }
 
 static void the_window_keeps_ten(void **state)

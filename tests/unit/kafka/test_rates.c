@@ -48,7 +48,7 @@ static enum quality age_of(const struct kafka_ring *r, int64_t offset, int64_t n
 
 static void add(struct kafka_ring *r, int64_t s, int64_t offset)
 {
-    assert_true(kafka_ring_add(r, KAFKA_RING_ENDS, s * 1000, offset));
+    assert_true(kafka_ring_add(r, NULL, KAFKA_RING_ENDS, s * 1000, offset));
 }
 
 static void age_between_points(void **state)
@@ -78,7 +78,7 @@ static void age_between_points(void **state)
     /* An idle topic with a backlog keeps ageing. */
     assert_int_equal(age_of(&r, 2500, 1205000, &age), QUALITY_EST);
     NEAR(age, 1000, 0.006);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 static void going_back_forgets(void **state)
@@ -91,10 +91,10 @@ static void going_back_forgets(void **state)
     add(&r, 5, 600);
     assert_true(kafka_ring_rate(&r, &rate));
     NEAR(rate, 20, 1e-9);
-    assert_false(kafka_ring_add(&r, KAFKA_RING_ENDS, 10000, 3));
+    assert_false(kafka_ring_add(&r, NULL, KAFKA_RING_ENDS, 10000, 3));
     assert_int_equal(r.n, 1);
     assert_false(kafka_ring_rate(&r, &rate));
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* Two looks in quick succession, between which nothing came, are no rate of 0 while the log grows. */
@@ -103,22 +103,22 @@ static void a_rate_is_not_made_of_a_moment(void **state)
     (void)state;
     struct kafka_ring r = {0};
     double rate;
-    kafka_ring_add(&r, KAFKA_RING_ENDS, 1000, 100);
-    kafka_ring_add(&r, KAFKA_RING_ENDS, 1100, 900);
+    kafka_ring_add(&r, NULL, KAFKA_RING_ENDS, 1000, 100);
+    kafka_ring_add(&r, NULL, KAFKA_RING_ENDS, 1100, 900);
     assert_false(kafka_ring_rate(&r, &rate));
-    kafka_ring_add(&r, KAFKA_RING_ENDS, 1500, 900);
+    kafka_ring_add(&r, NULL, KAFKA_RING_ENDS, 1500, 900);
     assert_true(kafka_ring_rate(&r, &rate));
     NEAR(rate, 1600, 1e-9);
-    kafka_ring_add(&r, KAFKA_RING_ENDS, 6000, 1100);
-    kafka_ring_add(&r, KAFKA_RING_ENDS, 6100, 1100);
+    kafka_ring_add(&r, NULL, KAFKA_RING_ENDS, 6000, 1100);
+    kafka_ring_add(&r, NULL, KAFKA_RING_ENDS, 6100, 1100);
     assert_true(kafka_ring_rate(&r, &rate));
     NEAR(rate, 200 / 4.6, 1e-9);
     /* What was seen in an earlier run tells of ages, not of what comes now. */
     struct kafka_point old[] = {{.ms = -900000, .offset = 0}, {.ms = 500, .offset = 90}};
-    kafka_ring_seed(&r, KAFKA_RING_ENDS, old, 2, 0);
+    kafka_ring_seed(&r, NULL, KAFKA_RING_ENDS, old, 2, 0);
     assert_true(kafka_ring_rate(&r, &rate));
     NEAR(rate, 200 / 4.6, 1e-9);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 static void few_points_reach_far_back(void **state)
@@ -145,7 +145,7 @@ static void few_points_reach_far_back(void **state)
     NEAR(age, 39200, 600);
     age_of(&r, offset - 500, 86400000, &age);
     NEAR(age, 10, 0.5);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* Points are kept as differences as long as these are small, which nobody is to notice. */
@@ -159,24 +159,24 @@ static void far_points_are_kept(void **state)
                                          {INT64_C(1) << 45, (INT64_C(1) << 40) + 1},
                                          {(INT64_C(1) << 45) + 1, INT64_MAX}};
     for (unsigned i = 0; i < 5; i++) {
-        assert_true(kafka_ring_add(&r, KAFKA_RING_COMMITS, points[i].ms, points[i].offset));
+        assert_true(kafka_ring_add(&r, NULL, KAFKA_RING_COMMITS, points[i].ms, points[i].offset));
         assert_int_equal(r.is_wide, i > 1);
         for (unsigned k = 0; k <= i; k++) {
             assert_int_equal(kafka_ring_point(&r, k).ms, points[k].ms);
             assert_int_equal(kafka_ring_point(&r, k).offset, points[k].offset);
         }
     }
-    assert_false(kafka_ring_add(&r, KAFKA_RING_COMMITS, (INT64_C(1) << 45) + 2, 3));
+    assert_false(kafka_ring_add(&r, NULL, KAFKA_RING_COMMITS, (INT64_C(1) << 45) + 2, 3));
     assert_int_equal(r.n, 1);
     assert_int_equal(kafka_ring_last(&r).offset, 3);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
     for (int i = 0; i < 100; i++) /* fewer are wanted than there are */
-        kafka_ring_add(&r, i < 50 ? KAFKA_RING_ENDS : KAFKA_RING_ENDS_FEW, i * 1000, i * i);
+        kafka_ring_add(&r, NULL, i < 50 ? KAFKA_RING_ENDS : KAFKA_RING_ENDS_FEW, i * 1000, i * i);
     assert_int_equal(r.n, KAFKA_RING_ENDS_FEW);
     assert_int_equal(r.room, KAFKA_RING_ENDS_FEW);
     assert_int_equal(kafka_ring_point(&r, 0).offset, 0);
     assert_int_equal(kafka_ring_last(&r).offset, 99 * 99);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 static void seeds_come_before(void **state)
@@ -186,16 +186,16 @@ static void seeds_come_before(void **state)
     add(&r, 1000, 5000);
     add(&r, 1005, 5500);
     const struct kafka_point old[] = {{-3600000, 100}, {-60000, 4000}, {1002000, 9999}};
-    kafka_ring_seed(&r, KAFKA_RING_ENDS, old, 3, 0);
+    kafka_ring_seed(&r, NULL, KAFKA_RING_ENDS, old, 3, 0);
     assert_int_equal(r.n, 4);
     double age;
     assert_int_equal(age_of(&r, 100, 1005000, &age), QUALITY_EST);
     NEAR(age, 4605, 0.5);
     /* Points of a log that was longer do not fit to this one. */
     const struct kafka_point other[] = {{-7200000, 100000}};
-    kafka_ring_seed(&r, KAFKA_RING_ENDS, other, 1, 0);
+    kafka_ring_seed(&r, NULL, KAFKA_RING_ENDS, other, 1, 0);
     assert_int_equal(kafka_ring_point(&r, 0).offset, 100);
-    kafka_ring_done(&r);
+    kafka_ring_done(&r, NULL);
 }
 
 /* A consumer that commits every `commit` seconds all that was produced at 100 a second, seen every 5 s. */
@@ -203,8 +203,8 @@ static void consume(struct kafka_ring *ends, struct kafka_ring *commits, int64_t
                     int64_t behind)
 {
     for (int64_t s = from; s <= to; s += 5) {
-        kafka_ring_add(ends, KAFKA_RING_ENDS, s * 1000, s * 100);
-        kafka_ring_add(commits, KAFKA_RING_COMMITS, s * 1000, s / commit * commit * 100 - behind);
+        kafka_ring_add(ends, NULL, KAFKA_RING_ENDS, s * 1000, s * 100);
+        kafka_ring_add(commits, NULL, KAFKA_RING_COMMITS, s * 1000, s / commit * commit * 100 - behind);
     }
 }
 
@@ -219,14 +219,14 @@ static void consumed_smooths_over_commits(void **state)
     NEAR(rate, 100, 1);
     /* Commits stay out: less and less, then nothing. */
     for (int64_t s = 1205; s <= 1240; s += 5)
-        kafka_ring_add(&commits, KAFKA_RING_COMMITS, s * 1000, 120000);
+        kafka_ring_add(&commits, NULL, KAFKA_RING_COMMITS, s * 1000, 120000);
     assert_true(kafka_rates_consumed(&commits, 1240000, &rate));
     assert_true(rate > 20 && rate < 60);
-    kafka_ring_add(&commits, KAFKA_RING_COMMITS, 1300000, 120000);
+    kafka_ring_add(&commits, NULL, KAFKA_RING_COMMITS, 1300000, 120000);
     assert_true(kafka_rates_consumed(&commits, 1300000, &rate));
     NEAR(rate, 0, 0);
-    kafka_ring_done(&ends);
-    kafka_ring_done(&commits);
+    kafka_ring_done(&ends, NULL);
+    kafka_ring_done(&commits, NULL);
 }
 
 static void trend_has_a_dead_band(void **state)
@@ -241,22 +241,22 @@ static void trend_has_a_dead_band(void **state)
     NEAR(t.lag_rate, 0, 1e-9);
     /* The consumer stops: the lag grows by what is produced. */
     for (int64_t s = 1305; s <= 1370; s += 5) {
-        kafka_ring_add(&ends, KAFKA_RING_ENDS, s * 1000, s * 100);
-        kafka_ring_add(&commits, KAFKA_RING_COMMITS, s * 1000, 1300 * 100 - 250);
+        kafka_ring_add(&ends, NULL, KAFKA_RING_ENDS, s * 1000, s * 100);
+        kafka_ring_add(&commits, NULL, KAFKA_RING_COMMITS, s * 1000, 1300 * 100 - 250);
     }
     assert_true(kafka_rates_trend(&ends, &commits, 1370000, &t));
     assert_string_equal(kafka_rates_trend_text(&t), "rising");
     NEAR(t.lag_rate, 100, 1);
     /* It comes back and drains. */
     for (int64_t s = 1375; s <= 1435; s += 5) {
-        kafka_ring_add(&ends, KAFKA_RING_ENDS, s * 1000, s * 100);
-        kafka_ring_add(&commits, KAFKA_RING_COMMITS, s * 1000, 129750 + (s - 1370) * 160);
+        kafka_ring_add(&ends, NULL, KAFKA_RING_ENDS, s * 1000, s * 100);
+        kafka_ring_add(&commits, NULL, KAFKA_RING_COMMITS, s * 1000, 129750 + (s - 1370) * 160);
     }
     assert_true(kafka_rates_trend(&ends, &commits, 1435000, &t));
     assert_string_equal(kafka_rates_trend_text(&t), "falling");
     NEAR(t.lag_rate, -60, 3);
-    kafka_ring_done(&ends);
-    kafka_ring_done(&commits);
+    kafka_ring_done(&ends, NULL);
+    kafka_ring_done(&commits, NULL);
 }
 
 static void idle_pair_is_steady(void **state)
@@ -265,16 +265,16 @@ static void idle_pair_is_steady(void **state)
     struct kafka_ring ends = {0}, commits = {0};
     struct kafka_trend t;
     for (int64_t s = 0; s <= 600; s += 5) {
-        kafka_ring_add(&ends, KAFKA_RING_ENDS, s * 1000, 100);
-        kafka_ring_add(&commits, KAFKA_RING_COMMITS, s * 1000, 60);
+        kafka_ring_add(&ends, NULL, KAFKA_RING_ENDS, s * 1000, 100);
+        kafka_ring_add(&commits, NULL, KAFKA_RING_COMMITS, s * 1000, 60);
     }
     assert_true(kafka_rates_trend(&ends, &commits, 600000, &t));
     assert_string_equal(kafka_rates_trend_text(&t), "steady");
     double rate;
     assert_true(kafka_rates_consumed(&commits, 600000, &rate));
     NEAR(rate, 0, 0);
-    kafka_ring_done(&ends);
-    kafka_ring_done(&commits);
+    kafka_ring_done(&ends, NULL);
+    kafka_ring_done(&commits, NULL);
 }
 
 static void eta_at_the_net_rate(void **state)

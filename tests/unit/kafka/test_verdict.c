@@ -32,9 +32,9 @@ static void course_init(struct course *c)
 
 static void course_done(struct course *c)
 {
-    kafka_ring_done(&c->ends);
-    kafka_ring_done(&c->commits);
-    kafka_watch_done(&c->watch);
+    kafka_ring_done(&c->ends, NULL);
+    kafka_ring_done(&c->commits, NULL);
+    kafka_watch_done(&c->watch, NULL);
     str_done(&c->why);
 }
 
@@ -71,10 +71,10 @@ static enum kafka_verdict look(struct course *c)
 {
     struct str why = {0};
     int64_t ms = c->s * 1000;
-    kafka_ring_add(&c->ends, KAFKA_RING_ENDS, ms, c->end);
+    kafka_ring_add(&c->ends, NULL, KAFKA_RING_ENDS, ms, c->end);
     if (c->committed >= 0)
-        kafka_ring_add(&c->commits, KAFKA_RING_COMMITS, ms, c->committed);
-    kafka_watch_read(&c->watch, ms, c->committed, c->end - c->committed);
+        kafka_ring_add(&c->commits, NULL, KAFKA_RING_COMMITS, ms, c->committed);
+    kafka_watch_read(&c->watch, NULL, ms, c->committed, c->end - c->committed);
     struct kafka_verdict_case x = case_of(c);
     c->verdict = kafka_verdict_of(&x, &c->watch.said, &why);
     c->watch.said.verdict = (uint8_t)c->verdict;
@@ -210,7 +210,7 @@ static void stuck_although_it_commits(void **state)
     course_init(&c);
     pass(&c, 300, 12, 12, 5, OK);
     for (int i = 0; i < 30; i++) {
-        kafka_watch_commit(&c.watch, c.s * 1000, c.committed, c.end - c.committed);
+        kafka_watch_commit(&c.watch, NULL, c.s * 1000, c.committed, c.end - c.committed);
         pass(&c, 5, 12, 0, 0, STUCK);
     }
     is(&c, STUCK, "stuck at offset 3,600 for over 2 min while 12/s arrive");
@@ -229,7 +229,7 @@ static void stuck_since_before_icetop_looked(void **state)
     c.committed = 1000;
     c.end = 5000;
     for (int64_t s = -3600; s < 0; s += 600) /* what brokers and history tell of the time before */
-        kafka_ring_add(&c.ends, KAFKA_RING_ENDS, s * 1000, s < -1800 ? 1000 : 4000 + s);
+        kafka_ring_add(&c.ends, NULL, KAFKA_RING_ENDS, s * 1000, s < -1800 ? 1000 : 4000 + s);
     look(&c);
     is(&c, BEHIND, "over 30 min behind");
     pass(&c, 55, 1, 0, 0, BEHIND);
@@ -279,7 +279,7 @@ static void one_dip_does_not_fool(void **state)
     course_init(&c);
     c.end = 200000;
     for (int64_t s = -2000; s < 0; s += 200)
-        kafka_ring_add(&c.ends, KAFKA_RING_ENDS, s * 1000, 200000 + s * 100);
+        kafka_ring_add(&c.ends, NULL, KAFKA_RING_ENDS, s * 1000, 200000 + s * 100);
     look(&c);
     pass(&c, 300, 100, 60, 5, FALLING);
     is(&c, FALLING, "falls behind by 40/s");
