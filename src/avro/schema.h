@@ -3,8 +3,8 @@
  * The format is that of the Avro specification, section "Schema Declaration". Names resolve as Java's parser does it, which
  * is what Iceberg's events need: a name with a dot is a full name; one without is looked for in the enclosing namespace
  * first, then among the names without a namespace. Of the properties that Iceberg adds, field-id, element-id, key-id,
- * value-id, logicalType and adjust-to-utc are kept; an id that is neither a number of 0 or more nor the text of one counts as not given. Defaults,
- * documentation and everything else are ignored. A schema may be recursive. */
+ * value-id, logicalType and adjust-to-utc are kept; an id that is neither a number of 0 or more nor the text of one counts
+ * as not given. Defaults, documentation and everything else are ignored. A schema may be recursive. */
 #ifndef AVRO_SCHEMA_H
 #define AVRO_SCHEMA_H
 
