@@ -1,233 +1,10 @@
 /* Compiles wants: a walk over the schema with the wants in hand, which writes the program as it goes. */
 #include "avro/plan.h"
 #include "avro/datum.h"
-#include "avro/program.h"
+#include "avro/skip.h"
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/vec.h"
-
-enum { INLINE_DEPTH = 64 }; /* of records in records that are skipped without a CALL */
-
-struct compiler {
-    const struct avro_schema *schema;
-    const struct avro_plan_want *wants;
-    size_t nwants;
-    struct avro_plan_place *places;
-    VEC(struct avro_plan_op) ops;
-    VEC(uint32_t) widths;
-    size_t label;         /* ops from here on are no target of a jump, so that they may grow */
-    size_t steps;         /* of compiling, against schemas that would blow up */
-    unsigned depth;       /* of records being skipped */
-    uint8_t *inlined;     /* one a node: it was skipped in line once, from now on it is called */
-    uint32_t *routine;    /* one a node: where its routine begins, plus one; 0: none yet */
-    VEC(uint32_t) called; /* nodes that need a routine */
-    struct error *err;
-};
-
-static const struct avro_schema_node *node_at(const struct compiler *c, uint32_t field)
-{
-    return &c->schema->nodes[c->schema->below[field].node];
-}
-
-static int step(struct compiler *c)
-{
-    if (c->ops.n + ++c->steps > AVRO_PLAN_OPS)
-        return error_set(c->err, ERR_LIMIT, "Avro plan: more than %d steps", AVRO_PLAN_OPS);
-    return 0;
-}
-
-/* Appends an instruction; returns where it is. */
-static size_t emit(struct compiler *c, struct avro_plan_op op)
-{
-    vec_push(&c->ops, op);
-    return c->ops.n - 1;
-}
-
-/* What comes next is the target of a jump. */
-static uint32_t here(struct compiler *c)
-{
-    c->label = c->ops.n;
-    return (uint32_t)c->ops.n;
-}
-
-/* Appends a skip, or lets the one before it skip more. */
-static void emit_skip(struct compiler *c, enum program_code code, uint64_t n)
-{
-    if (n == 0)
-        return;
-    if (c->ops.n > c->label && c->ops.items[c->ops.n - 1].code == code) {
-        struct avro_plan_op *last = &c->ops.items[c->ops.n - 1];
-        n += last->a;
-        last->a = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-        return;
-    }
-    emit(c, (struct avro_plan_op){.code = code, .a = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX});
-}
-
-static bool is_number(const struct avro_schema_node *n)
-{
-    return n->type == AVRO_SCHEMA_INT || n->type == AVRO_SCHEMA_LONG || n->type == AVRO_SCHEMA_ENUM;
-}
-
-static bool is_text(const struct avro_schema_node *n)
-{
-    return n->type == AVRO_SCHEMA_STRING || n->type == AVRO_SCHEMA_BYTES;
-}
-
-/* How many numbers an array's items are, if they are nothing else; 0 if not. */
-static uint32_t all_numbers(const struct compiler *c, const struct avro_schema_node *item)
-{
-    if (is_number(item))
-        return 1;
-    for (uint32_t i = 0; i < item->nbelow; i++)
-        if (item->type != AVRO_SCHEMA_RECORD || !is_number(node_at(c, item->first + i)))
-            return 0;
-    return item->nbelow;
-}
-
-/* A record of two fields: a number, and what is_second says. */
-static bool is_pair(const struct compiler *c, const struct avro_schema_node *item,
-                    bool (*is_second)(const struct avro_schema_node *))
-{
-    return item->type == AVRO_SCHEMA_RECORD && item->nbelow == 2 && is_number(node_at(c, item->first)) &&
-           is_second(node_at(c, item->first + 1));
-}
-
-/* The fewest bytes of an item, for the check of a count: 0 only for what is never more. */
-static uint32_t item_least(const struct avro_schema_node *list, const struct avro_schema_node *item)
-{
-    uint64_t least = item->least || item->constant ? item->least : 1;
-    return (uint32_t)least + (list->type == AVRO_SCHEMA_MAP);
-}
-
-static int skip(struct compiler *c, uint32_t node);
-
-/* A list that nobody wants the items of; they may be counted. */
-static int skip_list(struct compiler *c, const struct avro_schema_node *list, uint32_t column)
-{
-    uint32_t below = c->schema->below[list->first].node;
-    const struct avro_schema_node *item = &c->schema->nodes[below];
-    struct avro_plan_op op = {.code = PROGRAM_SKIP_LIST, .column = column, .a = item_least(list, item)};
-    bool array = list->type == AVRO_SCHEMA_ARRAY;
-    if (array && item->constant)
-        op.code = PROGRAM_SKIP_LIST_BYTES;
-    else if (array && (op.a = all_numbers(c, item)))
-        op.code = PROGRAM_SKIP_LIST_VARINTS;
-    else if (array && is_pair(c, item, is_text))
-        op.code = PROGRAM_SKIP_LIST_PAIRS;
-    else
-        op.a = item_least(list, item);
-    size_t at = emit(c, op);
-    if (op.code != PROGRAM_SKIP_LIST)
-        return 0;
-    uint32_t body = here(c);
-    if (!array)
-        emit_skip(c, PROGRAM_SKIP_TEXTS, 1);
-    int rc = skip(c, below);
-    emit(c, (struct avro_plan_op){.code = PROGRAM_SKIP_NEXT, .a = body});
-    c->ops.items[at].b = here(c);
-    return rc;
-}
-
-/* The branch of a union of null and something else that is null; -1: it is another kind of union. */
-static int null_branch(const struct compiler *c, const struct avro_schema_node *u)
-{
-    if (u->nbelow != 2)
-        return -1;
-    bool first = node_at(c, u->first)->type == AVRO_SCHEMA_NULL;
-    bool second = node_at(c, u->first + 1)->type == AVRO_SCHEMA_NULL;
-    return first == second ? -1 : second;
-}
-
-/* Opens a union of n branches; the jumps that follow get their targets one after the other. */
-static size_t open_branches(struct compiler *c, uint32_t n)
-{
-    size_t at = emit(c, (struct avro_plan_op){.code = PROGRAM_BRANCH, .a = n});
-    for (uint32_t i = 0; i < n; i++)
-        emit(c, (struct avro_plan_op){.code = PROGRAM_JUMP});
-    return at + 1;
-}
-
-/* Lets the jumps at the ends of branches go to where the union ends. Each such jump holds the index of the one before. */
-static void close_branches(struct compiler *c, uint32_t last)
-{
-    uint32_t end = here(c);
-    while (last != PROGRAM_NOWHERE) {
-        uint32_t before = c->ops.items[last].a;
-        c->ops.items[last].a = end;
-        last = before;
-    }
-}
-
-static int skip_union(struct compiler *c, const struct avro_schema_node *u)
-{
-    int null = null_branch(c, u), rc = 0;
-    if (null >= 0) {
-        size_t at =
-            emit(c, (struct avro_plan_op){.code = PROGRAM_OPTION, .column = PROGRAM_NOWHERE, .a = (uint32_t)null});
-        here(c);
-        rc = skip(c, c->schema->below[u->first + !null].node);
-        c->ops.items[at].b = here(c);
-        return rc;
-    }
-    size_t jumps = open_branches(c, u->nbelow);
-    uint32_t last = PROGRAM_NOWHERE;
-    for (uint32_t i = 0; i < u->nbelow && !rc; i++) {
-        c->ops.items[jumps + i].a = here(c);
-        rc = skip(c, c->schema->below[u->first + i].node);
-        last = (uint32_t)emit(c, (struct avro_plan_op){.code = PROGRAM_JUMP, .a = last});
-    }
-    close_branches(c, last);
-    return rc;
-}
-
-static int skip_fields(struct compiler *c, const struct avro_schema_node *record)
-{
-    int rc = 0;
-    c->depth++;
-    for (uint32_t i = 0; i < record->nbelow && !rc; i++)
-        rc = skip(c, c->schema->below[record->first + i].node);
-    c->depth--;
-    return rc;
-}
-
-/* A record is skipped in line the first time; wherever else it is named, and in itself, it is called, so that the program is
- * no longer than the schema. */
-static int skip_record(struct compiler *c, uint32_t node)
-{
-    if (!c->inlined[node] && c->depth < INLINE_DEPTH) {
-        c->inlined[node] = 1;
-        return skip_fields(c, &c->schema->nodes[node]);
-    }
-    if (c->inlined[node] < 2) {
-        c->inlined[node] = 2;
-        vec_push(&c->called, node);
-    }
-    emit(c, (struct avro_plan_op){.code = PROGRAM_CALL, .a = node});
-    return 0;
-}
-
-static int skip(struct compiler *c, uint32_t node)
-{
-    const struct avro_schema_node *n = &c->schema->nodes[node];
-    int rc = step(c);
-    if (rc)
-        return rc;
-    if (n->constant)
-        emit_skip(c, PROGRAM_SKIP_BYTES, n->least);
-    else if (is_number(n))
-        emit_skip(c, PROGRAM_SKIP_VARINTS, 1);
-    else if (is_text(n))
-        emit_skip(c, PROGRAM_SKIP_TEXTS, 1);
-    else if (n->type == AVRO_SCHEMA_UNION)
-        return skip_union(c, n);
-    else if (n->type == AVRO_SCHEMA_RECORD)
-        return skip_record(c, node);
-    else
-        return skip_list(c, n, PROGRAM_NOWHERE);
-    return 0;
-}
 
 /* Is name[0..len) one of "a|b"? */
 static bool is_among(const char *names, const char *name, size_t len)
@@ -253,7 +30,7 @@ static bool is_named(const struct avro_schema_field *f, const char *names)
 }
 
 /* The field that a want is about; -1: there is none. */
-static int64_t find_field(const struct compiler *c, const struct avro_schema_node *record,
+static int64_t find_field(const struct avro_compiler *c, const struct avro_schema_node *record,
                           const struct avro_plan_want *want)
 {
     const struct avro_schema_field *fields = &c->schema->below[record->first];
@@ -267,7 +44,7 @@ static int64_t find_field(const struct compiler *c, const struct avro_schema_nod
 }
 
 /* The next want directly below parent, from index at on; nwants if there is none. */
-static size_t next_child(const struct compiler *c, int parent, size_t at)
+static size_t next_child(const struct avro_compiler *c, int parent, size_t at)
 {
     while (at < c->nwants && c->wants[at].parent != parent)
         at++;
@@ -275,7 +52,7 @@ static size_t next_child(const struct compiler *c, int parent, size_t at)
 }
 
 /* "data_file.record_count", for texts of errors. */
-static void path_of(const struct compiler *c, size_t want, struct str *out)
+static void path_of(const struct avro_compiler *c, size_t want, struct str *out)
 {
     const struct avro_plan_want *w = &c->wants[want];
     if (w->parent >= 0) {
@@ -288,7 +65,7 @@ static void path_of(const struct compiler *c, size_t want, struct str *out)
         str_printf(out, "field-id %d", w->id);
 }
 
-static int refuse(struct compiler *c, size_t want, const struct avro_schema_node *n)
+static int refuse(struct avro_compiler *c, size_t want, const struct avro_schema_node *n)
 {
     static const char *const wanted[] = {
         [AVRO_PLAN_LONG] = "a whole number", [AVRO_PLAN_DOUBLE] = "a real number",
@@ -307,9 +84,9 @@ static int refuse(struct compiler *c, size_t want, const struct avro_schema_node
 /* Is a value of this type one that the want is about? */
 static bool suits(enum avro_plan_type type, const struct avro_schema_node *n)
 {
-    bool whole = is_number(n) || n->type == AVRO_SCHEMA_BOOLEAN;
+    bool whole = avro_compiler_is_number(n) || n->type == AVRO_SCHEMA_BOOLEAN;
     bool real = n->type == AVRO_SCHEMA_FLOAT || n->type == AVRO_SCHEMA_DOUBLE;
-    bool bytes = is_text(n) || n->type == AVRO_SCHEMA_FIXED;
+    bool bytes = avro_compiler_is_text(n) || n->type == AVRO_SCHEMA_FIXED;
     switch (type) {
     case AVRO_PLAN_LONG:
         return whole;
@@ -327,10 +104,10 @@ static bool suits(enum avro_plan_type type, const struct avro_schema_node *n)
     return false;
 }
 
-static int read_value(struct compiler *c, uint32_t node, size_t want);
+static int read_value(struct avro_compiler *c, uint32_t node, size_t want);
 
 /* Reads a record whose fields' wants are below parent. */
-static int read_record(struct compiler *c, const struct avro_schema_node *record, int parent)
+static int read_record(struct avro_compiler *c, const struct avro_schema_node *record, int parent)
 {
     size_t *wanted = mem_calloc(record->nbelow + 1, sizeof *wanted); /* one a field: its want plus one */
     int rc = 0;
@@ -346,46 +123,46 @@ static int read_record(struct compiler *c, const struct avro_schema_node *record
     }
     for (uint32_t i = 0; i < record->nbelow && !rc; i++) {
         uint32_t node = c->schema->below[record->first + i].node;
-        rc = wanted[i] ? read_value(c, node, wanted[i] - 1) : skip(c, node);
+        rc = wanted[i] ? read_value(c, node, wanted[i] - 1) : avro_skip_value(c, node);
     }
     free(wanted);
     return rc;
 }
 
 /* A list of pairs, both of which are wanted and nothing else, is one instruction. */
-static bool read_pairs(struct compiler *c, const struct avro_schema_node *item, const struct avro_plan_op *list,
+static bool read_pairs(struct avro_compiler *c, const struct avro_schema_node *item, const struct avro_plan_op *list,
                        size_t want)
 {
-    bool longs = is_pair(c, item, is_number);
+    bool longs = avro_compiler_is_pair(c, item, avro_compiler_is_number);
     size_t first = next_child(c, (int)want, 0), second = next_child(c, (int)want, first + 1);
-    if ((!longs && !is_pair(c, item, is_text)) || c->widths.items[list->store] != 2)
+    if ((!longs && !avro_compiler_is_pair(c, item, avro_compiler_is_text)) || c->widths.items[list->store] != 2)
         return false;
     if (find_field(c, item, &c->wants[first]) == 1) {
         size_t swap = first;
         first = second;
         second = swap;
     }
-    const struct avro_schema_node *a = node_at(c, item->first), *b = node_at(c, item->first + 1);
+    const struct avro_schema_node *a = avro_compiler_node(c, item->first), *b = avro_compiler_node(c, item->first + 1);
     if (find_field(c, item, &c->wants[first]) != 0 || find_field(c, item, &c->wants[second]) != 1 ||
         !suits(c->wants[first].type, a) || !suits(c->wants[second].type, b))
         return false;
     c->places[first].found = c->places[second].found = true;
     c->places[first].logical = a->logical;
     c->places[second].logical = b->logical;
-    emit(c, (struct avro_plan_op){
-                .code = longs ? PROGRAM_LIST_LONGS : PROGRAM_LIST_TEXTS,
-                .flags = (uint8_t)((a->type == AVRO_SCHEMA_LONG ? 0 : PROGRAM_FIRST_INT) |
-                                   (!longs || b->type == AVRO_SCHEMA_LONG ? 0 : PROGRAM_SECOND_INT)),
-                .store = list->store,
-                .column = list->column,
-                .a = c->places[first].column,
-                .b = c->places[second].column,
-            });
+    avro_compiler_emit(c, (struct avro_plan_op){
+                              .code = longs ? PROGRAM_LIST_LONGS : PROGRAM_LIST_TEXTS,
+                              .flags = (uint8_t)((a->type == AVRO_SCHEMA_LONG ? 0 : PROGRAM_FIRST_INT) |
+                                                 (!longs || b->type == AVRO_SCHEMA_LONG ? 0 : PROGRAM_SECOND_INT)),
+                              .store = list->store,
+                              .column = list->column,
+                              .a = c->places[first].column,
+                              .b = c->places[second].column,
+                          });
     return true;
 }
 
 /* The one item of a map: its key and its value. */
-static int read_entry(struct compiler *c, const struct avro_schema_node *map, size_t want)
+static int read_entry(struct avro_compiler *c, const struct avro_schema_node *map, size_t want)
 {
     const struct avro_schema_field *value = &c->schema->below[map->first];
     size_t at_key = c->nwants, at_value = c->nwants;
@@ -404,79 +181,81 @@ static int read_entry(struct compiler *c, const struct avro_schema_node *map, si
         if (!suits(c->wants[at_key].type, &c->schema->nodes[AVRO_SCHEMA_STRING]))
             return refuse(c, at_key, &c->schema->nodes[AVRO_SCHEMA_STRING]);
         c->places[at_key].found = true;
-        emit(c, (struct avro_plan_op){.code = PROGRAM_TEXT, .column = c->places[at_key].column});
+        avro_compiler_emit(c, (struct avro_plan_op){.code = PROGRAM_TEXT, .column = c->places[at_key].column});
     } else {
-        emit_skip(c, PROGRAM_SKIP_TEXTS, 1);
+        avro_compiler_skip(c, PROGRAM_SKIP_TEXTS, 1);
     }
-    return at_value < c->nwants ? read_value(c, value->node, at_value) : skip(c, value->node);
+    return at_value < c->nwants ? read_value(c, value->node, at_value) : avro_skip_value(c, value->node);
 }
 
 /* An item of an array: a record, also one that may be null, has its fields in the row; anything else is the child itself. */
-static int read_item(struct compiler *c, uint32_t node, size_t want, size_t child)
+static int read_item(struct avro_compiler *c, uint32_t node, size_t want, size_t child)
 {
     const struct avro_schema_node *item = &c->schema->nodes[node];
     if (item->type == AVRO_SCHEMA_RECORD)
         return read_record(c, item, (int)want);
-    int null = item->type == AVRO_SCHEMA_UNION ? null_branch(c, item) : -1;
-    if (null < 0 || node_at(c, item->first + !null)->type != AVRO_SCHEMA_RECORD)
+    int null = item->type == AVRO_SCHEMA_UNION ? avro_compiler_null_branch(c, item) : -1;
+    if (null < 0 || avro_compiler_node(c, item->first + !null)->type != AVRO_SCHEMA_RECORD)
         return read_value(c, node, child);
-    size_t at = emit(c, (struct avro_plan_op){.code = PROGRAM_OPTION, .column = PROGRAM_NOWHERE, .a = (uint32_t)null});
-    int rc = read_record(c, node_at(c, item->first + !null), (int)want);
-    c->ops.items[at].b = here(c);
+    size_t at = avro_compiler_emit(
+        c, (struct avro_plan_op){.code = PROGRAM_OPTION, .column = PROGRAM_NOWHERE, .a = (uint32_t)null});
+    int rc = read_record(c, avro_compiler_node(c, item->first + !null), (int)want);
+    c->ops.items[at].b = avro_compiler_here(c);
     return rc;
 }
 
-static int read_list(struct compiler *c, const struct avro_schema_node *list, size_t want)
+static int read_list(struct avro_compiler *c, const struct avro_schema_node *list, size_t want)
 {
     size_t child = next_child(c, (int)want, 0);
     if (child == c->nwants)
-        return skip_list(c, list, c->places[want].column);
+        return avro_skip_list(c, list, c->places[want].column);
     uint32_t below = c->schema->below[list->first].node;
     const struct avro_schema_node *item = &c->schema->nodes[below];
     struct avro_plan_op op = {.code = PROGRAM_LIST, .store = c->places[child].store, .column = c->places[want].column};
-    op.a = item_least(list, item);
+    op.a = avro_compiler_item_least(list, item);
     if (list->type == AVRO_SCHEMA_ARRAY && read_pairs(c, item, &op, want))
         return 0;
-    size_t at = emit(c, op);
-    uint32_t body = here(c);
+    size_t at = avro_compiler_emit(c, op);
+    uint32_t body = avro_compiler_here(c);
     int rc = list->type == AVRO_SCHEMA_MAP ? read_entry(c, list, want) : read_item(c, below, want, child);
-    emit(c, (struct avro_plan_op){.code = PROGRAM_NEXT, .store = op.store, .a = body});
-    c->ops.items[at].b = here(c);
+    avro_compiler_emit(c, (struct avro_plan_op){.code = PROGRAM_NEXT, .store = op.store, .a = body});
+    c->ops.items[at].b = avro_compiler_here(c);
     return rc;
 }
 
-static int read_union(struct compiler *c, const struct avro_schema_node *u, size_t want)
+static int read_union(struct avro_compiler *c, const struct avro_schema_node *u, size_t want)
 {
-    int null = null_branch(c, u), rc = 0;
+    int null = avro_compiler_null_branch(c, u), rc = 0;
     uint32_t column = c->places[want].column;
     if (null >= 0) {
-        size_t at = emit(c, (struct avro_plan_op){.code = PROGRAM_OPTION, .column = column, .a = (uint32_t)null});
-        here(c);
+        size_t at =
+            avro_compiler_emit(c, (struct avro_plan_op){.code = PROGRAM_OPTION, .column = column, .a = (uint32_t)null});
+        avro_compiler_here(c);
         rc = read_value(c, c->schema->below[u->first + !null].node, want);
-        c->ops.items[at].b = here(c);
+        c->ops.items[at].b = avro_compiler_here(c);
         return rc;
     }
-    size_t jumps = open_branches(c, u->nbelow);
+    size_t jumps = avro_compiler_open(c, u->nbelow);
     uint32_t last = PROGRAM_NOWHERE;
     bool any = false;
     for (uint32_t i = 0; i < u->nbelow && !rc; i++) {
-        const struct avro_schema_node *branch = node_at(c, u->first + i);
-        c->ops.items[jumps + i].a = here(c);
+        const struct avro_schema_node *branch = avro_compiler_node(c, u->first + i);
+        c->ops.items[jumps + i].a = avro_compiler_here(c);
         if (suits(c->wants[want].type, branch)) {
             any = true;
             rc = read_value(c, c->schema->below[u->first + i].node, want);
         } else {
             uint32_t is = branch->type == AVRO_SCHEMA_NULL ? AVRO_DATUM_NULL : AVRO_DATUM_OTHER;
-            emit(c, (struct avro_plan_op){.code = PROGRAM_SET, .column = column, .a = is});
-            rc = skip(c, c->schema->below[u->first + i].node);
+            avro_compiler_emit(c, (struct avro_plan_op){.code = PROGRAM_SET, .column = column, .a = is});
+            rc = avro_skip_value(c, c->schema->below[u->first + i].node);
         }
-        last = (uint32_t)emit(c, (struct avro_plan_op){.code = PROGRAM_JUMP, .a = last});
+        last = (uint32_t)avro_compiler_emit(c, (struct avro_plan_op){.code = PROGRAM_JUMP, .a = last});
     }
-    close_branches(c, last);
+    avro_compiler_close(c, last);
     return rc || any ? rc : refuse(c, want, u);
 }
 
-static int read_value(struct compiler *c, uint32_t node, size_t want)
+static int read_value(struct avro_compiler *c, uint32_t node, size_t want)
 {
     static const enum program_code scalars[] = {
         [AVRO_SCHEMA_BOOLEAN] = PROGRAM_BOOLEAN, [AVRO_SCHEMA_INT] = PROGRAM_INT,
@@ -487,47 +266,33 @@ static int read_value(struct compiler *c, uint32_t node, size_t want)
     };
     const struct avro_schema_node *n = &c->schema->nodes[node];
     struct avro_plan_place *place = &c->places[want];
-    int rc = step(c);
+    int rc = avro_compiler_step(c);
     if (rc)
         return rc;
     if (n->type == AVRO_SCHEMA_UNION)
         return read_union(c, n, want);
     if (n->type == AVRO_SCHEMA_NULL) { /* a column that never has a value */
-        emit(c, (struct avro_plan_op){.code = PROGRAM_SET, .column = place->column, .a = AVRO_DATUM_NULL});
+        avro_compiler_emit(c,
+                           (struct avro_plan_op){.code = PROGRAM_SET, .column = place->column, .a = AVRO_DATUM_NULL});
         return 0;
     }
     if (!suits(c->wants[want].type, n))
         return refuse(c, want, n);
     place->found = true;
     if (n->type == AVRO_SCHEMA_RECORD) {
-        emit(c, (struct avro_plan_op){.code = PROGRAM_SET, .column = place->column, .a = AVRO_DATUM_RECORD});
+        avro_compiler_emit(c,
+                           (struct avro_plan_op){.code = PROGRAM_SET, .column = place->column, .a = AVRO_DATUM_RECORD});
         return read_record(c, n, (int)want);
     }
     if (n->type == AVRO_SCHEMA_ARRAY || n->type == AVRO_SCHEMA_MAP)
         return read_list(c, n, want);
     place->logical = n->logical;
-    emit(c, (struct avro_plan_op){.code = scalars[n->type], .column = place->column, .a = n->size});
+    avro_compiler_emit(c, (struct avro_plan_op){.code = scalars[n->type], .column = place->column, .a = n->size});
     return 0;
 }
 
-/* Routines of the records that are called; compiling one may call for more. */
-static int add_routines(struct compiler *c)
-{
-    int rc = 0;
-    for (size_t i = 0; i < c->called.n && !rc; i++) {
-        uint32_t node = c->called.items[i];
-        c->routine[node] = here(c) + 1;
-        rc = skip_fields(c, &c->schema->nodes[node]);
-        emit(c, (struct avro_plan_op){.code = PROGRAM_RETURN});
-    }
-    for (size_t i = 0; i < c->ops.n && !rc; i++)
-        if (c->ops.items[i].code == PROGRAM_CALL)
-            c->ops.items[i].a = c->routine[c->ops.items[i].a] - 1;
-    return rc;
-}
-
 /* Gives every want its store and column. */
-static int set_places(struct compiler *c)
+static int set_places(struct avro_compiler *c)
 {
     struct below { /* of each want: the store that is below it, and how deep it is */
         uint16_t store, depth;
@@ -558,7 +323,7 @@ static int set_places(struct compiler *c)
     return rc;
 }
 
-static int compile(struct compiler *c)
+static int compile(struct avro_compiler *c)
 {
     uint32_t root = c->schema->root;
     const struct avro_schema_node *n = &c->schema->nodes[root];
@@ -570,15 +335,15 @@ static int compile(struct compiler *c)
     if (n->type == AVRO_SCHEMA_RECORD)
         rc = read_record(c, n, AVRO_PLAN_TOP);
     else
-        rc = c->nwants ? read_value(c, root, 0) : skip(c, root);
-    emit(c, (struct avro_plan_op){.code = PROGRAM_END});
-    return rc ? rc : add_routines(c);
+        rc = c->nwants ? read_value(c, root, 0) : avro_skip_value(c, root);
+    avro_compiler_emit(c, (struct avro_plan_op){.code = PROGRAM_END});
+    return rc ? rc : avro_skip_routines(c);
 }
 
 int avro_plan_new(const struct avro_schema *schema, const struct avro_plan_want *wants, size_t nwants,
                   struct avro_plan **ret, struct error *err)
 {
-    struct compiler c = {.schema = schema, .wants = wants, .nwants = nwants, .err = err};
+    struct avro_compiler c = {.schema = schema, .wants = wants, .nwants = nwants, .err = err};
     c.places = mem_calloc(nwants + 1, sizeof *c.places);
     c.inlined = mem_calloc(schema->nnodes, sizeof *c.inlined);
     c.routine = mem_calloc(schema->nnodes, sizeof *c.routine);
