@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "iceberg/locate.h"
 #include "iceberg/place.h"
+#include "iceberg/warehouse.h"
 #include "tests/unit/iceberg/captures.h"
 
 #include <unistd.h>
@@ -149,6 +150,53 @@ static void test_file(void **state)
     captures_remove(directory);
 }
 
+static void assert_tables(const char *root, const char *expected)
+{
+    struct iceberg_warehouse w;
+    struct error err = {0};
+    struct str text = {0};
+    if (iceberg_warehouse_init(&w, root, &err))
+        fail_msg("%s", err.text);
+    for (size_t i = 0; i < w.n; i++) {
+        str_printf(&text, "%s|%s ", w.tables[i].namespace, w.tables[i].name);
+        assert_int_equal(strncmp(w.tables[i].path, root, strlen(root)), 0);
+    }
+    assert_string_equal(str_text(&text), expected);
+    assert_int_equal(w.unread, 0);
+    str_done(&text);
+    iceberg_warehouse_done(&w);
+}
+
+static void test_warehouse(void **state)
+{
+    (void)state;
+    char *path = captures_path("healthy-1.9.2/wh"), *directory = captures_directory();
+    assert_tables(path, "db|orders ");
+    free(path);
+    static const char *const files[] = {
+        "top/metadata/v1.metadata.json",
+        "db/a/b/t/metadata/00000-x.gz.metadata.json",
+        "db/t/metadata/v1.metadata.json.gz",
+        "db/t/data/inner/metadata/v1.metadata.json",
+        "db/no/metadata/snap-1.avro",
+        ".hidden/t/metadata/v1.metadata.json",
+        "1/2/3/4/5/6/7/8/metadata/v1.metadata.json",
+        "1/2/3/4/5/6/7/9/10/metadata/v1.metadata.json",
+        "metadata/v1.metadata.json",
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        captures_write(directory, files[i], "{}", 2);
+    path = mem_printf("%s/db/loop", directory);
+    assert_int_equal(symlink(directory, path), 0);
+    assert_tables(directory, "1.2.3.4.5.6.7|8 db.a.b|t db|t |top ");
+    free(path);
+    path = mem_printf("%s/none", directory);
+    struct iceberg_warehouse w;
+    assert_int_equal(iceberg_warehouse_init(&w, path, NULL), ERR_NOT_FOUND);
+    free(path);
+    captures_remove(directory);
+}
+
 static void test_form(void **state)
 {
     (void)state;
@@ -221,8 +269,9 @@ static void test_prefixes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_captures), cmocka_unit_test(test_behind), cmocka_unit_test(test_listed),
-        cmocka_unit_test(test_file),     cmocka_unit_test(test_form),   cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_captures),  cmocka_unit_test(test_behind), cmocka_unit_test(test_listed),
+        cmocka_unit_test(test_warehouse), cmocka_unit_test(test_file),   cmocka_unit_test(test_form),
+        cmocka_unit_test(test_prefixes),
     };
     return cmocka_run_group_tests_name("iceberg/locate", tests, NULL, NULL);
 }

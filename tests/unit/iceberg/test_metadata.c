@@ -7,6 +7,8 @@
 #include "tests/unit/iceberg/captures.h"
 
 #include <libdeflate.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const files[][2] = {
     {"healthy-1.9.2", "wh/db/orders/metadata/v8.metadata.json"},
@@ -345,13 +347,34 @@ static void test_gzip(void **state)
     captures_remove(directory);
 }
 
+/* 200 MB are refused by their size alone; what is no file is not waited for. */
+static void test_no_reading(void **state)
+{
+    (void)state;
+    char *directory = captures_directory(), *large = mem_printf("%s/v1.metadata.json", directory);
+    char *pipe = mem_printf("%s/pipe.metadata.json", directory);
+    struct str text = {0};
+    struct error err = {0};
+    captures_write(directory, "v1.metadata.json", "{", 1);
+    assert_int_equal(truncate(large, 200000000), 0);
+    assert_int_equal(iceberg_file_read(large, ICEBERG_METADATA_BYTES, &text, NULL, &err), ERR_LIMIT);
+    assert_non_null(strstr(err.text, "v1.metadata.json: has 200000000 bytes; at most 67108864 are read"));
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_int_equal(iceberg_file_read(pipe, ICEBERG_METADATA_BYTES, &text, NULL, &err), ERR_INVALID);
+    assert_int_equal(text.len, 0);
+    str_done(&text);
+    free(large);
+    free(pipe);
+    captures_remove(directory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_captures),     cmocka_unit_test(test_columns),   cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_version_1),    cmocka_unit_test(test_version_3), cmocka_unit_test(test_version_4),
-        cmocka_unit_test(test_malformed),    cmocka_unit_test(test_caps),      cmocka_unit_test(test_gzip),
-        cmocka_unit_test(test_half_written),
+        cmocka_unit_test(test_captures),     cmocka_unit_test(test_columns),    cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_version_1),    cmocka_unit_test(test_version_3),  cmocka_unit_test(test_version_4),
+        cmocka_unit_test(test_malformed),    cmocka_unit_test(test_caps),       cmocka_unit_test(test_gzip),
+        cmocka_unit_test(test_half_written), cmocka_unit_test(test_no_reading),
     };
     return cmocka_run_group_tests_name("iceberg/metadata", tests, NULL, NULL);
 }
