@@ -102,13 +102,16 @@ static void keep_memory(void)
 /* Text that could not be written must not end as a success; where nobody reads it any longer, we end as any filter does. */
 static int flush_output(int status, int failure)
 {
+    int why = errno; /* of a write that failed before: whoever made it left the reason */
+    errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    if (errno == EPIPE) {
+    why = errno ? errno : why;
+    if (why == EPIPE) {
         signal(SIGPIPE, SIG_DFL);
         raise(SIGPIPE);
     }
-    fprintf(stderr, "icetop: standard output: %s\n", strerror(errno));
+    fprintf(stderr, "icetop: standard output: %s\n", why ? strerror(why) : "not all could be written");
     return failure;
 }
 

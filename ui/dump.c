@@ -10,7 +10,8 @@ enum {
     COLORS = 256,
     CELL_W = 9, /* pixels of a cell in an SVG */
     CELL_H = 18,
-    BASELINE = 13, /* from the top of a cell */
+    FONT_SIZE = 15, /* at which most fonts are as wide as a cell: not every program heeds textLength */
+    BASELINE = 13,  /* from the top of a cell */
     MARGIN = 12,
 };
 
@@ -313,8 +314,8 @@ void dump_svg(struct str *out, const struct cells *c, const struct theme *theme)
                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 "
                "%d %d\" "
                "font-family=\"ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace\" "
-               "font-size=\"14\">\n",
-               width, height, width, height);
+               "font-size=\"%d\">\n",
+               width, height, width, height, FONT_SIZE);
     str_printf(out, "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#%06x\"/>\n", width, height, p->bg);
     for (int y = 0; y < c->height; y++) {
         int end = row_end(c, y, theme);

@@ -30,6 +30,7 @@ struct listener {
     int64_t rounds_left; /* of --iterations; 0: no end */
     struct str typed;    /* a line, so far */
     bool known;          /* all was said once */
+    int failure;         /* why nothing can be written any longer: errno */
 };
 
 static void end(struct listener *l)
@@ -60,8 +61,10 @@ static void write_lines(struct listener *l, struct str *lines)
         cells_done(&c);
         str_done(&line);
     }
-    if (fflush(stdout) != 0)
+    if (fflush(stdout) != 0) {
+        l->failure = errno;
         end(l);
+    }
 }
 
 static bool say(struct listener *l, bool all)
@@ -274,5 +277,6 @@ int cmd_plain_run(const struct cmd_options *o)
     }
     done(&l);
     cmd_session_done(&l.session);
+    errno = l.failure; /* for whoever tells of it */
     return status;
 }

@@ -230,6 +230,7 @@ static int open_app(struct screen *s, struct error *err)
         .utc = cmd_options_given(o, OPTIONS_UTC) || ui->utc,
         .exact = cmd_options_given(o, OPTIONS_EXACT) || ui->exact,
         .si = strcmp(ui->units, "si") == 0,
+        .still = true, /* what changed in the last second stands out for nobody */
 
         .program = str_text(&s->program),
     };

@@ -222,6 +222,14 @@ def lines_instead_of_a_screen(w):
     got = w.run("-b", w.b, "--plain", "-n", "1", env={"LANG": "C", "LC_ALL": "C"})
     expect(got, 0, " fine; 1 of 1 source")
     assert got[1].isascii(), got
+    for out, status, words in [("/dev/full", 1, "No space left on device"), (None, -signal.SIGPIPE, "")]:
+        read, write = os.pipe() if not out else (None, os.open(out, os.O_WRONLY))
+        if read:
+            os.close(read)
+        p = subprocess.run([w.icetop, "-b", w.b, "--plain", "--alone"], stdin=subprocess.DEVNULL, stdout=write,
+                           stderr=subprocess.PIPE, text=True, timeout=60, env=w.env)
+        os.close(write)
+        assert p.returncode == status and words in p.stderr, (p.returncode, p.stderr)
     expect(w.run("-b", "x:1", "--plain", "--view", "groups"), 2, "--view means nothing to --plain")
     expect(w.run("-b", "x:1", "--plain", "-o", "x"), 2, "--output means nothing to --plain")
     expect(w.run("-b", "x:1", "snapshot", "--plain"), 2, "--plain")
