@@ -109,6 +109,7 @@ static const struct screen screens[] = {
     {"groups-filter-error-80x24", world_fill, 80, 24, false, "2 / l a g g Space > Space 1"},
     {"groups-sort-80x24", world_fill, 80, 24, false, "2 s j j j"},
     {"groups-columns-80x24", world_fill, 80, 24, false, "2 c j j Space j Space"},
+    {"groups-changes-80x24-ascii", world_fill, 80, 24, true, "2 m", rows_change},
     {"groups-exact-120x30", world_fill, 120, 30, false, "2 u"},
     {"groups-scales-120x30", world_fill, 120, 30, false, "2 ~ |"},
     {"groups-by-80x24", world_fill, 80, 24, false, "2 b j j j Enter"},
