@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/socket.h"
+#include "cmd/strays.h"
 #include "conf/conf.h"
 #include "history/history.h"
 #include "kafka/remember.h"
@@ -507,9 +508,13 @@ static int run_for_console(const struct cmd_options *o, const char *fd_text)
         return 2;
     }
     struct collector c;
+    struct cmd_strays *strays = NULL;
     collector_init(&c);
+    if (cmd_strays_new(c.base, c.store, &strays, &err))
+        log_warn("%s", err.text);
     stream_server_add(c.server, (int)fd);
     run(&c);
+    cmd_strays_free(strays);
     collector_done(&c);
     return 0;
 }
