@@ -101,14 +101,16 @@ static void add_region(struct slab *s)
         r->pages[i].cold = true;
         link_page(&s->empty, &r->pages[i]);
     }
+    s->nempty += PAGES - 1;
 }
 
 static void drop_region(struct slab *s, struct slab_region *r)
 {
     for (size_t i = 1; i < PAGES; i++) {
         unlink_page(&s->empty, &r->pages[i]);
-        s->nempty -= !r->pages[i].cold;
+        s->nwarm -= !r->pages[i].cold;
     }
+    s->nempty -= PAGES - 1;
     *(r->prev ? &r->prev->next : &s->regions) = r->next;
     if (r->next)
         r->next->prev = r->prev;
@@ -123,7 +125,8 @@ static struct slab_page *take_page(struct slab *s, size_t units)
         add_region(s);
     struct slab_page *page = s->empty;
     unlink_page(&s->empty, page);
-    s->nempty -= !page->cold;
+    s->nempty--;
+    s->nwarm -= !page->cold;
     region_of(page)->used++;
     page->cold = false;
     page->units = (uint16_t)units;
@@ -138,12 +141,13 @@ static void give_page(struct slab *s, struct slab_page *page)
     struct slab_region *r = region_of(page);
     unlink_page(&s->partial[page->units], page);
     page->units = 0;
-    page->cold = s->nempty >= KEPT;
+    page->cold = s->nwarm >= KEPT;
     if (page->cold)
         madvise(bytes_of(page), PAGE, MADV_DONTNEED);
-    s->nempty += !page->cold;
+    s->nempty++;
+    s->nwarm += !page->cold;
     link_page(&s->empty, page);
-    if (--r->used == 0 && (r->prev || r->next))
+    if (--r->used == 0 && s->nempty >= 2 * (PAGES - 1)) /* else it may be needed again at once */
         drop_region(s, r);
 }
 
@@ -211,7 +215,7 @@ void *slab_resize(struct slab *s, void *p, size_t old, size_t size)
 
 size_t slab_bytes(const struct slab *s)
 {
-    size_t pages = s->nempty;
+    size_t pages = s->nwarm;
     for (const struct slab_region *r = s->regions; r; r = r->next)
         pages += r->used;
     return pages * PAGE;

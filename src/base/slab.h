@@ -10,7 +10,7 @@ struct slab {
     struct slab_page *partial[129]; /* with room, by the size of their pieces in units of 8 bytes */
     struct slab_page *empty;
     struct slab_region *regions;
-    size_t nempty;
+    size_t nempty, nwarm; /* nwarm: those that have their memory still */
 };
 
 /* Aligned to 8 bytes, not cleared. Never NULL. */

@@ -81,7 +81,6 @@ struct kafka_model_commit {
     int64_t lost;                              /* when it was last known */
     struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
     struct kafka_watch watch;
-    uint64_t round;
     int64_t pushed_us;  /* monotonic: when its last commit was read by subscription; 0: never */
     int64_t suspect_us; /* when it was found to differ from what had come so; 0: it does not */
 };

@@ -290,6 +290,7 @@ static void done_apply(void *arg)
     struct kafka_source *s = l->source;
     kafka_cover_done(&l->cover);
     s->more = l->round->more;
+    kafka_round_done(l->round); /* the model has what it needs: not to be held while rows are written */
     if (!s->freeing && (l->step || s->source)) {
         kafka_item_text(&s->model->item, CLUSTERS_BOOTSTRAP, l->plan->round.settings.bootstrap, QUALITY_EXACT);
         begin_writing(s, l);
