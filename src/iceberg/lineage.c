@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-/* Follows parents from an id on until there is none, or one that was seen. Positions go to items where it is not NULL. */
+/* Follows parents from an id on until there is none, or one that was seen. Positions go to items where it is not
+ * NULL. */
 static size_t follow(const struct iceberg_metadata *m, int64_t id, bool *seen, size_t *items,
                      enum iceberg_lineage_end *end, int64_t *missing)
 {

@@ -1,8 +1,8 @@
 /* The metadata of an Iceberg table: what its *.metadata.json says, format versions 1 to 3, as a struct.
  *
- * What is missing is unknown, not zero: numbers that were not said, or not as a number, are ICEBERG_UNKNOWN, texts NULL. Ids
- * and times are exact. Where a text holds a NUL it ends there. Unknown fields are passed over. Format: the Iceberg table
- * specification, section "Table Metadata". */
+ * What is missing is unknown, not zero: numbers that were not said, or not as a number, are ICEBERG_UNKNOWN, texts
+ * NULL. Ids and times are exact. Where a text holds a NUL it ends there. Unknown fields are passed over. Format:
+ * the Iceberg table specification, section "Table Metadata". */
 #ifndef ICEBERG_METADATA_H
 #define ICEBERG_METADATA_H
 
@@ -134,15 +134,17 @@ struct iceberg_metadata {
     uint32_t *by_id; /* private: positions of snapshots, by id */
 };
 
-/* Parses len bytes of text; source names them in errors (a path, a URL). Takes about 12 ms a MB, on whatever thread.
- * 0; ERR_PARTIAL with *ret set where the format version is newer than ICEBERG_METADATA_VERSION: what is understood is
- * there; ERR_LIMIT "source: size, limit"; ERR_INVALID for what is half written, no JSON, no UTF-8, or no table metadata. */
+/* Parses len bytes of text; source names them in errors (a path, a URL). Takes about 15 ms a MB, on whatever
+ * thread. 0; ERR_PARTIAL with *ret set where the format version is newer than ICEBERG_METADATA_VERSION: what is
+ * understood is there; ERR_LIMIT "source: size, limit"; ERR_INVALID for what is half written, no JSON, no UTF-8,
+ * or no table metadata. */
 int iceberg_metadata_parse(const char *text, size_t len, const char *source, struct iceberg_metadata **ret,
                            struct error *err);
 /* NULL is allowed. */
 void iceberg_metadata_free(struct iceberg_metadata *m);
 
-/* The snapshot of this id, NULL if there is none (it expired, or id is ICEBERG_UNKNOWN); where several have it, the first. */
+/* The snapshot of this id, NULL if there is none (it expired, or id is ICEBERG_UNKNOWN); where several have it,
+ * the first. */
 const struct iceberg_snapshot *iceberg_metadata_snapshot(const struct iceberg_metadata *m, int64_t id);
 /* The current one, NULL if there is none. */
 const struct iceberg_snapshot *iceberg_metadata_current(const struct iceberg_metadata *m);

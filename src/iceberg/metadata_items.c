@@ -182,7 +182,8 @@ static bool add(struct iceberg_metadata *m, columns_vec *all, struct iceberg_col
     return true;
 }
 
-/* Adds what a schema, struct, list or map holds, each followed by what it holds itself. As deep as the brackets of the text. */
+/* Adds what a schema, struct, list or map holds, each followed by what it holds itself. As deep as the brackets of
+ * the text. */
 static void columns(struct iceberg_metadata *m, columns_vec *all, const json_t *type, ptrdiff_t parent)
 {
     const json_t *fields = json_object_get(type, "fields");

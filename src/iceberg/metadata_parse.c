@@ -1,5 +1,5 @@
-/* Table metadata from its text. The text is walked over once for the pieces that are known, and each is parsed on its own:
- * of ten thousand snapshots one at a time, of a thousand schemas one. */
+/* Table metadata from its text. The text is walked over once for the pieces that are known, and each is parsed on
+ * its own: of ten thousand snapshots one at a time, of a thousand schemas one. */
 #include "base/vec.h"
 #include "iceberg/metadata.h"
 #include "iceberg/metadata_items.h"
@@ -159,7 +159,8 @@ static const struct list lists[] = {
      iceberg_metadata_items_sort_order},
 };
 
-/* Elements of one list to a block of structs behind each other; n counts those that are taken. item has room for one. */
+/* Elements of one list to a block of structs behind each other; n counts those that are taken. item has room for
+ * one. */
 static int elements(const struct reader *r, const struct list *l, void *item, struct str *block, size_t *n)
 {
     struct iceberg_skim skim;

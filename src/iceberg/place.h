@@ -1,7 +1,8 @@
 /* Where a file that somebody else names lies as seen from here.
  *
- * Writers name local files in three forms, file:/x, file:///x and /x, and a warehouse in a container or a copy of one lies
- * elsewhere here than where its metadata says. A map of prefixes, as written to what they are here, brings both together. */
+ * Writers name local files in three forms, file:/x, file:///x and /x, and a warehouse in a container or a copy of
+ * one lies elsewhere here than where its metadata says. A map of prefixes, as written to what they are here,
+ * brings both together. */
 #ifndef ICEBERG_PLACE_H
 #define ICEBERG_PLACE_H
 
@@ -21,16 +22,16 @@ struct iceberg_place {
 };
 
 void iceberg_place_done(struct iceberg_place *p);
-/* What begins with `from`, in whatever form ("file:/lake/wh", "s3://bucket/wh", "/lake/wh"), lies below the directory `to`
- * here. Prefixes are whole components of a path; of several that fit the longest counts, of equal ones the last that was
- * added. ERR_INVALID if one is empty. */
+/* What begins with `from`, in whatever form ("file:/lake/wh", "s3://bucket/wh", "/lake/wh"), lies below the
+ * directory `to` here. Prefixes are whole components of a path; of several that fit the longest counts, of equal
+ * ones the last that was added. ERR_INVALID if one is empty. */
 int iceberg_place_add(struct iceberg_place *p, const char *from, const char *to, struct error *err);
-/* The path to open here, on the heap. ERR_UNAVAILABLE where it is no local one ("s3://...") and no prefix fits; ERR_INVALID
- * for an empty one. Nothing is percent-decoded: no writer encodes. */
+/* The path to open here, on the heap. ERR_UNAVAILABLE where it is no local one ("s3://...") and no prefix fits;
+ * ERR_INVALID for an empty one. Nothing is percent-decoded: no writer encodes. */
 int iceberg_place_here(const struct iceberg_place *p, const char *written, char **ret, struct error *err);
 
-/* One form for all that mean the same, on the heap: file: URIs as plain paths, s3a: and s3n: as s3:, without slashes at the end
- * and double ones. */
+/* One form for all that mean the same, on the heap: file: URIs as plain paths, s3a: and s3n: as s3:, without
+ * slashes at the end and double ones. */
 char *iceberg_place_form(const char *written);
 /* True if both mean the same place. */
 bool iceberg_place_same(const char *a, const char *b);

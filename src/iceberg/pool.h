@@ -26,8 +26,8 @@ void *iceberg_pool_alloc(struct iceberg_pool *p, size_t n, size_t size);
 const char *iceberg_pool_copy(struct iceberg_pool *p, const char *bytes, size_t len);
 /* The one copy of this text that all who intern it share. */
 const char *iceberg_pool_intern(struct iceberg_pool *p, const char *bytes, size_t len);
-/* The copy of a value that stands beside a key: where the value before it under the same key had the same text, that one.
- * *key gets the key interned. (Snapshots one after the other say much the same.) */
+/* The copy of a value that stands beside a key: where the value before it under the same key had the same text,
+ * that one. *key gets the key interned. (Snapshots one after the other say much the same.) */
 const char *iceberg_pool_value(struct iceberg_pool *p, const char **key, size_t key_len, const char *value, size_t len);
 
 #endif

@@ -1,7 +1,9 @@
-/* Walks over a large JSON text without building anything: what is wanted is handed out as the piece of text it is written
- * in, to be parsed on its own, and the rest is passed over. So a document takes the memory of its largest piece.
+/* Walks over a large JSON text without building anything: what is wanted is handed out as the piece of text it is
+ * written in, to be parsed on its own, and the rest is passed over. So a document takes the memory of its largest
+ * piece.
  *
- * Strings and brackets are followed exactly; what else is malformed inside a piece is found by whoever parses the piece. */
+ * Strings and brackets are followed exactly; what else is malformed inside a piece is found by whoever parses the
+ * piece. */
 #ifndef ICEBERG_SKIM_H
 #define ICEBERG_SKIM_H
 
@@ -29,8 +31,8 @@ struct iceberg_skim {
 
 /* Begins a walk; where text is not an object ('{') or array ('[') as `open` says, it is broken from the start. */
 void iceberg_skim_begin(struct iceberg_skim *s, struct iceberg_span text, char open);
-/* The next member. key (NULL allowed; untouched in an array) is what stands between its quotes, escapes and all. False at the
- * end, and where the text is broken. */
+/* The next member. key (NULL allowed; untouched in an array) is what stands between its quotes, escapes and all.
+ * False at the end, and where the text is broken. */
 bool iceberg_skim_next(struct iceberg_skim *s, struct iceberg_span *key, struct iceberg_span *value);
 /* To be asked once there is no next: 0, or ERR_INVALID or ERR_LIMIT with "what, byte N: what is wrong". */
 int iceberg_skim_end(const struct iceberg_skim *s, const char *what, struct error *err);

@@ -84,8 +84,8 @@ static int failed(const struct iceberg_sql_catalog *c, sqlite3 *db, int rc, stru
     return error_set(err, code, "%s: %s", c->path, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
 }
 
-/* True for a database with a write-ahead log whose log is empty: nobody has it open for writing, and all is in the file. Opened as
- * any other SQLite would make a new log beside it. */
+/* True for a database with a write-ahead log whose log is empty: nobody has it open for writing, and all is in the
+ * file. Opened as any other SQLite would make a new log beside it. */
 static bool alone(const struct iceberg_sql_catalog *c, const struct iceberg_stamp *log)
 {
     unsigned char head[20] = {0};

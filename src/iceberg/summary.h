@@ -1,9 +1,9 @@
 /* What a snapshot's summary says: the counters of the table format, and what the Kafka Connect sink leaves there.
  *
- * Keys of the sink, Apache since 1.6: kafka.connect.commit-id (a UUID), kafka.connect.task-id (CONNECTOR-TASK, since 1.11),
- * kafka.connect.valid-through-ts (ISO 8601; only where every partition answered with a record), and
- * kafka.connect.offsets.TOPIC.GROUP: how far the control topic was read, by its partition. Tabular before: the same, and
- * kafka.connect.commitId in very old ones, kafka.connect.vtts in milliseconds. */
+ * Keys of the sink, Apache since 1.6: kafka.connect.commit-id (a UUID), kafka.connect.task-id (CONNECTOR-TASK,
+ * since 1.11), kafka.connect.valid-through-ts (ISO 8601; only where every partition answered with a record), and
+ * kafka.connect.offsets.TOPIC.GROUP: how far the control topic was read, by its partition. Tabular before: the
+ * same, and kafka.connect.commitId in very old ones, kafka.connect.vtts in milliseconds. */
 #ifndef ICEBERG_SUMMARY_H
 #define ICEBERG_SUMMARY_H
 
@@ -59,9 +59,10 @@ struct iceberg_summary_offsets {
 
 /* Texts belong to the metadata. */
 struct iceberg_summary {
-    /* ICEBERG_UNKNOWN where it cannot be known. Writers leave out what is zero: added, deleted and removed counters that
-     * are not there are 0 if any counter is; sizes and deletes only where no file came or went, or a size was written, for
-     * writers leave all of these out together if they do not trust them. A total is never guessed. */
+    /* ICEBERG_UNKNOWN where it cannot be known. Writers leave out what is zero: added, deleted and removed
+     * counters that are not there are 0 if any counter is; sizes and deletes only where no file came or went, or a
+     * size was written, for writers leave all of these out together if they do not trust them. A total is never
+     * guessed. */
     int64_t counters[ICEBERG_SUMMARY_COUNTERS];
     const char *commit_id, *task_id;
     int64_t valid_through_ms;

@@ -1,5 +1,5 @@
-/* Which tables there are in a warehouse that is nothing but directories (Hadoop's catalog): namespaces within namespaces, and
- * in them tables, which are directories whose metadata/ holds a metadata file. */
+/* Which tables there are in a warehouse that is nothing but directories (Hadoop's catalog): namespaces within
+ * namespaces, and in them tables, which are directories whose metadata/ holds a metadata file. */
 #ifndef ICEBERG_WAREHOUSE_H
 #define ICEBERG_WAREHOUSE_H
 
@@ -26,8 +26,8 @@ struct iceberg_warehouse {
     size_t unread; /* directories that could not be read, deeper ones among them */
 };
 
-/* Looks through a warehouse; on a thread. Neither hidden directories nor symbolic links below it are followed, nor what is
- * inside a table. ERR_NOT_FOUND, ERR_IO: the warehouse itself cannot be read; ERR_LIMIT. */
+/* Looks through a warehouse; on a thread. Neither hidden directories nor symbolic links below it are followed, nor
+ * what is inside a table. ERR_NOT_FOUND, ERR_IO: the warehouse itself cannot be read; ERR_LIMIT. */
 int iceberg_warehouse_init(struct iceberg_warehouse *w, const char *path, struct error *err);
 void iceberg_warehouse_done(struct iceberg_warehouse *w);
 

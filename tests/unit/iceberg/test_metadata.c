@@ -1,4 +1,5 @@
-/* Table metadata: recorded tables as pyiceberg sees them, what is missing, malformed, newer than known, or too large. */
+/* Table metadata: recorded tables as pyiceberg sees them, what is missing, malformed, newer than known, or too
+ * large. */
 #include "tests/unit/unit.h"
 
 #include "base/mem.h"

@@ -72,8 +72,8 @@ static void assert_refused(struct iceberg_sql_catalog *c, int code, const char *
     " table_name VARCHAR(255) NOT NULL, metadata_location VARCHAR(1000), previous_metadata_location VARCHAR(1000)"
 #define KEY ", PRIMARY KEY (catalog_name, table_namespace, table_name));"
 
-/* The pointer of each run as pyiceberg followed it, to a file whose metadata it names; not the newest file of the failing
- * one, which was never committed. */
+/* The pointer of each run as pyiceberg followed it, to a file whose metadata it names; not the newest file of the
+ * failing one, which was never committed. */
 static void test_captures(void **state)
 {
     static const struct {
@@ -178,7 +178,8 @@ static void test_locked(void **state)
     free(path);
 }
 
-/* Beside a write-ahead log: committed rows are seen at once, open transactions never, and the writer is never in our way. */
+/* Beside a write-ahead log: committed rows are seen at once, open transactions never, and the writer is never in
+ * our way. */
 static void test_write_ahead(void **state)
 {
     char *path = mem_printf("%s/c.db", (const char *)*state);
@@ -201,7 +202,8 @@ static void test_write_ahead(void **state)
     free(path);
 }
 
-/* What was written just before the reading may be written again without its times telling: it is read again until it is old. */
+/* What was written just before the reading may be written again without its times telling: it is read again until
+ * it is old. */
 static void test_settled(void **state)
 {
     char *path = mem_printf("%s/c.db", (const char *)*state);
