@@ -255,6 +255,17 @@ def lines_instead_of_a_screen(w):
         p.stdout.close()
         p.stderr.close()
         os.close(ours)
+    (w.tmp / "plain.yaml").write_text("ui: {plain: true}\n")
+    ours, theirs = pty.openpty()
+    p = w.start("--config", str(w.tmp / "plain.yaml"), "-b", w.b, "--alone", "-n", "1", stdin=theirs, stdout=theirs)
+    os.close(theirs)
+    said = b""
+    with contextlib.suppress(OSError):  # as Linux says that nobody has the other end any longer
+        while more := os.read(ours, 4096):
+            said += more
+    os.close(ours)
+    assert p.wait(DEADLINE) == 0 and b"Enter says all again" in said and b"\033" not in said, said
+    p.stderr.close()
     for how in (signal.SIGTERM, signal.SIGINT):
         p = w.start("-b", w.b, "--plain")
         assert " fine; " in p.stdout.readline() or " fine; " in p.stdout.readline()
