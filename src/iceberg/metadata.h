@@ -134,7 +134,7 @@ struct iceberg_metadata {
     uint32_t *by_id; /* private: positions of snapshots, by id */
 };
 
-/* Parses len bytes of text; source names them in errors (a path, a URL). Takes about 15 ms a MB, on whatever
+/* Parses len bytes of text; source names them in errors (a path, a URL). Takes 15 to 20 ms a MB, on whatever
  * thread. 0; ERR_PARTIAL with *ret set where the format version is newer than ICEBERG_METADATA_VERSION: what is
  * understood is there; ERR_LIMIT "source: size, limit"; ERR_INVALID for what is half written, no JSON, no UTF-8,
  * or no table metadata. */
