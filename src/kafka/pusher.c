@@ -13,7 +13,7 @@ enum {
     ENDS_MS = 3000, /* for the ends of one push */
     HANGS_MS = 30000,
     REST_PERCENT = 300, /* of the time that the last push took on the processor: so long nothing follows it */
-    WHOLE_MS = 60000,   /* a client that knows all leaders, which takes megabytes, is kept for so long */
+    RENEW_MS = 10000,   /* so old is a client at least when it is given up because leaders may have moved */
 };
 
 /* What is done with the push that is under way. */
@@ -44,8 +44,8 @@ struct kafka_pusher {
     atomic_bool stop;
     struct kafka_admin *admin;
     const struct kafka_plan *admin_plan; /* only compared */
-    bool moved;                          /* a leader may have: the client is to ask for all */
-    int64_t metadata_us;                 /* when it did; 0: it knows only those of partitions it was asked about */
+    bool moved;                          /* a leader may have: the client goes by what it learnt once */
+    int64_t opened_us;
 };
 
 static void finish(struct kafka_pusher *p)
@@ -74,25 +74,21 @@ static void retire(struct kafka_pusher *p)
         r->retired[r->nretired++] = p->admin;
     p->admin = NULL;
     p->moved = false;
-    p->metadata_us = 0;
 }
 
-static int connect_client(struct kafka_pusher *p, const struct kafka_budget *budget, struct error *err)
+/* A client learns by itself who leads the partitions that it is asked about. All of a large cluster take megabytes. */
+static int open_client(struct kafka_pusher *p, struct error *err)
 {
     const struct kafka_round_plan *plan = &p->plan->round;
-    struct kafka_metadata unused;
     int64_t now = clock_mono_us(p->clock);
-    bool old = p->metadata_us && now - p->metadata_us > WHOLE_MS * INT64_C(1000);
+    bool old = p->moved && now - p->opened_us > RENEW_MS * INT64_C(1000);
     if (p->admin && (p->admin_plan != p->plan || old || plan->ops->spent(p->admin)))
         retire(p);
-    int rc = p->admin ? 0 : plan->ops->open(&plan->settings, &p->admin, err);
+    if (p->admin)
+        return 0;
     p->admin_plan = p->plan;
-    if (!rc && p->moved) {
-        rc = plan->ops->metadata(p->admin, budget, &p->round.arena, &unused, err);
-        p->moved = rc != 0;
-        p->metadata_us = rc ? 0 : now;
-    }
-    return rc;
+    p->opened_us = now;
+    return plan->ops->open(&plan->settings, &p->admin, err);
 }
 
 /* Stable ends, for groups that read no further. They are read after the others: one beyond those is the end. */
@@ -122,7 +118,7 @@ static void run_ends(void *arg)
     struct kafka_budget budget = {
         .clock = p->clock, .until_us = clock_mono_us(p->clock) + ENDS_MS * INT64_C(1000), .stop = &p->stop};
     kafka_pace_urgent(p->plan->round.settings.pace);
-    int rc = connect_client(p, &budget, &err);
+    int rc = open_client(p, &err);
     if (rc)
         log_debug("no client for the ends of a push: %s", err.text);
     for (size_t i = 0; i < r->nends && rc; i++) {
