@@ -165,12 +165,14 @@ static void fit(struct drawing *d)
         f->priority = kept(d, i)->constant ? LATE_PRIORITY : c->priority;
         if (i > 0 && c->priority > 1 && says_nothing(kept(d, i)))
             f->priority = EMPTY_PRIORITY;
+        if (i > 0 && (c->flags & COLUMN_KEY) && !kept(d, i)->constant && f->priority > 1)
+            f->priority = 1; /* it tells rows apart */
         if (i == 0) {
             int most = d->box.w * 2 / 5 > NAME_MIN ? d->box.w * 2 / 5 : NAME_MIN;
             f->min = f->natural < most ? f->natural : most;
         } else if (c->type == COLUMN_TEXT) {
             int head = heading_width(d, i);
-            int most = c->priority <= 1 ? TEXT_MIN_FIRST : TEXT_MIN;
+            int most = c->priority <= 1 || f->priority <= 1 ? TEXT_MIN_FIRST : TEXT_MIN;
             most = head > most ? head : most;
             f->min = f->natural < most ? f->natural : most;
         }

@@ -81,6 +81,15 @@ static void no_permission(struct world *w)
     world_answer(w, &err);
 }
 
+/* Another cluster has a group of the same name. */
+static void two_clusters(struct world *w)
+{
+    world_set(w, "clusters", "west", "brokers", "3");
+    world_set(w, "groups", "west/payments", "lag", "70000");
+    world_set(w, "groups", "west/payments", "state", "Stable");
+    world_commit(w);
+}
+
 static void rows_change(struct world *w)
 {
     world_pass(w, 5000);
@@ -110,6 +119,8 @@ static const struct screen screens[] = {
     {"groups-sort-80x24", world_fill, 80, 24, false, "2 s j j j"},
     {"groups-columns-80x24", world_fill, 80, 24, false, "2 c j j Space j Space"},
     {"groups-changes-80x24-ascii", world_fill, 80, 24, true, "2 m", rows_change},
+    {"groups-clusters-80x24", world_fill, 80, 24, false, "2", two_clusters},
+    {"groups-clusters-40x12", world_fill, 40, 12, false, "2", two_clusters},
     {"groups-exact-120x30", world_fill, 120, 30, false, "2 u"},
     {"groups-scales-120x30", world_fill, 120, 30, false, "2 ~ |"},
     {"groups-by-80x24", world_fill, 80, 24, false, "2 b j j j Enter"},

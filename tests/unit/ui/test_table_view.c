@@ -366,6 +366,7 @@ static void test_chosen_column(void **state)
     assert_int_not_equal(table_view_choose(f.v, NULL, "members, nosuch", NULL, &err), 0);
     assert_non_null(strstr(err.text, "nosuch"));
     assert_int_equal(table_view_choose(f.v, NULL, "members,lag", NULL, &err), 0);
+    table_view_update(f.v, &f.ctx);
     text = draw(&f, 40, 5);
     assert_true(strstr(text, "members") && strstr(text, "members") < strstr(text, "lag"));
     assert_null(strstr(text, "state"));
