@@ -222,11 +222,9 @@ static rd_kafka_resp_err_t ask_metadata(struct kafka_librdkafka *c, const struct
 
 /* When the broker that is tried first cannot be reached, a call in the library sleeps for a second before it tries another
  * one; a new call tries at once. */
-rd_kafka_resp_err_t kafka_librdkafka_connect(struct kafka_librdkafka *c, const struct kafka_budget *budget)
+static rd_kafka_resp_err_t connect_any(struct kafka_librdkafka *c, const struct kafka_budget *budget)
 {
     const rd_kafka_metadata_t *md = NULL;
-    if (c->connected)
-        return 0;
     rd_kafka_resp_err_t code = ask_metadata(c, budget, 0, CONNECT_SLICE_MS, &md);
     if (code)
         return code;
@@ -240,7 +238,7 @@ static int client_metadata(struct kafka_admin *a, const struct kafka_budget *bud
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
     const rd_kafka_metadata_t *md = NULL;
-    rd_kafka_resp_err_t code = kafka_librdkafka_connect(c, budget);
+    rd_kafka_resp_err_t code = c->connected ? 0 : connect_any(c, budget);
     if (!code)
         code = ask_metadata(c, budget, 1, FIRST_SLICE_MS, &md);
     if (code) {

@@ -22,8 +22,11 @@ struct kafka_librdkafka {
 };
 
 struct kafka_time kafka_librdkafka_now(const struct kafka_librdkafka *c);
-/* Waits for the first connection, if there was none yet. */
-rd_kafka_resp_err_t kafka_librdkafka_connect(struct kafka_librdkafka *c, const struct kafka_budget *budget);
+/* The first connection of a handle. A first answer teaches it where all brokers are; without it the calls that follow may
+ * sleep. Only one topic is asked for: all of them would be kept, as they are when none is. Returns how many brokers there
+ * are; 0: no answer. */
+size_t kafka_librdkafka_connect(rd_kafka_t *rk, struct kafka_pace *pace, const struct kafka_budget *budget,
+                                const char *topic);
 enum kafka_fault kafka_librdkafka_fault(rd_kafka_resp_err_t err);
 /* err filled with what failed (NULL: everything), librdkafka's words, and the reason a connection last failed, if one
  * did. */

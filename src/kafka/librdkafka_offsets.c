@@ -183,7 +183,8 @@ void kafka_librdkafka_offsets(struct kafka_admin *a, const struct kafka_budget *
                               size_t n)
 {
     struct kafka_librdkafka *c = (struct kafka_librdkafka *)a;
-    kafka_librdkafka_connect(c, budget); /* else each item tells why not */
+    if (!c->connected && n) /* else each item tells why not */
+        c->connected = kafka_librdkafka_connect(c->rk, c->pace, budget, items[0].topic);
     sweep(c, c->rk, budget, items, n);
 }
 

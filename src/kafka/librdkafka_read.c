@@ -21,9 +21,8 @@ const char *const kafka_librdkafka_own[][2] = {
 
 /* ---- the other handle ---- */
 
-/* A first answer teaches it where all brokers are; without it the calls that follow may sleep. Only one topic is asked for:
- * all of them would be kept. Returns how many brokers there are; 0: no answer. */
-static size_t connect_for(rd_kafka_t *rk, struct kafka_pace *pace, const struct kafka_budget *budget, const char *topic)
+size_t kafka_librdkafka_connect(rd_kafka_t *rk, struct kafka_pace *pace, const struct kafka_budget *budget,
+                                const char *topic)
 {
     const rd_kafka_metadata_t *md;
     size_t brokers = 0;
@@ -56,7 +55,8 @@ rd_kafka_t *kafka_librdkafka_other(struct kafka_librdkafka *c, const struct kafk
     if (kafka_client_new(&s, kafka_librdkafka_own, &client, &err) != 0)
         return NULL;
     c->other = client; /* closed with the first one, wherever that may take its time */
-    return connect_for(kafka_client_handle(client), c->pace, budget, topic) ? kafka_client_handle(client) : NULL;
+    return kafka_librdkafka_connect(kafka_client_handle(client), c->pace, budget, topic) ? kafka_client_handle(client)
+                                                                                         : NULL;
 }
 
 /* ---- reading ---- */
@@ -123,7 +123,7 @@ void kafka_librdkafka_read(struct kafka_admin *a, const struct kafka_admin_setti
         other |= items[i].committed != settings->read_committed;
     }
     if (!c->connected && n) { /* a client that does nothing else */
-        c->brokers = connect_for(c->rk, c->pace, budget, items[0].topic);
+        c->brokers = kafka_librdkafka_connect(c->rk, c->pace, budget, items[0].topic);
         c->connected = c->brokers > 0;
     }
     if (!c->connected)
