@@ -76,7 +76,7 @@ static void add_text(const struct record *r, const struct stream_record *x, stru
     str_add(out, "  key ");
     stream_record_text_short(out, &x->key, STREAM_RECORD_KEY);
     if (x->value.s)
-        str_printf(out, "  %zu bytes", x->value.size);
+        str_printf(out, "  %zu byte%s", x->value.size, x->value.size == 1 ? "" : "s");
     else
         str_add(out, "  null");
     if (x->value.len < x->value.size)
