@@ -1,8 +1,10 @@
 """Live tests of looking at records: what kcat reads is what icetop shows, and where there is none it is said why."""
 
 import base64
+import contextlib
 import datetime
 import json
+import pathlib
 import subprocess
 
 from console import Console
@@ -11,7 +13,7 @@ from offsets import Transactions, isolated
 from suite import check, live
 
 VALUES = [
-    b'{"order": 9182004, "amount": 1249.50}', b"plain text", "Größe 漢字 🙂".encode(), b"\x00\x00\x00\x01\x2c\x06abc\xff",
+    b'{"order": 9182004, "amount": 1249.50}', b"7", "Größe 漢字 🙂".encode(), b"\x00\x00\x00\x01\x2c\x06abc\xff",
     b"\x1b[31mred\x07", b"x" * 40000, b'["\\u001b[2J"]',
 ]
 
@@ -68,6 +70,7 @@ def records_equal_kcat(icetop):
         for form in ("text", "hex"):
             text = record(icetop, k, "orders", "--offset", 0, "--count", 100, "--format", form)[0]
             assert not any(c < " " and c != "\n" or c == "\x7f" for c in text), "a control character got through"
+            assert "  1 byte\n" in text and "  40000 bytes, the first 32768\n" in text, text[:2000]
         check("the newest", [r["offset"] for r in rows_of(icetop, k, "orders", "--count", 3)], [4, 5, 6])
         out = record(icetop, k, "orders", "--offset", len(VALUES), status=1)
         assert "nothing at offset 7 yet" in out[1], out
@@ -108,13 +111,33 @@ def offsets_without_a_record(icetop):
         assert "no record has offset 0 (compacted away" in out[1] and before <= shown <= after, (out, before, after)
 
 
+def kept(k, console):
+    """Every file that the console and its collector wrote, with what is in it."""
+    files = {}
+    for f in [k.dir / "icetop.log", *pathlib.Path(console.dir.name).rglob("*")]:
+        with contextlib.suppress(FileNotFoundError):  # a temporary one, gone meanwhile
+            if f.is_file():
+                files[f.name] = f.read_bytes()
+    return files
+
+
+def is_kept_nowhere(k, console):
+    files = kept(k, console)
+    assert b" debug kafka " in files["icetop.log"] and "history.db" in files, (files.keys(), files["icetop.log"])
+    for name, data in files.items():
+        assert b"message 1" not in data, f"{name} has what was in a record"
+
+
 @live
 def a_record_makes_lag_in_seconds_exact(icetop):
     with Kafka() as k:
         k.topic("orders", 1)
         k.produce("orders", 20)
         k.set_offsets("readers", "orders", ["--to-offset", "10"])
-        with Console(icetop, "-b", k.bootstrap, "-d", "1", "--no-history", height=70) as c:
+        config = k.dir / "icetop.yaml"
+        config.write_text(json.dumps({"clusters": {"east": {"bootstrap": k.bootstrap}}, "history": {"sample": "1s"}}))
+        with Console(icetop, "--config", config, "-d", "1", "--log", k.dir / "icetop.log", "--log-level", "debug",
+                     height=70) as c:
             c.keys("2")
             c.wait("readers")
             c.keys("Enter")
@@ -128,3 +151,12 @@ def a_record_makes_lag_in_seconds_exact(icetop):
             c.wait("the list again", lambda s: "message 11" not in s and "open" in s)
             c.keys("i")
             c.wait("the method", lambda s: any(line.split()[:2] == ["lag_s_method", "record"] for line in s.splitlines()))
+
+            def written():  # names are in there as they are, so a value would be seen
+                return sum(len(d) for name, d in kept(k, c).items() if name.startswith("history.db") and b"readers" in d)
+            before = wait_for("the history knows the group", written)
+            wait_for("and goes on", lambda: written() > before)
+            is_kept_nowhere(k, c)
+            c.keys("C-c")
+            wait_for("the end", c.dead)
+            is_kept_nowhere(k, c)
