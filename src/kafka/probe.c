@@ -28,22 +28,6 @@ void kafka_probe_wants_free(struct kafka_probe_wants *w)
     free(w);
 }
 
-static struct kafka_round_known *find_topic(const struct kafka_round_memory *memory, const char *name)
-{
-    size_t low = 0, high = memory->ntopics;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int c = strcmp(memory->topics[middle].name, name);
-        if (c == 0)
-            return &memory->topics[middle];
-        if (c < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 /* The state of choosing: for each of the round's ends, its probe. */
 struct choice {
     struct kafka_round_memory *memory;
@@ -100,7 +84,7 @@ static void choose(struct choice *c)
         for (size_t j = 0; j < r->committed[i].ncommits; j++) {
             const struct kafka_commit *x = &r->committed[i].commits[j];
             if (!t || strcmp(t->name, x->topic) != 0)
-                t = find_topic(c->memory, x->topic);
+                t = kafka_round_find(c->memory, x->topic);
             if (t && x->offset >= 0 && x->partition >= 0 && (size_t)x->partition < t->npartitions)
                 choose_one(c, t, x);
         }
@@ -113,7 +97,7 @@ static void choose_wanted(struct choice *c)
     struct kafka_probe_wants *wants = c->memory->wants;
     for (size_t i = 0; wants && i < wants->list.n && r->nprobes < KAFKA_PROBE_PARTITIONS; i++) {
         const struct kafka_probe_want *w = &wants->list.items[i];
-        const struct kafka_round_known *t = find_topic(c->memory, w->topic);
+        const struct kafka_round_known *t = kafka_round_find(c->memory, w->topic);
         if (!t || (size_t)w->partition >= t->npartitions || (w->first && t->probed[w->partition]))
             continue;
         size_t index = r->first[t - c->memory->topics] + (size_t)w->partition;

@@ -191,7 +191,7 @@ static struct kafka_offset at_start(const struct kafka_offset *end)
     return start;
 }
 
-static const struct kafka_round_known *find_topic(const struct kafka_round_memory *memory, const char *name)
+struct kafka_round_known *kafka_round_find(const struct kafka_round_memory *memory, const char *name)
 {
     size_t low = 0, high = memory->ntopics;
     while (low < high) {
@@ -214,7 +214,7 @@ static bool *doubted_starts(const struct kafka_round_memory *memory, struct kafk
     bool *doubted = s->list.n ? kafka_arena_alloc(&r->arena, r->nends, sizeof *doubted) : NULL;
     for (size_t i = 0; i < s->list.n; i++) {
         const struct kafka_starts_want *w = &s->list.items[i];
-        const struct kafka_round_known *t = find_topic(memory, w->topic);
+        const struct kafka_round_known *t = kafka_round_find(memory, w->topic);
         if (t && (size_t)w->partition < t->npartitions)
             doubted[r->first[t - memory->topics] + (size_t)w->partition] = true;
     }
@@ -347,7 +347,7 @@ void kafka_round_ends_read(const struct kafka_round_plan *plan, struct kafka_rou
         for (size_t j = 0; j < r->committed[i].ncommits; j++) {
             const struct kafka_commit *c = &r->committed[i].commits[j];
             if (!t || strcmp(t->name, c->topic) != 0)
-                t = find_topic(memory, c->topic);
+                t = kafka_round_find(memory, c->topic);
             if (t && c->partition >= 0 && (size_t)c->partition < t->npartitions)
                 r->ends[n++] = (struct kafka_offset){
                     .topic = t->name, .partition = c->partition, .leader = t->leaders[c->partition]};

@@ -74,6 +74,8 @@ struct kafka_round_memory {
     struct kafka_markers markers;
 };
 
+/* What is remembered of a topic; NULL: nothing. Borrowed until the next round. */
+struct kafka_round_known *kafka_round_find(const struct kafka_round_memory *memory, const char *name);
 /* Frees all but the clients. */
 void kafka_round_memory_done(struct kafka_round_memory *m);
 
