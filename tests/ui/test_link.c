@@ -179,7 +179,8 @@ static void test_crash(void **state)
         assert_true(status == 256 + signals[i] || (getenv("ASAN_OPTIONS") && status != 0));
         assert_false(screen_alternate(s));
         assert_true(screen_cooked(s));
-        screen_expect(s, "ended by a fatal signal; the terminal was restored");
+        if (!getenv("ASAN_OPTIONS")) /* else its report comes after, and is longer than the screen is high */
+            screen_expect(s, "ended by a fatal signal; the terminal was restored");
     }
 }
 
