@@ -30,8 +30,9 @@ static int setup(void **state)
         t->npartitions = PARTITIONS;
         t->partitions = mem_calloc(PARTITIONS, sizeof(struct kafka_model_partition *));
         for (int p = 0; p < PARTITIONS; p++) {
-            t->partitions[p] = slab_alloc(&w->model->items.slab, sizeof *t->partitions[p]);
-            kafka_item_init(&t->partitions[p]->item, &kafka_table_partitions, &w->model->items);
+            struct kafka_model_partition *x = t->partitions[p] = slab_alloc(&w->model->items.slab, sizeof *x);
+            *x = (struct kafka_model_partition){.start = -1, .end = -1, .open_end = -1, .leader = -1};
+            kafka_item_init(&x->item, &kafka_table_partitions, &w->model->items);
         }
     }
     *state = w;
