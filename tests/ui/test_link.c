@@ -141,9 +141,21 @@ static void test_reader_stands_still(void **state)
     console_quit(c);
 }
 
+/* Its first line and its last one stand where they must at 100x30. */
+static bool is_whole(struct screen *s, void *arg)
+{
+    (void)arg;
+    char *bottom = screen_row(s, 29), *top = screen_row(s, 0);
+    bool whole = strstr(bottom, "? help") && strncmp(top, "icetop", 6) == 0;
+    free(bottom);
+    free(top);
+    return whole;
+}
+
 /* Many sizes within a moment, as when a window's edge is dragged: the last one is drawn, whole. */
 static void test_resize_storm(void **state)
 {
+    enum { WHOLE_MS = 20000 };
     struct console *c = *state;
     struct screen *s = console_run(c, 120, 36, demo);
     screen_expect_regex(s, "^. billing-export +[0-9]+ k ");
@@ -156,13 +168,13 @@ static void test_resize_storm(void **state)
     }
     screen_resize(s, 100, 30);
     screen_expect_regex(s, "^. billing-export +[0-9]+ k ");
-    char *bottom = screen_row(s, 29), *top = screen_row(s, 0);
-    bool whole = strstr(bottom, "? help") && strncmp(top, "icetop", 6) == 0;
-    if (!whole)
+    if (!screen_wait(s, is_whole, NULL, WHOLE_MS)) {
+        char *bottom = screen_row(s, 29), *top = screen_row(s, 0);
         print_error("first line: %s\nlast line: %s\n", top, bottom);
-    free(bottom);
-    free(top);
-    assert_true(whole);
+        free(bottom);
+        free(top);
+        fail();
+    }
     console_quit(c);
 }
 
