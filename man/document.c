@@ -3,9 +3,8 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "cmd/options.h"
+#include "cmd/tables.h"
 #include "conf/conf.h"
-#include "kafka/tables.h"
-#include "source/source.h"
 #include "ui/command.h"
 #include "ui/keys.h"
 #include "ui/theme.h"
@@ -67,10 +66,9 @@ static void document_roles(struct str *out)
 
 static void document_tables(struct str *out)
 {
-    for (size_t i = 0; kafka_tables[i]; i++)
-        document_table(kafka_tables[i], out);
-    document_table(&source_table_sources, out);
-    document_table(&source_table_events, out);
+    const struct table_def *def;
+    for (size_t i = 0; (def = cmd_tables_at(i)); i++)
+        document_table(def, out);
 }
 
 static const struct marker {

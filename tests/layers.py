@@ -5,7 +5,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROOMS = ["base", "table", "expr", "conf", "stream", "history", "net", "source", "kafka", "avro", "iceberg", "snapshot", "demo"]
+ROOMS = ["base", "table", "expr", "conf", "stream", "history", "net", "source", "kafka", "avro", "iceberg", "connect", "derive", "snapshot", "demo"]
 # What a room may see beyond the order: those not named here see every room above them.
 ONLY = {
     "demo": {"base", "demo"},
@@ -14,6 +14,7 @@ ONLY = {
     "net": {"base", "net"},
     "avro": {"base", "avro"},
     "iceberg": {"base", "table", "net", "source", "avro", "iceberg"},
+    "connect": {"base", "table", "conf", "net", "source", "kafka", "avro", "connect"},
     "history": {"base", "table", "stream", "history"},
 }
 UI = {"base", "table", "expr", "stream", "ui"}

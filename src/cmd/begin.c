@@ -4,10 +4,9 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/options.h"
+#include "cmd/tables.h"
 #include "expr/expr.h"
-#include "kafka/tables.h"
 #include "snapshot/snapshot.h"
-#include "source/source.h"
 #include "ui/views.h"
 
 #include <stdio.h>
@@ -48,16 +47,6 @@ int cmd_begin_graph(const char *graph, enum graph_glyphs best, bool ascii, enum 
     return 0;
 }
 
-static const struct table_def *table_of(const char *name)
-{
-    for (size_t i = 0; kafka_tables[i]; i++)
-        if (strcmp(kafka_tables[i]->name, name) == 0)
-            return kafka_tables[i];
-    return strcmp(name, source_table_sources.name) == 0  ? &source_table_sources
-           : strcmp(name, source_table_events.name) == 0 ? &source_table_events
-                                                         : NULL;
-}
-
 static int no_view(const char *view, struct error *err)
 {
     struct str names = {0};
@@ -65,10 +54,11 @@ static int no_view(const char *view, struct error *err)
     for (size_t i = 0; (def = views_at(i)); i++)
         if (!def->subject)
             str_printf(&names, "%s%s", names.len ? ", " : "", def->name);
-    for (size_t i = 0; kafka_tables[i]; i++) {
-        def = views_find(kafka_tables[i]->name);
+    const struct table_def *table;
+    for (size_t i = 0; (table = cmd_tables_at(i)); i++) {
+        def = views_find(table->name);
         if (!def || def->subject)
-            str_printf(&names, ", %s", kafka_tables[i]->name);
+            str_printf(&names, ", %s", table->name);
     }
     int rc = error_set(err, ERR_INVALID, "--view: there is no view \"%.50s\" to begin with; there are: %s", view,
                        str_text(&names));
@@ -100,7 +90,7 @@ int cmd_begin_view(const struct cmd_options *o, struct error *err)
                                      .where = cmd_options_condition(o),
                                      .sort = cmd_options_value(o, OPTIONS_SORT)};
     def = def && def->subject ? NULL : def;
-    const struct table_def *table = table_of(def ? def->panes[0].table : view);
+    const struct table_def *table = cmd_tables_find(def ? def->panes[0].table : view);
     if (!def && !table)
         return no_view(view, err);
     return table ? check_list(table, &q, err) : 0;

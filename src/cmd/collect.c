@@ -8,6 +8,7 @@
 #include "cmd/options.h"
 #include "cmd/socket.h"
 #include "cmd/strays.h"
+#include "cmd/tables.h"
 #include "conf/conf.h"
 #include "history/history.h"
 #include "kafka/remember.h"
@@ -474,8 +475,7 @@ static void collector_init(struct collector *c)
     *c = (struct collector){.base = event_base_new(), .store = store_new(&clock_system)};
     c->loader = workers_new(c->base, "conf", 1);
     c->scheduler = scheduler_new(c->base, c->store);
-    for (size_t i = 0; kafka_tables[i]; i++)
-        store_add(c->store, kafka_tables[i], NULL, NULL, NULL);
+    cmd_tables_add(c->store);
     c->server = stream_server_new(c->base, c->store, &ops, c);
 }
 
