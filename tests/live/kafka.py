@@ -17,9 +17,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 JVM = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData"]
 
 
-def fetch():
-    """The directory of Kafka's jars."""
-    return subprocess.run([HERE / "fetch"], check=True, capture_output=True, text=True).stdout.strip()
+def fetch(*what):
+    """Where it is, after it was fetched if need be: see the script of that name."""
+    return subprocess.run([HERE / "fetch", *what], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def archive_of(libs):
@@ -105,7 +105,7 @@ class Kafka:
     by a listener's name, a port that stands before it."""
 
     def __init__(self, extra=(), brokers=1, listeners=(), advertised=()):
-        self.libs = fetch()
+        self.libs = fetch("kafka")
         archive = archive_of(self.libs)
         self.jvm = [*JVM, *([f"-XX:SharedArchiveFile={archive}"] if archive.exists() else [])]
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="icetop-live-"))

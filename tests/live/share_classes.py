@@ -27,7 +27,7 @@ def session(directory):
 
 
 def main():
-    libs = kafka.fetch()
+    libs = kafka.fetch("kafka")
     archive = kafka.archive_of(libs)
     if archive.exists():
         return 0
