@@ -3,11 +3,14 @@
 
 #include "ui/chart.h"
 #include "ui/strip.h"
+#include "ui/trace.h"
+#include "ui/tracks.h"
 #include "ui/view.h"
 
 enum {
     STRIP_MOST = 4,
     STRIP_LIST = 3,
+    TRACE_MIN = 6,
     CHART_MIN = 5,
     CHART_WANT = 9,
     CHART_WIDTH = 36,
@@ -43,11 +46,40 @@ static void draw_pane(struct table_view *list, const struct context *ctx, struct
                       bool focus)
 {
     if (strip > 0 && box.h >= strip + STRIP_LIST) {
-        strip_draw(list, ctx, c, (struct rect){box.x, box.y, box.w, strip}, focus);
+        struct rect above = {box.x, box.y, box.w, strip};
+        if (table_view_pane(list)->tracks)
+            tracks_draw(list, ctx, c, above);
+        else
+            strip_draw(list, ctx, c, above, focus);
         box.y += strip;
         box.h -= strip;
     }
     table_view_draw(list, ctx, c, box, focus);
+}
+
+/* Lines above a list: its strip or its tracks. */
+static int lines_above(const struct table_view *list, const struct context *ctx, struct rect box)
+{
+    int most = box.h / 6 < STRIP_MOST ? box.h / 6 : STRIP_MOST;
+    return table_view_pane(list)->tracks ? tracks_lines(list, most) : strip_lines(list, ctx, box.w, most);
+}
+
+/* The waterfall gets half of the screen at most. */
+static struct layout_part trace_part(const struct view *v, const struct context *ctx, struct rect box)
+{
+    const struct table *t;
+    const struct row *r = view_traced(v, ctx, &t);
+    int want = r ? trace_height(v->trace, ctx, t, r) : 0, most = box.h / 2 > TRACE_MIN ? box.h / 2 : TRACE_MIN;
+    return (struct layout_part){
+        .min = want < TRACE_MIN ? want : TRACE_MIN, .want = want < most ? want : most, .rank = 1};
+}
+
+static void draw_trace(const struct view *v, const struct context *ctx, struct cells *c, struct rect box)
+{
+    const struct table *t;
+    const struct row *r = view_traced(v, ctx, &t);
+    if (r)
+        trace_draw(v->trace, ctx, t, r, c, box);
 }
 
 void detail_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
@@ -62,9 +94,11 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
     parts[0] = (struct layout_part){.min = charts ? CHART_MIN : 0, .want = charts ? third : 0, .rank = 1};
     if (parts[0].want < CHART_MIN)
         parts[0].min = parts[0].want = 0;
+    if (v->trace)
+        parts[0] = trace_part(v, ctx, box);
     for (int i = 0; i < v->npanes; i++) {
         bool here = i == v->pane;
-        strips[i] = strip_lines(v->panes[i], ctx, box.w, box.h / 6 < STRIP_MOST ? box.h / 6 : STRIP_MOST);
+        strips[i] = lines_above(v->panes[i], ctx, box);
         size_t lines = (size_t)strips[i] + table_view_height(v->panes[i]);
         parts[1 + i] = (struct layout_part){
             .min = here ? LIST_MIN + 1 : LIST_MIN,
@@ -77,7 +111,9 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
             parts[1 + i].want = most;
     }
     layout_stack(box, 1, parts, 1 + v->npanes, at);
-    if (charts)
+    if (v->trace)
+        draw_trace(v, ctx, c, at[0]);
+    else if (charts)
         draw_charts(v, ctx, c, at[0]);
     for (int i = 0; i < v->npanes; i++)
         draw_pane(v->panes[i], ctx, c, at[1 + i], strips[i], i == v->pane);

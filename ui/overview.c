@@ -356,11 +356,13 @@ static void draw_rest(const struct overview *o, const struct table_view *behind,
 void overview_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
 {
     enum { PROBLEMS, BEHIND, PARTS = 1 + VIEWS_PANES };
+    enum { CONNECTORS = 1, EVENTS = 3 }; /* panes */
     struct overview *o = v->overview;
     int problems = (int)o->problems.n;
+    bool connectors = v->npanes > CONNECTORS && table_view_count(v->panes[CONNECTORS]) > 0;
     int quarter = box.h / 4 > 3 ? box.h / 4 : 3;
     struct layout_part parts[PARTS] = {
-        [PROBLEMS] = {.min = problems ? 1 : 0, .want = least(problems, quarter), .rank = 0},
+        [PROBLEMS] = {.min = least(problems, 3), .want = least(problems, quarter), .rank = 0},
     };
     for (int i = 0; i < v->npanes; i++) {
         int rows = (int)least(1000, (int)table_view_count(v->panes[i]));
@@ -368,12 +370,16 @@ void overview_draw(struct view *v, const struct context *ctx, struct cells *c, s
         *p = (struct layout_part){.min = 2, .want = 1 + (rows ? rows : 1), .rank = 1 + i};
         if (i == 0) { /* with a line for those that are not listed */
             p->want = 2 + rows;
-            p->min = least(p->want, 6);
+            p->min = least(p->want, connectors ? 5 : 6);
         }
     }
-    if (v->npanes > 2) {
-        parts[3].min = 4;
-        parts[3].want = box.h >= 12 ? least(parts[3].want, box.h / 3) : 0;
+    if (v->npanes > CONNECTORS && !connectors)
+        parts[1 + CONNECTORS].min = parts[1 + CONNECTORS].want = 0; /* a cluster without any needs no line for it */
+    else if (v->npanes > CONNECTORS)
+        parts[1 + CONNECTORS].min = least(parts[1 + CONNECTORS].want, 4);
+    if (v->npanes > EVENTS) {
+        parts[1 + EVENTS].min = 4;
+        parts[1 + EVENTS].want = box.h >= 12 ? least(parts[1 + EVENTS].want, box.h / 3) : 0;
     }
     struct rect at[PARTS];
     layout_stack(box, 1, parts, 1 + v->npanes, at);

@@ -585,6 +585,8 @@ void status_footer(const struct view *v, const struct context *ctx, const struct
     const struct key_binding *help = keymap_of(m, ACTION_HELP);
     int end = box.x + box.w;
     int reserved = key_width(keymap_name(m, ACTION_HELP, buf), help->label);
+    if (box.w >= 100) /* and the way out */
+        reserved += 2 + key_width(keymap_name(m, ACTION_QUIT, buf), keymap_of(m, ACTION_QUIT)->label);
     int x = box.x;
     bool views = false;
     int most = end - reserved - 2;

@@ -3,6 +3,7 @@
 #include "ui/table_drawing.h"
 
 #include "ui/series.h"
+#include "ui/signs.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -18,7 +19,8 @@ enum {
     NAME_MIN = 16,
     LATE_PRIORITY = 6,
     EMPTY_PRIORITY = 9,
-    TOTAL_MIN = 4
+    TOTAL_MIN = 4,
+    BRIEF = 9
 };
 enum { SPARK_MIN = 12, SPARK_MAX = 45, SPARK_PRIORITY = 3 };
 
@@ -154,6 +156,12 @@ static bool says_nothing(const struct table_view_column *k)
     return !k->known;
 }
 
+/* Is it the column that the declaration names, if it names one? */
+static bool is_named(const struct drawing *d, int i, const char *name)
+{
+    return i > 0 && name && strcmp(declared(d, i)->name, name) == 0;
+}
+
 /* Widths for all columns and for the spark line behind them. */
 static void fit(struct drawing *d)
 {
@@ -176,6 +184,8 @@ static void fit(struct drawing *d)
             most = head > most ? head : most;
             f->min = f->natural < most ? f->natural : most;
         }
+        if (is_named(d, i, d->v->pane->brief) && f->natural > BRIEF)
+            f->natural = f->min = BRIEF;
     }
     for (int i = 0; i < d->n; i++) { /* what the user chose */
         struct layout_column *f = &d->fit[i];
@@ -375,7 +385,10 @@ static void draw_row(const struct drawing *d, size_t r, int y)
             role = ROLE_TEXT;
         if (d->flash[r * (size_t)d->n + (size_t)i] && !old)
             role = ROLE_FLASH;
-        draw_cell(d, text_of(d, r, i), i, x, y, role);
+        if (is_named(d, i, d->v->pane->signs))
+            signs_draw(d->c, x, y, d->fit[i].width, text_of(d, r, i), role == ROLE_DIM);
+        else
+            draw_cell(d, text_of(d, r, i), i, x, y, role);
         x += d->fit[i].width + GAP;
     }
     bool spark = spark_of(d->v) && d->fit[d->n].width > 0;

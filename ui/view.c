@@ -3,6 +3,7 @@
 
 #include "ui/detail.h"
 #include "ui/template.h"
+#include "ui/trace.h"
 
 #include "base/mem.h"
 
@@ -103,6 +104,8 @@ int view_new(const struct view_def *def, struct view_def *own, struct view *pare
     }
     if (def->overview)
         v->overview = overview_new();
+    if (def->trace.table)
+        v->trace = trace_new(&def->trace);
     v->parent = parent ? view_ref(parent) : NULL;
     v->own = own;
     *ret = v;
@@ -123,6 +126,7 @@ void view_unref(struct view *v)
             table_view_free(v->panes[i]);
         view_subject_done(&v->subject);
         overview_free(v->overview);
+        trace_free(v->trace);
         free(v->title);
         free(v->subject_where);
         free(v->own);
@@ -214,15 +218,33 @@ void view_hide(struct view *v, const struct context *ctx)
     for (int i = 0; i < v->nsubscriptions; i++)
         ctx->data.ops->unsubscribe(ctx->data.self, v->subscriptions[i]);
     v->nsubscriptions = 0;
+    if (v->trace)
+        trace_hide(v->trace, ctx);
     ctx->data.ops->forget(ctx->data.self, v);
 }
 
 /* ---- lists ---- */
 
+const struct row *view_traced(const struct view *v, const struct context *ctx, const struct table **t)
+{
+    const char *name = v->def->trace.table;
+    *t = name && ctx->store ? store_find(ctx->store, name) : NULL;
+    if (!*t)
+        return NULL;
+    if (v->def->subject && strcmp(v->def->subject, name) == 0)
+        return view_subject(v, ctx);
+    return v->npanes && table_view_table(v->panes[0]) == *t ? table_view_selected(v->panes[0]) : NULL;
+}
+
 void view_update(struct view *v, const struct context *ctx)
 {
+    const struct table *traced;
     for (int i = 0; i < v->npanes; i++)
         table_view_update(v->panes[i], ctx);
+    if (v->trace && v->nsubscriptions) {
+        const struct row *r = view_traced(v, ctx, &traced);
+        trace_follow(v->trace, ctx, traced, r);
+    }
     if (v->overview)
         overview_update(v->overview, ctx);
 }

@@ -32,6 +32,7 @@ struct view {
     char *title;         /* in the crumbs, safe to draw */
     struct table_view *panes[VIEWS_PANES];
     int npanes, pane;          /* pane: where the cursor is */
+    struct trace *trace;       /* where def->trace.table */
     struct overview *overview; /* where def->overview */
     int subscriptions[VIEWS_PANES + 1];
     int nsubscriptions;
@@ -50,6 +51,8 @@ bool view_same(const struct view *v, const struct view_def *def, const struct ta
 /* Subscribes to what it shows, and ends that. */
 void view_show(struct view *v, const struct context *ctx);
 void view_hide(struct view *v, const struct context *ctx);
+/* The row whose waterfall it has, with its table; NULL if there is none. */
+const struct row *view_traced(const struct view *v, const struct context *ctx, const struct table **t);
 /* The row it is about; NULL if there is none or it is not there. */
 const struct row *view_subject(const struct view *v, const struct context *ctx);
 void view_update(struct view *v, const struct context *ctx);

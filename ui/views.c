@@ -17,7 +17,27 @@ static const struct stream_query base_queries[] = {
     {.table = "sources"},
     {.table = "clusters"},
     {.table = "groups", .columns = groups_short},
+    {.table = "connectors"},
 };
+
+/* A commit cycle: a bar for each partition that has to answer, and one for each table. */
+#define COMMIT_TRACE                                                                                                   \
+    {                                                                                                                  \
+        .table = "commits", .same = "cluster = {cluster} and commit_id = {commit_id}",                                 \
+        .head =                                                                                                        \
+            "began {started} ago|answered {answered}|missing {missing}|{files:file}|{rows:row}|commit {commit_id}",    \
+        .end = "{outcome}|{elapsed_ms}|{tables:table}|{error}", .started = "started", .elapsed = "elapsed_ms",         \
+        .limit = "timeout_ms", .bars = {                                                                               \
+            {.table = "commit_partitions",                                                                             \
+             .label = "{topic} {partition}|task {task}",                                                               \
+             .after = "answered_after_ms",                                                                             \
+             .say = "{answered_after_ms}|{rows:row}|{files:file}|{state} on {worker}"},                                \
+            {.table = "commit_tables",                                                                                 \
+             .label = "{table}",                                                                                       \
+             .after = "committed_after_ms",                                                                            \
+             .say = "{state}|{committed_after_ms}|{files:file}|{rows:row}|snapshot {snapshot_id}"}                     \
+        }                                                                                                              \
+    }
 
 static const struct view_def defs[] = {
     {
@@ -35,6 +55,14 @@ static const struct view_def defs[] = {
                  .columns = "lag lag_s verdict rate_in rate_out eta_s",
                  .open = "group",
                  .spark = "lag",
+                 .empty = ""},
+                {.title = "connectors",
+                 .table = "connectors",
+                 .where = "iceberg = true or tasks_failed > 0",
+                 .sort = "last_commit, connector",
+                 .columns = "cycle last_commit outcomes commit_rows tasks_running tasks",
+                 .signs = "outcomes",
+                 .open = "connector",
                  .empty = ""},
                 {.title = "clusters",
                  .table = "clusters",
@@ -178,6 +206,156 @@ static const struct view_def defs[] = {
                    {.title = "messages/s", .columns = {"rate_in", "rate_out"}}},
     },
     {
+        .name = "connectors",
+        .title = "connectors",
+        .help = "Connectors: their tasks, and of Iceberg sinks the running commit cycle and how the last ones ended.",
+        .key = '5',
+        .panes = {{.table = "connectors",
+                   .title = "connectors",
+                   .sort = "connector",
+                   .columns =
+                       "state tasks_running tasks tasks_failed cycle last_commit outcomes commit_rows commit_files "
+                       "commit_interval_ms commit_timeout_ms version valid_through topics tables coordinator "
+                       "coordinator_worker worker control_topic group_id type catalog error note",
+                   .signs = "outcomes",
+                   .open = "connector",
+                   .empty = "no connectors: --connect http://HOST:8083 names a Connect worker; sinks without one show "
+                            "as soon as their control topic or a log (--connect-log) tells of them"}},
+    },
+    {
+        .name = "connector",
+        .help =
+            "One connector: the commit cycle under the cursor as a waterfall, the cycles before it, tasks, log lines.",
+        .subject = "connectors",
+        .summary = "{state}|{tasks_running} of {tasks:task} running|sink {version}|every {commit_interval_ms}|"
+                   "timeout {commit_timeout_ms}|coordinator {coordinator} on {coordinator_worker}",
+        .panes = {{.title = "commit cycles",
+                   .table = "commits",
+                   .where = "connector = {connector}",
+                   .sort = "started desc",
+                   .columns =
+                       "-commit_id started commit_id outcome answered elapsed_ms rows files bytes table_names missing "
+                       "late latency_ms valid_through coordinator source error",
+                   .open = "commit",
+                   .limit = 500,
+                   .plain = true,
+                   .brief = "commit_id",
+                   .empty = "no commit cycle was seen: neither the control topic nor a log tells of one"},
+                  {.title = "tasks",
+                   .table = "tasks",
+                   .where = "connect = {connect} and connector = {connector}",
+                   .sort = "task",
+                   .columns = "state worker error",
+                   .empty = "no tasks are known: a Connect worker tells of them (--connect URL)"},
+                  {.title = "log",
+                   .table = "log_events",
+                   .where = "connector = {connector}",
+                   .sort = "id desc",
+                   .columns = "-id time level text cause kind commit_id task",
+                   .limit = 500,
+                   .plain = true,
+                   .brief = "commit_id",
+                   .clock = true,
+                   .empty = "no log is read: --connect-log FILE names one"}},
+        .trace = COMMIT_TRACE,
+    },
+    {
+        .name = "commits",
+        .title = "commits",
+        .help = "Commit cycles of all Iceberg sinks, the latest first.",
+        .panes =
+            {
+                {.title = "commit cycles",
+                 .table = "commits",
+                 .sort = "started desc",
+                 .columns =
+                     "-commit_id connector started commit_id outcome answered elapsed_ms rows files bytes table_names "
+                     "missing late latency_ms valid_through coordinator source error",
+                 .open = "commit",
+                 .limit = 2000,
+                 .plain = true,
+                 .brief = "commit_id",
+                 .empty = "no commit cycle was seen: neither a control topic nor a log tells of one"}},
+        .trace = COMMIT_TRACE,
+    },
+    {
+        .name = "commit",
+        .help = "One commit cycle: who answered when, what was written, what it became.",
+        .subject = "commits",
+        .summary = "{connector}|{outcome}|answered {answered}|{error}|seen in {source}",
+        .panes = {{.title = "answers",
+                   .table = "commit_partitions",
+                   .where = "cluster = {cluster} and commit_id = {commit_id}",
+                   .sort = "answered_after_ms desc",
+                   .columns = "state task worker answered_after_ms rows files bytes offset timestamp",
+                   .empty = "no answers: only the control topic tells of them"},
+                  {.title = "tables",
+                   .table = "commit_tables",
+                   .where = "cluster = {cluster} and commit_id = {commit_id}",
+                   .columns = "state rows files bytes delete_files snapshot_id committed_after_ms valid_through",
+                   .empty = "no table: nothing was written for one"},
+                  {.title = "log",
+                   .table = "log_events",
+                   .where = "commit_id = {commit_id}",
+                   .sort = "id",
+                   .columns = "-id time level text cause kind task origin",
+                   .limit = 500,
+                   .plain = true,
+                   .brief = "commit_id",
+                   .clock = true,
+                   .empty = "no line names it; --connect-log FILE names a log"}},
+        .trace = COMMIT_TRACE,
+    },
+    {
+        .name = "iceberg_tables",
+        .title = "tables",
+        .help = "Iceberg tables: the last commit, files and their sizes, snapshots, how they are laid out.",
+        .key = '6',
+        .panes = {{.table = "iceberg_tables",
+                   .title = "tables",
+                   .sort = "last_commit desc",
+                   .columns =
+                       "last_commit writer rows files bytes file_bytes added_files added_file_bytes cadence_s gap_s "
+                       "snapshots operation partitions distribution target_bytes delete_files metadata_bytes "
+                       "valid_through format_version note location",
+                   .open = "iceberg_table",
+                   .empty =
+                       "no tables: --catalog names a warehouse, a metadata file, an SQL or a REST catalog; those that "
+                       "connectors write are found where they can be reached from here"}},
+    },
+    {
+        .name = "iceberg_table",
+        .help = "One table: its snapshots, how regular they are, how many files each brings and how large they are.",
+        .subject = "iceberg_tables",
+        .summary = "{rows:row}|{files:file} of {file_bytes}|{added_files} files a commit of {added_file_bytes}|"
+                   "{partitions}|distribution {distribution}|target {target_bytes}|{note}",
+        .panes =
+            {{.title = "snapshots",
+              .table =
+                  "snapshots",
+              .where =
+                  "catalog = {catalog} and table = {table}",
+              .sort = "made desc",
+              .columns =
+                  "-snapshot_id made snapshot_id operation writer added_rows added_files added_bytes file_bytes gap_s "
+                  "changed_partitions commit_id removed_files total_rows total_files refs current task connector "
+                  "valid_through",
+              .tracks = "gap_s added_files file_bytes added_rows",
+              .tracks_by = "made",
+              .limit = 1000,
+              .plain = true,
+              .empty = "no snapshots: nothing was committed to it yet"},
+             {.title = "commit cycles that wrote to it",
+              .table = "commit_tables",
+              .where = "table = {table}",
+              .sort = "committed desc",
+              .columns = "-table connector commit_id state committed committed_after_ms rows files bytes snapshot_id",
+              .limit = 200,
+              .plain = true,
+              .brief = "commit_id",
+              .empty = "no commit cycle was seen that wrote to it"}},
+    },
+    {
         .name = "sources",
         .title = "sources",
         .help = "What icetop reads, when it last could, and what failed.",
@@ -233,6 +411,26 @@ const struct verdict_rule views_rules[] = {
     {"group_topics", SEVERITY_WARNING, "verdict = \"rewound\" or verdict = \"falling behind\"", "{lag} behind|{why}"},
     {"group_topics", SEVERITY_WARNING, "verdict = \"unread\" and rate_in > 0", "{lag} behind|{why}"},
     {"group_topics", SEVERITY_WARNING, "lag_s > 5m", "{lag_s} behind|{why}"},
+    {"connectors", SEVERITY_WRONG, "state = \"FAILED\"", "FAILED|{error}"},
+    {"connectors", SEVERITY_WRONG, "tasks_failed > 0", "{tasks_failed:task} FAILED of {tasks}|{error}"},
+    {"connectors", SEVERITY_WRONG, "outcomes ~ \"xx\\.?$\"",
+     "the last commit cycles failed|last commit {last_commit} ago"},
+    {"connectors", SEVERITY_WRONG, "outcomes ~ \"dd\\.?$\"", "no table took the rows of the last commit cycles"},
+    {"connectors", SEVERITY_WARNING, "outcomes ~ \"PP\\.?$\"",
+     "the last commit cycles ended without some partitions|now {cycle}"},
+    {"connectors", SEVERITY_WARNING, "outcomes ~ \"[xd]\\.?$\"", "the last commit cycle failed"},
+    {"connectors", SEVERITY_WARNING, "state = \"UNASSIGNED\"", "UNASSIGNED: no worker runs it"},
+    {"tasks", SEVERITY_WRONG, "state = \"FAILED\"", "FAILED|{error}"},
+    {"tasks", SEVERITY_WARNING, "state = \"UNASSIGNED\"", "UNASSIGNED: no worker runs it"},
+    {"commits", SEVERITY_WRONG, "outcome = \"failed\" or outcome = \"dropped\"", "{outcome}|{error}"},
+    {"commits", SEVERITY_WARNING, "outcome = \"partial\"", "without {missing}"},
+    {"commits", SEVERITY_WARNING, "outcome = \"superseded\" or outcome = \"unknown\"", "{outcome}"},
+    {"commit_partitions", SEVERITY_WRONG, "state = \"missing\"", "no answer"},
+    {"commit_partitions", SEVERITY_WARNING, "state = \"late\"", "after the end"},
+    {"commit_tables", SEVERITY_WARNING, "state = \"waiting\"", "no snapshot took it yet"},
+    {"log_events", SEVERITY_WRONG, "level = \"ERROR\" or level = \"FATAL\"", "{cause}"},
+    {"log_events", SEVERITY_WARNING, "level = \"WARN\"", "{cause}"},
+    {"iceberg_tables", SEVERITY_WARNING, "note != unknown", "{note}"},
     {"partitions", SEVERITY_WARNING, "hot = true", "hot: it gets {rate_in}/s, much more than the others"},
     {"sources", SEVERITY_WRONG, "state = \"failed\"", "{error}"},
     {"sources", SEVERITY_WARNING, "state = \"partial\"", "{error}"},
@@ -251,6 +449,9 @@ static const struct view_link links[] = {
     {"leader", "cluster leader", "brokers", "cluster broker", "brokers", 0, 0},
     {"coordinator", "cluster coordinator", "brokers", "cluster broker", "brokers", 0, 0},
     {"controller", "cluster controller", "brokers", "cluster broker", "brokers", 0, 0},
+    {"connector", "connect connector", "connectors", "connect connector", "connector", 2, 0},
+    {"commit", "cluster commit_id", "commits", "cluster commit_id", "commit", 2, 0},
+    {"table", "catalog table", "iceberg_tables", "catalog table", "iceberg_table", 2, 0},
     {"source", "source", "sources", "source", "sources", 0, 0},
 };
 

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { VIEWS_PANES = 3, VIEWS_CHARTS = 2, VIEWS_SERIES = 4 };
+enum { VIEWS_PANES = 4, VIEWS_CHARTS = 2, VIEWS_SERIES = 4, VIEWS_BARS = 2 };
 
 /* A list of rows of one table. */
 struct view_pane {
@@ -25,6 +25,10 @@ struct view_pane {
         strip; /* a number column of which each row has a cell in lines above the list, in the order of keys (ui/strip.h); NULL:
                           none */
     const char *letter; /* a text column of which the strip shows the first letter where a row is not fine */
+    const char *tracks;    /* number columns, each a line of bars above the list (ui/tracks.h); NULL: none */
+    const char *tracks_by; /* the time column by which they are in order */
+    const char *signs;     /* a text column of letters that are drawn as signs (ui/signs.h); NULL: none */
+    const char *brief;     /* a text column of which the first letters are enough where it is listed; NULL: none */
     const char *empty;  /* why there may be no row, and what to do; NULL: that the source has none */
     size_t limit;       /* of the subscription, in the order of sort; 0: none */
     bool plain;         /* not the worst first: sort is all there is */
@@ -37,6 +41,26 @@ struct view_chart {
     const char *columns[VIEWS_SERIES];
 };
 
+/* Rows as bars, all from one moment on. Texts are templates over the bar's row, as ui/template.h says them. */
+struct view_bars {
+    const char *table; /* NULL: no such bars */
+    const char *label; /* before the bar */
+    const char *after; /* a column, milliseconds from that moment to its end; a bar where it is unknown is open */
+    const char *say;   /* behind it */
+};
+
+/* A waterfall (ui/trace.h) of the row the view is about, or else of the row under the cursor of its first list. */
+struct view_trace {
+    const char *table;   /* of that row; NULL: no waterfall */
+    const char *same;    /* a condition over that row, true of its bars */
+    const char *head;    /* templates over that row: above all, */
+    const char *end;     /* and at its end */
+    const char *started; /* its columns: a time, */
+    const char *elapsed; /* milliseconds from there to its end, unknown while it has none, */
+    const char *limit;   /* and milliseconds that are drawn as a line; NULL: none */
+    struct view_bars bars[VIEWS_BARS];
+};
+
 struct view_def {
     const char *name;    /* as typed after ':' */
     const char *title;   /* in the crumbs; NULL: the name of the row it is about */
@@ -47,6 +71,7 @@ struct view_def {
     bool overview;       /* problems first, then the panes as short lists */
     struct view_pane panes[VIEWS_PANES];
     struct view_chart charts[VIEWS_CHARTS];
+    struct view_trace trace;
 };
 
 /* The i-th; NULL at the end. The first is where icetop starts. */

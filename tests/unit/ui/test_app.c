@@ -110,6 +110,20 @@ static const struct screen screens[] = {
     {"groups-failed-80x24", NULL, 80, 24, false, "2", nothing_is_read},
     {"groups-none-40x12", NULL, 40, 12, false, "2", nothing_is_there},
     {"topics-none-80x24", NULL, 80, 24, false, "3", nothing_is_there},
+    {"sinks-overview-80x24", world_fill_sinks, 80, 24, false, ""},
+    {"sinks-overview-200x50", world_fill_sinks, 200, 50, false, ""},
+    {"sinks-connectors-80x24", world_fill_sinks, 80, 24, false, "5"},
+    {"sinks-connectors-200x50", world_fill_sinks, 200, 50, false, "5"},
+    {"sinks-connector-80x24", world_fill_sinks, 80, 24, false, "5 / c l i c k s Enter Enter"},
+    {"sinks-connector-80x24-ascii", world_fill_sinks, 80, 24, true, "5 / c l i c k s Enter Enter j"},
+    {"sinks-connector-200x50", world_fill_sinks, 200, 50, false, "5 / c l i c k s Enter Enter j"},
+    {"sinks-connector-40x12", world_fill_sinks, 40, 12, false, "5 / c l i c k s Enter Enter"},
+    {"sinks-commit-80x24", world_fill_sinks, 80, 24, false, "5 / c l i c k s Enter Enter j Enter"},
+    {"sinks-commit-120x36", world_fill_sinks, 120, 36, false, "5 / c l i c k s Enter Enter Enter"},
+    {"sinks-tables-80x24", world_fill_sinks, 80, 24, false, "6"},
+    {"sinks-tables-200x50", world_fill_sinks, 200, 50, false, "6"},
+    {"sinks-table-80x24", world_fill_sinks, 80, 24, false, "6 / c l i c k s Enter Enter"},
+    {"sinks-table-200x50", world_fill_sinks, 200, 50, false, "6 / c l i c k s Enter Enter"},
     {"overview-20x5", world_fill, 20, 5, false, ""},
     {"groups-80x24", world_fill, 80, 24, false, "2 j j"},
     {"groups-120x30", world_fill, 120, 30, false, "2"},
@@ -262,7 +276,7 @@ static bool shows(struct world *w, const char *text)
     return found;
 }
 
-#define BASE "sources\nclusters\ngroups\n"
+#define BASE "sources\nclusters\ngroups\nconnectors\n"
 
 /* Only what is shown is read. */
 static void test_subscriptions(void **state)

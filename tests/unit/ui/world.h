@@ -35,8 +35,12 @@ struct world {
 /* Tables as the sources declare them, no rows. 2026-11-20 14:22:07 UTC. */
 void world_init(struct world *w);
 void world_done(struct world *w);
+/* Tables of connectors, cycles and Iceberg; world_init adds them. */
+void world_add_sink_tables(struct world *w);
 /* One cluster on which some things go wrong. */
 void world_fill(struct world *w);
+/* The same with Iceberg sinks and their tables. */
+void world_fill_sinks(struct world *w);
 /* One cluster on which nothing does. */
 void world_fill_calm(struct world *w);
 /* A thousand groups. */
