@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define CONNECTING (OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_COLLECT | OPTIONS_CHECK | OPTIONS_CONFIG | OPTIONS_RECORD)
+#define WATCHING   (CONNECTING & ~OPTIONS_RECORD) /* what is beside Kafka */
 #define DRAWING    (OPTIONS_TOP)
 #define WRITING    (OPTIONS_TOP | OPTIONS_SNAPSHOT)
 #define SCREENS    (OPTIONS_TOP | OPTIONS_SNAPSHOT) /* of snapshot only with --screen */
@@ -52,6 +53,18 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_GROUP, "group", 'g', "GLOB", CONNECTING, true, false,
      "Only consumer groups that match; with \"!\" before it, only those that do not. May be repeated."},
     {OPTIONS_TOPIC, "topic", 't', "GLOB", CONNECTING, true, false, "The same for topics."},
+    {OPTIONS_CONNECT, "connect", 0, "URL,...", WATCHING, true, false,
+     "The REST of a Kafka Connect cluster whose Iceberg sinks are watched: the URLs of its workers, or HOST:PORT; the "
+     "port "
+     "is 8083 if it is left out. May be repeated for further Connect clusters. Needs no Kafka cluster."},
+    {OPTIONS_CONNECT_LOG, "connect-log", 0, "PATH", WATCHING, true, false,
+     "A log of a Kafka Connect worker, or a glob for several, which is followed. May be repeated."},
+    {OPTIONS_CONTROL_TOPIC, "control-topic", 0, "GLOB", WATCHING, true, false,
+     "A control topic of the Iceberg sink, which is read whether or not it is found otherwise. May be repeated."},
+    {OPTIONS_CATALOG, "catalog", 0, "SPEC", WATCHING, true, false,
+     "An Iceberg catalog or table to watch; what it is is found out: a warehouse's directory, an SQLite file, a "
+     "table's "
+     "directory, a metadata file, the URL of a REST catalog or of a metadata file. May be repeated."},
     {OPTIONS_CONFIG_FILE, "config", 0, "FILE", CONNECTING, false, false,
      "The configuration file, instead of ~/.config/icetop/icetop.yaml or /etc/icetop/icetop.yaml."},
     {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
@@ -240,7 +253,7 @@ static int check_together(const struct cmd_options *o, struct error *err)
 {
     bool attach = o->values[OPTIONS_ATTACH].n, ssh = o->values[OPTIONS_SSH].n;
     for (const struct cmd_options_def *d = cmd_options_table; d->name && (attach || ssh); d++) {
-        bool collects = d->commands == CONNECTING && d->id != OPTIONS_CONFIG_FILE;
+        bool collects = (d->commands == CONNECTING || d->commands == WATCHING) && d->id != OPTIONS_CONFIG_FILE;
         bool here = d->id == OPTIONS_DEMO || d->id == OPTIONS_SOCKET || d->id == OPTIONS_ALONE;
         if (o->values[d->id].n && (here || (attach && (collects || d->id == OPTIONS_SSH))))
             return error_set(err, ERR_INVALID, "option --%s means nothing with --%s", d->name,
@@ -398,6 +411,10 @@ struct conf_args cmd_options_conf_args(const struct cmd_options *o)
         .topics = cmd_options_values(o, OPTIONS_TOPIC),
         .interval = cmd_options_value(o, OPTIONS_DELAY),
         .fast = cmd_options_given(o, OPTIONS_FAST),
+        .connects = cmd_options_values(o, OPTIONS_CONNECT),
+        .connect_logs = cmd_options_values(o, OPTIONS_CONNECT_LOG),
+        .control_topics = cmd_options_values(o, OPTIONS_CONTROL_TOPIC),
+        .catalogs = cmd_options_values(o, OPTIONS_CATALOG),
         .socks5 = cmd_options_value(o, OPTIONS_SOCKS5),
         .starts_interval = cmd_options_given(o, OPTIONS_DEMO) ? "20s" : NULL, /* losses show within a minute */
         .cluster = cmd_options_value(o, OPTIONS_CLUSTER),

@@ -42,6 +42,8 @@ static bool may_be_secret(const struct cmd_options_def *d, const char *value)
 {
     static const char *const words[] = {"password", "secret", "jaas", "key.pem", "token", "credential", NULL};
     size_t name = strcspn(value, "=");
+    if (d->id == OPTIONS_CONNECT)
+        return strchr(value, '@') != NULL;
     for (size_t i = 0; d->id == OPTIONS_PROPERTY && words[i]; i++) {
         const char *at = strstr(value, words[i]);
         if (at && at < value + name)
@@ -156,19 +158,19 @@ void cmd_options_document(struct str *out)
 
 void cmd_options_completion(struct str *out)
 {
-    str_add(
-        out,
-        "# bash completion for icetop; made from its tables of commands and options\n"
-        "_icetop() {\n"
-        "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-        "    case $prev in\n"
-        "    --config|--command-config|--history|--output|-o|--log) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
-        "    --format) COMPREPLY=($(compgen -W 'text json ndjson csv tsv markdown html openmetrics' -- \"$cur\")); "
-        "return "
-        ";;\n"
-        "    esac\n"
-        "    if [[ $cur == -* ]]; then\n"
-        "        COMPREPLY=($(compgen -W '");
+    str_add(out,
+            "# bash completion for icetop; made from its tables of commands and options\n"
+            "_icetop() {\n"
+            "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+            "    case $prev in\n"
+            "    --config|--command-config|--connect-log|--catalog|--history|--output|-o|--log) COMPREPLY=($(compgen "
+            "-f -- \"$cur\")); return ;;\n"
+            "    --format) COMPREPLY=($(compgen -W 'text json ndjson csv tsv markdown html openmetrics' -- \"$cur\")); "
+            "return "
+            ";;\n"
+            "    esac\n"
+            "    if [[ $cur == -* ]]; then\n"
+            "        COMPREPLY=($(compgen -W '");
     for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
         if (!d->hidden)
             str_printf(out, "--%s ", d->name);

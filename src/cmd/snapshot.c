@@ -261,12 +261,16 @@ static int read_options(struct snapshot *s, struct error *err)
     return rc;
 }
 
-/* From one snapshot to the next: as long as the shortest round; --delay is every cluster's. */
+/* From one snapshot to the next: as long as the shortest round; --delay is everybody's. */
 static int shortest_interval(const struct conf *conf)
 {
     int ms = INT_MAX;
     for (size_t i = 0; i < conf->nclusters; i++)
         ms = conf->clusters[i].interval_ms < ms ? conf->clusters[i].interval_ms : ms;
+    for (size_t i = 0; i < conf->nconnects; i++)
+        ms = conf->connects[i].interval_ms < ms ? conf->connects[i].interval_ms : ms;
+    for (size_t i = 0; i < conf->ncatalogs; i++)
+        ms = conf->catalogs[i].interval_ms < ms ? conf->catalogs[i].interval_ms : ms;
     return ms;
 }
 

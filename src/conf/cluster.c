@@ -281,49 +281,6 @@ static int check_intervals(struct conf_loading *l, struct conf_cluster *c, const
     return 0;
 }
 
-/* How to log in to the proxy: of a cluster, else of defaults. Fetched only where the cluster stays. */
-static int set_secret(struct conf_loading *l, struct conf_cluster *c, const struct conf_option *o,
-                      const struct conf_yaml *map, const char *path, bool fetch)
-{
-    const struct conf_yaml *item = conf_yaml_get(map, o->name);
-    if (!item || item->kind == CONF_YAML_NULL)
-        return 0;
-    char *text = NULL, *own = mem_printf("%s.%s", path, o->name);
-    const char *from = conf_fetch_origin(item);
-    int rc = 0;
-    if (item->kind == CONF_YAML_SCALAR) {
-        text = mem_strdup(item->text);
-        l->secret_in_file = true;
-    } else if (!from) {
-        rc = conf_section_kind(l, item, own, "text or a way to a secret", CONF_FETCH_ALLOWED);
-    } else if (fetch && (rc = conf_fetch_secret(l, item, &text)) != 0) {
-        rc = conf_section_place(l, item->items[0].line, item->items[0].column, own);
-    }
-    if (text && (rc = conf_value_parse(o, text, c, l->err)) != 0)
-        rc = conf_section_place(l, item->line, item->column, own);
-    if (rc == 0)
-        conf_section_origin(
-            section, c->origins, o->name,
-            mem_printf("%s:%u:%u%s%s", l->file, item->line, item->column, from ? ", " : "", from ? from : ""));
-    conf_secret_free(text);
-    free(own);
-    return rc;
-}
-
-static int set_secrets(struct conf_loading *l, struct conf_cluster *c, const struct conf_yaml *node, const char *path,
-                       bool fetch)
-{
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < section->n; i++) {
-        const struct conf_option *o = &section->options[i];
-        if (o->type != CONF_SECRET)
-            continue;
-        bool own = conf_yaml_get(node, o->name) != NULL;
-        rc = set_secret(l, c, o, own ? node : l->defaults, own ? path : "defaults", fetch);
-    }
-    return rc;
-}
-
 /* Is the proxy an address, and does the login belong to one? */
 static int check_proxy(struct conf_loading *l, const struct conf_cluster *c, const char *path)
 {
@@ -376,7 +333,7 @@ int conf_cluster_read(struct conf_loading *l, const char *name, const struct con
         conf_section_origin(section, c.origins, "bootstrap", mem_strdup(l->bootstrap_origin));
     }
     if (rc == 0)
-        rc = set_secrets(l, &c, node, path, fetch);
+        rc = conf_section_secrets(l, section, node, path, fetch, &c, c.origins);
     if (rc == 0)
         rc = check_proxy(l, &c, path);
     if (rc == 0)

@@ -1,9 +1,9 @@
 /* A loaded configuration's end, and what may be asked of it. */
 #include "conf/conf.h"
 
-#include "conf/cluster.h"
 #include "conf/keys.h"
 #include "conf/loading.h"
+#include "conf/named.h"
 #include "conf/section.h"
 #include "conf/theme.h"
 
@@ -13,10 +13,9 @@ void conf_free(struct conf *c)
 {
     if (!c)
         return;
-    for (size_t i = 0; i < c->nclusters; i++)
-        conf_cluster_done(&c->clusters[i]);
-    free(c->clusters);
-    for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++)
+    for (size_t i = 0; i < CONF_NAMED; i++)
+        conf_named_done(i, c);
+    for (size_t i = CONF_NAMED; i < CONF_NSECTIONS; i++)
         conf_section_done(&conf_options[i], c, c->internal->origins[i]);
     conf_keys_done(c);
     conf_theme_done(c);

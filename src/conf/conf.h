@@ -59,6 +59,65 @@ struct conf_cluster {
     char **origins; /* conf's own: where each option came from, NULL: the default */
 };
 
+/* Commands, each an argument vector that ends with NULL. */
+struct conf_commands {
+    char ***items;
+    size_t n;
+};
+
+/* What begins with `from` where it is written is at `to` as seen from here. */
+struct conf_prefix {
+    char *from, *to;
+};
+
+struct conf_prefixes {
+    struct conf_prefix *items;
+    size_t n;
+};
+
+/* Who asks over HTTP, and whom he trusts; NULL where nothing is set. The structs of net/http.h have the same parts. */
+struct conf_http {
+    char *user;
+    char *password, *bearer; /* secrets: never print them */
+    char *ca, *certificate, *key;
+    char *key_password; /* a secret */
+    bool insecure;
+};
+
+/* One Kafka Connect cluster, or as much of it as can be seen: its REST, its workers' logs, its control topics. */
+struct conf_connect {
+    char *name;    /* "default" if it came from the command line */
+    char *cluster; /* the Kafka cluster of that name, NULL: none is known */
+    char **urls;   /* of its workers, without a slash at the end; or NULL */
+    struct conf_http http;
+    int interval_ms, deadline_ms;
+    char **logs; /* paths and globs, or NULL */
+    struct conf_commands log_commands;
+    char *log_zone; /* "local" "UTC" "+02:00" */
+    bool log_archives;
+    struct conf_globs control_topics; /* none without `in` */
+    bool probe;                       /* looks for control topics that nobody has named */
+    int64_t back_ms;
+    char **origins; /* conf's own */
+};
+
+/* One Iceberg catalog, or one table. */
+struct conf_catalog {
+    char *name;
+    char *type;      /* "hadoop" "sql" "rest" "table" */
+    char *uri;       /* sql: the path of the file; rest: where it answers; else NULL */
+    char *warehouse; /* hadoop: a directory; rest: as the catalog calls it, or NULL */
+    char *path;      /* table: a directory, a metadata file, the URL of one */
+    struct conf_prefixes map;
+    struct conf_globs tables;
+    struct conf_http http;
+    char *credential;        /* CLIENT:SECRET, a secret */
+    char *token_uri, *scope; /* or NULL */
+    int interval_ms, deadline_ms;
+    int64_t max_tables;
+    char **origins; /* conf's own */
+};
+
 /* What is older than after_ms is kept at one step of every_ms; both ascend from step to step. */
 struct conf_step {
     int64_t after_ms, every_ms;
@@ -98,6 +157,10 @@ struct conf_key {
 struct conf {
     struct conf_cluster *clusters;
     size_t nclusters;
+    struct conf_connect *connects;
+    size_t nconnects;
+    struct conf_catalog *catalogs;
+    size_t ncatalogs;
     struct conf_key *keys; /* not yet checked: what actions there are, the console knows (ui/keymap.h) */
     size_t nkeys;
     struct conf_yaml *theme; /* a theme of one's own (conf/yaml.h), not yet checked; NULL: none */
@@ -124,18 +187,23 @@ struct conf_args {
     const char *starts_interval; /* of --demo, whose retention works within seconds; or NULL */
     const char *cluster;         /* --cluster NAME: only this one */
     const char *history;         /* --history FILE, or --no-history as "" */
+    const char **connects;       /* --connect URL[,URL...]; NULL-terminated or NULL, as those below */
+    const char **connect_logs;   /* --connect-log PATH */
+    const char **control_topics; /* --control-topic GLOB */
+    const char **catalogs;       /* --catalog SPEC */
     bool no_clusters; /* none is read, and none is no error: for a console whose collector is configured elsewhere */
     bool no_defaults; /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
 };
 
 /* Reads everything and checks everything: the file by the table of options, properties by
- * librdkafka. -b (or a bootstrap.servers of --command-config) makes one cluster, "default", in
- * place of the file's; -X, --command-config, -d, -g and -t hold for every cluster. Secrets are
- * fetched only for the clusters that stay, and may be commands, each of which blocks for up to ten
+ * librdkafka. -b (or a bootstrap.servers of --command-config) makes one cluster, "default", --connect and --connect-log
+ * make Connect clusters and --catalog makes catalogs, in place of all that the file has of the three; with --cluster they
+ * come beside what belongs to that cluster. -X, --command-config, -g and -t hold for every cluster, -d for all there is.
+ * Secrets are fetched only for what stays, and may be commands, each of which blocks for up to ten
  * seconds: a running loop calls this from a worker. May be called again at any time; each result
  * stands on its own.
- * On error *ret is untouched and err holds "file:line:col: what, what is allowed". Without any
- * cluster: ERR_NOT_FOUND with what to do. */
+ * On error *ret is untouched and err holds "file:line:col: what, what is allowed". With nothing
+ * to look at: ERR_NOT_FOUND with what to do. */
 int conf_load(const struct conf_args *args, struct conf **ret, struct error *err);
 void conf_free(struct conf *c); /* wipes secrets; NULL is allowed */
 

@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "conf/named.h"
 #include "conf/options.h"
 #include "conf/value.h"
 
@@ -37,8 +38,16 @@ char *conf_digest(const struct conf *c)
             str_printf(&s, "property %s=%s\n", p->name, p->secret ? "" : p->value);
         }
     }
+    for (size_t id = CONF_CLUSTERS + 1; id < CONF_NAMED; id++)
+        for (size_t i = 0; i < conf_named_count(id, c); i++) {
+            const void *thing = conf_named_at(id, c, i);
+            str_printf(&s, "%s %s\n", conf_options[id].name, conf_named_name(thing));
+            add_options(&conf_options[id], thing, &s);
+        }
     add_options(&conf_options[CONF_HISTORY], c, &s);
-    const char *first = c->nclusters ? c->clusters[0].name : "none";
+    const char *first = "none";
+    for (size_t id = CONF_NAMED; id-- > 0;)
+        first = conf_named_count(id, c) ? conf_named_name(conf_named_at(id, c, 0)) : first;
     for (size_t i = 0; first[i] && i < NAME_BYTES; i++)
         str_char(&name, isalnum((unsigned char)first[i]) || first[i] == '_' ? first[i] : '-');
     str_printf(&name, "-%016" PRIx64, map_hash(str_text(&s), s.len));

@@ -4,7 +4,7 @@
 
 #include "conf/conf.h"
 
-/* "prod-eu-1f83d9abfb41bd6b", of the clusters (without their secrets), the history and the program's version; letters,
+/* "prod-eu-1f83d9abfb41bd6b", of clusters, Connect clusters and catalogs (without their secrets), the history and the program's version; letters,
  * digits, '-' and '_' alone. On the heap. */
 char *conf_digest(const struct conf *c);
 

@@ -23,7 +23,8 @@ static void document_option(const struct conf_option *o, struct str *out)
     str_add(out, "*");
     escape(out, o->name);
     str_printf(out, "* (%s", conf_value_type_name(o->type));
-    if (o->type != CONF_GLOBS && o->type != CONF_PROPERTIES && o->type != CONF_PATH && o->type != CONF_BOOL) {
+    if (o->type != CONF_GLOBS && o->type != CONF_PROPERTIES && o->type != CONF_PATH && o->type != CONF_PATHS &&
+        o->type != CONF_BOOL) {
         str_add(out, ": ");
         escape(out, str_text(&allowed));
     }

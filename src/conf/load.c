@@ -1,12 +1,15 @@
 /* Loading: finds the file, reads it, and lays the command line over it. */
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "conf/catalog.h"
 #include "conf/cluster.h"
 #include "conf/conf.h"
+#include "conf/connect.h"
 #include "conf/file.h"
 #include "conf/keys.h"
+#include "conf/lists.h"
 #include "conf/loading.h"
+#include "conf/named.h"
 #include "conf/secret.h"
 #include "conf/section.h"
 #include "conf/theme.h"
@@ -18,7 +21,6 @@
 
 static const char system_file[] = "/etc/icetop/icetop.yaml";
 static const char defaults_key[] = "defaults";
-enum { MAX_CLUSTERS = 1000, MAX_CLUSTER_NAME = 200 };
 
 /* ~/.config/icetop/icetop.yaml by the XDG rules, on the heap; NULL without a home. */
 static char *user_file(void)
@@ -62,7 +64,8 @@ static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
     if (root->kind == CONF_YAML_NULL)
         return 0;
     if (root->kind != CONF_YAML_MAP)
-        return conf_section_kind(l, root, "", "map", "clusters, defaults, history, ui, log, keys, theme");
+        return conf_section_kind(l, root, "", "map",
+                                 "clusters, defaults, connect, catalogs, history, ui, log, keys, theme");
     for (size_t i = 0; i < root->n; i++) {
         size_t k = 0;
         while (k < n && strcmp(root->items[i].key, names[k]) != 0)
@@ -77,9 +80,9 @@ static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
 static int load_sections(struct conf_loading *l, struct conf_yaml *root, struct conf *c)
 {
     int rc = 0;
-    for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++)
+    for (size_t i = CONF_NAMED; i < CONF_NSECTIONS; i++)
         c->internal->origins[i] = conf_section_preset(&conf_options[i], c);
-    for (size_t i = CONF_CLUSTERS + 1; rc == 0 && i < CONF_NSECTIONS; i++)
+    for (size_t i = CONF_NAMED; rc == 0 && i < CONF_NSECTIONS; i++)
         rc = conf_section_apply(l, &conf_options[i], conf_yaml_get(root, conf_options[i].name), conf_options[i].name, c,
                                 c->internal->origins[i]);
     if (rc == 0)
@@ -98,55 +101,6 @@ static int load_sections(struct conf_loading *l, struct conf_yaml *root, struct 
     return rc;
 }
 
-static void keep(struct conf *c, struct conf_cluster cluster)
-{
-    c->clusters = mem_realloc(c->clusters, c->nclusters + 1, sizeof *c->clusters);
-    c->clusters[c->nclusters++] = cluster;
-}
-
-/* A name that is drawn as it is written, and not so long that nothing else has room. */
-static int check_cluster_name(struct conf_loading *l, const struct conf_yaml *item)
-{
-    struct str safe = {0};
-    text_safe(&safe, item->key, strlen(item->key));
-    bool ok = strcmp(str_text(&safe), item->key) == 0 && safe.len <= MAX_CLUSTER_NAME;
-    str_done(&safe);
-    if (ok)
-        return 0;
-    error_set(l->err, ERR_INVALID, "no name for a cluster; allowed: at most %d bytes, without control characters",
-              MAX_CLUSTER_NAME);
-    return conf_section_place(l, item->key_line, item->key_column, "clusters");
-}
-
-/* Reads every cluster of the file, and keeps those that the command line leaves. */
-static int load_file_clusters(struct conf_loading *l, const struct conf_yaml *map, bool keep_any, struct conf *c)
-{
-    if (!map || map->kind == CONF_YAML_NULL)
-        return 0;
-    if (map->kind != CONF_YAML_MAP)
-        return conf_section_kind(l, map, "clusters", "map", "names of clusters, each with options");
-    if (map->n > MAX_CLUSTERS) {
-        error_set(l->err, ERR_LIMIT, "more than %d clusters, the limit", MAX_CLUSTERS);
-        return conf_section_place(l, map->line, map->column, "clusters");
-    }
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < map->n; i++) {
-        const struct conf_yaml *item = &map->items[i];
-        bool wanted = keep_any && (!l->args->cluster || strcmp(l->args->cluster, item->key) == 0);
-        struct conf_cluster cluster;
-        char *path = mem_printf("clusters.%s", item->key);
-        rc = check_cluster_name(l, item);
-        if (rc == 0)
-            rc = conf_cluster_read(l, item->key, item, path, wanted, &cluster);
-        free(path);
-        if (rc == 0 && wanted)
-            keep(c, cluster);
-        else if (rc == 0)
-            conf_cluster_done(&cluster);
-    }
-    return rc;
-}
-
 /* The cluster that the command line names, without the file's. */
 static int load_argument_cluster(struct conf_loading *l, const char *bootstrap, const char *origin, struct conf *c)
 {
@@ -154,9 +108,11 @@ static int load_argument_cluster(struct conf_loading *l, const char *bootstrap, 
     l->bootstrap = bootstrap;
     l->bootstrap_origin = origin;
     int rc = conf_cluster_read(l, "default", NULL, "the cluster of the command line", true, &cluster);
-    if (rc == 0)
-        keep(c, cluster);
-    return rc;
+    if (rc)
+        return rc;
+    c->clusters = mem_realloc(c->clusters, c->nclusters + 1, sizeof *c->clusters);
+    c->clusters[c->nclusters++] = cluster;
+    return 0;
 }
 
 /* Is defaults well formed, even if no cluster takes it? */
@@ -190,12 +146,23 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
         return rc;
     }
     char *user = user_file();
-    int rc = l->file
-                 ? error_set(l->err, ERR_NOT_FOUND, "%s: no clusters; add one, or name one with -b HOST:PORT", l->file)
-                 : error_set(l->err, ERR_NOT_FOUND, "no cluster: name one with -b HOST:PORT, or describe yours in %s",
-                             user ? user : system_file);
+    int rc = l->file ? error_set(l->err, ERR_NOT_FOUND,
+                                 "%s: no clusters, connect or catalogs; add one, or name a cluster with -b HOST:PORT",
+                                 l->file)
+                     : error_set(l->err, ERR_NOT_FOUND,
+                                 "no cluster to look at: name one with -b HOST:PORT, or a Connect worker with "
+                                 "--connect URL, or a catalog "
+                                 "with --catalog, or describe yours in %s",
+                                 user ? user : system_file);
     free(user);
     return rc;
+}
+
+/* What the command line names is all there is, unless it chooses a cluster of the file, beside which it stands. */
+static bool keeps_file(const struct conf_args *a, const char *bootstrap)
+{
+    bool names = bootstrap || (!a->cluster && (a->connects || a->connect_logs || a->catalogs));
+    return !names && !a->no_clusters;
 }
 
 static int load_clusters(struct conf_loading *l, const struct conf_yaml *root, struct conf *c)
@@ -204,14 +171,39 @@ static int load_clusters(struct conf_loading *l, const struct conf_yaml *root, s
     const struct conf_yaml *map = conf_yaml_get(root, conf_options[CONF_CLUSTERS].name);
     const char *bootstrap = a->bootstrap ? a->bootstrap : l->java.bootstrap;
     const char *origin = a->bootstrap ? "-b" : l->java.bootstrap_origin;
+    bool takes_file = keeps_file(a, bootstrap);
     int rc = check_defaults(l);
     if (rc == 0)
-        rc = load_file_clusters(l, map, !bootstrap && !a->no_clusters, c);
+        rc = conf_named_read(l, CONF_CLUSTERS, map, takes_file, c);
+    if (rc == 0 && !a->no_clusters && bootstrap && (!a->cluster || strcmp(a->cluster, "default") == 0))
+        rc = load_argument_cluster(l, bootstrap, origin, c);
+    if (rc == 0 && !a->no_clusters && a->cluster && !c->nclusters)
+        rc = no_cluster(l, bootstrap ? NULL : map);
+    return rc;
+}
+
+/* Connect clusters and catalogs, once it is known which Kafka clusters there are. */
+static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, struct conf *c)
+{
+    const struct conf_args *a = l->args;
+    const struct conf_yaml *map = conf_yaml_get(root, conf_options[CONF_CLUSTERS].name);
+    bool takes_file = keeps_file(a, a->bootstrap ? a->bootstrap : l->java.bootstrap);
+    for (size_t i = 0; map && i < map->n; i++)
+        conf_lists_add(&l->clusters, map->items[i].key, NULL);
+    int rc = conf_named_read(l, CONF_CONNECT, conf_yaml_get(root, conf_options[CONF_CONNECT].name), takes_file, c);
+    if (rc == 0)
+        rc = conf_named_read(l, CONF_CATALOGS, conf_yaml_get(root, conf_options[CONF_CATALOGS].name), takes_file, c);
     if (rc != 0 || a->no_clusters)
         return rc;
-    if (bootstrap && (!a->cluster || strcmp(a->cluster, "default") == 0))
-        return load_argument_cluster(l, bootstrap, origin, c);
-    return c->nclusters ? 0 : no_cluster(l, bootstrap ? NULL : map);
+    conf_lists_done(&l->clusters);
+    for (size_t i = 0; i < c->nclusters; i++)
+        conf_lists_add(&l->clusters, c->clusters[i].name, NULL);
+    rc = conf_connect_arguments(l, c);
+    if (rc == 0)
+        rc = conf_catalog_arguments(l, c);
+    if (rc == 0 && !c->nclusters && !c->nconnects && !c->ncatalogs)
+        rc = no_cluster(l, map);
+    return rc;
 }
 
 /* What others on this machine might see. */
@@ -246,6 +238,8 @@ static int load_all(struct conf_loading *l, const struct conf_file *f, struct co
     if (rc == 0)
         rc = load_clusters(l, root, c);
     if (rc == 0)
+        rc = load_sinks(l, root, c);
+    if (rc == 0)
         warn_of_exposure(l, f);
     return rc;
 }
@@ -264,6 +258,7 @@ int conf_load(const struct conf_args *args, struct conf **ret, struct error *err
     for (size_t i = 0; i < l.fetched.n; i++)
         conf_secret_free(l.fetched.items[i].text);
     vec_done(&l.fetched);
+    conf_lists_done(&l.clusters);
     conf_java_done(&l.java);
     conf_yaml_done(&root);
     conf_file_done(&f);

@@ -21,6 +21,7 @@ struct conf_loading {
     const struct conf_yaml *defaults;         /* the map of that name, or NULL */
     struct conf_java java;                    /* of --command-config */
     const char *bootstrap, *bootstrap_origin; /* of the command line, for the cluster that -b makes */
+    char **clusters;                          /* names of Kafka clusters that there are, for what belongs to one */
     bool secret_in_file;                      /* the file itself holds one */
     VEC(struct conf_fetched) fetched;
     struct str *warnings;

@@ -1,6 +1,8 @@
 /* The table of options. */
 #include "conf/options.h"
 
+#include "conf/options_sinks.h"
+
 #include <string.h>
 
 #define SECOND INT64_C(1000)
@@ -423,6 +425,20 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                                "same options, which hold for every cluster that does not have "
                                "them itself.",
                        OPTIONS(cluster_options)},
+    [CONF_CONNECT] = {.name = "connect",
+                      .help = "A map of names to Kafka Connect clusters whose Iceberg sinks are watched. Each is of use "
+                              "with whatever is given of it: the REST of its workers, their logs, or nothing but the "
+                              "Kafka cluster in which its control topics are. With -b, --connect, --connect-log or "
+                              "--catalog on the command line, but without --cluster, those of the file are left out.",
+                      .options = conf_connect_options,
+                      .n = CONF_CONNECT_OPTIONS},
+    [CONF_CATALOGS] = {.name = "catalogs",
+                       .help = "A map of names to Iceberg catalogs, or single tables, whose tables are watched. "
+                               "Catalogs that a connector's own configuration names are watched without being named "
+                               "here, where they can be reached from here. Left out on the same conditions as those "
+                               "under connect.",
+                       .options = conf_catalog_options,
+                       .n = CONF_CATALOG_OPTIONS},
     [CONF_HISTORY] = {.name = "history",
                       .help = "What is kept for charts and for looking back.",
                       OPTIONS(history_options)},

@@ -21,12 +21,16 @@ enum conf_type {
     CONF_SECRET,     /* char *, a secret; in a file it may be named instead of written */
     CONF_STEPS,      /* struct conf_steps */
     CONF_PROPERTIES, /* the properties of a struct conf_cluster */
+    CONF_TEXTS,      /* char **, NULL-terminated; NULL: none */
+    CONF_PATHS,      /* the same; each is resolved as a CONF_PATH is */
+    CONF_COMMANDS,   /* struct conf_commands */
+    CONF_PREFIXES,   /* struct conf_prefixes */
 };
 
 struct conf_option {
     const char *name;
     enum conf_type type;
-    size_t offset, size;        /* of the field in struct conf_cluster or struct conf */
+    size_t offset, size;        /* of the field in the section's struct */
     int64_t min, max;           /* of a number, in the unit of the field */
     const char *const *choices; /* of CONF_CHOICE, NULL-terminated */
     const char *preset;         /* the default as it stands in a file; NULL: none */
@@ -35,10 +39,19 @@ struct conf_option {
     const char *help;           /* sentences for the manual */
 };
 
-enum conf_section_id { CONF_CLUSTERS, CONF_HISTORY, CONF_UI, CONF_LOG, CONF_NSECTIONS };
+/* Those before CONF_NAMED are maps of names to things that each have the options; the others stand once. */
+enum conf_section_id {
+    CONF_CLUSTERS,
+    CONF_CONNECT,
+    CONF_CATALOGS,
+    CONF_NAMED,
+    CONF_HISTORY = CONF_NAMED,
+    CONF_UI,
+    CONF_LOG,
+    CONF_NSECTIONS
+};
 
-/* Options of one struct: of struct conf_cluster for CONF_CLUSTERS, of struct conf for the others.
- */
+/* Options of one struct: of struct conf_cluster, conf_connect, conf_catalog; of struct conf for those that stand once. */
 struct conf_section {
     const char *name; /* its key in the file */
     const char *help; /* a paragraph for the manual */

@@ -4,6 +4,7 @@
 #include "conf/keys.h"
 #include "conf/theme.h"
 #include "conf/loading.h"
+#include "conf/named.h"
 #include "conf/secret.h"
 #include "conf/value.h"
 #include "conf/yaml.h"
@@ -52,26 +53,30 @@ static void print_option(const struct conf_option *o, const void *base, const ch
     str_done(&value);
 }
 
-static void print_cluster(const struct conf_cluster *c, struct str *out)
+/* One of the things that a section maps names to. */
+static void print_named(enum conf_section_id id, const void *thing, struct str *out)
 {
-    const struct conf_section *s = &conf_options[CONF_CLUSTERS];
+    const struct conf_section *s = &conf_options[id];
     str_add(out, "  ");
-    conf_yaml_write(out, c->name);
+    conf_yaml_write(out, conf_named_name(thing));
     str_add(out, ":\n");
     for (size_t i = 0; i < s->n; i++)
         if (s->options[i].type == CONF_PROPERTIES)
-            print_properties(c, out);
+            print_properties(thing, out);
         else
-            print_option(&s->options[i], c, c->origins[i], "    ", out);
+            print_option(&s->options[i], thing, conf_named_origins(id, thing)[i], "    ", out);
 }
 
 void conf_print(const struct conf *c, struct str *out)
 {
-    str_add(out, conf_options[CONF_CLUSTERS].name);
-    str_add(out, ":\n");
-    for (size_t i = 0; i < c->nclusters; i++)
-        print_cluster(&c->clusters[i], out);
-    for (size_t i = CONF_CLUSTERS + 1; i < CONF_NSECTIONS; i++) {
+    for (size_t i = 0; i < CONF_NAMED; i++) {
+        size_t n = conf_named_count(i, c);
+        if (n)
+            str_printf(out, "%s:\n", conf_options[i].name);
+        for (size_t k = 0; k < n; k++)
+            print_named(i, conf_named_at(i, c, k), out);
+    }
+    for (size_t i = CONF_NAMED; i < CONF_NSECTIONS; i++) {
         const struct conf_section *s = &conf_options[i];
         str_printf(out, "%s:\n", s->name);
         for (size_t k = 0; k < s->n; k++)

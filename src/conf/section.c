@@ -3,13 +3,18 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "conf/address.h"
+#include "conf/apply.h"
+#include "conf/fetch.h"
 #include "conf/globs.h"
+#include "conf/lists.h"
+#include "conf/secret.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 char **conf_section_preset(const struct conf_section *s, void *base)
 {
@@ -82,70 +87,6 @@ char *conf_section_resolve(const struct conf_loading *l, const char *text)
     return mem_printf("%.*s/%s", (int)(slash - l->file), l->file, text);
 }
 
-static int apply_globs(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
-                       const char *path, void *base)
-{
-    struct conf_globs globs = {0};
-    const struct conf_yaml *items = node->kind == CONF_YAML_LIST ? node->items : node;
-    size_t n = node->kind == CONF_YAML_LIST ? node->n : 1;
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < n; i++) {
-        if (items[i].kind != CONF_YAML_SCALAR) {
-            rc = conf_section_kind(l, &items[i], path, "glob", o->allowed);
-        } else if (conf_globs_add(&globs, items[i].text, l->err) != 0) {
-            rc = conf_section_place(l, items[i].line, items[i].column, path);
-        }
-    }
-    if (rc != 0) {
-        conf_globs_done(&globs);
-        return rc;
-    }
-    conf_value_free(o, base);
-    *(struct conf_globs *)(void *)((char *)base + o->offset) = globs;
-    return 0;
-}
-
-static int apply_addresses(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
-                           const char *path, void *base)
-{
-    struct conf_address_map map = {0};
-    if (node->kind != CONF_YAML_MAP && node->kind != CONF_YAML_NULL)
-        return conf_section_kind(l, node, path, "map", o->allowed);
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < node->n; i++) {
-        const struct conf_yaml *to = &node->items[i];
-        if (to->kind != CONF_YAML_SCALAR)
-            rc = conf_section_kind(l, to, path, "text", "HOST or HOST:PORT");
-        else if (conf_address_add(&map, to->key, to->text, l->err) != 0)
-            rc = conf_section_place(l, to->line, to->column, path);
-    }
-    if (rc != 0) {
-        conf_address_done(&map);
-        return rc;
-    }
-    conf_value_free(o, base);
-    *(struct conf_address_map *)(void *)((char *)base + o->offset) = map;
-    return 0;
-}
-
-static int apply_scalar(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
-                        const char *path, void *base)
-{
-    struct str allowed = {0};
-    int rc = 0;
-    conf_value_allowed(o, &allowed);
-    if (node->kind != CONF_YAML_SCALAR) {
-        rc = conf_section_kind(l, node, path, conf_value_type_name(o->type), str_text(&allowed));
-    } else {
-        char *text = o->type == CONF_PATH && *node->text ? conf_section_resolve(l, node->text) : mem_strdup(node->text);
-        if (conf_value_parse(o, text, base, l->err) != 0)
-            rc = conf_section_place(l, node->line, node->column, path);
-        free(text);
-    }
-    str_done(&allowed);
-    return rc;
-}
-
 static int apply_item(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *item,
                       const char *path, void *base, char **origins)
 {
@@ -162,15 +103,21 @@ static int apply_item(struct conf_loading *l, const struct conf_section *s, cons
     if (o->type == CONF_PROPERTIES || o->type == CONF_SECRET)
         return 0;
     char *own = mem_printf("%s.%s", path, o->name);
-    int rc = o->type == CONF_GLOBS       ? apply_globs(l, o, item, own, base)
-             : o->type == CONF_ADDRESSES ? apply_addresses(l, o, item, own, base)
-                                         : apply_scalar(l, o, item, own, base);
+    int rc = conf_apply_value(l, o, item, own, base);
     free(own);
     if (rc == 0) {
         free(origins[i]);
         origins[i] = mem_printf("%s:%u:%u", l->file, item->line, item->column);
     }
     return rc;
+}
+
+char *conf_section_absolute(const char *path)
+{
+    char here[PATH_MAX];
+    if (*path == '/' || !getcwd(here, sizeof here))
+        return mem_strdup(path);
+    return mem_printf("%s/%s", here, strncmp(path, "./", 2) == 0 ? path + 2 : path);
 }
 
 int conf_section_apply(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
@@ -186,6 +133,54 @@ int conf_section_apply(struct conf_loading *l, const struct conf_section *s, con
     return rc;
 }
 
+static int set_secret(struct conf_loading *l, const struct conf_section *s, const struct conf_option *o,
+                      const struct conf_yaml *map, const char *path, bool fetch, void *base, char **origins)
+{
+    const struct conf_yaml *item = conf_yaml_get(map, o->name);
+    if (!item || item->kind == CONF_YAML_NULL)
+        return 0;
+    char *text = NULL, *own = mem_printf("%s.%s", path, o->name);
+    const char *from = conf_fetch_origin(item);
+    int rc = 0;
+    if (item->kind == CONF_YAML_SCALAR) {
+        text = mem_strdup(item->text);
+        l->secret_in_file = true;
+    } else if (!from) {
+        rc = conf_section_kind(l, item, own, "text or a way to a secret", CONF_FETCH_ALLOWED);
+    } else if (fetch && (rc = conf_fetch_secret(l, item, &text)) != 0) {
+        rc = conf_section_place(l, item->items[0].line, item->items[0].column, own);
+    }
+    if (text && (rc = conf_value_parse(o, text, base, l->err)) != 0)
+        rc = conf_section_place(l, item->line, item->column, own);
+    if (rc == 0)
+        conf_section_origin(
+            s, origins, o->name,
+            mem_printf("%s:%u:%u%s%s", l->file, item->line, item->column, from ? ", " : "", from ? from : ""));
+    conf_secret_free(text);
+    free(own);
+    return rc;
+}
+
+int conf_section_secrets(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
+                         const char *path, bool fetch, void *base, char **origins)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < s->n; i++) {
+        const struct conf_option *o = &s->options[i];
+        bool inherits = s == &conf_options[CONF_CLUSTERS] && !conf_yaml_get(map, o->name);
+        if (o->type == CONF_SECRET)
+            rc = set_secret(l, s, o, inherits ? l->defaults : map, inherits ? "defaults" : path, fetch, base, origins);
+    }
+    return rc;
+}
+
+const char *conf_section_origin_of(const struct conf_section *s, char *const *origins, const char *name)
+{
+    size_t i = 0;
+    conf_options_find(s, name, &i);
+    return origins[i];
+}
+
 int conf_section_set(struct conf_loading *l, const struct conf_section *s, const char *name, const char *flag,
                      const char *text, void *base, char **origins)
 {
@@ -196,6 +191,22 @@ int conf_section_set(struct conf_loading *l, const struct conf_section *s, const
         error_prefix(l->err, "%s", flag);
         return rc;
     }
+    free(origins[i]);
+    origins[i] = mem_strdup(flag);
+    return 0;
+}
+
+int conf_section_set_texts(struct conf_loading *l, const struct conf_section *s, const char *name, const char *flag,
+                           const char *const *texts, void *base, char **origins)
+{
+    if (!texts || !*texts)
+        return 0;
+    size_t i = 0;
+    const struct conf_option *o = conf_options_find(s, name, &i);
+    conf_value_free(o, base);
+    for (; *texts; texts++)
+        if (conf_lists_add((char ***)(void *)((char *)base + o->offset), *texts, l->err) != 0)
+            return error_prefix(l->err, "%s", flag);
     free(origins[i]);
     origins[i] = mem_strdup(flag);
     return 0;

@@ -8,14 +8,21 @@
 char **conf_section_preset(const struct conf_section *s, void *base);
 
 /* Sets what the map has; NULL or an empty one sets nothing. path names the section in errors,
- * "clusters.prod". CONF_PROPERTIES and CONF_SECRET are left to conf_cluster_read. */
+ * "clusters.prod". CONF_PROPERTIES and CONF_SECRET are left to conf_cluster_read and conf_section_secrets. */
 int conf_section_apply(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
                        const char *path, void *base, char **origins);
+
+/* Sets the secrets that the map has, those of a cluster from `defaults` where it has none. Fetched only where fetch is true,
+ * what they belong to being one that stays. */
+int conf_section_secrets(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
+                         const char *path, bool fetch, void *base, char **origins);
 
 /* Sets one option from the command line, origin and place in errors being its flag. */
 int conf_section_set(struct conf_loading *l, const struct conf_section *s, const char *name, const char *flag,
                      const char *text, void *base, char **origins);
-/* The same for globs, NULL-terminated; NULL sets nothing. */
+/* The same for texts and for globs, NULL-terminated; NULL sets nothing. */
+int conf_section_set_texts(struct conf_loading *l, const struct conf_section *s, const char *name, const char *flag,
+                           const char *const *texts, void *base, char **origins);
 int conf_section_set_globs(struct conf_loading *l, const struct conf_section *s, const char *name, const char *flag,
                            const char *const *globs, void *base, char **origins);
 
@@ -24,8 +31,14 @@ int conf_section_set_globs(struct conf_loading *l, const struct conf_section *s,
  */
 char *conf_section_resolve(const struct conf_loading *l, const char *text);
 
+/* A path of the command line: one that holds whatever the directory of who reads it. On the heap. */
+char *conf_section_absolute(const char *path);
+
 /* Frees what the options own, and the origins. */
 void conf_section_done(const struct conf_section *s, void *base, char **origins);
+
+/* Where an option came from; NULL: it is the default. */
+const char *conf_section_origin_of(const struct conf_section *s, char *const *origins, const char *name);
 
 /* Replaces an origin; takes text. */
 void conf_section_origin(const struct conf_section *s, char **origins, const char *name, char *text);

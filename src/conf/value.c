@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "conf/address.h"
 #include "conf/globs.h"
+#include "conf/lists.h"
 #include "conf/secret.h"
 #include "conf/suggest.h"
 #include "conf/yaml.h"
@@ -203,6 +204,10 @@ const char *conf_value_type_name(enum conf_type type)
         [CONF_SECRET] = "secret",
         [CONF_ADDRESSES] = "map of addresses",
         [CONF_STEPS] = "list of steps",
+        [CONF_TEXTS] = "list of texts",
+        [CONF_PATHS] = "list of paths",
+        [CONF_COMMANDS] = "list of commands",
+        [CONF_PREFIXES] = "map of prefixes",
     };
     return names[type];
 }
@@ -395,6 +400,19 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
     case CONF_STEPS:
         write_steps(p, out);
         break;
+    case CONF_TEXTS:
+    case CONF_PATHS:
+        if (*(char **const *)p)
+            conf_lists_write(*(char **const *)p, out);
+        break;
+    case CONF_COMMANDS:
+        if (((const struct conf_commands *)p)->n)
+            conf_lists_write_commands(p, out);
+        break;
+    case CONF_PREFIXES:
+        if (((const struct conf_prefixes *)p)->n)
+            conf_lists_write_prefixes(p, out);
+        break;
     case CONF_PROPERTIES:
         break;
     }
@@ -423,6 +441,16 @@ void conf_value_free(const struct conf_option *o, void *base)
         break;
     case CONF_ADDRESSES:
         conf_address_done(field(o, base));
+        break;
+    case CONF_TEXTS:
+    case CONF_PATHS:
+        conf_lists_done(field(o, base));
+        break;
+    case CONF_COMMANDS:
+        conf_lists_commands_done(field(o, base));
+        break;
+    case CONF_PREFIXES:
+        conf_lists_prefixes_done(field(o, base));
         break;
     case CONF_PROPERTIES:
     case CONF_INT:

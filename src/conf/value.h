@@ -5,8 +5,8 @@
 #include "base/str.h"
 #include "conf/options.h"
 
-/* Reads text into the option's field of base (a struct conf_cluster or struct conf), freeing what
- * was there. Not for globs and properties. Durations: one or more of a number (with a fraction)
+/* Reads text into the option's field of base (a struct conf_cluster, conf_connect, conf_catalog or conf), freeing what
+ * was there. Not for what holds several values. Durations: one or more of a number (with a fraction)
  * and ms s m h d w, "1h30m"; a plain number is seconds. Sizes: a number and B kB MB GB TB (powers
  * of 1000) or KiB MiB GiB TiB, in any case; a plain number is bytes. Booleans: true yes on, false
  * no off. The error says what the text is and what is allowed, without a place. */

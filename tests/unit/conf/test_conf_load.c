@@ -124,12 +124,15 @@ static void errors(void **state)
     static const struct {
         const char *text, *error;
     } cases[] = {
-        {"", "DIR/icetop.yaml: no clusters; add one, or name one with -b HOST:PORT"},
-        {"clusters: {}", "DIR/icetop.yaml: no clusters; add one, or name one with -b HOST:PORT"},
+        {"", "DIR/icetop.yaml: no clusters, connect or catalogs; add one, or "
+             "name a cluster with -b HOST:PORT"},
+        {"clusters: {}", "DIR/icetop.yaml: no clusters, connect or catalogs; add one, or "
+                         "name a cluster with -b HOST:PORT"},
         {"- a", "DIR/icetop.yaml:1:1: a list, where a map is expected; allowed: clusters, "
-                "defaults, history, ui, log, keys, theme"},
-        {"cluster: {}", "DIR/icetop.yaml:1:1: unknown key \"cluster\" (did you mean "
-                        "\"clusters\"?); allowed: defaults, clusters, history, ui, log, keys, theme"},
+                "defaults, connect, catalogs, history, ui, log, keys, theme"},
+        {"cluster: {}",
+         "DIR/icetop.yaml:1:1: unknown key \"cluster\" (did you mean "
+         "\"clusters\"?); allowed: defaults, clusters, connect, catalogs, history, ui, log, keys, theme"},
         {"keys: q",
          "DIR/icetop.yaml:1:7: keys: a text, where a map is expected; allowed: names of actions and views, each "
          "with its keys"},
@@ -421,7 +424,8 @@ static void file_search(void **state)
     struct error err;
     (void)state;
     char *dir = mem_printf("%s/icetop", files_dir);
-    char *expected = mem_printf("no cluster: name one with -b HOST:PORT, or describe yours in "
+    char *expected = mem_printf("no cluster to look at: name one with -b HOST:PORT, or a Connect worker with "
+                                "--connect URL, or a catalog with --catalog, or describe yours in "
                                 "%s/icetop.yaml",
                                 dir);
     if (access("/etc/icetop/icetop.yaml", F_OK) != 0) {
@@ -698,6 +702,8 @@ static void example_loads(void **state)
     struct error err = {0};
     (void)state;
     setenv("KAFKA_PASSWORD", "x", 1);
+    setenv("CONNECT_PASSWORD", "y", 1);
+    setenv("CATALOG_CREDENTIAL", "client:z", 1);
     if (conf_load(&args, &c, &err) != 0)
         fail_msg("%s", err.text);
     assert_int_equal(c->nclusters, 3);
@@ -706,6 +712,12 @@ static void example_loads(void **state)
     assert_int_equal(c->clusters[1].interval_ms, 15000);
     assert_property(&c->clusters[1], "client.id", "icetop", property(&c->clusters[1], "client.id")->origin);
     assert_string_equal(conf_warnings(c), "");
+    assert_int_equal(c->nconnects, 1);
+    assert_string_equal(c->connects[0].cluster, "prod-eu");
+    assert_string_equal(c->connects[0].http.password, "y");
+    assert_int_equal(c->ncatalogs, 2);
+    assert_string_equal(c->catalogs[0].credential, "client:z");
+    assert_string_equal(c->catalogs[1].type, "hadoop");
     conf_free(c);
     free(path);
 }

@@ -1,0 +1,298 @@
+/* Connect clusters: the file's options, checked, and those that the command line makes. */
+#include "conf/connect.h"
+
+#include "base/mem.h"
+#include "conf/lists.h"
+#include "conf/secret.h"
+#include "conf/section.h"
+#include "conf/suggest.h"
+#include "conf/value.h"
+#include "conf/web.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const struct conf_section *const section = &conf_options[CONF_CONNECT];
+
+enum { DEFAULT_PORT = 8083 }; /* of a worker's REST */
+
+static bool is_cluster(const struct conf_loading *l, const char *name)
+{
+    for (size_t i = 0; l->clusters && l->clusters[i]; i++)
+        if (strcmp(l->clusters[i], name) == 0)
+            return true;
+    return false;
+}
+
+const char *conf_connect_cluster(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
+{
+    const struct conf_yaml *own = conf_yaml_get(node, "cluster");
+    if (own && own->kind == CONF_YAML_SCALAR)
+        return own->text;
+    if (is_cluster(l, name))
+        return name;
+    return conf_lists_count(l->clusters) == 1 ? l->clusters[0] : NULL;
+}
+
+int conf_connect_zone(const char *text, int *ret, struct error *err)
+{
+    int hours = 0, minutes = 0, used = 0;
+    if (strcmp(text, "local") == 0) {
+        struct tm tm;
+        time_t now = time(NULL);
+        localtime_r(&now, &tm);
+        *ret = (int)tm.tm_gmtoff;
+        return 0;
+    }
+    if (strcmp(text, "UTC") == 0 || strcmp(text, "Z") == 0) {
+        *ret = 0;
+        return 0;
+    }
+    bool sign = *text == '+' || *text == '-';
+    bool ok = sign && sscanf(text + 1, "%2d%n", &hours, &used) == 1 && text[1] >= '0' && text[1] <= '9';
+    const char *rest = ok ? text + 1 + used : text;
+    bool more = ok && *rest;
+    rest += ok && *rest == ':';
+    if (more)
+        ok = *rest >= '0' && *rest <= '9' && sscanf(rest, "%2d%n", &minutes, &used) == 1 && used == 2 && !rest[2];
+    if (!ok || hours > 18 || minutes > 59) {
+        struct str s = {0};
+        conf_value_quote(&s, text);
+        int rc = error_set(err, ERR_INVALID, "%s is no time zone; allowed: local, UTC, +02:00, -05:30", str_text(&s));
+        str_done(&s);
+        return rc;
+    }
+    *ret = (*text == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    return 0;
+}
+
+/* The place of an option that is wrong, and what it is. */
+static int place(struct conf_loading *l, const struct conf_connect *c, const char *name, const char *path)
+{
+    const char *origin = conf_section_origin_of(section, c->origins, name);
+    error_prefix(l->err, "%s: %s.%s", origin ? origin : "default", path, name);
+    return l->err->code;
+}
+
+static int check_urls(struct conf_loading *l, struct conf_connect *c, const char *path)
+{
+    for (size_t i = 0; c->urls && c->urls[i]; i++) {
+        char *url;
+        if (conf_web_url(c->urls[i], DEFAULT_PORT, &url, NULL, NULL, l->err))
+            return place(l, c, "urls", path);
+        free(c->urls[i]);
+        c->urls[i] = url;
+    }
+    return 0;
+}
+
+/* Is the Kafka cluster that it names there? Where none is named, takes the one that is meant. */
+static int set_cluster(struct conf_loading *l, struct conf_connect *c, const struct conf_yaml *node, const char *path)
+{
+    const char *cluster = conf_connect_cluster(l, c->name, node);
+    if (!c->cluster && cluster) {
+        c->cluster = mem_strdup(cluster);
+        conf_section_origin(
+            section, c->origins, "cluster",
+            mem_strdup(strcmp(cluster, c->name) == 0 ? "the cluster of that name" : "the only cluster"));
+    }
+    if (!c->cluster || is_cluster(l, c->cluster))
+        return 0;
+    struct conf_suggest near = {.wanted = c->cluster};
+    struct str s = {0};
+    conf_value_quote(&s, c->cluster);
+    str_add(&s, " is no cluster");
+    for (size_t i = 0; l->clusters && l->clusters[i]; i++)
+        conf_suggest_offer(&near, l->clusters[i]);
+    conf_suggest_write(&near, &s);
+    str_add(&s, "; allowed: ");
+    for (size_t i = 0; l->clusters && l->clusters[i]; i++)
+        str_printf(&s, "%s%s", i ? ", " : "", l->clusters[i]);
+    str_add(&s, conf_lists_count(l->clusters) ? "" : "none, as there are no clusters");
+    error_set(l->err, ERR_INVALID, "%s", str_text(&s));
+    str_done(&s);
+    return place(l, c, "cluster", path);
+}
+
+static int check(struct conf_loading *l, struct conf_connect *c, const char *path)
+{
+    int offset;
+    int rc = check_urls(l, c, path);
+    if (rc == 0)
+        rc = conf_web_check(l, section, &c->http, c->origins, path);
+    if (rc == 0 && conf_connect_zone(c->log_zone, &offset, l->err))
+        rc = place(l, c, "log_zone", path);
+    return rc;
+}
+
+int conf_connect_read(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
+                      bool fetch, void *ret)
+{
+    struct conf_connect c = {.name = mem_strdup(name)};
+    c.origins = conf_section_preset(section, &c);
+    int rc = conf_section_apply(l, section, node, path, &c, c.origins);
+    if (rc == 0 && l->args->interval)
+        rc = conf_section_set(l, section, "interval", "-d", l->args->interval, &c, c.origins);
+    if (rc == 0)
+        rc = conf_section_set_globs(l, section, "control_topics", "--control-topic", l->args->control_topics, &c,
+                                    c.origins);
+    if (rc == 0)
+        rc = conf_section_secrets(l, section, node, path, fetch, &c, c.origins);
+    if (rc == 0)
+        rc = set_cluster(l, &c, node, path);
+    if (rc == 0)
+        rc = check(l, &c, path);
+    if (rc == 0)
+        *(struct conf_connect *)ret = c;
+    else
+        conf_connect_done(&c);
+    return rc;
+}
+
+void conf_connect_done(void *connect)
+{
+    struct conf_connect *c = connect;
+    if (c->origins)
+        conf_section_done(section, c, c->origins);
+    free(c->name);
+    *c = (struct conf_connect){0};
+}
+
+/* ---- the command line ---- */
+
+static struct conf_connect *keep(struct conf *c, struct conf_connect connect)
+{
+    c->connects = mem_realloc(c->connects, c->nconnects + 1, sizeof *c->connects);
+    c->connects[c->nconnects] = connect;
+    return &c->connects[c->nconnects++];
+}
+
+static bool is_taken(const struct conf *c, const char *name)
+{
+    for (size_t i = 0; i < c->nconnects; i++)
+        if (strcmp(c->connects[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A new one, named "default" or, where that is taken, after its place. */
+static int add(struct conf_loading *l, struct conf *c, const char *place_name, const char *cluster,
+               struct conf_connect **ret)
+{
+    struct conf_connect connect;
+    char *name = mem_strdup(is_taken(c, "default") ? place_name : "default");
+    for (int n = 2; is_taken(c, name); n++) {
+        free(name);
+        name = mem_printf("%s-%d", place_name, n);
+    }
+    int rc = conf_connect_read(l, name, NULL, "the Connect cluster of the command line", true, &connect);
+    free(name);
+    if (rc)
+        return rc;
+    if (cluster && !connect.cluster)
+        connect.cluster = mem_strdup(cluster);
+    *ret = keep(c, connect);
+    return 0;
+}
+
+/* URL[,URL...]; a login in the first holds for all. */
+static int add_url(struct conf_loading *l, struct conf_connect *c, const char *text, size_t len)
+{
+    char *part = mem_memdup(text, len), *url, *user, *password;
+    int rc = conf_web_url(part, DEFAULT_PORT, &url, &user, &password, l->err);
+    conf_secret_free(part);
+    if (rc)
+        return error_prefix(l->err, "--connect");
+    conf_lists_add(&c->urls, url, NULL);
+    conf_section_origin(section, c->origins, "urls", mem_strdup("--connect"));
+    free(url);
+    if (!user) {
+        conf_secret_free(password);
+        return 0;
+    }
+    free(c->http.user);
+    conf_secret_free(c->http.password);
+    c->http.user = user;
+    c->http.password = password;
+    conf_section_origin(section, c->origins, "user", mem_strdup("--connect"));
+    if (password)
+        conf_section_origin(section, c->origins, "password", mem_strdup("--connect"));
+    if (password)
+        str_add(l->warnings, "--connect: every user of this machine may read the password in the list of processes\n");
+    return 0;
+}
+
+/* HOST:PORT of the first URL, as a name. */
+static char *place_of(const char *url)
+{
+    const char *host = strstr(url, "://") ? strstr(url, "://") + 3 : url;
+    size_t len = strcspn(host, "/,");
+    const char *at = memchr(host, '@', len);
+    return at ? mem_memdup(at + 1, len - (size_t)(at + 1 - host)) : mem_memdup(host, len);
+}
+
+static int add_connect(struct conf_loading *l, struct conf *c, const char *urls, struct conf_connect **ret)
+{
+    char *name = place_of(urls);
+    struct conf_connect *added = NULL;
+    int rc = add(l, c, name, NULL, &added);
+    for (const char *p = urls; rc == 0; p++) {
+        size_t len = strcspn(p, ",");
+        rc = add_url(l, added, p, len);
+        p += len;
+        if (!*p)
+            break;
+    }
+    *ret = added;
+    free(name);
+    return rc;
+}
+
+/* Control topics that are asked for are read in every cluster, of which some may have no Connect. */
+static int add_control(struct conf_loading *l, struct conf *c)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < c->nclusters; i++) {
+        bool has = false;
+        struct conf_connect *added;
+        for (size_t k = 0; k < c->nconnects; k++)
+            has |= c->connects[k].cluster && strcmp(c->connects[k].cluster, c->clusters[i].name) == 0;
+        if (!has)
+            rc = add(l, c, c->clusters[i].name, c->clusters[i].name, &added);
+    }
+    return rc;
+}
+
+static int add_logs(struct conf_loading *l, struct conf_connect *c)
+{
+    char **paths = NULL;
+    int rc = 0;
+    for (const char **p = l->args->connect_logs; rc == 0 && *p; p++) {
+        char *path = conf_section_absolute(*p);
+        rc = conf_lists_add(&paths, path, l->err);
+        free(path);
+    }
+    if (rc == 0)
+        rc = conf_section_set_texts(l, section, "logs", "--connect-log", (const char *const *)paths, c, c->origins);
+    conf_lists_done(&paths);
+    return rc;
+}
+
+int conf_connect_arguments(struct conf_loading *l, struct conf *c)
+{
+    const struct conf_args *a = l->args;
+    size_t before = c->nconnects;
+    struct conf_connect *added = NULL;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && a->connects && a->connects[i]; i++)
+        rc = add_connect(l, c, a->connects[i], &added);
+    if (rc == 0 && a->connect_logs && c->nconnects == before)
+        rc = add(l, c, "logs", NULL, &added);
+    if (rc == 0 && a->connect_logs)
+        rc = add_logs(l, &c->connects[before]);
+    if (rc == 0 && a->control_topics)
+        rc = add_control(l, c);
+    return rc;
+}

@@ -1,0 +1,271 @@
+/* Options of Connect clusters and of Iceberg catalogs. */
+#include "conf/options_sinks.h"
+
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+
+/* Where a field lies in its struct, and how wide it is. */
+#define FIELD(type, member) .offset = offsetof(struct type, member), .size = sizeof(((struct type *)0)->member)
+
+/* What both have: who asks over HTTP, and whom he trusts. */
+#define HTTP_OPTIONS(owner)                                                                                            \
+    {.name = "user",                                                                                                   \
+     .type = CONF_STRING,                                                                                              \
+     FIELD(owner, http.user),                                                                                          \
+     .unset = "nobody",                                                                                                \
+     .allowed = "a text",                                                                                              \
+     .help = "Who logs in by HTTP Basic."},                                                                            \
+        {.name = "password",                                                                                           \
+         .type = CONF_SECRET,                                                                                          \
+         FIELD(owner, http.password),                                                                                  \
+         .unset = "none",                                                                                              \
+         .allowed = "a text, or a secret as SECRETS says",                                                             \
+         .help = "The password that belongs to user."},                                                                \
+        {.name = "bearer",                                                                                             \
+         .type = CONF_SECRET,                                                                                          \
+         FIELD(owner, http.bearer),                                                                                    \
+         .unset = "none",                                                                                              \
+         .allowed = "a text, or a secret as SECRETS says",                                                             \
+         .help = "A token to show instead of user and password."},                                                     \
+        {.name = "ca",                                                                                                 \
+         .type = CONF_PATH,                                                                                            \
+         FIELD(owner, http.ca),                                                                                        \
+         .unset = "what the system trusts",                                                                            \
+         .allowed = "the path of a PEM file or of a directory",                                                        \
+         .help = "Whom the certificate must be signed by, in place of the authorities of the system."},                \
+        {.name = "certificate",                                                                                        \
+         .type = CONF_PATH,                                                                                            \
+         FIELD(owner, http.certificate),                                                                               \
+         .unset = "none",                                                                                              \
+         .allowed = "the path of a PEM file",                                                                          \
+         .help = "A certificate of one's own to show."},                                                               \
+        {.name = "key",                                                                                                \
+         .type = CONF_PATH,                                                                                            \
+         FIELD(owner, http.key),                                                                                       \
+         .unset = "in the file of the certificate",                                                                    \
+         .allowed = "the path of a PEM file",                                                                          \
+         .help = "The key that belongs to certificate."},                                                              \
+        {.name = "key_password",                                                                                       \
+         .type = CONF_SECRET,                                                                                          \
+         FIELD(owner, http.key_password),                                                                              \
+         .unset = "none",                                                                                              \
+         .allowed = "a text, or a secret as SECRETS says",                                                             \
+         .help = "Of a key that is encrypted."},                                                                       \
+    {                                                                                                                  \
+        .name = "insecure", .type = CONF_BOOL, FIELD(owner, http.insecure), .preset = "false",                         \
+        .help = "Whether certificates are taken unverified: whoever stands between can then read and change all."      \
+    }
+
+const struct conf_option conf_connect_options[CONF_CONNECT_OPTIONS] = {
+    {
+        .name = "cluster",
+        .type = CONF_STRING,
+        FIELD(conf_connect, cluster),
+        .unset = "the cluster of the same name, else the only one, else none",
+        .allowed = "the name of a cluster",
+        .help = "The Kafka cluster that its workers use: there are the control topics and the consumer groups of its "
+                "connectors.",
+    },
+    {
+        .name = "urls",
+        .type = CONF_TEXTS,
+        FIELD(conf_connect, urls),
+        .unset = "none",
+        .allowed = "a list of http://HOST:PORT and https://HOST:PORT",
+        .help = "The REST of its workers. One is enough; with more of them, any may be down. The port is 8083 where a "
+                "plain HOST is written. On the command line: --connect.",
+    },
+    HTTP_OPTIONS(conf_connect),
+    {
+        .name = "interval",
+        .type = CONF_DURATION,
+        FIELD(conf_connect, interval_ms),
+        .min = 100,
+        .max = HOUR,
+        .preset = "10s",
+        .help = "From the beginning of one round of questions to the next. On the command line: -d.",
+    },
+    {
+        .name = "deadline",
+        .type = CONF_DURATION,
+        FIELD(conf_connect, deadline_ms),
+        .min = 100,
+        .max = 10 * MINUTE,
+        .preset = "10s",
+        .help = "After this time a round ends with what has been answered.",
+    },
+    {
+        .name = "logs",
+        .type = CONF_PATHS,
+        FIELD(conf_connect, logs),
+        .unset = "none",
+        .allowed = "a list of paths and globs",
+        .help = "Logs of its workers, which are followed as they grow, are rotated and are cut. On the command line: "
+                "--connect-log.",
+    },
+    {
+        .name = "log_commands",
+        .type = CONF_COMMANDS,
+        FIELD(conf_connect, log_commands),
+        .unset = "none",
+        .allowed = "a list of commands, each a list of words: [[journalctl, -fu, connect]]",
+        .help = "Programs that write such a log to their standard output, as `kubectl logs -f`, `journalctl -f` and "
+                "`ssh` do. They are found on PATH and run without a shell; one that ends is started again.",
+    },
+    {
+        .name = "log_zone",
+        .type = CONF_STRING,
+        FIELD(conf_connect, log_zone),
+        .preset = "local",
+        .allowed = "local, UTC, or an offset such as +02:00",
+        .help = "The time zone of logs whose times name none.",
+    },
+    {
+        .name = "log_archives",
+        .type = CONF_BOOL,
+        FIELD(conf_connect, log_archives),
+        .preset = "false",
+        .help = "Whether files of logs that end in .gz, which rotation has left, are read first, the oldest before the "
+                "others.",
+    },
+    {
+        .name = "control_topics",
+        .type = CONF_GLOBS,
+        FIELD(conf_connect, control_topics),
+        .unset = "those that connectors name or that are found by probing",
+        .allowed = "a list of globs",
+        .help = "Topics that are read as control topics of the sink, whatever else is known. On the command line: "
+                "--control-topic.",
+    },
+    {
+        .name = "probe",
+        .type = CONF_BOOL,
+        FIELD(conf_connect, probe),
+        .preset = "true",
+        .help =
+            "Whether a few records are read of topics that may be control topics by their names, those that hold "
+            "\"control\" or \"iceberg\", to see which are. Where records of the cluster is deny, it is not done, and "
+            "only control_topics are read.",
+    },
+    {
+        .name = "back",
+        .type = CONF_DURATION,
+        FIELD(conf_connect, back_ms),
+        .min = MINUTE,
+        .max = 30 * DAY,
+        .preset = "6h",
+        .help = "How far back control topics are read at the start. The longest of those of one Kafka cluster holds.",
+    },
+};
+
+static const char *const catalog_types[] = {"auto", "hadoop", "sql", "rest", "table", NULL};
+
+const struct conf_option conf_catalog_options[CONF_CATALOG_OPTIONS] = {
+    {
+        .name = "type",
+        .type = CONF_CHOICE,
+        FIELD(conf_catalog, type),
+        .choices = catalog_types,
+        .preset = "auto",
+        .help =
+            "hadoop: directories below warehouse. sql: an SQLite file, as JDBC and SQL catalogs write it, at uri. "
+            "rest: an Iceberg REST catalog at uri. table: the one table at path. auto: what is there says which. On "
+            "the command line: --catalog.",
+    },
+    {
+        .name = "uri",
+        .type = CONF_STRING,
+        FIELD(conf_catalog, uri),
+        .unset = "none",
+        .allowed = "http://..., https://..., the path of a file, or jdbc:sqlite: before one",
+        .help = "Where a catalog is that answers questions (rest) or is a file (sql).",
+    },
+    {
+        .name = "warehouse",
+        .type = CONF_STRING,
+        FIELD(conf_catalog, warehouse),
+        .unset = "none",
+        .allowed = "a directory; of a REST catalog, what it calls a warehouse",
+        .help = "The directory below which tables lie (hadoop); a relative path is relative to the directory of the "
+                "configuration file. Of a REST catalog, which of its warehouses.",
+    },
+    {
+        .name = "path",
+        .type = CONF_STRING,
+        FIELD(conf_catalog, path),
+        .unset = "none",
+        .allowed = "a directory, a metadata file, or the URL of one",
+        .help = "One table: its directory, or its metadata file.",
+    },
+    {
+        .name = "map",
+        .type = CONF_PREFIXES,
+        FIELD(conf_catalog, map),
+        .unset = "none",
+        .allowed = "a map of prefixes to directories",
+        .help = "For files that are elsewhere here than where their writers say: what begins with the key "
+                "(file:/lake/wh, s3://bucket/wh) is below the value. Of several that fit, the longest holds.",
+    },
+    {
+        .name = "tables",
+        .type = CONF_GLOBS,
+        FIELD(conf_catalog, tables),
+        .preset = "*",
+        .allowed = "a list of globs",
+        .help = "Which tables to look at, by NAMESPACE.NAME.",
+    },
+    HTTP_OPTIONS(conf_catalog),
+    {
+        .name = "credential",
+        .type = CONF_SECRET,
+        FIELD(conf_catalog, credential),
+        .unset = "none",
+        .allowed = "CLIENT:SECRET, or a secret as SECRETS says",
+        .help = "Of a REST catalog whose tokens are had for client credentials (OAuth 2).",
+    },
+    {
+        .name = "token_uri",
+        .type = CONF_STRING,
+        FIELD(conf_catalog, token_uri),
+        .unset = "the catalog's own",
+        .allowed = "http://... or https://...",
+        .help = "Who gives tokens for credential.",
+    },
+    {
+        .name = "scope",
+        .type = CONF_STRING,
+        FIELD(conf_catalog, scope),
+        .unset = "catalog",
+        .allowed = "a text",
+        .help = "What to ask a token for.",
+    },
+    {
+        .name = "interval",
+        .type = CONF_DURATION,
+        FIELD(conf_catalog, interval_ms),
+        .min = 100,
+        .max = DAY,
+        .preset = "10s",
+        .help = "From the beginning of one round to the next. On the command line: -d.",
+    },
+    {
+        .name = "deadline",
+        .type = CONF_DURATION,
+        FIELD(conf_catalog, deadline_ms),
+        .min = 100,
+        .max = HOUR,
+        .preset = "30s",
+        .help = "After this time a round ends with what has been read.",
+    },
+    {
+        .name = "max_tables",
+        .type = CONF_INT,
+        FIELD(conf_catalog, max_tables),
+        .min = 1,
+        .max = 100000,
+        .preset = "1000",
+        .help = "With more tables than this, the rest is left out and said to be missing.",
+    },
+};

@@ -1,0 +1,12 @@
+/* The part of the table of options that is about Kafka Connect and Iceberg. */
+#ifndef CONF_OPTIONS_SINKS_H
+#define CONF_OPTIONS_SINKS_H
+
+#include "conf/options.h"
+
+enum { CONF_CONNECT_OPTIONS = 19, CONF_CATALOG_OPTIONS = 20 };
+
+extern const struct conf_option conf_connect_options[CONF_CONNECT_OPTIONS];
+extern const struct conf_option conf_catalog_options[CONF_CATALOG_OPTIONS];
+
+#endif
