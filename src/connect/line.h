@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "connect/event.h"
 
+struct str;
+
 enum connect_line_kind {
     CONNECT_LINE_OTHER,             /* worth showing by its level only */
     CONNECT_LINE_LEADER,            /* a task was elected: a coordinator starts */
@@ -56,9 +58,16 @@ struct connect_line {
 /* Does a new entry begin here, or does the line belong to the one before? */
 bool connect_line_begins(const char *line, size_t len);
 
-/* Reads an entry, its lines separated by newlines. utc_offset_s: the zone of times that name none. ERR_INVALID where it does
- * not begin as an entry does. */
+/* How many bytes in front of a line are of who carried it (journal, container runtime, kubectl, compose). An entry's first
+ * line may keep them; they are to be taken off the lines after it. */
+size_t connect_line_prefix(const char *line, size_t len);
+
+/* Reads an entry, its lines separated by newlines. utc_offset_s: the zone, in seconds east of UTC, of times that name none.
+ * ERR_INVALID where it does not begin as an entry does, which JSON does not. */
 int connect_line_read(const char *entry, size_t len, int utc_offset_s, struct connect_line *ret, struct error *err);
+/* The same, of JSON too, also as Docker wraps lines: texts then lie in *held, whose contents go with the next call. */
+int connect_line_read_held(const char *entry, size_t len, int utc_offset_s, struct str *held, struct connect_line *ret,
+                           struct error *err);
 
 /* "initiated", "not-ready", ...: as the column kind of log_events has it. */
 const char *connect_line_kind_name(enum connect_line_kind kind);
