@@ -60,6 +60,7 @@ struct net_http_answer {
     char *body; /* len bytes and a NUL behind them */
     size_t len;
     char content_type[128]; /* "" if none was named; cut */
+    char etag[256];         /* as written, for If-None-Match; "" if none was named, or a longer one */
 };
 
 /* ---- on the loop ---- */

@@ -271,6 +271,10 @@ int net_transfer_end(struct net_transfer *t, CURLcode code, struct net_http_answ
     curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
     *ret = (struct net_http_answer){.status = (int)status, .len = t->body.len};
     snprintf(ret->content_type, sizeof ret->content_type, "%s", type ? type : "");
+    struct curl_header *etag = NULL;
+    if (curl_easy_header(t->easy, "ETag", 0, CURLH_HEADER, -1, &etag) == CURLHE_OK &&
+        strlen(etag->value) < sizeof ret->etag)
+        snprintf(ret->etag, sizeof ret->etag, "%s", etag->value);
     ret->body = str_take(&t->body);
     return 0;
 }
