@@ -84,7 +84,7 @@ static const char *behind(const char *path, const char *prefix)
     return path[len] == '/' || !path[len] ? path + len : NULL;
 }
 
-int iceberg_place_here(const struct iceberg_place *p, const char *written, char **ret, struct error *err)
+int iceberg_place_map(const struct iceberg_place *p, const char *written, char **ret, struct error *err)
 {
     if (!*written)
         return error_set(err, ERR_INVALID, "an empty path");
@@ -99,6 +99,21 @@ int iceberg_place_here(const struct iceberg_place *p, const char *written, char 
         path = iceberg_place_form(mapped);
         free(mapped);
     }
+    *ret = path;
+    return 0;
+}
+
+bool iceberg_place_is_web(const char *path)
+{
+    return strncasecmp(path, "http://", 7) == 0 || strncasecmp(path, "https://", 8) == 0;
+}
+
+int iceberg_place_here(const struct iceberg_place *p, const char *written, char **ret, struct error *err)
+{
+    char *path;
+    int rc = iceberg_place_map(p, written, &path, err);
+    if (rc)
+        return rc;
     if (scheme(path)) {
         error_set(err, ERR_UNAVAILABLE, "%.300s: no local path, and no prefix says where it lies here", written);
         free(path);

@@ -30,6 +30,11 @@ int iceberg_place_add(struct iceberg_place *p, const char *from, const char *to,
  * ERR_INVALID for an empty one. Nothing is percent-decoded: no writer encodes. */
 int iceberg_place_here(const struct iceberg_place *p, const char *written, char **ret, struct error *err);
 
+/* The same where a URL ("https://...") will do as well: as it is written, or as a prefix makes it. ERR_INVALID. */
+int iceberg_place_map(const struct iceberg_place *p, const char *written, char **ret, struct error *err);
+/* True for http and https. */
+bool iceberg_place_is_web(const char *path);
+
 /* One form for all that mean the same, on the heap: file: URIs as plain paths, s3a: and s3n: as s3:, without
  * slashes at the end and double ones. */
 char *iceberg_place_form(const char *written);
