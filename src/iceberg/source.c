@@ -1,0 +1,335 @@
+/* The Iceberg source: rounds, and what they stand on. */
+#include "iceberg/source.h"
+#include "iceberg/locate.h"
+#include "iceberg/source_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LOCK_MS = 2000,      /* that a look waits for who holds an SQLite catalog */
+    FAREWELL_MS = 500,   /* that the end waits for the thread */
+    SOURCE_HEADERS = 64, /* of the settings */
+};
+
+/* ---- settings ---- */
+
+static const char *copy(const char *text)
+{
+    return text ? mem_strdup(text) : NULL;
+}
+
+static void drop(const char *text)
+{
+    free((char *)(uintptr_t)text);
+}
+
+static void drop_secret(const char *text)
+{
+    if (text)
+        explicit_bzero((char *)(uintptr_t)text, strlen(text));
+    drop(text);
+}
+
+/* What the source keeps of the settings; prefixes and globs go elsewhere. */
+static void copy_settings(struct iceberg_source *s, const struct iceberg_source_settings *from)
+{
+    struct iceberg_source_settings *to = &s->settings;
+    *to = *from;
+    const char **texts[] = {&to->name,        &to->uri,
+                            &to->warehouse,   &to->table,
+                            &to->proxy,       &to->client_id,
+                            &to->oauth_uri,   &to->scope,
+                            &to->audience,    &to->resource,
+                            &to->auth.user,   &to->auth.password,
+                            &to->auth.bearer, &to->client_secret,
+                            &to->tls.ca,      &to->tls.certificate,
+                            &to->tls.key,     &to->tls.key_password};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = copy(*texts[i]);
+    to->prefixes = NULL;
+    to->tables = NULL;
+    to->headers = NULL;
+    if (from->headers) {
+        const char **headers = mem_calloc(SOURCE_HEADERS + 1, sizeof *headers);
+        for (size_t i = 0; i < SOURCE_HEADERS && from->headers[i]; i++)
+            headers[i] = mem_strdup(from->headers[i]);
+        to->headers = headers;
+    }
+    to->interval_ms = to->interval_ms > 0 ? to->interval_ms : ICEBERG_SOURCE_INTERVAL_MS;
+    to->deadline_ms = to->deadline_ms > 0 ? to->deadline_ms : ICEBERG_SOURCE_DEADLINE_MS;
+    to->max_tables = to->max_tables > 0 ? to->max_tables : ICEBERG_SOURCE_TABLES;
+}
+
+static void drop_settings(struct iceberg_source_settings *s)
+{
+    const char *const texts[] = {s->name,   s->uri,      s->warehouse,       s->table,     s->proxy,
+                                 s->scope,  s->audience, s->resource,        s->oauth_uri, s->client_id,
+                                 s->tls.ca, s->tls.key,  s->tls.certificate, s->auth.user};
+    const char *const secrets[] = {s->auth.password, s->auth.bearer, s->client_secret, s->tls.key_password};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        drop(texts[i]);
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        drop_secret(secrets[i]);
+    for (size_t i = 0; s->headers && s->headers[i]; i++)
+        drop(s->headers[i]);
+    free((void *)(uintptr_t)s->headers);
+}
+
+/* ---- making one ---- */
+
+static bool at_url(const struct iceberg_source_settings *settings)
+{
+    return settings->type == ICEBERG_SOURCE_TABLE && iceberg_place_is_web(settings->uri);
+}
+
+static int check(const struct iceberg_source_settings *settings, struct error *err)
+{
+    if (!settings->name || !*settings->name || !settings->uri || !*settings->uri)
+        return error_set(err, ERR_INVALID, "a catalog has a name and a uri");
+    if (settings->type == ICEBERG_SOURCE_REST && !iceberg_place_is_web(settings->uri))
+        return error_set(err, ERR_INVALID, "%.300s: the URL of a REST catalog begins with http:// or https://",
+                         settings->uri);
+    if (settings->type == ICEBERG_SOURCE_REST)
+        return error_set(err, ERR_UNAVAILABLE, "%.300s: REST catalogs are not read by this version", settings->uri);
+    if (at_url(settings) && !iceberg_locate_is_metadata(settings->uri))
+        return error_set(err, ERR_INVALID, "%.300s: at a URL a table is named by its metadata file", settings->uri);
+    return 0;
+}
+
+static int make_look(struct iceberg_source *s, const struct iceberg_source_settings *settings, struct error *err)
+{
+    static const enum iceberg_look_type types[] = {[ICEBERG_SOURCE_HADOOP] = ICEBERG_LOOK_WAREHOUSE,
+                                                   [ICEBERG_SOURCE_SQL] = ICEBERG_LOOK_SQL,
+                                                   [ICEBERG_SOURCE_TABLE] = ICEBERG_LOOK_PATH};
+    if (settings->type == ICEBERG_SOURCE_REST || at_url(settings))
+        return 0;
+    const struct iceberg_look_settings look = {.type = types[settings->type],
+                                               .path = settings->uri,
+                                               .catalog = settings->warehouse,
+                                               .table = settings->table,
+                                               .place = &s->place,
+                                               .globs = settings->tables,
+                                               .n_globs = settings->n_tables,
+                                               .max_tables = s->settings.max_tables,
+                                               .clock = store_clock(s->store)};
+    return iceberg_look_new(&look, &s->look, err);
+}
+
+int iceberg_source_new(struct event_base *base, struct store *store, const struct iceberg_source_settings *settings,
+                       struct iceberg_source **ret, struct error *err)
+{
+    int rc = check(settings, err);
+    if (rc)
+        return rc;
+    struct iceberg_source *s = mem_new(struct iceberg_source);
+    s->base = base;
+    s->store = store;
+    s->name = mem_printf("iceberg:%s", settings->name);
+    copy_settings(s, settings);
+    for (size_t i = 0; i < settings->n_prefixes && !rc; i++)
+        rc = iceberg_place_add(&s->place, settings->prefixes[i].from, settings->prefixes[i].to, err);
+    rc = rc ? rc : make_look(s, settings, err);
+    if (rc) {
+        iceberg_source_free(s);
+        return rc;
+    }
+    for (size_t i = 0; iceberg_tables[i]; i++)
+        if (!store_find(store, iceberg_tables[i]->name))
+            store_add(store, iceberg_tables[i], NULL, NULL, NULL);
+    s->lane = workers_new(base, "iceberg", 1);
+    s->http = net_http_new(base);
+    *ret = s;
+    return 0;
+}
+
+static void clear_wanted(struct iceberg_source *s)
+{
+    for (size_t i = 0; i < s->wanted.n; i++)
+        free(s->wanted.items[i]);
+    s->wanted.n = 0;
+}
+
+void iceberg_source_free(struct iceberg_source *s)
+{
+    if (!s)
+        return;
+    s->closing = true;
+    iceberg_source_stop(s);
+    net_http_free(s->http);
+    if (workers_free(s->lane, FAREWELL_MS)) /* else the thread still uses it */
+        iceberg_look_free(s->look);
+    iceberg_source_forget(s);
+    clear_wanted(s);
+    vec_done(&s->wanted);
+    vec_done(&s->fetches);
+    iceberg_place_done(&s->place);
+    drop_settings(&s->settings);
+    free(s->name);
+    free(s);
+}
+
+const char *iceberg_source_name(const struct iceberg_source *s)
+{
+    return s->name;
+}
+
+struct source_settings iceberg_source_settings(const struct iceberg_source_settings *settings)
+{
+    struct source_settings ret = {
+        .interval_ms = settings->interval_ms > 0 ? settings->interval_ms : ICEBERG_SOURCE_INTERVAL_MS,
+        .deadline_ms = settings->deadline_ms > 0 ? settings->deadline_ms : ICEBERG_SOURCE_DEADLINE_MS,
+        .max_interval_ms = settings->max_interval_ms > 0 ? settings->max_interval_ms : ICEBERG_SOURCE_MAX_INTERVAL_MS};
+    return ret;
+}
+
+void iceberg_source_tables(struct iceberg_source *s, const char *const *names, size_t n)
+{
+    clear_wanted(s);
+    for (size_t i = 0; i < n; i++)
+        vec_push(&s->wanted, mem_strdup(names[i]));
+    s->want = true;
+}
+
+/* ---- looking ---- */
+
+struct look_job {
+    struct iceberg_source *s;
+    struct iceberg_look *look;
+    bool want;
+    VEC(char *) wanted;
+    int rc;
+    struct iceberg_look_result found;
+    struct error err;
+};
+
+static void run_look(void *arg)
+{
+    struct look_job *j = arg;
+    if (j->want)
+        iceberg_look_want(j->look, (const char *const *)j->wanted.items, j->wanted.n);
+    j->rc = iceberg_look_poll(j->look, LOCK_MS, &j->found, &j->err);
+}
+
+static void end_round(struct iceberg_source *s, enum source_outcome outcome, const struct error *err)
+{
+    s->round = false;
+    source_done(s->src, outcome, err, iceberg_source_rows(s));
+}
+
+static void finish_look(void *arg)
+{
+    struct look_job *j = arg;
+    struct iceberg_source *s = j->s;
+    s->looking = false;
+    if (!s->closing && j->rc) {
+        if (s->round)
+            end_round(s, SOURCE_FAILED, &j->err);
+    } else if (!s->closing) {
+        iceberg_source_take(s, &j->found);
+        store_commit(s->store);
+        iceberg_source_pump(s);
+    }
+    for (size_t i = 0; i < j->wanted.n; i++)
+        free(j->wanted.items[i]);
+    vec_done(&j->wanted);
+    free(j);
+}
+
+static void start_look(struct iceberg_source *s)
+{
+    struct look_job *j = mem_new(struct look_job);
+    *j = (struct look_job){.s = s, .look = s->look, .want = s->want};
+    for (size_t i = 0; i < s->wanted.n && s->want; i++)
+        vec_push(&j->wanted, mem_strdup(s->wanted.items[i]));
+    s->want = false;
+    s->looking = true;
+    workers_submit(s->lane, run_look, finish_look, j);
+}
+
+/* The one table that is at a URL: whether it is another one by now is found out by asking for it. */
+static void take_url(struct iceberg_source *s)
+{
+    const char *uri = s->settings.uri, *end = strrchr(uri, '/');
+    char *directory = mem_memdup(uri, (size_t)(end - uri)), *name = strrchr(directory, '/');
+    if (name && strcmp(name, "/metadata") == 0) {
+        *name = 0;
+        name = strrchr(directory, '/');
+    }
+    const struct iceberg_look_table table = {.name = s->settings.table ? s->settings.table
+                                                     : name && name[1] ? name + 1
+                                                                       : uri,
+                                             .written = uri,
+                                             .file = uri,
+                                             .how = "given",
+                                             .changed = true};
+    const struct iceberg_look_result found = {.tables = &table, .n = 1, .complete = true};
+    iceberg_source_take(s, &found);
+    free(directory);
+    iceberg_source_pump(s);
+}
+
+/* ---- rounds ---- */
+
+static void round_begin(void *self, struct source *src)
+{
+    struct iceberg_source *s = self;
+    s->src = src;
+    s->round = true;
+    if (s->looking) /* the one before hangs: its end, should it come, ends this round */
+        return;
+    if (s->look)
+        start_look(s);
+    else
+        take_url(s);
+}
+
+void iceberg_source_drained(struct iceberg_source *s)
+{
+    struct error err = {0};
+    enum source_outcome outcome = iceberg_source_judge(s, &err);
+    const struct iceberg_source_table *only = s->tables.n == 1 ? s->tables.items[0] : NULL;
+    bool first = !s->drained;
+    s->drained = true;
+    if (s->settings.type == ICEBERG_SOURCE_TABLE && only && only->failed) {
+        outcome = SOURCE_FAILED;
+        error_set(&err, ERR_UNAVAILABLE, "%s", only->note);
+    }
+    if (s->round)
+        end_round(s, outcome, &err);
+    else if (first)
+        source_progress(s->src, outcome, &err, iceberg_source_rows(s));
+}
+
+static size_t count_due(const struct iceberg_source *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->tables.n; i++)
+        n += s->tables.items[i]->due;
+    return n;
+}
+
+static void round_deadline(void *self, struct source *src)
+{
+    (void)src;
+    struct iceberg_source *s = self;
+    struct error err = {0};
+    if (!s->round)
+        return;
+    if (s->looking) {
+        error_set(&err, ERR_TIMEOUT, "%.300s: no answer within %d ms", s->settings.uri, s->settings.deadline_ms);
+        end_round(s, SOURCE_FAILED, &err);
+        return;
+    }
+    size_t due = count_due(s);
+    error_set(&err, ERR_TIMEOUT, "%zu of %zu tables are read", s->tables.n - due, s->tables.n);
+    end_round(s, s->drained ? SOURCE_PARTIAL : SOURCE_STARTING, &err);
+}
+
+static void round_free(void *self)
+{
+    iceberg_source_free(self);
+}
+
+const struct source_ops iceberg_source_ops = {
+    .kind = "iceberg", .round = round_begin, .deadline = round_deadline, .free = round_free};

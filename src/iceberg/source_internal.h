@@ -1,0 +1,89 @@
+/* What the parts of the Iceberg source share; nobody but iceberg/source*.c includes it. */
+#ifndef ICEBERG_SOURCE_INTERNAL_H
+#define ICEBERG_SOURCE_INTERNAL_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "base/workers.h"
+#include "iceberg/look.h"
+#include "iceberg/rows.h"
+#include "iceberg/source.h"
+
+/* A table of the catalog. */
+struct iceberg_source_table {
+    char *name;
+    struct iceberg_rows rows;
+    char *written, *file; /* as in struct iceberg_look_table */
+    const char *how;
+    char *uuid;        /* of what its rows show; NULL: nothing was read yet */
+    char *note;        /* why it cannot be read, or what is odd; NULL: all is well */
+    char *etag;        /* of what came over HTTP last */
+    uint64_t body;     /* its hash; 0: none came */
+    bool due;          /* it points elsewhere than what its rows show */
+    bool reading;      /* that is under way */
+    bool failed, odd;  /* what the note is about */
+    bool told;         /* an event told that it cannot be read */
+    bool seen;         /* by the look that is being taken */
+    unsigned failures; /* in a row */
+    unsigned pause;    /* rounds that it is left alone after them */
+};
+
+struct iceberg_source_fetch;
+
+struct iceberg_source {
+    struct event_base *base;
+    struct store *store;
+    struct source *src;                      /* NULL before the first round */
+    char *name;                              /* "iceberg:NAME" */
+    struct iceberg_source_settings settings; /* its texts are the source's own */
+    struct iceberg_place place;
+    struct workers *lane; /* one thread: looks, readings */
+    struct iceberg_look *look;
+    struct net_http *http;
+    VEC(struct iceberg_source_fetch *) fetches; /* under way */
+    struct map by_name;                         /* of struct iceberg_source_table */
+    VEC(struct iceberg_source_table *) tables;
+    size_t next; /* where the search for a table to be read goes on */
+    VEC(char *) wanted;
+    bool want;    /* wanted is another one than the look knows */
+    bool round;   /* one is under way */
+    bool looking; /* a look is */
+    bool listed;  /* one look at least has ended well */
+    bool drained; /* everything that was due has been read once */
+    bool closing;
+    size_t reading;                     /* tables of which that is under way */
+    size_t jobs;                        /* readings on the lane */
+    size_t left_out, ambiguous, unread; /* of the last look */
+};
+
+/* ---- source_tables.c: what is known of each table ---- */
+
+struct iceberg_source_table *iceberg_source_find(const struct iceberg_source *s, const char *name);
+/* Takes what a look has found: tables come and go, become due, or cannot be found. */
+void iceberg_source_take(struct iceberg_source *s, const struct iceberg_look_result *found);
+/* Its metadata has been read: writes its rows. */
+void iceberg_source_read(struct iceberg_source *s, struct iceberg_source_table *t, const struct iceberg_digest *d);
+/* It is as it was. */
+void iceberg_source_same(struct iceberg_source *s, struct iceberg_source_table *t);
+/* Its metadata could not be read. */
+void iceberg_source_unread(struct iceberg_source *s, struct iceberg_source_table *t, const struct error *err);
+/* What is to be said of all of them: OK or PARTIAL with the reason. */
+enum source_outcome iceberg_source_judge(const struct iceberg_source *s, struct error *err);
+size_t iceberg_source_rows(const struct iceberg_source *s);
+void iceberg_source_forget(struct iceberg_source *s);
+
+/* ---- source_read.c: reading what is due, a few at a time ---- */
+
+/* Starts reading tables that are due, and ends the round when none is left. */
+void iceberg_source_pump(struct iceberg_source *s);
+/* No table is due, or being read. */
+bool iceberg_source_idle(const struct iceberg_source *s);
+/* Before the threads and the connections go. */
+void iceberg_source_stop(struct iceberg_source *s);
+
+/* ---- source.c ---- */
+
+/* Everything that was due has been read: ends the round, or says what is true now where it has ended before. */
+void iceberg_source_drained(struct iceberg_source *s);
+
+#endif
