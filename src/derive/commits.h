@@ -14,8 +14,8 @@ struct derive_commits;
  * their freshness is judged ("control:CLUSTER"; NULL: that). cycles stays the caller's and must outlive it. What other tables
  * have to say (group_members, tasks, connectors, snapshots) is read from the store, then and whenever they change. base may be
  * NULL where no loop runs: nothing happens then but in derive_commits_update. */
-struct derive_commits *derive_commits_new(struct event_base *base, struct store *store, const char *cluster, const char *name,
-                                          struct connect_cycles *cycles);
+struct derive_commits *derive_commits_new(struct event_base *base, struct store *store, const char *cluster,
+                                          const char *name, struct connect_cycles *cycles);
 /* Its rows go with it. NULL is allowed. */
 void derive_commits_free(struct derive_commits *d);
 
