@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "connect/event.h"
 #include "connect/line.h"
+#include "table/name.h"
 
 enum connect_outcome {
     CONNECT_OUTCOME_RUNNING,
@@ -34,53 +35,66 @@ enum connect_cycles_limit {
     CONNECT_CYCLES_GROUPS = 2000,
     CONNECT_CYCLES_PARTITIONS = 10000, /* of one cycle */
     CONNECT_CYCLES_TABLES = 2000,      /* of one cycle */
+    CONNECT_CYCLES_DONE = 20000,       /* answers of tasks (each for all its partitions) in one cycle */
+    CONNECT_CYCLES_WEIGHT = 600000,    /* cycles, answers and tables of all of them together; the oldest go */
 };
 
 /* One partition's answer in a cycle. Numbers not known are CONNECT_EVENT_UNKNOWN. */
 struct connect_answer {
-    char *topic;
+    struct name *topic;
     int32_t partition;
     bool late;       /* it came after the end */
     int answers;     /* how often it answered in this cycle */
     int64_t time_ms; /* of the event, by its sender's clock; of the first answer */
     int64_t offset, timestamp_ms;
-    int64_t rows, files, bytes; /* of the sender's answer: all its partitions */
-    char *sender;               /* record key */
+    int64_t rows, files, bytes; /* of the sender's answer: all its partitions, data files only */
+    struct name *sender;        /* record key, or NULL */
     int32_t control_partition;
-    int64_t control_offset;
+    int64_t control_offset, control_ms; /* its record's */
+};
+
+enum connect_table_state {
+    CONNECT_TABLE_ANNOUNCED, /* files were written, and the cycle has not ended */
+    CONNECT_TABLE_COMMITTED, /* a snapshot of this cycle took them, or one of a later cycle */
+    CONNECT_TABLE_WAITING,   /* the cycle has ended, and no snapshot took them yet */
 };
 
 /* What a cycle says of one table. */
 struct connect_cycle_table {
-    char *catalog, *table, *uuid;             /* uuid NULL: not told */
-    int64_t files, delete_files, rows, bytes; /* announced in this cycle */
-    int64_t snapshot_id;                      /* or unknown: no snapshot of this cycle is known */
-    int64_t committed_ms, valid_through_ms;
+    struct name *table, *catalog; /* catalog NULL: not told */
+    char uuid[CONNECT_EVENT_ID];  /* "": not told */
+    enum connect_table_state state;
+    int64_t files, delete_files, rows,
+        bytes;            /* announced in this cycle; or unknown: only a log or a table tells of it */
+    int64_t snapshot_id;  /* or unknown: no snapshot of this cycle is known */
+    int64_t committed_ms; /* announced by event, else by the log's line, else made by the table's word */
+    int64_t valid_through_ms;
 };
 
 struct connect_cycle {
     char commit_id[CONNECT_EVENT_ID];
-    char *connector;     /* by log context, by settings or by the group's name; never NULL, "" if nothing tells */
-    char *group;         /* NULL: only a log tells of it */
-    char *control_topic; /* NULL likewise */
-    char *sender;        /* record key of START_COMMIT, or NULL */
-    unsigned seen;       /* enum connect_seen */
+    struct name *connector; /* by settings, by log context or by the group's name; never NULL, "" if nothing tells */
+    struct name *group;     /* in its events; else by the table or the log's configuration; or NULL */
+    struct name *control_topic; /* NULL: no event tells of it */
+    struct name *sender;        /* record key of START_COMMIT, or NULL */
+    unsigned seen;              /* enum connect_seen */
     enum connect_outcome outcome;
     char derived[160];                              /* from what the outcome was derived, in words */
-    char *error;                                    /* of a failure, from the log; or NULL */
+    const char *error;                              /* of a failure, from the log; or NULL */
     int64_t started_ms, ended_ms, valid_through_ms; /* or unknown */
     int32_t control_partition;
     int64_t start_offset, end_offset;
-    int64_t received;                /* assignments in time, as the sink counts */
-    int64_t expected;                /* or unknown */
-    bool expected_at_least;          /* it is a lower bound */
-    int64_t interval_ms, timeout_ms; /* in force; or unknown */
-    int64_t files, delete_files, rows, bytes;
-    int64_t ntables;                        /* to which it was committed, as the completion says or as were announced */
-    char *coordinator;                      /* "CONNECTOR-TASK" where a log or snapshot tells; or NULL */
-    VEC(struct connect_answer) answers;     /* by topic and partition */
-    VEC(struct connect_cycle_table) tables; /* by name */
-    uint64_t seq;                           /* of the last change; see connect_cycles_changed */
+    int64_t received;                         /* assignments in time, as the sink counts; or unknown */
+    int64_t latency_ms;                       /* from the start to the last answer in time; or unknown */
+    int64_t expected;                         /* or unknown */
+    bool expected_at_least;                   /* it is a lower bound */
+    int64_t interval_ms, timeout_ms;          /* in force; or unknown */
+    int64_t files, delete_files, rows, bytes; /* announced for it; or unknown: no event tells */
+    int64_t ntables;                          /* to which it was committed: those whose snapshot was told */
+    struct name *coordinator;                 /* "CONNECTOR-TASK" where a log or snapshot tells; or NULL */
+    VEC(struct connect_answer) answers;       /* by topic and partition */
+    VEC(struct connect_cycle_table) tables;   /* by name */
+    uint64_t seq;                             /* of the last change; see connect_cycles_changed */
     struct connect_cycle_internal *internal;
 };
 
@@ -133,13 +147,16 @@ struct connect_cycles_settings {
 };
 void connect_cycles_settings(struct connect_cycles *c, const struct connect_cycles_settings *s);
 
-/* Time passes: a cycle that has no end becomes `unknown` past its timeout and interval. */
+/* Time passes: a cycle that has no end becomes `unknown` past its timeout and interval, if all of its control topic's
+ * partition was read since (connect_cycles_end). */
 void connect_cycles_time(struct connect_cycles *c, int64_t now_ms);
 
 /* ---- what is known ---- */
 
 /* Ever growing; changes whenever a cycle does. */
 uint64_t connect_cycles_seq(const struct connect_cycles *c);
+/* Facts that were not kept, because a limit was reached or they contradict each other. */
+uint64_t connect_cycles_ignored(const struct connect_cycles *c);
 /* Calls fn for each cycle changed after seq (0: all), oldest change first. fn must not call facts. */
 void connect_cycles_changed(struct connect_cycles *c, uint64_t seq,
                             void (*fn)(void *arg, const struct connect_cycle *cycle), void *arg);
