@@ -259,6 +259,8 @@ static void expected(struct connect_cycle_internal *e)
     struct connect_cycle *pub = &e->pub;
     bool all = pub->outcome == CONNECT_OUTCOME_FULL || pub->outcome == CONNECT_OUTCOME_EMPTY ||
                pub->outcome == CONNECT_OUTCOME_DROPPED;
+    if (all && !e->topic.seen && pub->expected == UNKNOWN)
+        pub->expected = pub->received;
     if (!all || e->log.expected != UNKNOWN || !e->topic.seen)
         return;
     int64_t here = 0;
