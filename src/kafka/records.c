@@ -30,7 +30,8 @@ struct kafka_records {
     const struct clock *clock;
     const struct kafka_records_ops *ops;
     void *arg;
-    VEC(struct kafka_records_what) what; /* topics owned */
+    VEC(struct kafka_records_what) what;   /* topics owned */
+    VEC(struct kafka_records_known) known; /* likewise */
     size_t max_bytes;
     int linger_ms, open_ms;
     enum kafka_records_from gap_to;
@@ -162,6 +163,27 @@ static int ask(struct kafka_records *r, size_t first, size_t n, int64_t at, int6
     return rc;
 }
 
+static struct kafka_records_place *find_place(struct kafka_records *r, const char *topic, int32_t partition)
+{
+    for (size_t i = 0; i < r->places.n; i++) {
+        struct kafka_records_place *p = &r->places.items[i];
+        if (p->partition == partition && strcmp(p->topic, topic) == 0)
+            return p;
+    }
+    return NULL;
+}
+
+/* Reading goes on where it ended before, wherever else it would begin. */
+static void use_known(struct kafka_records *r)
+{
+    for (size_t i = 0; i < r->known.n; i++) {
+        const struct kafka_records_known *k = &r->known.items[i];
+        struct kafka_records_place *p = find_place(r, k->topic, k->partition);
+        if (p)
+            p->position = k->position;
+    }
+}
+
 static int find_positions(struct kafka_records *r, const struct kafka_records_what *w, size_t first, int64_t until_us)
 {
     int64_t at = w->from == KAFKA_RECORDS_START  ? RD_KAFKA_OFFSET_BEGINNING
@@ -215,6 +237,7 @@ static void open_stream(struct kafka_records *r)
         if (!rc)
             rc = find_positions(r, &r->what.items[i], first, until_us);
     }
+    use_known(r);
     rd_kafka_resp_err_t code = rc ? 0 : assign(r);
     if (code)
         rc = fail(r, code, "the assignment");
@@ -224,16 +247,6 @@ static void open_stream(struct kafka_records *r)
 }
 
 /* ---- reading ---- */
-
-static struct kafka_records_place *find_place(struct kafka_records *r, const char *topic, int32_t partition)
-{
-    for (size_t i = 0; i < r->places.n; i++) {
-        struct kafka_records_place *p = &r->places.items[i];
-        if (p->partition == partition && strcmp(p->topic, topic) == 0)
-            return p;
-    }
-    return NULL;
-}
 
 static void give(struct kafka_records *r, const rd_kafka_message_t *m, struct kafka_records_place *p)
 {
@@ -326,8 +339,29 @@ static void collect(struct kafka_records *r)
     }
 }
 
+/* The library tells when the last broker is lost, not when one is back: that is asked. */
+static void note_down(struct kafka_records *r)
+{
+    struct kafka_records_state *s = &r->state;
+    const rd_kafka_metadata_t *md;
+    s->down = kafka_client_down(r->client);
+    if (!s->down || r->places.n == 0)
+        return;
+    rd_kafka_topic_t *t = rd_kafka_topic_new(kafka_client_handle(r->client), r->places.items->topic, NULL);
+    if (t && rd_kafka_metadata(kafka_client_handle(r->client), 0, t, &md, SLICE_MS) == 0) {
+        rd_kafka_metadata_destroy(md);
+        kafka_client_retry(r->client);
+        kafka_client_connected(r->client);
+        s->down = kafka_client_down(r->client);
+    }
+    if (t)
+        rd_kafka_topic_destroy(t);
+    kafka_client_reason(r->client, s->reason, sizeof s->reason);
+}
+
 static void note_state(struct kafka_records *r)
 {
+    note_down(r);
     for (size_t i = 0; i < r->places.n; i++) {
         struct kafka_records_place *p = &r->places.items[i];
         int64_t low, high;
@@ -392,6 +426,10 @@ struct kafka_records *kafka_records_new(struct event_base *base, const struct ka
         vec_push(&r->what, settings->what[i]);
         r->what.items[i].topic = mem_strdup(settings->what[i].topic);
     }
+    for (size_t i = 0; i < settings->nknown; i++) {
+        vec_push(&r->known, settings->known[i]);
+        r->known.items[i].topic = mem_strdup(settings->known[i].topic);
+    }
     sem_init(&r->closed, 0, 0);
     r->workers = workers_new(base, "kafka records", 1);
     workers_submit(r->workers, run, done, r);
@@ -432,7 +470,10 @@ bool kafka_records_free(struct kafka_records *r, int wait_ms)
         return false;
     for (size_t i = 0; i < r->what.n; i++)
         free((void *)(uintptr_t)r->what.items[i].topic);
+    for (size_t i = 0; i < r->known.n; i++)
+        free((void *)(uintptr_t)r->known.items[i].topic);
     vec_done(&r->what);
+    vec_done(&r->known);
     vec_done(&r->places);
     sem_destroy(&r->closed);
     free(r);

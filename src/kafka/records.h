@@ -48,6 +48,13 @@ struct kafka_records_what {
     int64_t at; /* OFFSET and TIME */
 };
 
+/* Where a partition is to be read on. */
+struct kafka_records_known {
+    const char *topic;
+    int32_t partition;
+    int64_t position;
+};
+
 /* What became of one partition. */
 struct kafka_records_place {
     char *topic;
@@ -65,6 +72,8 @@ struct kafka_records_state {
     enum kafka_fault fault; /* the kind of that */
     struct error error;     /* and in words */
     bool open;              /* all positions are known */
+    bool down;              /* no broker can be reached now; reason: why, "" if not known */
+    char reason[256];
     const struct kafka_records_place *places; /* by topic as they were asked for, and partition */
     size_t nplaces;
     uint64_t records, bytes; /* given to `record`, keys and values, since the beginning */
@@ -83,6 +92,9 @@ struct kafka_records_settings {
     const struct kafka_admin_settings *admin; /* its isolation is not looked at */
     const struct kafka_records_what *what;
     size_t nwhat;
+    const struct kafka_records_known
+        *known; /* partitions among those that begin elsewhere: where reading ended before */
+    size_t nknown;
     size_t max_bytes;               /* that are fetched ahead, and one answer of each broker more; 0: 8 MiB */
     int linger_ms;                  /* how long records are collected after the first one of a turn */
     enum kafka_records_from gap_to; /* START or END: where to go on when records are gone */
