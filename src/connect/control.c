@@ -50,6 +50,7 @@ struct connect_control {
     /* What the row says. */
     enum source_outcome outcome;
     struct error told;
+    char told_note[512];
     int64_t told_us;
 };
 
@@ -131,11 +132,18 @@ static size_t count_rows(const struct connect_control *c)
     return c->ops->rows ? c->ops->rows(c->arg) : 0;
 }
 
-static void note(const struct connect_control *c)
+static void make_note(const struct connect_control *c, char *buf, size_t size)
 {
-    source_note(c->source, c->topics.n ? NULL
-                           : c->given  ? "no control topic is known"
-                                       : "control topics are looked for");
+    struct str text = {0};
+    for (size_t i = 0; i < c->topics.n; i++) {
+        struct connect_topic_report r = connect_topic_report(c->topics.items[i]);
+        if (*r.note)
+            add_text(&text, "%s: %s", r.name, r.note);
+    }
+    if (!c->topics.n)
+        str_add(&text, c->given ? "no control topic is known" : "control topics are looked for");
+    snprintf(buf, size, "%s", str_text(&text));
+    str_done(&text);
 }
 
 /* Brings the source's row up to date, and ends its round where there is one that can end: a later one than the first at once. */
@@ -147,14 +155,18 @@ static void tell(struct connect_control *c, bool late)
         return;
     bool ends = c->in_round && (late || c->looked || is_complete(c));
     enum source_outcome outcome = judge(c, late, &err);
-    bool same = outcome == c->outcome && strcmp(err.text, c->told.text) == 0;
-    if (!ends && (c->in_round || same || (outcome == c->outcome && now - c->told_us < TELL_MS * INT64_C(1000))))
+    char note[sizeof c->told_note];
+    make_note(c, note, sizeof note);
+    bool same = outcome == c->outcome && strcmp(err.text, c->told.text) == 0 && strcmp(note, c->told_note) == 0;
+    bool soon = outcome == c->outcome && c->topics.n && now - c->told_us < TELL_MS * INT64_C(1000); /* turns come */
+    if (!ends && (c->in_round || same || soon))
         return;
     c->outcome = outcome;
     c->told = err;
     c->told_us = now;
+    memcpy(c->told_note, note, sizeof note);
     if (outcome != SOURCE_FAILED)
-        note(c);
+        source_note(c->source, note);
     if (ends) {
         c->in_round = false;
         c->looked = true;
@@ -260,8 +272,6 @@ void connect_control_topics(struct connect_control *c, const char *const *topics
         vec_push(&c->topics, t);
         connect_topic_configure(t, c->plan);
     }
-    if (c->source && !c->in_round)
-        note(c);
     tell(c, false);
 }
 

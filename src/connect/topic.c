@@ -16,6 +16,7 @@ enum {
     AGAIN_MS = 5000, /* after a stream could not be opened, or not wholly */
     GONE_AGAIN_MS = 5000, /* the same where the topic is not there */
     DENIED_AGAIN_MS = 60000,
+    HELD_MS = 2000, /* records held back for so long by a transaction are worth a word */
 };
 
 /* An event on its way to the loop. */
@@ -26,10 +27,11 @@ struct item {
 
 /* What the loop knows of a partition. */
 struct part {
-    int64_t told;  /* the offset up to which it was handed over; -1: none */
-    uint64_t gaps; /* that were seen */
-    bool leapt;    /* one of them has not been told of */
-    bool ended;    /* its end was reached once */
+    int64_t told;    /* the offset up to which it was handed over; -1: none */
+    uint64_t gaps;   /* that were seen */
+    bool leapt;      /* one of them has not been told of */
+    bool ended;      /* its end was reached once */
+    int64_t held_us; /* since when a transaction holds records back, monotonic; 0: none does */
 };
 
 struct connect_topic {
@@ -58,7 +60,7 @@ struct connect_topic {
     VEC(struct kafka_records_known) known;
     enum connect_topic_state state;
     bool partly;
-    char text[384];
+    char text[384], note[128];
     uint64_t told_bad;
 };
 
@@ -253,6 +255,23 @@ static void note_state(struct connect_topic *t, const struct kafka_records_state
     }
 }
 
+/* While a transaction is open, nothing behind its beginning is delivered, neither here nor to the sink. */
+static void note_held(struct connect_topic *t, const struct kafka_records_state *s)
+{
+    int64_t now = clock_mono_us(t->clock);
+    t->note[0] = '\0';
+    for (size_t i = 0; i < s->nplaces; i++) {
+        const struct kafka_records_place *l = &s->places[i];
+        struct part *p = &t->parts.items[i];
+        bool held = l->at_end && l->end > l->position && !s->down;
+        p->held_us = !held ? 0 : p->held_us ? p->held_us : now;
+        if (held && now - p->held_us >= HELD_MS * INT64_C(1000) && !*t->note)
+            snprintf(t->note, sizeof t->note,
+                     "partition %" PRId32 ": an open transaction holds back what is behind offset %" PRId64,
+                     l->partition, l->position);
+    }
+}
+
 /* A partition's fault that does not go away by itself; true if the stream was given up for it. */
 static bool gave_up(struct connect_topic *t, const struct kafka_records_state *s)
 {
@@ -292,6 +311,9 @@ static void on_turn(void *arg, const struct kafka_records_state *s)
     say_bad(t);
     if (!gave_up(t, s))
         note_state(t, s);
+    note_held(t, s);
+    if (s->grown)
+        close_stream(t, 0);
     t->ops->turn(t->arg);
 }
 
@@ -406,6 +428,7 @@ struct connect_topic_report connect_topic_report(const struct connect_topic *t)
         .state = t->state,
         .partly = t->partly,
         .text = t->text,
+        .note = t->note,
         .bad = t->told_bad,
         .bad_partition = t->bad_partition,
         .bad_offset = t->bad_offset,

@@ -21,6 +21,7 @@ struct connect_topic_report {
     enum connect_topic_state state;
     bool partly;      /* broken: other partitions are read */
     const char *text; /* why it is broken, or how far reading is; "" if nothing is to be said */
+    const char *note; /* what is as it should be, but worth knowing; or "" */
     uint64_t bad;     /* records that are no events; the first of them: */
     int32_t bad_partition;
     int64_t bad_offset;

@@ -22,6 +22,7 @@ enum {
     TURN_RECORDS = 20000,
     MAX_HEADERS = 256, /* of one record; further ones are left out */
     MAX_PLACES = 10000,
+    COUNT_MS = 60000, /* between two looks at how many partitions there are */
 };
 
 struct kafka_records {
@@ -38,6 +39,7 @@ struct kafka_records {
     /* The thread's during a job, the loop's between two. */
     struct kafka_client *client;
     VEC(struct kafka_records_place) places; /* topics owned by what */
+    int64_t counted_us;                     /* when partitions were last counted */
     struct kafka_records_state state;
     /* Both threads'. */
     atomic_bool stop;
@@ -92,12 +94,12 @@ static int time_left(const struct kafka_records *r, int64_t until_us)
 }
 
 /* How many partitions a topic has. */
-static int count_partitions(struct kafka_records *r, const char *topic, int64_t until_us, int32_t *n)
+static rd_kafka_resp_err_t ask_count(struct kafka_records *r, const char *topic, int64_t until_us, int32_t *n)
 {
     rd_kafka_t *rk = kafka_client_handle(r->client);
     rd_kafka_topic_t *t = rd_kafka_topic_new(rk, topic, NULL);
     if (!t)
-        return fail(r, rd_kafka_last_error(), topic);
+        return rd_kafka_last_error();
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
     const rd_kafka_metadata_t *md = NULL;
     /* In slices: while the first broker tried cannot be reached, one call in the library waits, a new one tries another. */
@@ -105,15 +107,18 @@ static int count_partitions(struct kafka_records *r, const char *topic, int64_t 
         code = rd_kafka_metadata(rk, 0, t, &md, left < TURN_MS ? left : TURN_MS);
     if (!code)
         code = md->topic_cnt == 1 ? md->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    int rc = 0;
-    if (code)
-        rc = fail(r, code, topic);
-    else
+    if (!code)
         *n = md->topics[0].partition_cnt;
     if (md)
         rd_kafka_metadata_destroy(md);
     rd_kafka_topic_destroy(t);
-    return rc;
+    return code;
+}
+
+static int count_partitions(struct kafka_records *r, const char *topic, int64_t until_us, int32_t *n)
+{
+    rd_kafka_resp_err_t code = ask_count(r, topic, until_us, n);
+    return code ? fail(r, code, topic) : 0;
 }
 
 static int add_places(struct kafka_records *r, const struct kafka_records_what *w, int64_t until_us)
@@ -238,6 +243,7 @@ static void open_stream(struct kafka_records *r)
             rc = find_positions(r, &r->what.items[i], first, until_us);
     }
     use_known(r);
+    r->counted_us = clock_mono_us(r->clock);
     rd_kafka_resp_err_t code = rc ? 0 : assign(r);
     if (code)
         rc = fail(r, code, "the assignment");
@@ -359,9 +365,28 @@ static void note_down(struct kafka_records *r)
     kafka_client_reason(r->client, s->reason, sizeof s->reason);
 }
 
+/* Has a topic got more partitions than are read of it? Asked now and then. */
+static void note_growth(struct kafka_records *r)
+{
+    int64_t now = clock_mono_us(r->clock);
+    if (now - r->counted_us < COUNT_MS * INT64_C(1000) || r->state.down)
+        return;
+    r->counted_us = now;
+    for (size_t i = 0; i < r->what.n; i++) {
+        int32_t n, read = 0;
+        if (r->what.items[i].partition >= 0)
+            continue;
+        for (size_t k = 0; k < r->places.n; k++)
+            read += r->places.items[k].topic == r->what.items[i].topic;
+        if (ask_count(r, r->what.items[i].topic, now + SLICE_MS * INT64_C(1000), &n) == 0 && n > read)
+            r->state.grown = true;
+    }
+}
+
 static void note_state(struct kafka_records *r)
 {
     note_down(r);
+    note_growth(r);
     for (size_t i = 0; i < r->places.n; i++) {
         struct kafka_records_place *p = &r->places.items[i];
         int64_t low, high;

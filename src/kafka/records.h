@@ -74,6 +74,7 @@ struct kafka_records_state {
     bool open;              /* all positions are known */
     bool down;              /* no broker can be reached now; reason: why, "" if not known */
     char reason[256];
+    bool grown; /* a topic of which all partitions were to be read has more by now: another stream reads them */
     const struct kafka_records_place *places; /* by topic as they were asked for, and partition */
     size_t nplaces;
     uint64_t records, bytes; /* given to `record`, keys and values, since the beginning */

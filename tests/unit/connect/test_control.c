@@ -165,8 +165,8 @@ static void turn_loop(struct stage *s)
         int64_t until_ = clock_mono_us(&clock_system) + 2 * WAIT_MS * INT64_C(1000);                                   \
         while (!(condition)) {                                                                                         \
             if (clock_mono_us(&clock_system) > until_)                                                                 \
-                fail_msg("not within %d ms: %s; %s: %s", 2 * WAIT_MS, #condition, state_text(s, SOURCES_STATE),          \
-                         state_text(s, SOURCES_ERROR));                                                                  \
+                fail_msg("not within %d ms: %s; %s: %s", 2 * WAIT_MS, #condition, state_text(s, SOURCES_STATE),        \
+                         state_text(s, SOURCES_ERROR));                                                                \
             turn_loop(s);                                                                                              \
         }                                                                                                              \
     } while (0)
@@ -274,8 +274,9 @@ static void records_that_are_no_events(void **state)
     read_topics(s, (const char *const[]){"mixed", "control-iceberg"}, 2);
     wait_until(s, is_state(s, "partial"));
     wait_until(s, count(s, "mixed") == 10 && count(s, "control-iceberg") == 40);
-    wait_until(s, strstr(state_text(s, SOURCES_ERROR), "mixed: 20 records are no events: first at partition 0 offset 0: "
-                                                     "control event: it does not begin as one does"));
+    wait_until(s,
+               strstr(state_text(s, SOURCES_ERROR), "mixed: 20 records are no events: first at partition 0 offset 0: "
+                                                    "control event: it does not begin as one does"));
     assert_null(strstr(state_text(s, SOURCES_ERROR), "control-iceberg"));
     append(s, "mixed", 3);
     wait_until(s, count(s, "mixed") == 11);
@@ -438,6 +439,41 @@ static void another_configuration(void **state)
     assert_int_equal(count(s, "control-iceberg"), 45); /* it went on where it was */
 }
 
+static void a_transaction_holds_back(void **state)
+{
+    struct stage *s = *state;
+    add_topic(s, "control-iceberg", 1, 20);
+    demo_world_set_offsets(s->f->world, "control-iceberg", 0, 0, 20, 12);
+    begin_topic(s, "control-iceberg");
+    wait_until(s, is_state(s, "ok") && count(s, "control-iceberg") == 12);
+    wait_until(s,
+               strstr(state_text(s, SOURCES_NOTE), "control-iceberg: partition 0: an open transaction holds back what "
+                                                   "is behind offset 12"));
+    demo_thread_pause(s->f->thread);
+    demo_world_set_offsets(s->f->world, "control-iceberg", 0, 0, 20, 20);
+    demo_thread_resume(s->f->thread);
+    wait_until(s, count(s, "control-iceberg") == 20);
+    wait_until(s, !*state_text(s, SOURCES_NOTE));
+}
+
+static void a_partition_is_added(void **state)
+{
+    struct stage *s = *state;
+    add_topic(s, "control-iceberg", 1, 10);
+    begin_topic(s, "control-iceberg");
+    wait_until(s, is_state(s, "ok") && count(s, "control-iceberg") == 10);
+    demo_thread_pause(s->f->thread);
+    struct demo_topic *t = demo_world_topic(s->f->world, "control-iceberg");
+    struct demo_partition p = {.leader = 2, .replicas = {2}, .replica_n = 1, .isr = {2}, .isr_n = 1};
+    vec_push(&t->partitions, p);
+    demo_world_append(s->f->world, "control-iceberg", 1, clock_wall_ms(&clock_system) - 5000, 0);
+    demo_world_append(s->f->world, "control-iceberg", 1, clock_wall_ms(&clock_system), 3);
+    demo_thread_resume(s->f->thread);
+    atomic_store(&s->f->ahead_us, INT64_C(61000000));
+    wait_until(s, count(s, "control-iceberg") == 13);
+    wait_until(s, is_state(s, "ok"));
+}
+
 static void it_ends_at_any_time(void **state)
 {
     struct stage *s = *state;
@@ -477,10 +513,20 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(a_run_is_read_once_and_in_order), test(only_the_last_hours),           test(records_that_are_no_events),
-        test(brokers_go_and_come_back),        test(gone_denied_and_there),         test(nothing_but_what_is_not_there),
-        test(deleted_and_made_again),          test(deleted_before_they_were_read), test(control_topics_are_found),
-        test(records_are_not_to_be_looked_at), test(another_configuration),         test(it_ends_at_any_time),
+        test(a_run_is_read_once_and_in_order),
+        test(only_the_last_hours),
+        test(records_that_are_no_events),
+        test(brokers_go_and_come_back),
+        test(gone_denied_and_there),
+        test(nothing_but_what_is_not_there),
+        test(deleted_and_made_again),
+        test(deleted_before_they_were_read),
+        test(control_topics_are_found),
+        test(records_are_not_to_be_looked_at),
+        test(another_configuration),
+        test(a_transaction_holds_back),
+        test(a_partition_is_added),
+        test(it_ends_at_any_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

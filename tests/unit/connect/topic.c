@@ -74,96 +74,76 @@ void topic_free(struct topic *t)
 
 /* ---- schemas ---- */
 
-#define UUID   "{\"type\":\"fixed\",\"name\":\"uuid_fixed\",\"namespace\":\"\",\"size\":16,\"logicalType\":\"uuid\"}"
-#define MICROS "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\",\"adjust-to-utc\":true}"
+/* clang-format off: as the JSON nests */
+#define UUID                  "{\"type\":\"fixed\",\"name\":\"uuid_fixed\",\"namespace\":\"\",\"size\":16,\"logicalType\":\"uuid\"}"
+#define MICROS                "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\",\"adjust-to-utc\":true}"
+#define FIELD(name, type, id) "{\"name\":\"" name "\",\"type\":" type ",\"field-id\":" id "}"
 #define NULLABLE(name, type, id)                                                                                       \
     "{\"name\":\"" name "\",\"type\":[\"null\"," type "],\"default\":null,\"field-id\":" id "}"
-#define FIELD(name, type, id) "{\"name\":\"" name "\",\"type\":" type ",\"field-id\":" id "}"
-#define COMMIT_ID(id)         FIELD("commit_id", "\"uuid_fixed\"", id)
+#define RECORD(name, fields) "{\"type\":\"record\",\"name\":\"" name "\",\"fields\":[" fields "]}"
+#define RECORD_IN(name, space, fields)                                                                                 \
+    "{\"type\":\"record\",\"name\":\"" name "\",\"namespace\":\"" space "\",\"fields\":[" fields "]}"
+#define ARRAY(items, id) "{\"type\":\"array\",\"items\":" items ",\"element-id\":" id "}"
+#define MAP_OF(items)    "{\"type\":\"array\",\"items\":" items ",\"logicalType\":\"map\"}"
 
+#define COMMIT_ID(id) FIELD("commit_id", "\"uuid_fixed\"", id)
 #define TABLE(more)                                                                                                    \
-    "{\"type\":\"record\",\"name\":\"TableReference\",\"fields\":[" FIELD("catalog", "\"string\"", "10600") "," FIELD( \
-        "namespace", "{\"type\":\"array\",\"items\":\"string\",\"element-id\":10602}",                                 \
-        "10601") "," FIELD("name", "\"string\"", "10603") more "]}"
+    RECORD("TableReference",                                                                                           \
+           FIELD("catalog", "\"string\"", "10600") "," FIELD("namespace", ARRAY("\"string\"", "10602"),                \
+                                                             "10601") "," FIELD("name", "\"string\"", "10603") more)
+#define ASSIGNMENT                                                                                                     \
+    RECORD("TopicPartitionOffset",                                                                                     \
+           FIELD("topic", "\"string\"", "10700") "," FIELD("partition", "\"int\"", "10701") "," NULLABLE(              \
+               "offset", "\"long\"", "10702") "," NULLABLE("timestamp", MICROS, "10703"))
 
-#define MAP(kv, value_type, key, value)                                                                                \
-    "{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"" kv "\",\"namespace\":\"\",\"fields\":[" FIELD(    \
-        "key", "\"int\"", key) "," FIELD("value", value_type, value) "]},\"logicalType\":\"map\"}"
+/* Maps whose keys are numbers: written out where they stand first, named where they stand again. */
+#define PAIRS(name, type, key, value)                                                                                  \
+    MAP_OF(RECORD_IN(name, "", FIELD("key", "\"int\"", key) "," FIELD("value", type, value)))
+#define AGAIN(name) MAP_OF("\"" name "\"")
 
-/* A file as Iceberg 1.5 has it: no more than these fields. */
-#define FILE_FIELDS(partition, sizes, values, nulls, nans, lower, upper)                                                                                                                                                                                                                                                                                                                                    \
-    NULLABLE("content", "\"int\"", "134")                                                                                                                                                                                                                                                                                                                                                                   \
-    "," FIELD("file_path", "\"string\"", "100") "," FIELD("file_format", "\"string\"", "101") "," NULLABLE("spec_id", "\"int\"", "141") "," FIELD("partition", partition, "102") "," FIELD(                                                                                                                                                                                                                 \
-        "record_count", "\"long\"",                                                                                                                                                                                                                                                                                                                                                                         \
-        "103") "," FIELD("file_size_in_bytes", "\"long\"",                                                                                                                                                                                                                                                                                                                                                  \
-                         "104") "," NULLABLE("column_sizes", sizes,                                                                                                                                                                                                                                                                                                                                         \
-                                             "108") "," NULLABLE("value_counts", values,                                                                                                                                                                                                                                                                                                                    \
-                                                                 "109") "," NULLABLE("null_value_counts", nulls,                                                                                                                                                                                                                                                                                            \
-                                                                                     "110") "," NULLABLE("nan_value_"                                                                                                                                                                                                                                                                                       \
-                                                                                                         "counts",                                                                                                                                                                                                                                                                                          \
-                                                                                                         nans, "137") "," NULLABLE("lower_bounds",                                                                                                                                                                                                                                                          \
-                                                                                                                                   lower,                                                                                                                                                                                                                                                                   \
-                                                                                                                                   "125") "," NULLABLE("upper_bounds",                                                                                                                                                                                                                                      \
-                                                                                                                                                       upper,                                                                                                                                                                                                                                               \
-                                                                                                                                                       "128") "," NULLABLE("key_metadata", "\"bytes\"", "131") "," NULLABLE("split_offsets", "{\"type\":\"array\",\"items\":\"long\",\"element-id\":133}", "132") "," NULLABLE("equality_ids", "{\"type\":\"array\",\"items\":\"int\",\"element-id\":136}", \
-                                                                                                                                                                                                                                                                                                                               "135") "," NULLABLE("sort_order_id",                                         \
-                                                                                                                                                                                                                                                                                                                                                   "\"int\"",                                               \
-                                                                                                                                                                                                                                                                                                                                                   "140")
-
-#define REFERENCE(name) "{\"type\":\"array\",\"items\":\"" name "\",\"logicalType\":\"map\"}"
-
-#define WRITTEN                                                                                                        \
-    "{\"type\":\"record\",\"name\":\"DataWritten\",\"fields\":[" COMMIT_ID("10300") "," FIELD(                         \
-        "table_reference", TABLE(""),                                                                                  \
-        "10301") "," NULLABLE("data_files",                                                                            \
-                              "{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"GenericDataFile\","       \
-                              "\"namespace\":\"org.apache.iceberg\",\"fields\":[" FILE_FIELDS(                         \
-                                  "{\"type\":\"record\",\"name\":\"PartitionData\",\"fields\":[" NULLABLE(             \
-                                      "ts_day", "{\"type\":\"int\",\"logicalType\":\"date\"}", "1000") "]}",           \
-                                  MAP("k117_v118", "\"long\"", "117", "118"),                                          \
-                                  MAP("k119_v120", "\"long\"", "119", "120"),                                          \
-                                  MAP("k121_v122", "\"long\"", "121", "122"),                                          \
-                                  MAP("k138_v139", "\"long\"", "138", "139"),                                          \
-                                  MAP("k126_v127", "\"bytes\"", "126", "127"),                                         \
-                                  MAP("k129_v130", "\"bytes\"", "129", "130")) "]},\"element-id\":10303}",             \
-                              "10302") "," NULLABLE("delete_files",                                                    \
-                                                    "{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":"     \
-                                                    "\"GenericDeleteFile\",\"namespace\":\"org.apache.iceberg\","      \
-                                                    "\"fields\":[" FILE_FIELDS(                                        \
-                                                        "\"PartitionData\"", REFERENCE("k117_v118"),                   \
-                                                        REFERENCE("k119_v120"), REFERENCE("k121_v122"),                \
-                                                        REFERENCE("k138_v139"), REFERENCE("k126_v127"),                \
-                                                        REFERENCE("k129_v130")) "]},\"element-id\":10304}",            \
-                                                    "10304") "]}"
+/* A file as Iceberg 1.5 has it: later ones have more fields. */
+#define FILE_FIELDS(partition, sizes, values, nulls, nans, lower, upper)                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              \
+    NULLABLE("content", "\"int\"", "134")                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             \
+    "," FIELD("file_path", "\"string\"", "100") "," FIELD("file_format", "\"string\"",                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                \
+                                                          "101") "," NULLABLE("spec_id", "\"int\"",                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   \
+                                                                              "141") "," FIELD("partition",                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           \
+                                                                                               partition, "102") "," FIELD("record_count", "\"long\"", "103") "," FIELD("file_size_in_bytes", "\"long\"", "104") "," NULLABLE("column_sizes", sizes, "108") "," NULLABLE("value_counts", values, "109") "," NULLABLE("null_value_counts", nulls, "110") "," NULLABLE("nan_value_counts", nans, "137") "," NULLABLE("lower_bounds",                                                                                                                                                                                                    \
+                                                                                                                                                                                                                                                                                                                                                                                                                   lower, "125") "," NULLABLE("upper_bounds",                                                                                                                                                                         \
+                                                                                                                                                                                                                                                                                                                                                                                                                                              upper, "128") "," NULLABLE("key_metadata",                                                                                                                                              \
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "\"bytes\"", "131") "," NULLABLE("split_offsets",                                                                                                            \
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                          ARRAY("\"long\"", "133"), "132") "," NULLABLE("equality_ids", ARRAY("\"int\"", "136"), "135") "," NULLABLE("sort_order_id", \
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "\"int\"",       \
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "140")
+#define DATA_FILE                                                                                                      \
+    RECORD_IN("GenericDataFile", "org.apache.iceberg",                                                                 \
+              FILE_FIELDS(                                                                                             \
+                  RECORD("PartitionData", NULLABLE("ts_day", "{\"type\":\"int\",\"logicalType\":\"date\"}", "1000")),  \
+                  PAIRS("k117_v118", "\"long\"", "117", "118"), PAIRS("k119_v120", "\"long\"", "119", "120"),          \
+                  PAIRS("k121_v122", "\"long\"", "121", "122"), PAIRS("k138_v139", "\"long\"", "138", "139"),          \
+                  PAIRS("k126_v127", "\"bytes\"", "126", "127"), PAIRS("k129_v130", "\"bytes\"", "129", "130")))
+#define DELETE_FILE                                                                                                    \
+    RECORD_IN("GenericDeleteFile", "org.apache.iceberg",                                                               \
+              FILE_FIELDS("\"PartitionData\"", AGAIN("k117_v118"), AGAIN("k119_v120"), AGAIN("k121_v122"),             \
+                          AGAIN("k138_v139"), AGAIN("k126_v127"), AGAIN("k129_v130")))
+#define TO_TABLE(more)                                                                                                 \
+    RECORD("CommitToTable", COMMIT_ID("10400") "," FIELD("table_reference", TABLE(more), "10401") "," NULLABLE(        \
+                                "snapshot_id", "\"long\"", "10402") "," NULLABLE("valid_through_ts", MICROS, "10403"))
 
 static const struct {
     const char *name, *schema;
 } payloads[] = {
-    {"StartCommit", "{\"type\":\"record\",\"name\":\"StartCommit\",\"fields\":[" COMMIT_ID("10200") "]}"},
-    {"DataWritten", WRITTEN},
+    {"StartCommit", RECORD("StartCommit", COMMIT_ID("10200"))},
+    {"DataWritten",
+     RECORD("DataWritten", COMMIT_ID("10300") "," FIELD("table_reference", TABLE(""), "10301") "," NULLABLE(
+                               "data_files", ARRAY(DATA_FILE, "10303"),
+                               "10302") "," NULLABLE("delete_files", ARRAY(DELETE_FILE, "10304"), "10304"))},
     {"DataComplete",
-     "{\"type\":\"record\",\"name\":\"DataComplete\",\"fields\":[" COMMIT_ID("10100") "," NULLABLE(
-         "assignments",
-         "{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"TopicPartitionOffset\",\"fields\":[" FIELD(
-             "topic", "\"string\"", "10700") "," FIELD("partition", "\"int\"",
-                                                       "10701") "," NULLABLE("offset", "\"long\"",
-                                                                             "10702") "," NULLABLE("timestamp", MICROS,
-                                                                                                   "10703") "]},"
-                                                                                                            "\"element-"
-                                                                                                            "id\":"
-                                                                                                            "10102}",
-         "10101") "]}"},
-    {"CommitToTable", "{\"type\":\"record\",\"name\":\"CommitToTable\",\"fields\":[" COMMIT_ID("10400") "," FIELD(
-                          "table_reference", TABLE(""),
-                          "10401") "," NULLABLE("snapshot_id", "\"long\"", "10402") "," NULLABLE("valid_through_ts",
-                                                                                                 MICROS, "10403") "]}"},
-    {"CommitToTable 1.11", "{\"type\":\"record\",\"name\":\"CommitToTable\",\"fields\":[" COMMIT_ID("10400") "," FIELD(
-                               "table_reference", TABLE("," NULLABLE("table_uuid", "\"uuid_fixed\"", "10604")),
-                               "10401") "," NULLABLE("snapshot_id", "\"long\"",
-                                                     "10402") "," NULLABLE("valid_through_ts", MICROS, "10403") "]}"},
-    {"CommitComplete", "{\"type\":\"record\",\"name\":\"CommitComplete\",\"fields\":[" COMMIT_ID("10000") "," NULLABLE(
-                           "valid_through_ts", MICROS, "10001") "]}"},
+     RECORD("DataComplete", COMMIT_ID("10100") "," NULLABLE("assignments", ARRAY(ASSIGNMENT, "10102"), "10101"))},
+    {"CommitToTable", TO_TABLE("")},
+    {"CommitToTable 1.11", TO_TABLE("," NULLABLE("table_uuid", "\"uuid_fixed\"", "10604"))},
+    {"CommitComplete", RECORD("CommitComplete", COMMIT_ID("10000") "," NULLABLE("valid_through_ts", MICROS, "10001"))},
 };
+/* clang-format on */
 
 char *topic_schema(const char *payload)
 {

@@ -23,8 +23,8 @@ struct topic {
 struct topic topic_load(const char *run);
 void topic_free(struct topic *t);
 
-/* Schemas of events as the sinks of this version write them, on the heap. payload: "StartCommit", "DataWritten", "DataComplete",
- * "CommitToTable" or "CommitComplete". */
+/* The schema of an event as Iceberg 1.5 writes it, on the heap. payload: "StartCommit", "DataWritten", "DataComplete",
+ * "CommitToTable", "CommitToTable 1.11" or "CommitComplete". */
 char *topic_schema(const char *payload);
 /* The value of an event: the magic, the schema, the datum. */
 void topic_value(struct str *out, const char *schema, const void *datum, size_t len);
