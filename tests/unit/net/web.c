@@ -22,7 +22,7 @@ struct connection {
 };
 
 struct web {
-    const struct web_page *pages;
+    const struct web_page *pages; /* under lock */
     int fd, port, wake[2];
     pthread_t thread;
     pthread_mutex_t lock;
@@ -56,7 +56,10 @@ static int whole(const struct str *in)
 static int answer(struct web *w, struct connection *c)
 {
     const char *text = str_text(&c->in), *path = strchr(text, ' ');
-    for (const struct web_page *p = w->pages; path && p->bytes; p++) {
+    pthread_mutex_lock(&w->lock);
+    const struct web_page *pages = w->pages;
+    pthread_mutex_unlock(&w->lock);
+    for (const struct web_page *p = pages; path && p->bytes; p++) {
         size_t n = p->path ? strlen(p->path) : 0;
         if (p->path && (strncmp(path + 1, p->path, n) != 0 || !strchr(" ?", path[1 + n])))
             continue;
@@ -121,6 +124,13 @@ struct web *web_start(const struct web_page *pages)
     pthread_mutex_init(&w->lock, NULL);
     pthread_create(&w->thread, NULL, run, w);
     return w;
+}
+
+void web_set(struct web *w, const struct web_page *pages)
+{
+    pthread_mutex_lock(&w->lock);
+    w->pages = pages;
+    pthread_mutex_unlock(&w->lock);
 }
 
 int web_port(const struct web *w)

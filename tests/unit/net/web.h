@@ -16,6 +16,8 @@ struct web;
 
 /* Listens on a free port of 127.0.0.1. The pages are borrowed; the last one has no bytes. */
 struct web *web_start(const struct web_page *pages);
+/* Other pages from now on. */
+void web_set(struct web *w, const struct web_page *pages);
 int web_port(const struct web *w);
 /* "http://127.0.0.1:PORT" and path, on the heap. */
 char *web_url(const struct web *w, const char *path);
