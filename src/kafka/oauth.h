@@ -22,7 +22,6 @@ struct kafka_oauth_token {
 
 enum {
     KAFKA_OAUTH_DEADLINE_MS = 10000,   /* for one answer of the endpoint */
-    KAFKA_OAUTH_LIFETIME_MS = 300000,  /* of a token about which nothing is said */
     KAFKA_OAUTH_MAX_BYTES = 64 * 1024, /* of an answer */
     KAFKA_OAUTH_RETRY_MS = 1000,       /* after a failure; doubles with each further one */
     KAFKA_OAUTH_MAX_RETRY_MS = 30000,

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "kafka/oauth.h"
+#include "net/token.h"
 #include "tests/unit/net/web.h"
 #include "tests/unit/unit.h"
 
@@ -47,9 +48,9 @@ static void answers(void **state)
         {"{\"access_token\":\"t\",\"token_type\":\"bearer\",\"expires_in\":\"30\"}", "t", "client", 30000},
         {"{\"access_token\":\"" JWT "\"}", JWT, "alice", 60000},
         {"{\"access_token\":\"" JWT "\",\"expires_in\":10.5}", JWT, "alice", 10500},
-        {"{\"access_token\":\"" EMPTY "\"}", EMPTY, "client", KAFKA_OAUTH_LIFETIME_MS},
-        {"{\"access_token\":\"a.!!.c\"}", "a.!!.c", "client", KAFKA_OAUTH_LIFETIME_MS},
-        {"{\"access_token\":\"t\",\"expires_in\":null}", "t", "client", KAFKA_OAUTH_LIFETIME_MS},
+        {"{\"access_token\":\"" EMPTY "\"}", EMPTY, "client", NET_TOKEN_LIFETIME_MS},
+        {"{\"access_token\":\"a.!!.c\"}", "a.!!.c", "client", NET_TOKEN_LIFETIME_MS},
+        {"{\"access_token\":\"t\",\"expires_in\":null}", "t", "client", NET_TOKEN_LIFETIME_MS},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         struct kafka_oauth_token t = {0};
