@@ -90,8 +90,6 @@ static int check(const struct iceberg_source_settings *settings, struct error *e
     if (settings->type == ICEBERG_SOURCE_REST && !iceberg_place_is_web(settings->uri))
         return error_set(err, ERR_INVALID, "%.300s: the URL of a REST catalog begins with http:// or https://",
                          settings->uri);
-    if (settings->type == ICEBERG_SOURCE_REST)
-        return error_set(err, ERR_UNAVAILABLE, "%.300s: REST catalogs are not read by this version", settings->uri);
     if (at_url(settings) && !iceberg_locate_is_metadata(settings->uri))
         return error_set(err, ERR_INVALID, "%.300s: at a URL a table is named by its metadata file", settings->uri);
     return 0;
@@ -139,6 +137,9 @@ int iceberg_source_new(struct event_base *base, struct store *store, const struc
             store_add(store, iceberg_tables[i], NULL, NULL, NULL);
     s->lane = workers_new(base, "iceberg", 1);
     s->http = net_http_new(base);
+    s->asking = !s->look;
+    if (settings->type == ICEBERG_SOURCE_REST)
+        iceberg_source_rest_new(s, settings);
     *ret = s;
     return 0;
 }
@@ -160,8 +161,12 @@ void iceberg_source_free(struct iceberg_source *s)
     if (workers_free(s->lane, FAREWELL_MS)) /* else the thread still uses it */
         iceberg_look_free(s->look);
     iceberg_source_forget(s);
+    iceberg_rest_list_done(&s->known);
     clear_wanted(s);
     vec_done(&s->wanted);
+    for (size_t i = 0; i < s->globs.n; i++)
+        free(s->globs.items[i]);
+    vec_done(&s->globs);
     vec_done(&s->fetches);
     iceberg_place_done(&s->place);
     drop_settings(&s->settings);
@@ -211,9 +216,12 @@ static void run_look(void *arg)
     j->rc = iceberg_look_poll(j->look, LOCK_MS, &j->found, &j->err);
 }
 
-static void end_round(struct iceberg_source *s, enum source_outcome outcome, const struct error *err)
+void iceberg_source_end(struct iceberg_source *s, enum source_outcome outcome, const struct error *err)
 {
     s->round = false;
+    if (s->untold)
+        source_event(s->store, s->name, "info", s->name, "and %zu more such events of other tables", s->untold);
+    s->told = s->untold = 0;
     source_done(s->src, outcome, err, iceberg_source_rows(s));
 }
 
@@ -224,7 +232,7 @@ static void finish_look(void *arg)
     s->looking = false;
     if (!s->closing && j->rc) {
         if (s->round)
-            end_round(s, SOURCE_FAILED, &j->err);
+            iceberg_source_end(s, SOURCE_FAILED, &j->err);
     } else if (!s->closing) {
         iceberg_source_take(s, &j->found);
         store_commit(s->store);
@@ -278,8 +286,13 @@ static void round_begin(void *self, struct source *src)
     s->round = true;
     if (s->looking) /* the one before hangs: its end, should it come, ends this round */
         return;
+    s->silence = (struct error){0};
+    s->silent = 0;
+    s->heard = false;
     if (s->look)
         start_look(s);
+    else if (s->rest)
+        iceberg_source_rest_round(s);
     else
         take_url(s);
 }
@@ -287,18 +300,24 @@ static void round_begin(void *self, struct source *src)
 void iceberg_source_drained(struct iceberg_source *s)
 {
     struct error err = {0};
+    iceberg_source_settle(s);
+    bool unheard = s->silence.code && !s->heard;
     enum source_outcome outcome = iceberg_source_judge(s, &err);
     const struct iceberg_source_table *only = s->tables.n == 1 ? s->tables.items[0] : NULL;
     bool first = !s->drained;
-    s->drained = true;
-    if (s->settings.type == ICEBERG_SOURCE_TABLE && only && only->failed) {
+    s->drained = s->drained || !unheard;
+    if (unheard) {
+        outcome = SOURCE_FAILED;
+        err = s->silence;
+    } else if (s->settings.type == ICEBERG_SOURCE_TABLE && only && only->failed) {
         outcome = SOURCE_FAILED;
         error_set(&err, ERR_UNAVAILABLE, "%s", only->note);
     }
     if (s->round)
-        end_round(s, outcome, &err);
-    else if (first)
+        iceberg_source_end(s, outcome, &err);
+    else if (first || s->late)
         source_progress(s->src, outcome, &err, iceberg_source_rows(s));
+    s->late = false;
 }
 
 static size_t count_due(const struct iceberg_source *s)
@@ -317,13 +336,16 @@ static void round_deadline(void *self, struct source *src)
     if (!s->round)
         return;
     if (s->looking) {
+        if (s->rest)
+            iceberg_source_rest_late(s);
         error_set(&err, ERR_TIMEOUT, "%.300s: no answer within %d ms", s->settings.uri, s->settings.deadline_ms);
-        end_round(s, SOURCE_FAILED, &err);
+        iceberg_source_end(s, SOURCE_FAILED, &err);
         return;
     }
     size_t due = count_due(s);
+    s->late = true; /* the rest is read nevertheless */
     error_set(&err, ERR_TIMEOUT, "%zu of %zu tables are read", s->tables.n - due, s->tables.n);
-    end_round(s, s->drained ? SOURCE_PARTIAL : SOURCE_STARTING, &err);
+    iceberg_source_end(s, s->drained ? SOURCE_PARTIAL : SOURCE_STARTING, &err);
 }
 
 static void round_free(void *self)

@@ -1,6 +1,7 @@
 /* Reading the metadata of tables that are due: files and what came over HTTP, parsed on the source's thread. */
 #include "iceberg/source_internal.h"
 #include "iceberg/file.h"
+#include "iceberg/rest_page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 enum {
     PARSING = 2,  /* jobs on the thread or before it: what is parsed waits nowhere else */
     FETCHING = 8, /* requests under way */
+    HTTP_OK = 200,
     HTTP_NOT_MODIFIED = 304,
 };
 
@@ -18,7 +20,10 @@ struct job {
     char *name, *file;
     char *body; /* what came over HTTP; NULL: the file is here */
     size_t len;
-    size_t max; /* snapshots */
+    size_t max;     /* snapshots */
+    bool rest;      /* the body is that of a REST catalog's table */
+    char *location; /* of its metadata: as it was known, then as it is */
+    bool same;      /* it is where it was */
     int rc;
     struct error err;
     struct iceberg_digest digest;
@@ -37,17 +42,37 @@ static int read_text(struct job *j, struct str *text)
     return 0;
 }
 
+/* The metadata within a REST catalog's answer; nothing where it lies where it did, for metadata files never change. */
+static int find_metadata(struct job *j, const struct str *text, struct iceberg_span *metadata)
+{
+    char *location = NULL;
+    int rc = iceberg_rest_page_table(str_text(text), text->len, j->file, &location, metadata, &j->err);
+    j->same = !rc && location && j->location && strcmp(location, j->location) == 0;
+    if (!rc) {
+        free(j->location);
+        j->location = location;
+    }
+    return rc;
+}
+
 static void run_job(void *arg)
 {
     struct job *j = arg;
     struct str text = {0};
     struct iceberg_metadata *m = NULL;
     j->rc = read_text(j, &text);
-    if (!j->rc)
-        j->rc = iceberg_metadata_parse(str_text(&text), text.len, j->file, &m, &j->err);
+    struct iceberg_span metadata = {str_text(&text), text.len};
+    if (!j->rc && j->rest)
+        j->rc = find_metadata(j, &text, &metadata);
+    if (!j->rc && !j->same)
+        j->rc = iceberg_metadata_parse(metadata.s, metadata.len, j->file, &m, &j->err);
+    if (j->rest && text.s)
+        explicit_bzero(text.s, text.len); /* catalogs send credentials for the files along */
     str_done(&text);
     if (m)
         iceberg_digest_init(&j->digest, m, j->max, j->rc == ERR_PARTIAL);
+    if (m && j->rest && j->digest.table[ICEBERG_TABLES_METADATA_BYTES].quality == QUALITY_EXACT)
+        j->digest.table[ICEBERG_TABLES_METADATA_BYTES].quality = QUALITY_EST;
 }
 
 static void free_job(struct job *j)
@@ -56,7 +81,25 @@ static void free_job(struct job *j)
     free(j->body);
     free(j->name);
     free(j->file);
+    free(j->location);
     free(j);
+}
+
+/* What came of a table. */
+static void take_job(struct iceberg_source *s, struct iceberg_source_table *t, struct job *j)
+{
+    if (!t->file || strcmp(t->file, j->file) != 0) /* it points elsewhere by now, and is still due */
+        return;
+    if (j->rest && !j->rc && j->location) {
+        free(t->written);
+        t->written = mem_strdup(j->location);
+    }
+    if (j->same)
+        iceberg_source_same(s, t);
+    else if (j->digest.metadata)
+        iceberg_source_read(s, t, &j->digest);
+    else
+        iceberg_source_unread(s, t, &j->err);
 }
 
 static void finish_job(void *arg)
@@ -68,12 +111,7 @@ static void finish_job(void *arg)
     if (t && t->reading) {
         t->reading = false;
         s->reading--;
-        if (!t->file || strcmp(t->file, j->file) != 0) /* it points elsewhere by now, and is still due */
-            ;
-        else if (j->digest.metadata)
-            iceberg_source_read(s, t, &j->digest);
-        else
-            iceberg_source_unread(s, t, &j->err);
+        take_job(s, t, j);
         store_commit(s->store);
     }
     bool closing = s->closing;
@@ -98,7 +136,10 @@ static void submit(struct iceberg_source *s, const struct iceberg_source_table *
                       .file = mem_strdup(t->file),
                       .body = body,
                       .len = len,
-                      .max = share(s->tables.n)};
+                      .max = share(s->tables.n),
+                      .rest = s->rest != NULL};
+    if (s->rest && t->written && t->uuid && !t->failed)
+        j->location = mem_strdup(t->written);
     s->jobs++;
     workers_submit(s->lane, run_job, finish_job, j);
 }
@@ -108,7 +149,7 @@ static void submit(struct iceberg_source *s, const struct iceberg_source_table *
 struct iceberg_source_fetch {
     struct iceberg_source *s;
     char *name, *file;
-    struct net_http_call *call;
+    struct net_http_call *call; /* NULL: the REST catalog's */
 };
 
 static void free_fetch(struct iceberg_source_fetch *f)
@@ -138,50 +179,89 @@ static bool trusted(const struct iceberg_source *s, const char *url)
     return false;
 }
 
+/* Nobody answers, which may be so for this table alone: that is known when the round ends. If nothing else has been
+ * heard in it, no further table is asked for. */
+static void hear_nothing(struct iceberg_source *s, struct iceberg_source_table *t, const struct error *err)
+{
+    s->silence = s->silence.code ? s->silence : *err;
+    t->silent = true;
+    t->due = false;
+    s->silent++;
+    for (size_t i = 0; i < s->tables.n && s->silent >= FETCHING && !s->heard; i++)
+        s->tables.items[i]->due = false;
+}
+
+/* What an answer is worth: 0, or an error. */
+static int judge(const struct iceberg_source *s, const char *url, const struct net_http_answer *answer,
+                 const struct error *failure, struct error *err)
+{
+    const struct net_http_request request = {.url = url};
+    if (failure) {
+        *err = *failure;
+        return failure->code;
+    }
+    if (answer->status == HTTP_OK || answer->status == HTTP_NOT_MODIFIED)
+        return 0;
+    if (s->rest || net_http_check(&request, answer, err) == 0)
+        error_set(err, ERR_REMOTE, "%.300s: status %d", url, answer->status);
+    return err->code;
+}
+
+/* An answer with a table, or with the news that it is as it was. */
+static void take_answer(struct iceberg_source *s, struct iceberg_source_table *t, const struct net_http_answer *answer)
+{
+    uint64_t body = answer->status == HTTP_OK ? map_hash(answer->body, answer->len) | 1 : 0;
+    if (!body || body == t->body) {
+        t->reading = false;
+        s->reading--;
+        iceberg_source_same(s, t);
+        return;
+    }
+    free(t->etag);
+    t->etag = *answer->etag ? mem_strdup(answer->etag) : NULL;
+    t->body = body;
+    size_t len = answer->len;
+    submit(s, t, net_http_answer_take(answer), len);
+}
+
 static void fetched(void *arg, const struct net_http_answer *answer, const struct error *failure)
 {
     struct iceberg_source_fetch *f = arg;
     struct iceberg_source *s = f->s;
     struct iceberg_source_table *t = iceberg_source_find(s, f->name);
-    const struct net_http_request request = {.url = f->file};
     struct error err = {0};
     if (t && t->reading) {
-        uint64_t body = answer && answer->status == 200 ? map_hash(answer->body, answer->len) | 1 : 0;
-        if (failure)
-            err = *failure;
-        else if (answer->status != HTTP_NOT_MODIFIED && net_http_check(&request, answer, &err) == 0 && !body)
-            error_set(&err, ERR_REMOTE, "%s: status %d", f->file, answer->status);
-        bool same = !err.code && (!body || body == t->body);
-        t->reading = !err.code && !same;
+        int rc = judge(s, f->file, answer, failure, &err);
+        bool silent = s->rest && (rc == ERR_UNAVAILABLE || rc == ERR_TIMEOUT || rc == ERR_CLOSED);
+        s->heard = s->heard || !silent;
+        t->reading = !rc;
         s->reading -= !t->reading;
-        if (err.code)
+        if (silent)
+            hear_nothing(s, t, &err);
+        else if (rc)
             iceberg_source_unread(s, t, &err);
-        else if (same)
-            iceberg_source_same(s, t);
-        else {
-            free(t->etag);
-            t->etag = *answer->etag ? mem_strdup(answer->etag) : NULL;
-            t->body = body;
-            submit(s, t, mem_memdup(answer->body, answer->len), answer->len);
-        }
+        else
+            take_answer(s, t, answer);
+        if (rc == ERR_NOT_FOUND) /* what is there is to be found out anew */
+            s->list_us = 0;
         store_commit(s->store);
     }
     free_fetch(f);
     iceberg_source_pump(s);
 }
 
-static void fetch(struct iceberg_source *s, const struct iceberg_source_table *t)
+/* Asks for a file at a URL. */
+static void start_fetch(struct iceberg_source *s, struct iceberg_source_fetch *f, const char *etag)
 {
-    struct iceberg_source_fetch *f = mem_new(struct iceberg_source_fetch);
-    bool known = trusted(s, t->file);
-    char *match = t->etag && t->uuid && !t->failed ? mem_printf("If-None-Match: %s", t->etag) : NULL;
+    bool known = trusted(s, f->file);
+    char *match = etag ? mem_printf("If-None-Match: %s", etag) : NULL;
     VEC(const char *) headers = {0};
     for (size_t i = 0; known && s->settings.headers && s->settings.headers[i]; i++)
         vec_push(&headers, s->settings.headers[i]);
     if (match)
         vec_push(&headers, match);
     vec_push(&headers, NULL);
-    struct net_http_request q = {.url = t->file,
+    struct net_http_request q = {.url = f->file,
                                  .headers = headers.items,
                                  .tls = s->settings.tls,
                                  .proxy = s->settings.proxy,
@@ -189,11 +269,21 @@ static void fetch(struct iceberg_source *s, const struct iceberg_source_table *t
                                  .max_body = ICEBERG_METADATA_BYTES};
     if (known)
         q.auth = s->settings.auth;
-    *f = (struct iceberg_source_fetch){.s = s, .name = mem_strdup(t->name), .file = mem_strdup(t->file)};
-    vec_push(&s->fetches, f);
     f->call = net_http_start(s->http, &q, fetched, f);
     vec_done(&headers);
     free(match);
+}
+
+static void fetch(struct iceberg_source *s, const struct iceberg_source_table *t)
+{
+    struct iceberg_source_fetch *f = mem_new(struct iceberg_source_fetch);
+    const char *etag = t->uuid && !t->failed ? t->etag : NULL;
+    *f = (struct iceberg_source_fetch){.s = s, .name = mem_strdup(t->name), .file = mem_strdup(t->file)};
+    vec_push(&s->fetches, f);
+    if (s->rest)
+        iceberg_rest_load(s->rest, f->file, etag, fetched, f);
+    else
+        start_fetch(s, f, etag);
 }
 
 /* ---- which next ---- */
@@ -217,7 +307,7 @@ void iceberg_source_pump(struct iceberg_source *s)
         struct iceberg_source_table *t = s->tables.items[s->next++ % s->tables.n];
         if (!readable_now(t))
             continue;
-        bool web = iceberg_place_is_web(t->file);
+        bool web = s->rest || iceberg_place_is_web(t->file);
         if (web ? s->fetches.n >= FETCHING : s->jobs >= PARSING) {
             s->next--;
             break;
@@ -236,8 +326,11 @@ void iceberg_source_pump(struct iceberg_source *s)
 
 void iceberg_source_stop(struct iceberg_source *s)
 {
+    iceberg_rest_free(s->rest);
+    s->rest = NULL;
     while (s->fetches.n) {
-        net_http_cancel(s->fetches.items[0]->call);
+        if (s->fetches.items[0]->call)
+            net_http_cancel(s->fetches.items[0]->call);
         free_fetch(s->fetches.items[0]);
     }
 }

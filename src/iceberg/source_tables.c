@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAUSE_DOUBLINGS = 5 /* rounds between attempts at what is malformed: at most 32 */ };
+enum {
+    PAUSE_DOUBLINGS = 5, /* rounds between attempts at what is malformed: at most 32 */
+    EVENTS = 20,         /* about single tables in one round */
+};
 
 struct iceberg_source_table *iceberg_source_find(const struct iceberg_source *s, const char *name)
 {
@@ -23,12 +26,16 @@ static bool same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-__attribute__((format(printf, 4, 5))) static void
-tell(const struct iceberg_source *s, const struct iceberg_source_table *t, const char *severity, const char *fmt, ...)
+__attribute__((format(printf, 4, 5))) static void tell(struct iceberg_source *s, const struct iceberg_source_table *t,
+                                                       const char *severity, const char *fmt, ...)
 {
     struct str text = {0};
-    char *subject = mem_printf("table %s", t->name);
     va_list ap;
+    if (++s->told > EVENTS) {
+        s->untold++;
+        return;
+    }
+    char *subject = mem_printf("table %s", t->name);
     va_start(ap, fmt);
     str_vprintf(&text, fmt, ap);
     va_end(ap);
@@ -169,12 +176,13 @@ static void take_one(struct iceberg_source *s, const struct iceberg_look_table *
         struct error err;
         t->due = false;
         iceberg_source_unread(s, t, (error_set(&err, found->code, "%s", found->error), &err));
-    } else if (found->changed) {
-        t->due = true;
-        t->pause = 0;
-    } else if (t->pause) {
-        t->pause--;
+        return;
     }
+    t->due = t->due || found->changed;
+    if (found->changed && !s->asking)
+        t->pause = 0;
+    else if (t->pause)
+        t->pause--;
 }
 
 void iceberg_source_take(struct iceberg_source *s, const struct iceberg_look_result *found)
@@ -191,6 +199,17 @@ void iceberg_source_take(struct iceberg_source *s, const struct iceberg_look_res
 }
 
 /* ---- all of them ---- */
+
+void iceberg_source_settle(struct iceberg_source *s)
+{
+    for (size_t i = 0; i < s->tables.n && s->silent; i++) {
+        struct iceberg_source_table *t = s->tables.items[i];
+        if (t->silent && s->heard)
+            iceberg_source_unread(s, t, &s->silence);
+        t->silent = false;
+    }
+    s->silent = 0;
+}
 
 size_t iceberg_source_rows(const struct iceberg_source *s)
 {
@@ -225,7 +244,8 @@ enum source_outcome iceberg_source_judge(const struct iceberg_source *s, struct 
         str_printf(&text, "%s%zu tables are in several catalogs of the file: name one", text.len ? "; " : "",
                    s->ambiguous);
     if (s->unread)
-        str_printf(&text, "%s%zu directories could not be read", text.len ? "; " : "", s->unread);
+        str_printf(&text, "%s%zu %s could not be read%s%.200s", text.len ? "; " : "", s->unread,
+                   s->rest ? "namespaces" : "directories", s->rest ? ": " : "", s->rest ? s->known_why.text : "");
     bool partial = text.len > 0;
     if (partial)
         error_set(err, ERR_PARTIAL, "%s", str_text(&text));

@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <event2/event.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,6 +237,15 @@ void net_http_answer_done(struct net_http_answer *a)
         explicit_bzero(a->body, a->len);
     free(a->body);
     *a = (struct net_http_answer){0};
+}
+
+char *net_http_answer_take(const struct net_http_answer *a)
+{
+    struct net_http_answer *own = (struct net_http_answer *)(uintptr_t)a;
+    char *body = own->body;
+    own->body = NULL;
+    own->len = 0;
+    return body;
 }
 
 /* The words of RFC 9110 for statuses that people meet. */

@@ -90,6 +90,10 @@ int net_http_get(const struct net_http_request *request, const atomic_bool *stop
 /* Wipes and frees the body. A zeroed one is allowed. */
 void net_http_answer_done(struct net_http_answer *a);
 
+/* The body of an answer that is borrowed, for its taker to free; the answer is left without one. For bodies that are too
+ * large to be copied on the loop. */
+char *net_http_answer_take(const struct net_http_answer *a);
+
 /* ---- errors ----
  * ERR_INVALID    the request is malformed: URL, a file of net_tls, both kinds of credentials
  * ERR_UNAVAILABLE no connection, or it broke: name unknown, refused, TLS not verified, half an answer
