@@ -146,7 +146,8 @@ static void make_note(const struct connect_control *c, char *buf, size_t size)
     str_done(&text);
 }
 
-/* Brings the source's row up to date, and ends its round where there is one that can end: a later one than the first at once. */
+/* Brings the source's row up to date, and ends its round where there is one that can end: a later one than the first
+ * at once. */
 static void tell(struct connect_control *c, bool late)
 {
     struct error err;

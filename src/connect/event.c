@@ -149,8 +149,8 @@ bool connect_event_is(const void *value, size_t len)
     return len > HEAD && p[0] == MAGIC_0 && p[1] == MAGIC_1 && (p[2] || p[3]) && p[HEAD] == '{';
 }
 
-/* Milliseconds of a timestamp, whose unit its logical type tells; the old events' have none and are milliseconds. What is
- * null, before 1970 or after 9999 is unknown, so that times can be subtracted. */
+/* Milliseconds of a timestamp, whose unit its logical type tells; the old events' have none and are milliseconds.
+ * What is null, before 1970 or after 9999 is unknown, so that times can be subtracted. */
 static int64_t time_of(const struct connect_event_reader *r, int want, size_t row)
 {
     const struct avro_datum_cell *c = avro_datum_get(r->datum, want, row);

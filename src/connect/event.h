@@ -1,8 +1,8 @@
-/* Events of an Iceberg sink's control topic, from a record's value to a struct: those of Apache Iceberg (1.5 and later) and
- * the older ones of Tabular's sink, read by the schema that each of them carries.
+/* Events of an Iceberg sink's control topic, from a record's value to a struct: those of Apache Iceberg (1.5 and
+ * later) and the older ones of Tabular's sink, read by the schema that each of them carries.
  *
- * Format: the magic C2 01, the schema's length (two bytes, big-endian), the schema as JSON in Java's modified UTF-8, one Avro
- * datum. Fields are found by field-id, and by name where there are none. */
+ * Format: the magic C2 01, the schema's length (two bytes, big-endian), the schema as JSON in Java's modified UTF-8,
+ * one Avro datum. Fields are found by field-id, and by name where there are none. */
 #ifndef CONNECT_EVENT_H
 #define CONNECT_EVENT_H
 
@@ -47,7 +47,7 @@ struct connect_event_assignment {
 
 struct connect_event_file {
     struct connect_event_text path;
-    bool deletes; /* a delete file */
+    bool deletes;        /* a delete file */
     int64_t rows, bytes; /* 0 or more */
 };
 
@@ -77,9 +77,9 @@ void connect_event_reader_free(struct connect_event_reader *r); /* NULL is allow
 /* True for what begins as an event does: enough to tell a control topic from others. */
 bool connect_event_is(const void *value, size_t len);
 
-/* Reads one. What *ret points to is valid until the next call, and while value is. ERR_INVALID for what is no event, is cut
- * off, or of which type or commit id cannot be found; ERR_NOT_FOUND for a type that is not known (newer than this);
- * ERR_LIMIT. Texts of errors may quote names of the schema, never what the event says. */
+/* Reads one. What *ret points to is valid until the next call, and while value is. ERR_INVALID for what is no event,
+ * is cut off, or of which type or commit id cannot be found; ERR_NOT_FOUND for a type that is not known (newer than
+ * this); ERR_LIMIT. Texts of errors may quote names of the schema, never what the event says. */
 int connect_event_read(struct connect_event_reader *r, const void *value, size_t len, struct connect_event *ret,
                        struct error *err);
 

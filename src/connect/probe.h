@@ -1,4 +1,5 @@
-/* Finding out which topics are control topics of Iceberg sinks: the last records of each partition are looked at, on a thread. */
+/* Finding out which topics are control topics of Iceberg sinks: the last records of each partition are looked at, on
+ * a thread. */
 #ifndef CONNECT_PROBE_H
 #define CONNECT_PROBE_H
 
@@ -24,7 +25,8 @@ typedef void connect_probe_done(void *arg, const char *const *topics, const enum
 
 struct connect_probe *connect_probe_new(struct event_base *base, const struct clock *clock, connect_probe_done *done,
                                         void *arg);
-/* Looks at topics, which are copied; the plan is referenced. False if a look is under way still: nothing is done then. */
+/* Looks at topics, which are copied; the plan is referenced. False if a look is under way still: nothing is done
+ * then. */
 bool connect_probe_ask(struct connect_probe *p, struct kafka_plan *plan, const char *const *topics, size_t n,
                        int deadline_ms);
 /* done is not called any more. False: the client library hangs, and what it uses is left behind. NULL is allowed. */

@@ -16,7 +16,8 @@ enum {
     AGAIN_MS = 5000, /* after a stream could not be opened, or not wholly */
     GONE_AGAIN_MS = 5000, /* the same where the topic is not there */
     DENIED_AGAIN_MS = 60000,
-    HELD_MS = 2000, /* records held back for so long by a transaction are worth a word */
+    FETCH_BYTES = 4 * 1024 * 1024, /* ahead */
+    HELD_MS = 2000,                /* records held back for so long by a transaction are worth a word */
 };
 
 /* An event on its way to the loop. */
@@ -335,6 +336,7 @@ static void open_stream(struct connect_topic *t)
                                                 .nwhat = 1,
                                                 .known = t->known.items,
                                                 .nknown = t->known.n,
+                                                .max_bytes = FETCH_BYTES,
                                                 .linger_ms = LINGER_MS,
                                                 .gap_to = KAFKA_RECORDS_START,
                                                 .open_ms = OPEN_MS,

@@ -1,5 +1,5 @@
-/* One control topic being read: its stream through all that befalls it, decoding on the stream's thread, and handing over on the
- * loop's. */
+/* One control topic being read: its stream through all that befalls it, decoding on the stream's thread, and handing
+ * over on the loop's. */
 #ifndef CONNECT_TOPIC_H
 #define CONNECT_TOPIC_H
 

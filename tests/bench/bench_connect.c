@@ -1,4 +1,5 @@
-/* Control events a second: reading them, with the statistics of 30 columns in each DATA_WRITTEN, and working them into cycles.
+/* Control events a second: reading them, with the statistics of 30 columns in each DATA_WRITTEN, and working them
+ * into cycles.
  *
  * Processor time of one thread, the best of some rounds. The schemas are those that Iceberg 1.11.0 wrote
  * (tests/data/avro). */

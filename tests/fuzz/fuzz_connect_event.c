@@ -1,4 +1,5 @@
-/* Any bytes as a control event; and as the datum behind the schemas that sinks write. Every part of what was read is looked at. */
+/* Any bytes as a control event; and as the datum behind the schemas that sinks write. Every part of what was read is
+ * looked at. */
 #include "connect/event.h"
 
 #include "base/mem.h"

@@ -16,14 +16,14 @@ from suite import check, live, rows_by
 class Stream:
     """A collector and what it sends, as its reader hears it: rows of one table by key, and when each change came."""
 
-    def __init__(self, icetop, *args):
+    def __init__(self, icetop, *args, tables=("group_partitions", "clusters")):
         ours, theirs = socket.socketpair()
         self.process = subprocess.Popen([str(icetop), "collect", f"--stdio-fd={theirs.fileno()}"],
                                         pass_fds=[theirs.fileno()])
         theirs.close()
-        self.socket, self.columns, self.rows, self.changes = ours, {}, {}, []
+        self.socket, self.columns, self.rows, self.changes, self.arrivals = ours, {}, {}, [], []
         self.write(t="configure", argv=["icetop", *map(str, args), "--no-history", "collect"])
-        for i, table in enumerate(("group_partitions", "clusters")):
+        for i, table in enumerate(tables):
             self.write(t="subscribe", id=i, table=table)
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.thread.start()
@@ -44,6 +44,7 @@ class Stream:
                 rows.pop(gone, None)
             for id_, _, *cells in m.get("new", ()):
                 rows[id_] = {names[c]: v for c, v in zip(m["columns"], cells)}
+                self.arrivals.append((now, m["table"], rows[id_]))
             for id_, *pairs in m.get("set", ()):
                 changed = {names[c]: v for c, v in zip(pairs[::2], pairs[1::2])}
                 rows[id_].update(changed)

@@ -1,12 +1,12 @@
-/* A transactional producer that a test steers: transactions BOOTSTRAP TOPIC PARTITION ID reads begin, send COUNT, offsets
- * GROUP OFFSET (commits it for the group on that partition), commit and abort from its standard input, one a line, and
- * answers each with "ok" or the error. */
+/* A transactional producer that a test steers: transactions BOOTSTRAP TOPIC PARTITION ID reads begin, send COUNT, record KEY
+ * VALUE (in hexadecimal), offsets GROUP OFFSET (commits it for the group on that partition), commit and abort from its
+ * standard input, one a line, and answers each with "ok" or the error. */
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WAIT_MS = 30000 };
+enum { WAIT_MS = 30000, LINE_BYTES = 256 * 1024 };
 
 static void fail(const char *text)
 {
@@ -45,6 +45,38 @@ static void send_messages(rd_kafka_t *rk, const char *topic, int partition, long
     answer(NULL);
 }
 
+/* In its place; returns how many bytes. */
+static size_t unhex(char *text)
+{
+    size_t n = strlen(text) / 2;
+    for (size_t i = 0; i < n; i++) {
+        unsigned byte;
+        if (sscanf(text + 2 * i, "%2x", &byte) != 1)
+            fail("no hexadecimal");
+        text[i] = (char)byte;
+    }
+    return n;
+}
+
+/* words: "KEY VALUE\n". */
+static void send_record(rd_kafka_t *rk, const char *topic, int partition, char *words)
+{
+    char *value = strchr(words, ' ');
+    if (!value)
+        fail("record wants a key and a value");
+    *value++ = '\0';
+    value[strcspn(value, "\n")] = '\0';
+    size_t key_len = unhex(words), len = unhex(value);
+    rd_kafka_resp_err_t code =
+        rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition), RD_KAFKA_V_KEY(words, key_len),
+                          RD_KAFKA_V_VALUE(value, len), RD_KAFKA_V_END);
+    if (!code)
+        code = rd_kafka_flush(rk, WAIT_MS);
+    if (code)
+        fail(rd_kafka_err2str(code));
+    answer(NULL);
+}
+
 /* words: "GROUP OFFSET\n". */
 static void send_offsets(rd_kafka_t *rk, const char *topic, int partition, char *words)
 {
@@ -62,7 +94,8 @@ static void send_offsets(rd_kafka_t *rk, const char *topic, int partition, char 
 
 int main(int argc, char **argv)
 {
-    char text[512], line[64];
+    static char line[LINE_BYTES];
+    char text[512];
     if (argc != 5) {
         fprintf(stderr, "usage: transactions BOOTSTRAP TOPIC PARTITION ID\n");
         return 2;
@@ -80,6 +113,8 @@ int main(int argc, char **argv)
     while (fgets(line, sizeof line, stdin)) {
         if (strncmp(line, "send ", 5) == 0)
             send_messages(rk, argv[2], partition, strtol(line + 5, NULL, 10));
+        else if (strncmp(line, "record ", 7) == 0)
+            send_record(rk, argv[2], partition, line + 7);
         else if (strncmp(line, "offsets ", 8) == 0)
             send_offsets(rk, argv[2], partition, line + 8);
         else if (strcmp(line, "begin\n") == 0)

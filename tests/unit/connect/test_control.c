@@ -1,12 +1,13 @@
-/* The control-topic source against a scripted cluster that serves a recorded control topic: everything is handed over once and in
- * order, whatever befalls brokers, topics and records; and what is wrong is said in the source's row. */
+/* The control-topic source against a scripted cluster that serves a recorded control topic: everything is handed
+ * over once and in order, whatever befalls brokers, topics and records; and what is wrong is said in the source's
+ * row. */
 #include "tests/unit/kafka/kafka_fixture.h"
 
 #include "base/vec.h"
 #include "connect/control.h"
 #include "tests/unit/connect/topic.h"
 
-enum { NAMES = 6, HOUR_MS = 3600000 };
+enum { NAMES = 6, HOUR_MS = 3600000, LARGE = 10 * 1024 * 1024 };
 
 /* What was handed over of a topic. */
 struct seen {
@@ -47,6 +48,13 @@ static void make_event(void *arg, const struct demo_topic *t, int32_t partition,
     (void)partition;
     if (strcmp(t->name, "mixed") == 0 && offset % 3 == 0) {
         str_add(value, "{\"order\": 1}");
+        return;
+    }
+    if (strcmp(t->name, "large") == 0 && offset == 1) {
+        char *more = mem_calloc(1, LARGE);
+        str_bytes(value, r->value, r->value_len);
+        str_bytes(value, more, LARGE);
+        free(more);
         return;
     }
     str_bytes(key, r->key, r->key_len);
@@ -285,6 +293,16 @@ static void records_that_are_no_events(void **state)
     assert_int_equal(told(s, "topic mixed", ""), 1);
 }
 
+static void a_record_of_ten_megabytes(void **state)
+{
+    struct stage *s = *state;
+    add_topic(s, "large", 1, 5);
+    begin_topic(s, "large");
+    wait_until(s, is_state(s, "partial") && count(s, "large") == 4);
+    assert_non_null(strstr(state_text(s, SOURCES_ERROR),
+                           "large: 1 record is no event: partition 0 offset 1: control event: 10485760 bytes follow"));
+}
+
 static void brokers_go_and_come_back(void **state)
 {
     struct stage *s = *state;
@@ -516,6 +534,7 @@ int main(void)
         test(a_run_is_read_once_and_in_order),
         test(only_the_last_hours),
         test(records_that_are_no_events),
+        test(a_record_of_ten_megabytes),
         test(brokers_go_and_come_back),
         test(gone_denied_and_there),
         test(nothing_but_what_is_not_there),
