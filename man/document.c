@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "cmd/options.h"
 #include "cmd/tables.h"
+#include "derive/columns.h"
 #include "conf/conf.h"
 #include "ui/command.h"
 #include "ui/keys.h"
@@ -26,15 +27,10 @@ static void add_escaped(const char *text, struct str *out)
     }
 }
 
-static void document_table(const struct table_def *def, struct str *out)
+static void document_columns(const struct column_group *group, struct str *out)
 {
-    str_add(out, "## ");
-    add_escaped(def->name, out);
-    str_add(out, "\n\n");
-    add_escaped(def->help, out);
-    str_add(out, "\n\n");
-    for (size_t i = 0; i < def->group.ncolumns; i++) {
-        const struct column *c = &def->group.columns[i];
+    for (size_t i = 0; i < group->ncolumns; i++) {
+        const struct column *c = &group->columns[i];
         str_char(out, '*');
         add_escaped(c->name, out);
         str_printf(out, "* (%s", column_type_name(c->type));
@@ -45,6 +41,19 @@ static void document_table(const struct table_def *def, struct str *out)
         add_escaped(c->help, out);
         str_add(out, "\n\n");
     }
+}
+
+static void document_table(const struct table_def *def, struct str *out)
+{
+    str_add(out, "## ");
+    add_escaped(def->name, out);
+    str_add(out, "\n\n");
+    add_escaped(def->help, out);
+    str_add(out, "\n\n");
+    document_columns(&def->group, out);
+    for (const struct derive_columns *d = derive_columns; d->table; d++)
+        if (strcmp(d->table, def->name) == 0)
+            document_columns(&d->group, out);
 }
 
 static void add_sentence(struct str *out, const char *name, const char *help)

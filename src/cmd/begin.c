@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cmd/options.h"
 #include "cmd/tables.h"
+#include "derive/columns.h"
 #include "expr/expr.h"
 #include "snapshot/snapshot.h"
 #include "ui/views.h"
@@ -73,6 +74,7 @@ static int check_list(const struct table_def *def, const struct snapshot_query *
     struct table *t;
     struct snapshot_table chosen;
     int rc = store_add(s, def, NULL, &t, err);
+    derive_columns_add(s);
     if (!rc)
         rc = snapshot_select(t, q, 0, &chosen, err);
     if (!rc)

@@ -2,6 +2,7 @@
 #include "cmd/tables.h"
 
 #include "connect/tables.h"
+#include "derive/columns.h"
 #include "iceberg/tables.h"
 #include "kafka/tables.h"
 #include "source/source.h"
@@ -36,4 +37,5 @@ void cmd_tables_add(struct store *store)
     for (size_t l = 0; l < LISTS; l++)
         for (size_t at = 0; lists[l] != schedulers && lists[l][at]; at++)
             store_add(store, lists[l][at], NULL, NULL, NULL);
+    derive_columns_add(store);
 }

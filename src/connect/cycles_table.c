@@ -24,7 +24,8 @@ void connect_cycles_snapshot(struct connect_cycles *c, const struct connect_cycl
     connect_cycles_trim(c);
     struct connect_cycle_internal *e = connect_cycles_get(c, s->commit_id);
     struct cycles_table *t = connect_cycles_table(c, e, s->table, strlen(s->table));
-    if (!t || (t->made && t->made_snapshot == s->snapshot_id && t->made_ms == s->made_ms))
+    bool same = t && t->made && t->made_snapshot == s->snapshot_id && t->made_ms == s->made_ms;
+    if (!t || (same && (e->floor.n || !s->noffsets)))
         return;
     e->in_table = true;
     t->made = true;

@@ -1,0 +1,73 @@
+/* Column groups that are derived; see columns.h. */
+#include "derive/columns.h"
+
+#include <string.h>
+
+#define KEPT           COLUMN_HISTORY
+#define HIDDEN         COLUMN_HIDDEN
+#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
+
+/* clang-format off: a column's declaration is one line. */
+static const struct column commits[] = {
+    [DERIVE_COMMITS_LAST_COMMIT] = {"last_commit", "last commit", COLUMN_TIME, UNIT_NONE, KEPT, 1,
+                                    "When the last of its cycles ended that was committed, wholly or in part; one in "
+                                    "which nothing was to be committed counts too."},
+    [DERIVE_COMMITS_LAST_OUTCOME] = {"last_outcome", "outcome", COLUMN_TEXT, UNIT_NONE, KEPT, 3,
+                                     "How the last cycle ended, as in the table commits."},
+    [DERIVE_COMMITS_OUTCOMES] =
+        {"outcomes", "last cycles", COLUMN_TEXT, UNIT_NONE, 0, 2,
+         "The last cycles, a letter each, the newest at the right, at most 40: F full, P partial, o empty, d dropped, "
+         "x failed, s superseded, c committed though its announcement was lost, ? unknown, . running."},
+    [DERIVE_COMMITS_CYCLE] =
+        {"cycle", "cycle", COLUMN_TEXT, UNIT_NONE, KEPT, 1,
+         "\"1 of 2\": partitions that have answered in the running cycle, of those expected; unknown while none runs."},
+    [DERIVE_COMMITS_CYCLE_STARTED] = {"cycle_started", "cycle began", COLUMN_TIME, UNIT_NONE, KEPT, 4,
+                                      "When the running cycle began; unknown while none runs."},
+    [DERIVE_COMMITS_ROWS] = {"commit_rows", "rows/commit", COLUMN_REAL, UNIT_MESSAGES, KEPT, 3,
+                             "Rows announced in a cycle: the mean of the last 20 committed cycles that had any."},
+    [DERIVE_COMMITS_FILES] = {"commit_files", "files/commit", COLUMN_REAL, UNIT_COUNT, KEPT, 3,
+                              "Data files announced in a cycle: the mean of the same cycles."},
+    [DERIVE_COMMITS_VALID_THROUGH] = {"valid_through", "valid through", COLUMN_TIME, UNIT_NONE, KEPT, 5,
+                                      "The last valid-through that one of its cycles was committed with: all that was "
+                                      "written to the source before then is in the tables, says the sink."},
+    [DERIVE_COMMITS_COORDINATOR] = {"coordinator", "coordinator", COLUMN_TEXT, UNIT_NONE, KEPT, 6,
+                                    "The task whose coordinator led the last cycle, CONNECTOR-TASK; estimated from the "
+                                    "assignment where no log and no snapshot names it."},
+    [DERIVE_COMMITS_COORDINATOR_WORKER] = {"coordinator_worker", "on", COLUMN_TEXT, UNIT_NONE, KEPT, 6,
+                                           "The worker that runs this task."},
+};
+
+static const struct column sink[] = {
+    [DERIVE_SINK_CONNECTOR] = {"connector", "connector", COLUMN_TEXT, UNIT_NONE, KEPT, 7,
+                               "The Iceberg sink that the group belongs to; of a group of role control it is "
+                               "estimated, and known only where there is but one."},
+    [DERIVE_SINK_ROLE] = {"role", "role", COLUMN_TEXT, UNIT_NONE, KEPT, 7,
+                          "What an Iceberg sink has the group for. data: its tasks read the source; coordinator: its "
+                          "coordinator reads the control topic, whose lag is never 0 between commits; control: one "
+                          "task reads the control topic and never commits, so that its lag is unknown."},
+};
+/* clang-format on */
+
+const struct derive_columns derive_columns[] = {
+    {"connectors", {.name = "commits", COLUMNS(commits)}},
+    {"groups", {.name = "sink", COLUMNS(sink)}},
+    {.table = NULL},
+};
+
+size_t derive_columns_first(const struct table *t, const char *group)
+{
+    for (size_t i = 0; i < table_ngroups(t); i++)
+        if (strcmp(table_group_name(t, i), group) == 0)
+            return table_group_first(t, i);
+    return SIZE_MAX;
+}
+
+void derive_columns_add(struct store *s)
+{
+    for (const struct derive_columns *d = derive_columns; d->table; d++) {
+        struct table *t = store_find(s, d->table);
+        struct error err;
+        if (t && derive_columns_first(t, d->group.name) == SIZE_MAX)
+            table_add_group(t, &d->group, NULL, &err);
+    }
+}
