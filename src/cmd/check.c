@@ -68,6 +68,54 @@ static void add_verdicts(const struct store *store, const char *cluster, struct 
     }
 }
 
+/* What is said of a source's rows beside Kafka's: how many there are, and how many of them are wrong by a column. */
+static const struct {
+    const char *kind, *table, *key, *column; /* key: the column that names the source's own */
+    const char *const *wrong;                /* values of column, the worst first; NULL: anything */
+    const char *const *columns;
+} facts[] = {
+    {"connect", "connectors", "connect", "state",
+     (const char *const[]){"FAILED", "UNASSIGNED", "PAUSED", "STOPPED", NULL},
+     (const char *const[]){"connect", "connector", "state", NULL}},
+    {"connect", "tasks", "connect", "state", (const char *const[]){"FAILED", "UNASSIGNED", NULL},
+     (const char *const[]){"connect", "connector", "task", "state", NULL}},
+    {"control", "commits", "cluster", "outcome",
+     (const char *const[]){"failed", "dropped", "partial", "superseded", "end unknown", NULL},
+     (const char *const[]){"cluster", "commit_id", "outcome", NULL}},
+    {"iceberg", "iceberg_tables", "catalog", "note", NULL, (const char *const[]){"catalog", "table", "note", NULL}},
+    {"log", "log_events", "connect", "level", (const char *const[]){"ERROR", "WARN", NULL},
+     (const char *const[]){"connect", "id", "level", NULL}},
+};
+
+enum { FACTS = sizeof facts / sizeof *facts };
+
+/* ", 12 tasks (1 FAILED)" */
+static void add_rows(const struct store *store, const struct row *source, struct str *out)
+{
+    const char *name = strchr(row_text(source, "source"), ':');
+    for (size_t i = 0; name && i < FACTS; i++) {
+        const struct table *t = store_find(store, facts[i].table);
+        size_t n = 0, counts[8] = {0}, all = 0;
+        if (!t || strcmp(row_text(source, "kind"), facts[i].kind) != 0)
+            continue;
+        for (const struct row *r = table_first(t); r; r = row_next(r)) {
+            if (strcmp(row_text(r, facts[i].key), name + 1) != 0)
+                continue;
+            n++;
+            all += *row_text(r, facts[i].column) != '\0';
+            for (size_t k = 0; facts[i].wrong && facts[i].wrong[k]; k++)
+                counts[k] += strcmp(row_text(r, facts[i].column), facts[i].wrong[k]) == 0;
+        }
+        const char *noun = strchr(facts[i].table, '_') ? strchr(facts[i].table, '_') + 1 : facts[i].table;
+        str_printf(out, ", %zu %s", n, noun);
+        for (size_t k = 0; facts[i].wrong && facts[i].wrong[k]; k++)
+            if (counts[k])
+                str_printf(out, " (%zu %s)", counts[k], facts[i].wrong[k]);
+        if (!facts[i].wrong && all)
+            str_printf(out, " (%zu with a note)", all);
+    }
+}
+
 static int report_source(const struct store *store, const struct row *r)
 {
     const char *state = row_text(r, "state");
@@ -82,7 +130,9 @@ static int report_source(const struct store *store, const struct row *r)
     struct value took = row_cell(r, "round_ms");
     if (took.quality != QUALITY_UNKNOWN)
         str_printf(&line, " in %" PRId64 " ms", took.i);
-    if (states[i].status != CRITICAL) {
+    if (states[i].status != CRITICAL)
+        add_rows(store, r, &line);
+    if (states[i].status != CRITICAL && strcmp(row_text(r, "kind"), "kafka") == 0) {
         add_facts(store, row_text(r, "cluster"), row_text(r, "error"), &line);
         add_verdicts(store, row_text(r, "cluster"), &line);
     }
@@ -170,6 +220,10 @@ static int run(struct check *c, double deadline_s)
     stream_client_subscribe(
         c->session.client, &(struct stream_query){.table = "groups", .columns = verdicts, .where = "verdict != \"ok\""},
         NULL, NULL);
+    for (size_t i = 0; i < FACTS; i++)
+        stream_client_subscribe(c->session.client,
+                                &(struct stream_query){.table = facts[i].table, .columns = facts[i].columns}, NULL,
+                                NULL);
     c->deadline = evtimer_new(c->session.base, on_deadline, c);
     const struct timeval after = {.tv_sec = (time_t)deadline_s, .tv_usec = (suseconds_t)(fmod(deadline_s, 1) * 1e6)};
     event_add(c->deadline, &after);

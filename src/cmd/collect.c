@@ -10,6 +10,8 @@
 #include "cmd/strays.h"
 #include "cmd/tables.h"
 #include "conf/conf.h"
+#include "conf/same.h"
+#include "derive/pipeline.h"
 #include "history/history.h"
 #include "kafka/remember.h"
 #include "kafka/source.h"
@@ -37,6 +39,7 @@ struct collector {
     struct event_base *base;
     struct store *store;
     struct scheduler *scheduler;
+    struct derive_pipeline *pipeline; /* what is watched beside Kafka */
     struct stream_server *server;
     struct history *history;
     struct conf *conf;
@@ -67,50 +70,6 @@ static int be_found(struct collector *c, const char *path, struct error *err)
 }
 
 /* ---- configuration ---- */
-
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static bool same_list(char *const *a, char *const *b)
-{
-    size_t i = 0;
-    for (; a && a[i] && b && b[i]; i++)
-        if (strcmp(a[i], b[i]) != 0)
-            return false;
-    return !(a && a[i]) && !(b && b[i]);
-}
-
-static bool same_addresses(const struct conf_address_map *a, const struct conf_address_map *b)
-{
-    for (size_t i = 0; i < a->n && i < b->n; i++)
-        if (strcmp(a->items[i].from, b->items[i].from) != 0 || strcmp(a->items[i].to, b->items[i].to) != 0)
-            return false;
-    return a->n == b->n;
-}
-
-/* Would a source of the one be just like a source of the other? Then a reload leaves it alone, with its rows and rates. */
-static bool same_cluster(const struct conf_cluster *a, const struct conf_cluster *b)
-{
-    if (!same_text(a->bootstrap, b->bootstrap) || !same_list(a->groups.in, b->groups.in) ||
-        !same_text(a->socks5, b->socks5) || !same_text(a->socks5_user, b->socks5_user) ||
-        !same_text(a->socks5_password, b->socks5_password) || !same_addresses(&a->address_map, &b->address_map) ||
-        !same_list(a->groups.out, b->groups.out) || !same_list(a->topics.in, b->topics.in) ||
-        !same_list(a->topics.out, b->topics.out))
-        return false;
-    if (a->interval_ms != b->interval_ms || a->deadline_ms != b->deadline_ms ||
-        a->max_interval_ms != b->max_interval_ms || a->starts_interval_ms != b->starts_interval_ms ||
-        a->read_committed != b->read_committed || a->no_records != b->no_records || a->max_groups != b->max_groups ||
-        a->max_partitions != b->max_partitions || a->max_in_flight != b->max_in_flight ||
-        a->max_requests_per_s != b->max_requests_per_s || a->nproperties != b->nproperties)
-        return false;
-    for (size_t i = 0; i < a->nproperties; i++)
-        if (strcmp(a->properties[i].name, b->properties[i].name) != 0 ||
-            strcmp(a->properties[i].value, b->properties[i].value) != 0)
-            return false;
-    return true;
-}
 
 static const struct conf_cluster *find_cluster(const struct conf *conf, const char *name)
 {
@@ -200,7 +159,7 @@ static void change_cluster(struct collector *c, const struct conf_cluster *old, 
     char *name = mem_printf("kafka:%s", now->name);
     struct source *src = scheduler_find(c->scheduler, name);
     free(name);
-    if (!src || !same_text(old->bootstrap, now->bootstrap)) {
+    if (!src || strcmp(old->bootstrap, now->bootstrap) != 0) {
         remove_cluster(c, old);
         add_cluster(c, now);
         return;
@@ -220,9 +179,10 @@ static void apply(struct collector *c, struct conf *conf)
         const struct conf_cluster *now = &conf->clusters[i], *old = find_cluster(c->conf, now->name);
         if (!old)
             add_cluster(c, now);
-        else if (!same_cluster(old, now))
+        else if (!conf_same_cluster(old, now))
             change_cluster(c, old, now);
     }
+    derive_pipeline_apply(c->pipeline, conf);
     open_history(c, conf);
     const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
     enum log_level parsed;
@@ -455,6 +415,7 @@ static void collector_done(struct collector *c)
     c->server = NULL;
     stream_server_free(server);
     stream_relay_free(c->relay);
+    derive_pipeline_free(c->pipeline);
     store_free(c->store);
     conf_free(c->conf);
     cmd_options_free(c->sent);
@@ -476,6 +437,7 @@ static void collector_init(struct collector *c)
     c->loader = workers_new(c->base, "conf", 1);
     c->scheduler = scheduler_new(c->base, c->store);
     cmd_tables_add(c->store);
+    c->pipeline = derive_pipeline_new(c->base, c->store, c->scheduler);
     c->server = stream_server_new(c->base, c->store, &ops, c);
 }
 

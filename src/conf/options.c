@@ -435,8 +435,9 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
     [CONF_CATALOGS] = {.name = "catalogs",
                        .help = "A map of names to Iceberg catalogs, or single tables, whose tables are watched. "
                                "Catalogs that a connector's own configuration names are watched without being named "
-                               "here, where they can be reached from here. Left out on the same conditions as those "
-                               "under connect.",
+                               "here, where they can be reached from here; one here that has the name of a "
+                               "connector's (its iceberg.catalog), or lies in its place, stands for it. Left out on "
+                               "the same conditions as those under connect.",
                        .options = conf_catalog_options,
                        .n = CONF_CATALOG_OPTIONS},
     [CONF_HISTORY] = {.name = "history",

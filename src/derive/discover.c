@@ -59,8 +59,8 @@ void derive_discover_sink_init(struct derive_discover_sink *sink, const char *co
     *sink = (struct derive_discover_sink){
         .connect = mem_strdup(connect),
         .connector = mem_strdup(connector),
-        .control_topic = settings->kafka ? NULL : copy(settings->control_topic),
-        .other_kafka = settings->kafka != NULL,
+        .control_topic = copy(settings->control_topic),
+        .kafka = copy(settings->kafka),
         .routed = settings->routed,
     };
     for (size_t i = 0; i < settings->tables.n; i++)
@@ -73,6 +73,7 @@ void derive_discover_sink_done(struct derive_discover_sink *sink)
     free(sink->connect);
     free(sink->connector);
     free(sink->control_topic);
+    free(sink->kafka);
     derive_discover_done(&sink->tables);
     catalog_done(&sink->catalog);
     *sink = (struct derive_discover_sink){0};
@@ -82,7 +83,7 @@ bool derive_discover_sink_same(const struct derive_discover_sink *a, const struc
 {
     const struct connect_settings_catalog *p = &a->catalog, *q = &b->catalog;
     if (!same_text(a->connect, b->connect) || !same_text(a->connector, b->connector) ||
-        !same_text(a->control_topic, b->control_topic) || a->other_kafka != b->other_kafka || a->routed != b->routed ||
+        !same_text(a->control_topic, b->control_topic) || !same_text(a->kafka, b->kafka) || a->routed != b->routed ||
         !derive_discover_same(&a->tables, &b->tables) || !same_text(p->name, q->name) || !same_text(p->type, q->type) ||
         !same_text(p->uri, q->uri) || !same_text(p->warehouse, q->warehouse) || p->properties.n != q->properties.n)
         return false;
@@ -217,7 +218,7 @@ static void read_catalog(const struct connect_settings_catalog *c, struct derive
     set_identity(c, ret);
 }
 
-static void free_catalog(struct derive_discover_catalog *c)
+void derive_discover_catalog_done(struct derive_discover_catalog *c)
 {
     char *secrets[] = {c->token, c->user, c->password, c->client_id, c->client_secret, c->uri, c->identity};
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
@@ -231,10 +232,35 @@ static void free_catalog(struct derive_discover_catalog *c)
     *c = (struct derive_discover_catalog){0};
 }
 
+struct derive_discover_catalog *derive_discover_catalog_copy(const struct derive_discover_catalog *c)
+{
+    struct derive_discover_catalog *ret = mem_new(struct derive_discover_catalog);
+    *ret = (struct derive_discover_catalog){
+        .name = copy(c->name),
+        .configured = c->configured,
+        .why = copy(c->why),
+        .identity = copy(c->identity),
+        .type = c->type,
+        .uri = copy(c->uri),
+        .warehouse = copy(c->warehouse),
+        .token = copy(c->token),
+        .user = copy(c->user),
+        .password = copy(c->password),
+        .client_id = copy(c->client_id),
+        .client_secret = copy(c->client_secret),
+        .oauth_uri = copy(c->oauth_uri),
+        .scope = copy(c->scope),
+        .all = c->all,
+    };
+    for (size_t i = 0; i < c->tables.list.n; i++)
+        derive_discover_add(&ret->tables, c->tables.list.items[i]);
+    return ret;
+}
+
 void derive_discover_catalogs_done(struct derive_discover_catalogs *c)
 {
     for (size_t i = 0; i < c->list.n; i++)
-        free_catalog(&c->list.items[i]);
+        derive_discover_catalog_done(&c->list.items[i]);
     vec_done(&c->list);
 }
 
@@ -367,7 +393,7 @@ void derive_discover_catalogs(const struct derive_discover_sink *sinks, size_t n
         }
         size_t at = find_same(ret, &found);
         if (at < ret->list.n) {
-            free_catalog(&found);
+            derive_discover_catalog_done(&found);
         } else {
             found.configured = own != NULL;
             if (own) {

@@ -43,8 +43,8 @@ void derive_discover_topics(const struct derive_discover_cluster *cluster, struc
 /* What one connector's configuration says of where it commits to; owned. */
 struct derive_discover_sink {
     char *connect, *connector;
-    char *control_topic; /* NULL: a placeholder, or in another Kafka */
-    bool other_kafka;    /* its control topic is in a Kafka of its own */
+    char *control_topic; /* NULL: a placeholder */
+    char *kafka;         /* bootstrap servers of the Kafka of that topic, where it is not that of Connect; else NULL */
     struct derive_discover_names tables;
     bool routed;                             /* to tables that its configuration does not name */
     struct connect_settings_catalog catalog; /* a copy */
@@ -80,6 +80,9 @@ void derive_discover_catalogs(const struct derive_discover_sink *sinks, size_t n
                               size_t nconfigured, const struct derive_discover_catalogs *before,
                               struct derive_discover_catalogs *ret, size_t *of_sink);
 void derive_discover_catalogs_done(struct derive_discover_catalogs *c);
+/* A copy on the heap, and the end of one; the struct itself stays the caller's to free. */
+struct derive_discover_catalog *derive_discover_catalog_copy(const struct derive_discover_catalog *c);
+void derive_discover_catalog_done(struct derive_discover_catalog *c);
 /* Is there anything that a source of the one would do differently for the other, but for its tables? */
 bool derive_discover_catalog_same(const struct derive_discover_catalog *a, const struct derive_discover_catalog *b);
 

@@ -8,9 +8,11 @@
 #include "iceberg/sql_catalog.h"
 #include "iceberg/warehouse.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 enum {
     LIST_SHARE = 100,    /* of the time, one part is spent on listing a warehouse */
@@ -321,6 +323,13 @@ static int refresh_warehouse(struct iceberg_look *l, bool again, struct error *e
     return 0;
 }
 
+/* Is there a warehouse at all? Tables that were asked for by name may come later, and their warehouse with them. */
+static int check_warehouse(const struct iceberg_look *l, struct error *err)
+{
+    struct stat st;
+    return stat(l->path, &st) ? error_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, errno, "%s", l->path) : 0;
+}
+
 static int poll_warehouse(struct iceberg_look *l, struct error *err)
 {
     int64_t listed = l->list_us;
@@ -331,6 +340,8 @@ static int poll_warehouse(struct iceberg_look *l, struct error *err)
     while (!rc && map_next(&l->by_name, &at, NULL, NULL, &e))
         if (((struct entry *)e)->seen == l->looks)
             missing = locate(e) == ERR_NOT_FOUND || missing;
+    if (!rc && missing && l->wanted.n)
+        rc = check_warehouse(l, err);
     if (!rc && missing && !l->wanted.n && listed == l->list_us) { /* what was listed before has gone since */
         l->looks++;
         rc = refresh_warehouse(l, true, err);

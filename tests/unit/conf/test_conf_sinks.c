@@ -3,6 +3,7 @@
 #include "conf/connect.h"
 #include "conf/digest.h"
 #include "conf/options.h"
+#include "conf/same.h"
 #include "conf/web.h"
 #include "tests/unit/conf/files.h"
 
@@ -323,6 +324,41 @@ static void other_sinks_make_another_collector(void **state)
         free(names[i]);
 }
 
+/* What a reload leaves alone. */
+static void same_or_not(void **state)
+{
+    (void)state;
+    const char *text = "clusters: {p: {bootstrap: k, properties: {sasl.password: x}}}\n"
+                       "connect: {p: {urls: h, user: u, password: x, log_commands: [[a, b]]}}\n"
+                       "catalogs: {p: {warehouse: /x, map: {a: /b}}}";
+    static const struct {
+        const char *text;
+        int same; /* bits: cluster, connect, catalog */
+    } cases[] = {
+        {"clusters: {p: {bootstrap: k, interval: 5s, properties: {sasl.password: x}}}\n"
+         "connect: {p: {urls: \"http://h:8083/\", user: u, password: x, log_commands: [[a, b]]}}\n"
+         "catalogs: {p: {type: hadoop, warehouse: /x, map: {a: /b}}}",
+         7},
+        {"clusters: {p: {bootstrap: k, offsets: poll, properties: {sasl.password: x}}}\n"
+         "connect: {p: {urls: h, user: u, password: y, log_commands: [[a, b]]}}\n"
+         "catalogs: {p: {warehouse: /x, map: {a: /c}}}",
+         0},
+        {"clusters: {p: {bootstrap: k, properties: {sasl.password: y}}}\n"
+         "connect: {p: {urls: h, user: u, password: x, log_commands: [[a], [b]]}}\n"
+         "catalogs: {p: {warehouse: /x, map: {a: /b}, interval: 1m}}",
+         0},
+    };
+    struct conf *a = loaded(text, (struct conf_args){0});
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct conf *b = loaded(cases[i].text, (struct conf_args){0});
+        assert_int_equal(conf_same_cluster(a->clusters, b->clusters), (cases[i].same & 1) != 0);
+        assert_int_equal(conf_same_connect(a->connects, b->connects), (cases[i].same & 2) != 0);
+        assert_int_equal(conf_same_catalog(a->catalogs, b->catalogs), (cases[i].same & 4) != 0);
+        conf_free(b);
+    }
+    conf_free(a);
+}
+
 static void zones(void **state)
 {
     (void)state;
@@ -351,6 +387,7 @@ int main(void)
         cmocka_unit_test(control_topics_of_the_command_line_hold_everywhere),
         cmocka_unit_test(a_catalog_is_known_by_what_it_is),
         cmocka_unit_test(other_sinks_make_another_collector),
+        cmocka_unit_test(same_or_not),
         cmocka_unit_test(zones),
     };
     return cmocka_run_group_tests(tests, files_setup, files_teardown);

@@ -114,8 +114,8 @@ static void a_connector_names_its_topic_and_catalog(void **state)
     size_t of[4];
     assert_string_equal(sinks[0].control_topic, "control-iceberg");
     assert_string_equal(sinks[1].control_topic, "ctl");
-    assert_null(sinks[3].control_topic);
-    assert_true(sinks[3].other_kafka);
+    assert_null(sinks[1].kafka);
+    assert_string_equal(sinks[3].kafka, "elsewhere:9092");
     derive_discover_catalogs(sinks, 4, NULL, 0, NULL, &c, of);
     assert_int_equal(c.list.n, 3);
     assert_int_equal(of[0], 0);

@@ -1,0 +1,12 @@
+/* Whether two configurations of one thing mean the same, so that a reload can leave it alone. */
+#ifndef CONF_SAME_H
+#define CONF_SAME_H
+
+#include "conf/conf.h"
+
+/* Names are not compared, everything else is, secrets too. */
+bool conf_same_cluster(const struct conf_cluster *a, const struct conf_cluster *b);
+bool conf_same_connect(const struct conf_connect *a, const struct conf_connect *b);
+bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b);
+
+#endif

@@ -1,0 +1,153 @@
+/* One Connect cluster: its REST and its logs, and where that goes. */
+#include "derive/pipeline_internal.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "conf/connect.h"
+#include "connect/tables.h"
+#include "connect/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what the REST source tells ---- */
+
+static void free_sinks(struct pipeline_link *link)
+{
+    for (size_t i = 0; i < link->sinks.n; i++)
+        derive_discover_sink_done(&link->sinks.items[i]);
+    link->sinks.n = 0;
+}
+
+/* Takes over what there is now; true if it is something else than before. */
+static bool take(struct pipeline_link *link, const struct connect_rest_connector *list, size_t n)
+{
+    VEC(struct derive_discover_sink) now = {0};
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].settings.sink == CONNECT_SETTINGS_OTHER)
+            continue;
+        struct derive_discover_sink sink;
+        derive_discover_sink_init(&sink, link->name, list[i].name, &list[i].settings);
+        vec_push(&now, sink);
+    }
+    bool same = now.n == link->sinks.n;
+    for (size_t i = 0; same && i < now.n; i++)
+        same = derive_discover_sink_same(&now.items[i], &link->sinks.items[i]);
+    free_sinks(link);
+    for (size_t i = 0; i < now.n; i++)
+        vec_push(&link->sinks, now.items[i]);
+    vec_done(&now);
+    return !same;
+}
+
+static void on_connectors(void *arg, const struct connect_rest_connector *list, size_t n)
+{
+    struct pipeline_link *link = arg;
+    bool changed = take(link, list, n);
+    if (changed || !link->heard) {
+        link->heard = true;
+        link->pipeline->sinks_changed = true;
+        pipeline_shelf_find(link->pipeline);
+        pipeline_wake(link->pipeline);
+    }
+}
+
+/* What is to be said of the catalog of the sink at a place of the list; NULL: nothing. Borrowed until the next. */
+static const char *say(struct pipeline_link *link, size_t i)
+{
+    const struct derive_pipeline *p = link->pipeline;
+    struct str s = {0};
+    size_t before = 0;
+    for (size_t k = 0; p->links.items[k] != link; k++)
+        before += p->links.items[k]->sinks.n;
+    pipeline_shelf_say(p, before + i, &link->sinks.items[i], &s);
+    free(link->said);
+    link->said = s.len ? str_take(&s) : NULL;
+    str_done(&s);
+    return link->said;
+}
+
+static const char *on_catalog(void *arg, const struct connect_rest_connector *c)
+{
+    struct pipeline_link *link = arg;
+    for (size_t i = 0; i < link->sinks.n; i++)
+        if (strcmp(link->sinks.items[i].connector, c->name) == 0)
+            return say(link, i);
+    return NULL;
+}
+
+void pipeline_link_tell(struct pipeline_link *link)
+{
+    struct store *store = link->pipeline->store;
+    struct table *t = store_find(store, connect_table_connectors.name);
+    for (size_t i = 0; i < link->sinks.n; i++) {
+        const char *names[] = {link->name, link->sinks.items[i].connector};
+        struct value key[2];
+        for (size_t k = 0; k < 2; k++)
+            key[k] = (struct value){.s = name_intern(store_names(store), names[k], strlen(names[k])),
+                                    .quality = QUALITY_EXACT};
+        struct row *r = table_find(t, key);
+        const char *text = say(link, i);
+        if (r && text)
+            table_set_text(t, r, CONNECTORS_CATALOG, text);
+        name_unref(key[0].s);
+        name_unref(key[1].s);
+    }
+}
+
+static void add_worker(struct pipeline_link *link, const struct conf_connect *conf)
+{
+    static const struct connect_worker_ops ops = {.connectors = on_connectors, .catalog = on_catalog};
+    struct derive_pipeline *p = link->pipeline;
+    const struct connect_worker_settings settings = {
+        .name = conf->name,
+        .cluster = conf->cluster,
+        .urls = (const char *const *)conf->urls,
+        .auth = {.user = conf->http.user, .password = conf->http.password, .bearer = conf->http.bearer},
+        .tls = {.ca = conf->http.ca,
+                .certificate = conf->http.certificate,
+                .key = conf->http.key,
+                .key_password = conf->http.key_password,
+                .insecure = conf->http.insecure},
+        .interval_ms = conf->interval_ms,
+        .deadline_ms = conf->deadline_ms,
+    };
+    struct connect_worker *w = connect_worker_new(p->base, p->store, &settings, &ops, link);
+    const struct source_settings times = connect_worker_source_settings(w);
+    link->worker =
+        scheduler_add(p->scheduler, connect_worker_name(w), conf->cluster, &connect_worker_source, w, &times);
+}
+
+/* ---- life ---- */
+
+struct pipeline_link *pipeline_link_new(struct derive_pipeline *p, const struct conf_connect *conf,
+                                        struct pipeline_place *place)
+{
+    struct pipeline_link *link = mem_new(struct pipeline_link);
+    *link = (struct pipeline_link){.pipeline = p, .name = mem_strdup(conf->name), .place = place};
+    vec_push(&p->links, link);
+    if (conf->urls)
+        add_worker(link, conf);
+    return link;
+}
+
+void pipeline_link_free(struct pipeline_link *link)
+{
+    struct derive_pipeline *p = link->pipeline;
+    size_t i = 0;
+    while (p->links.items[i] != link)
+        i++;
+    memmove(&p->links.items[i], &p->links.items[i + 1], (--p->links.n - i) * sizeof *p->links.items);
+    if (link->worker && p->scheduler)
+        scheduler_remove(p->scheduler, link->worker);
+    if (link->logs && p->scheduler)
+        scheduler_remove(p->scheduler, link->logs);
+    free_sinks(link);
+    vec_done(&link->sinks);
+    free(link->said);
+    free(link->name);
+    free(link);
+    if (p->scheduler)
+        pipeline_shelf_find(p);
+    p->sinks_changed = true;
+}
