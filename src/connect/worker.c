@@ -6,12 +6,11 @@
 #include "base/str.h"
 #include "base/workers.h"
 #include "conf/secret.h"
+#include "connect/endpoints.h"
 #include "connect/known.h"
-#include "connect/redact.h"
 #include "connect/tables.h"
 #include "connect/worker_rows.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,18 +26,6 @@ enum {
 enum part { PART_ROOT, PART_PLUGINS, PART_CONNECTORS, PART_TASKS, PART_TOPICS };
 
 enum phase { IDLE, CHOOSING, PLUGINS, CONNECTORS, DETAILS };
-
-/* What a worker answered to `/` in this round, the better the higher. */
-enum rank { RANK_PENDING = -1, RANK_DOWN, RANK_ODD, RANK_GOOD };
-
-struct endpoint {
-    char *url;
-    enum rank rank;
-    bool tried; /* in this round, and it failed */
-    bool down;  /* events have told so */
-    char *why;  /* it is not good; or NULL */
-    char *version, *kafka_id;
-};
 
 /* A request and, once it was answered, the reading of its body on the lane. */
 struct call {
@@ -78,11 +65,11 @@ struct connect_worker {
     struct net_tls tls;
     VEC(char *) owned; /* texts of both, some of them secrets */
     int interval_ms, deadline_ms;
-    struct endpoint *endpoints;
-    size_t n;
+    struct connect_endpoints endpoints;
     struct connect_worker_ops ops;
     void *arg;
     struct net_http *http;
+    net_http_done *answered; /* what is called with each answer */
     struct workers *lane;
     struct call *calls;
 
@@ -92,7 +79,6 @@ struct connect_worker {
     int64_t plugins_us;
     uint64_t body_hash; /* of the last list that was read */
     size_t body_len;
-    int serving; /* the endpoint that answered last, -1: none yet */
     bool rebalancing;
 
     /* a round */
@@ -116,83 +102,22 @@ static int64_t now_us(const struct connect_worker *w)
 
 /* ---- words ---- */
 
-/* What would be another text in each round, although nothing is new: " after 3 ms". */
-static void steady(struct str *out, const char *text)
-{
-    for (const char *s = text; *s;) {
-        int n = 0;
-        const char *after = " after ";
-        if (strncmp(s, after, strlen(after)) == 0) {
-            const char *digits = s + strlen(after), *end = digits;
-            while (isdigit((unsigned char)*end))
-                end++;
-            n = end > digits && strncmp(end, " ms", 3) == 0 ? (int)(end + 3 - s) : 0;
-        }
-        if (!n)
-            str_char(out, *s);
-        s += n ? n : 1;
-    }
-}
-
-/* An error's text without what changes, and without what may be a secret. */
-static char *words(const struct endpoint *e, const struct error *err)
-{
-    struct str plain = {0}, safe = {0};
-    if (err->code == ERR_TIMEOUT)
-        str_printf(&plain, "%s: no answer in time", e->url);
-    else
-        steady(&plain, err->text);
-    connect_redact_text(&safe, str_text(&plain));
-    str_done(&plain);
-    return str_take(&safe);
-}
-
-static void note_error(struct connect_worker *w, const struct endpoint *e, const struct error *err)
+static void note_error(struct connect_worker *w, const struct connect_endpoint *e, const struct error *err)
 {
     if (w->errors++)
         return;
-    char *text = words(e, err);
-    error_set(&w->err, err->code, "%s", text);
-    free(text);
-}
-
-static void set_text(char **to, const char *text)
-{
-    free(*to);
-    *to = text ? mem_strdup(text) : NULL;
-}
-
-/* Which worker serves, and which do not. */
-static void write_note(struct connect_worker *w)
-{
     struct str s = {0};
-    const struct endpoint *serving = w->serving >= 0 ? &w->endpoints[w->serving] : NULL;
-    if (serving)
-        str_printf(&s, "Kafka Connect%s%s at %s", serving->version ? " " : "", serving->version ? serving->version : "",
-                   serving->url);
-    for (size_t i = 0; i < w->n; i++) {
-        const struct endpoint *e = &w->endpoints[i];
-        if (e->why)
-            str_printf(&s, "%sdown: %s", s.len ? "; " : "", e->why);
-        else if (serving && e->kafka_id && serving->kafka_id && strcmp(e->kafka_id, serving->kafka_id) != 0)
-            str_printf(&s, "; %s works on another Kafka cluster", e->url);
-    }
-    source_note(w->src, str_text(&s));
+    connect_endpoints_words(e, err, &s);
+    error_set(&w->err, err->code, "%s", str_text(&s));
     str_done(&s);
 }
 
-/* Says once that a worker is down, and once that it is back; of a single one the source itself tells. */
-static void tell_endpoints(struct connect_worker *w)
+static void write_note(struct connect_worker *w)
 {
-    for (size_t i = 0; w->n > 1 && i < w->n; i++) {
-        struct endpoint *e = &w->endpoints[i];
-        bool down = e->why;
-        if (down && !e->down)
-            source_event(w->store, w->source_name, "warn", w->source_name, "worker is down: %s", e->why);
-        else if (!down && e->down)
-            source_event(w->store, w->source_name, "info", w->source_name, "worker is back: %s", e->url);
-        e->down = down;
-    }
+    struct str s = {0};
+    connect_endpoints_note(&w->endpoints, &s);
+    source_note(w->src, str_text(&s));
+    str_done(&s);
 }
 
 /* ---- the end of a round ---- */
@@ -276,10 +201,10 @@ static enum source_outcome judge(const struct connect_worker *w, struct error *e
         return SOURCE_PARTIAL;
     }
     if (!w->read && !w->errors) {
-        const struct endpoint *e = &w->endpoints[0];
+        const struct connect_endpoint *e = &w->endpoints.items[0];
         error_set(err, ERR_UNAVAILABLE, "%.400s", e->why ? e->why : e->url);
-        if (w->n > 1)
-            error_prefix(err, "none of %zu workers answers", w->n);
+        if (w->endpoints.n > 1)
+            error_prefix(err, "none of %zu workers answers", w->endpoints.n);
     }
     if (!w->read)
         return SOURCE_FAILED;
@@ -302,7 +227,7 @@ static void end_round(struct connect_worker *w)
             w->ops.connectors(w->arg, w->known.list.list.items, w->known.list.list.n);
         connect_worker_rows_write(&rows, &w->known.list);
     }
-    tell_endpoints(w);
+    connect_endpoints_tell(&w->endpoints, w->store, w->source_name);
     if (w->read || w->conflict)
         tell_rebalance(w);
     write_note(w);
@@ -319,8 +244,6 @@ static int budget(const struct connect_worker *w, int parts)
     return left > 1 ? (int)left : 1;
 }
 
-static net_http_done on_answer;
-
 static void start(struct connect_worker *w, enum part part, size_t endpoint, const struct detail *d, int parts)
 {
     static const char *const paths[] = {[PART_ROOT] = "/",
@@ -330,7 +253,7 @@ static void start(struct connect_worker *w, enum part part, size_t endpoint, con
                                         [PART_TOPICS] = "/topics"};
     static const char *const headers[] = {"Accept: application/json", NULL};
     struct str url = {0};
-    str_add(&url, w->endpoints[endpoint].url);
+    str_add(&url, w->endpoints.items[endpoint].url);
     if (d) {
         str_add(&url, "/connectors/");
         net_http_encode(&url, d->connector);
@@ -355,45 +278,16 @@ static void start(struct connect_worker *w, enum part part, size_t endpoint, con
         w->calls->prev = c;
     w->calls = c;
     w->pending++;
-    c->http = net_http_start(w->http, &request, on_answer, c);
+    c->http = net_http_start(w->http, &request, w->answered, c);
     c->url = str_take(&url);
 }
 
 /* ---- phases ---- */
 
-/* The endpoint to be asked; -1: none, or not yet. */
-static int choose(const struct connect_worker *w, bool *wait)
-{
-    int good = -1, odd = -1;
-    *wait = false;
-    for (size_t k = 0; k < w->n; k++) {
-        size_t i = w->serving >= 0 ? ((size_t)w->serving + k) % w->n : k; /* the one before goes first */
-        const struct endpoint *e = &w->endpoints[i];
-        if (e->rank == RANK_PENDING && !e->tried) {
-            *wait = true;
-            if ((int)i == w->serving)
-                return -1;
-        }
-        if (e->rank == RANK_GOOD && !e->tried && good < 0)
-            good = (int)i;
-        if (e->rank == RANK_ODD && !e->tried && odd < 0)
-            odd = (int)i;
-    }
-    return good >= 0 || *wait ? good : odd;
-}
-
-static size_t untried(const struct connect_worker *w)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < w->n; i++)
-        n += !w->endpoints[i].tried && w->endpoints[i].rank != RANK_DOWN;
-    return n;
-}
-
 static void ask_connectors(struct connect_worker *w)
 {
     w->phase = CONNECTORS;
-    start(w, PART_CONNECTORS, (size_t)w->serving, NULL, untried(w) > 1 ? 2 : 1);
+    start(w, PART_CONNECTORS, (size_t)w->endpoints.serving, NULL, connect_endpoints_left(&w->endpoints) > 1 ? 2 : 1);
 }
 
 static void ask_details(struct connect_worker *w)
@@ -402,8 +296,8 @@ static void ask_details(struct connect_worker *w)
         struct detail *d = &w->details.items[w->next_detail++];
         w->open_details++;
         d->left = 2;
-        start(w, PART_TASKS, (size_t)w->serving, d, 1);
-        start(w, PART_TOPICS, (size_t)w->serving, d, 1);
+        start(w, PART_TASKS, (size_t)w->endpoints.serving, d, 1);
+        start(w, PART_TOPICS, (size_t)w->endpoints.serving, d, 1);
     }
 }
 
@@ -411,9 +305,9 @@ static void advance(struct connect_worker *w)
 {
     if (w->phase == CHOOSING) {
         bool wait;
-        int i = choose(w, &wait);
+        int i = connect_endpoints_choose(&w->endpoints, &wait);
         if (i >= 0) {
-            w->serving = i;
+            w->endpoints.serving = i;
             if (w->have_plugins && now_us(w) - w->plugins_us < PLUGINS_AGAIN_S * INT64_C(1000000)) {
                 ask_connectors(w);
                 return;
@@ -445,37 +339,32 @@ static void begin_details(struct connect_worker *w)
 
 /* ---- what came ---- */
 
-static void take_root(struct call *c, const struct net_http_answer *answer, const struct error *err)
+/* Says of each sink that is new, or has another configuration, what of it only Connect can resolve. */
+static void tell_unresolved(struct connect_worker *w, const struct connect_rest_connectors *list)
 {
-    struct endpoint *e = &c->w->endpoints[c->endpoint];
-    struct connect_rest_root root = {0};
-    struct error own = {0};
-    const struct net_http_request request = {.url = c->url};
-    int rc = err ? err->code : net_http_check(&request, answer, &own);
-    if (!err && rc == 0 && (rc = connect_rest_root(answer->body, answer->len, &root, &own)) != 0)
-        error_prefix(&own, "%s", e->url);
-    e->rank = rc == 0 ? RANK_GOOD : answer ? RANK_ODD : RANK_DOWN;
-    free(e->why);
-    e->why = rc == 0 ? NULL : words(e, err ? err : &own);
-    if (rc == 0) {
-        set_text(&e->version, root.version);
-        set_text(&e->kafka_id, root.kafka_cluster_id);
+    for (size_t i = 0; i < list->list.n; i++) {
+        const struct connect_rest_connector *c = &list->list.items[i], *was = connect_known_find(&w->known, c->name);
+        if (!c->settings.unresolved.n || (was && was->config == c->config))
+            continue;
+        struct str names = {0}, subject = {0};
+        for (size_t k = 0; k < c->settings.unresolved.n; k++)
+            str_printf(&names, "%s%s", k ? ", " : "", c->settings.unresolved.items[k]);
+        str_printf(&subject, "connector %s", c->name);
+        source_event(w->store, w->source_name, "info", str_text(&subject),
+                     "only Connect can resolve %s, so that what depends on it is not known here", str_text(&names));
+        str_done(&names);
+        str_done(&subject);
     }
-    connect_rest_root_done(&root);
 }
 
 /* The list was read, is as it was, or failed: then another worker is asked. */
 static void take_connectors(struct call *c, bool unchanged)
 {
     struct connect_worker *w = c->w;
-    struct endpoint *e = &w->endpoints[c->endpoint];
+    struct connect_endpoint *e = &w->endpoints.items[c->endpoint];
     if (c->rc != 0) {
         note_error(w, e, &c->err);
-        e->tried = true;
-        if (w->n > 1) {
-            free(e->why);
-            e->why = words(e, &c->err);
-        }
+        connect_endpoints_failed(&w->endpoints, c->endpoint, &c->err);
         w->phase = CHOOSING;
         return;
     }
@@ -483,6 +372,7 @@ static void take_connectors(struct call *c, bool unchanged)
         const struct connect_worker_rows rows = rows_of(w);
         if (w->known.read)
             connect_worker_rows_events(&rows, &w->known.list, &c->connectors);
+        tell_unresolved(w, &c->connectors);
         connect_known_take(&w->known, &c->connectors);
     }
     w->errors = 0; /* whoever failed before is in the note */
@@ -515,7 +405,7 @@ static void take_detail(struct call *c)
     if (c->rc != 0) {
         d->failed = true;
         error_prefix(&c->err, "%.100s", c->connector);
-        note_error(w, &w->endpoints[c->endpoint], &c->err);
+        note_error(w, &w->endpoints.items[c->endpoint], &c->err);
     } else if (c->part == PART_TASKS) {
         connect_known_tasks(&w->known, c->connector, &c->tasks);
     } else {
@@ -566,7 +456,7 @@ static void on_read(void *arg)
         return;
     }
     if (c->rc != 0)
-        error_prefix(&c->err, "%s", w->endpoints[c->endpoint].url);
+        error_prefix(&c->err, "%s", w->endpoints.items[c->endpoint].url);
     else if (c->part == PART_CONNECTORS) {
         w->body_hash = map_hash(c->body, c->len);
         w->body_len = c->len;
@@ -588,7 +478,7 @@ static void on_answer(void *arg, const struct net_http_answer *answer, const str
     struct connect_worker *w = c->w;
     unlink_call(c);
     if (c->part == PART_ROOT) {
-        take_root(c, answer, err);
+        connect_endpoints_root(&w->endpoints, c->endpoint, c->url, answer, err);
         w->pending--;
         free_call(c);
         advance(w);
@@ -632,11 +522,9 @@ static void round_begin(void *self, struct source *src)
     w->errors = 0;
     w->err = (struct error){0};
     w->until_us = now_us(w) + (int64_t)w->deadline_ms * 1000;
-    for (size_t i = 0; i < w->n; i++) {
-        w->endpoints[i].rank = RANK_PENDING;
-        w->endpoints[i].tried = false;
-        start(w, PART_ROOT, i, NULL, w->n > 1 ? 4 : 1);
-    }
+    connect_endpoints_begin(&w->endpoints);
+    for (size_t i = 0; i < w->endpoints.n; i++)
+        start(w, PART_ROOT, i, NULL, w->endpoints.n > 1 ? 4 : 1);
 }
 
 static void round_deadline(void *self, struct source *src)
@@ -646,7 +534,7 @@ static void round_deadline(void *self, struct source *src)
     if (w->phase == IDLE)
         return;
     struct error err = {0};
-    const struct endpoint *e = &w->endpoints[w->serving >= 0 ? w->serving : 0];
+    const struct connect_endpoint *e = &w->endpoints.items[w->endpoints.serving >= 0 ? w->endpoints.serving : 0];
     error_set(&err, ERR_UNAVAILABLE, "%s: not all was answered within %d ms", e->url, w->deadline_ms);
     note_error(w, e, &err);
     end_round(w);
@@ -664,13 +552,7 @@ static void round_free(void *self)
     connect_rest_plugins_done(&w->plugins);
     clear_details(w);
     vec_done(&w->details);
-    for (size_t i = 0; i < w->n; i++) {
-        char *const texts[] = {w->endpoints[i].url, w->endpoints[i].why, w->endpoints[i].version,
-                               w->endpoints[i].kafka_id};
-        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
-            free(texts[k]);
-    }
-    free(w->endpoints);
+    connect_endpoints_done(&w->endpoints);
     for (size_t i = 0; i < w->owned.n; i++)
         conf_secret_free(w->owned.items[i]);
     vec_done(&w->owned);
@@ -722,16 +604,12 @@ struct connect_worker *connect_worker_new(struct event_base *base, struct store 
         .deadline_ms = settings->deadline_ms,
         .ops = ops ? *ops : (struct connect_worker_ops){0},
         .arg = arg,
-        .serving = -1,
         .http = net_http_new(base),
+        .answered = on_answer,
         .lane = workers_new(base, "connect", 1),
     };
     copy_login(w, &settings->auth, &settings->tls);
-    while (settings->urls[w->n])
-        w->n++;
-    w->endpoints = mem_calloc(w->n, sizeof *w->endpoints);
-    for (size_t i = 0; i < w->n; i++)
-        w->endpoints[i].url = mem_strdup(settings->urls[i]);
+    connect_endpoints_init(&w->endpoints, settings->urls);
     static const struct table_def *const tables[] = {&connect_table_connectors, &connect_table_tasks};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (!store_find(store, tables[i]->name))
@@ -754,5 +632,5 @@ struct source_settings connect_worker_source_settings(const struct connect_worke
 
 const char *connect_worker_kafka_id(const struct connect_worker *w)
 {
-    return w->serving >= 0 ? w->endpoints[w->serving].kafka_id : NULL;
+    return w->endpoints.serving >= 0 ? w->endpoints.items[w->endpoints.serving].kafka_id : NULL;
 }

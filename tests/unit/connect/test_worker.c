@@ -751,6 +751,27 @@ static void test_two_kafkas(void **state)
     assert_holds(NOTE, "works on another Kafka cluster");
 }
 
+/* What only Connect can resolve is not known, and that is said once. */
+static void test_placeholders(void **state)
+{
+    struct fixture *f = *state;
+    struct server *s = &f->servers[0];
+    one_sink(s,
+             APACHE ",\"iceberg.control.topic\":\"${file:/x:topic}\",\"iceberg.catalog.uri\":\"${env:URI}\","
+                    "\"iceberg.catalog.type\":\"rest\"",
+             RUNNING("0", "w1:8083"));
+    start(f);
+    next_round(f);
+    struct row *r = connector_row(f, "orders-sink");
+    assert_int_equal(row_get(r, CONNECTORS_CONTROL_TOPIC).quality, QUALITY_UNKNOWN);
+    assert_string_equal(row_text(r, "catalog"), "rest uri ${env:URI} that only Connect resolves");
+    assert_int_equal(events(f, "only Connect can resolve iceberg.control.topic, iceberg.catalog.uri,"), 1);
+    assert_string_equal(f->control, "");
+    good(s);
+    next_round(f);
+    assert_string_equal(f->control, "control-iceberg");
+}
+
 /* Planted wherever a configuration may have a secret, and repeated by a trace: no row of any table has it. */
 static void test_secrets(void **state)
 {
@@ -815,6 +836,7 @@ int main(void)
         TEST(test_the_other_serves),
         TEST(test_slow_one_of_two),
         TEST(test_two_kafkas),
+        TEST(test_placeholders),
         TEST(test_secrets),
         TEST(test_ends_in_the_middle),
     };
