@@ -3,52 +3,12 @@
 #include "base/str.h"
 #include "iceberg/lineage.h"
 #include "iceberg/summary.h"
+#include "tests/bench/metadata_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { SNAPSHOTS = 10000, TRIES = 5, LIMIT_US = 400000 };
-
-/* What a snapshot of the sink looks like, each with numbers of its own. */
-static void snapshot(struct str *out, int i)
-{
-    static const char *const counters[] = {"added-data-files", "added-records",    "added-files-size",
-                                           "total-records",    "total-files-size", "total-data-files"};
-    str_printf(out, "%s{\"sequence-number\":%d,\"snapshot-id\":%lld,", i ? "," : "", i + 1, 5000000000000000000LL + i);
-    if (i)
-        str_printf(out, "\"parent-snapshot-id\":%lld,", 5000000000000000000LL + i - 1);
-    str_printf(out, "\"timestamp-ms\":%lld,\"summary\":{\"operation\":\"append\",", 1795239780495LL + i * 300000LL);
-    str_printf(out, "\"kafka.connect.valid-through-ts\":\"2026-11-21T05:%02d:%02d.965Z\",", i / 60 % 60, i % 60);
-    str_printf(
-        out,
-        "\"kafka.connect.task-id\":\"orders-sink-0\",\"kafka.connect.commit-id\":\"%08d-13fe-446c-ad57-905813c8615c\",",
-        i);
-    str_printf(out, "\"kafka.connect.offsets.control-iceberg.connect-orders-sink\":\"{\\\"0\\\":%d}\",", i * 12);
-    for (int k = 0; k < 6; k++)
-        str_printf(out, "\"%s\":\"%d\",", counters[k], i * (k + 1) + 371);
-    str_add(out, "\"changed-partition-count\":\"1\",\"total-delete-files\":\"0\",\"total-position-deletes\":\"0\","
-                 "\"total-equality-deletes\":\"0\",\"manifests-created\":\"1\",\"manifests-kept\":\"99\","
-                 "\"iceberg-version\":\"Apache Iceberg 1.11.0 (commit 6976e020b894f6a6777704df2b8c4458cb291ae9)\"},");
-    str_printf(
-        out,
-        "\"manifest-list\":\"s3://lake/wh/db/orders/metadata/snap-%lld-1-%08d-5c17-49c6-842e-1d852bebba8b.avro\","
-        "\"schema-id\":0}",
-        5000000000000000000LL + i, i);
-}
-
-static void document(struct str *out)
-{
-    str_add(out,
-            "{\"format-version\":2,\"table-uuid\":\"5b41a2cd-9600-44c6-98de-f2fb45a472f5\",\"current-schema-id\":0,"
-            "\"schemas\":[{\"schema-id\":0,\"fields\":[]}],\"snapshots\":[");
-    for (int i = 0; i < SNAPSHOTS; i++)
-        snapshot(out, i);
-    str_printf(out, "],\"current-snapshot-id\":%lld,\"snapshot-log\":[", 5000000000000000000LL + SNAPSHOTS - 1);
-    for (int i = 0; i < SNAPSHOTS; i++)
-        str_printf(out, "%s{\"timestamp-ms\":%lld,\"snapshot-id\":%lld}", i ? "," : "", 1795239780495LL + i * 300000LL,
-                   5000000000000000000LL + i);
-    str_add(out, "]}");
-}
 
 /* What a reader does with it besides: the ancestry, and every summary. */
 static size_t use(const struct iceberg_metadata *m)
@@ -71,7 +31,7 @@ int main(void)
     struct str text = {0};
     int64_t parse_us = INT64_MAX, use_us = INT64_MAX;
     size_t bytes = 0, commits = 0;
-    document(&text);
+    metadata_text(&text, 0, SNAPSHOTS);
     for (int i = 0; i < TRIES; i++) {
         struct iceberg_metadata *m = NULL;
         struct error err = {0};
