@@ -50,7 +50,7 @@ static const struct view_def defs[] = {
             {
                 {.title = "behind",
                  .table = "groups",
-                 .where = "lag > 0",
+                 .where = "lag > 0 and (role = unknown or role = data)",
                  .sort = "lag desc",
                  .columns = "lag lag_s verdict rate_in rate_out eta_s",
                  .open = "group",
@@ -87,6 +87,7 @@ static const struct view_def defs[] = {
         .key = '2',
         .panes = {{.table = "groups",
                    .title = "groups",
+                   .where = "role = unknown or role != control",
                    .sort = "lag desc",
                    .columns = "lag lag_s verdict rate_in rate_out net_rate eta_s state members partitions moved "
                               "lost no_commit topics type note why",

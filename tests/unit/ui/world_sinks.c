@@ -2,23 +2,13 @@
 #include "world.h"
 
 #include "connect/tables.h"
+#include "derive/columns.h"
 #include "iceberg/tables.h"
 #include "source/source.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-
-static const struct column group_columns[] = {
-    {"last_commit", "last commit", COLUMN_TIME, UNIT_NONE, 0, 1, "When the last cycle was committed."},
-    {"outcomes", "last cycles", COLUMN_TEXT, UNIT_NONE, 0, 2, "How the last cycles ended."},
-    {"cycle", "cycle", COLUMN_TEXT, UNIT_NONE, 0, 1, "The running cycle."},
-    {"commit_rows", "rows/commit", COLUMN_REAL, UNIT_MESSAGES, 0, 3, "Rows of a commit."},
-    {"commit_files", "files/commit", COLUMN_REAL, UNIT_COUNT, 0, 3, "Files of a commit."},
-    {"valid_through", "valid through", COLUMN_TIME, UNIT_NONE, 0, 5, "Valid through."},
-    {"coordinator", "coordinator", COLUMN_TEXT, UNIT_NONE, 0, 6, "The coordinator's task."},
-    {"coordinator_worker", "on", COLUMN_TEXT, UNIT_NONE, 0, 6, "Its worker."},
-};
 
 void world_add_sink_tables(struct world *w)
 {
@@ -27,11 +17,7 @@ void world_add_sink_tables(struct world *w)
         assert(store_add(w->store, connect_tables[i], NULL, &t, NULL) == 0);
     for (size_t i = 0; iceberg_tables[i]; i++)
         assert(store_add(w->store, iceberg_tables[i], NULL, &t, NULL) == 0);
-    t = store_find(w->store, "connectors");
-    const struct column_group group = {
-        .name = "commits", .columns = group_columns, .ncolumns = sizeof group_columns / sizeof *group_columns};
-    if (table_column_index(t, "outcomes") < 0)
-        assert(table_add_group(t, &group, NULL, NULL) == 0);
+    derive_columns_add(w->store);
 }
 
 /* A row: pairs of column and text, ended by NULL. */
