@@ -20,7 +20,6 @@ struct pipeline_place {
     struct connect_cycles *cycles;
     struct derive_commits *commits; /* NULL: nothing was heard of a sink yet */
     struct source *control;         /* NULL likewise, and without Kafka */
-    bool dirty;                     /* facts were given to the cycles */
     bool topics_known, probed, given;
     bool stale;                                      /* who names control topics has said something new */
     struct derive_discover_names all, found;         /* topics of the cluster; those whose records are events */
@@ -85,7 +84,7 @@ void pipeline_place_need(struct pipeline_place *place);
 /* The cluster's configuration has changed; old NULL: anew. */
 void pipeline_place_configure(struct pipeline_place *place, const struct conf_cluster *old,
                               const struct conf_cluster *now);
-/* Looks which control topics there are, and writes what facts changed. */
+/* Looks which control topics there are. */
 void pipeline_place_work(struct pipeline_place *place);
 
 /* ---- pipeline_link.c ---- */

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "conf/connect.h"
+#include "connect/logs.h"
 #include "connect/tables.h"
 #include "connect/worker.h"
 
@@ -118,6 +119,41 @@ static void add_worker(struct pipeline_link *link, const struct conf_connect *co
         scheduler_add(p->scheduler, connect_worker_name(w), conf->cluster, &connect_worker_source, w, &times);
 }
 
+/* ---- what logs tell ---- */
+
+static void on_line(void *arg, const char *origin, const struct connect_line *line)
+{
+    const struct pipeline_link *link = arg;
+    connect_cycles_line(link->place->cycles, origin, line);
+}
+
+static void on_turn(void *arg)
+{
+    const struct pipeline_link *link = arg;
+    derive_commits_update(link->place->commits);
+}
+
+static void add_logs(struct pipeline_link *link, const struct conf_connect *conf)
+{
+    static const struct connect_logs_ops ops = {.line = on_line, .turn = on_turn};
+    struct derive_pipeline *p = link->pipeline;
+    const char *const **commands = mem_calloc(conf->log_commands.n + 1, sizeof *commands);
+    for (size_t i = 0; i < conf->log_commands.n; i++)
+        commands[i] = (const char *const *)conf->log_commands.items[i];
+    struct connect_logs_settings settings = {
+        .name = conf->name,
+        .paths = (const char *const *)conf->logs,
+        .commands = conf->log_commands.n ? commands : NULL,
+        .archives = conf->log_archives,
+    };
+    conf_connect_zone(conf->log_zone, &settings.utc_offset_s, NULL); /* it was checked when it was read */
+    struct connect_logs *logs = connect_logs_new(p->base, p->store, &settings, &ops, link);
+    const struct source_settings times = connect_logs_source_settings();
+    link->logs =
+        scheduler_add(p->scheduler, connect_logs_name(logs), conf->cluster, &connect_logs_source, logs, &times);
+    free(commands);
+}
+
 /* ---- life ---- */
 
 struct pipeline_link *pipeline_link_new(struct derive_pipeline *p, const struct conf_connect *conf,
@@ -128,6 +164,8 @@ struct pipeline_link *pipeline_link_new(struct derive_pipeline *p, const struct 
     vec_push(&p->links, link);
     if (conf->urls)
         add_worker(link, conf);
+    if (conf->logs || conf->log_commands.n)
+        add_logs(link, conf);
     return link;
 }
 

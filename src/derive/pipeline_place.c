@@ -139,7 +139,7 @@ static void forget(struct pipeline_place *place)
     place->control = NULL;
     place->commits = NULL;
     place->cycles = NULL;
-    place->topics_known = place->probed = place->given = place->dirty = false;
+    place->topics_known = place->probed = place->given = false;
 }
 
 void pipeline_place_free(struct pipeline_place *place)
@@ -296,10 +296,6 @@ static void give(struct pipeline_place *place, struct derive_discover_names *top
 void pipeline_place_work(struct pipeline_place *place)
 {
     struct derive_discover_names topics = {0}, candidates = {0};
-    if (place->dirty) {
-        place->dirty = false;
-        derive_commits_update(place->commits);
-    }
     if (!place->kafka)
         return;
     scan(place);
