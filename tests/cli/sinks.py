@@ -1,6 +1,7 @@
 """What is watched beside Kafka's groups: a Connect cluster, logs and catalogs, alone and together."""
 
 import contextlib
+import gzip
 import http.server
 import json
 import pathlib
@@ -95,6 +96,34 @@ def a_catalog_alone_is_enough(w):
     assert len(found) == len(truth["db.orders"]["snapshots"]), (len(found), len(truth["db.orders"]["snapshots"]))
     expect(w.run("--catalog", str(w.tmp / "wh"), "check"), 0, "OK iceberg:wh: ok", "1 tables")
     expect(w.run("--catalog", "/nonexistent", "check"), 3, "/nonexistent", "No such file")
+
+
+@cli
+def a_log_alone_is_enough(w):
+    """It is followed: what is written later is seen as well."""
+    lines = gzip.decompress((DATA / "connect/healthy-1.9.2.log.gz").read_bytes())
+    half = lines.index(b"\n", lines.index(b" complete, committed to", len(lines) // 2)) + 1
+    log = w.tmp / "connect.log"
+    log.write_bytes(lines[:half])
+    p = w.start("--connect-log", str(w.tmp / "*.log"), "--socket", str(w.tmp / "s"), "--no-history", "collect")
+    try:
+        assert "listening" in p.stdout.readline()
+
+        def outcomes():
+            got = w.run(f"--attach={w.tmp}/s", "snapshot", "commits", "--format", "json")
+            return [r["outcome"] for r in json.loads(got[1])["tables"]["commits"]["rows"]] if got[0] == 0 else []
+
+        before = wait_for("the first half", outcomes)
+        with log.open("ab") as f:
+            f.write(lines[half:])
+        wait_for("all of it", lambda: len(outcomes()) > len(before) and outcomes().count("full") == 7)
+    finally:
+        p.terminate()
+        p.communicate()
+    got = rows(w.run("--connect-log", str(log), "snapshot", "commits", "--format", "json"), "commits")
+    assert {r["source"] for r in got} == {"log"} and {r["connector"] for r in got} == {"orders-sink"}, got
+    expect(w.run("--connect-log", str(log), "check"), 0, "OK log:default")
+    expect(w.run("--connect-log", str(w.tmp / "none.log"), "check"), 3, "none.log: No such file")
 
 
 @cli
