@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void connect_endpoints_init(struct connect_endpoints *e, const char *const *urls)
 {
@@ -164,4 +165,17 @@ size_t connect_endpoints_left(const struct connect_endpoints *all)
     for (size_t i = 0; i < all->n; i++)
         n += !all->items[i].tried && all->items[i].rank != CONNECT_ENDPOINTS_DOWN;
     return n;
+}
+
+bool connect_endpoints_is_down(const struct connect_endpoints *all, const char *worker)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const char *host = strstr(all->items[i].url, "://");
+        host = host ? host + 3 : all->items[i].url;
+        size_t len = strcspn(host, "/");
+        if (all->items[i].rank == CONNECT_ENDPOINTS_DOWN && strlen(worker) == len &&
+            strncasecmp(host, worker, len) == 0)
+            return true;
+    }
+    return false;
 }

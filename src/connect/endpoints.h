@@ -51,6 +51,9 @@ int connect_endpoints_choose(const struct connect_endpoints *e, bool *wait);
 /* How many there are that may still be asked in this round. */
 size_t connect_endpoints_left(const struct connect_endpoints *e);
 
+/* Is a worker that calls itself HOST:PORT one of these, and down? */
+bool connect_endpoints_is_down(const struct connect_endpoints *e, const char *worker);
+
 /* Appends an error's text as it may be shown: without what may be a secret, and without numbers that would make it another one in
  * each round. */
 void connect_endpoints_words(const struct connect_endpoint *e, const struct error *err, struct str *out);

@@ -28,7 +28,7 @@ static const struct column connectors_columns[] = {
     [CONNECTORS_COMMIT_TIMEOUT_MS] = {"commit_timeout_ms", "timeout", COLUMN_INT, UNIT_MS, KEPT, 6, "When a cycle is committed without those that have not answered: iceberg.control.commit.timeout-ms."},
     [CONNECTORS_TABLES] = {"tables", "tables", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "The tables that it is configured to write; \"routed\" where each record names its own."},
     [CONNECTORS_CATALOG] = {"catalog", "catalog", COLUMN_TEXT, UNIT_NONE, KEPT, 7, "Its catalog: the name of rows in iceberg_tables where it can be reached from here, else what is configured and why it cannot."},
-    [CONNECTORS_ERROR] = {"error", "error", COLUMN_TEXT, UNIT_NONE, KEPT, 4, "The last cause in the trace of the connector, or of its first task that failed."},
+    [CONNECTORS_ERROR] = {"error", "error", COLUMN_TEXT, UNIT_NONE, KEPT, 4, "The last cause in the trace of the connector, or of its first task that failed; else a worker that does not answer and that has one of its tasks, as Connect says."},
     [CONNECTORS_TRACE] = {"trace", "trace", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "That trace, cut to a few kilobytes."},
     [CONNECTORS_CONFIG] = {"config", "config", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "Its settings that are known to hold no secret, NAME=VALUE by name; of all others only how many there are."},
 };
@@ -46,7 +46,7 @@ static const struct column tasks_columns[] = {
     [TASKS_TASK] = {"task", "task", COLUMN_INT, UNIT_ID, KEY, 0, "The number of the task."},
     [TASKS_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "RUNNING, PAUSED, FAILED, UNASSIGNED or RESTARTING."},
     [TASKS_WORKER] = {"worker", "worker", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "The worker that runs it, HOST:PORT as it advertises itself."},
-    [TASKS_ERROR] = {"error", "error", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "The last cause in its trace."},
+    [TASKS_ERROR] = {"error", "error", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "The last cause in its trace; else that its worker does not answer, if that is one of the configured URLs: Connect calls the task RUNNING until it gives it to another."},
     [TASKS_TRACE] = {"trace", "trace", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "Its trace, cut to a few kilobytes."},
 };
 

@@ -171,6 +171,7 @@ static struct connect_worker_rows rows_of(const struct connect_worker *w)
                                         .owner = source_owner(w->src),
                                         .name = w->name,
                                         .cluster = w->cluster,
+                                        .endpoints = &w->endpoints,
                                         .ops = &w->ops,
                                         .arg = w->arg};
 }

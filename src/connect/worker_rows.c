@@ -21,6 +21,20 @@ static struct row *upsert(const struct connect_worker_rows *w, struct table *t, 
     return r;
 }
 
+/* Connect goes on saying RUNNING of the tasks of a worker that has died, until it gives them to others. */
+static bool is_orphan(const struct connect_worker_rows *w, const struct connect_rest_task *task)
+{
+    return task->worker && !task->cause && connect_endpoints_is_down(w->endpoints, task->worker);
+}
+
+static void write_orphan(struct table *t, struct row *r, size_t column, const struct connect_rest_task *task)
+{
+    struct str s = {0};
+    str_printf(&s, "worker %s does not answer", task->worker);
+    table_set_text(t, r, column, str_text(&s));
+    str_done(&s);
+}
+
 static void write_task(const struct connect_worker_rows *w, struct table *t, const char *connector,
                        const struct connect_rest_task *task)
 {
@@ -29,7 +43,10 @@ static void write_task(const struct connect_worker_rows *w, struct table *t, con
         return;
     table_set_text(t, r, TASKS_STATE, task->state);
     table_set_text(t, r, TASKS_WORKER, task->worker);
-    table_set_text(t, r, TASKS_ERROR, task->cause);
+    if (is_orphan(w, task))
+        write_orphan(t, r, TASKS_ERROR, task);
+    else
+        table_set_text(t, r, TASKS_ERROR, task->cause);
     table_set_text(t, r, TASKS_TRACE, task->trace);
 }
 
@@ -38,9 +55,12 @@ static bool is_state(const struct connect_rest_task *task, const char *state)
     return task->state && strcmp(task->state, state) == 0;
 }
 
-/* How many of its tasks are in which state, and whose trace explains a failure: its own, or its first failed task's. */
-static void write_tasks_of(struct table *t, struct row *r, const struct connect_rest_connector *c)
+/* How many of its tasks are in which state, and whose trace explains a failure: its own, or its first failed task's; else a
+ * worker that has gone. */
+static void write_tasks_of(const struct connect_worker_rows *w, struct table *t, struct row *r,
+                           const struct connect_rest_connector *c)
 {
+    const struct connect_rest_task *orphan = NULL;
     int64_t running = 0, failed = 0;
     const char *cause = c->cause, *trace = c->trace;
     enum quality q = QUALITY_EXACT;
@@ -49,6 +69,7 @@ static void write_tasks_of(struct table *t, struct row *r, const struct connect_
         running += is_state(task, "RUNNING");
         failed += is_state(task, "FAILED");
         q = task->state ? q : QUALITY_GE;
+        orphan = orphan || !is_orphan(w, task) ? orphan : task;
         if (!cause && is_state(task, "FAILED")) {
             cause = task->cause;
             trace = task->trace;
@@ -57,7 +78,10 @@ static void write_tasks_of(struct table *t, struct row *r, const struct connect_
     table_set_int(t, r, CONNECTORS_TASKS, (int64_t)c->tasks.n, QUALITY_EXACT);
     table_set_int(t, r, CONNECTORS_TASKS_RUNNING, running, q);
     table_set_int(t, r, CONNECTORS_TASKS_FAILED, failed, q);
-    table_set_text(t, r, CONNECTORS_ERROR, cause);
+    if (!cause && orphan)
+        write_orphan(t, r, CONNECTORS_ERROR, orphan);
+    else
+        table_set_text(t, r, CONNECTORS_ERROR, cause);
     table_set_text(t, r, CONNECTORS_TRACE, trace);
 }
 
@@ -111,7 +135,7 @@ static void write_connector(const struct connect_worker_rows *w, struct table *t
         write_names(t, r, CONNECTORS_TOPICS, c->topics.items, c->topics.n);
     else
         table_set_text(t, r, CONNECTORS_TOPICS, c->settings.topics);
-    write_tasks_of(t, r, c);
+    write_tasks_of(w, t, r, c);
     write_sink(w, t, r, c);
 }
 

@@ -2,6 +2,7 @@
 #ifndef CONNECT_WORKER_ROWS_H
 #define CONNECT_WORKER_ROWS_H
 
+#include "connect/endpoints.h"
 #include "connect/known.h"
 #include "connect/worker.h"
 
@@ -13,7 +14,8 @@ struct connect_worker_rows {
     const char *source; /* "connect:NAME" */
     uint16_t owner;
     const char *name, *cluster;
-    const struct connect_worker_ops *ops; /* or NULL */
+    const struct connect_endpoints *endpoints; /* as they answered in this round */
+    const struct connect_worker_ops *ops;      /* or NULL */
     void *arg;
 };
 

@@ -6,7 +6,9 @@
 static const struct column sources_columns[] = {
     [SOURCES_SOURCE] = {"source", "source", COLUMN_TEXT, UNIT_NONE, COLUMN_KEY, 0,
                         "The source's name: its kind, a colon, and what it reads."},
-    [SOURCES_KIND] = {"kind", "kind", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "The kind of source: kafka."},
+    [SOURCES_KIND] = {"kind", "kind", COLUMN_TEXT, UNIT_NONE, KEPT, 5,
+                      "The kind of source: kafka, connect (the REST of Kafka Connect), control (control topics of the "
+                      "Iceberg sink), log (logs of Connect workers), iceberg."},
     [SOURCES_CLUSTER] = {"cluster", "cluster", COLUMN_TEXT, UNIT_NONE, KEPT, 6,
                          "The cluster that it reads, where it reads one."},
     [SOURCES_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 1,
@@ -32,7 +34,7 @@ static const struct column sources_columns[] = {
                             "configured while rounds fail."},
     [SOURCES_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 3,
                       "How it reads, in words: of Kafka, whether committed offsets come by subscription or are polled, "
-                      "and why."},
+                      "and why; of Kafka Connect, which worker serves and which are down."},
 };
 
 static const struct column events_columns[] = {

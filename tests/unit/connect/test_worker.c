@@ -675,6 +675,17 @@ static void test_one_of_two_down(void **state)
     next_round(f);
     assert_int_equal(events(f, "worker is down: "), 1);
     assert_int_equal(requests(&f->servers[1], "/connectors"), 2);
+    char *tasks = mem_printf("{\"id\":0,\"state\":\"RUNNING\",\"worker_id\":\"%s\"}," RUNNING("1", "w2:8083"),
+                             f->servers[0].url + strlen("http://"));
+    one_sink(&f->servers[1], SINK, tasks);
+    next_round(f);
+    char *orphan = mem_printf("worker %s does not answer", f->servers[0].url + strlen("http://"));
+    assert_string_equal(row_text(task_row(f, 0), "state"), "RUNNING"); /* says Connect */
+    assert_string_equal(row_text(task_row(f, 0), "error"), orphan);
+    assert_string_equal(row_text(task_row(f, 1), "error"), "");
+    assert_string_equal(row_text(connector_row(f, "orders-sink"), "error"), orphan);
+    free(orphan);
+    free(tasks);
     stop(&f->servers[1]);
     next_round(f);
     assert_string_equal(STATE, "failed");
