@@ -65,6 +65,9 @@ const struct cmd_options_def cmd_options_table[] = {
      "An Iceberg catalog or table to watch; what it is is found out: a warehouse's directory, an SQLite file, a "
      "table's "
      "directory, a metadata file, the URL of a REST catalog or of a metadata file. May be repeated."},
+    {OPTIONS_FROM_LOG, "from-log", 0, "FILE", OPTIONS_SNAPSHOT, true, false,
+     "Reads the log of a Kafka Connect worker, or - for standard input, gzip or not, and writes what it says of commit "
+     "cycles: needs no Kafka and no configuration. May be repeated."},
     {OPTIONS_CONFIG_FILE, "config", 0, "FILE", CONNECTING, false, false,
      "The configuration file, instead of ~/.config/icetop/icetop.yaml or /etc/icetop/icetop.yaml."},
     {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
@@ -87,7 +90,8 @@ const struct cmd_options_def cmd_options_table[] = {
      "Only rows of which the expression is true: lag > 1000 and group ~ \"^pay\"."},
     {OPTIONS_FILTER, "filter", 0, "EXPRESSION", WRITING, false, false,
      "The same by the name that it has in the console."},
-    {OPTIONS_SORT, "sort", 0, "COLUMN [desc],...", WRITING, false, false, "The order of the rows, instead of by key."},
+    {OPTIONS_SORT, "sort", 0, "COLUMN [desc],...", WRITING, false, false,
+     "The order of the rows, instead of by key (of commit cycles: by their start)."},
     {OPTIONS_LIMIT, "limit", 0, "ROWS", WRITING, false, false, "At most so many rows a table."},
     {OPTIONS_OUTPUT, "output", 'o', "FILE", WRITING, false, false,
      "Writes there instead of to standard output; the file is replaced at once, when it is whole."},
@@ -336,11 +340,31 @@ const char *cmd_options_condition(const struct cmd_options *o)
 const char *cmd_options_of(const struct cmd_options *o, enum cmd_options_use use)
 {
     static const unsigned uses[OPTIONS_COUNT] = {
-        [OPTIONS_FORMAT] = OPTIONS_FILES_ONLY, [OPTIONS_LIMIT] = OPTIONS_FILES_ONLY | OPTIONS_ROWS_ONLY,
-        [OPTIONS_OUTPUT] = OPTIONS_FILES_ONLY, [OPTIONS_DEADLINE] = OPTIONS_FILES_ONLY,
-        [OPTIONS_TIMES] = OPTIONS_ROWS_ONLY,   [OPTIONS_SIZE] = OPTIONS_SCREEN_ONLY,
-        [OPTIONS_AFTER] = OPTIONS_SCREEN_ONLY, [OPTIONS_THEME] = OPTIONS_SCREEN_ONLY,
-        [OPTIONS_GRAPH] = OPTIONS_SCREEN_ONLY, [OPTIONS_ASCII] = OPTIONS_SCREEN_ONLY,
+        [OPTIONS_BOOTSTRAP] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_PROPERTY] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_COMMAND_CONFIG] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_SOCKS5] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_CONNECT] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_CONNECT_LOG] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_CONTROL_TOPIC] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_CATALOG] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_CLUSTER] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_GROUP] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_TOPIC] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_DEMO] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_DELAY] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_ATTACH] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_SSH] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_FORMAT] = OPTIONS_FILES_ONLY,
+        [OPTIONS_LIMIT] = OPTIONS_FILES_ONLY | OPTIONS_ROWS_ONLY,
+        [OPTIONS_OUTPUT] = OPTIONS_FILES_ONLY,
+        [OPTIONS_DEADLINE] = OPTIONS_FILES_ONLY | OPTIONS_LIVE_ONLY,
+        [OPTIONS_TIMES] = OPTIONS_ROWS_ONLY | OPTIONS_LIVE_ONLY,
+        [OPTIONS_SIZE] = OPTIONS_SCREEN_ONLY,
+        [OPTIONS_AFTER] = OPTIONS_SCREEN_ONLY,
+        [OPTIONS_THEME] = OPTIONS_SCREEN_ONLY,
+        [OPTIONS_GRAPH] = OPTIONS_SCREEN_ONLY,
+        [OPTIONS_ASCII] = OPTIONS_SCREEN_ONLY,
         [OPTIONS_EXACT] = OPTIONS_SCREEN_ONLY,
     };
     for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)

@@ -40,6 +40,7 @@ enum cmd_options_id {
     OPTIONS_CONNECT_LOG,
     OPTIONS_CONTROL_TOPIC,
     OPTIONS_CATALOG,
+    OPTIONS_FROM_LOG,
     OPTIONS_CONFIG_FILE,
     OPTIONS_CLUSTER,
     OPTIONS_GROUP,
@@ -93,6 +94,7 @@ enum cmd_options_use {
     OPTIONS_FILES_ONLY = 1,  /* what is written; the console writes nothing by itself */
     OPTIONS_ROWS_ONLY = 2,   /* a snapshot of rows */
     OPTIONS_SCREEN_ONLY = 4, /* a picture of the screen */
+    OPTIONS_LIVE_ONLY = 8,   /* what is watched, in place of logs in files */
 };
 
 struct cmd_options_def {

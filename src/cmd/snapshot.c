@@ -1,10 +1,11 @@
-/* icetop snapshot: waits for a complete round, writes tables, says what is missing. */
+/* icetop snapshot: waits for a complete round, or reads logs, writes tables, says what is missing. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "cmd/begin.h"
 #include "cmd/cmd.h"
+#include "cmd/from_log.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/screen.h"
@@ -51,20 +52,34 @@ static int write_bytes(void *arg, const char *bytes, size_t len, struct error *e
     return cmd_output_write(arg, bytes, len, err);
 }
 
+/* The order of rows whose key is drawn by lot. */
+static const char *sort_of(const struct snapshot *s, const char *table)
+{
+    static const char *const orders[][2] = {
+        {"commits", "started, commit_id"},
+        {"commit_tables", "committed, commit_id, table"},
+        {"commit_partitions", "started, commit_id, topic, partition"},
+    };
+    const char *sort = cmd_options_value(s->options, OPTIONS_SORT);
+    for (size_t i = 0; !sort && i < sizeof orders / sizeof *orders; i++)
+        if (strcmp(orders[i][0], table) == 0)
+            sort = orders[i][1];
+    return sort;
+}
+
 /* Chooses the rows of every table and writes them as one document. */
-static int write_document(struct snapshot *s, struct error *err)
+static int write_document(struct snapshot *s, struct store *store, int64_t now_ms, struct error *err)
 {
     const struct cmd_options *o = s->options;
     struct cmd_output out = {.fd = -1};
     struct snapshot_table *tables = mem_calloc(s->tables.n, sizeof *tables);
-    const struct snapshot_query query = {
+    struct snapshot_query query = {
         .columns = cmd_options_value(o, OPTIONS_COLUMNS),
         .where = cmd_options_condition(o),
-        .sort = cmd_options_value(o, OPTIONS_SORT),
         .limit = s->limit,
     };
     const struct snapshot_options options = {
-        .now_ms = clock_wall_ms(&clock_system),
+        .now_ms = now_ms,
         .utc = cmd_options_given(o, OPTIONS_UTC),
         .exact = true,
         .ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
@@ -73,9 +88,10 @@ static int write_document(struct snapshot *s, struct error *err)
     };
     size_t n = 0;
     int rc = 0;
-    for (; !rc && n < s->tables.n; n += !rc)
-        rc = snapshot_select(store_find(stream_client_store(s->session.client), s->tables.items[n]), &query,
-                             options.now_ms, &tables[n], err);
+    for (; !rc && n < s->tables.n; n += !rc) {
+        query.sort = sort_of(s, s->tables.items[n]);
+        rc = snapshot_select(store_find(store, s->tables.items[n]), &query, now_ms, &tables[n], err);
+    }
     if (!rc)
         rc = cmd_output_open(&out, cmd_options_value(o, OPTIONS_OUTPUT), err);
     if (!rc)
@@ -153,7 +169,8 @@ static void write_now(struct snapshot *s)
         return;
     }
     struct error err = {0};
-    int rc = unconnected ? 0 : write_document(s, &err);
+    int rc =
+        unconnected ? 0 : write_document(s, stream_client_store(s->session.client), clock_wall_ms(&clock_system), &err);
     if (rc == ERR_CLOSED)
         end_by_pipe(s);
     if (rc) {
@@ -248,7 +265,7 @@ static int read_options(struct snapshot *s, struct error *err)
         if (!is_chosen(s, *t)) /* twice in one document would be two members of one name */
             vec_push(&s->tables, *t);
     if (!s->tables.n)
-        vec_push(&s->tables, "groups");
+        vec_push(&s->tables, cmd_options_given(o, OPTIONS_FROM_LOG) ? "commits" : "groups");
     int64_t limit;
     s->repeating = cmd_options_given(o, OPTIONS_DELAY) || cmd_options_given(o, OPTIONS_TIMES);
     rc = cmd_options_count(o, OPTIONS_LIMIT, 0, &limit, err);
@@ -295,6 +312,29 @@ static void run_loop(struct snapshot *s)
     event_free(s->again);
 }
 
+/* Of logs in files: nothing is waited for. */
+static int write_logs(struct snapshot *s)
+{
+    struct error err = {0};
+    struct cmd_from_log *f = cmd_from_log_read(cmd_options_values(s->options, OPTIONS_FROM_LOG));
+    bool known = true, missing = cmd_from_log_failed(f);
+    int status = NOTHING;
+    for (size_t i = 0; i < s->tables.n; i++)
+        known &= cmd_from_log_has(f, s->tables.items[i], &missing);
+    if (!known) {
+        status = BAD_USAGE;
+    } else if (!cmd_from_log_empty(f)) {
+        int rc = write_document(s, cmd_from_log_store(f), cmd_from_log_now(f), &err);
+        if (rc == ERR_CLOSED)
+            end_by_pipe(s);
+        if (rc)
+            fprintf(stderr, "icetop: %s\n", err.text);
+        status = !rc ? missing ? PARTIAL : 0 : rc == ERR_INVALID || rc == ERR_NOT_FOUND ? BAD_USAGE : NOTHING;
+    }
+    cmd_from_log_free(f);
+    return status;
+}
+
 int cmd_snapshot_write(const struct cmd_options *o)
 {
     struct snapshot s = {.options = o};
@@ -304,6 +344,8 @@ int cmd_snapshot_write(const struct cmd_options *o)
     } else if (read_options(&s, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
         s.status = BAD_USAGE;
+    } else if (cmd_options_given(o, OPTIONS_FROM_LOG)) {
+        s.status = write_logs(&s);
     } else {
         s.status = cmd_session_init(&s.session, o, true);
         if (!s.status)
@@ -321,6 +363,11 @@ int cmd_snapshot_run(const struct cmd_options *o)
     const char *name = cmd_options_of(o, OPTIONS_SCREEN_ONLY);
     if (name) {
         fprintf(stderr, "icetop: option --%s means nothing to icetop snapshot without --screen\n", name);
+        return BAD_USAGE;
+    }
+    name = cmd_options_given(o, OPTIONS_FROM_LOG) ? cmd_options_of(o, OPTIONS_LIVE_ONLY) : NULL;
+    if (name) {
+        fprintf(stderr, "icetop: option --%s means nothing with --from-log\n", name);
         return BAD_USAGE;
     }
     return cmd_snapshot_write(o);

@@ -259,6 +259,14 @@ bool connect_line_head_logger(const char *line, size_t len, struct connect_event
         p++;
     while (end > p && is_blank(end[-1]))
         end--;
+    if (end > p && end[-1] == ']') { /* a thread's name */
+        const char *open = end - 1;
+        while (open > p && *open != '[')
+            open--;
+        end = *open == '[' ? open : end;
+        while (end > p && is_blank(end[-1]))
+            end--;
+    }
     return end - p > 2 && *p == '(' && end[-1] == ')' && is_logger(p + 1, end - 1, logger);
 }
 
@@ -394,6 +402,8 @@ static void read_logger_before(struct rest *r, struct connect_line_head *head)
         connect_line_head_context(r->p + 1, (size_t)(begin - r->p) - 1, &head->connector, &head->task);
     r->p = p + 1;
     skip_blanks(r);
+    if (take_group(r, head, true))
+        skip_blanks(r);
 }
 
 bool connect_line_head_read(const char *line, size_t len, int utc_offset_s, struct connect_line_head *ret)

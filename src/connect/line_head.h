@@ -23,7 +23,8 @@ bool connect_line_head_begins(const char *line, size_t len);
 /* A context as Connect has it, "orders-sink|task-0" or "orders-sink|worker", also with a scope behind another bar; or the
  * name of a task's thread, "task-thread-orders-sink-0". False for anything else. */
 bool connect_line_head_context(const char *s, size_t len, struct connect_event_text *connector, int64_t *task);
-/* "(org.apache.iceberg.connect.IcebergSinkConfig:371)" or without the number, alone on a line: the logger's name. */
+/* "(org.apache.iceberg.connect.IcebergSinkConfig:371)" or without the number, alone on a line or before a
+ * thread in brackets: the logger's name. */
 bool connect_line_head_logger(const char *line, size_t len, struct connect_event_text *logger);
 /* "orders-sink-0": the part before the last dash and the number behind it. */
 bool connect_line_head_task(const char *s, size_t len, struct connect_event_text *connector, int64_t *task);

@@ -85,6 +85,25 @@ static void set_message(struct connect_log_rows *r, struct row *row, size_t colu
     str_done(&safe);
 }
 
+/* What is known of settings, in place of all of them: others may be secrets. */
+static void set_settings(struct connect_log_rows *r, struct row *row, const struct connect_line *line)
+{
+    struct str s = {0};
+    str_bytes(&s, line->text.s, line->text.len);
+    if (line->number != CONNECT_EVENT_UNKNOWN)
+        str_printf(&s, " offset.flush.interval.ms = %lld", (long long)line->number);
+    if (line->interval_ms != CONNECT_EVENT_UNKNOWN)
+        str_printf(&s, " iceberg.control.commit.interval-ms = %lld", (long long)line->interval_ms);
+    if (line->timeout_ms != CONNECT_EVENT_UNKNOWN)
+        str_printf(&s, " iceberg.control.commit.timeout-ms = %lld", (long long)line->timeout_ms);
+    if (line->control_topic.len)
+        str_printf(&s, " iceberg.control.topic = %.*s", (int)line->control_topic.len, line->control_topic.s);
+    if (line->group.len)
+        str_printf(&s, " iceberg.connect.group-id = %.*s", (int)line->group.len, line->group.s);
+    set_message(r, row, LOG_EVENTS_TEXT, (struct connect_event_text){s.s, s.len}, CONNECT_LOG_ROWS_TRACE);
+    str_done(&s);
+}
+
 static void set_number(struct connect_log_rows *r, struct row *row, size_t column, int64_t number)
 {
     if (number != CONNECT_EVENT_UNKNOWN)
@@ -99,15 +118,16 @@ void connect_log_rows_add(struct connect_log_rows *r, const struct connect_line 
         return;
     if (++r->next - r->first > CONNECT_LOG_ROWS_KEPT)
         forget_oldest(r);
-    const bool settings = line->kind == CONNECT_LINE_CONFIG || line->kind == CONNECT_LINE_FLUSH;
     set_number(r, row, LOG_EVENTS_TIME, line->time_ms);
     set_text(r, row, LOG_EVENTS_LEVEL, line->level);
     set_text(r, row, LOG_EVENTS_CONNECTOR, line->connector);
     set_number(r, row, LOG_EVENTS_TASK, line->task);
     table_set_text(r->table, row, LOG_EVENTS_KIND, connect_line_kind_name(line->kind));
     table_set_text(r->table, row, LOG_EVENTS_COMMIT_ID, *line->commit_id ? line->commit_id : NULL);
-    set_message(r, row, LOG_EVENTS_TEXT, line->text, CONNECT_LOG_ROWS_TRACE);
-    if (!settings) { /* these hold what else is configured */
+    if (line->kind == CONNECT_LINE_CONFIG || line->kind == CONNECT_LINE_FLUSH) {
+        set_settings(r, row, line);
+    } else {
+        set_message(r, row, LOG_EVENTS_TEXT, line->text, CONNECT_LOG_ROWS_TRACE);
         set_message(r, row, LOG_EVENTS_CAUSE, line->cause, CONNECT_LOG_ROWS_TRACE);
         set_message(r, row, LOG_EVENTS_TRACE, line->trace, CONNECT_LOG_ROWS_TRACE);
     }

@@ -455,6 +455,18 @@ static void test_settings(void **state)
                      " (org.apache.kafka.connect.runtime.distributed.DistributedConfig:371)\n");
     assert_int_equal(line.kind, CONNECT_LINE_FLUSH);
     assert_int_equal(line.number, 60000);
+    line = must_read("2026-11-21 06:13:14,094 INFO [a|task-3] IcebergSinkConfig values: \n"
+                     "\ticeberg.control.commit.timeout-ms = 8000\n"
+                     " (org.apache.iceberg.connect.IcebergSinkConfig) [task-thread-a-3]");
+    assert_text(line.logger, "org.apache.iceberg.connect.IcebergSinkConfig");
+    assert_int_equal(line.timeout_ms, 8000);
+    assert_text(line.trace, "\ticeberg.control.commit.timeout-ms = 8000");
+    line = must_read(
+        "2026-11-21 06:13:14.094 [main] INFO  o.a.i.c.IcebergSinkConfig - [a|task-3] IcebergSinkConfig values: \n"
+        "\ticeberg.control.commit.timeout-ms = 8000\n");
+    assert_int_equal(line.kind, CONNECT_LINE_CONFIG);
+    assert_text(line.connector, "a");
+    assert_int_equal(line.task, 3);
     line = must_read("[2026-11-21 06:13:14,094] INFO ConsumerConfig values: \n\tgroup.id = kc\n");
     assert_int_equal(line.kind, CONNECT_LINE_OTHER);
 }

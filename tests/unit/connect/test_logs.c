@@ -174,6 +174,11 @@ static void test_run(void **state)
     assert_non_null(strstr(row_text(r, "trace"), "UncheckedSQLException"));
     assert_non_null(strstr(row_text(r, "origin"), "a.log"));
     assert_string_equal(row_text(row_of(f, "config", 0), "trace"), "");
+    assert_string_equal(row_text(row_of(f, "config", 0), "text"),
+                        "IcebergSinkConfig values: iceberg.control.commit.interval-ms = 10000 "
+                        "iceberg.control.commit.timeout-ms = 8000 iceberg.control.topic = control-iceberg");
+    assert_string_equal(row_text(row_of(f, "flush", 0), "text"),
+                        "DistributedConfig values: offset.flush.interval.ms = 500");
     assert_string_equal(row_text(row_of(f, "other", 0), "level"), "WARN");
 
     append(f, "b.log", "[2026-11-21 07:00:00,000] INFO Starting commit worker\n",
