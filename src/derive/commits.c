@@ -282,7 +282,7 @@ struct derive_commits *derive_commits_new(struct event_base *base, struct store 
 static void drop_rows(struct derive_commits *d)
 {
     const char *const tables[] = {connect_table_commits.name, connect_table_commit_partitions.name,
-                                  connect_table_commit_tables.name, connect_table_connectors.name};
+                                  connect_table_commit_tables.name};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         struct table *t = store_find(d->store, tables[i]);
         if (t)
@@ -305,6 +305,7 @@ void derive_commits_free(struct derive_commits *d)
     }
     void *value;
     for (size_t at = 0; map_next(&d->summaries, &at, NULL, NULL, &value);) {
+        derive_connectors_clear(&d->rows, value);
         derive_connectors_done(value);
         free(value);
     }

@@ -207,6 +207,15 @@ static void write_cycles(const struct derive_summary *s, const struct connect_cy
     set_number(t, r, first + DERIVE_COMMITS_VALID_THROUGH, s->valid_through_ms > 0 ? s->valid_through_ms : UNKNOWN);
 }
 
+/* As a source of Connect has it. */
+static struct row *row_of(const struct table *t, const struct derive_sink *sink)
+{
+    if (!sink->connect)
+        return NULL;
+    const struct value key[] = {named(sink->connect), named(sink->connector)};
+    return table_find(t, key);
+}
+
 void derive_connectors_write(const struct derive_commit_rows *w, struct derive_summary *s,
                              const struct connect_cycles *cycles, bool wait)
 {
@@ -215,13 +224,9 @@ void derive_connectors_write(const struct derive_commit_rows *w, struct derive_s
     const struct connect_cycle *c = newest(s, cycles);
     if (first == SIZE_MAX || !c)
         return;
-    struct row *r = NULL;
-    if (s->sink->connect) {
-        const struct value key[] = {named(s->sink->connect), named(s->sink->connector)};
-        r = table_find(t, key);
-        if (r && row_id(r) != s->own_row)
-            remove_own(t, s);
-    }
+    struct row *r = row_of(t, s->sink);
+    if (r && row_id(r) != s->own_row)
+        remove_own(t, s);
     if (!r && wait)
         return;
     r = r ? r : own_row(w, t, s, c);
@@ -236,4 +241,16 @@ void derive_connectors_write(const struct derive_commit_rows *w, struct derive_s
     if (coordinator.quality != QUALITY_UNKNOWN)
         name_unref(coordinator.s);
     s->changed = false;
+}
+
+void derive_connectors_clear(const struct derive_commit_rows *w, struct derive_summary *s)
+{
+    struct table *t = store_find(w->store, connect_table_connectors.name);
+    size_t first = t ? derive_columns_first(t, "commits") : SIZE_MAX;
+    if (first == SIZE_MAX)
+        return;
+    struct row *r = row_of(t, s->sink);
+    for (size_t i = DERIVE_COMMITS_LAST_COMMIT; r && i <= DERIVE_COMMITS_COORDINATOR_WORKER; i++)
+        table_set_unknown(t, r, first + i);
+    remove_own(t, s);
 }

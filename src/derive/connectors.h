@@ -33,4 +33,7 @@ void derive_connectors_remove(struct derive_summary *s, const char *id);
 void derive_connectors_write(const struct derive_commit_rows *w, struct derive_summary *s,
                              const struct connect_cycles *cycles, bool wait);
 
+/* Takes back what it wrote. */
+void derive_connectors_clear(const struct derive_commit_rows *w, struct derive_summary *s);
+
 #endif

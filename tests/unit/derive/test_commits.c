@@ -54,17 +54,6 @@ static void world_open(struct world *w, const char *run)
     run_open(&w->run, run);
 }
 
-static void world_done(struct world *w)
-{
-    derive_commits_free(w->commits);
-    connect_cycles_free(w->cycles);
-    store_commit(w->store);
-    assert_int_equal(table_nrows(store_find(w->store, "commits")), 0);
-    assert_int_equal(table_nrows(store_find(w->store, "commit_partitions")), 0);
-    store_free(w->store);
-    run_done(&w->run);
-}
-
 /* A cell's key or value from text, by the column's type. */
 static struct value cell(struct store *s, const struct table *t, size_t column, const char *text)
 {
@@ -123,6 +112,21 @@ static void check(struct world *w, const char *table, const char *key, const cha
         snprintf(have, sizeof have, "%s%lld", sign, (long long)v.i);
     if (strcmp(have, want) != 0)
         fail_msg("%s of %s: %s, not %s", column, key, have, want);
+}
+
+static void world_done(struct world *w)
+{
+    derive_commits_free(w->commits);
+    connect_cycles_free(w->cycles);
+    store_commit(w->store);
+    assert_int_equal(table_nrows(store_find(w->store, "commits")), 0);
+    assert_int_equal(table_nrows(store_find(w->store, "commit_partitions")), 0);
+    struct row *connect = row_of(w->store, "connectors", "kc orders-sink", NULL);
+    assert_int_equal(table_nrows(store_find(w->store, "connectors")), connect ? 1 : 0);
+    if (connect)
+        check(w, "connectors", "kc orders-sink", "outcomes", "-");
+    store_free(w->store);
+    run_done(&w->run);
 }
 
 static void update(struct world *w)
