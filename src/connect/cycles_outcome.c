@@ -41,6 +41,14 @@ static int64_t interval_of(const struct connect_cycle *pub)
     return pub->interval_ms != UNKNOWN ? pub->interval_ms : CYCLES_DEFAULT_INTERVAL_MS;
 }
 
+/* How long another coordinator may be there before this one's cycle is given up: where no timeout is known, no longer than from
+ * one cycle to the next. */
+static int64_t patience_of(const struct connect_cycle *pub)
+{
+    int64_t timeout = timeout_of(pub);
+    return pub->timeout_ms == UNKNOWN && interval_of(pub) < timeout ? interval_of(pub) : timeout;
+}
+
 static double seconds(int64_t ms)
 {
     return (double)ms / 1000;
@@ -148,7 +156,7 @@ static bool superseded(const struct connect_cycle_internal *e, bool expired)
         const struct cycles_place *start = &e->topic.start;
         bool later = chain->last.partition == start->partition ? chain->last.offset > start->offset
                                                                : chain->last.time_ms > start->time_ms;
-        if (later && (expired || chain->last_ms - e->topic.start_ms >= timeout_of(&e->pub)))
+        if (later && (expired || chain->last_ms - e->topic.start_ms >= patience_of(&e->pub)))
             return true;
     }
     return false;
@@ -207,7 +215,7 @@ static void from_log(const struct connect_cycles *c, const struct connect_cycle_
     const struct cycles_from_log *l = &e->log;
     bool over = expired(c, e);
     bool other = l->initiated && e->connector->started_ms != UNKNOWN && e->connector->started_ms > l->start_ms &&
-                 (over || e->connector->started_ms - l->start_ms >= timeout_of(&e->pub));
+                 (over || e->connector->started_ms - l->start_ms >= patience_of(&e->pub));
     if (l->completed && l->timeout && !l->ready)
         say(v, CONNECT_OUTCOME_PARTIAL, "log: timeout reached, complete");
     else if (l->completed && logged(e))

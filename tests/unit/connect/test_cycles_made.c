@@ -246,6 +246,18 @@ static void superseded_and_back(void **state)
     check(2, "running");
 }
 
+/* With no timeout known, the time from one cycle to the next is long enough. */
+static void superseded_by_interval(void **state)
+{
+    (void)state;
+    start(AT(0, 0, "a"), 1);
+    start(AT(1, 4000, "a"), 2);
+    start(AT(2, 7000, "b"), 3);
+    check(2, "running");
+    start(AT(3, 11000, "b"), 4);
+    check(2, "superseded");
+}
+
 static void no_end(void **state)
 {
     (void)state;
@@ -577,6 +589,7 @@ int main(void)
         TEST(failed_of_some_tables),
         TEST(superseded),
         TEST(superseded_and_back),
+        TEST(superseded_by_interval),
         TEST(no_end),
         TEST(beginning_was_not_read),
         TEST(a_snapshot_tells_what_was_read),
