@@ -1,6 +1,5 @@
 /* The Iceberg source: rounds, and what they stand on. */
 #include "iceberg/source.h"
-#include "iceberg/locate.h"
 #include "iceberg/source_internal.h"
 
 #include <stdlib.h>
@@ -90,8 +89,6 @@ static int check(const struct iceberg_source_settings *settings, struct error *e
     if (settings->type == ICEBERG_SOURCE_REST && !iceberg_place_is_web(settings->uri))
         return error_set(err, ERR_INVALID, "%.300s: the URL of a REST catalog begins with http:// or https://",
                          settings->uri);
-    if (at_url(settings) && !iceberg_locate_is_metadata(settings->uri))
-        return error_set(err, ERR_INVALID, "%.300s: at a URL a table is named by its metadata file", settings->uri);
     return 0;
 }
 
@@ -140,6 +137,8 @@ int iceberg_source_new(struct event_base *base, struct store *store, const struc
     s->asking = !s->look;
     if (settings->type == ICEBERG_SOURCE_REST)
         iceberg_source_rest_new(s, settings);
+    else if (!s->look)
+        iceberg_source_url_new(s);
     *ret = s;
     return 0;
 }
@@ -255,28 +254,6 @@ static void start_look(struct iceberg_source *s)
     workers_submit(s->lane, run_look, finish_look, j);
 }
 
-/* The one table that is at a URL: whether it is another one by now is found out by asking for it. */
-static void take_url(struct iceberg_source *s)
-{
-    const char *uri = s->settings.uri, *end = strrchr(uri, '/');
-    char *directory = mem_memdup(uri, (size_t)(end - uri)), *name = strrchr(directory, '/');
-    if (name && strcmp(name, "/metadata") == 0) {
-        *name = 0;
-        name = strrchr(directory, '/');
-    }
-    const struct iceberg_look_table table = {.name = s->settings.table ? s->settings.table
-                                                     : name && name[1] ? name + 1
-                                                                       : uri,
-                                             .written = uri,
-                                             .file = uri,
-                                             .how = "given",
-                                             .changed = true};
-    const struct iceberg_look_result found = {.tables = &table, .n = 1, .complete = true};
-    iceberg_source_take(s, &found);
-    free(directory);
-    iceberg_source_pump(s);
-}
-
 /* ---- rounds ---- */
 
 static void round_begin(void *self, struct source *src)
@@ -294,7 +271,7 @@ static void round_begin(void *self, struct source *src)
     else if (s->rest)
         iceberg_source_rest_round(s);
     else
-        take_url(s);
+        iceberg_source_url_round(s);
 }
 
 void iceberg_source_drained(struct iceberg_source *s)
@@ -338,6 +315,8 @@ static void round_deadline(void *self, struct source *src)
     if (s->looking) {
         if (s->rest)
             iceberg_source_rest_late(s);
+        else if (s->url)
+            iceberg_source_url_late(s);
         error_set(&err, ERR_TIMEOUT, "%.300s: no answer within %d ms", s->settings.uri, s->settings.deadline_ms);
         iceberg_source_end(s, SOURCE_FAILED, &err);
         return;

@@ -29,7 +29,8 @@ struct iceberg_source_settings {
     const char *name; /* of the catalog, in rows */
     enum iceberg_source_type type;
     /* HADOOP: the warehouse's directory. SQL: the file, also as "jdbc:sqlite:PATH?..." or "sqlite:///PATH". REST: the
-     * catalog's URL, without /v1. TABLE: a directory, a metadata file, or its URL. In whatever form another machine
+     * catalog's URL, without /v1. TABLE: a directory or a metadata file, here or at a URL (a directory there must
+     * have a version-hint.text). In whatever form another machine
      * writes it: prefixes count. */
     const char *uri;
     const char *warehouse; /* REST: the warehouse it is asked for. SQL: the catalog in the file; NULL: all */

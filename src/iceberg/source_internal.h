@@ -31,6 +31,7 @@ struct iceberg_source_table {
 };
 
 struct iceberg_source_fetch;
+struct iceberg_source_url;
 
 struct iceberg_source {
     struct event_base *base;
@@ -49,7 +50,8 @@ struct iceberg_source {
     struct error silence; /* why the server said nothing of a table in this round; code 0: it has not been so */
     size_t silent;        /* of how many */
     bool heard;           /* it said something else in this round */
-    bool asking;          /* whether a table has changed is found out by asking for it */
+    struct iceberg_source_url *url;             /* NULL: it is not at a URL */
+    bool asking;                                /* whether a table has changed is found out by asking for it */
     VEC(struct iceberg_source_fetch *) fetches; /* under way */
     struct map by_name;                         /* of struct iceberg_source_table */
     VEC(struct iceberg_source_table *) tables;
@@ -93,6 +95,9 @@ void iceberg_source_forget(struct iceberg_source *s);
 void iceberg_source_pump(struct iceberg_source *s);
 /* No table is due, or being read. */
 bool iceberg_source_idle(const struct iceberg_source *s);
+/* Asks for a URL, with the credentials where it is one they are meant for. etag, range: headers, or NULL. */
+struct net_http_call *iceberg_source_get(struct iceberg_source *s, const char *url, const char *etag, const char *range,
+                                         net_http_done *done, void *arg);
 /* Before the threads and the connections go. */
 void iceberg_source_stop(struct iceberg_source *s);
 
@@ -103,6 +108,15 @@ void iceberg_source_rest_new(struct iceberg_source *s, const struct iceberg_sour
 void iceberg_source_rest_round(struct iceberg_source *s);
 /* The deadline has passed over a listing. */
 void iceberg_source_rest_late(struct iceberg_source *s);
+
+/* ---- source_url.c: rounds of one table at a URL ---- */
+
+void iceberg_source_url_new(struct iceberg_source *s);
+void iceberg_source_url_free(struct iceberg_source *s);
+/* Begins what a round does: where the URL is that of a directory, its version hint is followed first. */
+void iceberg_source_url_round(struct iceberg_source *s);
+/* The deadline has passed over that. */
+void iceberg_source_url_late(struct iceberg_source *s);
 
 /* ---- source.c ---- */
 

@@ -250,18 +250,20 @@ static void fetched(void *arg, const struct net_http_answer *answer, const struc
     iceberg_source_pump(s);
 }
 
-/* Asks for a file at a URL. */
-static void start_fetch(struct iceberg_source *s, struct iceberg_source_fetch *f, const char *etag)
+struct net_http_call *iceberg_source_get(struct iceberg_source *s, const char *url, const char *etag, const char *range,
+                                         net_http_done *done, void *arg)
 {
-    bool known = trusted(s, f->file);
+    bool known = trusted(s, url);
     char *match = etag ? mem_printf("If-None-Match: %s", etag) : NULL;
     VEC(const char *) headers = {0};
     for (size_t i = 0; known && s->settings.headers && s->settings.headers[i]; i++)
         vec_push(&headers, s->settings.headers[i]);
     if (match)
         vec_push(&headers, match);
+    if (range)
+        vec_push(&headers, range);
     vec_push(&headers, NULL);
-    struct net_http_request q = {.url = f->file,
+    struct net_http_request q = {.url = url,
                                  .headers = headers.items,
                                  .tls = s->settings.tls,
                                  .proxy = s->settings.proxy,
@@ -269,9 +271,12 @@ static void start_fetch(struct iceberg_source *s, struct iceberg_source_fetch *f
                                  .max_body = ICEBERG_METADATA_BYTES};
     if (known)
         q.auth = s->settings.auth;
-    f->call = net_http_start(s->http, &q, fetched, f);
+    else
+        q.tls.certificate = q.tls.key = q.tls.key_password = NULL;
+    struct net_http_call *call = net_http_start(s->http, &q, done, arg);
     vec_done(&headers);
     free(match);
+    return call;
 }
 
 static void fetch(struct iceberg_source *s, const struct iceberg_source_table *t)
@@ -283,7 +288,7 @@ static void fetch(struct iceberg_source *s, const struct iceberg_source_table *t
     if (s->rest)
         iceberg_rest_load(s->rest, f->file, etag, fetched, f);
     else
-        start_fetch(s, f, etag);
+        f->call = iceberg_source_get(s, f->file, etag, NULL, fetched, f);
 }
 
 /* ---- which next ---- */
@@ -326,6 +331,7 @@ void iceberg_source_pump(struct iceberg_source *s)
 
 void iceberg_source_stop(struct iceberg_source *s)
 {
+    iceberg_source_url_free(s);
     iceberg_rest_free(s->rest);
     s->rest = NULL;
     while (s->fetches.n) {

@@ -170,8 +170,11 @@ static void take_one(struct iceberg_source *s, const struct iceberg_look_table *
     t->how = found->how;
     if (!same_text(t->written, found->written))
         set_text(&t->written, found->written);
-    if (!same_text(t->file, found->file))
+    if (!same_text(t->file, found->file)) {
         set_text(&t->file, found->file);
+        set_text(&t->etag, NULL);
+        t->pause = 0;
+    }
     if (!found->file) {
         struct error err;
         t->due = false;

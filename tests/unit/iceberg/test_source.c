@@ -436,7 +436,6 @@ static void test_settings(void **state)
         {ICEBERG_SOURCE_HADOOP, "s3://bucket/wh", ERR_UNAVAILABLE, "s3://bucket/wh: no local path, and no prefix"},
         {ICEBERG_SOURCE_HADOOP, "", ERR_INVALID, "a catalog has a name and a uri"},
         {ICEBERG_SOURCE_REST, "/wh", ERR_INVALID, "the URL of a REST catalog begins with http"},
-        {ICEBERG_SOURCE_TABLE, "http://h/wh/t", ERR_INVALID, "at a URL a table is named by its metadata file"},
     };
     struct lake *l = *state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -448,6 +447,61 @@ static void test_settings(void **state)
         if (!strstr(err.text, bad[i].text))
             fail_msg("%s", err.text);
     }
+}
+
+/* Many tables, and a deadline that has passed before any of them is read: what comes later is taken. */
+static bool all_there(struct lake *l, void *arg)
+{
+    return lake_rows(l, "iceberg_tables") == *(size_t *)arg;
+}
+
+static void test_late(void **state)
+{
+    struct lake *l = *state;
+    size_t tables = 300;
+    char *wh = lake_path(l, "wh");
+    for (size_t i = 0; i < tables; i++) {
+        char *name = mem_printf("wh/db/t%zu/metadata/v1.metadata.json", i);
+        lake_write(l, name, METADATA("u", ",\"current-snapshot-id\":1,\"snapshots\":[" SNAPSHOT("1", "-1", "1") "]"));
+        free(name);
+    }
+    lake_add(l,
+             (struct iceberg_source_settings){.name = "w", .type = ICEBERG_SOURCE_HADOOP, .uri = wh, .deadline_ms = 1});
+    lake_until(l, all_there, &tables);
+    assert_string_equal(lake_event(l, "table db.t0"), "");
+    /* Freed while it looks and reads. */
+    for (int turns = 0; turns < 12; turns++) {
+        scheduler_remove(l->scheduler, l->src);
+        assert_int_equal(lake_rows(l, "iceberg_tables") + lake_rows(l, "snapshots"), 0);
+        lake_add(l, (struct iceberg_source_settings){.name = "w", .type = ICEBERG_SOURCE_HADOOP, .uri = wh});
+        for (int i = 0; i < turns; i++)
+            event_base_loop(l->base, EVLOOP_ONCE);
+    }
+    free(wh);
+}
+
+/* Somebody holds the catalog locked, and lets it go. */
+static void test_locked(void **state)
+{
+    struct lake *l = *state;
+    char *path = lake_path(l, "cat.db"), *wh = captures_path("zombie-1.10.1/wh");
+    const struct iceberg_source_prefix prefix = {"/lake/prod/eu1/wh", wh};
+    sqlite3 *db = NULL;
+    lake_copy(l, "zombie-1.10.1/cat.db", "cat.db");
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA journal_mode=DELETE; BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    lake_add(l, (struct iceberg_source_settings){
+                    .name = "z", .type = ICEBERG_SOURCE_SQL, .uri = path, .prefixes = &prefix, .n_prefixes = 1});
+    lake_round(l);
+    assert_string_equal(lake_said(l, "state"), "failed");
+    assert_non_null(strstr(lake_said(l, "error"), "database is locked"));
+    assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    lake_round(l);
+    assert_string_equal(lake_said(l, "state"), "ok");
+    assert_non_null(lake_table(l, "z", "db.orders"));
+    sqlite3_close(db);
+    free(path);
+    free(wh);
 }
 
 int main(void)
@@ -463,6 +517,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sql_names, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_bad, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_no_catalog, lake_setup, lake_teardown),
+        cmocka_unit_test_setup_teardown(test_late, lake_setup, lake_teardown),
+        cmocka_unit_test_setup_teardown(test_locked, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_settings, lake_setup, lake_teardown),
     };
     return cmocka_run_group_tests_name("iceberg/source", tests, NULL, NULL);
