@@ -131,7 +131,8 @@ static void on_answer(void *arg, const struct net_http_answer *answer, const str
     if (answer && (answer->status == HTTP_UNAUTHORIZED || answer->status == HTTP_LOGIN_TIMEOUT) && r->form &&
         !a->again) {
         a->again = true;
-        net_token_done(&r->token);
+        if (a->token == r->tokens) /* else it was an older one that was refused */
+            net_token_done(&r->token);
         iceberg_rest_kick(r);
     } else if (answer && answer->status != HTTP_OK && answer->status != HTTP_NOT_MODIFIED) {
         struct error said = {0};
@@ -164,6 +165,7 @@ static void send_ask(struct iceberg_rest_ask *a)
                                  .max_body = a->max_body};
     if (r->form)
         q.auth = (struct net_auth){.bearer = r->token.value};
+    a->token = r->tokens;
     a->call = net_http_start(r->http, &q, on_answer, a);
     vec_done(&headers);
     free(match);
@@ -201,6 +203,7 @@ static void on_token(void *arg, const struct net_http_answer *answer, const stru
     } else {
         rc = net_token_parse(answer->body, answer->len, r->token_asked_ms, &r->token, &err);
         err.code = rc ? ERR_UNAVAILABLE : 0;
+        r->tokens++;
     }
     if (rc) {
         error_prefix(&err, "OAuth token");

@@ -41,6 +41,7 @@ struct iceberg_rest_ask {
     bool config;                /* it is the one for the configuration */
     bool again;                 /* a token was refused once */
     uint64_t number;            /* in the order they were made */
+    uint64_t token;             /* the number of the token that it was sent with */
     struct net_http_call *call; /* NULL while it waits for token or configuration */
     iceberg_rest_answered *done;
     void *arg;
@@ -61,6 +62,7 @@ struct iceberg_rest {
     struct net_token token;
     struct net_http_call *token_call;
     int64_t token_asked_ms;
+    uint64_t tokens; /* that came, the last one's number */
     struct iceberg_rest_config config; /* separator NULL: not known yet */
     VEC(struct iceberg_rest_ask *) asks;
     uint64_t made;      /* asks */
