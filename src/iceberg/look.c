@@ -97,7 +97,7 @@ int iceberg_look_new(const struct iceberg_look_settings *settings, struct iceber
     l->type = settings->type;
     l->path = path;
     l->catalog = settings->catalog ? mem_strdup(settings->catalog) : NULL;
-    l->table = settings->table ? mem_strdup(settings->table) : NULL;
+    l->table = settings->table ? mem_strdup(settings->table) : iceberg_look_name(path);
     l->clock = settings->clock;
     l->max_tables = settings->max_tables;
     for (size_t i = 0; i < settings->place->n; i++)
@@ -327,7 +327,8 @@ static int refresh_warehouse(struct iceberg_look *l, bool again, struct error *e
 static int check_warehouse(const struct iceberg_look *l, struct error *err)
 {
     struct stat st;
-    return stat(l->path, &st) ? error_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, errno, "%s", l->path) : 0;
+    return stat(l->path, &st) ? error_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, errno, "%s", l->path)
+                              : 0;
 }
 
 static int poll_warehouse(struct iceberg_look *l, struct error *err)
@@ -352,22 +353,54 @@ static int poll_warehouse(struct iceberg_look *l, struct error *err)
     return rc;
 }
 
+/* The last part of a path of n bytes; *n becomes what is before it. */
+static char *last_part(const char *path, size_t *n)
+{
+    size_t end = *n;
+    while (end && path[end - 1] == '/')
+        end--;
+    size_t begin = end;
+    while (begin && path[begin - 1] != '/')
+        begin--;
+    *n = begin;
+    return mem_memdup(path + begin, end - begin);
+}
+
+char *iceberg_look_name(const char *path)
+{
+    if (iceberg_place_is_web(path)) {
+        path = strstr(path, "://") + 3;
+        path += strcspn(path, "/");
+    }
+    size_t n = strlen(path);
+    char *name = last_part(path, &n);
+    if (iceberg_locate_is_metadata(name)) { /* .../TABLE/metadata/FILE */
+        free(name);
+        name = last_part(path, &n);
+        if (strcmp(name, "metadata") == 0) {
+            free(name);
+            name = last_part(path, &n);
+        }
+    }
+    char *namespace = last_part(path, &n);
+    size_t len = strlen(namespace);
+    if (len > 3 && strcmp(namespace + len - 3, ".db") == 0)
+    namespace[len - 3] = 0;
+    char *both = mem_printf("%s%s%s", namespace, *namespace && *name ? "." : "", name);
+    free(namespace);
+    free(name);
+    if (!*both) {
+        free(both);
+        both = mem_strdup(path);
+    }
+    return both;
+}
+
 static int poll_path(struct iceberg_look *l)
 {
-    const char *end = strrchr(l->path, '/'), *name = end && end[1] ? end + 1 : l->path;
-    char *directory = NULL;
-    if (!l->table && iceberg_locate_is_metadata(name)) { /* .../TABLE/metadata/FILE */
-        directory = mem_memdup(l->path, end ? (size_t)(end - l->path) : 0);
-        char *slash = strrchr(directory, '/');
-        if (slash && strcmp(slash, "/metadata") == 0)
-            *slash = 0;
-        slash = strrchr(directory, '/');
-        name = slash && slash[1] ? slash + 1 : name;
-    }
-    struct entry *e = see(l, l->table ? l->table : name);
+    struct entry *e = see(l, l->table);
     set_text(&e->path, l->path);
     locate(e);
-    free(directory);
     return 0;
 }
 

@@ -22,7 +22,7 @@ struct iceberg_look_settings {
     const char *path;    /* of the warehouse, the SQLite file, the table; as it is written elsewhere: prefixes count.
                             For SQLite also as JDBC ("jdbc:sqlite:PATH?...") and SQLAlchemy ("sqlite:///PATH") have it */
     const char *catalog; /* of those in the SQLite file; NULL: whichever there are */
-    const char *table;   /* the name of the one table; NULL: that of its directory */
+    const char *table;   /* the name of the one table; NULL: as iceberg_look_name has it */
     const struct iceberg_place *place;
     const char *const *globs; /* of NAMESPACE.NAME; those that begin with '!' leave out; only such, or none: all */
     size_t n_globs;
@@ -62,6 +62,10 @@ void iceberg_look_want(struct iceberg_look *l, const char *const *names, size_t 
 /* Looks; on a thread. wait_ms: at most, for a lock. Errors are of the catalog as a whole: those of iceberg/warehouse.h and
  * iceberg/sql_catalog.h. After an error the tables are those of the look before. */
 int iceberg_look_poll(struct iceberg_look *l, int wait_ms, struct iceberg_look_result *ret, struct error *err);
+
+/* NAMESPACE.NAME of a table's directory, or of a metadata file in one, by the last two parts of its path (or URL), as
+ * catalogs lay tables out; on the heap. The ".db" of Hive's namespaces does not count. */
+char *iceberg_look_name(const char *path);
 
 /* Do globs choose this name? */
 bool iceberg_look_chosen(const char *const *globs, size_t n, const char *name);

@@ -34,7 +34,7 @@ struct iceberg_source_settings {
      * writes it: prefixes count. */
     const char *uri;
     const char *warehouse; /* REST: the warehouse it is asked for. SQL: the catalog in the file; NULL: all */
-    const char *table;     /* TABLE: its NAMESPACE.NAME; NULL: the directory's name */
+    const char *table;     /* TABLE: its NAMESPACE.NAME; NULL: as iceberg/look.h has it by its path */
     const struct iceberg_source_prefix *prefixes;
     size_t n_prefixes;
     const char *const *tables; /* globs of NAMESPACE.NAME; '!' in front leaves out; none: all */

@@ -54,8 +54,7 @@ void iceberg_source_url_new(struct iceberg_source *s)
     struct iceberg_source_url *u = mem_new(struct iceberg_source_url);
     u->base = directory(s->settings.uri);
     u->file = iceberg_locate_is_metadata(s->settings.uri);
-    const char *name = strrchr(u->base, '/');
-    u->table = mem_strdup(s->settings.table ? s->settings.table : name && name[1] ? name + 1 : s->settings.uri);
+    u->table = s->settings.table ? mem_strdup(s->settings.table) : iceberg_look_name(s->settings.uri);
     s->url = u;
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "iceberg/look.h"
 #include "tests/unit/iceberg/captures.h"
 #include "tests/unit/iceberg/lake.h"
 
@@ -133,8 +134,7 @@ static void test_idle(void **state)
 {
     struct lake *l = *state;
     char *path = captures_path("idle-1.9.2/wh/db/orders");
-    lake_add(l, (struct iceberg_source_settings){
-                    .name = "one", .type = ICEBERG_SOURCE_TABLE, .uri = path, .table = "db.orders"});
+    lake_add(l, (struct iceberg_source_settings){.name = "one", .type = ICEBERG_SOURCE_TABLE, .uri = path});
     lake_round(l);
     assert_string_equal(lake_said(l, "state"), "ok");
     assert_run(l, "one", "idle-1.9.2");
@@ -504,6 +504,29 @@ static void test_locked(void **state)
     free(wh);
 }
 
+static void test_names(void **state)
+{
+    static const struct {
+        const char *path, *name;
+    } names[] = {
+        {"/lake/wh/db/orders", "db.orders"},
+        {"/lake/wh/sales.db/orders/", "sales.orders"},
+        {"/lake/wh/db/orders/metadata/v3.metadata.json", "db.orders"},
+        {"/tmp/db/v3.gz.metadata.json", "tmp.db"},
+        {"https://h:1/wh/db/orders/metadata/v3.metadata.json", "db.orders"},
+        {"https://h:1/orders", "orders"},
+        {"orders", "orders"},
+        {"/", "/"},
+        {"/.db/t", ".db.t"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *name = iceberg_look_name(names[i].path);
+        assert_string_equal(name, names[i].name);
+        free(name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -519,6 +542,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_catalog, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_late, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_locked, lake_setup, lake_teardown),
+        cmocka_unit_test(test_names),
         cmocka_unit_test_setup_teardown(test_settings, lake_setup, lake_teardown),
     };
     return cmocka_run_group_tests_name("iceberg/source", tests, NULL, NULL);

@@ -51,13 +51,13 @@ static void test_file(void **state)
     char *uri = web_url(w, "/wh/db/orders/metadata/v3.metadata.json");
     add(l, uri);
     lake_round(l);
-    assert_table(l, "orders", "one", "given");
-    assert_text_cell(lake_table(l, "web", "orders"), ICEBERG_TABLES_METADATA, uri);
+    assert_table(l, "db.orders", "one", "given");
+    assert_text_cell(lake_table(l, "web", "db.orders"), ICEBERG_TABLES_METADATA, uri);
     assert_true(request_has(w, 0, "Authorization: Basic bWU6cGFzcw=="));
     assert_false(request_has(w, 0, "If-None-Match"));
     pages[0].bytes = HEAD("304 Not Modified", "");
     lake_round(l);
-    assert_table(l, "orders", "one", "given");
+    assert_table(l, "db.orders", "one", "given");
     assert_true(request_has(w, 1, "If-None-Match: \"one\""));
     pages[0].bytes = HEAD("500 x", "Content-Length: 0\r\n");
     lake_round(l);
@@ -65,7 +65,7 @@ static void test_file(void **state)
     assert_non_null(strstr(lake_said(l, "error"), "v3.metadata.json: 500 Internal Server Error"));
     pages[0].bytes = FILE_OF("two");
     lake_round(l);
-    assert_table(l, "orders", "two", "given");
+    assert_table(l, "db.orders", "two", "given");
     assert_false(request_has(w, 3, "If-None-Match")); /* what was said after it was a failure */
     web_stop(w);
     free(uri);
@@ -83,22 +83,22 @@ static void test_directory(void **state)
     char *uri = web_url(w, "/wh/orders/");
     add(l, uri);
     lake_round(l);
-    assert_table(l, "orders", "three", "hint");
+    assert_table(l, "wh.orders", "three", "hint");
     size_t asked = web_count(w);
     pages[1].bytes = HEAD("304 Not Modified", "");
     lake_round(l);
-    assert_table(l, "orders", "three", "hint");
+    assert_table(l, "wh.orders", "three", "hint");
     assert_int_equal(web_count(w) - asked, 5); /* the hint, three endings of the next version, and the file */
     pages[2].path = "/wh/orders/metadata/v4.metadata.json"; /* which the hint does not know of yet */
     lake_round(l);
-    assert_table(l, "orders", "four", "hint");
+    assert_table(l, "wh.orders", "four", "hint");
     pages[0].bytes = HINT("4");
     lake_round(l);
-    assert_table(l, "orders", "four", "hint");
+    assert_table(l, "wh.orders", "four", "hint");
     pages[0].bytes = HINT("snapshot-9"); /* a name */
     pages[2] = (struct web_page){.path = "/wh/orders/metadata/snapshot-9.metadata.json", .bytes = FILE_OF("nine")};
     lake_round(l);
-    assert_table(l, "orders", "nine", "hint");
+    assert_table(l, "wh.orders", "nine", "hint");
     pages[0].bytes = HINT("77");
     lake_round(l);
     assert_string_equal(lake_said(l, "state"), "failed");
@@ -111,7 +111,7 @@ static void test_directory(void **state)
         assert_string_equal(lake_said(l, "state"), "failed");
         assert_non_null(strstr(lake_said(l, "error"), "version-hint.text: "));
     }
-    assert_text_cell(lake_table(l, "web", "orders"), ICEBERG_TABLES_UUID, "nine"); /* the last rows stay */
+    assert_text_cell(lake_table(l, "web", "wh.orders"), ICEBERG_TABLES_UUID, "nine"); /* the last rows stay */
     web_stop(w);
     free(uri);
 }
