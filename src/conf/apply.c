@@ -7,6 +7,7 @@
 #include "conf/lists.h"
 #include "conf/section.h"
 #include "conf/value.h"
+#include "conf/web.h"
 
 #include <stdlib.h>
 
@@ -142,7 +143,8 @@ static int apply_prefixes(struct conf_loading *l, const struct conf_option *o, c
             rc = conf_section_kind(l, to, path, "text", o->allowed);
             break;
         }
-        char *here = *to->text ? conf_section_resolve(l, to->text) : mem_strdup("");
+        bool as_it_is = !*to->text || conf_web_is_url(to->text);
+        char *here = as_it_is ? mem_strdup(to->text) : conf_section_resolve(l, to->text);
         if (conf_lists_add_prefix(&map, to->key, here, l->err) != 0)
             rc = conf_section_place(l, to->line, to->column, path);
         free(here);

@@ -204,9 +204,10 @@ const struct conf_option conf_catalog_options[CONF_CATALOG_OPTIONS] = {
         .type = CONF_PREFIXES,
         FIELD(conf_catalog, map),
         .unset = "none",
-        .allowed = "a map of prefixes to directories",
+        .allowed = "a map of prefixes to directories, or to URLs",
         .help = "For files that are elsewhere here than where their writers say: what begins with the key "
-                "(file:/lake/wh, s3://bucket/wh) is below the value. Of several that fit, the longest holds.",
+                "(file:/lake/wh, s3://bucket/wh) is below the value. Of several that fit, the longest holds. A value may be "
+                "an http or https URL, to which the catalog's user, token and certificate are then shown.",
     },
     {
         .name = "tables",

@@ -56,28 +56,28 @@ static void a_file_with_everything(void **state)
 {
     (void)state;
     setenv("CONNECT_SECRET", "pa:ss", 1);
-    struct conf *c =
-        loaded("clusters: {prod: {bootstrap: k}, other: {bootstrap: l}}\n"
-               "connect:\n"
-               "  prod:\n"
-               "    urls: [\"https://c1:8083/\", c2, \"c3:99\"]\n"
-               "    user: me\n"
-               "    password: {env: CONNECT_SECRET}\n"
-               "    ca: ca.pem\n"
-               "    logs: [a.log, /var/log/*.log]\n"
-               "    log_commands: [[journalctl, -fu, connect], {command: [ssh, h, tail, -F, x]}]\n"
-               "    log_zone: \"-05:30\"\n"
-               "    log_archives: yes\n"
-               "    control_topics: control-*\n"
-               "    probe: false\n"
-               "    back: 2h\n"
-               "  two: {cluster: other, urls: c9}\n"
-               "catalogs:\n"
-               "  lake: {uri: \"https://cat/api/\", credential: \"c:s\", warehouse: wh, map: {\"file:/x\": here}}\n"
-               "  files: {warehouse: \"file:///lake/wh\", tables: [\"db.*\", \"!db.tmp\"]}\n"
-               "  db: {uri: \"jdbc:sqlite:/a/cat.db?busy_timeout=3\"}\n"
-               "  one: {path: t/metadata/v1.metadata.json, interval: 1m}\n",
-               (struct conf_args){0});
+    struct conf *c = loaded("clusters: {prod: {bootstrap: k}, other: {bootstrap: l}}\n"
+                            "connect:\n"
+                            "  prod:\n"
+                            "    urls: [\"https://c1:8083/\", c2, \"c3:99\"]\n"
+                            "    user: me\n"
+                            "    password: {env: CONNECT_SECRET}\n"
+                            "    ca: ca.pem\n"
+                            "    logs: [a.log, /var/log/*.log]\n"
+                            "    log_commands: [[journalctl, -fu, connect], {command: [ssh, h, tail, -F, x]}]\n"
+                            "    log_zone: \"-05:30\"\n"
+                            "    log_archives: yes\n"
+                            "    control_topics: control-*\n"
+                            "    probe: false\n"
+                            "    back: 2h\n"
+                            "  two: {cluster: other, urls: c9}\n"
+                            "catalogs:\n"
+                            "  lake: {uri: \"https://cat/api/\", credential: \"c:s\", warehouse: wh, map: "
+                            "{\"file:/x\": here, \"s3://b\": \"https://web/b\"}}\n"
+                            "  files: {warehouse: \"file:///lake/wh\", tables: [\"db.*\", \"!db.tmp\"]}\n"
+                            "  db: {uri: \"jdbc:sqlite:/a/cat.db?busy_timeout=3\"}\n"
+                            "  one: {path: t/metadata/v1.metadata.json, interval: 1m}\n",
+                            (struct conf_args){0});
     assert_int_equal(c->nconnects, 2);
     const struct conf_connect *k = &c->connects[0];
     assert_string_equal(k->cluster, "prod");
@@ -109,7 +109,8 @@ static void a_file_with_everything(void **state)
     assert_string_equal(c->catalogs[0].uri, "https://cat/api");
     assert_string_equal(c->catalogs[0].warehouse, "wh");
     assert_string_equal(c->catalogs[0].credential, "c:s");
-    assert_int_equal(c->catalogs[0].map.n, 1);
+    assert_int_equal(c->catalogs[0].map.n, 2);
+    assert_string_equal(c->catalogs[0].map.items[1].to, "https://web/b");
     assert_string_equal(c->catalogs[0].map.items[0].from, "file:/x");
     char *here = mem_printf("%s/here", files_dir), *one = mem_printf("%s/t/metadata/v1.metadata.json", files_dir);
     assert_string_equal(c->catalogs[0].map.items[0].to, here);
@@ -187,7 +188,7 @@ static void mistakes_are_named_with_their_place(void **state)
          "DIR/icetop.yaml:1:32: catalogs.l.uri: no SQLite file; allowed: the path of one, or jdbc:sqlite: before it"},
         {"catalogs: {l: {warehouse: /w, map: [a]}}",
          "DIR/icetop.yaml:1:36: catalogs.l.map: a list, where a map is expected; allowed: a map of prefixes to "
-         "directories"},
+         "directories, or to URLs"},
         {"catalogs: x", "DIR/icetop.yaml:1:11: catalogs: a text, where a map is expected; allowed: names of catalogs, "
                         "each with options"},
     };
