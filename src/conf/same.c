@@ -24,12 +24,22 @@ static bool same_value(const struct conf_option *o, const void *a, const void *b
     return same;
 }
 
-static bool same_options(enum conf_section_id id, const void *a, const void *b)
+static bool is_among(const char *const *names, const char *name)
+{
+    while (*names && strcmp(*names, name) != 0)
+        names++;
+    return *names;
+}
+
+/* All of a section's, but for those that are left out (NULL: none). */
+static bool same_options(enum conf_section_id id, const void *a, const void *b, const char *const *without)
 {
     const struct conf_section *s = &conf_options[id];
     bool same = true;
     for (size_t i = 0; same && i < s->n; i++) {
         const struct conf_option *o = &s->options[i];
+        if (without && is_among(without, o->name))
+            continue;
         same = o->type == CONF_SECRET ? same_secret(o, a, b) : same_value(o, a, b);
     }
     return same;
@@ -37,7 +47,7 @@ static bool same_options(enum conf_section_id id, const void *a, const void *b)
 
 bool conf_same_cluster(const struct conf_cluster *a, const struct conf_cluster *b)
 {
-    if (a->nproperties != b->nproperties || !same_options(CONF_CLUSTERS, a, b))
+    if (a->nproperties != b->nproperties || !same_options(CONF_CLUSTERS, a, b, NULL))
         return false;
     for (size_t i = 0; i < a->nproperties; i++)
         if (strcmp(a->properties[i].name, b->properties[i].name) != 0 ||
@@ -48,10 +58,25 @@ bool conf_same_cluster(const struct conf_cluster *a, const struct conf_cluster *
 
 bool conf_same_connect(const struct conf_connect *a, const struct conf_connect *b)
 {
-    return same_options(CONF_CONNECT, a, b);
+    return same_options(CONF_CONNECT, a, b, NULL);
+}
+
+bool conf_same_connect_rest(const struct conf_connect *a, const struct conf_connect *b)
+{
+    static const char *const others[] = {"logs",           "log_commands", "log_zone", "log_archives",
+                                         "control_topics", "probe",        "back",     NULL};
+    return same_options(CONF_CONNECT, a, b, others);
+}
+
+bool conf_same_connect_logs(const struct conf_connect *a, const struct conf_connect *b)
+{
+    static const char *const others[] = {"urls",        "user",     "password",       "bearer",       "ca",
+                                         "certificate", "key",      "insecure",       "key_password", "interval",
+                                         "probe",       "deadline", "control_topics", "back",         NULL};
+    return same_options(CONF_CONNECT, a, b, others);
 }
 
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b)
 {
-    return same_options(CONF_CATALOGS, a, b);
+    return same_options(CONF_CATALOGS, a, b, NULL);
 }

@@ -6,7 +6,10 @@
 
 /* Names are not compared, everything else is, secrets too. */
 bool conf_same_cluster(const struct conf_cluster *a, const struct conf_cluster *b);
+/* Of a Connect cluster: all of it; what its REST source is made of; what the source of its logs is. */
 bool conf_same_connect(const struct conf_connect *a, const struct conf_connect *b);
+bool conf_same_connect_rest(const struct conf_connect *a, const struct conf_connect *b);
+bool conf_same_connect_logs(const struct conf_connect *a, const struct conf_connect *b);
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b);
 
 #endif

@@ -317,3 +317,12 @@ void derive_commits_free(struct derive_commits *d)
     name_unref(d->rows.cluster);
     free(d);
 }
+
+size_t derive_commits_rows(const struct derive_commits *d)
+{
+    const struct derive_commit *commit;
+    size_t n = 0;
+    TAILQ_FOREACH(commit, &d->all, in_all)
+        n += 1 + commit->partitions.n + commit->tables.n;
+    return n;
+}

@@ -24,4 +24,7 @@ void derive_commits_free(struct derive_commits *d);
  * second for what only time changes. */
 void derive_commits_update(struct derive_commits *d);
 
+/* How many rows it has written that are there, in `commits`, `commit_partitions` and `commit_tables`. */
+size_t derive_commits_rows(const struct derive_commits *d);
+
 #endif

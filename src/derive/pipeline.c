@@ -50,6 +50,8 @@ static void work(struct derive_pipeline *p)
     for (size_t i = 0; i < p->places.n; i++)
         pipeline_place_work(p->places.items[i]);
     pipeline_shelf_work(p);
+    for (size_t i = 0; i < p->links.n; i++)
+        pipeline_link_compare(p->links.items[i]);
     for (size_t i = 0; !p->told && i < p->links.n; i++)
         pipeline_link_tell(p->links.items[i]);
     p->told = true;
@@ -189,14 +191,28 @@ static void configure_links(struct derive_pipeline *p)
     }
 }
 
-/* Those that are no more as they were go, before what they tell. */
-static void remove_links(struct derive_pipeline *p, const struct conf *old)
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Those that are no more, or belong elsewhere now, go; others change. */
+static void change_links(struct derive_pipeline *p, const struct conf *old)
 {
     for (size_t i = p->links.n; i-- > 0;) {
-        const char *name = p->links.items[i]->name;
-        const struct conf_connect *was = find_connect(old, name), *now = find_connect(p->conf, name);
-        if (!was || !now || !conf_same_connect(was, now))
-            pipeline_link_free(p->links.items[i]);
+        struct pipeline_link *link = p->links.items[i];
+        const struct conf_connect *was = find_connect(old, link->name), *now = find_connect(p->conf, link->name);
+        bool gone = !was || !now || !same_text(was->cluster, now->cluster);
+        struct pipeline_place *place = link->place;
+        if (!gone && !place->kafka &&
+            !conf_same_connect(was, now)) { /* whose cycles' rows are a source's that changes */
+            pipeline_link_free(link);
+            pipeline_place_free(place);
+        } else if (gone) {
+            pipeline_link_free(link);
+        } else {
+            pipeline_link_configure(link, was, now);
+        }
     }
 }
 
@@ -204,7 +220,7 @@ void derive_pipeline_apply(struct derive_pipeline *p, const struct conf *conf)
 {
     const struct conf *old = p->conf;
     p->conf = conf;
-    remove_links(p, old);
+    change_links(p, old);
     configure_places(p, old);
     configure_links(p);
     pipeline_shelf_configure(p, old);

@@ -33,6 +33,7 @@ struct pipeline_link {
     struct pipeline_place *place;
     struct source *worker, *logs;           /* NULL: none */
     bool heard;                             /* its connectors are known */
+    bool compared;                          /* its Kafka cluster's id with that of its place */
     VEC(struct derive_discover_sink) sinks; /* by name */
     char *said;                             /* what the worker was told last; see connect_worker_ops */
 };
@@ -90,8 +91,13 @@ void pipeline_place_work(struct pipeline_place *place);
 /* ---- pipeline_link.c ---- */
 struct pipeline_link *pipeline_link_new(struct derive_pipeline *p, const struct conf_connect *conf,
                                         struct pipeline_place *place);
+/* Has it follow another configuration; its place is the same. */
+void pipeline_link_configure(struct pipeline_link *link, const struct conf_connect *was,
+                             const struct conf_connect *now);
 /* Its sources are removed; what it said is forgotten. */
 void pipeline_link_free(struct pipeline_link *link);
+/* Says so, once, where its workers use another Kafka cluster than it belongs to. */
+void pipeline_link_compare(struct pipeline_link *link);
 /* Writes what is to be said of its sinks' catalogs, which is known after its last round. */
 void pipeline_link_tell(struct pipeline_link *link);
 

@@ -4,9 +4,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "conf/connect.h"
+#include "conf/same.h"
 #include "connect/logs.h"
 #include "connect/tables.h"
 #include "connect/worker.h"
+#include "kafka/tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +77,33 @@ static const char *on_catalog(void *arg, const struct connect_rest_connector *c)
         if (strcmp(link->sinks.items[i].connector, c->name) == 0)
             return say(link, i);
     return NULL;
+}
+
+/* The id of its Kafka cluster as Kafka itself says; NULL: not known. */
+static const char *kafka_id(const struct pipeline_link *link)
+{
+    struct store *store = link->pipeline->store;
+    const struct table *t = store_find(store, kafka_table_clusters.name);
+    struct name *n = name_intern(store_names(store), link->place->name, strlen(link->place->name));
+    const struct value key = {.s = n, .quality = QUALITY_EXACT};
+    const struct row *r = t ? table_find(t, &key) : NULL;
+    struct value id = r ? row_get(r, CLUSTERS_ID) : (struct value){0};
+    name_unref(n);
+    return id.quality != QUALITY_UNKNOWN ? id.s->raw : NULL;
+}
+
+void pipeline_link_compare(struct pipeline_link *link)
+{
+    if (link->compared || !link->worker || !link->place->kafka)
+        return;
+    const char *theirs = connect_worker_kafka_id(source_self(link->worker)), *ours = kafka_id(link);
+    if (!theirs || !ours)
+        return;
+    link->compared = true;
+    if (strcmp(theirs, ours) != 0)
+        source_event(link->pipeline->store, source_name(link->worker), "warn", link->name,
+                     "its workers use another Kafka cluster (%s) than %s (%s): control topics and groups are not there",
+                     theirs, link->place->name, ours);
 }
 
 void pipeline_link_tell(struct pipeline_link *link)
@@ -156,6 +185,14 @@ static void add_logs(struct pipeline_link *link, const struct conf_connect *conf
 
 /* ---- life ---- */
 
+/* What connectors said is no more. */
+static void forget(struct pipeline_link *link)
+{
+    free_sinks(link);
+    link->pipeline->sinks_changed = true;
+    pipeline_shelf_find(link->pipeline);
+}
+
 struct pipeline_link *pipeline_link_new(struct derive_pipeline *p, const struct conf_connect *conf,
                                         struct pipeline_place *place)
 {
@@ -169,6 +206,30 @@ struct pipeline_link *pipeline_link_new(struct derive_pipeline *p, const struct 
     return link;
 }
 
+static void remove_source(struct pipeline_link *link, struct source **source)
+{
+    if (*source && link->pipeline->scheduler)
+        scheduler_remove(link->pipeline->scheduler, *source);
+    *source = NULL;
+}
+
+void pipeline_link_configure(struct pipeline_link *link, const struct conf_connect *was, const struct conf_connect *now)
+{
+    if (!conf_same_connect_rest(was, now)) {
+        remove_source(link, &link->worker);
+        link->heard = link->compared = false;
+        if (now->urls)
+            add_worker(link, now);
+        else
+            forget(link);
+    }
+    if (!conf_same_connect_logs(was, now)) {
+        remove_source(link, &link->logs);
+        if (now->logs || now->log_commands.n)
+            add_logs(link, now);
+    }
+}
+
 void pipeline_link_free(struct pipeline_link *link)
 {
     struct derive_pipeline *p = link->pipeline;
@@ -176,10 +237,8 @@ void pipeline_link_free(struct pipeline_link *link)
     while (p->links.items[i] != link)
         i++;
     memmove(&p->links.items[i], &p->links.items[i + 1], (--p->links.n - i) * sizeof *p->links.items);
-    if (link->worker && p->scheduler)
-        scheduler_remove(p->scheduler, link->worker);
-    if (link->logs && p->scheduler)
-        scheduler_remove(p->scheduler, link->logs);
+    remove_source(link, &link->worker);
+    remove_source(link, &link->logs);
     free_sinks(link);
     vec_done(&link->sinks);
     free(link->said);

@@ -34,6 +34,12 @@ static void on_turn(void *arg)
     store_commit(place->pipeline->store);
 }
 
+static size_t on_rows(void *arg)
+{
+    const struct pipeline_place *place = arg;
+    return derive_commits_rows(place->commits);
+}
+
 static void on_found(void *arg, const char *const *topics, size_t n)
 {
     struct pipeline_place *place = arg;
@@ -44,7 +50,7 @@ static void on_found(void *arg, const char *const *topics, size_t n)
 }
 
 static const struct connect_control_ops control_ops = {
-    .record = on_record, .end = on_end, .turn = on_turn, .found = on_found};
+    .record = on_record, .end = on_end, .turn = on_turn, .rows = on_rows, .found = on_found};
 
 /* ---- life ---- */
 

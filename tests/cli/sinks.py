@@ -131,7 +131,7 @@ def a_connector_leads_to_its_catalog(w):
     path = warehouse(w)
     with connect("healthy-1.9.2", **{"iceberg_catalog_warehouse": f"file://{path}"}) as c:
         args = ["-b", w.b, "--connect", c.url]
-        got = w.run(*args, "snapshot", "connectors", "iceberg_tables", "snapshots", "sources", "--format", "json")
+        got = w.run(*args, "snapshot", "connectors", "iceberg_tables", "snapshots", "sources", "events", "--format", "json")
         expect(got, 3, "control-iceberg: the topic does not exist")  # what the connector says is not so in this cluster
         tables = {name: table["rows"] for name, table in json.loads(got[1])["tables"].items()}
         assert tables["connectors"][0]["catalog"] == "iceberg", tables["connectors"]
@@ -139,6 +139,7 @@ def a_connector_leads_to_its_catalog(w):
         assert tables["snapshots"], "no snapshots"
         states = {r["source"]: r["state"] for r in tables["sources"]}
         assert states["connect:default"] == states["iceberg:iceberg"] == states["kafka:default"] == "ok", states
+        assert any("use another Kafka cluster" in r["text"] for r in tables["events"]), tables["events"]
 
 
 @cli
