@@ -22,6 +22,7 @@ struct pipeline_place {
     struct source *control;         /* NULL likewise, and without Kafka */
     bool topics_known, probed, given;
     bool stale;                                      /* who names control topics has said something new */
+    bool denied;                                     /* connectors name topics whose records may not be read */
     struct derive_discover_names all, found;         /* topics of the cluster; those whose records are events */
     struct derive_discover_names topics, candidates; /* what the control source was given last */
 };

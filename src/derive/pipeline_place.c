@@ -239,7 +239,7 @@ static void add_found(const struct pipeline_place *place, struct derive_discover
             derive_discover_add(names, place->found.list.items[i]);
 }
 
-static void choose(const struct pipeline_place *place, struct derive_discover_names *topics,
+static void choose(struct pipeline_place *place, struct derive_discover_names *topics,
                    struct derive_discover_names *candidates)
 {
     const struct conf *conf = place->pipeline->conf;
@@ -263,6 +263,10 @@ static void choose(const struct pipeline_place *place, struct derive_discover_na
                                                     .probe = probe,
                                                     .only_configured = cluster_of(place)->no_records};
     derive_discover_topics(&cluster, topics, candidates);
+    if (cluster.only_configured && connectors.list.n && !topics->list.n && !place->denied)
+        source_event(place->pipeline->store, "collector", "warn", place->name,
+                     "control topics are not read: records is deny, and control_topics names none");
+    place->denied = cluster.only_configured && connectors.list.n;
     vec_done(&globs);
     derive_discover_done(&connectors);
     derive_discover_done(&found);
