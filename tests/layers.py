@@ -8,7 +8,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROOMS = ["base", "table", "expr", "conf", "stream", "history", "net", "source", "kafka", "avro", "iceberg", "connect", "derive", "snapshot", "demo"]
 # What a room may see beyond the order: those not named here see every room above them.
 ONLY = {
-    "demo": {"base", "demo"},
+    "demo": {"base", "avro", "demo"},
     "snapshot": {"base", "table", "expr", "snapshot"},
     "conf": {"base", "conf"},
     "net": {"base", "net"},

@@ -22,7 +22,7 @@ struct fetch {
 };
 
 /* {"topic":"orders.created","partition":3,"offset":8812,"value":0.41}: what a topic without a maker of its own
- * holds. The value is drawn from the place, evenly between 0 and 1. */
+ * holds. */
 static void make_record(const struct demo_topic *t, int32_t partition, int64_t offset, struct str *key,
                         struct str *value)
 {
@@ -30,8 +30,7 @@ static void make_record(const struct demo_topic *t, int32_t partition, int64_t o
         t->record.make(t->record.arg, t, partition, offset, key, value);
         return;
     }
-    int64_t place[] = {partition, offset};
-    double drawn = (double)(map_hash(place, sizeof place) >> 11) * 0x1p-53;
+    double drawn = demo_world_value(partition, offset);
     str_printf(key, "%d-%lld", (int)partition, (long long)offset % 1000);
     str_printf(value, "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%lld,\"value\":%.6f}", t->name, (int)partition,
                (long long)offset, drawn);

@@ -2,6 +2,7 @@
 #include "demo/demo.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "demo/connect.h"
 #include "demo/plan.h"
 #include "demo/script.h"
 
@@ -16,6 +17,7 @@ struct demo {
     struct demo_world *world;
     struct demo_broker *broker;
     struct demo_script *script;
+    struct demo_connect *connect; /* NULL: no sinks */
     struct event *tick;
 };
 
@@ -39,7 +41,11 @@ struct demo *demo_new(struct event_base *base, const struct demo_options *option
                                 options->scale_commits_per_s);
     }
     d->broker = demo_broker_new(base, d->world, err);
-    if (!d->broker) {
+    bool failed = !d->broker;
+    if (!failed && options->warehouse)
+        failed = demo_script_sinks(d->script, options->warehouse, err) ||
+                 demo_connect_new(base, options->warehouse, &d->connect, err);
+    if (failed) {
         demo_free(d);
         return NULL;
     }
@@ -54,6 +60,7 @@ void demo_free(struct demo *d)
         return;
     if (d->tick)
         event_free(d->tick);
+    demo_connect_free(d->connect);
     demo_broker_free(d->broker);
     demo_script_free(d->script);
     demo_world_free(d->world);
@@ -63,6 +70,11 @@ void demo_free(struct demo *d)
 struct demo_broker *demo_broker(struct demo *d)
 {
     return d->broker;
+}
+
+const char *demo_connect(const struct demo *d)
+{
+    return d->connect ? demo_connect_url(d->connect) : NULL;
 }
 
 static int write_all(int fd, const char *bytes, size_t len, struct error *err)
@@ -82,7 +94,10 @@ static int write_all(int fd, const char *bytes, size_t len, struct error *err)
 static int tell_address(int fd, struct demo *d, struct error *err)
 {
     struct str line = {0};
-    str_printf(&line, "%s\n", demo_broker_bootstrap(d->broker));
+    str_add(&line, demo_broker_bootstrap(d->broker));
+    if (d->connect)
+        str_printf(&line, " %s", demo_connect_url(d->connect));
+    str_char(&line, '\n');
     int rc = write_all(fd, line.s, line.len, err);
     str_done(&line);
     return rc;

@@ -14,6 +14,9 @@ struct demo_options {
     /* Besides, so many groups with so many committed partitions each, for measuring; 0: none. All of them together
      * commit so often; 0: they stand still. */
     int scale_groups, scale_partitions, scale_commits_per_s;
+    /* A directory for the tables of Iceberg sinks (demo/sink.h), which stay there, and with them a Connect worker; NULL:
+     * none of them. */
+    const char *warehouse;
 };
 
 /* Three nodes on free ports of 127.0.0.1, moved on four times a second by the base's loop. The
@@ -24,9 +27,12 @@ void demo_free(struct demo *d);
 /* Owned by the demo; for its bootstrap list, and for faults. */
 struct demo_broker *demo_broker(struct demo *d);
 
+/* Where the Connect worker listens, "http://127.0.0.1:41233"; NULL without a warehouse. */
+const char *demo_connect(const struct demo *d);
+
 /* Runs the demo in the calling process, which does nothing else, on a loop of its own. Writes the
  * bootstrap list
- * ("127.0.0.1:41233,127.0.0.1:41234,...") and a newline to port_fd, then goes on until life_fd, the
+ * ("127.0.0.1:41233,127.0.0.1:41234,...", with a warehouse a blank and the Connect worker's URL) and a newline to port_fd, then goes on until life_fd, the
  * reading end of a pipe or socket that the parent holds, reports that the parent has closed it or
  * has gone; what arrives there is thrown away. Both descriptors may be the same socket, and both
  * stay the caller's. Ignores SIGPIPE. 0, or ERR_IO. */

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "demo/log.h"
 #include "demo/reader.h"
+#include "demo/sink.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ struct demo_script {
     int64_t now_ms; /* elapsed time up to which the world has been moved */
     struct demo_feed *feeds;
     struct demo_reader *readers;
+    struct demo_sinks *sinks; /* NULL: none */
     struct {
         int groups, partitions, commits_per_s;
         int64_t moved; /* commits so far */
@@ -46,10 +48,16 @@ struct demo_script *demo_script_new(struct demo_world *world, const struct clock
     return s;
 }
 
+int demo_script_sinks(struct demo_script *s, const char *warehouse, struct error *err)
+{
+    return demo_sinks_new(&s->stage, warehouse, &s->sinks, err);
+}
+
 void demo_script_free(struct demo_script *s)
 {
     if (!s)
         return;
+    demo_sinks_free(s->sinks);
     for (size_t i = 0; i < demo_plan_topic_count; i++)
         demo_feed_done(&s->feeds[i]);
     for (size_t i = 0; i < demo_plan_group_count; i++)
@@ -110,6 +118,8 @@ void demo_script_step(struct demo_script *s)
             demo_feed_tick(&s->stage, &s->feeds[i], s->now_ms);
         for (size_t i = 0; i < demo_plan_group_count; i++)
             demo_reader_tick(&s->stage, &s->readers[i], s->now_ms);
+        if (s->sinks)
+            demo_sinks_tick(s->sinks, s->now_ms);
         move_scale(s);
     }
 }

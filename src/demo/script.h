@@ -4,6 +4,7 @@
 #define DEMO_SCRIPT_H
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "demo/world.h"
 
 struct demo_script;
@@ -13,6 +14,9 @@ struct demo_script;
 struct demo_script *demo_script_new(struct demo_world *world, const struct clock *clock, uint64_t seed);
 /* NULL is allowed; leaves the world as it is. */
 void demo_script_free(struct demo_script *s);
+
+/* Adds the sinks of demo/sink, whose tables are in the warehouse, a directory. ERR_IO. */
+int demo_script_sinks(struct demo_script *s, const char *warehouse, struct error *err);
 
 /* Moves the world on to the clock's now, in ticks of a quarter of a second: how often it is called
  * makes no difference to what the world is at a time. */

@@ -210,3 +210,9 @@ struct demo_group *demo_world_group(const struct demo_world *w, const char *name
 {
     return demo_world_group_n(w, name, strlen(name));
 }
+
+double demo_world_value(int32_t partition, int64_t offset)
+{
+    int64_t place[] = {partition, offset};
+    return (double)(map_hash(place, sizeof place) >> 11) * 0x1p-53;
+}

@@ -56,6 +56,9 @@ struct demo_config {
     bool hidden;                           /* the asker may not read it */
 };
 
+/* The value that a record has in a topic without a maker of its own: drawn from the place, evenly between 0 and 1. */
+double demo_world_value(int32_t partition, int64_t offset);
+
 struct demo_topic {
     char *name;
     bool internal;
