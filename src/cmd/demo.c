@@ -9,12 +9,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,8 +25,8 @@ enum { START_MS = 10000 };
 
 struct cmd_demo {
     pid_t pid;
-    int fd; /* the brokers end when our end of it closes */
-    char *bootstrap;
+    int fd;                    /* the brokers end when our end of it closes */
+    char *bootstrap, *connect; /* connect NULL: no sinks */
     char *directory, *history; /* NULL without a history */
 };
 
@@ -37,7 +40,8 @@ static int spawn_brokers(struct cmd_demo *d, struct error *err)
     fcntl(fds[1], F_SETFD, 0); /* the child's end is inherited */
     char fd_text[16];
     snprintf(fd_text, sizeof fd_text, "%d", fds[1]);
-    char *argv[] = {(char[]){"icetop"}, (char[]){"demo-broker"}, (char[]){"--stdio-fd"}, fd_text, NULL};
+    char *argv[] = {
+        (char[]){"icetop"}, (char[]){"demo-broker"}, (char[]){"--stdio-fd"}, fd_text, (char[]){"--sinks"}, NULL};
     posix_spawnattr_t attr;
     posix_spawnattr_init(&attr);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
@@ -50,7 +54,7 @@ static int spawn_brokers(struct cmd_demo *d, struct error *err)
     return 0;
 }
 
-/* The brokers' first words are where they listen. */
+/* The first words are where the brokers listen, and the Connect worker. */
 static int read_bootstrap(struct cmd_demo *d, struct error *err)
 {
     struct str line;
@@ -68,6 +72,11 @@ static int read_bootstrap(struct cmd_demo *d, struct error *err)
     }
     str_cut(&line, line.len - 1);
     d->bootstrap = str_take(&line);
+    char *blank = strchr(d->bootstrap, ' ');
+    if (blank) {
+        *blank = '\0';
+        d->connect = mem_strdup(blank + 1);
+    }
     return 0;
 }
 
@@ -125,6 +134,7 @@ void cmd_demo_stop(struct cmd_demo *d)
     if (d->directory)
         remove_history(d);
     free(d->bootstrap);
+    free(d->connect);
     free(d->directory);
     free(d->history);
     free(d);
@@ -135,6 +145,31 @@ const char *cmd_demo_bootstrap(const struct cmd_demo *d)
     return d->bootstrap;
 }
 
+const char *cmd_demo_connect(const struct cmd_demo *d)
+{
+    return d->connect;
+}
+
+static int remove_one(const char *path, const struct stat *st, int what, struct FTW *ftw)
+{
+    (void)st;
+    (void)what;
+    (void)ftw;
+    return remove(path);
+}
+
+/* The directory of the sinks' tables, on the heap; NULL where none can be made: then there are no sinks. */
+static char *make_warehouse(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    char *directory = mem_printf("%s/icetop-demo-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    if (mkdtemp(directory))
+        return directory;
+    fprintf(stderr, "icetop: demo: without Iceberg sinks: %s: %s\n", directory, strerror(errno));
+    free(directory);
+    return NULL;
+}
+
 int cmd_demo_broker_run(const struct cmd_options *o)
 {
     const char *fd = cmd_options_value(o, OPTIONS_STREAM_FD), *scale = cmd_options_value(o, OPTIONS_GROUPS_SCALE);
@@ -143,11 +178,19 @@ int cmd_demo_broker_run(const struct cmd_options *o)
         fputs("icetop: --scale wants GROUPS,PARTITIONS or GROUPS,PARTITIONS,COMMITS\n", stderr);
         return 2;
     }
-    const struct demo_options options = {
-        .seed = 1, .scale_groups = groups, .scale_partitions = partitions, .scale_commits_per_s = commits};
+    char *warehouse = cmd_options_given(o, OPTIONS_SINKS) ? make_warehouse() : NULL;
+    const struct demo_options options = {.seed = 1,
+                                         .scale_groups = groups,
+                                         .scale_partitions = partitions,
+                                         .scale_commits_per_s = commits,
+                                         .warehouse = warehouse};
     struct error err = {0};
     int port_fd = fd ? (int)strtol(fd, NULL, 10) : STDOUT_FILENO, life_fd = fd ? port_fd : STDIN_FILENO;
-    if (demo_run(port_fd, life_fd, &options, &err) == 0)
+    int rc = demo_run(port_fd, life_fd, &options, &err);
+    if (warehouse)
+        nftw(warehouse, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(warehouse);
+    if (rc == 0)
         return 0;
     fprintf(stderr, "icetop: %s\n", err.text);
     return 1;

@@ -72,7 +72,8 @@ const struct cmd_options_def cmd_options_table[] = {
      "The configuration file, instead of ~/.config/icetop/icetop.yaml or /etc/icetop/icetop.yaml."},
     {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
     {OPTIONS_DEMO, "demo", 0, NULL, OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
-     "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance."},
+     "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance, and at two Iceberg sinks "
+     "on it."},
     {OPTIONS_DELAY, "delay", 'd', "SECONDS", CONNECTING, false, false,
      "Seconds between two rounds, instead of the configured interval; with snapshot, also between two snapshots."},
     {OPTIONS_FAST, "fast", 0, NULL, CONNECTING, false, false,
@@ -154,6 +155,8 @@ const struct cmd_options_def cmd_options_table[] = {
      "The inherited descriptor to speak on."},
     {OPTIONS_GROUPS_SCALE, "scale", 0, "GROUPS,PARTITIONS,COMMITS", OPTIONS_DEMO_BROKER, false, true,
      "A world of so many groups with so many partitions each, and so many commits a second over all of them."},
+    {OPTIONS_SINKS, "sinks", 0, NULL, OPTIONS_DEMO_BROKER, false, true,
+     "With Iceberg sinks, whose tables are in a directory that is gone at the end, and a Connect worker."},
     {OPTIONS_HELP, "help", 'h', NULL, EVERYWHERE, false, false, "Prints this and ends."},
     {OPTIONS_VERSION, "version", 'V', NULL, EVERYWHERE, false, false,
      "Prints the versions of icetop and of its libraries and ends."},

@@ -44,6 +44,10 @@ static int make_argv(struct cmd_session *s, bool one_shot, struct error *err)
     if (s->demo) {
         add_word(&words, "-b");
         add_word(&words, cmd_demo_bootstrap(s->demo));
+        if (cmd_demo_connect(s->demo)) {
+            add_word(&words, "--connect");
+            add_word(&words, cmd_demo_connect(s->demo));
+        }
     }
     if (silent && one_shot) {
         add_word(&words, "--no-history"); /* leaves no trace and waits for no file */

@@ -112,15 +112,24 @@ static void on_life(evutil_socket_t fd, short what, void *arg)
         event_base_loopbreak(arg);
 }
 
+static void on_term(evutil_socket_t sig, short what, void *arg)
+{
+    (void)sig;
+    (void)what;
+    event_base_loopbreak(arg);
+}
+
 int demo_run(int port_fd, int life_fd, const struct demo_options *options, struct error *err)
 {
     int rc = ERR_IO;
-    struct event *life = NULL;
+    struct event *life = NULL, *term = NULL;
     struct demo *d = NULL;
     struct event_base *base = event_base_new();
     if (!base)
         return error_set(err, ERR_IO, "demo: no event loop");
     signal(SIGPIPE, SIG_IGN);
+    term = evsignal_new(base, SIGTERM, on_term, base);
+    event_add(term, NULL);
     d = demo_new(base, options, err);
     if (!d)
         goto out;
@@ -135,6 +144,8 @@ int demo_run(int port_fd, int life_fd, const struct demo_options *options, struc
 out:
     if (life)
         event_free(life);
+    if (term)
+        event_free(term);
     demo_free(d);
     event_base_free(base);
     return rc;

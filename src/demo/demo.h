@@ -35,7 +35,7 @@ const char *demo_connect(const struct demo *d);
  * ("127.0.0.1:41233,127.0.0.1:41234,...", with a warehouse a blank and the Connect worker's URL) and a newline to port_fd, then goes on until life_fd, the
  * reading end of a pipe or socket that the parent holds, reports that the parent has closed it or
  * has gone; what arrives there is thrown away. Both descriptors may be the same socket, and both
- * stay the caller's. Ignores SIGPIPE. 0, or ERR_IO. */
+ * stay the caller's. Ignores SIGPIPE, and ends at SIGTERM. 0, or ERR_IO. */
 int demo_run(int port_fd, int life_fd, const struct demo_options *options, struct error *err);
 
 #endif

@@ -55,7 +55,7 @@ static void test_groups(void **state)
     struct screen *s = console_run(c, 100, 30, demo);
     screen_expect(s, "BEHIND");
     screen_key(s, "2");
-    screen_expect(s, "GROUPS 30");
+    screen_expect(s, "GROUPS 3");
     screen_send(s, "/group = \"mailer\"\r");
     screen_expect(s, "1 of 30: group = \"mailer\"");
     screen_expect_regex(s, "^. mailer ");
@@ -75,8 +75,8 @@ static void test_groups(void **state)
     leave(s, "groups › mailer");
     screen_expect(s, "1 of 30");
     leave(s, "1 of 30"); /* the filter goes before the view does */
-    screen_expect(s, "GROUPS 30");
-    leave(s, "GROUPS 30");
+    screen_expect(s, "GROUPS 3");
+    leave(s, "GROUPS 3");
     screen_expect(s, "BEHIND");
 }
 
@@ -147,7 +147,7 @@ static void test_keys(void **state)
     struct screen *s = console_run(c, 120, 50, demo);
     screen_expect(s, "BEHIND");
     screen_key(s, "2");
-    screen_expect(s, "GROUPS 30");
+    screen_expect(s, "GROUPS 3");
     screen_key(s, "s");
     screen_expect(s, "SORT BY");
     screen_key(s, "j"); /* by group */
@@ -193,7 +193,7 @@ static void test_views(void **state)
     struct screen *s = console_run(c, 100, 30, demo);
     screen_expect(s, "BEHIND");
     screen_key(s, "3");
-    screen_expect_regex(s, "^  TOPICS 13 +in/s");
+    screen_expect_regex(s, "^  TOPICS 15 +in/s");
     screen_expect_regex(s, "^. payments\\.transactions ");
     screen_send(s, "/orders.created\r\r");
     screen_expect_regex(s, "^topics › orders\\.created +6 partitions");
@@ -209,7 +209,7 @@ static void test_views(void **state)
     screen_send(s, ":gro\t");
     screen_expect(s, ":groups");
     screen_key(s, "Enter");
-    screen_expect(s, "GROUPS 30");
+    screen_expect(s, "GROUPS 3");
     screen_key(s, "["); /* the view before */
     screen_expect_regex(s, "^  EVENTS");
     screen_key(s, "1");
@@ -258,7 +258,7 @@ static void test_tall(void **state)
         screen_expect_regex(s, "^  BEHIND [0-9]+");
         for (int k = 0; k < 4; k++) { /* as much scrolling as views can make */
             screen_key(s, k % 2 ? "1" : "2");
-            screen_expect(s, k % 2 ? "LATEST EVENTS" : "GROUPS 30");
+            screen_expect(s, k % 2 ? "LATEST EVENTS" : "GROUPS 3");
         }
         char *last = screen_row(s, heights[i] - 1);
         const char *help = strstr(last, "? help");
@@ -285,7 +285,7 @@ static void test_ascii(void **state)
 {
     static const char *const arguments[] = {"--demo", "--no-history", "-d", "1", "--ascii", NULL};
     static const char *const keys[] = {"2", "3", "4", "0", "L", "?"};
-    static const char *const texts[] = {"GROUPS 30", "TOPICS 13", "BROKERS 3", "SOURCES", "EVENTS", "KEYS"};
+    static const char *const texts[] = {"GROUPS 3", "TOPICS 15", "BROKERS 3", "SOURCES", "EVENTS", "KEYS"};
     struct console *c = *state;
     struct screen *s = console_run(c, 100, 40, arguments);
     screen_expect(s, "BEHIND");
@@ -312,7 +312,7 @@ static void test_hostile_name(void **state)
     struct screen *s = console_run(c, 120, 50, demo);
     screen_expect(s, "BEHIND");
     screen_key(s, "2");
-    screen_expect(s, "GROUPS 30");
+    screen_expect(s, "GROUPS 3");
     screen_expect(s, "[31mred");
     screen_expect(s, "gnp.\\xFF\\xC3(");
     screen_send(s, "/group ~ \"red\"\r");
