@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { START_MS = 10000 };
+enum { START_MS = 10000, END_MS = 3000 };
 
 struct cmd_demo {
     pid_t pid;
@@ -120,17 +120,28 @@ static void remove_history(const struct cmd_demo *d)
     rmdir(d->directory);
 }
 
+/* It ends by itself once its socket is closed, and cleans up; a signal would only come between. */
+static void wait_for_brokers(pid_t pid)
+{
+    enum { STEP_MS = 5 };
+    kill(pid, SIGCONT); /* one that is stopped would never hear of it */
+    for (int ms = 0; ms < END_MS; ms += STEP_MS) {
+        if (waitpid(pid, NULL, WNOHANG) != 0)
+            return;
+        poll(NULL, 0, STEP_MS);
+    }
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
 void cmd_demo_stop(struct cmd_demo *d)
 {
     if (!d)
         return;
     if (d->fd >= 0)
         close(d->fd);
-    if (d->pid > 0) {
-        kill(d->pid, SIGTERM);
-        kill(d->pid, SIGCONT); /* one that is stopped would never hear of it */
-        waitpid(d->pid, NULL, 0);
-    }
+    if (d->pid > 0)
+        wait_for_brokers(d->pid);
     if (d->directory)
         remove_history(d);
     free(d->bootstrap);
