@@ -36,12 +36,12 @@ static void test_overview(void **state)
 {
     struct console *c = *state;
     struct screen *s = console_run(c, 100, 30, demo);
-    screen_expect_regex(s, "^icetop +default +[0-9:]{8} .*1 of 1 live, .* ago, every 1 s$");
+    screen_expect_regex(s, "^icetop +default +[0-9:]{8} .*4 of 4 live, .* ago, every 1 s$");
     screen_expect_regex(s, "^  BEHIND [0-9]+ +lag +behind .*last [0-9]+ min");
     screen_expect_regex(s, "^. mailer +[0-9.]+ k ");
     screen_expect_regex(s, "^. default +1 partition under-replicated");
     screen_expect_regex(s, "^  CLUSTERS 1 +brokers +topics");
-    screen_expect_regex(s, "^. default +3 +13 ");
+    screen_expect_regex(s, "^. default +3 +15 ");
     screen_expect_regex(s, "groups? caught up|more behind");
     screen_expect_regex(s, "^  LATEST EVENTS");
     screen_expect_regex(s, "^Enter open  Tab next pane .*\\? help");
@@ -202,7 +202,7 @@ static void test_views(void **state)
     screen_expect_regex(s, "^  BROKERS 3 +host");
     screen_expect_regex(s, "^. [123] +127\\.0\\.0\\.1 .*up");
     screen_key(s, "0");
-    screen_expect_regex(s, "^  SOURCES 1 +state");
+    screen_expect_regex(s, "^  SOURCES 4 +state");
     screen_expect_regex(s, "^· kafka:default +ok ");
     screen_key(s, "L");
     screen_expect_regex(s, "^  EVENTS");
