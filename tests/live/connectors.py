@@ -92,8 +92,8 @@ def connectors_and_tasks_over_rest(icetop):
             assert any(f"moved from {gone.id} to {other.id}" in t for t in texts), texts
 
             feeder.end()
-            subprocess.run(["kcat", "-b", c.bootstrap, "-P", "-t", "orders", "-p", "0"], input="{no json\n", text=True, check=True,
-                           timeout=60)
+            subprocess.run(["kcat", "-b", c.bootstrap, "-P", "-t", "orders", "-p", "0"], input="{no json\n", text=True,
+                           check=True, timeout=60)
             tables = mine.wait("a failed task", lambda t: any(r["state"] == "FAILED" and r["error"] for r in t["tasks"]),
                                "connectors", "tasks", "events", "sources")
             failed = next(r for r in tables["tasks"] if r["state"] == "FAILED")
