@@ -98,6 +98,14 @@ struct connect_cycle {
     struct connect_cycle_internal *internal;
 };
 
+/* to - from of two times, either of which may be unknown or anything that a remote wrote: unknown where there is no answer. */
+static inline int64_t connect_cycles_between(int64_t from, int64_t to)
+{
+    int64_t ms;
+    bool none = from == CONNECT_EVENT_UNKNOWN || to == CONNECT_EVENT_UNKNOWN;
+    return none || __builtin_sub_overflow(to, from, &ms) ? CONNECT_EVENT_UNKNOWN : ms;
+}
+
 struct connect_cycles;
 
 struct connect_cycles *connect_cycles_new(void);

@@ -34,6 +34,23 @@ static struct connect_answer *find(const struct connect_cycle_internal *e, size_
     return n ? bsearch(&key, e->pub.answers.items, n, sizeof key, order) : NULL;
 }
 
+/* An event that names a partition twice says no more than one that does not. */
+static void sort(struct connect_cycle_internal *e)
+{
+    size_t n = 0;
+    qsort(e->pub.answers.items, e->pub.answers.n, sizeof *e->pub.answers.items, order);
+    for (size_t i = 0; i < e->pub.answers.n; i++) {
+        struct connect_answer *a = &e->pub.answers.items[i];
+        if (n && order(&e->pub.answers.items[n - 1], a) == 0) {
+            name_unref(a->topic);
+            name_unref(a->sender);
+        } else {
+            e->pub.answers.items[n++] = *a;
+        }
+    }
+    e->pub.answers.n = n;
+}
+
 bool connect_cycles_answer(struct connect_cycles *c, struct connect_cycle_internal *e,
                            const struct connect_cycles_record *r, struct name *sender, const struct cycles_done *done)
 {
@@ -71,6 +88,6 @@ bool connect_cycles_answer(struct connect_cycles *c, struct connect_cycle_intern
         vec_push(&e->pub.answers, one);
     }
     if (!sorted)
-        qsort(e->pub.answers.items, e->pub.answers.n, sizeof *e->pub.answers.items, order);
+        sort(e);
     return all;
 }

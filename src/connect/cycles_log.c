@@ -39,12 +39,14 @@ static struct connect_cycle_internal *cycle_of(struct connect_cycles *c, struct 
     return e;
 }
 
-static void initiated(struct connect_cycles *c, struct connect_cycle_internal *e, const struct connect_line *line)
+static void initiated(struct connect_cycles *c, struct connect_cycle_internal *e, const struct cycles_context *context,
+                      const struct connect_line *line)
 {
     struct cycles_connector *connector = e->connector;
     e->log.initiated = true;
     e->log.start_ms = line->time_ms;
     e->log.task = line->task;
+    e->log.expected = context->expected;
     e->log.interval_ms = connector->interval_ms;
     e->log.timeout_ms = connector->timeout_ms;
     if (connector->started_ms == CONNECT_EVENT_UNKNOWN || connector->started_ms < line->time_ms)
@@ -93,9 +95,9 @@ static void waited(struct connect_cycle_internal *e, struct cycles_context *cont
         if (l->received == CONNECT_EVENT_UNKNOWN || line->received > l->received)
             l->received = line->received;
     }
-    if (context && line->kind == CONNECT_LINE_NOT_READY)
+    if (line->kind == CONNECT_LINE_NOT_READY)
         context->expected = line->expected;
-    if (context && context->expected != CONNECT_EVENT_UNKNOWN)
+    if (context->expected != CONNECT_EVENT_UNKNOWN)
         l->expected = context->expected;
 }
 
@@ -104,7 +106,7 @@ static void about_cycle(struct connect_cycles *c, struct connect_cycle_internal 
 {
     switch (line->kind) {
     case CONNECT_LINE_INITIATED:
-        initiated(c, e, line);
+        initiated(c, e, context, line);
         break;
     case CONNECT_LINE_NOT_READY:
     case CONNECT_LINE_READY:

@@ -98,8 +98,9 @@ static void answers(struct connect_cycle_internal *e)
         if (!connect_cycles_in_time(e, &d->at))
             continue;
         pub->received += d->assignments;
-        if (e->topic.started && d->time_ms - e->topic.start_ms > pub->latency_ms)
-            pub->latency_ms = d->time_ms - e->topic.start_ms;
+        int64_t after = connect_cycles_between(e->topic.start_ms, d->time_ms);
+        if (after > pub->latency_ms)
+            pub->latency_ms = after;
     }
     if (e->topic.seen)
         return;

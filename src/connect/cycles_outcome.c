@@ -75,7 +75,7 @@ static int64_t waited_ms(const struct connect_cycle_internal *e)
     for (size_t i = 0; i < e->done.n; i++)
         if (e->done.items[i].time_ms > last && connect_cycles_in_time(e, &e->done.items[i].at))
             last = e->done.items[i].time_ms;
-    return e->topic.point_ms - last;
+    return connect_cycles_between(last, e->topic.point_ms);
 }
 
 static int64_t rows_in_time(const struct connect_cycle_internal *e)
@@ -103,7 +103,7 @@ static bool timed_out(const struct connect_cycle_internal *e)
         return e->log.timeout && !e->log.ready;
     if (e->topic.valid_through_ms != UNKNOWN || !e->topic.started)
         return false;
-    int64_t elapsed = e->topic.point_ms - e->topic.start_ms;
+    int64_t elapsed = connect_cycles_between(e->topic.start_ms, e->topic.point_ms);
     if (e->pub.timeout_ms != UNKNOWN)
         return elapsed >= e->pub.timeout_ms;
     return elapsed >= CYCLES_DEFAULT_TIMEOUT_MS || waited_ms(e) >= CYCLES_DRAIN_MS;
@@ -132,7 +132,7 @@ static void complete(const struct connect_cycle_internal *e, struct verdict *v)
         full(e, v);
         return;
     }
-    int64_t lacking = missing(e), elapsed = e->topic.point_ms - e->topic.start_ms;
+    int64_t lacking = missing(e), elapsed = connect_cycles_between(e->topic.start_ms, e->topic.point_ms);
     if (lacking > 0)
         say(v, CONNECT_OUTCOME_PARTIAL, "COMMIT_COMPLETE after %.1f s without valid-through; %lld missing",
             e->topic.started ? seconds(elapsed) : 0, (long long)lacking);
@@ -156,7 +156,7 @@ static bool superseded(const struct connect_cycle_internal *e, bool expired)
         const struct cycles_place *start = &e->topic.start;
         bool later = chain->last.partition == start->partition ? chain->last.offset > start->offset
                                                                : chain->last.time_ms > start->time_ms;
-        if (later && (expired || chain->last_ms - e->topic.start_ms >= patience_of(&e->pub)))
+        if (later && (expired || connect_cycles_between(e->topic.start_ms, chain->last_ms) >= patience_of(&e->pub)))
             return true;
     }
     return false;
@@ -169,9 +169,8 @@ static bool expired(const struct connect_cycles *c, const struct connect_cycle_i
     if (e->topic.started &&
         connect_cycles_read_to(c, e->group->topic, e->topic.start.partition) <= e->topic.start.offset)
         return false;
-    int64_t end;
-    return !__builtin_add_overflow(e->pub.started_ms, timeout_of(&e->pub) + interval_of(&e->pub), &end) &&
-           c->now_ms >= end;
+    int64_t age = connect_cycles_between(e->pub.started_ms, c->now_ms);
+    return age >= timeout_of(&e->pub) && age - timeout_of(&e->pub) >= interval_of(&e->pub);
 }
 
 static void incomplete(const struct connect_cycles *c, const struct connect_cycle_internal *e, struct verdict *v)
@@ -215,7 +214,7 @@ static void from_log(const struct connect_cycles *c, const struct connect_cycle_
     const struct cycles_from_log *l = &e->log;
     bool over = expired(c, e);
     bool other = l->initiated && e->connector->started_ms != UNKNOWN && e->connector->started_ms > l->start_ms &&
-                 (over || e->connector->started_ms - l->start_ms >= patience_of(&e->pub));
+                 (over || connect_cycles_between(l->start_ms, e->connector->started_ms) >= patience_of(&e->pub));
     if (l->completed && l->timeout && !l->ready)
         say(v, CONNECT_OUTCOME_PARTIAL, "log: timeout reached, complete");
     else if (l->completed && logged(e))

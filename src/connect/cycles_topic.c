@@ -59,7 +59,7 @@ static void start(struct connect_cycles *c, struct connect_cycle_internal *e, co
     struct cycles_chain *chain = chain_of(e->group, key);
     struct connect_cycle_internal *last = chain->last_id[0] ? connect_cycles_peek(c, chain->last_id) : NULL;
     if (chain->last_id[0])
-        e->topic.gap_ms = r->event->time_ms - chain->last_ms;
+        e->topic.gap_ms = connect_cycles_between(chain->last_ms, r->event->time_ms);
     memcpy(chain->last_id, e->pub.commit_id, sizeof chain->last_id);
     chain->last = place(r);
     chain->last_ms = r->event->time_ms;

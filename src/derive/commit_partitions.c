@@ -70,9 +70,8 @@ static void write_answer(struct picture *p, const struct connect_answer *a)
     table_set_text(t, r, COMMIT_PARTITIONS_STATE, a->late ? "late" : "answered");
     set_sender(p, r, a);
     derive_commit_cells_number(t, r, COMMIT_PARTITIONS_ANSWERED, a->time_ms, QUALITY_EXACT);
-    bool timed = a->time_ms != UNKNOWN && p->cycle->started_ms != UNKNOWN;
     derive_commit_cells_number(t, r, COMMIT_PARTITIONS_ANSWERED_AFTER_MS,
-                               timed ? a->time_ms - p->cycle->started_ms : UNKNOWN, QUALITY_EXACT);
+                               connect_cycles_between(p->cycle->started_ms, a->time_ms), QUALITY_EXACT);
     derive_commit_cells_number(t, r, COMMIT_PARTITIONS_OFFSET, a->offset, QUALITY_EXACT);
     derive_commit_cells_number(t, r, COMMIT_PARTITIONS_TIMESTAMP, a->timestamp_ms, QUALITY_EXACT);
     derive_commit_cells_number(t, r, COMMIT_PARTITIONS_ROWS, a->rows, QUALITY_EXACT);

@@ -74,7 +74,6 @@ static void write_table(const struct picture *p, struct row *r, const struct con
                                          [CONNECT_TABLE_COMMITTED] = "committed",
                                          [CONNECT_TABLE_WAITING] = "waiting"};
     struct table *t = p->w->tables;
-    bool timed = from->committed_ms != UNKNOWN && p->cycle->started_ms != UNKNOWN;
     derive_commit_cells_text(t, r, COMMIT_TABLES_CONNECTOR, p->cycle->connector);
     derive_commit_cells_text(t, r, COMMIT_TABLES_CATALOG, from->catalog);
     table_set_text(t, r, COMMIT_TABLES_STATE, states[from->state]);
@@ -85,7 +84,7 @@ static void write_table(const struct picture *p, struct row *r, const struct con
     derive_commit_cells_number(t, r, COMMIT_TABLES_SNAPSHOT_ID, from->snapshot_id, QUALITY_EXACT);
     derive_commit_cells_number(t, r, COMMIT_TABLES_COMMITTED, from->committed_ms, QUALITY_EXACT);
     derive_commit_cells_number(t, r, COMMIT_TABLES_COMMITTED_AFTER_MS,
-                               timed ? from->committed_ms - p->cycle->started_ms : UNKNOWN, QUALITY_EXACT);
+                               connect_cycles_between(p->cycle->started_ms, from->committed_ms), QUALITY_EXACT);
     derive_commit_cells_number(t, r, COMMIT_TABLES_VALID_THROUGH, from->valid_through_ms, QUALITY_EXACT);
     table_set_text(t, r, COMMIT_TABLES_TABLE_UUID, from->uuid[0] ? from->uuid : NULL);
 }
@@ -150,8 +149,9 @@ static void write_late_text(const struct picture *p, struct row *r)
         if (!a->late || n++ >= NAMED)
             continue;
         str_printf(&text, "%s%s-%d", text.len ? ", " : "", a->topic->raw, (int)a->partition);
-        if (p->cycle->started_ms != UNKNOWN && a->time_ms != UNKNOWN)
-            str_printf(&text, " +%.1f s", (double)(a->time_ms - p->cycle->started_ms) / 1000);
+        int64_t after = connect_cycles_between(p->cycle->started_ms, a->time_ms);
+        if (after != UNKNOWN)
+            str_printf(&text, " +%.1f s", (double)after / 1000);
     }
     add_rest(&text, n);
     set_str(p->w->commits, r, COMMITS_LATE, &text);
@@ -234,14 +234,13 @@ static void write_numbers(const struct picture *p, struct row *r)
 {
     const struct connect_cycle *c = p->cycle;
     struct table *t = p->w->commits;
-    bool timed = c->started_ms != UNKNOWN && c->ended_ms != UNKNOWN;
     const struct {
         size_t column;
         int64_t value;
     } numbers[] = {
         {COMMITS_STARTED, c->started_ms},
         {COMMITS_ENDED, c->ended_ms},
-        {COMMITS_ELAPSED_MS, timed ? c->ended_ms - c->started_ms : UNKNOWN},
+        {COMMITS_ELAPSED_MS, connect_cycles_between(c->started_ms, c->ended_ms)},
         {COMMITS_FILES, c->files},
         {COMMITS_DELETE_FILES, c->delete_files},
         {COMMITS_ROWS, c->rows},

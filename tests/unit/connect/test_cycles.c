@@ -248,7 +248,7 @@ static void zombie_log(void **state)
                                "23472f6d failed 2/2 tables 0\n"
                                "a919917d partial 0/2 tables 0\n"
                                "b5291f1f failed 2/2 tables 0\n"
-                               "f739f9d7 running 0 tables 0\n");
+                               "f739f9d7 running 0/2 tables 0\n");
 }
 
 /* ---- both ---- */

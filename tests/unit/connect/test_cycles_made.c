@@ -494,13 +494,119 @@ static void a_log_knows_of_a_failure_first(void **state)
     assert_int_equal(cycle(1)->ended_ms, T0 + 500);
 }
 
-/* ---- limits ---- */
+/* ---- anything ---- */
 
 static void count(void *arg, const char *commit_id)
 {
     (void)commit_id;
     (*(int *)arg)++;
 }
+
+static const struct connect_cycle *seen_cycle;
+
+static void look(void *arg, const struct connect_cycle *cycle)
+{
+    (void)arg;
+    seen_cycle = cycle;
+    assert_non_null(cycle->connector);
+    assert_in_range(cycle->outcome, 0, CONNECT_OUTCOMES - 1);
+    assert_true(cycle->derived[0]);
+    for (size_t i = 1; i < cycle->answers.n; i++)
+        assert_true(strcmp(cycle->answers.items[i - 1].topic->raw, cycle->answers.items[i].topic->raw) < 0 ||
+                    cycle->answers.items[i - 1].partition < cycle->answers.items[i].partition);
+}
+
+static void any_event(unsigned *seed, int commit)
+{
+    static const char *const groups[] = {"connect-a", "connect-b", "", "c"}, *const keys[] = {"k", "l", "m", ""};
+    struct connect_event_assignment list[4];
+    struct connect_event_file files[2] = {{text("f"), false, INT64_MAX, -5}, {text("g"), true, 3, INT64_MAX}};
+    struct connect_event e = event((enum connect_event_type)(rand_r(seed) % CONNECT_EVENT_TYPES), commit);
+    for (int i = 0; i < 4; i++)
+        list[i] = (struct connect_event_assignment){text(rand_r(seed) % 2 ? "t" : NULL), rand_r(seed) % 9 - 2, NO, NO};
+    e.group = text(groups[rand_r(seed) % 4]);
+    e.table = text(rand_r(seed) % 3 ? "db.t" : "u");
+    e.catalog = text(rand_r(seed) % 2 ? "iceberg" : NULL);
+    e.assignments = list;
+    e.nassignments = (size_t)(rand_r(seed) % 5);
+    e.files = files;
+    e.nfiles = (size_t)(rand_r(seed) % 3);
+    e.valid_through_ms = rand_r(seed) % 2 ? NO : INT64_MAX;
+    give((struct fact){rand_r(seed) % 3, rand_r(seed) % 100000, rand_r(seed) % 100000, keys[rand_r(seed) % 4]}, &e);
+}
+
+static void any_line(unsigned *seed, int commit)
+{
+    static const char *const connectors[] = {"a", "b", "", "c"};
+    struct connect_line l = line((enum connect_line_kind)(rand_r(seed) % CONNECT_LINE_KINDS), rand_r(seed) % 100000);
+    l.connector = text(connectors[rand_r(seed) % 4]);
+    l.task = rand_r(seed) % 3 - 1;
+    l.received = rand_r(seed) % 2 ? NO : rand_r(seed) % 5;
+    l.expected = rand_r(seed) % 2 ? NO : rand_r(seed) % 5;
+    l.table = text(rand_r(seed) % 2 ? "db.t" : NULL);
+    l.interval_ms = rand_r(seed) % 2 ? NO : INT64_MAX;
+    l.timeout_ms = rand_r(seed) % 2 ? NO : INT64_MAX;
+    if (rand_r(seed) % 3)
+        memcpy(l.commit_id, id(commit), CONNECT_EVENT_ID);
+    connect_cycles_line(c, rand_r(seed) % 2 ? "a.log" : "b.log", &l);
+}
+
+static void any_other(unsigned *seed, int commit)
+{
+    const struct connect_cycles_offset floor[] = {{0, rand_r(seed) % 100000}, {1, rand_r(seed) % 100000}};
+    const struct connect_cycles_snapshot snapshot = {.commit_id = id(commit),
+                                                     .group = rand_r(seed) % 2 ? "connect-a" : NULL,
+                                                     .table = "db.t",
+                                                     .snapshot_id = rand_r(seed),
+                                                     .made_ms = rand_r(seed),
+                                                     .valid_through_ms = NO,
+                                                     .task = rand_r(seed) % 2 ? "a-0" : NULL,
+                                                     .offsets = floor,
+                                                     .noffsets = (size_t)(rand_r(seed) % 3)};
+    const struct connect_cycles_settings settings = {
+        rand_r(seed) % 2 ? "connect-a" : "c", rand_r(seed) % 2 ? "a" : NULL, rand_r(seed) % 2 ? NO : INT64_MAX,
+        rand_r(seed) % 2 ? NO : INT64_MAX, rand_r(seed) % 2 ? NO : rand_r(seed) % 9};
+    switch (rand_r(seed) % 50) {
+    case 0:
+        connect_cycles_time(c, T0 + rand_r(seed) % 1000000);
+        break;
+    case 1:
+        connect_cycles_settings(c, &settings);
+        break;
+    case 2:
+        connect_cycles_end(c, "control", rand_r(seed) % 3, rand_r(seed) % 100000);
+        break;
+    default:
+        connect_cycles_snapshot(c, &snapshot);
+    }
+}
+
+/* Senseless facts: ids come back after they were forgotten, places go backwards, numbers are as large as can be. */
+static void anything(void **state)
+{
+    (void)state;
+    unsigned seed = 42;
+    uint64_t seq = 0;
+    int gone = 0;
+    for (int i = 0; i < 20000; i++) {
+        int commit = rand_r(&seed) % 4 ? i + rand_r(&seed) % 8 : rand_r(&seed) % 20000;
+        if (i % 3 == 0)
+            any_line(&seed, commit);
+        else if (i % 7 == 0)
+            any_other(&seed, commit);
+        else
+            any_event(&seed, commit);
+        if (i % 500)
+            continue;
+        connect_cycles_forgotten(c, count, &gone);
+        connect_cycles_changed(c, seq, look, NULL);
+        seq = connect_cycles_seq(c);
+    }
+    assert_non_null(seen_cycle);
+    assert_true(gone > 0);
+}
+
+/* ---- limits ---- */
 
 static void the_oldest_go(void **state)
 {
@@ -601,6 +707,7 @@ int main(void)
         TEST(log_of_a_handover),
         TEST(configured_by_log),
         TEST(a_log_knows_of_a_failure_first),
+        TEST(anything),
         TEST(the_oldest_go),
         TEST(heavy_cycles),
         TEST(many_groups),
