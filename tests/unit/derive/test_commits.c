@@ -344,6 +344,42 @@ static void announcement_lost(void **state)
     world_done(&w);
 }
 
+/* Rows are written at any moment, while members come and go: in the end each cycle has a row, and it says how it ended. */
+static void rows_at_any_moment(void **state)
+{
+    static const char *const runs[] = {"healthy-1.9.2", "idle-1.9.2", "failing-1.11.0", "zombie-1.10.1"};
+    (void)state;
+    unsigned seed = 7;
+    for (size_t i = 0; i < 4 * sizeof runs / sizeof *runs; i++) {
+        struct world w;
+        size_t record = 0, line = 0;
+        world_open(&w, runs[i % 4]);
+        while (record < w.run.topic.n || line < w.run.lines.n) {
+            if (line < w.run.lines.n && (record == w.run.topic.n || rand_r(&seed) % 8))
+                run_line(&w.run, w.cycles, line++);
+            else if (record < w.run.topic.n)
+                run_record(&w.run, w.cycles, record++);
+            if (rand_r(&seed) % 5 == 0)
+                update(&w);
+            if (rand_r(&seed) % 50 == 0)
+                add_member(&w, rand_r(&seed) % 3, rand_r(&seed) % 2 ? "orders(0,1)" : "orders(1), other(7", "2");
+            if (rand_r(&seed) % 100 == 0)
+                table_drop_owner(store_find(w.store, "group_members"), store_owner(w.store, "test"));
+            if (rand_r(&seed) % 200 == 0)
+                add_connect(&w);
+        }
+        update(&w);
+        const struct table *commits = store_find(w.store, "commits");
+        const int64_t want[] = {8, 6, 15, 18};
+        assert_int_equal(table_nrows(commits), want[i % 4]);
+        for (const struct row *r = table_first(commits); r; r = row_next(r)) {
+            const struct connect_cycle *c = connect_cycles_find(w.cycles, row_text(r, "commit_id"));
+            assert_string_equal(row_text(r, "outcome"), connect_outcome_name(c->outcome));
+        }
+        world_done(&w);
+    }
+}
+
 static void groups_of_a_sink(void **state)
 {
     struct world w;
@@ -382,6 +418,7 @@ int main(void)
         cmocka_unit_test(a_quiet_table_writes_nothing),
         cmocka_unit_test(log_alone),
         cmocka_unit_test(announcement_lost),
+        cmocka_unit_test(rows_at_any_moment),
         cmocka_unit_test(groups_of_a_sink),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
