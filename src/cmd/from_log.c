@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "connect/cycles.h"
 #include "connect/entries.h"
+#include "connect/follow.h"
 #include "connect/line.h"
 #include "connect/log_rows.h"
 #include "connect/tables.h"
@@ -191,21 +192,6 @@ static int by_first(const void *va, const void *vb)
     return a->place < b->place ? -1 : 1;
 }
 
-/* "connect.log" of "connect.log.2.gz" and "connect.log-20261120": what was rotated is one log. */
-static char *origin_of(const char *path)
-{
-    char *origin = mem_strdup(path);
-    size_t n = strlen(origin);
-    if (n > 3 && strcmp(origin + n - 3, ".gz") == 0)
-        origin[n -= 3] = '\0';
-    size_t digits = n;
-    while (digits && ((origin[digits - 1] >= '0' && origin[digits - 1] <= '9') || origin[digits - 1] == '-'))
-        digits--;
-    if (digits < n && digits > 1 && (origin[digits] == '-' || origin[digits - 1] == '.'))
-        origin[origin[digits] == '-' ? digits : digits - 1] = '\0';
-    return origin;
-}
-
 static void read_input(struct cmd_from_log *f, const struct input *in)
 {
     gzFile g = open_log(f, in->path);
@@ -215,7 +201,7 @@ static void read_input(struct cmd_from_log *f, const struct input *in)
     struct connect_entries e;
     connect_entries_init(&e, on_entry, f);
     f->path = strcmp(in->path, "-") == 0 ? "standard input" : in->path;
-    f->origin = origin_of(f->path);
+    f->origin = connect_follow_log(f->path); /* what was rotated is one log */
     const bool known = in->first_ms != CONNECT_EVENT_UNKNOWN;
     f->utc_offset_s = local_offset(known ? in->first_ms : clock_wall_ms(&clock_system));
     read_log(f, f->path, g, &e);

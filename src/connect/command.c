@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "connect/redact.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -328,7 +329,10 @@ struct connect_command *connect_command_new(struct event_base *base, const struc
         str_printf(&name, "%s%s", i ? " " : "", argv[i]);
     }
     vec_push(&c->argv, NULL);
-    c->name = str_take(&name);
+    struct str shown = {0};
+    connect_redact_text(&shown, str_text(&name));
+    c->name = str_take(&shown);
+    str_done(&name);
     connect_entries_init(&c->entries, ops->entry, arg);
     c->timer = evtimer_new(base, on_timer, c);
     c->pause = evtimer_new(base, on_pause, c);

@@ -310,3 +310,34 @@ bool connect_follow_gone(const struct connect_follow *f)
     struct stat st;
     return f->fd >= 0 && fstat(f->fd, &st) == 0 && st.st_nlink == 0;
 }
+
+/* Where a number (".2") or a date ("-20261120") that ends at `end` begins; end if there is none. "connect-0" is a worker's name. */
+static size_t number_begin(const char *s, size_t end)
+{
+    enum { DATE_DIGITS = 6 };
+    size_t at = end, digits = 0;
+    while (at && ((s[at - 1] >= '0' && s[at - 1] <= '9') || s[at - 1] == '-' || s[at - 1] == '_'))
+        digits += s[--at] >= '0' && s[at] <= '9';
+    if (at < end && at && s[at - 1] == '.')
+        return at - 1;
+    return digits >= DATE_DIGITS && (s[at] == '-' || s[at] == '_') ? at : end;
+}
+
+char *connect_follow_log(const char *path)
+{
+    char *log = mem_strdup(path);
+    const char *slash = strrchr(log, '/');
+    const size_t name = slash ? (size_t)(slash + 1 - log) : 0;
+    size_t n = strlen(log);
+    if (n - name > 3 && strcmp(log + n - 3, ".gz") == 0)
+        log[n -= 3] = '\0';
+    size_t begin = number_begin(log, n), end = n;
+    const char *dot = strrchr(log + name, '.');
+    if (begin == n && dot) { /* before the extension */
+        end = (size_t)(dot - log);
+        begin = number_begin(log, end);
+    }
+    if (begin > name && begin < end)
+        memmove(log + begin, log + end, n - end + 1);
+    return log;
+}

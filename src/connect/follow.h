@@ -57,4 +57,8 @@ bool connect_follow_gone(const struct connect_follow *f);
 
 void connect_follow_files_done(struct connect_follow_files *files);
 
+/* "connect.log" of "connect.log.2.gz", "connect.log-20261120" and "connect-2026-11-20.log.gz": the log of which rotation has made
+ * this file; another name is its own. On the heap. */
+char *connect_follow_log(const char *path);
+
 #endif

@@ -121,9 +121,11 @@ static void free_file(struct file *f)
     free(f);
 }
 
+/* A file by its age. */
 struct archive {
     char *path;
     struct timespec time;
+    struct file *file; /* NULL: not yet one of ours */
 };
 
 static int by_time(const void *va, const void *vb)
@@ -169,7 +171,7 @@ static void find_archives(struct connect_tail *t, const char *path)
                 for (size_t k = 0; !twice && k < found.n; k++)
                     twice = strcmp(found.items[k].path, g.gl_pathv[n]) == 0;
                 if (!twice)
-                    vec_push(&found, ((struct archive){mem_strdup(g.gl_pathv[n]), st.st_mtim}));
+                    vec_push(&found, ((struct archive){mem_strdup(g.gl_pathv[n]), st.st_mtim, NULL}));
             }
             globfree(&g);
         }
@@ -192,6 +194,12 @@ static void set_pattern_error(struct connect_tail *t, struct pattern *p, char *e
     p->error = error;
 }
 
+static bool is_packed(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && strcmp(dot, ".gz") == 0;
+}
+
 static void expand(struct connect_tail *t, struct pattern *p)
 {
     if (!p->glob) {
@@ -203,8 +211,7 @@ static void expand(struct connect_tail *t, struct pattern *p)
     size_t refused = 0;
     if (rc == 0) {
         for (size_t i = 0; i < g.gl_pathc; i++) {
-            const char *dot = strrchr(g.gl_pathv[i], '.');
-            if (dot && strcmp(dot, ".gz") == 0 && !t->archives)
+            if (is_packed(g.gl_pathv[i]) && !t->archives && !is_packed(p->text))
                 continue;
             refused += !add_file(t, g.gl_pathv[i], NULL, true);
             p->matched = true;
@@ -237,25 +244,57 @@ static void drop_gone(struct connect_tail *t, int64_t now)
     t->files.n = n;
 }
 
+/* Of what a glob has found pieces of one log come in their order, and as one origin. */
+static void order_files(struct connect_tail *t)
+{
+    VEC(struct archive) byage = {0};
+    for (size_t i = 0; i < t->files.n; i++) {
+        struct stat st = {0};
+        struct file *f = t->files.items[i];
+        char *log = connect_follow_log(f->follow->path);
+        const bool other = strcmp(log, f->follow->path) != 0 && find_file(t, log);
+        stat(f->follow->path, &st);
+        vec_push(&byage, ((struct archive){f->follow->path, st.st_mtim, f}));
+        if (other) {
+            free(f->origin);
+            f->origin = log;
+        } else {
+            free(log);
+        }
+    }
+    if (byage.n)
+        qsort(byage.items, byage.n, sizeof *byage.items, by_time);
+    for (size_t i = 0; i < byage.n; i++)
+        t->files.items[i] = byage.items[i].file;
+    vec_done(&byage);
+}
+
+/* Archives come first, but are found by the names of those that do not. */
+static void put_archives_first(struct connect_tail *t)
+{
+    VEC(struct file *) main = {0};
+    for (size_t i = 0; i < t->files.n; i++)
+        vec_push(&main, t->files.items[i]);
+    for (size_t i = 0; i < main.n; i++)
+        find_archives(t, main.items[i]->follow->path);
+    const size_t archives = t->files.n - main.n;
+    if (main.n) {
+        memmove(t->files.items, t->files.items + main.n, archives * sizeof *t->files.items);
+        memcpy(t->files.items + archives, main.items, main.n * sizeof *main.items);
+    }
+    vec_done(&main);
+}
+
 static void look_for_files(struct connect_tail *t, int64_t now)
 {
     if (t->begun)
         drop_gone(t, now);
     for (size_t i = 0; i < t->patterns.n; i++)
         expand(t, &t->patterns.items[i]);
-    if (!t->begun && t->archives) { /* they come first, but are found by the names of those that do not */
-        VEC(struct file *) main = {0};
-        for (size_t i = 0; i < t->files.n; i++)
-            vec_push(&main, t->files.items[i]);
-        for (size_t i = 0; i < main.n; i++)
-            find_archives(t, main.items[i]->follow->path);
-        const size_t archives = t->files.n - main.n;
-        if (main.n) {
-            memmove(t->files.items, t->files.items + main.n, archives * sizeof *t->files.items);
-            memcpy(t->files.items + archives, main.items, main.n * sizeof *main.items);
-        }
-        vec_done(&main);
-    }
+    if (!t->begun)
+        order_files(t);
+    if (!t->begun && t->archives)
+        put_archives_first(t);
     t->begun = true;
     t->globbed_us = now;
 }
@@ -464,7 +503,8 @@ void connect_tail_free(struct connect_tail *t)
         vec_push(&commands, t->commands.items[i]->command);
     connect_command_free(commands.items, commands.n);
     vec_done(&commands);
-    t->ops = (struct connect_tail_ops){.wanted = t->ops.wanted, .entries = ignore_entries, .changed = ignore};
+    t->ops.entries = ignore_entries; /* wanted stays: the thread may be at it */
+    t->ops.changed = ignore;
     event_free(t->timer);
     t->timer = NULL;
     if (t->workers && !workers_free(t->workers, FREE_MS))

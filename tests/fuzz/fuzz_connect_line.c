@@ -1,6 +1,7 @@
 /* Any bytes as a log: taken apart into entries as the tail does it, each read in a zone; texts must lie within what they are
  * borrowed from. */
 #include "base/str.h"
+#include "connect/entries.h"
 #include "connect/line.h"
 
 #include <stdlib.h>
@@ -31,23 +32,29 @@ static void read(const char *entry, size_t len, struct str *held)
         abort();
 }
 
+static void on_entry(void *arg, const char *entry, size_t len, int64_t line)
+{
+    (void)line;
+    if (len > CONNECT_ENTRIES_BYTES)
+        abort();
+    read(entry, len, arg);
+}
+
+/* The first byte says how long the pieces are in which the log comes. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const char *begin = NULL, *end = (const char *)data + size;
+    struct connect_entries e;
     struct str held = {0};
-    for (const char *p = (const char *)data; p < end;) {
-        const char *newline = memchr(p, '\n', (size_t)(end - p)), *line_end = newline ? newline : end;
-        if (connect_line_prefix(p, (size_t)(line_end - p)) > (size_t)(line_end - p))
-            abort();
-        if (connect_line_begins(p, (size_t)(line_end - p))) {
-            if (begin)
-                read(begin, (size_t)(p - begin), &held);
-            begin = p;
-        }
-        p = newline ? newline + 1 : end;
-    }
-    if (begin)
-        read(begin, (size_t)(end - begin), &held);
+    connect_entries_init(&e, on_entry, &held);
+    const size_t piece = size ? *data + 1 : 1;
+    for (size_t at = 0; at < size; at += piece)
+        connect_entries_feed(&e, (const char *)data + at, piece < size - at ? piece : size - at);
+    connect_entries_end(&e, false);
+    connect_entries_done(&e);
+    read((const char *)data, size, &held); /* and as it is: exact ends, so that a sanitizer sees what goes beyond */
+    if (connect_line_prefix((const char *)data, size) > size)
+        abort();
+    connect_line_begins((const char *)data, size);
     str_done(&held);
     return 0;
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "connect/follow.h"
 #include "connect/line.h"
 #include "connect/tail.h"
 #include "tests/unit/connect/log.h"
@@ -314,6 +315,52 @@ static void set_age(const struct fixture *f, const char *name, int seconds)
     free(path);
 }
 
+/* Pieces that a glob finds come in the order of their age, as one origin. */
+static void test_glob_order(void **state)
+{
+    struct fixture *f = *state;
+    append(f, "a.log", AT "three\n");
+    append(f, "a.log.1", AT "two\n");
+    append(f, "a.log.2", AT "one\n");
+    append(f, "b.log", AT "zero\n");
+    pack(f, "a.log.3.gz", AT "not asked for\n");
+    set_age(f, "a.log.1", 100);
+    set_age(f, "a.log.2", 200);
+    set_age(f, "b.log", 300);
+    start(f, "*.log*", NULL, false, 0);
+    until_told(f, "zero@1;one@1;two@1;three@1;");
+    assert_string_equal(str_text(&f->origins), "b.log<b.log;a.log<a.log.2;a.log<a.log.1;a.log<a.log;");
+}
+
+static void test_log_of(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {
+        {"/x/connect.log", "/x/connect.log"},
+        {"/x/connect.log.1", "/x/connect.log"},
+        {"/x/connect.log.2.gz", "/x/connect.log"},
+        {"connect.log-20261120", "connect.log"},
+        {"connect.log.2026-11-20-07", "connect.log"},
+        {"connect.log-20261120.gz", "connect.log"},
+        {"connect-2026-11-20.log.gz", "connect.log"},
+        {"connect_2026-11-20.log", "connect.log"},
+        {"/x.1/connect.log", "/x.1/connect.log"},
+        {"/x/connect0.log", "/x/connect0.log"}, /* another worker's */
+        {"/x/connect-0.log", "/x/connect-0.log"},
+        {"/x/connect-0.log.3", "/x/connect-0.log"},
+        {"/x/connect", "/x/connect"},
+        {"/x/2026-11-20.log", "/x/2026-11-20.log"},
+        {"connect.gz", "connect"},
+        {".gz", ".gz"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *log = connect_follow_log(names[i][0]);
+        assert_string_equal(log, names[i][1]);
+        free(log);
+    }
+}
+
 /* What rotation has left comes first, the oldest before the others; of the same origin. */
 static void test_archives(void **state)
 {
@@ -466,9 +513,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-        TEST(test_grows),          TEST(test_back),          TEST(test_rotation),        TEST(test_truncation),
-        TEST(test_comes_and_goes), TEST(test_glob),          TEST(test_archives),        TEST(test_long),
-        TEST(test_command),        TEST(test_command_again), TEST(test_command_missing), TEST(test_command_stubborn),
+        TEST(test_grows),           TEST(test_back),
+        TEST(test_rotation),        TEST(test_truncation),
+        TEST(test_comes_and_goes),  TEST(test_glob),
+        TEST(test_glob_order),      cmocka_unit_test(test_log_of),
+        TEST(test_archives),        TEST(test_long),
+        TEST(test_command),         TEST(test_command_again),
+        TEST(test_command_missing), TEST(test_command_stubborn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
