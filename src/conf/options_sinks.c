@@ -63,7 +63,7 @@ const struct conf_option conf_connect_options[CONF_CONNECT_OPTIONS] = {
         .name = "cluster",
         .type = CONF_STRING,
         FIELD(conf_connect, cluster),
-        .unset = "the cluster of the same name, else the only one, else none",
+        .unset = "the cluster of the same name, else the only one, else that whose id its workers tell",
         .allowed = "the name of a cluster",
         .help = "The Kafka cluster that its workers use: there are the control topics and the consumer groups of its "
                 "connectors.",

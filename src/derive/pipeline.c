@@ -50,8 +50,10 @@ static void work(struct derive_pipeline *p)
     for (size_t i = 0; i < p->places.n; i++)
         pipeline_place_work(p->places.items[i]);
     pipeline_shelf_work(p);
-    for (size_t i = 0; i < p->links.n; i++)
+    for (size_t i = 0; i < p->links.n; i++) {
+        pipeline_link_adopt(p->links.items[i]);
         pipeline_link_compare(p->links.items[i]);
+    }
     for (size_t i = 0; !p->told && i < p->links.n; i++)
         pipeline_link_tell(p->links.items[i]);
     p->told = true;
@@ -133,19 +135,11 @@ static const struct conf_cluster *find_cluster(const struct conf *conf, const ch
     return NULL;
 }
 
-static const struct conf_connect *find_connect(const struct conf *conf, const char *name)
+const struct conf_connect *pipeline_connect(const struct conf *conf, const char *name)
 {
     for (size_t i = 0; conf && i < conf->nconnects; i++)
         if (strcmp(conf->connects[i].name, name) == 0)
             return &conf->connects[i];
-    return NULL;
-}
-
-static struct pipeline_link *find_link(const struct derive_pipeline *p, const char *name)
-{
-    for (size_t i = 0; i < p->links.n; i++)
-        if (strcmp(p->links.items[i]->name, name) == 0)
-            return p->links.items[i];
     return NULL;
 }
 
@@ -161,7 +155,7 @@ static bool is_used(const struct derive_pipeline *p, const struct pipeline_place
 {
     if (place->kafka)
         return find_cluster(p->conf, place->name);
-    const struct conf_connect *c = find_connect(p->conf, place->name);
+    const struct conf_connect *c = pipeline_connect(p->conf, place->name);
     return c && !c->cluster;
 }
 
@@ -184,10 +178,11 @@ static void configure_links(struct derive_pipeline *p)
 {
     for (size_t i = 0; i < p->conf->nconnects; i++) {
         const struct conf_connect *now = &p->conf->connects[i];
+        if (pipeline_link_find(p, now->name))
+            continue;
         struct pipeline_place *place = place_of(p, now);
         pipeline_place_need(place);
-        if (!find_link(p, now->name))
-            pipeline_link_new(p, now, place);
+        pipeline_link_new(p, now, place);
     }
 }
 
@@ -201,7 +196,8 @@ static void change_links(struct derive_pipeline *p, const struct conf *old)
 {
     for (size_t i = p->links.n; i-- > 0;) {
         struct pipeline_link *link = p->links.items[i];
-        const struct conf_connect *was = find_connect(old, link->name), *now = find_connect(p->conf, link->name);
+        const struct conf_connect *was = pipeline_connect(old, link->name),
+                                  *now = pipeline_connect(p->conf, link->name);
         bool gone = !was || !now || !same_text(was->cluster, now->cluster);
         struct pipeline_place *place = link->place;
         if (!gone && !place->kafka &&

@@ -68,6 +68,8 @@ struct derive_pipeline {
     bool quiet; /* a commit of our own */
 };
 
+const struct conf_connect *pipeline_connect(const struct conf *conf,
+                                            const char *name); /* NULL: none; conf may be NULL */
 /* Has things looked at soon: not now, since who tells may be in the middle of something. */
 void pipeline_wake(struct derive_pipeline *p);
 int64_t pipeline_now_ms(const struct derive_pipeline *p);
@@ -79,7 +81,7 @@ const char *pipeline_state(const struct derive_pipeline *p, const char *source);
 /* ---- pipeline_place.c ---- */
 struct pipeline_place *pipeline_place_find(struct derive_pipeline *p, const char *name, bool kafka);
 struct pipeline_place *pipeline_place_new(struct derive_pipeline *p, const char *name, bool kafka);
-/* Its control source is removed. */
+/* Its control source is removed, and so is what belongs to it. */
 void pipeline_place_free(struct pipeline_place *place);
 /* From now on sinks are expected here. */
 void pipeline_place_need(struct pipeline_place *place);
@@ -90,6 +92,9 @@ void pipeline_place_configure(struct pipeline_place *place, const struct conf_cl
 void pipeline_place_work(struct pipeline_place *place);
 
 /* ---- pipeline_link.c ---- */
+struct pipeline_link *pipeline_link_find(const struct derive_pipeline *p, const char *name);
+/* Does a Connect cluster of the configuration belong to this place? */
+bool pipeline_link_belongs(const struct conf_connect *c, const struct pipeline_place *place);
 struct pipeline_link *pipeline_link_new(struct derive_pipeline *p, const struct conf_connect *conf,
                                         struct pipeline_place *place);
 /* Has it follow another configuration; its place is the same. */
@@ -97,6 +102,8 @@ void pipeline_link_configure(struct pipeline_link *link, const struct conf_conne
                              const struct conf_connect *now);
 /* Its sources are removed; what it said is forgotten. */
 void pipeline_link_free(struct pipeline_link *link);
+/* Where its Kafka cluster was not known: moves it to that whose id its workers tell. Its place before is freed. */
+void pipeline_link_adopt(struct pipeline_link *link);
 /* Says so, once, where its workers use another Kafka cluster than it belongs to. */
 void pipeline_link_compare(struct pipeline_link *link);
 /* Writes what is to be said of its sinks' catalogs, which is known after its last round. */

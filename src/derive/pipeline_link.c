@@ -13,6 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct pipeline_link *pipeline_link_find(const struct derive_pipeline *p, const char *name)
+{
+    for (size_t i = 0; i < p->links.n; i++)
+        if (strcmp(p->links.items[i]->name, name) == 0)
+            return p->links.items[i];
+    return NULL;
+}
+
+bool pipeline_link_belongs(const struct conf_connect *c, const struct pipeline_place *place)
+{
+    if (c->cluster)
+        return place->kafka && strcmp(c->cluster, place->name) == 0;
+    const struct pipeline_link *link = pipeline_link_find(place->pipeline, c->name);
+    return link && link->place == place;
+}
+
 /* ---- what the REST source tells ---- */
 
 static void free_sinks(struct pipeline_link *link)
@@ -79,12 +95,12 @@ static const char *on_catalog(void *arg, const struct connect_rest_connector *c)
     return NULL;
 }
 
-/* The id of its Kafka cluster as Kafka itself says; NULL: not known. */
-static const char *kafka_id(const struct pipeline_link *link)
+/* The id of a Kafka cluster as Kafka itself says; NULL: not known. */
+static const char *kafka_id(const struct derive_pipeline *p, const char *cluster)
 {
-    struct store *store = link->pipeline->store;
+    struct store *store = p->store;
     const struct table *t = store_find(store, kafka_table_clusters.name);
-    struct name *n = name_intern(store_names(store), link->place->name, strlen(link->place->name));
+    struct name *n = name_intern(store_names(store), cluster, strlen(cluster));
     const struct value key = {.s = n, .quality = QUALITY_EXACT};
     const struct row *r = t ? table_find(t, &key) : NULL;
     struct value id = r ? row_get(r, CLUSTERS_ID) : (struct value){0};
@@ -96,7 +112,8 @@ void pipeline_link_compare(struct pipeline_link *link)
 {
     if (link->compared || !link->worker || !link->place->kafka)
         return;
-    const char *theirs = connect_worker_kafka_id(source_self(link->worker)), *ours = kafka_id(link);
+    const char *theirs = connect_worker_kafka_id(source_self(link->worker)),
+               *ours = kafka_id(link->pipeline, link->place->name);
     if (!theirs || !ours)
         return;
     link->compared = true;
@@ -125,13 +142,19 @@ void pipeline_link_tell(struct pipeline_link *link)
     }
 }
 
+/* NULL: it has no Kafka. */
+static const char *cluster_of(const struct pipeline_link *link)
+{
+    return link->place->kafka ? link->place->name : NULL;
+}
+
 static void add_worker(struct pipeline_link *link, const struct conf_connect *conf)
 {
     static const struct connect_worker_ops ops = {.connectors = on_connectors, .catalog = on_catalog};
     struct derive_pipeline *p = link->pipeline;
     const struct connect_worker_settings settings = {
         .name = conf->name,
-        .cluster = conf->cluster,
+        .cluster = cluster_of(link),
         .urls = (const char *const *)conf->urls,
         .auth = {.user = conf->http.user, .password = conf->http.password, .bearer = conf->http.bearer},
         .tls = {.ca = conf->http.ca,
@@ -145,7 +168,7 @@ static void add_worker(struct pipeline_link *link, const struct conf_connect *co
     struct connect_worker *w = connect_worker_new(p->base, p->store, &settings, &ops, link);
     const struct source_settings times = connect_worker_source_settings(w);
     link->worker =
-        scheduler_add(p->scheduler, connect_worker_name(w), conf->cluster, &connect_worker_source, w, &times);
+        scheduler_add(p->scheduler, connect_worker_name(w), cluster_of(link), &connect_worker_source, w, &times);
 }
 
 /* ---- what logs tell ---- */
@@ -179,7 +202,7 @@ static void add_logs(struct pipeline_link *link, const struct conf_connect *conf
     struct connect_logs *logs = connect_logs_new(p->base, p->store, &settings, &ops, link);
     const struct source_settings times = connect_logs_source_settings();
     link->logs =
-        scheduler_add(p->scheduler, connect_logs_name(logs), conf->cluster, &connect_logs_source, logs, &times);
+        scheduler_add(p->scheduler, connect_logs_name(logs), cluster_of(link), &connect_logs_source, logs, &times);
     free(commands);
 }
 
@@ -193,16 +216,21 @@ static void forget(struct pipeline_link *link)
     pipeline_shelf_find(link->pipeline);
 }
 
+static void add_sources(struct pipeline_link *link, const struct conf_connect *conf)
+{
+    if (conf->urls)
+        add_worker(link, conf);
+    if (conf->logs || conf->log_commands.n)
+        add_logs(link, conf);
+}
+
 struct pipeline_link *pipeline_link_new(struct derive_pipeline *p, const struct conf_connect *conf,
                                         struct pipeline_place *place)
 {
     struct pipeline_link *link = mem_new(struct pipeline_link);
     *link = (struct pipeline_link){.pipeline = p, .name = mem_strdup(conf->name), .place = place};
     vec_push(&p->links, link);
-    if (conf->urls)
-        add_worker(link, conf);
-    if (conf->logs || conf->log_commands.n)
-        add_logs(link, conf);
+    add_sources(link, conf);
     return link;
 }
 
@@ -228,6 +256,28 @@ void pipeline_link_configure(struct pipeline_link *link, const struct conf_conne
         if (now->logs || now->log_commands.n)
             add_logs(link, now);
     }
+}
+
+void pipeline_link_adopt(struct pipeline_link *link)
+{
+    struct derive_pipeline *p = link->pipeline;
+    const char *theirs =
+        link->place->kafka || !link->worker ? NULL : connect_worker_kafka_id(source_self(link->worker));
+    struct pipeline_place *old = link->place, *now = NULL;
+    for (size_t i = 0; theirs && !now && i < p->places.n; i++) {
+        const char *id = p->places.items[i]->kafka ? kafka_id(p, p->places.items[i]->name) : NULL;
+        now = id && strcmp(id, theirs) == 0 ? p->places.items[i] : NULL;
+    }
+    const struct conf_connect *conf = pipeline_connect(p->conf, link->name);
+    if (!now || !conf)
+        return;
+    remove_source(link, &link->worker);
+    remove_source(link, &link->logs);
+    link->heard = false;
+    link->place = now;
+    pipeline_place_free(old);
+    pipeline_place_need(now);
+    add_sources(link, conf);
 }
 
 void pipeline_link_free(struct pipeline_link *link)

@@ -70,7 +70,7 @@ static int64_t back_of(const struct pipeline_place *place)
     int64_t back = 0;
     for (size_t i = 0; i < conf->nconnects; i++) {
         const struct conf_connect *c = &conf->connects[i];
-        if (c->cluster && strcmp(c->cluster, place->name) == 0 && c->back_ms > back)
+        if (pipeline_link_belongs(c, place) && c->back_ms > back)
             back = c->back_ms;
     }
     return back ? back : CONNECT_CONTROL_BACK_MS;
@@ -148,6 +148,14 @@ static void forget(struct pipeline_place *place)
     place->topics_known = place->probed = place->given = false;
 }
 
+static void free_links(const struct pipeline_place *place)
+{
+    const struct derive_pipeline *p = place->pipeline;
+    for (size_t i = p->links.n; i-- > 0;)
+        if (p->links.items[i]->place == place)
+            pipeline_link_free(p->links.items[i]);
+}
+
 void pipeline_place_free(struct pipeline_place *place)
 {
     struct derive_pipeline *p = place->pipeline;
@@ -155,6 +163,7 @@ void pipeline_place_free(struct pipeline_place *place)
     while (p->places.items[i] != place)
         i++;
     memmove(&p->places.items[i], &p->places.items[i + 1], (--p->places.n - i) * sizeof *p->places.items);
+    free_links(place);
     forget(place);
     free(place->name);
     free(place);
@@ -168,9 +177,7 @@ void pipeline_place_configure(struct pipeline_place *place, const struct conf_cl
     if (!place->control)
         return;
     if (!old || strcmp(old->bootstrap, now->bootstrap) != 0 || place->back_ms != back_of(place)) {
-        for (size_t i = p->links.n; i-- > 0;)
-            if (p->links.items[i]->place == place)
-                pipeline_link_free(p->links.items[i]);
+        free_links(place);
         forget(place); /* it may be another cluster */
         place->born_ms = pipeline_now_ms(p);
         return;
@@ -248,7 +255,7 @@ static void choose(struct pipeline_place *place, struct derive_discover_names *t
     bool probe = true;
     for (size_t i = 0; i < conf->nconnects; i++) {
         const struct conf_connect *c = &conf->connects[i];
-        if (!c->cluster || strcmp(c->cluster, place->name) != 0)
+        if (!pipeline_link_belongs(c, place))
             continue;
         vec_push(&globs, &c->control_topics);
         probe = probe && c->probe;

@@ -143,6 +143,25 @@ def a_connector_leads_to_its_catalog(w):
 
 
 @cli
+def a_catalog_that_cannot_be_read_from_here_is_no_failure(w):
+    """It was not asked for: the connector's row says why, and secrets of its configuration are nowhere."""
+    for settings, why in [
+        ({"type": "rest", "uri": "http://127.0.0.1:1", "credential": "me:hidden-1"}, "127.0.0.1 port 1"),
+        ({"type": "hive", "uri": "thrift://hive:9083"}, "it is of type hive, which icetop does not read"),
+        ({"type": "hadoop", "warehouse": "s3://bucket/wh"}, "no local path"),
+        ({"type": "jdbc", "uri": "jdbc:sqlite:/nonexistent/cat.db"}, "/nonexistent/cat.db: No such file"),
+        ({"type": "rest", "uri": "http://h", "token": "${vault:hidden-2:x}"}, "its token is a placeholder"),
+    ]:
+        with connect("healthy-1.9.2", **{f"iceberg_catalog_{k}": v for k, v in settings.items()}) as c:
+            got = w.run("--connect", c.url, "snapshot", "connectors", "sources", "events", "--format", "json")
+            catalog = rows(got, "connectors")[0]["catalog"]
+            assert "not read from here: " in catalog and why in catalog, catalog
+            assert [r["source"] for r in rows(got, "sources")] == ["connect:default"], rows(got, "sources")
+            assert "hidden" not in got[1] + got[2], got
+            expect(w.run("--connect", c.url, "check"), 0, "OK connect:default")
+
+
+@cli
 def what_is_watched_is_read_again(w):
     """On SIGHUP what is the same stays, and what is new is watched."""
     path, conf = warehouse(w), w.home / "icetop.yaml"
