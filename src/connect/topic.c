@@ -13,7 +13,9 @@ enum {
     LINGER_MS = 10,  /* records are collected for so long before the loop hears of them: that bounds its work, too */
     OPEN_MS = 15000, /* to find out positions */
     WATCH_MS = 100,  /* between two looks at a stream that is on its way out */
-    AGAIN_MS = 5000, /* after a stream could not be opened, or not wholly */
+    CLOSE_MS = 5000, /* a client that takes longer to close is left behind, while there are few of those */
+    MAX_BEHIND = 3,
+    AGAIN_MS = 5000,      /* after a stream could not be opened, or not wholly */
     GONE_AGAIN_MS = 5000, /* the same where the topic is not there */
     DENIED_AGAIN_MS = 60000,
     FETCH_BYTES = 4 * 1024 * 1024, /* ahead */
@@ -35,17 +37,27 @@ struct part {
     int64_t held_us; /* since when a transaction holds records back, monotonic; 0: none does */
 };
 
+/* A stream that is being closed, and what it reads by. */
+struct behind {
+    struct kafka_records *records;
+    struct kafka_plan *plan;
+};
+
 struct connect_topic {
     struct event_base *base;
     const struct clock *clock;
     const struct connect_topic_ops *ops;
     void *arg;
     char *name;
-    int64_t since_ms;
+    int64_t since_ms;               /* from when on to read what is not known */
+    int64_t last_ms;                /* the latest time of a record that was handed over; 0: none was */
+    bool gone;                      /* the topic was not there when last seen */
     struct kafka_plan *plan, *used; /* used: by records */
     struct kafka_records *records;  /* NULL: none open */
     bool closing;                   /* records are on their way out */
     bool stopped;                   /* no other follows */
+    int64_t closing_us;             /* since when, monotonic */
+    VEC(struct behind) behind;      /* streams whose closing hangs */
     struct event *timer;            /* looks after closing, and opens again */
     int64_t open_us;                /* monotonic time before which none is opened */
     /* The stream's thread's while it collects, the loop's in a turn. */
@@ -141,6 +153,7 @@ static void close_stream(struct connect_topic *t, int64_t again_ms)
     t->open_us = clock_mono_us(t->clock) + again_ms * 1000;
     if (t->records && !t->closing) {
         t->closing = true;
+        t->closing_us = clock_mono_us(t->clock);
         kafka_records_stop(t->records);
     }
     wake_after(t, t->closing ? WATCH_MS : again_ms);
@@ -155,12 +168,18 @@ __attribute__((format(printf, 2, 3))) static void break_off(struct connect_topic
     t->state = CONNECT_TOPIC_BROKEN;
 }
 
+static void say_gone(struct connect_topic *t)
+{
+    break_off(t, "the topic does not exist, or is not to be seen");
+    t->gone = true;
+}
+
 /* What it means that the topic cannot be read for this reason. */
 static void give_up(struct connect_topic *t, enum kafka_fault fault, const char *text)
 {
     t->partly = false;
     if (fault == KAFKA_FAULT_GONE)
-        break_off(t, "the topic does not exist, or is not to be seen");
+        say_gone(t);
     else if (fault == KAFKA_FAULT_DENIED)
         break_off(t, "no permission to read it");
     else
@@ -245,14 +264,17 @@ static void note_state(struct connect_topic *t, const struct kafka_records_state
     t->partly = nbad < s->nplaces;
     t->text[0] = '\0';
     t->state = reading ? CONNECT_TOPIC_READING : CONNECT_TOPIC_LIVE;
-    if (s->down) {
+    if (bad && bad->fault == KAFKA_FAULT_GONE && nbad == s->nplaces) {
+        say_gone(t);
+    } else if (s->down) {
         t->partly = false;
         break_off(t, "no broker can be reached%s%s", *s->reason ? ": " : "", s->reason);
     } else if (bad) {
         break_off(t, "partition %" PRId32 ": %s", bad->partition,
                   bad->fault_text ? bad->fault_text : kafka_fault_text(bad->fault));
     } else if (reading) {
-        snprintf(t->text, sizeof t->text, "%" PRId64 " records are still to be read", left);
+        snprintf(t->text, sizeof t->text, left ? "%" PRId64 " offsets are still to be read" : "its end is looked for",
+                 left);
     }
 }
 
@@ -273,13 +295,14 @@ static void note_held(struct connect_topic *t, const struct kafka_records_state 
     }
 }
 
-/* A partition's fault that does not go away by itself; true if the stream was given up for it. */
+/* A partition's fault that does not go away by itself; true if the stream was given up for it. One that is not there stays
+ * open: it is read on when it is back, and closing it then may hang in the library. */
 static bool gave_up(struct connect_topic *t, const struct kafka_records_state *s)
 {
     for (size_t i = 0; i < s->nplaces; i++) {
         const struct kafka_records_place *l = &s->places[i];
         bool unread = l->position < 0 && !l->gaps; /* its beginning was not found: the stream leaves it alone */
-        if (!l->fault || (l->fault != KAFKA_FAULT_GONE && l->fault != KAFKA_FAULT_DENIED && !unread))
+        if (!l->fault || (l->fault != KAFKA_FAULT_DENIED && !unread))
             continue;
         give_up(t, l->fault, l->fault_text);
         return true;
@@ -287,41 +310,61 @@ static bool gave_up(struct connect_topic *t, const struct kafka_records_state *s
     return false;
 }
 
+static void hand_over(struct connect_topic *t, const struct kafka_records_state *s)
+{
+    for (size_t i = 0; i < t->items.n && !t->stopped; i++) {
+        struct item *item = &t->items.items[i];
+        item->record.event = &item->event;
+        t->last_ms = item->record.time_ms > t->last_ms ? item->record.time_ms : t->last_ms;
+        t->ops->record(t->arg, &item->record);
+    }
+    for (size_t i = 0; i < s->nplaces && !t->stopped; i++)
+        note_place(t, &s->places[i], &t->parts.items[i]);
+    note_known(t, s);
+    say_bad(t);
+}
+
 static void on_turn(void *arg, const struct kafka_records_state *s)
 {
     struct connect_topic *t = arg;
     if (s->code) {
-        if (s->fault == KAFKA_FAULT_GONE) /* another by that name has other offsets */
-            t->known.n = t->parts.n = 0;
         give_up(t, s->fault, s->error.text);
         t->ops->turn(t->arg);
         return;
     }
-    for (size_t i = 0; i < t->items.n && !t->stopped; i++) {
-        t->items.items[i].record.event = &t->items.items[i].event;
-        t->ops->record(t->arg, &t->items.items[i].record);
-    }
-    forget_items(t);
     while (t->parts.n < s->nplaces)
         vec_push(&t->parts, (struct part){.told = -1});
-    for (size_t i = 0; i < s->nplaces && !t->stopped; i++)
-        note_place(t, &s->places[i], &t->parts.items[i]);
+    if (!t->gone) /* else it is not known what offsets mean: all comes again from another stream */
+        hand_over(t, s);
+    forget_items(t);
     if (t->stopped)
         return;
-    note_known(t, s);
-    say_bad(t);
     if (!gave_up(t, s))
         note_state(t, s);
     note_held(t, s);
-    if (s->grown)
+    if (s->grown || (t->gone && t->state != CONNECT_TOPIC_BROKEN))
         close_stream(t, 0);
     t->ops->turn(t->arg);
 }
 
 static const struct kafka_records_ops stream_ops = {.record = on_record, .turn = on_turn};
 
+/* A topic that is back may be another one by that name, whose offsets mean something else: it is read from the time of the
+ * last event on. */
+static void begin_anew(struct connect_topic *t)
+{
+    t->gone = false;
+    t->known.n = t->parts.n = 0;
+    if (!t->last_ms)
+        return;
+    t->since_ms = t->last_ms + 1;
+    t->ops->event(t->arg, "warn", t->name, "was not there, and is read from the time of its last event on");
+}
+
 static void open_stream(struct connect_topic *t)
 {
+    if (t->gone)
+        begin_anew(t);
     const struct kafka_records_what what = {
         .topic = t->name, .partition = -1, .from = KAFKA_RECORDS_TIME, .at = t->since_ms};
     kafka_plan_unref(t->used);
@@ -345,15 +388,35 @@ static void open_stream(struct connect_topic *t)
                                             });
 }
 
+/* Frees those that were closed after all; true if none is left. */
+static bool free_behind(struct connect_topic *t)
+{
+    for (size_t i = t->behind.n; i-- > 0;) {
+        struct behind b = t->behind.items[i];
+        if (!kafka_records_stopped(b.records))
+            continue;
+        kafka_records_free(b.records, 0);
+        kafka_plan_unref(b.plan);
+        t->behind.items[i] = t->behind.items[--t->behind.n];
+    }
+    return t->behind.n == 0;
+}
+
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
     struct connect_topic *t = arg;
     if (t->records && !t->closing)
         return;
+    free_behind(t);
     if (t->records && !kafka_records_stopped(t->records)) {
-        wake_after(t, WATCH_MS);
-        return;
+        if (clock_mono_us(t->clock) - t->closing_us < CLOSE_MS * INT64_C(1000) || t->behind.n == MAX_BEHIND) {
+            wake_after(t, WATCH_MS);
+            return;
+        }
+        vec_push(&t->behind, (struct behind){t->records, t->used});
+        t->records = NULL;
+        t->used = NULL;
     }
     kafka_records_free(t->records, 0);
     t->records = NULL;
@@ -409,8 +472,9 @@ bool connect_topic_free(struct connect_topic *t, int wait_ms)
         return true;
     event_free(t->timer);
     t->timer = NULL;
-    if (!kafka_records_free(t->records, wait_ms)) /* its thread may still read the plan, and add items */
+    if (!kafka_records_free(t->records, wait_ms) || !free_behind(t)) /* threads may still read plans, and add items */
         return false;
+    vec_done(&t->behind);
     forget_items(t);
     vec_done(&t->items);
     vec_done(&t->parts);

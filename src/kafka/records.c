@@ -22,7 +22,8 @@ enum {
     TURN_RECORDS = 20000,
     MAX_HEADERS = 256, /* of one record; further ones are left out */
     MAX_PLACES = 10000,
-    COUNT_MS = 60000, /* between two looks at how many partitions there are */
+    COUNT_MS = 30000,     /* between two looks at how many partitions there are */
+    GONE_COUNT_MS = 3000, /* the same while there are none */
 };
 
 struct kafka_records {
@@ -40,6 +41,7 @@ struct kafka_records {
     struct kafka_client *client;
     VEC(struct kafka_records_place) places; /* topics owned by what */
     int64_t counted_us;                     /* when partitions were last counted */
+    bool gone;                              /* a topic was not there then */
     struct kafka_records_state state;
     /* Both threads'. */
     atomic_bool stop;
@@ -365,28 +367,43 @@ static void note_down(struct kafka_records *r)
     kafka_client_reason(r->client, s->reason, sizeof s->reason);
 }
 
-/* Has a topic got more partitions than are read of it? Asked now and then. */
-static void note_growth(struct kafka_records *r)
+/* What has become of a topic of which all partitions are read: the library says little of one that is not there any more,
+ * and looks late for one that is back. */
+static void note_count(struct kafka_records *r, const char *topic)
 {
-    int64_t now = clock_mono_us(r->clock);
-    if (now - r->counted_us < COUNT_MS * INT64_C(1000) || r->state.down)
+    int32_t n, read = 0;
+    rd_kafka_resp_err_t code = ask_count(r, topic, clock_mono_us(r->clock) + SLICE_MS * INT64_C(1000), &n);
+    bool gone = kafka_librdkafka_fault(code) == KAFKA_FAULT_GONE;
+    for (size_t i = 0; i < r->places.n; i++) {
+        struct kafka_records_place *p = &r->places.items[i];
+        if (p->topic != topic)
+            continue;
+        read++;
+        if (gone)
+            place_fault(p, code);
+        else if (!code && p->partition < n && p->fault == KAFKA_FAULT_GONE)
+            p->fault = KAFKA_FAULT_NONE;
+        r->gone |= gone;
+    }
+    r->state.grown |= !code && n > read;
+}
+
+static void note_counts(struct kafka_records *r)
+{
+    int64_t now = clock_mono_us(r->clock), every_ms = r->gone ? GONE_COUNT_MS : COUNT_MS;
+    if (now - r->counted_us < every_ms * 1000 || r->state.down)
         return;
     r->counted_us = now;
-    for (size_t i = 0; i < r->what.n; i++) {
-        int32_t n, read = 0;
-        if (r->what.items[i].partition >= 0)
-            continue;
-        for (size_t k = 0; k < r->places.n; k++)
-            read += r->places.items[k].topic == r->what.items[i].topic;
-        if (ask_count(r, r->what.items[i].topic, now + SLICE_MS * INT64_C(1000), &n) == 0 && n > read)
-            r->state.grown = true;
-    }
+    r->gone = false;
+    for (size_t i = 0; i < r->what.n; i++)
+        if (r->what.items[i].partition < 0)
+            note_count(r, r->what.items[i].topic);
 }
 
 static void note_state(struct kafka_records *r)
 {
     note_down(r);
-    note_growth(r);
+    note_counts(r);
     for (size_t i = 0; i < r->places.n; i++) {
         struct kafka_records_place *p = &r->places.items[i];
         int64_t low, high;
