@@ -127,8 +127,8 @@ const struct conf_option conf_connect_options[CONF_CONNECT_OPTIONS] = {
         .type = CONF_BOOL,
         FIELD(conf_connect, log_archives),
         .preset = "false",
-        .help = "Whether files of logs that end in .gz, which rotation has left, are read first, the oldest before the "
-                "others.",
+        .help = "Whether what rotation has left of these files is read first, the oldest before the others: "
+                "connect.log.1, connect.log.2.gz, connect-2026-11-20.log.gz.",
     },
     {
         .name = "control_topics",

@@ -127,7 +127,8 @@ void connect_redact_text(struct str *out, const char *text)
         } else if (name_char(*s)) {
             while (name_char(s[keep]))
                 keep++;
-            size_t value = names_secret(s, keep) ? to_value(s, keep) : to_token(s, keep);
+            size_t value = to_value(s, keep); /* asked first: few words of a trace are given a value */
+            value = value && names_secret(s, keep) ? value : to_token(s, keep);
             keep = value ? value : keep;
             hide = value ? value_length(s + value) : 0;
             if (hide && strchr("\"'", s[keep])) { /* its quotation marks stay */
