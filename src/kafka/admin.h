@@ -44,7 +44,7 @@ struct kafka_broker {
 struct kafka_partition {
     int32_t leader;                /* -1: none */
     const int32_t *replicas, *isr; /* several partitions may share a list */
-    int nreplicas, nisr;
+    uint16_t nreplicas, nisr;
 };
 
 struct kafka_topic {

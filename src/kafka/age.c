@@ -45,7 +45,7 @@ static void observe(const struct kafka_ring *ends, int64_t offset, int64_t now_m
         i--;
     if (i) {
         b->low = edge_of(kafka_ring_point(ends, i - 1));
-        if (b->low.at.ms <= ends->old_ms)
+        if (i <= ends->old)
             b->low.slack_ms = ends->slack_ms;
     }
     if (i < ends->n)

@@ -36,7 +36,7 @@ static enum kafka_verdict_readers readers_of(const struct kafka_judge *j, const 
         return KAFKA_VERDICT_READERS_SIMPLE;
     if (j->empty)
         return KAFKA_VERDICT_READERS_NONE;
-    if (c->member)
+    if (kafka_model_owner(c))
         return KAFKA_VERDICT_READERS_MEMBER;
     return j->assigned_known ? KAFKA_VERDICT_READERS_UNASSIGNED : KAFKA_VERDICT_READERS_UNKNOWN;
 }
@@ -239,7 +239,8 @@ static void open_topic(struct kafka_judge *j, struct kafka_model_topic *t)
 /* Members are counted once for each topic. */
 static void count_member(struct kafka_judge *j, const struct kafka_model_commit *c)
 {
-    struct kafka_model_member *mb = c->member ? kafka_members_find(j->g, c->member->s) : NULL;
+    const struct kafka_text *owner = kafka_model_owner(c);
+    struct kafka_model_member *mb = owner ? kafka_members_find(j->g, owner->s) : NULL;
     if (mb && mb->counted_for != c->topic) {
         mb->counted_for = c->topic;
         j->sums.members++;

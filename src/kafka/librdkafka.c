@@ -153,6 +153,12 @@ static int32_t *copy_ids(struct kafka_arena *arena, struct lists *l, const int32
     return copy;
 }
 
+/* There are fewer brokers than that. */
+static uint16_t count_ids(int n)
+{
+    return (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
+}
+
 static void copy_topic(struct kafka_arena *arena, struct lists *lists, const rd_kafka_metadata_topic_t *from,
                        struct kafka_topic *to)
 {
@@ -176,8 +182,8 @@ static void copy_topic(struct kafka_arena *arena, struct lists *lists, const rd_
             .leader = p->leader,
             .replicas = copy_ids(arena, lists, p->replicas, p->replica_cnt),
             .isr = copy_ids(arena, lists, p->isrs, p->isr_cnt),
-            .nreplicas = p->replica_cnt,
-            .nisr = p->isr_cnt,
+            .nreplicas = count_ids(p->replica_cnt),
+            .nisr = count_ids(p->isr_cnt),
         };
     }
 }

@@ -440,19 +440,19 @@ void kafka_markers_apply(struct kafka_model *m, const struct kafka_round *r)
         struct kafka_model_topic *t = kafka_model_topic(m, x->topic);
         if (!t->present || (size_t)x->partition >= t->npartitions)
             continue;
-        struct kafka_model_partition *p = t->partitions[x->partition];
-        if (!p->markers) {
-            p->markers = mem_new(struct kafka_markers_known);
-            p->markers->to[0] = p->markers->to[1] = -1;
+        struct kafka_model_seldom *seldom = kafka_model_seldom_set(t->partitions[x->partition]);
+        if (!seldom->markers) {
+            seldom->markers = mem_new(struct kafka_markers_known);
+            seldom->markers->to[0] = seldom->markers->to[1] = -1;
         }
-        p->markers->from[x->committed] = x->from;
-        p->markers->to[x->committed] = x->to;
+        seldom->markers->from[x->committed] = x->from;
+        seldom->markers->to[x->committed] = x->to;
     }
 }
 
 bool kafka_markers_only(const struct kafka_model_commit *c, const struct kafka_model_partition *p, int64_t end)
 {
-    const struct kafka_markers_known *k = p->markers;
+    const struct kafka_markers_known *k = kafka_model_seldom(p).markers;
     size_t i = c->read_committed;
     return k && k->to[i] == end && c->committed >= k->from[i] && c->committed < end;
 }

@@ -119,7 +119,8 @@ static void add_times(struct kafka_model_member *mb, const struct kafka_model_sh
 void kafka_members_add(struct kafka_model_group *g, const struct kafka_model_commit *c,
                        const struct kafka_model_share *x)
 {
-    struct kafka_model_member *mb = c->member ? kafka_members_find(g, c->member->s) : NULL;
+    const struct kafka_text *owner = kafka_model_owner(c);
+    struct kafka_model_member *mb = owner ? kafka_members_find(g, owner->s) : NULL;
     if (!mb || !x->counted)
         return;
     add_times(mb, x);

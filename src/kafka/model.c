@@ -21,14 +21,30 @@ struct kafka_model *kafka_model_new(const char *cluster)
     return m;
 }
 
+struct kafka_model_seldom *kafka_model_seldom_set(struct kafka_model_partition *p)
+{
+    if (!p->seldom) {
+        p->seldom = slab_alloc(&p->item.kind->pool->slab, sizeof *p->seldom);
+        *p->seldom = (struct kafka_model_seldom){.reset_ms = 0};
+    }
+    return p->seldom;
+}
+
+static void free_seldom(struct kafka_model *m, struct kafka_model_partition *p)
+{
+    const struct kafka_model_seldom x = kafka_model_seldom(p);
+    free(x.markers);
+    free(x.pace);
+    free(x.open);
+    slab_free(&m->items.slab, p->seldom, sizeof *p->seldom);
+}
+
 static void free_partition(struct kafka_model *m, struct kafka_model_partition *p)
 {
     kafka_item_done(&p->item, &m->gone);
     kafka_ring_done(&p->ends, &m->items.slab);
-    free(p->markers);
     kafka_told_free(p->told);
-    free(p->pace);
-    free(p->open);
+    free_seldom(m, p);
     slab_free(&m->items.slab, p, sizeof *p);
 }
 

@@ -20,22 +20,27 @@
 #include "kafka/tally.h"
 #include "kafka/watch.h"
 
+/* What few partitions have: there may be very many. */
+struct kafka_model_seldom {
+    struct kafka_retention_pace *pace;   /* of the start; NULL: it has not moved */
+    struct kafka_open_ends *open;        /* NULL: both ends are the same, as far as is known */
+    struct kafka_markers_known *markers; /* NULL: nothing is known */
+    int64_t reset_ms;                    /* wall time at which the end was seen to have gone back; 0: never */
+};
+
 struct kafka_model_partition {
     struct kafka_item item;
     struct kafka_ring ends;
-    struct kafka_told *told;             /* NULL: no group lags, or it was not asked */
-    int64_t behind;                      /* 1 + the least offset of groups that lag while told is NULL; 0: none does */
-    struct kafka_retention_pace *pace;   /* of the start; NULL: it has not moved */
-    struct kafka_open_ends *open;        /* NULL: both ends are the same, as far as is known */
-    int64_t open_end;                    /* then: the last one of which that is known; -1: none */
-    struct kafka_markers_known *markers; /* NULL: nothing is known */
-    int64_t start, end;                  /* -1: unknown */
-    uint16_t seen;                       /* ends in a row that did not go back: two make a rate */
-    enum kafka_fault fault : 8;          /* of the end, this round */
-    bool lags : 1;                       /* a group does; see starts.h */
+    struct kafka_told *told;           /* NULL: no group lags, or it was not asked */
+    int64_t behind;                    /* 1 + the least offset of groups that lag while told is NULL; 0: none does */
+    struct kafka_model_seldom *seldom; /* NULL: as zeroed */
+    int64_t open_end;                  /* while seldom->open is NULL: the last end of which that is known; -1: none */
+    int64_t start, end;                /* -1: unknown */
+    uint16_t seen;                     /* ends in a row that did not go back: two make a rate */
+    enum kafka_fault fault : 8;        /* of the end, this round */
+    bool lags : 1;                     /* a group does; see starts.h */
     int32_t leader;
     struct kafka_time time; /* of the end */
-    int64_t reset_ms;       /* wall time at which the end was seen to have gone back; 0: never */
 };
 
 struct kafka_model_topic {
@@ -76,14 +81,18 @@ struct kafka_model_commit {
     bool member_stale : 1;                  /* whom it is assigned to is as it was before a rebalance */
     struct kafka_item item;
     struct kafka_ring commits;
-    int64_t committed;                         /* -1: none */
-    int64_t end;                               /* the end that it was compared with last; -1: none */
-    int64_t lost;                              /* when it was last known */
-    struct kafka_text *member, *client, *host; /* whom it is assigned to; NULL: nobody */
+    int64_t committed; /* -1: none */
+    int64_t end;       /* the end that it was compared with last; -1: none */
     struct kafka_watch watch;
     int64_t pushed_us;  /* monotonic: when its last commit was read by subscription; 0: never */
     int64_t suspect_us; /* when it was found to differ from what had come so; 0: it does not */
 };
+
+/* The id of whom it is assigned to; NULL: nobody. Borrowed. */
+static inline const struct kafka_text *kafka_model_owner(const struct kafka_model_commit *c)
+{
+    return kafka_item_get(&c->item, GROUP_PARTITIONS_MEMBER).t;
+}
 
 struct kafka_model_group {
     char *name;
@@ -184,6 +193,13 @@ __attribute__((format(printf, 5, 6))) void kafka_model_event(struct kafka_model 
                                                              const char *kind, const char *name, const char *fmt, ...);
 /* The topic of that name, made if need be. */
 struct kafka_model_topic *kafka_model_topic(struct kafka_model *m, const char *name);
+/* What is seldom there of a partition: to be read, */
+static inline struct kafka_model_seldom kafka_model_seldom(const struct kafka_model_partition *p)
+{
+    return p->seldom ? *p->seldom : (struct kafka_model_seldom){.reset_ms = 0};
+}
+/* and to be set. */
+struct kafka_model_seldom *kafka_model_seldom_set(struct kafka_model_partition *p);
 /* The rate between the last two ends that were seen; false before there are two. */
 bool kafka_model_rate_in(const struct kafka_model_partition *p, double *rate);
 struct kafka_model_broker *kafka_model_broker(struct kafka_model *m, int32_t id); /* or NULL */

@@ -19,9 +19,6 @@ static void free_commit(struct kafka_model *m, struct kafka_model_commit *c)
     kafka_item_done(&c->item, &m->gone);
     kafka_ring_done(&c->commits, &m->items.slab);
     kafka_watch_done(&c->watch, &m->items.slab);
-    kafka_text_unref(c->member);
-    kafka_text_unref(c->client);
-    kafka_text_unref(c->host);
     c->topic->users--;
     slab_free(&m->items.slab, c, sizeof *c);
 }
@@ -207,7 +204,7 @@ static struct kafka_model_commit *new_commit(struct kafka_model *m, const struct
 {
     struct kafka_model_commit *c = slab_alloc(&m->items.slab, sizeof *c);
     *c = (struct kafka_model_commit){
-        .topic = kafka_model_topic(m, n->topic), .partition = n->partition, .committed = -1, .lost = -1, .end = -1};
+        .topic = kafka_model_topic(m, n->topic), .partition = n->partition, .committed = -1, .end = -1};
     c->topic->users++;
     kafka_item_init(&c->item, &kafka_table_group_partitions, &m->items);
     return c;
@@ -215,15 +212,12 @@ static struct kafka_model_commit *new_commit(struct kafka_model *m, const struct
 
 static void set_owner(struct kafka_model_commit *c, const struct kafka_model_member *mb, bool keep)
 {
-    c->member_stale = !mb && keep && c->member;
+    c->member_stale = !mb && keep && kafka_model_owner(c);
     if (c->member_stale)
         return;
-    struct kafka_text *old[] = {c->member, c->client, c->host};
-    c->member = mb ? kafka_text_ref(mb->id) : NULL;
-    c->client = mb ? kafka_text_ref(mb->client) : NULL;
-    c->host = mb ? kafka_text_ref(mb->host) : NULL;
-    for (size_t i = 0; i < 3; i++)
-        kafka_text_unref(old[i]);
+    kafka_item_share(&c->item, GROUP_PARTITIONS_MEMBER, mb ? mb->id : NULL, QUALITY_EXACT);
+    kafka_item_share(&c->item, GROUP_PARTITIONS_CLIENT, mb ? mb->client : NULL, QUALITY_EXACT);
+    kafka_item_share(&c->item, GROUP_PARTITIONS_HOST, mb ? mb->host : NULL, QUALITY_EXACT);
 }
 
 /* Sums over the partitions of a group. */
@@ -310,7 +304,7 @@ static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, co
                 old++;
                 break;
             }
-            if (keep_owners && o->member) { /* assigned, without a commit: so it was before */
+            if (keep_owners && kafka_model_owner(o)) { /* assigned, without a commit: so it was before */
                 struct kafka_model_share share;
                 if (told)
                     set_owner(o, NULL, true);

@@ -35,9 +35,10 @@ static void take_commit(struct kafka_model_commit *c, const struct kafka_commit 
 static void owner_cells(struct kafka_model_commit *c)
 {
     enum quality q = c->member_stale ? QUALITY_STALE : QUALITY_EXACT;
-    kafka_item_share(&c->item, GROUP_PARTITIONS_MEMBER, c->member, q);
-    kafka_item_share(&c->item, GROUP_PARTITIONS_CLIENT, c->client, q);
-    kafka_item_share(&c->item, GROUP_PARTITIONS_HOST, c->host, q);
+    static const enum kafka_group_partitions_column columns[] = {GROUP_PARTITIONS_MEMBER, GROUP_PARTITIONS_CLIENT,
+                                                           GROUP_PARTITIONS_HOST};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        kafka_item_share(&c->item, columns[i], kafka_item_get(&c->item, columns[i]).t, q);
 }
 
 /* Lag and what was lost. The quality of the lag is the end's: stale where that could not be read
@@ -71,9 +72,9 @@ static void lag_cells(struct kafka_model_commit *c, const struct kafka_model_par
     ret->lag = lag.lag;
     kafka_item_int(it, GROUP_PARTITIONS_LAG, lag.lag, ret->lag_quality);
     bool lost_known = led && c->committed >= 0 && p->start >= 0;
+    const struct kafka_cell was = kafka_item_get(it, GROUP_PARTITIONS_LOST);
     ret->lost = lost_known ? lag.lost : 0;
-    ret->lost_new = lost_known && c->lost >= 0 && lag.lost > c->lost ? lag.lost - c->lost : 0;
-    c->lost = lost_known ? lag.lost : -1;
+    ret->lost_new = lost_known && was.quality && lag.lost > was.i ? lag.lost - was.i : 0;
     kafka_item_int(it, GROUP_PARTITIONS_LOST, ret->lost, lost_known ? QUALITY_EXACT : QUALITY_UNKNOWN);
     c->ahead = (uint16_t)(lag.ahead ? c->ahead + (c->ahead < UINT16_MAX) : 0);
     ret->ahead = c->ahead >= AHEAD_ROUNDS;

@@ -110,10 +110,11 @@ static bool take_end(const struct kafka_model_topic *t, struct kafka_model_parti
     if (grew)
         kafka_item_int(&p->item, PARTITIONS_MOVED, end->time.wall_ms, QUALITY_EXACT);
     if (back) {
-        p->reset_ms = end->time.wall_ms;
+        struct kafka_model_seldom *x = kafka_model_seldom_set(p);
+        x->reset_ms = end->time.wall_ms;
         p->start = -1; /* of a log that is no more; read again in the same round */
-        free(p->pace);
-        p->pace = NULL;
+        free(x->pace);
+        x->pace = NULL;
         kafka_open_forget(p);
         kafka_told_free(p->told);
         p->told = NULL;
@@ -157,11 +158,12 @@ static void partition_cells(struct kafka_model *m, struct kafka_model_partition 
     }
     kafka_open_cells(p);
     const char *note = NULL;
+    int64_t reset_ms = kafka_model_seldom(p).reset_ms;
     if (p->leader < 0)
         note = "no leader";
     else if (p->fault)
         note = kafka_fault_text(p->fault == KAFKA_FAULT_LEADER ? KAFKA_FAULT_OTHER : p->fault);
-    else if (p->reset_ms && wall_ms - p->reset_ms < RESET_TOLD_MS)
+    else if (reset_ms && wall_ms - reset_ms < RESET_TOLD_MS)
         note = "end went back: recreated or truncated";
     else
         note = kafka_open_note(p, wall_ms);
@@ -253,12 +255,13 @@ static void apply_topic(struct kafka_model *m, const struct kafka_round *r, size
 static void take_start(struct kafka_model_partition *p, const struct kafka_offset *start)
 {
     int64_t ms = start->time.mono_us / 1000;
-    if (!p->pace && p->start >= 0 && start->offset != p->start) {
-        p->pace = mem_new(struct kafka_retention_pace);
-        kafka_retention_pace_add(p->pace, ms, p->start);
+    struct kafka_retention_pace *pace = kafka_model_seldom(p).pace;
+    if (!pace && p->start >= 0 && start->offset != p->start) {
+        pace = kafka_model_seldom_set(p)->pace = mem_new(struct kafka_retention_pace);
+        kafka_retention_pace_add(pace, ms, p->start);
     }
-    if (p->pace)
-        kafka_retention_pace_add(p->pace, ms, start->offset);
+    if (pace)
+        kafka_retention_pace_add(pace, ms, start->offset);
     p->start = start->offset;
 }
 

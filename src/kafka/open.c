@@ -205,16 +205,19 @@ void kafka_open_done(struct kafka_open *o)
 /* Mostly both ends are the same, and only that is kept. */
 static struct kafka_open_ends ends_of(const struct kafka_model_partition *p)
 {
-    if (p->open)
-        return *p->open;
+    const struct kafka_open_ends *open = kafka_model_seldom(p).open;
+    if (open)
+        return *open;
     return (struct kafka_open_ends){
         .end = p->open_end, .stable = p->open_end, .high = p->open_end, .known = p->open_end >= 0};
 }
 
 void kafka_open_forget(struct kafka_model_partition *p)
 {
-    free(p->open);
-    p->open = NULL;
+    if (p->seldom) {
+        free(p->seldom->open);
+        p->seldom->open = NULL;
+    }
     p->open_end = -1;
 }
 
@@ -226,9 +229,10 @@ static void keep_ends(struct kafka_model_partition *p, const struct kafka_open_e
         p->open_end = o->end;
         return;
     }
-    if (!p->open)
-        p->open = mem_new(struct kafka_open_ends);
-    *p->open = *o;
+    struct kafka_model_seldom *x = kafka_model_seldom_set(p);
+    if (!x->open)
+        x->open = mem_new(struct kafka_open_ends);
+    *x->open = *o;
 }
 
 static void take_other(struct kafka_model *m, const struct kafka_model_topic *t, struct kafka_model_partition *p,

@@ -135,6 +135,7 @@ void kafka_retention_cells(struct kafka_model_commit *c, const struct kafka_mode
                            struct kafka_model_share *share)
 {
     static const struct kafka_retention_pace still = {.seen = true};
+    const struct kafka_retention_pace *pace = p ? kafka_model_seldom(p).pace : NULL;
     struct kafka_item *it = &c->item;
     bool led = p && p->leader >= 0, known = led && c->committed >= 0 && p->start >= 0;
     struct kafka_standing s = {.lag = share->lag,
@@ -150,7 +151,7 @@ void kafka_retention_cells(struct kafka_model_commit *c, const struct kafka_mode
     share->loss_s = 0;
     if (known && share->lag_quality)
         share->loss_quality =
-            kafka_retention_loss(&c->topic->retention, p->pace ? p->pace : &still, &s, &share->loss_s);
+            kafka_retention_loss(&c->topic->retention, pace ? pace : &still, &s, &share->loss_s);
     kafka_item_real(it, GROUP_PARTITIONS_LOSS_S, share->loss_s, share->loss_quality);
 }
 

@@ -67,6 +67,7 @@ static void set(struct kafka_ring *r, struct slab *slab, unsigned i, struct kafk
 static void drop(struct kafka_ring *r, unsigned i)
 {
     r->n--;
+    r->old -= i < r->old;
     if (r->is_wide)
         memmove(&r->wide[i], &r->wide[i + 1], (r->n - i) * sizeof *r->wide);
     else
@@ -121,13 +122,14 @@ bool kafka_ring_add(struct kafka_ring *r, struct slab *slab, unsigned max, int64
     const struct kafka_point p = {.ms = ms, .offset = offset};
     bool back = r->n && offset < kafka_ring_last(r).offset;
     if (back)
-        r->n = 0;
+        r->n = r->old = 0;
     if (r->n && ms <= kafka_ring_last(r).ms) {
         set(r, slab, r->n - 1u, (struct kafka_point){.ms = kafka_ring_last(r).ms, .offset = offset});
         return true;
     }
     if (r->n >= 2 && kafka_ring_last(r).offset == offset && kafka_ring_point(r, r->n - 2u).offset == offset) {
         set(r, slab, r->n - 1u, p);
+        r->old = r->old < r->n ? r->old : (uint8_t)(r->n - 1u);
         return true;
     }
     make_room(r, slab, max);
@@ -140,14 +142,12 @@ void kafka_ring_seed(struct kafka_ring *r, struct slab *slab, unsigned max, cons
                      uint32_t slack_ms)
 {
     struct kafka_ring old = *r;
-    *r = (struct kafka_ring){.old_ms = INT64_MIN};
+    *r = (struct kafka_ring){.n = 0};
     for (size_t i = 0; i < n; i++)
         if (old.n == 0 || points[i].ms < kafka_ring_point(&old, 0).ms)
             kafka_ring_add(r, slab, max, points[i].ms, points[i].offset);
-    if (r->n) {
-        r->old_ms = kafka_ring_last(r).ms;
-        r->slack_ms = slack_ms;
-    }
+    r->old = r->n;
+    r->slack_ms = slack_ms;
     for (unsigned i = 0; i < old.n; i++)
         kafka_ring_add(r, slab, max, kafka_ring_point(&old, i).ms, kafka_ring_point(&old, i).offset);
     kafka_ring_done(&old, slab);
@@ -177,7 +177,7 @@ bool kafka_ring_rate(const struct kafka_ring *r, double *rate)
     const struct kafka_point b = kafka_ring_last(r);
     struct kafka_point a = b;
     for (unsigned i = r->n - 1u; i-- > 0 && b.ms - a.ms < RATE_MS;)
-        if (r->old_ms == 0 || kafka_ring_point(r, i).ms > r->old_ms)
+        if (i >= r->old)
             a = kafka_ring_point(r, i);
     if (b.ms - a.ms < RATE_MIN_MS)
         return false;

@@ -31,8 +31,8 @@ struct kafka_ring {
     };
     uint8_t n, room;
     bool is_wide;
-    uint32_t slack_ms; /* how much earlier than their time the points up to old_ms may have been seen */
-    int64_t old_ms;
+    uint8_t old;       /* so many of the first points are of an earlier run: */
+    uint32_t slack_ms; /* these may have been seen so much earlier than their time */
 };
 
 enum {

@@ -319,6 +319,13 @@ static void pass_model(struct kafka_source *s)
     workers_submit(l->workers, run_apply, done_apply, l);
 }
 
+/* A round leaves holes where its answers were, in a heap that is hardly larger than they. */
+static void run_trim(void *arg)
+{
+    (void)arg;
+    mem_trim();
+}
+
 /* The rows are written, or will not be: they and the outcome become one change set. */
 static void end_writing(struct kafka_source *s)
 {
@@ -338,6 +345,8 @@ static void end_writing(struct kafka_source *s)
     struct kafka_round *r = l->round;
     l->round = NULL;
     l->busy = false;
+    if (!l->step)
+        workers_submit(l->workers, run_trim, NULL, NULL);
     if (!s->freeing) {
         enum source_outcome outcome = outcome_of(s, r, &err);
         if (l->step)
