@@ -2,26 +2,32 @@
 #include "kafka/burrow.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 enum { COMMITS = KAFKA_BURROW_COMMITS };
 
-/* As large as what is in it: there may be a hundred thousand of them. */
+/* As large as what is in it: there may be a hundred thousand of them. Of each commit, how many milliseconds it was after
+ * the one before, how far its offset was from that one's with the sign in the lowest bit, and its lag: each as many groups
+ * of seven bits as it needs, the lowest first, the highest bit of a byte telling that more follow. */
 struct kafka_burrow_window {
     int64_t last_ms, base; /* base: the first one's offset */
-    uint8_t n;
-    bool wide; /* some offset or lag does not fit into a word */
-    /* Of each commit how many milliseconds it was after the one before, its offset after the base, and its lag; where wide,
-     * both of the latter are two words, the lower one first. */
-    uint32_t words[];
+    uint8_t n, size;       /* size: of the bytes */
+    uint8_t bytes[];
 };
 
-enum { NARROW = 3, WIDE = 5 };
+enum {
+    PAUSE_BYTES = 5,
+    STEP_BYTES = 10,
+    LAG_BYTES = 7,
+    BYTES_MAX = COMMITS * (PAUSE_BYTES + STEP_BYTES + LAG_BYTES),
+};
+_Static_assert((int)BYTES_MAX <= (int)UINT8_MAX, "the size of a window fits its byte");
 
 #define LAG_MAX ((1ll << 48) - 1)
 
 static size_t size_of(const struct kafka_burrow_window *w)
 {
-    return w ? offsetof(struct kafka_burrow_window, words) + w->n * (w->wide ? WIDE : NARROW) * sizeof *w->words : 0;
+    return w ? offsetof(struct kafka_burrow_window, bytes) + w->size : 0;
 }
 
 void kafka_burrow_done(struct kafka_burrow_window **w, struct slab *slab)
@@ -30,35 +36,44 @@ void kafka_burrow_done(struct kafka_burrow_window **w, struct slab *slab)
     *w = NULL;
 }
 
-static bool fits(const struct kafka_burrow_commit *c, int64_t base)
+static uint8_t *put(uint8_t *to, uint64_t v)
 {
-    int64_t step;
-    return !__builtin_sub_overflow(c->offset, base, &step) && step >= INT32_MIN && step <= INT32_MAX &&
-           c->lag <= UINT32_MAX;
+    for (; v >= 0x80; v >>= 7)
+        *to++ = (uint8_t)(v | 0x80);
+    *to++ = (uint8_t)v;
+    return to;
+}
+
+static const uint8_t *take(const uint8_t *from, uint64_t *v)
+{
+    unsigned shift = 0;
+    *v = 0;
+    do {
+        *v |= (uint64_t)(*from & 0x7F) << shift;
+        shift += 7;
+    } while (*from++ & 0x80);
+    return from;
 }
 
 /* Puts the commits in place of what is there. */
 static void encode(struct kafka_burrow_window **window, struct slab *slab, const struct kafka_burrow_commit *c,
                    size_t n)
 {
-    struct kafka_burrow_window head = {.last_ms = c[n - 1].ms, .base = c[0].offset, .n = (uint8_t)n};
-    for (size_t i = 0; i < n; i++)
-        head.wide |= !fits(&c[i], head.base);
-    *window = slab_resize(slab, *window, size_of(*window), size_of(&head));
-    struct kafka_burrow_window *w = *window;
-    *w = head;
-    uint32_t *to = w->words;
+    uint8_t bytes[BYTES_MAX], *to = bytes;
+    uint64_t before = (uint64_t)c[0].offset;
     for (size_t i = 0; i < n; i++) {
         int64_t since = i ? c[i].ms - c[i - 1].ms : 0;
-        uint64_t step = (uint64_t)c[i].offset - (uint64_t)head.base, lag = (uint64_t)c[i].lag;
-        *to++ = since < UINT32_MAX ? (uint32_t)since : UINT32_MAX;
-        *to++ = (uint32_t)step;
-        if (w->wide)
-            *to++ = (uint32_t)(step >> 32);
-        *to++ = (uint32_t)lag;
-        if (w->wide)
-            *to++ = (uint32_t)(lag >> 32);
+        uint64_t step = (uint64_t)c[i].offset - before;
+        before = (uint64_t)c[i].offset;
+        to = put(to, since < UINT32_MAX ? (uint64_t)since : UINT32_MAX);
+        to = put(to, step << 1 ^ (step >> 63 ? UINT64_MAX : 0));
+        to = put(to, (uint64_t)c[i].lag);
     }
+    struct kafka_burrow_window head = {
+        .last_ms = c[n - 1].ms, .base = c[0].offset, .n = (uint8_t)n, .size = (uint8_t)(to - bytes)};
+    *window = slab_resize(slab, *window, size_of(*window), size_of(&head));
+    memcpy(*window, &head, offsetof(struct kafka_burrow_window, bytes));
+    memcpy((*window)->bytes, bytes, head.size);
 }
 
 void kafka_burrow_add(struct kafka_burrow_window **window, struct slab *slab, struct kafka_burrow_commit commit)
@@ -81,14 +96,17 @@ void kafka_burrow_add(struct kafka_burrow_window **window, struct slab *slab, st
 size_t kafka_burrow_commits(const struct kafka_burrow_window *w, struct kafka_burrow_commit out[COMMITS])
 {
     size_t n = w ? w->n : 0;
+    const uint8_t *from = w ? w->bytes : NULL;
+    uint64_t offset = w ? (uint64_t)w->base : 0, pauses[COMMITS], step, lag;
+    for (size_t i = 0; i < n; i++) {
+        from = take(take(take(from, &pauses[i]), &step), &lag);
+        offset += step >> 1 ^ (step & 1 ? UINT64_MAX : 0);
+        out[i] = (struct kafka_burrow_commit){.offset = (int64_t)offset, .lag = (int64_t)lag};
+    }
     int64_t ms = w ? w->last_ms : 0;
     for (size_t i = n; i-- > 0;) {
-        const uint32_t *from = w->words + i * (w->wide ? WIDE : NARROW);
-        int64_t step = w->wide ? (int64_t)(from[1] | (uint64_t)from[2] << 32) : (int32_t)from[1];
-        uint64_t lag = w->wide ? from[3] | (uint64_t)from[4] << 32 : from[2];
-        out[i] = (struct kafka_burrow_commit){
-            .ms = ms, .offset = (int64_t)((uint64_t)w->base + (uint64_t)step), .lag = (int64_t)lag};
-        ms -= from[0];
+        out[i].ms = ms;
+        ms -= (int64_t)pauses[i];
     }
     return n;
 }

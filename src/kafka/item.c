@@ -1,8 +1,11 @@
 /* Cells of rows to be. */
 #include "kafka/item.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { ROUGH_BITS = 40 }; /* of a double's 52 are left out: three bytes remain, twelve bits and the leading one */
 
 static const struct kafka_item_kind *kind_of(struct kafka_items *pool, const struct table_def *def)
 {
@@ -88,6 +91,15 @@ void kafka_item_real(struct kafka_item *it, size_t column, double v, enum qualit
 {
     struct kafka_cell c = {.d = v};
     kafka_item_int(it, column, c.i, q); /* by their bits, so that NaN equals itself */
+}
+
+void kafka_item_rough(struct kafka_item *it, size_t column, double v, enum quality q)
+{
+    struct kafka_cell c = {.d = v};
+    const int64_t half = INT64_C(1) << (ROUGH_BITS - 1);
+    if (isfinite(v)) /* a carry goes into the exponent, as it should */
+        c.i = (c.i + half) & -(2 * half);
+    kafka_item_int(it, column, c.i, q);
 }
 
 void kafka_item_share(struct kafka_item *it, size_t column, struct kafka_text *t, enum quality q)

@@ -78,6 +78,8 @@ void kafka_item_written(struct kafka_item *it);
 /* Setting a cell to what it holds leaves the item as it is. */
 void kafka_item_int(struct kafka_item *it, size_t column, int64_t v, enum quality q);
 void kafka_item_real(struct kafka_item *it, size_t column, double v, enum quality q);
+/* The same for what is an estimate, to a five thousandth: shorter, and still where it hardly changes. */
+void kafka_item_rough(struct kafka_item *it, size_t column, double v, enum quality q);
 /* s NULL: unknown. */
 void kafka_item_text(struct kafka_item *it, size_t column, const char *s, enum quality q);
 /* The same, but shares the text. */

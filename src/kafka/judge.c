@@ -144,7 +144,7 @@ static bool partition_cells(struct kafka_judge *j, struct kafka_model_commit *c,
     j->burrow = kafka_burrow_worse(j->burrow, b);
     bool known = kafka_verdict_net_rate(k, net);
     *net = known ? three_digits(*net) : 0;
-    kafka_item_real(it, GROUP_PARTITIONS_NET_RATE, *net, known ? QUALITY_EST : QUALITY_UNKNOWN);
+    kafka_item_rough(it, GROUP_PARTITIONS_NET_RATE, *net, known ? QUALITY_EST : QUALITY_UNKNOWN);
     return known;
 }
 
@@ -168,7 +168,7 @@ static void set_eta(struct kafka_item *it, size_t column, enum quality lag_quali
                      : lag_quality != QUALITY_GE || isinf(eta)  ? QUALITY_EST
                      : lag                                      ? QUALITY_GE
                                                                 : QUALITY_UNKNOWN; /* a bound of nothing is none */
-    kafka_item_real(it, column, eta, q);
+    kafka_item_rough(it, column, eta, q);
 }
 
 /* ---- the group's topics ---- */

@@ -36,7 +36,7 @@ static void owner_cells(struct kafka_model_commit *c)
 {
     enum quality q = c->member_stale ? QUALITY_STALE : QUALITY_EXACT;
     static const enum kafka_group_partitions_column columns[] = {GROUP_PARTITIONS_MEMBER, GROUP_PARTITIONS_CLIENT,
-                                                           GROUP_PARTITIONS_HOST};
+                                                                 GROUP_PARTITIONS_HOST};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         kafka_item_share(&c->item, columns[i], kafka_item_get(&c->item, columns[i]).t, q);
 }
@@ -90,13 +90,13 @@ static void time_cells(struct kafka_model_commit *c, struct kafka_model_partitio
     enum quality rates = ret->rates_known ? QUALITY_EXACT : QUALITY_UNKNOWN;
     ret->rate_in = rate_in;
     ret->rate_out = rate_out;
-    kafka_item_real(it, GROUP_PARTITIONS_RATE_IN, rate_in, rates);
-    kafka_item_real(it, GROUP_PARTITIONS_RATE_OUT, rate_out, rates);
+    kafka_item_rough(it, GROUP_PARTITIONS_RATE_IN, rate_in, rates);
+    kafka_item_rough(it, GROUP_PARTITIONS_RATE_OUT, rate_out, rates);
     ret->trend_known = fresh && kafka_rates_trend(&p->ends, &c->commits, now, &ret->trend);
     kafka_item_text(it, GROUP_PARTITIONS_TREND, ret->trend_known ? kafka_rates_trend_text(&ret->trend) : NULL,
                     QUALITY_EXACT);
-    kafka_item_real(it, GROUP_PARTITIONS_LAG_RATE, ret->trend.lag_rate,
-                    ret->trend_known ? QUALITY_EST : QUALITY_UNKNOWN);
+    kafka_item_rough(it, GROUP_PARTITIONS_LAG_RATE, ret->trend.lag_rate,
+                     ret->trend_known ? QUALITY_EST : QUALITY_UNKNOWN);
     kafka_model_apply_age(c, p, now, fresh, ret);
 }
 

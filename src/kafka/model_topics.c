@@ -150,7 +150,7 @@ static void partition_cells(struct kafka_model *m, struct kafka_model_partition 
                                                                 : q);
     double rate = 0;
     bool known = !p->fault && kafka_model_rate_in(p, &rate);
-    kafka_item_real(it, PARTITIONS_RATE_IN, rate, known ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    kafka_item_rough(it, PARTITIONS_RATE_IN, rate, known ? QUALITY_EXACT : QUALITY_UNKNOWN);
     struct kafka_model_broker *leader = kafka_model_broker(m, p->leader);
     if (known && leader) {
         leader->rate_in += rate;

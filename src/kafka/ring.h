@@ -38,8 +38,8 @@ struct kafka_ring {
 enum {
     KAFKA_RING_ENDS = 32,     /* points kept of a partition's end */
     KAFKA_RING_COMMITS = 16,  /* and of a group's committed offset */
-    KAFKA_RING_ENDS_FEW = 16, /* the same where there are tens of thousands of partitions */
-    KAFKA_RING_COMMITS_FEW = 10,
+    KAFKA_RING_ENDS_FEW = 12, /* the same where there are tens of thousands of partitions */
+    KAFKA_RING_COMMITS_FEW = 8,
 };
 
 static inline struct kafka_point kafka_ring_point(const struct kafka_ring *r, unsigned i)
