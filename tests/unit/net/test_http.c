@@ -482,11 +482,52 @@ static void encoding(void **state)
     str_done(&s);
 }
 
+/* What an answer is known by comes with it, and its body can be taken out. */
+static void on_tagged(void *arg, const struct net_http_answer *a, const struct error *err)
+{
+    assert_null(err);
+    struct result *r = arg;
+    r->called++;
+    snprintf(r->text, sizeof r->text, "%s", a->etag);
+    char *body = net_http_answer_take(a);
+    assert_string_equal(body, "text");
+    assert_null(a->body);
+    free(body);
+}
+
+static void etags(void **state)
+{
+    (void)state;
+    char *longer = mem_printf("HTTP/1.1 200 OK\r\nETag: \"%0300d\"\r\n\r\ntext", 7);
+    const struct web_page pages[] = {{"/weak", "HTTP/1.1 200 OK\r\netag:  W/\"a b\" \r\n\r\ntext", 0, 0},
+                                     {"/none", "HTTP/1.1 200 OK\r\n\r\ntext", 0, 0},
+                                     {"/longer", longer, 0, 0},
+                                     {0}};
+    static const char *const expected[][2] = {{"/weak", "W/\"a b\""}, {"/none", ""}, {"/longer", ""}};
+    struct web *w = web_start(pages);
+    struct event_base *base = event_base_new();
+    struct net_http *h = net_http_new(base);
+    for (size_t i = 0; i < 3; i++) {
+        struct result r = {0};
+        char *url = web_url(w, expected[i][0]);
+        const struct net_http_request q = {.url = url};
+        net_http_start(h, &q, on_tagged, &r);
+        turn_until(base, &r, 1);
+        assert_string_equal(r.text, expected[i][1]);
+        free(url);
+    }
+    net_http_free(h);
+    event_base_free(base);
+    web_stop(w);
+    free(longer);
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     unsetenv("http_proxy");
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(etags),
         cmocka_unit_test(good_answers),
         cmocka_unit_test(requests_say_who_asks),
         cmocka_unit_test(deadlines_hold),
