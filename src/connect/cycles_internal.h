@@ -14,7 +14,8 @@ enum {
     CYCLES_DEFAULT_TIMEOUT_MS = 30000,
     CYCLES_DRAIN_MS =
         2000, /* a coordinator reads its topic in turns of a second: what it has waited for is committed in this time */
-    CYCLES_CHAINS = 64, /* coordinators of one group that are remembered */
+    CYCLES_TURN_MS = 900, /* such a turn, by two clocks' readings */
+    CYCLES_CHAINS = 64,   /* coordinators of one group that are remembered */
     CYCLES_CONTEXTS = 20000,
     CYCLES_ERROR_BYTES = 1000,
 };

@@ -96,7 +96,8 @@ static bool announced(const struct connect_cycle_internal *e)
 }
 
 /* It ended because time was up, not because all had answered. Where no timeout is known: after a pause that is longer than a
- * coordinator takes to see that all have answered. */
+ * coordinator takes to see that all have answered; or, while a partition is known to be missing, after the second of silence
+ * without which none looks at the time. */
 static bool timed_out(const struct connect_cycle_internal *e)
 {
     if (e->log.ready || e->log.timeout)
@@ -106,7 +107,7 @@ static bool timed_out(const struct connect_cycle_internal *e)
     int64_t elapsed = connect_cycles_between(e->topic.start_ms, e->topic.point_ms);
     if (e->pub.timeout_ms != UNKNOWN)
         return elapsed >= e->pub.timeout_ms;
-    return elapsed >= CYCLES_DEFAULT_TIMEOUT_MS || waited_ms(e) >= CYCLES_DRAIN_MS;
+    return elapsed >= CYCLES_DEFAULT_TIMEOUT_MS || waited_ms(e) >= (missing(e) > 0 ? CYCLES_TURN_MS : CYCLES_DRAIN_MS);
 }
 
 static void full(const struct connect_cycle_internal *e, struct verdict *v)

@@ -219,14 +219,19 @@ static void read_member(struct derive_sinks *s, const struct row *r)
     if (!sink)
         return;
     uint64_t id = row_id(r);
+    bool settled = row_get(r, MEMBERS_PARTITIONS).quality == QUALITY_EXACT;
     for (size_t i = 0; i < sink->members.n; i++) {
-        const struct derive_member *m = sink->members.items[i];
-        if (m->row == id && m->assignment == text(r, MEMBERS_ASSIGNMENT) && m->client == text(r, MEMBERS_CLIENT))
-            return;
+        struct derive_member *m = sink->members.items[i];
+        if (m->row != id || m->assignment != text(r, MEMBERS_ASSIGNMENT) || m->client != text(r, MEMBERS_CLIENT))
+            continue;
+        sink->changed |= m->settled != settled;
+        m->settled = settled;
+        return;
     }
     drop_member(s, sink, id);
     struct derive_member *m = mem_new(struct derive_member);
-    *m = (struct derive_member){.row = id, .host = host_of(s, r), .count = number(r, MEMBERS_PARTITIONS)};
+    *m = (struct derive_member){
+        .row = id, .host = host_of(s, r), .count = number(r, MEMBERS_PARTITIONS), .settled = settled};
     m->client = text(r, MEMBERS_CLIENT) ? name_ref(text(r, MEMBERS_CLIENT)) : NULL;
     m->assignment = text(r, MEMBERS_ASSIGNMENT) ? name_ref(text(r, MEMBERS_ASSIGNMENT)) : NULL;
     m->task = task_of(m->client);
@@ -235,13 +240,17 @@ static void read_member(struct derive_sinks *s, const struct row *r)
     map_put(&s->members, &id, sizeof id, sink);
 }
 
-/* What is assigned to all members together; while there is nothing, as in a rebalance, what was. */
+/* What is assigned to all members together. In a rebalance, what was: who is still there keeps his last assignment until it
+ * ends, and what those had who have left is nobody's. */
 static void sum_up(struct derive_sink *sink)
 {
     int64_t count = 0;
-    for (size_t i = 0; i < sink->members.n; i++)
+    bool settled = true;
+    for (size_t i = 0; i < sink->members.n; i++) {
         count += sink->members.items[i]->count > 0 ? sink->members.items[i]->count : 0;
-    if (count == 0)
+        settled &= sink->members.items[i]->settled;
+    }
+    if (count == 0 || (!settled && sink->assigned.n))
         return;
     sink->partitions = count;
     done_partitions(sink->assigned.items, sink->assigned.n);

@@ -25,6 +25,7 @@ struct derive_member {
     uint64_t row; /* in group_members */
     struct name *client, *host, *assignment;
     int64_t count, task;                     /* assigned partitions; its task or -1 */
+    bool settled;                            /* they are as of now; false in a rebalance */
     VEC(struct derive_partition) partitions; /* in order; less than count where the row's text is cut */
 };
 

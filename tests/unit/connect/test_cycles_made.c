@@ -180,6 +180,22 @@ static void timeout_without_any_answer(void **state)
     assert_int_equal(cycle(1)->expected, 2);
 }
 
+/* No timeout is known; the only answer comes a second before the end, and brings nothing. A second later is too late for a
+ * cycle that all have answered only if one is missing. */
+static void timeout_that_is_not_known(void **state)
+{
+    (void)state;
+    settings(NO, 2);
+    start(AT(0, 0, "a"), 1);
+    answered(AT(1, 3800, "w"), 1, 0, 1);
+    complete(AT(2, 4850, "a"), 1, NO);
+    check(1, "partial");
+    start(AT(3, 8000, "a"), 2);
+    answered(AT(4, 8500, "w"), 2, 0, 2);
+    complete(AT(5, 9550, "a"), 2, NO);
+    check(2, "empty");
+}
+
 /* A partition that answers twice counts twice for the sink, and stands for one that has not. */
 static void answers_twice(void **state)
 {
@@ -691,6 +707,7 @@ int main(void)
         TEST(slow_catalog),
         TEST(more_than_expected),
         TEST(timeout_without_any_answer),
+        TEST(timeout_that_is_not_known),
         TEST(answers_twice),
         TEST(failed_of_some_tables),
         TEST(superseded),

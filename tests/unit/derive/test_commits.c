@@ -240,6 +240,34 @@ static void a_settled_cycle_stays_as_it_is(void **state)
     world_done(&w);
 }
 
+/* Until a rebalance ends, those who stay have what they had, and what the others had is still to be answered for. */
+static void a_member_leaves_in_mid_cycle(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w, "idle-1.9.2");
+    add_connect(&w);
+    add_member(&w, 0, "orders(0)", "1");
+    add_member(&w, 1, "orders(1)", "1");
+    run_topic(&w.run, w.cycles, 28); /* third cycle: one of two has answered */
+    update(&w);
+    check(&w, "commits", THIRD, "answered", "1 of 2");
+    struct table *members = store_find(w.store, "group_members");
+    struct row *left = row_of(w.store, "group_members", "prod connect-orders-sink member-0", NULL);
+    table_remove(members, row_of(w.store, "group_members", "prod connect-orders-sink member-1", NULL));
+    table_set(members, left, MEMBERS_PARTITIONS, (struct value){.i = 1, .quality = QUALITY_STALE});
+    update(&w);
+    check(&w, "commits", THIRD, "answered", "1 of 2");
+    check(&w, "commits", THIRD, "missing", "orders-1");
+    run_topic(&w.run, w.cycles, -1);
+    update(&w);
+    check(&w, "commits", THIRD, "outcome", "partial");
+    add_member(&w, 0, "orders(0,1)", "2");
+    update(&w);
+    check(&w, "commits", THIRD, "answered", "1 of 2");
+    world_done(&w);
+}
+
 /* What is known later is filled in. */
 static void members_come_after_the_topic(void **state)
 {
@@ -414,6 +442,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(missing_partition),
         cmocka_unit_test(a_settled_cycle_stays_as_it_is),
+        cmocka_unit_test(a_member_leaves_in_mid_cycle),
         cmocka_unit_test(members_come_after_the_topic),
         cmocka_unit_test(a_quiet_table_writes_nothing),
         cmocka_unit_test(log_alone),
