@@ -72,16 +72,23 @@ class Worker:
     def text(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def kill(self, sig=signal.SIGKILL):
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self):
         if self.process and self.process.poll() is None:
-            self.process.send_signal(sig)
+            self.process.kill()
             self.process.wait(60)
 
 
 class Connect:
-    """`workers` workers with one version of the sink, on a broker of its own. settings: further ones of the workers."""
+    """`workers` workers with one version of the sink, on a broker of its own. settings: further ones of the workers; catalog:
+    the class of another catalog than the one that suits this version; brokers: settings of the broker."""
 
-    def __init__(self, sink, workers=1, settings=(), brokers=()):
+    def __init__(self, sink, workers=1, settings=(), catalog=None, brokers=()):
         self.sink = sink
         self.libs, self.plugins, self.python = fetch("connect"), fetch("sink", sink), fetch("pyiceberg")
         archive = archive_of(self.libs)
@@ -91,10 +98,10 @@ class Connect:
         self.dir.mkdir()
         self.bootstrap = self.kafka.bootstrap
         self.feeders = []
-        # 1.9.2 leaves read statements open in a SQLite catalog, on which its writers then fail.
-        self.catalog = Hadoop(self) if sink.startswith("1.9.") else Sql(self)
         self.workers = [Worker(self, i, dict(settings)) for i in range(workers)]
         try:
+            # 1.9.2 leaves read statements open in a SQLite catalog, on which its writers then fail.
+            self.catalog = (catalog or (Hadoop if sink.startswith("1.9.") else Sql))(self)
             for worker in self.workers:
                 worker.start()
             self.kafka.topic(CONTROL, 1)
@@ -133,15 +140,14 @@ class Connect:
             return None
         return wait_for(f"{method} {path}", answer, 90)[0]
 
-    def connector(self, name, topics, tables, tasks=2, interval=4000, timeout=3000, **settings):
+    def connector(self, name, topics, tables, tasks=2, interval=4000, timeout=3000, more=()):
         """Puts a connector and waits until all its tasks run."""
         config = {
             "connector.class": "org.apache.iceberg.connect.IcebergSinkConnector", "tasks.max": tasks, "topics": ",".join(topics),
             "iceberg.tables": ",".join(tables), "iceberg.tables.auto-create-enabled": "true",
             "iceberg.tables.evolve-schema-enabled": "true", "iceberg.control.topic": CONTROL,
             "iceberg.control.commit.interval-ms": interval, "iceberg.control.commit.timeout-ms": timeout,
-            "iceberg.control.commit.threads": 2, **self.catalog.settings(),
-            **{k.replace("__", "-").replace("_", "."): v for k, v in settings.items()}}
+            "iceberg.control.commit.threads": 2, **self.catalog.settings(), **dict(more)}
         self.ask(f"/connectors/{name}/config", "PUT", {k: str(v) for k, v in config.items()})
         self.running(name, tasks)
 
@@ -156,8 +162,9 @@ class Connect:
         wait_for(f"{name}'s tasks run", all_run, 90)
 
     def worker_of(self, connector, task):
-        tasks = self.ask(f"/connectors/{connector}/status")["tasks"]
-        return next(t["worker_id"] for t in tasks if t["id"] == task)
+        """The worker that runs a task, None while it is none of these."""
+        found = [t["worker_id"] for t in self.ask(f"/connectors/{connector}/status")["tasks"] if t["id"] == task]
+        return next((w for w in self.workers if found == [w.id]), None)
 
     def assignment(self, connector):
         """(topic, partition) → task of a connector, as Kafka's own tool tells of its group."""
@@ -166,7 +173,7 @@ class Connect:
         return {(r["TOPIC"], int(r["PARTITION"])): int(r["CLIENT-ID"][len(prefix):]) for r in rows
                 if r["GROUP"] == f"connect-{connector}" and r["CLIENT-ID"].startswith(prefix)}
 
-    def feed(self, topic, partition, rate=20, **more):
+    def feed(self, topic, partition, rate=20, more=()):
         feeder = Feeder(self, topic, partition, rate, more)
         self.feeders.append(feeder)
         return feeder
@@ -179,13 +186,22 @@ class Connect:
             raise AssertionError(f"pyiceberg: {done.stderr[-2000:]}")
         return json.loads(done.stdout)
 
+    def rows(self, table):
+        """Rows in a table's current snapshot; 0 while there is no table."""
+        metadata = self.catalog.metadata(table)
+        if not metadata or not metadata.exists():
+            return 0
+        found = json.loads(metadata.read_text())
+        current = [s for s in found.get("snapshots", []) if s["snapshot-id"] == found.get("current-snapshot-id")]
+        return int(current[0]["summary"].get("total-records", 0)) if current else 0
+
     def wait_rows(self, table, rows, deadline=90):
         """Waits until the table's current snapshot has that many rows."""
         seen = None
 
         def there():
             nonlocal seen
-            seen = self.catalog.rows(table)
+            seen = self.rows(table)
             return seen == rows
         try:
             wait_for(f"{rows} rows in {table}", there, deadline)
@@ -215,7 +231,7 @@ class Hadoop:
     def __init__(self, connect):
         self.warehouse = connect.dir / "warehouse"
         self.warehouse.mkdir()
-        self.spec = f"hadoop:{self.warehouse}"
+        self.spec = self.warehouse
 
     def settings(self):
         return {"iceberg.catalog.type": "hadoop", "iceberg.catalog.warehouse": f"file://{self.warehouse}"}
@@ -228,17 +244,13 @@ class Hadoop:
         hint = folder / "version-hint.text"
         return folder / f"v{hint.read_text().strip()}.metadata.json" if hint.exists() else None
 
-    def rows(self, table):
-        return rows_of(self.metadata(table))
-
-
 class Sql:
     """Tables in a SQLite catalog, whose own tables and namespace are there before tasks can race to make them."""
 
     def __init__(self, connect):
         self.warehouse, self.file = connect.dir / "warehouse", connect.dir / "catalog.db"
         self.warehouse.mkdir()
-        self.spec = f"sqlite:{self.file}"
+        self.spec = self.file
         with sqlite3.connect(self.file) as db:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("CREATE TABLE iceberg_tables (catalog_name VARCHAR(255) NOT NULL, table_namespace VARCHAR(255) NOT NULL,"
@@ -266,26 +278,13 @@ class Sql:
                              (namespace, name)).fetchone()
         finally:
             db.close()
-        return pathlib.Path(row[0].removeprefix("file:").replace("///", "/")) if row else None
-
-    def rows(self, table):
-        return rows_of(self.metadata(table))
-
-
-def rows_of(metadata):
-    """Rows in the current snapshot; 0 while there is no table."""
-    if not metadata or not metadata.exists():
-        return 0
-    found = json.loads(metadata.read_text())
-    current = [s for s in found.get("snapshots", []) if s["snapshot-id"] == found.get("current-snapshot-id")]
-    return int(current[0]["summary"].get("total-records", 0)) if current else 0
-
+        return pathlib.Path(row[0].removeprefix("file://").removeprefix("file:")) if row else None
 
 class Feeder:
     """Writes JSON records to a partition, `rate` a second, until it is stopped; `sent` is their number."""
 
     def __init__(self, connect, topic, partition, rate, more):
-        self.sent, self.rate, self.more, self.over = 0, rate, more, threading.Event()
+        self.sent, self.rate, self.more, self.over = 0, rate, dict(more), threading.Event()
         self.process = subprocess.Popen(
             ["kcat", "-b", connect.bootstrap, "-P", "-t", topic, "-p", str(partition), "-X", "linger.ms=20"],
             stdin=subprocess.PIPE, text=True, stderr=subprocess.PIPE)

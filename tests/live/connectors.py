@@ -63,8 +63,8 @@ def connectors_and_tasks_over_rest(icetop):
     with Connect("1.11.0", workers=2) as c:
         c.kafka.topic("orders", 2)
         feeder = c.feed("orders", 0)
-        c.connector("orders-sink", ["orders"], ["db.orders"], iceberg__catalog__password=SECRET,
-                    **{"iceberg.catalog.header.X-Mine": SECRET})
+        c.connector("orders-sink", ["orders"], ["db.orders"], more={
+            "iceberg.catalog.password": SECRET, "iceberg.catalog.header.X-Mine": SECRET})
         with Collector(icetop, c) as mine:
             tables = mine.wait("both tasks", lambda t: ours(t, "orders-sink") == truth(c, "orders-sink"), "connectors", "tasks")
             row = rows_by(tables["connectors"], "connector")["orders-sink"]
@@ -74,7 +74,7 @@ def connectors_and_tasks_over_rest(icetop):
                 check(column, row[column], value)
             mine.wait("the topic that it has read", lambda t: t["connectors"][0]["topics"] == "orders", "connectors")
 
-            gone = next(w for w in c.workers if w.id == c.worker_of("orders-sink", 0))
+            gone = c.worker_of("orders-sink", 0)
             gone.kill()
             tables = mine.wait("the worker's task is told of", lambda t: any(
                 r["error"] == f"worker {gone.id} does not answer" for r in t["tasks"]), "tasks", "sources")

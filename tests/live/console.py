@@ -115,11 +115,11 @@ class Watch:
     TABLES = ("groups", "group_partitions", "group_members", "brokers", "topics", "partitions", "clusters", "sources",
               "events")
 
-    def __init__(self, icetop, bootstrap, *args, delay="0.5"):
+    def __init__(self, icetop, bootstrap, *args, delay="0.5", tables=TABLES):
         self.last, self.count, self.errors = None, 0, []
         where = ["-b", bootstrap] if bootstrap else []
         self.process = subprocess.Popen(
-            [str(icetop), *where, "--no-history", *map(str, args), "snapshot", *self.TABLES, "--format", "json",
+            [str(icetop), *where, "--no-history", *map(str, args), "snapshot", *tables, "--format", "json",
              "-d", delay], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.threads = [threading.Thread(target=f, daemon=True) for f in (self.read, self.read_errors)]
         for thread in self.threads:

@@ -1,9 +1,11 @@
-"""What pyiceberg says of a table, as JSON: pyiceberg_says.py hadoop WAREHOUSE TABLE | sql FILE WAREHOUSE TABLE."""
+"""What pyiceberg says of a table, as JSON: pyiceberg_says.py hadoop WAREHOUSE TABLE | sql FILE WAREHOUSE TABLE |
+rest URI TABLE."""
 
 import json
 import pathlib
 import sys
 
+from pyiceberg.catalog import load_catalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.table import StaticTable
 
@@ -13,6 +15,8 @@ def open_table(kind, *where):
         file, warehouse, name = where
         catalog = SqlCatalog("iceberg", uri=f"sqlite:///{file}", warehouse=f"file://{warehouse}", init_catalog_tables="false")
         return catalog.load_table(name)
+    if kind == "rest":
+        return load_catalog("iceberg", type="rest", uri=where[0]).load_table(where[1])
     warehouse, name = where
     folder = pathlib.Path(warehouse, *name.split("."), "metadata")
     version = (folder / "version-hint.text").read_text().strip()
