@@ -8,6 +8,8 @@
 #include "connect/settings.h"
 #include "iceberg/source.h"
 
+enum { DERIVE_DISCOVER_TOPICS = 1000 /* control topics and candidates; there are far fewer that can be read */ };
+
 /* Texts on the heap, each once, in the order they were added. Zeroed is empty. */
 struct derive_discover_names {
     VEC(char *) list;

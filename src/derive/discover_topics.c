@@ -45,7 +45,7 @@ static void add_globs(const struct conf_globs *g, const struct derive_discover_n
     for (size_t i = 0; g->in && g->in[i]; i++)
         if (!strpbrk(g->in[i], "*?["))
             derive_discover_add(topics, g->in[i]);
-    for (size_t i = 0; g->in && i < all->list.n; i++)
+    for (size_t i = 0; g->in && i < all->list.n && topics->list.n < DERIVE_DISCOVER_TOPICS; i++)
         if (conf_globs_match(g, all->list.items[i]))
             derive_discover_add(topics, all->list.items[i]);
 }
@@ -66,7 +66,8 @@ void derive_discover_topics(const struct derive_discover_cluster *cluster, struc
         derive_discover_add(topics, cluster->connectors->list.items[i]);
     for (size_t i = 0; i < cluster->found->list.n; i++)
         derive_discover_add(topics, cluster->found->list.items[i]);
-    for (size_t i = 0; cluster->probe && i < cluster->topics->list.n; i++) {
+    for (size_t i = 0; cluster->probe && i < cluster->topics->list.n && candidates->list.n < DERIVE_DISCOVER_TOPICS;
+         i++) {
         const char *topic = cluster->topics->list.items[i];
         if (may_be_control(topic) && !derive_discover_has(topics, topic))
             derive_discover_add(candidates, topic);

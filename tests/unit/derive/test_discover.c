@@ -70,6 +70,29 @@ static void topics_are_those_that_somebody_names(void **state)
     derive_discover_done(&found);
 }
 
+/* However many topics there are, a look at them is short. */
+static void there_is_an_end_to_topics(void **state)
+{
+    (void)state;
+    struct derive_discover_names all = {0}, none = {0}, topics = {0}, candidates = {0};
+    for (int i = 0; i < 20000; i++)
+        vec_push(&all.list, mem_printf("control-%d", i));
+    struct derive_discover_cluster cluster = {.topics = &all, .connectors = &none, .found = &none, .probe = true};
+    derive_discover_topics(&cluster, &topics, &candidates);
+    assert_int_equal(candidates.list.n, DERIVE_DISCOVER_TOPICS);
+    struct conf_globs globs = {0};
+    conf_globs_add(&globs, "control-*", NULL);
+    const struct conf_globs *configured[] = {&globs};
+    cluster.configured = configured;
+    cluster.nconfigured = 1;
+    derive_discover_topics(&cluster, &topics, &candidates);
+    assert_int_equal(topics.list.n, DERIVE_DISCOVER_TOPICS);
+    conf_globs_done(&globs);
+    derive_discover_done(&all);
+    derive_discover_done(&topics);
+    derive_discover_done(&candidates);
+}
+
 /* A sink whose configuration is written "NAME=VALUE|NAME=VALUE". */
 static struct derive_discover_sink sink_of(const char *connector, const char *text)
 {
@@ -227,9 +250,8 @@ static void what_is_configured_stands_for_what_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(topics_are_those_that_somebody_names),
-        cmocka_unit_test(a_connector_names_its_topic_and_catalog),
-        cmocka_unit_test(why_a_catalog_cannot_be_read),
+        cmocka_unit_test(topics_are_those_that_somebody_names),        cmocka_unit_test(there_is_an_end_to_topics),
+        cmocka_unit_test(a_connector_names_its_topic_and_catalog),     cmocka_unit_test(why_a_catalog_cannot_be_read),
         cmocka_unit_test(what_is_configured_stands_for_what_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
