@@ -27,6 +27,7 @@ enum {
     STABLE_MS = 30000, /* having run so long it begins anew with FIRST_MS */
     SILENT_MS = 3000,  /* having said nothing so long it has nothing to say for now */
     ASK_MS = 50,       /* has it ended? after its output did */
+    END_MS = 1000,     /* from the end of its output to SIGTERM */
     TERM_MS = 1000,    /* from SIGTERM to SIGKILL while running on; */
     FREE_MS = 300,     /* and while freeing */
     WORDS = 200,       /* bytes of its last words */
@@ -89,9 +90,15 @@ static void last_words(const struct connect_command *c, struct str *out)
     text_safe(out, p + begin, n - begin);
 }
 
+/* Having written something and ended well is no fault: `kubectl logs` without -f does. */
 static void set_error(struct connect_command *c, int status)
 {
     struct str s = {0};
+    if (status == 0 && c->said_something) {
+        free(c->error);
+        c->error = NULL;
+        return;
+    }
     if (WIFSIGNALED(status))
         str_printf(&s, "command \"%s\" was ended by signal %d", c->name, WTERMSIG(status));
     else
@@ -126,8 +133,9 @@ static void ask(struct connect_command *c)
 {
     int status;
     if (!has_ended(c->pid, &status)) {
-        if (clock_mono_us(c->clock) - c->asked_us > TERM_MS * INT64_C(1000))
-            kill(-c->pid, SIGKILL);
+        const int64_t asked_ms = (clock_mono_us(c->clock) - c->asked_us) / 1000;
+        if (asked_ms > END_MS)
+            kill(-c->pid, asked_ms > END_MS + TERM_MS ? SIGKILL : SIGTERM);
         after(c->timer, ASK_MS);
         return;
     }
@@ -148,14 +156,13 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
         start(c);
 }
 
-/* Nothing more comes of it: whatever of it is left is ended, too. */
+/* Nothing more comes of it: it may end by itself, and what of it is left is ended after a while. */
 static void output_ended(struct connect_command *c)
 {
     close_pipe(&c->out, &c->on_out);
     event_del(c->pause);
     connect_entries_end(&c->entries, true);
     c->caught_up = true;
-    kill(-c->pid, SIGTERM);
     c->asked_us = clock_mono_us(c->clock);
     after(c->timer, 0);
     c->ops.news(c->arg);

@@ -11,7 +11,7 @@ struct connect_command;
 /* What may be known of one. */
 struct connect_command_state {
     const char *name;  /* its words */
-    const char *error; /* why nothing is read now, with the last it said on its standard error; NULL: it runs */
+    const char *error; /* why nothing is read now, with the last it said on its standard error; NULL: it runs, or ended well */
     bool caught_up;    /* it paused or ended once */
     struct connect_entries_counts counts;
     int64_t bytes, restarts;

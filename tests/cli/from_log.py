@@ -152,6 +152,22 @@ def logs_come_in_any_layout(w):
 
 
 @cli
+def logs_that_are_followed_say_the_same(w):
+    run = "failing-1.11.0"
+    want = [(r["commit_id"], r["outcome"], r["answered"]) for r in rows(w, "commits", "--from-log", str(path_of(run)))]
+    (w.tmp / "c.log").write_text(text_of(run), encoding="utf-8")
+    config = w.tmp / "icetop.yaml"
+    for logs in (f"logs: [{w.tmp}/c.log]", f"logs: ['{w.tmp}/*.log']", f"log_commands: [[cat, {w.tmp}/c.log]]", f"logs: [{path_of(run)}]"):
+        config.write_text(f"connect:\n  prod:\n    log_zone: UTC\n    {logs}\n", encoding="utf-8")
+        found = rows(w, "commits", "--config", str(config), "--no-history")
+        assert [(r["commit_id"], r["outcome"], r["answered"]) for r in found] == want, (logs, len(found))
+        assert {r["cluster"] for r in found} == {"prod"}, found
+    config.write_text(f"connect:\n  prod:\n    logs: [{w.tmp}/c.log, {w.tmp}/none.log]\n", encoding="utf-8")
+    got = w.run("--config", str(config), "--no-history", "snapshot", "commits")
+    expect(got, 3, "none.log: No such file", "full")
+
+
+@cli
 def rows_of_logs_are_chosen(w):
     log = ["--from-log", str(path_of("failing-1.11.0"))]
     got = w.run("snapshot", *log, "--columns", "started,outcome", "--where", 'outcome == "failed"', "--sort", "started desc", "--limit", "2")

@@ -449,6 +449,27 @@ static void test_command_again(void **state)
     free(path);
 }
 
+/* One that shows all that there is, and ends well, is run again and again without fault. */
+static void test_command_ends_well(void **state)
+{
+    struct fixture *f = *state;
+    char *path = path_of(f, "a.log");
+    append(f, "a.log", AT "one\n");
+    const char *const cat[] = {"cat", path, NULL}, *const nothing[] = {"true", NULL};
+    const char *const *const commands[] = {cat, nothing, NULL};
+    start(f, NULL, commands, false, 0);
+    until_told(f, "one@1;");
+    append(f, "a.log", LATER "two\n");
+    until_told(f, "one@1;two@2;");
+    for (int64_t end = deadline(); connect_tail_origin_at(f->tail, 0)->restarts < 2; turn(f)) {
+        assert_true(clock_mono_us(&clock_system) < end);
+        assert_null(connect_tail_origin_at(f->tail, 0)->error);
+    }
+    assert_non_null(strstr(connect_tail_origin_at(f->tail, 1)->error, "\"true\" ended with status 0"));
+    assert_string_equal(str_text(&f->told), "one@1;two@2;");
+    free(path);
+}
+
 static void test_command_missing(void **state)
 {
     struct fixture *f = *state;
@@ -513,13 +534,21 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-        TEST(test_grows),           TEST(test_back),
-        TEST(test_rotation),        TEST(test_truncation),
-        TEST(test_comes_and_goes),  TEST(test_glob),
-        TEST(test_glob_order),      cmocka_unit_test(test_log_of),
-        TEST(test_archives),        TEST(test_long),
-        TEST(test_command),         TEST(test_command_again),
-        TEST(test_command_missing), TEST(test_command_stubborn),
+        TEST(test_grows),
+        TEST(test_back),
+        TEST(test_rotation),
+        TEST(test_truncation),
+        TEST(test_comes_and_goes),
+        TEST(test_glob),
+        TEST(test_glob_order),
+        cmocka_unit_test(test_log_of),
+        TEST(test_archives),
+        TEST(test_long),
+        TEST(test_command),
+        TEST(test_command_again),
+        TEST(test_command_ends_well),
+        TEST(test_command_missing),
+        TEST(test_command_stubborn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
