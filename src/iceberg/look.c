@@ -298,6 +298,7 @@ static void see_wanted(struct iceberg_look *l)
         free(path);
     }
     l->last.left_out = l->wanted.n > l->max_tables ? l->wanted.n - l->max_tables : 0;
+    l->last.unread = 0;
 }
 
 /* Lists anew, or takes those that were there. */
@@ -453,6 +454,8 @@ static void take_rows(struct iceberg_look *l)
         for (size_t i = 0; i < kept; i++)
             see_row(l, map_get(&rows, names[i], strlen(names[i])), names[i]);
     }
+    if (l->wanted.n)
+        l->last.left_out = l->wanted.n > l->max_tables ? l->wanted.n - l->max_tables : 0;
     for (size_t i = 0; i < l->wanted.n && i < l->max_tables; i++) {
         const char *name = l->wanted.items[i];
         const struct iceberg_sql_table *row = map_get(&rows, name, strlen(name));

@@ -274,6 +274,22 @@ static void round_begin(void *self, struct source *src)
         iceberg_source_url_round(s);
 }
 
+/* Says of how many tables not all snapshots have rows. */
+static void note_limits(struct iceberg_source *s)
+{
+    size_t tables = 0, most = 0;
+    for (size_t i = 0; i < s->tables.n; i++) {
+        const struct iceberg_source_table *t = s->tables.items[i];
+        tables += t->left_out > 0;
+        most = t->left_out && t->rows.n > most ? t->rows.n : most;
+    }
+    char *text = tables ? mem_printf("of %zu table%s only the newest snapshots have rows, at most %zu", tables,
+                                     tables == 1 ? "" : "s", most)
+                        : NULL;
+    source_note(s->src, text);
+    free(text);
+}
+
 void iceberg_source_drained(struct iceberg_source *s)
 {
     struct error err = {0};
@@ -282,6 +298,7 @@ void iceberg_source_drained(struct iceberg_source *s)
     enum source_outcome outcome = iceberg_source_judge(s, &err);
     const struct iceberg_source_table *only = s->tables.n == 1 ? s->tables.items[0] : NULL;
     bool first = !s->drained;
+    note_limits(s);
     s->drained = s->drained || !unheard;
     if (unheard) {
         outcome = SOURCE_FAILED;

@@ -26,6 +26,7 @@ struct iceberg_source_table {
     bool told;         /* an event told that it cannot be read */
     bool silent;       /* the server said nothing of it in this round */
     bool seen;         /* by the look that is being taken */
+    size_t left_out;   /* snapshots that have no row, for there are too many */
     unsigned failures; /* in a row */
     unsigned pause;    /* rounds that it is left alone after them */
 };

@@ -156,6 +156,7 @@ void iceberg_source_read(struct iceberg_source *s, struct iceberg_source_table *
     }
     set_text(&t->uuid, uuid);
     t->odd = d->odd;
+    t->left_out = d->left_out;
     iceberg_rows_write(&t->rows, d);
     const struct iceberg_cell *note = &d->table[ICEBERG_TABLES_NOTE];
     set_note(t, note->quality == QUALITY_UNKNOWN ? NULL : note->s);

@@ -504,6 +504,34 @@ static void test_locked(void **state)
     free(wh);
 }
 
+/* More snapshots than have rows. */
+static void test_many(void **state)
+{
+    struct lake *l = *state;
+    struct str text = {0};
+    char *path = lake_path(l, "wh/db/t");
+    str_add(&text, "{\"format-version\":2,\"table-uuid\":\"u\",\"current-snapshot-id\":1500,\"snapshots\":[");
+    for (int i = 1; i <= 1500; i++)
+        str_printf(&text, "%s{\"snapshot-id\":%d,\"sequence-number\":%d,\"timestamp-ms\":%d}", i > 1 ? "," : "", i, i,
+                   i);
+    str_add(&text, "]}");
+    lake_write(l, "wh/db/t/metadata/v1.metadata.json", text.s);
+    lake_add(l, (struct iceberg_source_settings){.name = "m", .type = ICEBERG_SOURCE_TABLE, .uri = path});
+    lake_round(l);
+    assert_int_equal(lake_rows(l, "snapshots"), 1000);
+    assert_null(lake_snapshot(l, "m", "db.t", 500));
+    assert_non_null(lake_snapshot(l, "m", "db.t", 501));
+    assert_int_cell(lake_table(l, "m", "db.t"), ICEBERG_TABLES_SNAPSHOTS, 1500);
+    assert_string_equal(lake_said(l, "note"), "of 1 table only the newest snapshots have rows, at most 1000");
+    assert_string_equal(lake_said(l, "state"), "ok");
+    lake_write(l, "wh/db/t/metadata/v2.metadata.json", METADATA("u", ""));
+    lake_round(l);
+    assert_int_equal(lake_rows(l, "snapshots"), 0);
+    assert_string_equal(lake_said(l, "note"), "");
+    str_done(&text);
+    free(path);
+}
+
 static void test_names(void **state)
 {
     static const struct {
@@ -542,6 +570,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_catalog, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_late, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_locked, lake_setup, lake_teardown),
+        cmocka_unit_test_setup_teardown(test_many, lake_setup, lake_teardown),
         cmocka_unit_test(test_names),
         cmocka_unit_test_setup_teardown(test_settings, lake_setup, lake_teardown),
     };
