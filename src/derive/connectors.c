@@ -227,7 +227,9 @@ void derive_connectors_write(const struct derive_commit_rows *w, struct derive_s
     struct row *r = row_of(t, s->sink);
     if (r && row_id(r) != s->own_row)
         remove_own(t, s);
-    if (!r && wait)
+    if (r)
+        s->told_ms = clock_wall_ms(store_clock(w->store));
+    if (!r && (wait || (s->told_ms && c->started_ms < s->told_ms)))
         return;
     r = r ? r : own_row(w, t, s, c);
     if (!r)

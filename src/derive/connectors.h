@@ -21,6 +21,7 @@ struct derive_summary {
     VEC(struct derive_brief) cycles;
     int64_t last_commit_ms, valid_through_ms; /* of all that there ever were; 0: none */
     uint64_t own_row;                         /* in connectors, where nobody else has one; 0: none */
+    int64_t told_ms;                          /* when a source of Connect was last seen to have it; 0: never */
     bool changed;
 };
 
@@ -29,7 +30,8 @@ void derive_connectors_done(struct derive_summary *s);
 void derive_connectors_add(struct derive_summary *s, const struct connect_cycle *cycle);
 /* It has gone to another sink, or is forgotten. */
 void derive_connectors_remove(struct derive_summary *s, const char *id);
-/* Writes the connector's row; one of our own where no source tells of it, unless wait (one may, soon). */
+/* Writes the connector's row; one of our own where no source tells of it, unless wait (one may, soon), and unless one did and
+ * no cycle has begun since: then it is deleted. */
 void derive_connectors_write(const struct derive_commit_rows *w, struct derive_summary *s,
                              const struct connect_cycles *cycles, bool wait);
 

@@ -62,6 +62,7 @@ static void build(struct by_name *by, const struct derive_sinks *sinks)
         if (!sink->group)
             continue;
         map_put(&by->data, sink->members_of->raw, sink->members_of->len, sink);
+        map_put(&by->data, sink->group->raw, sink->group->len, sink); /* the older sink commits to another */
         str_clear(&name);
         str_bytes(&name, sink->group->raw, sink->group->len);
         str_add(&name, coordinator_suffix);

@@ -297,6 +297,32 @@ static void members_come_after_the_topic(void **state)
     world_done(&w);
 }
 
+/* Who deletes a connector sees it go, unless it goes on elsewhere. */
+static void a_connector_is_deleted(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w, "idle-1.9.2");
+    wall_ms = 1795240000000; /* amid the second cycle */
+    add_connect(&w);
+    run_topic(&w.run, w.cycles, 20);
+    update(&w);
+    check(&w, "connectors", "kc orders-sink", "outcomes", "PP");
+    struct table *connectors = store_find(w.store, "connectors");
+    table_remove(connectors, row_of(w.store, "connectors", "kc orders-sink", NULL));
+    store_commit(w.store);
+    assert_int_equal(table_nrows(connectors), 0);
+    for (size_t i = 0; i < w.run.topic.n; i++)
+        if (w.run.topic.records[i].offset >= 20)
+            run_record(&w.run, w.cycles, i);
+    update(&w);
+    check(&w, "connectors", "prod orders-sink", "outcomes", "PPPPFF");
+    add_connect(&w);
+    assert_int_equal(table_nrows(connectors), 1);
+    check(&w, "connectors", "kc orders-sink", "outcomes", "PPPPFF");
+    world_done(&w);
+}
+
 /* Nothing has happened: nothing is written. */
 static void a_quiet_table_writes_nothing(void **state)
 {
@@ -444,6 +470,7 @@ int main(void)
         cmocka_unit_test(a_settled_cycle_stays_as_it_is),
         cmocka_unit_test(a_member_leaves_in_mid_cycle),
         cmocka_unit_test(members_come_after_the_topic),
+        cmocka_unit_test(a_connector_is_deleted),
         cmocka_unit_test(a_quiet_table_writes_nothing),
         cmocka_unit_test(log_alone),
         cmocka_unit_test(announcement_lost),
