@@ -95,8 +95,10 @@ static void forget(struct connect_cycles *c, struct connect_cycle_internal *e)
 
 static void free_group(struct cycles_group *g)
 {
-    for (size_t i = 0; i < g->chains.n; i++)
+    for (size_t i = 0; i < g->chains.n; i++) {
         name_unref(g->chains.items[i].key);
+        name_unref(g->chains.items[i].coordinator);
+    }
     vec_done(&g->chains);
     map_done(&g->answered);
     void *value;
@@ -244,13 +246,6 @@ static void changed(struct connect_cycles *c, struct connect_cycle_internal *e)
     TAILQ_INSERT_TAIL(&c->changed, e, in_changed);
 }
 
-void connect_cycles_touch(struct connect_cycles *c, struct connect_cycle_internal *e)
-{
-    connect_cycles_derive(c, e);
-    list(c, e);
-    changed(c, e);
-}
-
 void connect_cycles_trim(struct connect_cycles *c)
 {
     while (c->weight > CONNECT_CYCLES_WEIGHT)
@@ -270,6 +265,28 @@ void connect_cycles_again_all(struct connect_cycles *c, struct cycles_lane *lane
     struct connect_cycle_internal *e;
     TAILQ_FOREACH(e, &lane->list, in_lane)
     connect_cycles_again(c, e);
+}
+
+/* Its evidence may name the coordinator of others, too. */
+static void name_coordinator(struct connect_cycles *c, const struct connect_cycle_internal *e)
+{
+    struct cycles_chain *chain = connect_cycles_chain(e);
+    struct name *name = chain ? connect_cycles_coordinator(c, e) : NULL;
+    if (!name || chain->coordinator == name) {
+        name_unref(name);
+        return;
+    }
+    name_unref(chain->coordinator);
+    chain->coordinator = name;
+    connect_cycles_again_all(c, &e->group->lane);
+}
+
+void connect_cycles_touch(struct connect_cycles *c, struct connect_cycle_internal *e)
+{
+    connect_cycles_derive(c, e);
+    list(c, e);
+    changed(c, e);
+    name_coordinator(c, e);
 }
 
 void connect_cycles_again_open(struct connect_cycles *c, struct cycles_lane *lane)

@@ -108,6 +108,7 @@ struct connect_cycle_internal {
 /* One coordinator's life: one record key. */
 struct cycles_chain {
     struct name *key;
+    struct name *coordinator; /* as a log or a snapshot names it in one of its cycles; or NULL */
     char last_id[CONNECT_EVENT_ID];
     struct cycles_place last;
     int64_t last_ms;
@@ -203,6 +204,10 @@ bool connect_cycles_derive(const struct connect_cycles *c, struct connect_cycle_
 /* ---- cycles_numbers.c ---- */
 
 /* What the evidence says of numbers, names and tables; all of e->pub but outcome, derived and what depends on them. */
+/* Who led it by its own evidence, with a reference for the caller; NULL if none tells. */
+struct name *connect_cycles_coordinator(const struct connect_cycles *c, const struct connect_cycle_internal *e);
+/* The chain of its START_COMMIT; NULL if that is not known. */
+struct cycles_chain *connect_cycles_chain(const struct connect_cycle_internal *e);
 void connect_cycles_numbers(const struct connect_cycles *c, struct connect_cycle_internal *e);
 /* Whether each table's files were taken, once the outcome is known. */
 void connect_cycles_tables(struct connect_cycle_internal *e);

@@ -41,7 +41,7 @@ static void replace(struct name **at, struct name *with)
     *at = with;
 }
 
-static struct name *coordinator(const struct connect_cycles *c, const struct connect_cycle_internal *e)
+struct name *connect_cycles_coordinator(const struct connect_cycles *c, const struct connect_cycle_internal *e)
 {
     if (e->log.seen && e->connector && e->connector->name->len && e->log.task != UNKNOWN && e->log.initiated) {
         struct str text = {0};
@@ -52,6 +52,22 @@ static struct name *coordinator(const struct connect_cycles *c, const struct con
         return name;
     }
     return e->task ? name_ref(e->task) : NULL;
+}
+
+struct cycles_chain *connect_cycles_chain(const struct connect_cycle_internal *e)
+{
+    for (size_t i = 0; e->pub.sender && i < e->group->chains.n; i++)
+        if (e->group->chains.items[i].key == e->pub.sender)
+            return &e->group->chains.items[i];
+    return NULL;
+}
+
+/* By its own evidence, else by that of another cycle with the same record key, which is the same coordinator's. */
+static struct name *coordinator(const struct connect_cycles *c, const struct connect_cycle_internal *e)
+{
+    struct name *own = connect_cycles_coordinator(c, e);
+    const struct cycles_chain *chain = own ? NULL : connect_cycles_chain(e);
+    return chain && chain->coordinator ? name_ref(chain->coordinator) : own;
 }
 
 static void names(const struct connect_cycles *c, struct connect_cycle_internal *e)

@@ -42,6 +42,7 @@ static struct cycles_chain *chain_of(struct cycles_group *g, struct name *key)
         oldest = &g->chains.items[g->chains.n - 1];
     } else {
         name_unref(oldest->key);
+        name_unref(oldest->coordinator);
     }
     *oldest = (struct cycles_chain){.key = name_ref(key)};
     return oldest;

@@ -337,6 +337,27 @@ static void a_snapshot_tells_what_was_read(void **state)
     check(1, "full");
 }
 
+/* One record key is one coordinator: what is told of one of its cycles holds for all. */
+static void a_coordinator_has_one_key(void **state)
+{
+    (void)state;
+    start(AT(0, 0, "a"), 1);
+    start(AT(1, 10000, "a"), 2);
+    start(AT(2, 15000, "b"), 3);
+    uint64_t seq = connect_cycles_seq(c);
+    connect_cycles_snapshot(c, &(struct connect_cycles_snapshot){.commit_id = id(2),
+                                                                 .table = "db.t",
+                                                                 .snapshot_id = 1,
+                                                                 .made_ms = T0,
+                                                                 .valid_through_ms = NO,
+                                                                 .task = "sink-1"});
+    start(AT(3, 20000, "a"), 4);
+    assert_string_equal(cycle(1)->coordinator->raw, "sink-1");
+    assert_true(cycle(1)->seq > seq);
+    assert_string_equal(cycle(4)->coordinator->raw, "sink-1");
+    assert_null(cycle(3)->coordinator);
+}
+
 static void a_table_alone(void **state)
 {
     (void)state;
@@ -716,6 +737,7 @@ int main(void)
         TEST(no_end),
         TEST(beginning_was_not_read),
         TEST(a_snapshot_tells_what_was_read),
+        TEST(a_coordinator_has_one_key),
         TEST(a_table_alone),
         TEST(several_partitions),
         TEST(the_same_again),
