@@ -278,7 +278,7 @@ void derive_commit_rows_write(const struct derive_commit_rows *w, struct derive_
     write_answers(&p, r);
     write_names(&p, r);
     vec_done(&p.missing.list);
-    commit->settled = !running && commit->sink && commit->sink->assigned.n;
+    commit->settled = !running && (cycle->seen & CONNECT_SEEN_TOPIC) && commit->sink && commit->sink->assigned.n;
 }
 
 static void remove_rows(struct table *t, const uint64_t *ids, size_t n)

@@ -23,8 +23,9 @@ struct derive_commit {
     struct derive_sink *sink; /* or NULL, past the limit of sinks */
     uint64_t row;             /* ids of its rows */
     VEC(uint64_t) partitions, tables;
-    bool placed;  /* its control topic was known when its snapshots were looked for */
-    bool settled; /* its end was written while it was known who was to answer: who was missing stays as it is */
+    bool placed; /* its control topic was known when its snapshots were looked for */
+    bool
+        settled; /* its end was written while it was known who was to answer and who did: who was missing stays as it is */
     TAILQ_ENTRY(derive_commit) in_all;
 };
 

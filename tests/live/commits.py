@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import worker_log
 from connect import CONTROL, Connect
-from console import Watch, snapshot
+from console import Console, Watch, snapshot
 from kafka import wait_for
 from rest_catalog import Rest, own_network
 from sink_rows import COMMIT_TABLES, LOG_TABLES, announced_equal, cycles_equal, lines_equal, table_equals, when
@@ -144,9 +144,21 @@ def an_idle_partition_stalls_cycles(icetop, sink):
         check("its answer is later than the timeout", partition["answered_after_ms"] > 4000, True)
         check("who answers late", "orders-1" in commit["late"], True)
         check("who answered late", (partition["task"], partition["worker"]), (task, c.workers[0].id))
+        with Console(icetop, "-b", c.bootstrap, *with_connect(c), width=160, height=48) as console:
+            console.wait("orders-sink")
+            console.keys("5")
+            console.wait("db.orders")
+            console.keys("Enter")
+            console.wait("the stalled cycle", lambda screen: "answered 1 of 2, missing orders-1," in screen and
+                         f"waiting on {c.workers[0].id}" in screen)
         wait_for("cycles without its answer", lambda: sum(
             outcome == "partial" and (k.received, k.expected) == (1, 2) for k, outcome in cycles(c)) >= 3, 150)
         c.wait_rows("db.orders", idle + feeders[0].end())
+        truth = cycles(c)
+        tables = told(icetop, c, *with_connect(c), *with_logs(c))
+        cycles_equal("all", tables["commits"], truth, "both")
+        check("partial cycles that name nobody", [r for r in tables["commits"] if r["answered"] == "1 of 2" and
+                                                  not r["missing"]], [])
         the_same_from_each(icetop, c)
 
 

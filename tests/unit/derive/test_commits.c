@@ -268,6 +268,26 @@ static void a_member_leaves_in_mid_cycle(void **state)
     world_done(&w);
 }
 
+/* Who was missing is told when the topic comes, though the log has told of the end before. */
+static void the_topic_comes_after_the_log(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w, "idle-1.9.2");
+    add_connect(&w);
+    add_member(&w, 0, "orders(0)", "1");
+    add_member(&w, 1, "orders(1)", "1");
+    run_log(&w.run, w.cycles);
+    update(&w);
+    check(&w, "commits", FOURTH, "outcome", "partial");
+    check(&w, "commits", FOURTH, "missing", "-");
+    run_topic(&w.run, w.cycles, -1);
+    update(&w);
+    check(&w, "commits", FOURTH, "missing", "orders-1");
+    check(&w, "commit_partitions", FOURTH " orders 1", "state", "missing");
+    world_done(&w);
+}
+
 /* What is known later is filled in. */
 static void members_come_after_the_topic(void **state)
 {
@@ -469,6 +489,7 @@ int main(void)
         cmocka_unit_test(missing_partition),
         cmocka_unit_test(a_settled_cycle_stays_as_it_is),
         cmocka_unit_test(a_member_leaves_in_mid_cycle),
+        cmocka_unit_test(the_topic_comes_after_the_log),
         cmocka_unit_test(members_come_after_the_topic),
         cmocka_unit_test(a_connector_is_deleted),
         cmocka_unit_test(a_quiet_table_writes_nothing),
