@@ -257,10 +257,16 @@ static void draw_words(const struct drawing *d, struct cells *c, int x, int y, e
         cells_text(c, d->x + (x - 1 - width > 0 ? x - 1 - width : 0), y, x - 1 < width ? x - 1 : width, role, text);
 }
 
-/* A bar from the start to a moment, or, open, to the right edge. */
+/* Where an open bar ends: now, or at the right edge where that is past. */
+static int open_end(const struct drawing *d)
+{
+    return d->elapsed < 0 && d->now >= 0 ? column_of(d, d->now) : d->width - 1;
+}
+
+/* A bar from the start to a moment; or, open, as far as time has come. */
 static void draw_track(const struct drawing *d, struct cells *c, int y, int64_t after, enum role role, bool bar)
 {
-    int end = after < 0 ? d->width - 1 : column_of(d, after);
+    int end = after < 0 ? open_end(d) : column_of(d, after);
     for (int x = 0; x < end && bar; x++)
         cells_glyph(c, d->x + x, y, role, after < 0 && x == 0 ? 0x251c : 0x2500, after < 0 && x == 0 ? '|' : '-');
     draw_limit(d, c, y);
@@ -280,12 +286,11 @@ static void draw_bar(const struct drawing *d, const struct bar *b, struct cells 
     severity_put(c, left, y, b->severity, stale);
     cells_text(c, left + SIGN, y, d->label, stale ? ROLE_DIM : ROLE_TEXT, str_text(&label));
     draw_track(d, c, y, b->after, role, true);
-    if (b->after < 0) { /* words of what is open stand on its line */
-        int width = (int)text_width(str_text(&words), words.len), room = d->width - 4;
-        cells_text(c, d->x + 2, y, width < room ? width : room, role, str_text(&words));
-    } else {
-        draw_words(d, c, column_of(d, b->after), y, stale ? ROLE_DIM : ROLE_TEXT, str_text(&words));
-    }
+    int end = b->after < 0 ? open_end(d) : column_of(d, b->after), width = (int)text_width(str_text(&words), words.len);
+    if (b->after < 0 && width + 4 <= end) /* words of what is open stand on its line */
+        cells_text(c, d->x + 2, y, width, role, str_text(&words));
+    else
+        draw_words(d, c, end, y, b->after < 0 ? role : stale ? ROLE_DIM : ROLE_TEXT, str_text(&words));
     str_done(&label);
     str_done(&words);
 }

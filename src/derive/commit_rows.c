@@ -234,6 +234,7 @@ static void write_numbers(const struct picture *p, struct row *r)
 {
     const struct connect_cycle *c = p->cycle;
     struct table *t = p->w->commits;
+    bool open = c->outcome == CONNECT_OUTCOME_RUNNING && c->ntables == 0; /* how many there will be is not known yet */
     const struct {
         size_t column;
         int64_t value;
@@ -245,7 +246,7 @@ static void write_numbers(const struct picture *p, struct row *r)
         {COMMITS_DELETE_FILES, c->delete_files},
         {COMMITS_ROWS, c->rows},
         {COMMITS_BYTES, c->bytes},
-        {COMMITS_TABLES, c->ntables},
+        {COMMITS_TABLES, open ? CONNECT_EVENT_UNKNOWN : c->ntables},
         {COMMITS_VALID_THROUGH, c->valid_through_ms},
         {COMMITS_INTERVAL_MS, c->interval_ms},
         {COMMITS_TIMEOUT_MS, c->timeout_ms},
