@@ -1,5 +1,6 @@
-/* One look after another at a catalog that is made of files: which tables there are, and where the current metadata of
- * each is. A look at which nothing has changed costs some calls of stat a table, or two for a whole SQLite catalog. */
+/* One look after another at a catalog that is made of files: which tables there are, and where the current metadata
+ * of each is. A look at which nothing has changed costs some calls of stat a table, or two for a whole SQLite
+ * catalog. */
 #ifndef ICEBERG_LOOK_H
 #define ICEBERG_LOOK_H
 
@@ -19,8 +20,9 @@ enum iceberg_look_type {
 /* Everything is copied. */
 struct iceberg_look_settings {
     enum iceberg_look_type type;
-    const char *path;    /* of the warehouse, the SQLite file, the table; as it is written elsewhere: prefixes count.
-                            For SQLite also as JDBC ("jdbc:sqlite:PATH?...") and SQLAlchemy ("sqlite:///PATH") have it */
+    /* Of the warehouse, the SQLite file, the table; as it is written elsewhere: prefixes count. For SQLite also as JDBC
+     * ("jdbc:sqlite:PATH?...") and SQLAlchemy ("sqlite:///PATH") have it. */
+    const char *path;
     const char *catalog; /* of those in the SQLite file; NULL: whichever there are */
     const char *table;   /* the name of the one table; NULL: as iceberg_look_name has it */
     const struct iceberg_place *place;
@@ -59,8 +61,8 @@ void iceberg_look_free(struct iceberg_look *l);
 /* Only these tables from the next look on, whether there are such or not; none: all that the globs choose. Copied. */
 void iceberg_look_want(struct iceberg_look *l, const char *const *names, size_t n);
 
-/* Looks; on a thread. wait_ms: at most, for a lock. Errors are of the catalog as a whole: those of iceberg/warehouse.h and
- * iceberg/sql_catalog.h. After an error the tables are those of the look before. */
+/* Looks; on a thread. wait_ms: at most, for a lock. Errors are of the catalog as a whole: those of
+ * iceberg/warehouse.h and iceberg/sql_catalog.h. After an error the tables are those of the look before. */
 int iceberg_look_poll(struct iceberg_look *l, int wait_ms, struct iceberg_look_result *ret, struct error *err);
 
 /* NAMESPACE.NAME of a table's directory, or of a metadata file in one, by the last two parts of its path (or URL), as

@@ -1,9 +1,9 @@
-/* An Iceberg REST catalog, asked on the loop: what it has, and what a table is now. Only GET, and the POST that OAuth wants
- * for a token.
+/* An Iceberg REST catalog, asked on the loop: what it has, and what a table is now. Only GET, and the POST that
+ * OAuth wants for a token.
  *
- * The configuration comes first (GET /v1/config, for its prefix), once, and again after a listing that failed. A token of
- * client credentials is asked for when one is wanted, kept for three quarters of its life, and got anew once where the
- * server says 401 or 419. */
+ * The configuration comes first (GET /v1/config, for its prefix), once, and again after a listing that failed. A
+ * token of client credentials is asked for when one is wanted, kept for three quarters of its life, and got anew
+ * once where the server says 401 or 419. */
 #ifndef ICEBERG_REST_CATALOG_H
 #define ICEBERG_REST_CATALOG_H
 
@@ -58,9 +58,9 @@ struct iceberg_rest_list {
 
 /* The end of a listing: *list belongs to who is called (iceberg_rest_list_done), or is NULL with an error. */
 typedef void iceberg_rest_listed(void *arg, struct iceberg_rest_list *list, const struct error *err);
-/* Lists all tables of all namespaces, those within namespaces among them. One listing at a time: another one begins anew
- * in place of the first, which ends without a call. Errors: those of net/http.h; ERR_REMOTE for refusals and answers that
- * are none, ERR_LIMIT. */
+/* Lists all tables of all namespaces, those within namespaces among them. One listing at a time: another one begins
+ * anew in place of the first, which ends without a call. Errors: those of net/http.h; ERR_REMOTE for refusals and
+ * answers that are none, ERR_LIMIT. */
 void iceberg_rest_list(struct iceberg_rest *r, iceberg_rest_listed *done, void *arg);
 void iceberg_rest_list_cancel(struct iceberg_rest *r);
 /* Zeroed is allowed. */
@@ -68,11 +68,13 @@ void iceberg_rest_list_done(struct iceberg_rest_list *l);
 
 /* ---- one table ---- */
 
-/* The path of a table whose name is known from elsewhere, its namespace's levels with dots between them; on the heap. */
+/* The path of a table whose name is known from elsewhere, its namespace's levels with dots between them; on the
+ * heap. */
 char *iceberg_rest_path(const char *name);
 
-/* The answer is 200, with the table as iceberg/rest_page.h reads it, or 304: it is as it was. Everything else comes as an
- * error: ERR_NOT_FOUND for 404, ERR_UNAVAILABLE also where no token is to be had, else ERR_REMOTE with the server's words. */
+/* The answer is 200, with the table as iceberg/rest_page.h reads it, or 304: it is as it was. Everything else comes
+ * as an error: ERR_NOT_FOUND for 404, ERR_UNAVAILABLE also where no token is to be had, else ERR_REMOTE with the
+ * server's words. */
 typedef void iceberg_rest_loaded(void *arg, const struct net_http_answer *answer, const struct error *err);
 /* etag: of the answer before, NULL: none. All snapshots are asked for. */
 void iceberg_rest_load(struct iceberg_rest *r, const char *path, const char *etag, iceberg_rest_loaded *done,

@@ -70,8 +70,8 @@ struct iceberg_rest {
     struct iceberg_rest_listing *listing;
 };
 
-/* Makes a request; the path is taken. It goes on its way with the next iceberg_rest_kick, when token and configuration are
- * there; then done is called, once. */
+/* Makes a request; the path is taken. It goes on its way with the next iceberg_rest_kick, when token and
+ * configuration are there; then done is called, once. */
 struct iceberg_rest_ask *iceberg_rest_ask(struct iceberg_rest *r, char *path, size_t max_body,
                                           iceberg_rest_answered *done, void *arg);
 /* Ends it without a call. */

@@ -1,5 +1,5 @@
-/* What an Iceberg REST catalog answers, parsed: its configuration, pages of namespaces and of tables, a table, a refusal.
- * Format: the Iceberg REST catalog specification. */
+/* What an Iceberg REST catalog answers, parsed: its configuration, pages of namespaces and of tables, a table, a
+ * refusal. Format: the Iceberg REST catalog specification. */
 #ifndef ICEBERG_REST_PAGE_H
 #define ICEBERG_REST_PAGE_H
 
@@ -44,9 +44,9 @@ int iceberg_rest_page_namespaces(const char *body, size_t len, struct iceberg_re
 int iceberg_rest_page_tables(const char *body, size_t len, struct iceberg_rest_page *ret, struct error *err);
 void iceberg_rest_page_done(struct iceberg_rest_page *p);
 
-/* A loaded table: where its metadata lies (on the heap, NULL where the server does not say), and the metadata itself, a
- * piece of body. Passes over the body once, without building anything. ERR_INVALID if it is half an answer, ERR_REMOTE if
- * it holds no metadata. source names it in errors. */
+/* A loaded table: where its metadata lies (on the heap, NULL where the server does not say), and the metadata
+ * itself, a piece of body. Passes over the body once, without building anything. ERR_INVALID if it is half an
+ * answer, ERR_REMOTE if it holds no metadata. source names it in errors. */
 int iceberg_rest_page_table(const char *body, size_t len, const char *source, char **location,
                             struct iceberg_span *metadata, struct error *err);
 

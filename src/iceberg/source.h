@@ -1,9 +1,10 @@
-/* The Iceberg source: the tables of one catalog and their snapshots, followed through the catalog's pointer (or the version
- * hint), read on a thread, written as rows of `iceberg_tables` and `snapshots` on the loop.
+/* The Iceberg source: the tables of one catalog and their snapshots, followed through the catalog's pointer (or the
+ * version hint), read on a thread, written as rows of `iceberg_tables` and `snapshots` on the loop.
  *
- * A round looks which tables there are and whether any points elsewhere; only what changed is read. What cannot be read has
- * its words in the table's `note`, and the source is partial; the rest goes on. Snapshots expire: then their rows go.
- * Events tell of tables that appear, go, are replaced by another of the same name, and can no longer be read. */
+ * A round looks which tables there are and whether any points elsewhere; only what changed is read. What cannot be
+ * read has its words in the table's `note`, and the source is partial; the rest goes on. Snapshots expire: then
+ * their rows go. Events tell of tables that appear, go, are replaced by another of the same name, and can no longer
+ * be read. */
 #ifndef ICEBERG_SOURCE_H
 #define ICEBERG_SOURCE_H
 
@@ -64,9 +65,9 @@ enum {
 /* kind "iceberg" */
 extern const struct source_ops iceberg_source_ops;
 
-/* For scheduler_add with iceberg_source_ops. Adds the tables of iceberg_tables to the store where they are not there yet.
- * ERR_INVALID where the settings cannot be meant; ERR_UNAVAILABLE where the uri is nothing that can be read from here
- * ("jdbc:postgresql:...", "s3://..." without a prefix): the text says so. */
+/* For scheduler_add with iceberg_source_ops. Adds the tables of iceberg_tables to the store where they are not
+ * there yet. ERR_INVALID where the settings cannot be meant; ERR_UNAVAILABLE where the uri is nothing that can be
+ * read from here ("jdbc:postgresql:...", "s3://..." without a prefix): the text says so. */
 int iceberg_source_new(struct event_base *base, struct store *store, const struct iceberg_source_settings *settings,
                        struct iceberg_source **ret, struct error *err);
 /* For who made it and has not given it to a scheduler; NULL is allowed. */
@@ -76,8 +77,9 @@ const char *iceberg_source_name(const struct iceberg_source *s);
 /* The settings for scheduler_add. */
 struct source_settings iceberg_source_settings(const struct iceberg_source_settings *settings);
 
-/* Which tables are looked at from the next round on: these ("NAMESPACE.NAME", copied), whether the catalog has them or
- * not, and whatever the globs say; n 0: all that the globs choose, up to max_tables. Not for a source of one TABLE. */
+/* Which tables are looked at from the next round on: these ("NAMESPACE.NAME", copied), whether the catalog has them
+ * or not, and whatever the globs say; n 0: all that the globs choose, up to max_tables. Not for a source of one
+ * TABLE. */
 void iceberg_source_tables(struct iceberg_source *s, const char *const *names, size_t n);
 
 #endif

@@ -1,5 +1,5 @@
-/* Rounds of the Iceberg source on a REST catalog: a listing now and then, and every table asked for whether it is another
- * by now. */
+/* Rounds of the Iceberg source on a REST catalog: a listing now and then, and every table asked for whether it is
+ * another by now. */
 #include "iceberg/source_internal.h"
 
 #include <stdlib.h>

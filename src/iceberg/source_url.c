@@ -1,5 +1,6 @@
-/* Rounds of the Iceberg source on one table at a URL: a metadata file, or a directory whose version hint is followed, as
- * iceberg/locate.h says of directories here; but nothing can be listed, so that there must be a hint. */
+/* Rounds of the Iceberg source on one table at a URL: a metadata file, or a directory whose version hint is
+ * followed, as iceberg/locate.h says of directories here; but nothing can be listed, so that there must be a hint.
+ * */
 #include "iceberg/locate.h"
 #include "iceberg/source_internal.h"
 
@@ -33,7 +34,8 @@ struct iceberg_source_url {
     size_t steps;    /* of this round */
 };
 
-/* The directory of a metadata file's URL, of its table if the file is in a metadata directory; else the URL itself. */
+/* The directory of a metadata file's URL, of its table if the file is in a metadata directory; else the URL itself.
+ * */
 static char *directory(const char *uri)
 {
     size_t n = strlen(uri);

@@ -19,8 +19,8 @@ enum {
     NET_TOKEN_KEEP_PERCENT = 75,    /* of its life a token is fresh */
 };
 
-/* Reads an answer of 200, asked for at now_ms: lifetime by expires_in, else by the exp claim of a JWT. Nothing is verified:
- * that is for whoever takes the token. ERR_REMOTE. */
+/* Reads an answer of 200, asked for at now_ms: lifetime by expires_in, else by the exp claim of a JWT. Nothing is
+ * verified: that is for whoever takes the token. ERR_REMOTE. */
 int net_token_parse(const char *body, size_t len, int64_t now_ms, struct net_token *ret, struct error *err);
 /* Wipes and frees what it owns. */
 void net_token_done(struct net_token *t);

@@ -1,6 +1,6 @@
-/* A thousand Iceberg tables looked at every ten seconds: what a round costs when nothing has changed, and when some tables
- * were committed to, on a warehouse of directories, an SQLite catalog and a REST catalog; and how long the loop is held up by a table of
- * 10 MB. */
+/* A thousand Iceberg tables looked at every ten seconds: what a round costs when nothing has changed, and when some
+ * tables were committed to, on a warehouse of directories, an SQLite catalog and a REST catalog; and how long the
+ * loop is held up by a table of 10 MB. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/path.h"

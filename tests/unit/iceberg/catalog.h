@@ -1,5 +1,5 @@
-/* A REST catalog of the tests' own, on a thread: namespaces within namespaces, pages, ETags, tokens that grow old, and every
- * way of being wrong. */
+/* A REST catalog of the tests' own, on a thread: namespaces within namespaces, pages, ETags, tokens that grow old,
+ * and every way of being wrong. */
 #ifndef TESTS_UNIT_ICEBERG_CATALOG_H
 #define TESTS_UNIT_ICEBERG_CATALOG_H
 

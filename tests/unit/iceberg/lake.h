@@ -20,9 +20,11 @@ struct lake {
 int lake_setup(void **state);
 int lake_teardown(void **state);
 
-/* Adds a source; its interval is an hour where the settings say nothing, so that rounds come when they are asked for. */
+/* Adds a source; its interval is an hour where the settings say nothing, so that rounds come when they are asked
+ * for. */
 void lake_add(struct lake *l, struct iceberg_source_settings settings);
-/* Runs the loop until the source added last has ended one more round; lake_settle until it is "ok", "partial", ... as well. */
+/* Runs the loop until the source added last has ended one more round; lake_settle until it is "ok", "partial", ...
+ * as well. */
 void lake_round(struct lake *l);
 /* Runs the loop until the condition holds; fails the test after a minute. */
 void lake_until(struct lake *l, bool (*condition)(struct lake *l, void *arg), void *arg);

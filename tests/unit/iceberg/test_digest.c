@@ -65,51 +65,52 @@ static void test_settings(void **state)
     iceberg_digest_done(&d);
 }
 
-#define SUMMARY(id, parent, ms, more)                                                                                  \
-    "{\"snapshot-id\":" id ",\"parent-snapshot-id\":" parent ",\"timestamp-ms\":" ms ",\"sequence-number\":" id        \
-    ",\"summary\":{" more "}}"
-
 /* 1 ← 2 ← 3 (compaction) ← 4 ← 6 main; 5 on an audit branch from 2; 7 was staged on 4. */
-static const char
-    history[] = "{\"format-version\":2,\"table-uuid\":\"u\",\"current-snapshot-id\":6,\"refs\":{\"audit\":{\"snapshot-"
-                "id\":5,"
-                "\"type\":\"branch\"},\"v1\":{\"snapshot-id\":4,\"type\":\"tag\"},\"a\":{\"snapshot-id\":4,\"type\":"
-                "\"tag\"}},"
-                "\"snapshots\":[" SUMMARY(
-                    "4", "3", "40000",
-                    "\"operation\":\"append\",\"added-data-files\":\"3\",\"added-files-size"
-                    "\":\"3000\",\"engine-name\":\"trino-like\"") "," SUMMARY("1", "-1", "10000",
-                                                                              "\"operation\":\"append\",\"added-data-"
-                                                                              "files\":"
-                                                                              "\"1\",\"added-files-size\":\"100\","
-                                                                              "\"flink.job-id\":\"j\",\"kafka.connect."
-                                                                              "valid-"
-                                                                              "through-ts\":\"2026-11-21T05:43Z\"") "," SUMMARY("2",
-                                                                                                                                "1",
-                                                                                                                                "15000",
-                                                                                                                                "\"operation\":\"overwrite\",\"added-data-files\":\"1\",\"added-delete-files\":\"1\","
-                                                                                                                                "\"added-files-size\":\"500\",\"spark.app.id\":\"s\"") "," SUMMARY("3",
-                                                                                                                                                                                                   "2",
-                                                                                                                                                                                                   "22000",
-                                                                                                                                                                                                   "\"operation\":\"replace\",\"added-data-files\":\"1\",\"deleted-data-files\":\"9\","
-                                                                                                                                                                                                   "\"added-files-size\":\"9000000\",\"snapshot.producer\":\"OPTIMIZE\"") "," SUMMARY("5",
-                                                                                                                                                                                                                                                                                      "2",
-                                                                                                                                                                                                                                                                                      "50000", "\"operation\":\"append\"") "," SUMMARY("6",
-                                                                                                                                                                                                                                                                                                                                       "4",
-                                                                                                                                                                                                                                                                                                                                       "52000",
-                                                                                                                                                                                                                                                                                                                                       "\"operation\":\"append\",\"added-records\":\"5\",\"total-records\":\"77\","
-                                                                                                                                                                                                                                                                                                                                       "\"total-data-files\":\"8\",\"total-delete-files\":\"2\",\"total-files-size\":\"1000\","
-                                                                                                                                                                                                                                                                                                                                       "\"kafka.connect.commit-id\":\"c\",\"kafka.connect.task-id\":\"my-sink-12\","
-                                                                                                                                                                                                                                                                                                                                       "\"kafka.connect.offsets.a.b.connect-x\":\"{\\\"10\\\":3,\\\"2\\\":4}\","
-                                                                                                                                                                                                                                                                                                                                       "\"kafka.connect.offsets.ct.group\":\"{}\"") "," SUMMARY("7",
-                                                                                                                                                                                                                                                                                                                                                                                                "4",
-                                                                                                                                                                                                                                                                                                                                                                                                "53000",
-                                                                                                                                                                                                                                                                                                                                                                                                "\"operation\":\"append\",\"kafka.connect.offsets.ct.cg-control-old\":\"{\\\"0\\\":1}\"") "]}";
+static const struct {
+    int id, parent, ms;
+    const char *summary;
+} history[] = {
+    {4, 3, 40000, "'operation':'append','added-data-files':'3','added-files-size':'3000','engine-name':'trino-like'"},
+    {1, -1, 10000,
+     "'operation':'append','added-data-files':'1','added-files-size':'100','flink.job-id':'j',"
+     "'kafka.connect.valid-through-ts':'2026-11-21T05:43Z'"},
+    {2, 1, 15000,
+     "'operation':'overwrite','added-data-files':'1','added-delete-files':'1','added-files-size':'500',"
+     "'spark.app.id':'s'"},
+    {3, 2, 22000,
+     "'operation':'replace','added-data-files':'1','deleted-data-files':'9','added-files-size':'9000000',"
+     "'snapshot.producer':'OPTIMIZE'"},
+    {5, 2, 50000, "'operation':'append'"},
+    {6, 4, 52000,
+     "'operation':'append','added-records':'5','total-records':'77','total-data-files':'8','total-delete-files':'2',"
+     "'total-files-size':'1000','kafka.connect.commit-id':'c','kafka.connect.task-id':'my-sink-12',"
+     "'kafka.connect.offsets.a.b.connect-x':'{\\\"10\\\":3,\\\"2\\\":4}','kafka.connect.offsets.ct.group':'{}'"},
+    {7, 4, 53000, "'operation':'append','kafka.connect.offsets.ct.cg-control-old':'{\\\"0\\\":1}'"},
+};
+
+/* As metadata, with " for each '. */
+static char *history_text(void)
+{
+    struct str out = {0};
+    str_add(&out,
+            "{'format-version':2,'table-uuid':'u','current-snapshot-id':6,'refs':{'audit':{'snapshot-id':5,'type':"
+            "'branch'},'v1':{'snapshot-id':4,'type':'tag'},'a':{'snapshot-id':4,'type':'tag'}},'snapshots':[");
+    for (size_t i = 0; i < sizeof history / sizeof *history; i++)
+        str_printf(&out,
+                   "%s{'snapshot-id':%d,'parent-snapshot-id':%d,'timestamp-ms':%d,'sequence-number':%d,'summary':{%s}}",
+                   i ? "," : "", history[i].id, history[i].parent, history[i].ms, history[i].id, history[i].summary);
+    str_add(&out, "]}");
+    for (char *c = out.s; *c; c++)
+        *c = *c == '\'' ? '"' : *c;
+    return str_take(&out);
+}
 
 static void test_history(void **state)
 {
     (void)state;
-    struct iceberg_digest d = digest(history, 100);
+    char *text = history_text();
+    struct iceberg_digest d = digest(text, 100);
+    free(text);
     const struct iceberg_cell *t = d.table;
     assert_int_equal(d.n, 7);
     assert_number(&t[ICEBERG_TABLES_ROWS], 77);

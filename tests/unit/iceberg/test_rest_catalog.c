@@ -447,6 +447,27 @@ static void test_away(void **state)
     free(uri);
 }
 
+/* The same where nothing is listed: that nobody answers is not said of each table. */
+static void test_wanted_away(void **state)
+{
+    struct lake *l = *state;
+    const struct catalog_settings settings = {.tables = tables};
+    struct catalog *c = catalog_start(&settings);
+    char *uri = catalog_url(c, "");
+    const char *const wanted[] = {"a.t1", "f.t4"};
+    lake_add(l, rest(uri));
+    iceberg_source_tables(l->source, wanted, 2);
+    lake_round(l);
+    assert_string_equal(lake_said(l, "state"), "ok");
+    catalog_stop(c);
+    lake_round(l);
+    assert_string_equal(lake_said(l, "state"), "failed");
+    for (size_t i = 0; i < 2; i++)
+        assert_text_cell(lake_table(l, "r", wanted[i]), ICEBERG_TABLES_NOTE, NULL);
+    assert_string_equal(lake_event(l, "table a.t1"), "");
+    free(uri);
+}
+
 /* ---- answers apart ---- */
 
 static void test_config(void **state)
@@ -505,6 +526,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bad_server, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_bad_table, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_away, lake_setup, lake_teardown),
+        cmocka_unit_test_setup_teardown(test_wanted_away, lake_setup, lake_teardown),
         cmocka_unit_test(test_config),
         cmocka_unit_test(test_pages),
     };

@@ -1,5 +1,5 @@
-/* The Iceberg source on files: recorded runs against what pyiceberg says of them, tables that come, go and are replaced,
- * and everything that cannot be read. */
+/* The Iceberg source on files: recorded runs against what pyiceberg says of them, tables that come, go and are
+ * replaced, and everything that cannot be read. */
 #include "tests/unit/unit.h"
 
 #include "base/clock.h"

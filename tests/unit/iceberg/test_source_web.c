@@ -1,5 +1,5 @@
-/* The Iceberg source on what lies behind http: a metadata file, a directory with its hint, and the files that an SQL catalog
- * points to. */
+/* The Iceberg source on what lies behind http: a metadata file, a directory with its hint, and the files that an
+ * SQL catalog points to. */
 #include "tests/unit/unit.h"
 
 #include "base/mem.h"
