@@ -82,10 +82,26 @@ static void draw_trace(const struct view *v, const struct context *ctx, struct c
         trace_draw(v->trace, ctx, t, r, c, box);
 }
 
+/* Lists that were cut short for the sake of others get the lines that these leave. */
+static void use_spare(struct layout_part *parts, const int *whole, int n, struct rect box, struct rect *at)
+{
+    int used = 0;
+    for (int i = 0; i < n; i++)
+        used += at[i].h > 0 ? at[i].h + (used > 0) : 0;
+    int spare = box.h - used;
+    for (int i = 0; i < n && spare > 0; i++) {
+        int more = at[i].h == parts[i].want ? whole[i] - parts[i].want : 0;
+        more = more < spare ? more : spare;
+        parts[i].want += more > 0 ? more : 0;
+        spare -= more > 0 ? more : 0;
+    }
+    layout_stack(box, 1, parts, n, at);
+}
+
 void detail_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
 {
     enum { PARTS = 1 + VIEWS_PANES };
-    int strips[VIEWS_PANES] = {0};
+    int strips[VIEWS_PANES] = {0}, whole[PARTS] = {0};
     struct layout_part parts[PARTS] = {0};
     struct rect at[PARTS];
     /* The charts come first on screen and after the list with the cursor in importance. */
@@ -106,11 +122,13 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
             .rank = here ? 0 : 2 + i,
             .grow = v->npanes == 1, /* why it is empty may take some lines */
         };
+        whole[1 + i] = parts[1 + i].want;
         int most = box.h / 4 > LIST_REST ? box.h / 4 : LIST_REST;
         if (!here && parts[1 + i].want > most)
             parts[1 + i].want = most;
     }
     layout_stack(box, 1, parts, 1 + v->npanes, at);
+    use_spare(parts, whole, 1 + v->npanes, box, at);
     if (v->trace)
         draw_trace(v, ctx, c, at[0]);
     else if (charts)

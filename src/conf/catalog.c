@@ -228,7 +228,8 @@ static int look(const char *path, const char **option, struct error *err)
         *option = table ? "path" : "warehouse";
         return 0;
     }
-    *option = is_sqlite(path) ? "uri" : is_metadata(path) ? "path" : NULL;
+    bool regular = S_ISREG(st.st_mode); /* to open anything else may wait for ever */
+    *option = regular && is_sqlite(path) ? "uri" : regular && is_metadata(path) ? "path" : NULL;
     return *option ? 0
                    : error_set(err, ERR_INVALID,
                                "%s: neither an SQLite file nor a table's metadata; allowed: a warehouse's or a table's "

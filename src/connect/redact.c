@@ -24,6 +24,9 @@ static const char *const words[] = {
     "account_key", "accountkey", "shared-key",     "signature",
 };
 
+/* Those of them that nobody but a secret follows after a colon, as in "password: abc"; not so "token: expired". */
+static const char *const colon_words[] = {"password", "passwd", "passphrase", "secret", "access-key", "access_key"};
+
 /* Names that are secrets only as a whole, as parameters of URIs have them. */
 static const char *const whole[] = {"sig", "sas", "pass", "key", "auth", "sharedaccesskey"};
 
@@ -69,6 +72,17 @@ static size_t value_length(const char *s)
     return strcspn(s, "&;,)}] \t\r\n\"'");
 }
 
+/* Does the name end with one of colon_words? */
+static bool takes_colon(const char *s, size_t n)
+{
+    for (size_t i = 0; i < sizeof colon_words / sizeof *colon_words; i++) {
+        size_t len = strlen(colon_words[i]);
+        if (n >= len && strncasecmp(s + n - len, colon_words[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* After NAME at s (of n bytes): how far it is to the value that it is given, 0 if none. */
 static size_t to_value(const char *s, size_t n)
 {
@@ -76,7 +90,8 @@ static size_t to_value(const char *s, size_t n)
     bool quoted = s[at] == '"' || s[at] == '\'';
     at += quoted;
     at += strspn(s + at, " \t");
-    if (s[at] != '=' && !(quoted && s[at] == ':'))
+    bool colon = s[at] == ':' && (quoted || (at == n && takes_colon(s, n)));
+    if (s[at] != '=' && !colon)
         return 0;
     at++;
     return at + strspn(s + at, " \t");
@@ -107,12 +122,20 @@ static size_t thin_password(const char *text, const char *s)
     return s[n] == '@' && n && strncasecmp(from, "jdbc:", 5) == 0 ? n : 0;
 }
 
-/* "Bearer TOKEN": how far it is from the word at s (of n bytes) to the token, 0 if there is none. */
-static size_t to_token(const char *s, size_t n)
+/* "Bearer TOKEN", "Authorization: Basic TOKEN": how far it is from the word at s (of n bytes) to the token, 0 if there is none. */
+static size_t to_token(const char *text, const char *s, size_t n)
 {
-    if (n != 6 || strncasecmp(s, "bearer", n) != 0 || s[n] != ' ')
+    static const char header[] = "authorization:";
+    size_t len = sizeof header - 1;
+    bool bearer = n == 6 && strncasecmp(s, "bearer", n) == 0, basic = n == 5 && strncasecmp(s, "basic", n) == 0;
+    if ((!bearer && !basic) || s[n] != ' ')
         return 0;
-    return value_length(s + n + 1) >= SHORT_BEARER ? n + 1 : 0;
+    const char *before = s;
+    while (before > text && (before[-1] == ' ' || before[-1] == '['))
+        before--;
+    bool headed =
+        (size_t)(before - text) >= len && strncasecmp(before - len, header, len - 1) == 0 && strchr(":=", before[-1]);
+    return headed || (bearer && value_length(s + n + 1) >= SHORT_BEARER) ? n + 1 : 0;
 }
 
 void connect_redact_text(struct str *out, const char *text)
@@ -128,7 +151,7 @@ void connect_redact_text(struct str *out, const char *text)
             while (name_char(s[keep]))
                 keep++;
             size_t value = to_value(s, keep); /* asked first: few words of a trace are given a value */
-            value = value && names_secret(s, keep) ? value : to_token(s, keep);
+            value = value && names_secret(s, keep) ? value : to_token(text, s, keep);
             keep = value ? value : keep;
             hide = value ? value_length(s + value) : 0;
             if (hide && strchr("\"'", s[keep])) { /* its quotation marks stay */

@@ -274,8 +274,8 @@ static void round_begin(void *self, struct source *src)
         iceberg_source_url_round(s);
 }
 
-/* Says of how many tables not all snapshots have rows. */
-static void note_limits(struct iceberg_source *s)
+/* Says that there are no tables, and of how many not all snapshots have rows. */
+static void note_tables(struct iceberg_source *s)
 {
     size_t tables = 0, most = 0;
     for (size_t i = 0; i < s->tables.n; i++) {
@@ -286,7 +286,7 @@ static void note_limits(struct iceberg_source *s)
     char *text = tables ? mem_printf("of %zu table%s only the newest snapshots have rows, at most %zu", tables,
                                      tables == 1 ? "" : "s", most)
                         : NULL;
-    source_note(s->src, text);
+    source_note(s->src, s->tables.n ? text : "it has no tables");
     free(text);
 }
 
@@ -298,7 +298,7 @@ void iceberg_source_drained(struct iceberg_source *s)
     enum source_outcome outcome = iceberg_source_judge(s, &err);
     const struct iceberg_source_table *only = s->tables.n == 1 ? s->tables.items[0] : NULL;
     bool first = !s->drained;
-    note_limits(s);
+    note_tables(s);
     s->drained = s->drained || !unheard;
     if (unheard) {
         outcome = SOURCE_FAILED;

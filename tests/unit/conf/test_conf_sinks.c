@@ -296,6 +296,13 @@ static void a_catalog_is_known_by_what_it_is(void **state)
                  "table's directory, an SQLite file, FILE.metadata.json, the URL of a REST catalog");
     assert_error("", (struct conf_args){.catalogs = list(gone)},
                  "--catalog: /nonexistent/wh: No such file or directory");
+    char *pipe = mem_printf("%s/pipe", files_dir); /* to open one waits for who writes to it */
+    const char *const waits[] = {pipe, NULL};
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_error("", (struct conf_args){.catalogs = list(waits)},
+                 "--catalog: DIR/pipe: neither an SQLite file nor a table's metadata; allowed: a warehouse's or a "
+                 "table's directory, an SQLite file, FILE.metadata.json, the URL of a REST catalog");
+    free(pipe);
     char *all[] = {db, metadata, nothing, table, inner, warehouse, namespace, uri, file};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);

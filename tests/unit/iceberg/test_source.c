@@ -409,9 +409,14 @@ static void test_no_catalog(void **state)
     lake_round(l);
     assert_string_equal(lake_said(l, "state"), "failed");
     assert_non_null(strstr(lake_said(l, "error"), "wh: No such file or directory"));
+    assert_int_equal(mkdir(wh, 0700), 0);
+    lake_round(l);
+    assert_string_equal(lake_said(l, "state"), "ok");
+    assert_string_equal(lake_said(l, "note"), "it has no tables");
     lake_write(l, "wh/a/t/metadata/v1.metadata.json", METADATA("one", ""));
     lake_round(l);
     assert_string_equal(lake_said(l, "state"), "ok");
+    assert_string_equal(lake_said(l, "note"), "");
     char *away = lake_path(l, "away");
     assert_int_equal(rename(wh, away), 0);
     lake_round(l);
