@@ -14,6 +14,8 @@
 enum { APP_FRAME_MS = 100, APP_SOON_MS = 30, APP_FRESH_MS = 2000, APP_MESSAGE_MS = 3000 };
 /* What the terminal is sent at rest, and how long it may go without a picture for that. */
 enum { APP_BYTES_PER_S = 900, APP_QUIET_MS = 6000 };
+/* What may be saved up for pictures that do not wait. */
+enum { APP_CREDIT_BYTES = 5000 };
 
 /* ---- when to draw ---- */
 
@@ -38,11 +40,22 @@ static void frame_due(evutil_socket_t fd, short what, void *arg)
     a->unasked = false;
 }
 
+static void save_up(struct app *a)
+{
+    int64_t ms = (clock_mono_us(a->clock) - a->credit_us) / 1000;
+    a->credit_us += ms * 1000;
+    a->credit += (ms < 60000 ? ms : 60000) * APP_BYTES_PER_S / 1000;
+    a->credit = a->credit < APP_CREDIT_BYTES ? a->credit : APP_CREDIT_BYTES;
+}
+
 void app_cost(struct app *a, uint64_t bytes)
 {
     int64_t ms = (int64_t)(bytes < 1000000 ? bytes : 1000000) * 1000 / APP_BYTES_PER_S;
-    if (a->unasked)
-        a->quiet_ms = ms < APP_QUIET_MS ? (int)ms : APP_QUIET_MS;
+    if (!a->unasked)
+        return;
+    a->quiet_ms = ms < APP_QUIET_MS ? (int)ms : APP_QUIET_MS;
+    save_up(a);
+    a->credit -= (int64_t)(bytes < APP_CREDIT_BYTES ? bytes : APP_CREDIT_BYTES);
 }
 
 /* Milliseconds between two pictures that no key asked for: as many as the interval says, and as the last of them cost on the
@@ -55,21 +68,49 @@ static int spacing_ms(const struct app *a, int64_t now_us)
     return a->quiet_ms > spacing ? a->quiet_ms : spacing;
 }
 
-/* Something changed: a picture comes, but not too soon after the last one. */
-void app_touch(struct app *a)
+/* Milliseconds until a picture may come of what should be seen at once: each costs of what was saved up, and all that no key
+ * asked for do. */
+static int64_t prompt_ms(struct app *a)
+{
+    save_up(a);
+    return a->credit > 0 ? APP_FRAME_MS : APP_FRAME_MS - a->credit * 1000 / APP_BYTES_PER_S;
+}
+
+/* A picture comes, but not sooner than that after the last one. */
+static void touch_after(struct app *a, int64_t spacing_us)
 {
     a->dirty = true;
     if (!a->frame)
         return;
     int64_t now = clock_mono_us(a->clock);
-    int64_t spacing = spacing_ms(a, now) * 1000LL;
-    int64_t wait = a->drawn_us + spacing - now;
-    wait = wait < 0 ? 0 : wait > spacing ? spacing : wait;
+    int64_t wait = a->drawn_us + spacing_us - now;
+    wait = wait < 0 ? 0 : wait > spacing_us ? spacing_us : wait;
     if (evtimer_pending(a->frame, NULL) && a->due_us <= now + wait)
         return;
     a->due_us = now + wait;
     const struct timeval tv = {.tv_sec = wait / 1000000, .tv_usec = wait % 1000000};
     evtimer_add(a->frame, &tv);
+}
+
+/* Something changed. */
+void app_touch(struct app *a)
+{
+    touch_after(a, spacing_ms(a, clock_mono_us(a->clock)) * 1000LL);
+}
+
+/* The same; what the view shows of rows that come seldom does not wait as numbers do. */
+static void touch_promptly(struct app *a)
+{
+    const struct view_def *def = app_current(a)->def;
+    uint64_t seq = 0;
+    for (size_t i = 0; i < VIEWS_PANES && def->panes[i].table; i++) {
+        const struct table *t = def->panes[i].prompt && a->live ? store_find(a->live, def->panes[i].table) : NULL;
+        if (t && table_seq(t) > seq)
+            seq = table_seq(t);
+    }
+    int64_t usual = spacing_ms(a, clock_mono_us(a->clock)), prompt = prompt_ms(a);
+    touch_after(a, (seq > a->prompt_seq && prompt < usual ? prompt : usual) * 1000);
+    a->prompt_seq = seq;
 }
 
 static void history_came(void *arg)
@@ -272,7 +313,7 @@ void app_changed(struct app *a, bool complete)
     if (awaited)
         draw_now(a);
     else
-        app_touch(a);
+        touch_promptly(a);
 }
 
 void app_resize(struct app *a, int width, int height)

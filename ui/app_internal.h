@@ -101,6 +101,9 @@ struct app {
     int64_t due_us; /* when frame comes */
     bool unasked;   /* no key asked for what is drawn now */
     int quiet_ms;   /* pause after the last picture of that kind */
+    int64_t credit; /* bytes that prompt pictures may cost now; below 0: none is drawn */
+    int64_t credit_us;
+    uint64_t prompt_seq; /* of the tables whose changes are drawn promptly, when they were last seen to change */
 };
 
 /* The view that is shown. */

@@ -24,15 +24,16 @@ struct view_pane {
     const char *
         strip; /* a number column of which each row has a cell in lines above the list, in the order of keys (ui/strip.h); NULL:
                           none */
-    const char *letter; /* a text column of which the strip shows the first letter where a row is not fine */
+    const char *letter;    /* a text column of which the strip shows the first letter where a row is not fine */
     const char *tracks;    /* number columns, each a line of bars above the list (ui/tracks.h); NULL: none */
     const char *tracks_by; /* the time column by which they are in order */
     const char *signs;     /* a text column of letters that are drawn as signs (ui/signs.h); NULL: none */
     const char *brief;     /* a text column of which the first letters are enough where it is listed; NULL: none */
-    const char *empty;  /* why there may be no row, and what to do; NULL: that the source has none */
-    size_t limit;       /* of the subscription, in the order of sort; 0: none */
-    bool plain;         /* not the worst first: sort is all there is */
-    bool clock;         /* times as clock times, not as ages */
+    const char *empty;     /* why there may be no row, and what to do; NULL: that the source has none */
+    size_t limit;          /* of the subscription, in the order of sort; 0: none */
+    bool plain;            /* not the worst first: sort is all there is */
+    bool clock;            /* times as clock times, not as ages */
+    bool prompt;           /* its rows change seldom, and then it is news: what changed is drawn without waiting */
 };
 
 /* A chart of number columns of the row the view is about, on one scale: one as an area, several as lines. */

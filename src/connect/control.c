@@ -12,8 +12,9 @@
 #include <event2/event.h>
 
 enum {
-    PROBE_MS = 10000,            /* for one look at all candidates */
-    PROBE_AGAIN_MS = 300000,     /* where nothing was there, or nothing answered */
+    PROBE_MS = 10000,       /* for one look at all candidates */
+    PROBE_AGAIN_MS = 10000, /* where nothing was there; each time twice as long, up to: */
+    PROBE_MAX_MS = 120000,
     PROBE_FAILED_MS = 15000,     /* when all failed */
     PROBE_NO_AGAIN_MS = 3600000, /* where there was something else */
     REAP_MS = 200,               /* between two looks at topics that are on their way out */
@@ -24,7 +25,7 @@ enum {
 struct candidate {
     char *name;
     enum connect_probe_verdict verdict;
-    int64_t due_us; /* when it is to be looked at */
+    int64_t due_us, again_ms; /* when it is to be looked at, and how long after that again */
 };
 
 struct connect_control {
@@ -317,7 +318,9 @@ static void on_probed(void *arg, const char *const *topics, const enum connect_p
                 continue;
             int64_t again_ms = err                               ? PROBE_FAILED_MS
                                : verdicts[k] == CONNECT_PROBE_NO ? PROBE_NO_AGAIN_MS
-                                                                 : PROBE_AGAIN_MS;
+                                                                 : x->again_ms;
+            if (!err)
+                x->again_ms = x->again_ms * 2 < PROBE_MAX_MS ? x->again_ms * 2 : PROBE_MAX_MS;
             x->verdict = err ? x->verdict : verdicts[k];
             x->due_us = now + again_ms * 1000;
         }
@@ -338,7 +341,7 @@ static void on_prober(evutil_socket_t fd, short what, void *arg)
         if (x->verdict == CONNECT_PROBE_YES || x->due_us > now)
             continue;
         if (is_read(c, x->name))
-            x->due_us = now + PROBE_AGAIN_MS * INT64_C(1000);
+            x->due_us = now + PROBE_MAX_MS * INT64_C(1000);
         else
             names[n++] = x->name;
     }
@@ -357,7 +360,7 @@ void connect_control_candidates(struct connect_control *c, const char *const *to
     VEC(struct candidate) next = {0};
     n = n < CONNECT_CONTROL_CANDIDATES ? n : CONNECT_CONTROL_CANDIDATES;
     for (size_t i = 0; i < n; i++) {
-        struct candidate x = {.due_us = INT64_MIN};
+        struct candidate x = {.due_us = INT64_MIN, .again_ms = PROBE_AGAIN_MS};
         for (size_t k = 0; k < c->candidates.n; k++)
             if (strcmp(c->candidates.items[k].name, topics[i]) == 0)
                 x = c->candidates.items[k];

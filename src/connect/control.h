@@ -58,9 +58,9 @@ void connect_control_configure(struct connect_control *c, const struct conf_clus
  * from back_ms ago. Those over CONNECT_CONTROL_TOPICS are not read, which the source's row says. */
 void connect_control_topics(struct connect_control *c, const char *const *topics, size_t n);
 
-/* Topics that may be control topics, in place of those before: their last records are looked at, now and every few
- * minutes, until it is known. ops->found tells. Those over CONNECT_CONTROL_CANDIDATES are not looked at. Where
- * records of the cluster are not to be looked at (records: deny) none is, and found says so at once. */
+/* Topics that may be control topics, in place of those before: their last records are looked at, now and again after
+ * some seconds to two minutes, until it is known. ops->found tells. Those over CONNECT_CONTROL_CANDIDATES are not looked
+ * at. Where records of the cluster are not to be looked at (records: deny) none is, and found says so at once. */
 void connect_control_candidates(struct connect_control *c, const char *const *topics, size_t n);
 
 #endif

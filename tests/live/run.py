@@ -16,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import brokers  # noqa: F401  imported for their tests
 import commits  # noqa: F401
+import control  # noqa: F401
 import connectors  # noqa: F401
 import faults  # noqa: F401
 import kerberos  # noqa: F401
