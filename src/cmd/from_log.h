@@ -8,8 +8,8 @@
 
 struct cmd_from_log;
 
-/* Reads logs of Connect workers whole: paths, NULL-terminated; "-" is standard input; gzip is unpacked. Those whose first line is
- * older come first. What cannot be read is said on standard error, and the rest goes on. */
+/* Reads logs of Connect workers whole: paths, NULL-terminated; "-" is standard input; gzip is unpacked. Those
+ * whose first line is older come first. What cannot be read is said on standard error, and the rest goes on. */
 struct cmd_from_log *cmd_from_log_read(const char *const *paths);
 void cmd_from_log_free(struct cmd_from_log *f); /* NULL is allowed */
 
@@ -21,8 +21,8 @@ int64_t cmd_from_log_now(const struct cmd_from_log *f);
 bool cmd_from_log_empty(const struct cmd_from_log *f);
 /* True if something could not be read. */
 bool cmd_from_log_failed(const struct cmd_from_log *f);
-/* Is there such a table? Else says on standard error which there are. Of one that a log cannot fill says that, and sets
- * *missing. */
+/* Is there such a table? Else says on standard error which there are. Of one that a log cannot fill says that,
+ * and sets *missing. */
 bool cmd_from_log_has(const struct cmd_from_log *f, const char *table, bool *missing);
 
 #endif

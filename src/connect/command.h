@@ -1,4 +1,5 @@
-/* A program that writes a log to its standard output: run without a shell, read on the loop, run again when it ends. */
+/* A program that writes a log to its standard output: run without a shell, read on the loop, run again when it
+ * ends. */
 #ifndef CONNECT_COMMAND_H
 #define CONNECT_COMMAND_H
 
@@ -11,7 +12,7 @@ struct connect_command;
 /* What may be known of one. */
 struct connect_command_state {
     const char *name;  /* its words */
-    const char *error; /* why nothing is read now, with the last it said on its standard error; NULL: it runs, or ended well */
+    const char *error; /* why nothing is read, with its last words; NULL: it runs, or ended well */
     bool caught_up;    /* it paused or ended once */
     struct connect_entries_counts counts;
     int64_t bytes, restarts;
@@ -27,8 +28,8 @@ struct connect_command_ops {
 struct connect_command *connect_command_new(struct event_base *base, const struct clock *clock, const char *const *argv,
                                             const struct connect_command_ops *ops, void *arg);
 struct connect_command_state connect_command_state(const struct connect_command *c);
-/* Ends these with all of their process groups: SIGTERM, and after a short while for which it waits SIGKILL. Those that are NULL
- * are left out. */
+/* Ends these with all of their process groups: SIGTERM, and after a short while for which it waits SIGKILL.
+ * Those that are NULL are left out. */
 void connect_command_free(struct connect_command *const *commands, size_t n);
 
 #endif

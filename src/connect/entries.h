@@ -1,4 +1,5 @@
-/* Bytes of a log to entries: a line that begins one with the lines after it that do not, as they come, in pieces of any size. */
+/* Bytes of a log to entries: a line that begins one with the lines after it that do not, as they come, in pieces
+ * of any size. */
 #ifndef CONNECT_ENTRIES_H
 #define CONNECT_ENTRIES_H
 
@@ -36,8 +37,8 @@ void connect_entries_done(struct connect_entries *e);
 void connect_entries_feed(struct connect_entries *e, const char *bytes, size_t len);
 /* Nothing has come for a while: the entry that is open is told. A line that has no end yet goes on waiting. */
 void connect_entries_pause(struct connect_entries *e);
-/* The end of the log: its last line may have no newline. What is fed afterwards begins at a line, whose number is 1 where
- * anew is true: another file. */
+/* The end of the log: its last line may have no newline. What is fed afterwards begins at a line, whose number
+ * is 1 where anew is true: another file. */
 void connect_entries_end(struct connect_entries *e, bool anew);
 /* Would a pause tell anything? */
 bool connect_entries_open(const struct connect_entries *e);

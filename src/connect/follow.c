@@ -1,4 +1,5 @@
-/* Files are known by device, inode and their first bytes: names change at every rotation, and inodes are given again. */
+/* Files are known by device, inode and their first bytes: names change at every rotation, and inodes are given
+ * again. */
 #include "connect/follow.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -311,7 +312,8 @@ bool connect_follow_gone(const struct connect_follow *f)
     return f->fd >= 0 && fstat(f->fd, &st) == 0 && st.st_nlink == 0;
 }
 
-/* Where a number (".2") or a date ("-20261120") that ends at `end` begins; end if there is none. "connect-0" is a worker's name. */
+/* Where a number (".2") or a date ("-20261120") that ends at `end` begins; end if there is none. "connect-0" is
+ * a worker's name. */
 static size_t number_begin(const char *s, size_t end)
 {
     enum { DATE_DIGITS = 6 };

@@ -1,5 +1,5 @@
-/* One file of a log, read to its end and on from there, whatever is done to it: appended to, rotated by another name, cut and
- * written anew, removed, made. Everything here may block: not for the loop. */
+/* One file of a log, read to its end and on from there, whatever is done to it: appended to, rotated by another
+ * name, cut and written anew, removed, made. Everything here may block: not for the loop. */
 #ifndef CONNECT_FOLLOW_H
 #define CONNECT_FOLLOW_H
 
@@ -43,8 +43,8 @@ struct connect_follow {
     bool skip_line;
 };
 
-/* back: how much of the file is read at the beginning, if it is there then; -1: all. entries go to fn. path is copied, files
- * borrowed. */
+/* back: how much of the file is read at the beginning, if it is there then; -1: all. entries go to fn. path is
+ * copied, files borrowed. */
 struct connect_follow *connect_follow_new(const char *path, bool archive, int64_t back,
                                           struct connect_follow_files *files, connect_entries_fn *fn, void *arg);
 /* NULL is allowed. */
@@ -57,8 +57,8 @@ bool connect_follow_gone(const struct connect_follow *f);
 
 void connect_follow_files_done(struct connect_follow_files *files);
 
-/* "connect.log" of "connect.log.2.gz", "connect.log-20261120" and "connect-2026-11-20.log.gz": the log of which rotation has made
- * this file; another name is its own. On the heap. */
+/* "connect.log" of "connect.log.2.gz", "connect.log-20261120" and "connect-2026-11-20.log.gz": the log of which
+ * rotation has made this file; another name is its own. On the heap. */
 char *connect_follow_log(const char *path);
 
 #endif

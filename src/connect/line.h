@@ -1,9 +1,9 @@
-/* What one entry of a Connect worker's log says: its time, level and context, and, of the lines that the Iceberg sink writes
- * in all its versions, what they mean.
+/* What one entry of a Connect worker's log says: its time, level and context, and, of the lines that the Iceberg
+ * sink writes in all its versions, what they mean.
  *
- * An entry is a line that begins as the layout has it ("[2026-11-21 05:44:36,933] INFO [orders-sink|task-0] text (logger:12)",
- * also without context or logger, with other orders of time and level, and JSON layouts) with the lines after it that do not:
- * stack traces, settings. */
+ * An entry is a line that begins as the layout has it ("[2026-11-21 05:44:36,933] INFO [orders-sink|task-0] text
+ * (logger:12)", also without context or logger, with other orders of time and level, and JSON layouts) with the
+ * lines after it that do not: stack traces, settings. */
 #ifndef CONNECT_LINE_H
 #define CONNECT_LINE_H
 
@@ -58,14 +58,15 @@ struct connect_line {
 /* Does a new entry begin here, or does the line belong to the one before? */
 bool connect_line_begins(const char *line, size_t len);
 
-/* How many bytes in front of a line are of who carried it (journal, container runtime, kubectl, compose). An entry's first
- * line may keep them; they are to be taken off the lines after it. */
+/* How many bytes in front of a line are of who carried it (journal, container runtime, kubectl, compose). An
+ * entry's first line may keep them; they are to be taken off the lines after it. */
 size_t connect_line_prefix(const char *line, size_t len);
 
-/* Reads an entry, its lines separated by newlines. utc_offset_s: the zone, in seconds east of UTC, of times that name none.
- * ERR_INVALID where it does not begin as an entry does, which JSON does not. */
+/* Reads an entry, its lines separated by newlines. utc_offset_s: the zone, in seconds east of UTC, of times that
+ * name none. ERR_INVALID where it does not begin as an entry does, which JSON does not. */
 int connect_line_read(const char *entry, size_t len, int utc_offset_s, struct connect_line *ret, struct error *err);
-/* The same, of JSON too, also as Docker wraps lines: texts then lie in *held, whose contents go with the next call. */
+/* The same, of JSON too, also as Docker wraps lines: texts then lie in *held, whose contents go with the next
+ * call. */
 int connect_line_read_held(const char *entry, size_t len, int utc_offset_s, struct str *held, struct connect_line *ret,
                            struct error *err);
 

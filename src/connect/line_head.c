@@ -1,4 +1,5 @@
-/* Layouts of log4j and logback as they are met at Connect workers, read from left to right without a pattern of one's own. */
+/* Layouts of log4j and logback as they are met at Connect workers, read from left to right without a pattern of
+ * one's own. */
 #include "connect/line_head.h"
 #include "connect/line_time.h"
 

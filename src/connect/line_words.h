@@ -4,8 +4,8 @@
 
 #include "connect/line.h"
 
-/* Looks line->text up and fills in what it tells: kind, commit_id, numbers, names; connector and task only where the line's
- * context has not told them. Nothing changes where no sentence fits. */
+/* Looks line->text up and fills in what it tells: kind, commit_id, numbers, names; connector and task only where
+ * the line's context has not told them. Nothing changes where no sentence fits. */
 void connect_line_words_read(struct connect_line *line);
 
 /* The i-th sentence, "{}" for each value in it; NULL behind the last. For tests. */

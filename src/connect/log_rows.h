@@ -12,8 +12,8 @@ enum {
 
 struct connect_log_rows;
 
-/* Is a line worth a row? All that the sink says of commits and coordinators, tasks that fail, and warnings and errors of Iceberg,
- * of Connect, and of clients that work for a connector. */
+/* Is a line worth a row? All that the sink says of commits and coordinators, tasks that fail, and warnings and
+ * errors of Iceberg, of Connect, and of clients that work for a connector. */
 bool connect_log_rows_wanted(const struct connect_line *line);
 
 /* connect: the first key of its rows; owner: the source whose they are. Adds the table where it is not there. */
@@ -21,8 +21,8 @@ struct connect_log_rows *connect_log_rows_new(struct store *store, const char *c
 /* The rows stay: they go with their owner. NULL is allowed. */
 void connect_log_rows_free(struct connect_log_rows *r);
 
-/* Adds one, and removes the oldest when there are too many; commits nothing. number: of the line in its file. What looks like
- * a secret in its texts is hidden. */
+/* Adds one, and removes the oldest when there are too many; commits nothing. number: of the line in its file.
+ * What looks like a secret in its texts is hidden. */
 void connect_log_rows_add(struct connect_log_rows *r, const struct connect_line *line, const char *file,
                           int64_t number);
 /* How many there are. */

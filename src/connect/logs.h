@@ -1,5 +1,5 @@
-/* The source of one Connect cluster's logs: follows files and commands, writes `log_events`, and hands on what lines say of
- * commit cycles.
+/* The source of one Connect cluster's logs: follows files and commands, writes `log_events`, and hands on what
+ * lines say of commit cycles.
  *
  * What cannot be read is said in the source's row and once in `events`; the rest goes on. */
 #ifndef CONNECT_LOGS_H
@@ -36,8 +36,8 @@ struct connect_logs_ops {
 extern const struct source_ops connect_logs_source;
 
 /* For scheduler_add with connect_logs_source, which then owns it; settings are to name a path or a command. Adds
- * `log_events` to the store where it is not there yet. The first round ends when all that is there has been read, or at its
- * deadline (SOURCE_STARTING then); later ones only tell how things stand. */
+ * `log_events` to the store where it is not there yet. The first round ends when all that is there has been
+ * read, or at its deadline (SOURCE_STARTING then); later ones only tell how things stand. */
 struct connect_logs *connect_logs_new(struct event_base *base, struct store *store,
                                       const struct connect_logs_settings *settings, const struct connect_logs_ops *ops,
                                       void *arg);

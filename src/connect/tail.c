@@ -1,5 +1,5 @@
-/* One thread reads all files, a piece at a time: they are its own from a job's submission to its end, and the loop's in between.
- * Commands are the loop's. */
+/* One thread reads all files, a piece at a time: they are its own from a job's submission to its end, and the
+ * loop's in between. Commands are the loop's. */
 #include "connect/tail.h"
 #include "base/clock.h"
 #include "base/mem.h"

@@ -1,5 +1,5 @@
-/* Logs as they grow: files and globs of files, followed through rotation and truncation, archives that rotation has left, and
- * commands that write a log. What is worth it is handed over as entries, on the loop.
+/* Logs as they grow: files and globs of files, followed through rotation and truncation, archives that rotation
+ * has left, and commands that write a log. What is worth it is handed over as entries, on the loop.
  *
  * Files are read on a thread of the tail's own, in bounded pieces; commands are read on the loop as they write. */
 #ifndef CONNECT_TAIL_H
@@ -48,8 +48,8 @@ struct connect_tail_entry {
 };
 
 struct connect_tail_ops {
-    /* Is it to be handed over? *time_ms gets its time, INT64_MIN if it tells none: a command that is run again may repeat
-     * itself. Called on the tail's thread and on the loop's: depends on its arguments only. */
+    /* Is it to be handed over? *time_ms gets its time, INT64_MIN if it tells none: a command that is run again
+     * may repeat itself. Called on the tail's thread and on the loop's: depends on its arguments only. */
     bool (*wanted)(const char *entry, size_t len, int64_t *time_ms);
     /* What has come, in order for each origin. */
     void (*entries)(void *arg, const struct connect_tail_entry *items, size_t n);

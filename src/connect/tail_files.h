@@ -1,5 +1,5 @@
-/* The files of a tail: which there are, in which order they are read, and what was read of them. Everything here may block,
- * and belongs to whoever calls it at the time. */
+/* The files of a tail: which there are, in which order they are read, and what was read of them. Everything here
+ * may block, and belongs to whoever calls it at the time. */
 #ifndef CONNECT_TAIL_FILES_H
 #define CONNECT_TAIL_FILES_H
 

@@ -1,5 +1,5 @@
-/* Any bytes as a log: taken apart into entries as the tail does it, each read in a zone; texts must lie within what they are
- * borrowed from. */
+/* Any bytes as a log: taken apart into entries as the tail does it, each read in a zone; texts must lie within
+ * what they are borrowed from. */
 #include "base/str.h"
 #include "connect/entries.h"
 #include "connect/line.h"
