@@ -1,6 +1,7 @@
 /* What the commit cycles of a sink say of its connector; see connectors.h. */
 #include "derive/connectors.h"
 
+#include "base/str.h"
 #include "connect/tables.h"
 #include "derive/columns.h"
 
@@ -132,6 +133,37 @@ static void remove_own(struct table *t, struct derive_summary *s)
     s->own_row = 0;
 }
 
+enum { NAMED = 5 };
+
+/* Names, the same one after the other once, as a text; one that is there stays where there is none. */
+static void write_list(struct table *t, struct row *r, size_t column, const struct connect_cycle *c,
+                       struct name *(*at)(const struct connect_cycle *c, size_t i))
+{
+    struct str text = {0};
+    const struct name *name, *last = NULL;
+    size_t n = 0;
+    for (size_t i = 0; (name = at(c, i)); i++) {
+        if (name != last && n++ < NAMED)
+            str_printf(&text, "%s%s", text.len ? ", " : "", name->raw);
+        last = name;
+    }
+    if (n > NAMED)
+        str_printf(&text, " and %zu more", n - NAMED);
+    if (n)
+        table_set_bytes(t, r, column, text.s, text.len);
+    str_done(&text);
+}
+
+static struct name *topic_at(const struct connect_cycle *c, size_t i)
+{
+    return i < c->answers.n ? c->answers.items[i].topic : NULL;
+}
+
+static struct name *table_at(const struct connect_cycle *c, size_t i)
+{
+    return i < c->tables.n ? c->tables.items[i].table : NULL;
+}
+
 /* A connector that only its cycles tell of. */
 static struct row *own_row(const struct derive_commit_rows *w, struct table *t, struct derive_summary *s,
                            const struct connect_cycle *c)
@@ -152,6 +184,8 @@ static struct row *own_row(const struct derive_commit_rows *w, struct table *t, 
     set_name(t, r, CONNECTORS_CONTROL_TOPIC, c->control_topic);
     set_number(t, r, CONNECTORS_COMMIT_INTERVAL_MS, c->interval_ms);
     set_number(t, r, CONNECTORS_COMMIT_TIMEOUT_MS, c->timeout_ms);
+    write_list(t, r, CONNECTORS_TOPICS, c, topic_at);
+    write_list(t, r, CONNECTORS_TABLES, c, table_at);
     return r;
 }
 

@@ -304,6 +304,8 @@ static void members_come_after_the_topic(void **state)
     check(&w, "connectors", "prod orders-sink", "iceberg", "1");
     check(&w, "connectors", "prod orders-sink", "group_id", "connect-orders-sink");
     check(&w, "connectors", "prod orders-sink", "commit_rows", "918.2");
+    check(&w, "connectors", "prod orders-sink", "topics", "orders");
+    check(&w, "connectors", "prod orders-sink", "tables", "db.orders");
     add_connect(&w);
     add_member(&w, 0, "orders(0)", "1");
     add_member(&w, 1, "orders(1)", "1");
