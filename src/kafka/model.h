@@ -108,6 +108,7 @@ struct kafka_model_group {
     int64_t told_ms;      /* of the last such event */
     bool gap;             /* it has a lag, or may have, that is not known, at least in part */
     bool tallied;         /* see tally.h */
+    bool again;           /* its lags are to be worked out anew: see kafka_model_again */
     uint32_t noted;       /* as of a topic */
     int64_t read_ms;      /* wall time at which its committed offsets were read last; 0: never */
     uint64_t read_round;  /* the round in which, or after which, that was */
@@ -157,6 +158,7 @@ struct kafka_model {
     int64_t pushed_us;       /* monotonic: when such a thing was worked in last */
     size_t suspects;         /* group partitions that were found to differ */
     uint64_t defects;        /* those that stayed so */
+    size_t again;            /* groups that are noted so */
 };
 
 struct kafka_model *kafka_model_new(const char *cluster);
@@ -171,6 +173,11 @@ void kafka_model_seed_end(struct kafka_model *m, const char *topic, int32_t part
 void kafka_model_exact(struct kafka_model *m, const char *topic, int32_t partition, int64_t offset, int64_t record_ms);
 /* Works a round in, which did not fail as a whole, or a step: then only what it read changes. */
 void kafka_model_apply(struct kafka_model *m, const struct kafka_round *round);
+/* What a round has left for later: works out the lags of those of the groups that are noted, for the ends that it has read,
+ * until the clock says until_us (monotonic); returns how many of the groups it has gone through, not 0 of some. They are of
+ * the listing that was begun at listing_us; time is when the ends were asked for. */
+size_t kafka_model_again(struct kafka_model *m, const struct kafka_group *groups, size_t n, int64_t listing_us,
+                         struct kafka_time time, const struct clock *clock, int64_t until_us);
 
 /* Writes all cells that changed, removes the rows of what has gone, and adds the events. On the
  * loop's thread. tables are those of kafka_tables, in that order.

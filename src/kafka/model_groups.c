@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REBALANCE_QUIET_MS = 60000 }; /* between two events that tell of rebalances of one group */
+enum {
+    REBALANCE_QUIET_MS = 60000, /* between two events that tell of rebalances of one group */
+    AGAIN_A_LOOK = 16,          /* groups between two looks at the clock */
+};
 
 /* ---- lifetimes ---- */
 
@@ -23,9 +26,16 @@ static void free_commit(struct kafka_model *m, struct kafka_model_commit *c)
     slab_free(&m->items.slab, c, sizeof *c);
 }
 
+static void note_again(struct kafka_model *m, struct kafka_model_group *g, bool again)
+{
+    m->again += (size_t)again - (size_t)g->again;
+    g->again = again;
+}
+
 void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g)
 {
     kafka_tally_take(m, g);
+    note_again(m, g, false);
     kafka_dirty_forget_group(m, g);
     for (size_t i = 0; i < g->commits.n; i++)
         free_commit(m, g->commits.items[i]);
@@ -468,21 +478,12 @@ static void keep_group(struct kafka_model_group *g)
     kafka_item_text(&g->item, GROUPS_NOTE, "its offsets are still to be read", QUALITY_EXACT);
 }
 
-static void work_in(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_round *r,
-                    const struct kafka_group *from, const struct kafka_committed *committed)
+/* What it has committed, with the ends. */
+static void work_in_commits(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_group *from,
+                            const struct kafka_committed *committed, const struct kind *kind)
 {
-    struct kafka_committed again;
-    struct kafka_arena arena = {0};
-    if (committed->pushed && !committed->asked && kafka_model_push_again(g, r, &arena, &again))
-        committed = &again;
-    if (committed->asked && committed->fault)
-        stale_group(g); /* what follows is fresh again where it is known */
-    struct kind k = kind_of(from, committed->ncommits > 0 || g->commits.n > 0);
-    apply_listing(m, g, r, from, &k);
-    if (!committed->asked) {
-        keep_group(g);
-        return;
-    }
+    const struct kind k = *kind;
+    note_again(m, g, false);
     kafka_members_begin(g);
     if (from->described)
         kafka_members_apply(m, g, from, k.rebalancing);
@@ -505,6 +506,26 @@ static void work_in(struct kafka_model *m, struct kafka_model_group *g, const st
         kafka_model_event(m, "error", "group", g->name,
                           "lost %lld messages on %lld partitions: deleted before they were read", (long long)s.lost_new,
                           (long long)s.lost_partitions);
+}
+
+static void work_in(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_round *r,
+                    const struct kafka_group *from, const struct kafka_committed *committed)
+{
+    struct kafka_committed again;
+    struct kafka_arena arena = {0};
+    bool pushed = committed->pushed && !committed->asked, later = pushed && r->later && kafka_model_push_known(g);
+    if (pushed && !later && kafka_model_push_again(g, r, &arena, &again))
+        committed = &again;
+    if (committed->asked && committed->fault)
+        stale_group(g); /* what follows is fresh again where it is known */
+    struct kind k = kind_of(from, committed->ncommits > 0 || g->commits.n > 0);
+    apply_listing(m, g, r, from, &k);
+    if (later)
+        note_again(m, g, true);
+    else if (committed->asked)
+        work_in_commits(m, g, from, committed, &k);
+    else
+        keep_group(g);
     kafka_arena_done(&arena);
 }
 
@@ -516,6 +537,39 @@ static void apply_group(struct kafka_model *m, const struct kafka_round *r, cons
     work_in(m, g, r, from, committed);
     kafka_tally_put(m, g);
     kafka_dirty_group(m, g);
+}
+
+static void apply_again(struct kafka_model *m, struct kafka_model_group *g, const struct kafka_group *listed,
+                        int64_t listing_us, struct kafka_time time)
+{
+    struct kafka_arena arena = {0};
+    struct kafka_committed again;
+    const struct kafka_round r = {.ends_asked = time};
+    const struct kafka_group from = kafka_model_push_listed(g, listed, listing_us);
+    const struct kind k = kind_of(&from, g->commits.n > 0);
+    if (kafka_model_push_again(g, &r, &arena, &again)) {
+        kafka_tally_take(m, g);
+        work_in_commits(m, g, &from, &again, &k);
+        kafka_tally_put(m, g);
+        kafka_dirty_group(m, g);
+    }
+    note_again(m, g, false);
+    kafka_arena_done(&arena);
+}
+
+size_t kafka_model_again(struct kafka_model *m, const struct kafka_group *groups, size_t n, int64_t listing_us,
+                         struct kafka_time time, const struct clock *clock, int64_t until_us)
+{
+    const struct kafka_round totals = {.step = true};
+    size_t i = 0;
+    while (i < n && (i == 0 || i % AGAIN_A_LOOK || clock_mono_us(clock) < until_us)) {
+        struct kafka_model_group *g = map_get(&m->groups, groups[i].name, strlen(groups[i].name));
+        if (g && g->again)
+            apply_again(m, g, &groups[i], listing_us, time);
+        i++;
+    }
+    kafka_model_apply_totals(m, &totals);
+    return i;
 }
 
 void kafka_model_apply_groups(struct kafka_model *m, const struct kafka_round *r)

@@ -122,6 +122,11 @@ static bool is_ready(const struct kafka_model_group *g)
     return g && g->told && g->told->polled_us;
 }
 
+bool kafka_model_push_known(const struct kafka_model_group *g)
+{
+    return is_ready(g);
+}
+
 /* What was committed is as it is known. */
 static void note_again(struct kafka_model *m, struct kafka_model_commit *c, int64_t came_us)
 {
@@ -558,6 +563,19 @@ static bool is_gone(struct kafka_model *m, const char *name, int64_t listed_us)
     return false;
 }
 
+struct kafka_group kafka_model_push_listed(const struct kafka_model_group *g, const struct kafka_group *from,
+                                           int64_t listing_us)
+{
+    if (!g->told || g->told->described_us <= listing_us || from->fault)
+        return *from;
+    struct kafka_group now = g->told->now;
+    now.pushed = false;
+    now.read_committed = from->read_committed;
+    now.coordinator = from->coordinator;
+    now.coordinator_host = from->coordinator_host;
+    return now;
+}
+
 /* A listing that is older than what came since. */
 static void reconcile_listing(struct kafka_model *m, struct kafka_round *r)
 {
@@ -568,15 +586,7 @@ static void reconcile_listing(struct kafka_model *m, struct kafka_round *r)
         const struct kafka_model_group *g = find_group(m, from->name);
         if (is_gone(m, from->name, r->listing_us))
             continue;
-        groups[kept] = *from;
-        if (g && g->told && g->told->described_us > r->listing_us && !from->fault) {
-            struct kafka_group now = g->told->now;
-            now.pushed = false;
-            now.read_committed = from->read_committed;
-            now.coordinator = from->coordinator;
-            now.coordinator_host = from->coordinator_host;
-            groups[kept] = now;
-        }
+        groups[kept] = g ? kafka_model_push_listed(g, from, r->listing_us) : *from;
         r->committed[kept++] = r->committed[i];
     }
     r->groups.groups = groups;

@@ -32,6 +32,12 @@ void kafka_model_push_mark(struct kafka_model *m, const struct kafka_round *r, c
 bool kafka_model_push_again(const struct kafka_model_group *g, const struct kafka_round *r, struct kafka_arena *arena,
                             struct kafka_committed *ret);
 
+/* Whether it is known what the group has committed. */
+bool kafka_model_push_known(const struct kafka_model_group *g);
+/* The group as it was listed, or as it was described since by subscription. Borrowed. */
+struct kafka_group kafka_model_push_listed(const struct kafka_model_group *g, const struct kafka_group *from,
+                                           int64_t listing_us);
+
 /* Frees what belongs to the model, and to a group. */
 void kafka_model_push_done(struct kafka_model *m);
 void kafka_model_push_free(struct kafka_model_group *g);

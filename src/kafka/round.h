@@ -63,7 +63,7 @@ struct kafka_round_memory {
     size_t nsilent;
     int64_t starts_us; /* when all starts were read last; 0: never */
     struct kafka_starts starts;
-    int64_t since_us;  /* when the last round began */
+    int64_t since_us; /* when the last round began */
     struct kafka_round_listing listing;
     struct kafka_missing note; /* of the last round, without what it said of committed offsets */
     struct kafka_skew skew;
@@ -84,6 +84,7 @@ struct kafka_round {
     struct kafka_arena arena;
     bool step;                       /* one that follows a round: only groups that were read, and ends of theirs */
     bool more;                       /* groups are due that were not read: a step is to follow */
+    bool later;                      /* groups whose commits come by themselves are only noted: see kafka_model_again */
     bool listed;                     /* the groups were listed in this round, not in one before */
     size_t nread;                    /* groups that were asked, or given up */
     struct kafka_metadata metadata;  /* topics that the plan chooses */

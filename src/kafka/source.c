@@ -32,6 +32,8 @@ enum {
     FREE_WAIT_MS = 500,   /* for threads, when the source goes */
     WRITE_TURN_US = 4000, /* of rows, before others of the loop have their turn */
     STEP_PERCENT = 30,    /* of the deadline, for a step: a round may wait for it */
+    LATER_GROUPS = 1000,  /* with more groups, what comes by subscription need not wait for all of a round */
+    AGAIN_US = 20000,     /* of working out their lags, before it has its turn */
 };
 
 struct lane {
@@ -43,7 +45,10 @@ struct lane {
     struct kafka_round *round; /* of the job that is under way */
     struct kafka_cover cover;  /* for the job that works it in */
     atomic_bool stop;
+    size_t again_at; /* the groups of the listing that follow may have been left for later by the round */
+    struct kafka_time again_time;
     bool step;       /* the job is a step, not a round */
+    bool again;      /* the round is worked in, but for what it left for later */
     bool busy, left; /* left: given up */
 };
 
@@ -226,6 +231,9 @@ static void give_back_seeds(struct kafka_source *s)
 static void run_apply(void *arg)
 {
     struct lane *l = arg;
+    l->round->later = !l->step && l->round->groups.ngroups > LATER_GROUPS;
+    l->again_time = l->round->ends_asked.mono_us ? l->round->ends_asked : l->round->metadata.time;
+    l->again_at = 0;
     kafka_model_push_reconcile(l->source->model, l->round, &l->cover);
     kafka_model_apply(l->source->model, l->round);
     kafka_model_push_mark(l->source->model, l->round, &l->cover, l->source->sweep, l->source->clock);
@@ -303,6 +311,29 @@ static void done_apply(void *arg)
     free_round(s, r);
 }
 
+/* Some of what the round has left for later. */
+static void run_again(void *arg)
+{
+    struct lane *l = arg;
+    const struct clock *clock = l->source->clock;
+    const struct kafka_round_listing *listing = &l->memory.listing;
+    l->again_at +=
+        kafka_model_again(l->source->model, listing->groups.groups + l->again_at, listing->groups.ngroups - l->again_at,
+                          listing->begun_us, l->again_time, clock, clock_mono_us(clock) + AGAIN_US);
+}
+
+static void done_again(void *arg)
+{
+    struct lane *l = arg;
+    struct kafka_source *s = l->source;
+    if (!s->freeing) {
+        begin_writing(s, l);
+        return;
+    }
+    l->again = l->busy = false;
+    s->applying = false;
+}
+
 /* The model is free: the round that waits for it is worked in, or else what came by subscription. */
 static void pass_model(struct kafka_source *s)
 {
@@ -315,6 +346,10 @@ static void pass_model(struct kafka_source *s)
     }
     s->ready = NULL;
     s->applying = true;
+    if (l->again) {
+        workers_submit(l->workers, run_again, done_again, l);
+        return;
+    }
     l->cover = kafka_cover_copy(kafka_tail_cover(s->tail));
     workers_submit(l->workers, run_apply, done_apply, l);
 }
@@ -326,12 +361,27 @@ static void run_trim(void *arg)
     mem_trim();
 }
 
+/* The rows of a round or a step are written: its outcome. */
+static void end_job(struct kafka_source *s, struct lane *l)
+{
+    struct kafka_round *r = l->round;
+    struct error err;
+    l->round = NULL;
+    if (!s->freeing) {
+        enum source_outcome outcome = outcome_of(s, r, &err);
+        if (l->step)
+            source_progress(s->known, outcome, &err, s->model->rows);
+        else
+            end_round(s, outcome, &err, s->model->rows);
+    }
+    free_round(s, r);
+}
+
 /* The rows are written, or will not be: they and the outcome become one change set. */
 static void end_writing(struct kafka_source *s)
 {
     struct kafka_rows *rows = s->rows;
     struct lane *l = s->writing;
-    struct error err;
     s->rows = NULL;
     s->writing = NULL;
     s->applying = false;
@@ -342,20 +392,21 @@ static void end_writing(struct kafka_source *s)
         pass_model(s);
         return;
     }
-    struct kafka_round *r = l->round;
-    l->round = NULL;
+    if (!l->again)
+        end_job(s, l);
+    else if (!s->freeing)
+        store_commit(s->store);
+    l->again = !s->freeing && !l->left && !l->step && s->model->again && l->again_at < l->memory.listing.groups.ngroups;
+    if (l->again) {
+        s->ready = l;
+        kafka_pusher_kick(s->pusher, s->plan); /* who came meanwhile is first */
+        pass_model(s);
+        return;
+    }
     l->busy = false;
     if (!l->step)
         workers_submit(l->workers, run_trim, NULL, NULL);
-    if (!s->freeing) {
-        enum source_outcome outcome = outcome_of(s, r, &err);
-        if (l->step)
-            source_progress(s->known, outcome, &err, s->model->rows);
-        else
-            end_round(s, outcome, &err, s->model->rows);
-        event_active(s->next, 0, 0);
-    }
-    free_round(s, r);
+    event_active(l->left ? s->reaper : s->next, 0, 0);
     pass_model(s);
 }
 
@@ -575,7 +626,8 @@ static void source_free(void *self)
     bool all = kafka_pusher_free(s->pusher, FREE_WAIT_MS);
     bool pushing = !all;
     if (s->ready) {
-        free_round(s, s->ready->round);
+        if (s->ready->round)
+            free_round(s, s->ready->round);
         s->ready = NULL;
     }
     leave_lane(s);
