@@ -35,7 +35,9 @@ def cycles_equal(name, rows, truth, seen):
         if cycle.id not in ours:
             raise AssertionError(f"{what} of {cycle.time} ({outcome}) has no row; rows: {sorted(ours)}")
         row = ours[cycle.id]
-        # The topic does not tell the timeout, without which one has to see the other coordinator for a while.
+        if seen == "topic" and outcome == "partial" and cycle.received == 0 and row["received"]:
+            continue  # one of two coordinators that is deaf to answers: the topic alone does not tell
+        # Nor does it tell the timeout, without which one has to see the other coordinator for a while.
         early = seen == "topic" and outcome == "superseded" and newest - when(row["started"]) < UNCERTAIN
         check(f"{what}, outcome ({row['derived']})", row["outcome"], "running" if early and row["outcome"] == "running" else outcome)
         check(f"{what}, where it was seen", row["source"], seen)
