@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -61,6 +62,11 @@ class Console:
 
     def close(self):
         self.tmux("kill-server")
+
+        def removed():  # what is just ending may still write there
+            shutil.rmtree(self.dir.name, ignore_errors=True)
+            return not os.path.exists(self.dir.name)
+        wait_for("its directory is removed", removed)
         self.dir.cleanup()
 
     def __enter__(self):
