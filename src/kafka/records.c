@@ -24,6 +24,7 @@ enum {
     MAX_PLACES = 10000,
     COUNT_MS = 30000,     /* between two looks at how many partitions there are */
     GONE_COUNT_MS = 3000, /* the same while there are none */
+    END_MS = 1000,        /* for a thread without work to end */
 };
 
 struct kafka_records {
@@ -508,7 +509,8 @@ bool kafka_records_free(struct kafka_records *r, int wait_ms)
         return true;
     kafka_records_stop(r);
     bool in_time = r->stopped || wait_closed(r, wait_ms);
-    if (!workers_free(r->workers, in_time ? wait_ms : 0) || !in_time)
+    /* A thread that has closed its client has nothing to do but to end, for which it needs its turn on a processor. */
+    if (!workers_free(r->workers, in_time ? END_MS : 0) || !in_time)
         return false;
     for (size_t i = 0; i < r->what.n; i++)
         free((void *)(uintptr_t)r->what.items[i].topic);
