@@ -267,8 +267,12 @@ static void expected(struct connect_cycle_internal *e)
     struct connect_cycle *pub = &e->pub;
     bool all = pub->outcome == CONNECT_OUTCOME_FULL || pub->outcome == CONNECT_OUTCOME_EMPTY ||
                pub->outcome == CONNECT_OUTCOME_DROPPED;
-    if (all && !e->topic.seen && pub->expected == UNKNOWN)
+    if (all && !e->topic.seen && e->log.received == UNKNOWN) {
+        pub->received = UNKNOWN; /* its line is not in the log */
+    } else if (all && !e->topic.seen && e->log.expected == UNKNOWN) {
         pub->expected = pub->received;
+        pub->expected_at_least = false;
+    }
     if (!all || e->log.expected != UNKNOWN || !e->topic.seen)
         return;
     int64_t here = 0;

@@ -480,6 +480,34 @@ static void lines_without_ids(void **state)
     check(4, "failed");
 }
 
+/* What all of a full cycle were, its own line says, not who has partitions today; where that line is missing, nothing does. */
+static void how_many_all_were(void **state)
+{
+    (void)state;
+    connect_cycles_settings(
+        c,
+        &(struct connect_cycles_settings){
+            .group = "connect-sink", .connector = "sink", .interval_ms = 60000, .timeout_ms = 30000, .partitions = 6});
+    struct connect_line ready = line(CONNECT_LINE_READY, 100), table = line(CONNECT_LINE_TABLE, 200);
+    memcpy(ready.commit_id, id(1), CONNECT_EVENT_ID);
+    ready.received = 2;
+    table.table = text("db.t");
+    say(CONNECT_LINE_INITIATED, 0, 1);
+    connect_cycles_line(c, "a.log", &ready);
+    memcpy(table.commit_id, id(1), CONNECT_EVENT_ID);
+    connect_cycles_line(c, "a.log", &table);
+    say(CONNECT_LINE_COMPLETE, 300, 1);
+    check(1, "full");
+    assert_int_equal(cycle(1)->received, 2);
+    assert_int_equal(cycle(1)->expected, 2);
+    say(CONNECT_LINE_INITIATED, 60000, 2);
+    memcpy(table.commit_id, id(2), CONNECT_EVENT_ID);
+    connect_cycles_line(c, "a.log", &table);
+    say(CONNECT_LINE_COMPLETE, 60300, 2);
+    check(2, "full");
+    assert_int_equal(cycle(2)->received, NO);
+}
+
 static void log_of_a_handover(void **state)
 {
     (void)state;
@@ -743,6 +771,7 @@ int main(void)
         TEST(the_same_again),
         TEST(two_groups_in_one_topic),
         TEST(lines_without_ids),
+        TEST(how_many_all_were),
         TEST(log_of_a_handover),
         TEST(configured_by_log),
         TEST(a_log_knows_of_a_failure_first),
