@@ -93,8 +93,26 @@ static int compare(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
+/* Of entries of one series and time the last one counts: a clock that was set back, or a run that ended before it could say
+ * what it had written, makes moments come twice. */
+static void unite(struct history_entries *e)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < e->n; i++) {
+        struct history_entry entry = e->items[i];
+        const struct history_entry *last = n ? &e->items[n - 1] : NULL;
+        if (last && last->series == entry.series && last->sample.time_ms == entry.sample.time_ms) {
+            entry.sample.fresh |= last->sample.fresh;
+            n--;
+        }
+        e->items[n++] = entry;
+    }
+    e->n = n;
+}
+
 void history_journal_sort(struct history_entries *e)
 {
     if (e->n)
         qsort(e->items, e->n, sizeof *e->items, compare);
+    unite(e);
 }

@@ -43,7 +43,7 @@ struct history_filter {
 /* Appends the wanted samples. ERR_INVALID if the bytes are no journal. */
 int history_journal_decode(const void *bytes, size_t len, const struct history_filter *f, struct history_entries *out);
 
-/* By series, then time, then order. */
+/* By series, then time; of those that have both in common the one that came last stays, fresh if any of them is. */
 void history_journal_sort(struct history_entries *e);
 
 #endif

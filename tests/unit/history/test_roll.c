@@ -390,6 +390,34 @@ static void a_killed_collector_loses_nothing(void **state)
     assert_true(count(f, "SELECT count(*) FROM chunk WHERE resolution_ms > 0") > 0);
 }
 
+/* A run that ended before it could say so wrote a turn that the next one writes again, at the same time. */
+static void a_moment_that_comes_twice_counts_once(void **state)
+{
+    struct fixture *f = *state;
+    history_archive_free(f->archive);
+    f->archive = NULL;
+    for (int again = 0; again < 3; again++) {
+        int status;
+        history_collect_reset(f->collect);
+        pid_t child = fork();
+        if (child == 0) {
+            open_archive(f);
+            take_turns(f, 20);
+            _exit(0); /* nothing is folded, as after a crash */
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+        f->turn += 19;
+        f->now += 19 * TURN_MS;
+    }
+    history_collect_reset(f->collect);
+    open_archive(f);
+    take_turns(f, TURNS / 4);
+    check_chunks(f);
+    for (int i = 0; i < ROWS; i++)
+        check_lags(f, i, BEGIN_MS + COARSE, f->now - COARSE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -399,6 +427,7 @@ int main(void)
         TEST(without_steps_the_oldest_goes),
         TEST(where_there_is_room_nothing_is_thinned),
         TEST(a_killed_collector_loses_nothing),
+        TEST(a_moment_that_comes_twice_counts_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
