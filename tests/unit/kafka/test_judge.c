@@ -133,11 +133,11 @@ static void from_ok_to_stuck(void **state)
         cell_is_text(r, GROUPS_VERDICT, "ok", "exact");
         cell_is_text(r, GROUPS_BURROW, "OK", "exact");
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 3; i++) { /* not four: what a loaded machine takes for a round counts, too */
         pass(f, 30, 300, -1);
         assert_string_not_equal(row_get(r, GROUPS_VERDICT).s->raw, "stuck");
     }
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 9; i++)
         pass(f, 30, 300, -1);
     cell_is_text(r, GROUPS_VERDICT, "stuck", "exact");
     cell_is_text(r, GROUPS_WHY, "orders-0: stuck at offset 4,700 for over 5 min while 10/s arrive; 3 more stuck",
