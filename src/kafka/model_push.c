@@ -12,10 +12,12 @@ struct kafka_model_told {
     int64_t polled_ms; /* wall time of that answer */
     int64_t doubt_us; /* monotonic: when a push said last what a poll at that time may contradict without being wrong */
     bool doubt;       /* it is to be polled again, to be sure */
-    int32_t generation;       /* -1: unknown */
-    int64_t described_us;     /* monotonic: when `now` came; 0: never */
-    struct kafka_group now;   /* in arena */
-    struct kafka_arena arena; /* of `now` */
+    int32_t generation;   /* -1: unknown */
+    int64_t described_us; /* monotonic: when `now` came; 0: never */
+    struct described {
+        struct kafka_group now;
+        struct kafka_arena arena; /* of it */
+    } * described;                /* NULL: never; few are while nothing happens */
 };
 
 static struct kafka_model_told *told_of(struct kafka_model_group *g)
@@ -29,8 +31,10 @@ static struct kafka_model_told *told_of(struct kafka_model_group *g)
 
 void kafka_model_push_free(struct kafka_model_group *g)
 {
+    if (g->told && g->told->described)
+        kafka_arena_done(&g->told->described->arena);
     if (g->told)
-        kafka_arena_done(&g->told->arena);
+        free(g->told->described);
     free(g->told);
     g->told = NULL;
 }
@@ -368,10 +372,13 @@ static void take_description(struct kafka_model_group *g, const struct kafka_pus
                              const struct kafka_round_plan *plan, int64_t now_us)
 {
     struct kafka_model_told *t = told_of(g);
-    kafka_arena_done(&t->arena);
-    t->now = copy_group(pg, g->name, &t->arena);
-    t->now.pushed = true;
-    choose_assigned(plan, &t->now);
+    if (!t->described)
+        t->described = mem_new(struct described);
+    struct described *d = t->described;
+    kafka_arena_done(&d->arena);
+    d->now = copy_group(pg, g->name, &d->arena);
+    d->now.pushed = true;
+    choose_assigned(plan, &d->now);
     t->described_us = now_us;
     if (t->generation >= 0 && pg->generation > t->generation) { /* seen only when it was over */
         kafka_watch_rebalance(&g->watch, now_us / 1000, true);
@@ -427,7 +434,7 @@ static bool add_group(struct kafka_model *m, const struct kafka_push_group *pg, 
     struct kafka_committed *committed = &r->committed[at];
     *committed = (struct kafka_committed){.group = g->name, .asked = true, .pushed = true, .time = now};
     merge_commits(m, g, pg, plan, &r->arena, committed);
-    r->groups.groups[at] = pg->described ? g->told->now : group_as_is(g, &r->arena);
+    r->groups.groups[at] = pg->described ? g->told->described->now : group_as_is(g, &r->arena);
     return true;
 }
 
@@ -568,7 +575,7 @@ struct kafka_group kafka_model_push_listed(const struct kafka_model_group *g, co
 {
     if (!g->told || g->told->described_us <= listing_us || from->fault)
         return *from;
-    struct kafka_group now = g->told->now;
+    struct kafka_group now = g->told->described->now;
     now.pushed = false;
     now.read_committed = from->read_committed;
     now.coordinator = from->coordinator;

@@ -16,7 +16,9 @@ enum {
 /* Of so many points. */
 static size_t size_of(const struct kafka_ring *r, unsigned room)
 {
-    return r->is_wide ? room * sizeof *r->wide : sizeof *r->narrow + room * sizeof *r->narrow->steps;
+    if (r->is_wide)
+        return room * sizeof *r->wide;
+    return sizeof *r->narrow + (room ? room - 1 : 0) * sizeof *r->narrow->steps;
 }
 
 void kafka_ring_done(struct kafka_ring *r, struct slab *slab)
@@ -53,17 +55,18 @@ static void widen(struct kafka_ring *r, struct slab *slab)
 /* Sets a point for which there is room. */
 static void set(struct kafka_ring *r, struct slab *slab, unsigned i, struct kafka_point p)
 {
-    if (!r->is_wide && i == 0 && r->n <= 1)
-        r->narrow->base = p;
-    if (!r->is_wide && !fits(r, p))
+    if (!r->is_wide && i && !fits(r, p))
         widen(r, slab);
     if (r->is_wide)
         r->wide[i] = p;
+    else if (i == 0) /* it is the only one */
+        r->narrow->base = p;
     else
-        r->narrow->steps[i] = (struct kafka_ring_step){.ms = (uint32_t)(p.ms - r->narrow->base.ms),
-                                                       .offset = (uint32_t)(p.offset - r->narrow->base.offset)};
+        r->narrow->steps[i - 1] = (struct kafka_ring_step){.ms = (uint32_t)(p.ms - r->narrow->base.ms),
+                                                           .offset = (uint32_t)(p.offset - r->narrow->base.offset)};
 }
 
+/* Not the first one. */
 static void drop(struct kafka_ring *r, unsigned i)
 {
     r->n--;
@@ -71,7 +74,7 @@ static void drop(struct kafka_ring *r, unsigned i)
     if (r->is_wide)
         memmove(&r->wide[i], &r->wide[i + 1], (r->n - i) * sizeof *r->wide);
     else
-        memmove(&r->narrow->steps[i], &r->narrow->steps[i + 1], (r->n - i) * sizeof *r->narrow->steps);
+        memmove(&r->narrow->steps[i - 1], &r->narrow->steps[i], (r->n - i) * sizeof *r->narrow->steps);
 }
 
 /* ---- which points stay ---- */

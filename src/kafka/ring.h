@@ -15,10 +15,10 @@ struct kafka_point {
 
 /* Points that are less than seven weeks and 2^32 offsets after the base: half as large. */
 struct kafka_ring_narrow {
-    struct kafka_point base;
+    struct kafka_point base; /* the first point */
     struct kafka_ring_step {
         uint32_t ms, offset; /* after the base's */
-    } steps[];
+    } steps[];               /* of the points that follow it */
 };
 
 /* Observations of an offset that only grows, oldest first. Close together near now and ever further
@@ -47,7 +47,9 @@ static inline struct kafka_point kafka_ring_point(const struct kafka_ring *r, un
     if (r->is_wide)
         return r->wide[i];
     const struct kafka_point *base = &r->narrow->base;
-    const struct kafka_ring_step *s = &r->narrow->steps[i];
+    if (i == 0)
+        return *base;
+    const struct kafka_ring_step *s = &r->narrow->steps[i - 1];
     return (struct kafka_point){.ms = base->ms + s->ms, .offset = base->offset + s->offset};
 }
 static inline struct kafka_point kafka_ring_last(const struct kafka_ring *r)

@@ -264,6 +264,7 @@ int main(int argc, char **argv)
     int a_second = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 2000;
     int seconds = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 20;
     signal(SIGPIPE, SIG_IGN);
+    mem_begin();
     struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED || groups <= 0 || a_second <= 0 || seconds <= 0)
         return 2;
