@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import sqlite3
 from datetime import datetime, timezone
 
 import worker_log
@@ -204,6 +205,38 @@ def tables_in_a_rest_catalog(icetop):
         table_equals(tables, "db.orders", theirs)
         alone = told(icetop, c, "--catalog", c.catalog.spec, tables=["iceberg_tables", "snapshots"], bootstrap=False)
         table_equals(alone, "db.orders", theirs)
+
+
+@live
+@lasts(60)
+def commits_fail_while_the_catalog_is_locked(icetop):
+    """Tasks go on and write files; their commits fail, until one takes what all of them have written."""
+    with Connect("1.11.0") as c:
+        feeders = fed(c, more={"iceberg.catalog.uri": f"jdbc:sqlite:{c.catalog.file}?busy_timeout=1000"})
+        wait_for("full cycles", lambda: outcomes(c).count("full") >= 2, 120)
+        lock = sqlite3.connect(c.catalog.file, isolation_level=None, timeout=30)
+        lock.execute("BEGIN IMMEDIATE")
+        wait_for("failed cycles", lambda: outcomes(c).count("failed") >= 2, 120)
+        truth = cycles(c)
+        tables = told(icetop, c, *with_connect(c), *with_logs(c))
+        lock.execute("ROLLBACK")
+        lock.close()
+        cycles_equal("locked", tables["commits"], truth, "both")
+        for commit in tables["commits"]:
+            if commit["outcome"] == "failed":
+                assert "SQLITE_BUSY" in commit["error"], commit
+        failed = {cycle.id for cycle, outcome in truth if outcome == "failed"}
+        check("its files wait", {r["state"] for r in tables["commit_tables"] if r["commit_id"] in failed}, {"waiting"})
+        check("its tasks", {r["state"] for r in tables["tasks"]}, {"RUNNING"})
+        c.wait_rows("db.orders", sum(f.end() for f in feeders))
+        theirs = c.table("db.orders")
+        truth = cycles(c)
+        tables = told(icetop, c, *with_connect(c), *with_logs(c))
+        cycles_equal("free again", tables["commits"], truth, "both")
+        table_equals(tables, "db.orders", theirs)
+        announced_equal(tables, "db.orders", theirs)
+        check("files that still wait", [r for r in tables["commit_tables"] if r["state"] == "waiting"], [])
+        the_same_from_each(icetop, c)
 
 
 def a_worker_dies(icetop, sink, which):
