@@ -477,6 +477,10 @@ const struct view_def *views_find(const char *name)
         if (strcmp(defs[i].name, name) == 0)
             return &defs[i];
     }
+    for (size_t i = 0; i < sizeof defs / sizeof *defs; i++) {
+        if (!defs[i].subject && strcmp(defs[i].title, name) == 0)
+            return &defs[i];
+    }
     return NULL;
 }
 

@@ -77,7 +77,8 @@ struct view_def {
 
 /* The i-th; NULL at the end. The first is where icetop starts. */
 const struct view_def *views_at(size_t i);
-const struct view_def *views_find(const char *name); /* NULL: there is none */
+/* By its name, else a list by the title that screens and help show; NULL: there is none. */
+const struct view_def *views_find(const char *name);
 /* A view of a table that has none, owned by the caller (one free); the name is copied. */
 struct view_def *views_generic(const char *table);
 

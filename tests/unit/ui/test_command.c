@@ -159,6 +159,8 @@ static void test_cluster(void **state)
                 shows(&w, "2 of 2 live"));
     command(&w, "copy snapshot");
     assert_non_null(strstr(w.copied, "cluster = \"prod-eu\""));
+    command(&w, "tables"); /* as the last line calls it; its name is that of its table */
+    assert_true(shows(&w, "TABLES"));
     command(&w, "events");
     assert_true(shows(&w, "EVENTS"));
     char *screen = world_screen(&w, 100, 24, false);
