@@ -1,5 +1,6 @@
 /* Any keys, sizes, names and changes of rows: the console draws, and nothing but characters. */
 #include "tests/unit/ui/world.c"
+#include "tests/unit/ui/world_sinks.c"
 
 #include "ui/cells.h"
 
@@ -54,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 400)
         return 0;
     world_init(&w);
-    world_fill(&w);
+    world_fill_sinks(&w);
     world_start(&w, NULL);
     for (size_t i = 0; i + 1 < size; i++) {
         switch (data[i] % 16) {

@@ -1,5 +1,6 @@
 /* A state file of any content: the console restores it or refuses it, draws, and what it saves it can restore. */
 #include "tests/unit/ui/world.c"
+#include "tests/unit/ui/world_sinks.c"
 
 #include "ui/cells.h"
 
