@@ -71,6 +71,11 @@ def connections_that_flap_for_ten_minutes(icetop):
 FOLDED_S = 1000  # by then history has folded its journal for the first time: from then on it keeps what that takes
 
 
+# kB a minute: the demo's sinks commit all the time, and each of their cycles is kept, and in history, until there are
+# thousands; under the sanitizers this is so much.
+FILLING = {"demo's collector": 800}
+
+
 def grown(held, settled):
     """How many kB more the last half of the looks from number `settled` on held at most than the half before."""
     middle = (settled + len(held)) // 2
@@ -121,9 +126,10 @@ def an_hour_under_the_sanitizers(icetop):
             print(f"{name}: threads, descriptors, kB", *values[:: max(1, len(values) // 10)])
             settled = int(len(values) * max(0.25, FOLDED_S / seconds))
             if seconds >= 1800:
-                assert grown(values, settled) < 0.05 * values[settled][2] + 4000, \
-                    f"{name} grew by {grown(values, settled)} kB"
-                print(f"{name} grew by {grown(values, settled)} kB")
+                apart = seconds / 60 * (1 - settled / len(values)) / 2  # minutes from one half to the other
+                allowed = 0.05 * values[settled][2] + 4000 + FILLING.get(name, 0) * apart
+                print(f"{name} grew by {grown(values, settled)} kB, allowed {allowed:.0f}")
+                assert grown(values, settled) < allowed, f"{name} grew by {grown(values, settled)} kB"
         reports = list(icetop.parent.glob("soak-asan.*"))
         assert not reports, "".join(r.read_text() for r in reports)[:4000]
 
