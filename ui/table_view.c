@@ -299,9 +299,18 @@ static struct table_view_row *settled(const struct table_view *v, const struct c
 {
     int64_t now = ctx->format.now_ms;
     bool young = now >= v->sorted_ms && now < v->sorted_ms + SETTLE_MS;
-    if (!young || v->dirty || v->groups || !v->rows.n || v->rows.n > ROW_ORDER_KEPT)
+    if (!young || v->dirty || v->groups || v->sorted_blind || !v->rows.n || v->rows.n > ROW_ORDER_KEPT)
         return NULL;
     return (void *)mem_memdup(v->rows.items, v->rows.n * sizeof *v->rows.items);
+}
+
+/* Is what the rows are sorted by known of none? The columns of a list that is opened come after rows that are there. */
+static bool is_blind(const struct table_view *v)
+{
+    for (size_t i = 0; i < v->rows.n && v->order.nkeys && !v->groups; i++)
+        if (row_get(v->rows.items[i].row, v->order.keys[0].column).quality != QUALITY_UNKNOWN)
+            return false;
+    return v->order.nkeys && !v->groups;
 }
 
 /* Lists those that are chosen, or their groups, sorted. */
@@ -324,6 +333,7 @@ static void rebuild(struct table_view *v, const struct context *ctx, bool look)
         row_order_sort(v->table, &v->order, v->rows.items, v->rows.n, v->sorted_mark && !v->groups ? &values : NULL,
                        judged, v->inverted);
         v->sorted_ms = ctx->format.now_ms;
+        v->sorted_blind = is_blind(v);
     }
     free(before);
     table_columns_compare(v);

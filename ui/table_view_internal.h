@@ -83,7 +83,8 @@ struct table_view {
     bool dirty;
     uint64_t seq, pointers_seq;
     const struct mark *sorted_mark; /* since which rows are sorted by their change; NULL: by their values */
-    int64_t sorted_ms; /* when rows were sorted */
+    int64_t sorted_ms;              /* when rows were sorted */
+    bool sorted_blind;              /* while what they are sorted by was known of none */
     int64_t built_ms, built_us, cost_us;
 
     size_t at, top;

@@ -909,6 +909,24 @@ static void test_rows_settle(void **state)
     world_done(&w);
 }
 
+/* What a list is sorted by comes later than its rows: it is sorted at once. */
+static void test_sorted_by_what_comes(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, world_fill);
+    world_set(&w, "commits", "prod-eu/a", "connector", "elder-sink");
+    world_set(&w, "commits", "prod-eu/b", "connector", "newer-sink");
+    world_commit(&w);
+    world_keys(&w, ": c o m m i t s Enter");
+    assert_true(above(&w, "elder-sink", "newer-sink")); /* by their keys */
+    world_set(&w, "commits", "prod-eu/a", "started", "100");
+    world_set(&w, "commits", "prod-eu/b", "started", "10");
+    world_commit(&w);
+    assert_true(above(&w, "newer-sink", "elder-sink"));
+    world_done(&w);
+}
+
 /* Every view, page and prompt at every size: nothing is drawn outside, nothing refuses. */
 static void test_all_sizes(void **state)
 {
@@ -1133,6 +1151,7 @@ int main(void)
         cmocka_unit_test(test_prompt),
         cmocka_unit_test(test_any_keys),
         cmocka_unit_test(test_rows_settle),
+        cmocka_unit_test(test_sorted_by_what_comes),
         cmocka_unit_test(test_all_sizes),
         cmocka_unit_test(test_grid),
         cmocka_unit_test(test_chart_keys),
