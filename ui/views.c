@@ -214,10 +214,10 @@ static const struct view_def defs[] = {
         .panes = {{.table = "connectors",
                    .title = "connectors",
                    .sort = "connector",
-                   .columns =
-                       "state tasks_running tasks tasks_failed cycle last_commit outcomes commit_rows commit_files "
-                       "commit_interval_ms commit_timeout_ms version valid_through topics tables coordinator "
-                       "coordinator_worker worker control_topic group_id type catalog error note",
+                   .columns = "state tasks_running tasks tasks_failed cycle cycle_started last_commit outcomes "
+                              "commit_rows commit_files "
+                              "commit_interval_ms commit_timeout_ms version valid_through topics tables coordinator "
+                              "coordinator_worker worker control_topic group_id type catalog error note",
                    .signs = "outcomes",
                    .open = "connector",
                    .prompt = true,
@@ -230,7 +230,8 @@ static const struct view_def defs[] = {
             "One connector: the commit cycle under the cursor as a waterfall, the cycles before it, tasks, log lines.",
         .subject = "connectors",
         .summary = "{state}|{tasks_running} of {tasks:task} running|sink {version}|every {commit_interval_ms}|"
-                   "timeout {commit_timeout_ms}|coordinator {coordinator} on {coordinator_worker}",
+                   "timeout {commit_timeout_ms}|coordinator {coordinator} on {coordinator_worker}|group {group_id}|"
+                   "control topic {control_topic}",
         .panes = {{.title = "commit cycles",
                    .table = "commits",
                    .where = "connector = {connector}",
