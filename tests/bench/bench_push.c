@@ -32,7 +32,7 @@ enum {
     TURN_LIMIT_MS = 20,
     CPU_PERCENT = 100, /* of one processor */
     LONGEST_MS = 4096,
-    GROWTH_PERCENT = 10,
+    GROWTH_PERCENT = 20, /* what is remembered of commits fills for minutes */
 };
 
 /* What both processes see. */
