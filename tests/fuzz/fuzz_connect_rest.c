@@ -68,60 +68,6 @@ static void settings(const char *text)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static const char planted[] = "planted-secret-42";
-
-static void no_secret(const char *text)
-{
-    if (text && strstr(text, planted))
-        abort();
-}
-
-static void ordered(const struct connect_rest_connectors *c)
-{
-    for (size_t i = 0; i < c->list.n; i++) {
-        const struct connect_rest_connector *one = &c->list.items[i];
-        if (i && strcmp(c->list.items[i - 1].name, one->name) >= 0)
-            abort();
-        for (size_t t = 1; t < one->tasks.n; t++)
-            if (one->tasks.items[t - 1].task >= one->tasks.items[t].task)
-                abort();
-        if (one->trace && strlen(one->trace) > CONNECT_REST_TRACE + 3)
-            abort();
-        if (strlen(one->settings.shown) > CONNECT_SETTINGS_SHOWN + 32)
-            abort();
-    }
-}
-
-/* A planted secret is hidden wherever it stands in any text. */
-static void redact(const char *text)
-{
-    struct connect_redact r = {0};
-    struct str out = {0}, plain = {0};
-    connect_redact_add(&r, "password", planted);
-    connect_redact_add(&r, "odd", text);
-    connect_redact_apply(&r, &out, text);
-    no_secret(str_text(&out));
-    connect_redact_text(&plain, text);
-    str_done(&out);
-    str_done(&plain);
-    connect_redact_done(&r);
-    free(connect_rest_cause(text));
-}
-
-static void settings(const char *text)
-{
-    struct connect_settings_pair pairs[] = {
-        {(char *)"connector.class", (char *)"IcebergSink"},           {(char *)"iceberg.tables", (char *)text},
-        {(char *)"iceberg.catalog.catalog-impl", (char *)text},       {(char *)"iceberg.catalog.uri", (char *)text},
-        {(char *)"iceberg.control.commit.interval-ms", (char *)text},
-    };
-    struct connect_settings s;
-    connect_settings_init(&s, text, pairs, sizeof pairs / sizeof *pairs, NULL);
-    connect_settings_done(&s);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (!size)
