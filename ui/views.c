@@ -211,18 +211,20 @@ static const struct view_def defs[] = {
         .title = "connectors",
         .help = "Connectors: their tasks, and of Iceberg sinks the running commit cycle and how the last ones ended.",
         .key = '5',
-        .panes = {{.table = "connectors",
-                   .title = "connectors",
-                   .sort = "connector",
-                   .columns = "state tasks_running tasks tasks_failed cycle cycle_started last_commit outcomes "
-                              "commit_rows commit_files "
-                              "commit_interval_ms commit_timeout_ms version valid_through topics tables coordinator "
-                              "coordinator_worker worker control_topic group_id type catalog error note",
-                   .signs = "outcomes",
-                   .open = "connector",
-                   .prompt = true,
-                   .empty = "no connectors: --connect http://HOST:8083 names a Connect worker; sinks without one show "
-                            "as soon as their control topic or a log (--connect-log) tells of them"}},
+        .panes =
+            {{.table = "connectors",
+              .title =
+                  "connectors",
+              .sort = "connector",
+              .columns =
+                  "state tasks_running tasks tasks_failed cycle cycle_started last_commit commit_interval_ms outcomes "
+                  "commit_rows commit_files commit_timeout_ms version valid_through topics tables coordinator "
+                  "coordinator_worker worker control_topic group_id type catalog error note",
+              .signs = "outcomes",
+              .open = "connector",
+              .prompt = true,
+              .empty = "no connectors: --connect http://HOST:8083 names a Connect worker; sinks without one show "
+                       "as soon as their control topic or a log (--connect-log) tells of them"}},
     },
     {
         .name = "connector",
@@ -230,7 +232,8 @@ static const struct view_def defs[] = {
             "One connector: the commit cycle under the cursor as a waterfall, the cycles before it, tasks, log lines.",
         .subject = "connectors",
         .summary = "{state}|{tasks_running} of {tasks:task} running|sink {version}|every {commit_interval_ms}|"
-                   "timeout {commit_timeout_ms}|coordinator {coordinator} on {coordinator_worker}|group {group_id}|"
+                   "timeout {commit_timeout_ms}|flush {flush_ms}|coordinator {coordinator} on "
+                   "{coordinator_worker}|group {group_id}|"
                    "control topic {control_topic}",
         .panes = {{.title = "commit cycles",
                    .table = "commits",
@@ -431,7 +434,7 @@ const struct verdict_rule views_rules[] = {
     {"tasks", SEVERITY_WARNING, "state = \"UNASSIGNED\"", "UNASSIGNED: no worker runs it"},
     {"commits", SEVERITY_WRONG, "outcome = \"failed\" or outcome = \"dropped\"", "{outcome}|{error}"},
     {"commits", SEVERITY_WARNING, "outcome = \"partial\"", "without {missing}"},
-    {"commits", SEVERITY_WARNING, "outcome = \"superseded\" or outcome = \"unknown\"", "{outcome}"},
+    {"commits", SEVERITY_WARNING, "outcome = \"superseded\" or outcome = \"end unknown\"", "{outcome}"},
     {"commit_partitions", SEVERITY_WRONG, "state = \"missing\"", "no answer"},
     {"commit_partitions", SEVERITY_WARNING, "state = \"late\"", "after the end"},
     {"commit_tables", SEVERITY_WARNING, "state = \"waiting\"", "no snapshot took it yet"},

@@ -8,8 +8,8 @@ static const char *const outcomes[CONNECT_OUTCOMES] = {
     [CONNECT_OUTCOME_RUNNING] = "running",       [CONNECT_OUTCOME_FULL] = "full",
     [CONNECT_OUTCOME_PARTIAL] = "partial",       [CONNECT_OUTCOME_EMPTY] = "empty",
     [CONNECT_OUTCOME_DROPPED] = "dropped",       [CONNECT_OUTCOME_FAILED] = "failed",
-    [CONNECT_OUTCOME_SUPERSEDED] = "superseded", [CONNECT_OUTCOME_COMMITTED] = "committed",
-    [CONNECT_OUTCOME_UNKNOWN] = "unknown",
+    [CONNECT_OUTCOME_SUPERSEDED] = "superseded", [CONNECT_OUTCOME_COMMITTED] = "committed (announcement lost)",
+    [CONNECT_OUTCOME_UNKNOWN] = "end unknown",
 };
 
 const char *connect_outcome_name(enum connect_outcome o)
@@ -157,6 +157,7 @@ void connect_cycles_free(struct connect_cycles *c)
     map_done(&c->settings);
     map_done(&c->by_connector);
     free_values(&c->contexts);
+    free_values(&c->flushes);
     const void *key;
     for (size_t at = 0; map_next(&c->ends, &at, &key, NULL, &value);)
         free_end(key, value);
@@ -351,6 +352,7 @@ struct cycles_connector *connect_cycles_connector(struct connect_cycles *c, cons
     connector = mem_new(struct cycles_connector);
     connector->name = name_intern(c->names, name, len);
     connector->started_ms = connector->interval_ms = connector->timeout_ms = CONNECT_EVENT_UNKNOWN;
+    connector->flush_ms = CONNECT_EVENT_UNKNOWN;
     connect_cycles_lane_init(&connector->lane);
     map_put(&c->connectors, name, len, connector);
     return connector;

@@ -89,6 +89,7 @@ struct connect_cycle {
     int64_t expected;                         /* or unknown */
     bool expected_at_least;                   /* it is a lower bound */
     int64_t interval_ms, timeout_ms;          /* in force; or unknown */
+    int64_t flush_ms; /* offset.flush.interval.ms of the worker whose log tells of its connector; or unknown */
     int64_t files, delete_files, rows, bytes; /* announced for it; or unknown: no event tells */
     int64_t ntables;                          /* to which it was committed: those whose snapshot was told */
     struct name *coordinator;                 /* "CONNECTOR-TASK" where a log or snapshot tells; or NULL */

@@ -130,6 +130,7 @@ struct cycles_connector {
     struct cycles_lane lane;
     int64_t started_ms; /* the latest cycle's beginning */
     int64_t interval_ms, timeout_ms;
+    int64_t flush_ms; /* of the worker in whose log it was seen last */
 };
 
 /* One task in one worker's log: whose lines name no commit. */
@@ -159,6 +160,7 @@ struct connect_cycles {
     struct map cycles;   /* by commit id */
     struct map groups;   /* by control topic's and group's pointers */
     struct map connectors, contexts;
+    struct map flushes; /* int64_t * by a log's origin: its worker's offset.flush.interval.ms */
     struct map settings, by_connector; /* struct cycles_setting by group; the same by connector, where that is told */
     struct map ends;                   /* int64_t * by struct cycles_end_key */
     struct cycles_list all, changed;   /* oldest first; changed: by seq */

@@ -174,6 +174,37 @@ static void follow(struct cycles_context *context, const struct connect_line *li
     }
 }
 
+/* What is known of a connector is another: its cycles are looked at again. */
+static void again(struct connect_cycles *c, struct cycles_connector *connector)
+{
+    void *value;
+    connect_cycles_again_all(c, &connector->lane);
+    for (size_t at = 0; map_next(&c->groups, &at, NULL, NULL, &value);)
+        if (((struct cycles_group *)value)->connector == connector)
+            connect_cycles_again_all(c, &((struct cycles_group *)value)->lane);
+}
+
+/* A worker starts, and prints its settings: they are those of all that its log tells of. */
+static void started(struct connect_cycles *c, const char *origin, const struct connect_line *line)
+{
+    int64_t *flush_ms = map_get(&c->flushes, origin, strlen(origin));
+    if (!flush_ms && c->flushes.n < CYCLES_CONTEXTS) {
+        flush_ms = mem_new(int64_t);
+        map_put(&c->flushes, origin, strlen(origin), flush_ms);
+    }
+    if (flush_ms)
+        *flush_ms = line->number;
+}
+
+static void follow_flush(struct connect_cycles *c, const char *origin, struct cycles_connector *connector)
+{
+    const int64_t *flush_ms = map_get(&c->flushes, origin, strlen(origin));
+    if (!flush_ms || *flush_ms == connector->flush_ms)
+        return;
+    connector->flush_ms = *flush_ms;
+    again(c, connector);
+}
+
 /* The sink's own settings: they hold for the cycles that it begins from then on, and for those whose beginning no line tells. */
 static void configured(struct connect_cycles *c, struct cycles_connector *connector, const struct connect_line *line)
 {
@@ -189,11 +220,7 @@ static void configured(struct connect_cycles *c, struct cycles_connector *connec
     str_done(&group);
     connector->interval_ms = line->interval_ms;
     connector->timeout_ms = line->timeout_ms;
-    connect_cycles_again_all(c, &connector->lane);
-    void *value;
-    for (size_t at = 0; map_next(&c->groups, &at, NULL, NULL, &value);)
-        if (((struct cycles_group *)value)->connector == connector)
-            connect_cycles_again_all(c, &((struct cycles_group *)value)->lane);
+    again(c, connector);
 }
 
 static bool tells_of_cycles(const struct connect_line *line)
@@ -220,6 +247,8 @@ static bool tells_of_cycles(const struct connect_line *line)
 
 void connect_cycles_line(struct connect_cycles *c, const char *origin, const struct connect_line *line)
 {
+    if (line->kind == CONNECT_LINE_FLUSH && line->number != CONNECT_EVENT_UNKNOWN)
+        started(c, origin, line);
     if (!tells_of_cycles(line))
         return;
     connect_cycles_trim(c);
@@ -230,6 +259,7 @@ void connect_cycles_line(struct connect_cycles *c, const char *origin, const str
         c->ignored++;
         return;
     }
+    follow_flush(c, origin, connector);
     if (line->kind == CONNECT_LINE_CONFIG) {
         configured(c, connector, line);
         return;

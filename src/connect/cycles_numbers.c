@@ -94,6 +94,7 @@ static void settings(const struct connect_cycles *c, struct connect_cycle_intern
     int64_t log_interval = known(e->log.interval_ms, by_log ? by_log->interval_ms : UNKNOWN);
     int64_t log_timeout = known(e->log.timeout_ms, by_log ? by_log->timeout_ms : UNKNOWN);
     /* A log tells what held then, settings what holds now. */
+    e->pub.flush_ms = by_log ? by_log->flush_ms : UNKNOWN;
     e->pub.interval_ms = known(known(log_interval, e->set_interval_ms), e->topic.gap_ms);
     e->pub.timeout_ms = known(log_timeout, e->set_timeout_ms);
 }

@@ -16,6 +16,7 @@ enum derive_columns_commits {
     DERIVE_COMMITS_VALID_THROUGH,
     DERIVE_COMMITS_COORDINATOR,
     DERIVE_COMMITS_COORDINATOR_WORKER,
+    DERIVE_COMMITS_FLUSH_MS,
 };
 
 /* Of `groups`, group "sink": the connector to which a group belongs. */

@@ -274,6 +274,7 @@ void derive_connectors_write(const struct derive_commit_rows *w, struct derive_s
     write_means(s, t, r, first);
     table_set(t, r, first + DERIVE_COMMITS_COORDINATOR, coordinator);
     table_set(t, r, first + DERIVE_COMMITS_COORDINATOR_WORKER, worker);
+    set_number(t, r, first + DERIVE_COMMITS_FLUSH_MS, c->flush_ms);
     if (coordinator.quality != QUALITY_UNKNOWN)
         name_unref(coordinator.s);
     s->changed = false;
@@ -286,7 +287,7 @@ void derive_connectors_clear(const struct derive_commit_rows *w, struct derive_s
     if (first == SIZE_MAX)
         return;
     struct row *r = row_of(t, s->sink);
-    for (size_t i = DERIVE_COMMITS_LAST_COMMIT; r && i <= DERIVE_COMMITS_COORDINATOR_WORKER; i++)
+    for (size_t i = DERIVE_COMMITS_LAST_COMMIT; r && i <= DERIVE_COMMITS_FLUSH_MS; i++)
         table_set_unknown(t, r, first + i);
     remove_own(t, s);
 }

@@ -286,7 +286,7 @@ static void no_end(void **state)
     check(1, "running");
     uint64_t seq = connect_cycles_seq(c);
     connect_cycles_time(c, T0 + 18000);
-    check(1, "unknown");
+    check(1, "end unknown");
     assert_true(connect_cycles_seq(c) > seq);
     seq = connect_cycles_seq(c);
     connect_cycles_time(c, T0 + 19000);
@@ -299,9 +299,9 @@ static void beginning_was_not_read(void **state)
 {
     (void)state;
     answered(AT(100, 0, "w"), 1, 0, 1);
-    check(1, "unknown");
+    check(1, "end unknown");
     complete(AT(101, 10, "a"), 1, NO);
-    check(1, "unknown");
+    check(1, "end unknown");
     answered(AT(102, 100, "w"), 2, 0, 1);
     complete(AT(103, 110, "a"), 2, T0);
     check(2, "empty");
@@ -367,7 +367,7 @@ static void a_table_alone(void **state)
                                                                  .snapshot_id = 1001,
                                                                  .made_ms = T0,
                                                                  .valid_through_ms = T0 - 5});
-    check(1, "committed");
+    check(1, "committed (announcement lost)");
     assert_string_equal(cycle(1)->connector->raw, "old");
     assert_int_equal(cycle(1)->rows, NO);
     assert_int_equal(cycle(1)->received, NO);

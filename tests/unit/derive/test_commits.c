@@ -382,6 +382,7 @@ static void log_alone(void **state)
     check(&w, "commits", failed, "group_id", "connect-orders-sink");
     check(&w, "connectors", "prod orders-sink", "outcomes", "FFxxxxxxxxFFFFo");
     check(&w, "connectors", "prod orders-sink", "coordinator", "orders-sink-0");
+    check(&w, "connectors", "prod orders-sink", "flush_ms", "500");
     check(&w, "commit_tables", "prod c5743c08-8928-465e-9a5f-3440089e8d5d db.orders", "snapshot_id",
           "8402092605957804229");
     assert_int_equal(table_nrows(store_find(w.store, "commit_partitions")), 0);
@@ -412,7 +413,7 @@ static void announcement_lost(void **state)
     set(w.store, "snapshots", key, "control_offsets",
         "other.group {\"0\":1}; control-iceberg.connect-orders-sink {\"0\":17}");
     store_commit(w.store);
-    check(&w, "commits", second, "outcome", "committed");
+    check(&w, "commits", second, "outcome", "committed (announcement lost)");
     check(&w, "commits", second, "received", "1"); /* the second answer stood behind what the snapshot had read */
     check(&w, "commits", second, "snapshots", "1490954288625165466");
     check(&w, "commits", second, "source", "topic");
