@@ -229,7 +229,10 @@ class Kafka:
 
     def make_groups(self, tools, count, topic, partitions, offset):
         """bench-0000 and so on, all committed at one offset."""
-        subprocess.run([tools / "make-groups", self.bootstrap, str(count), topic, str(partitions), str(offset)], check=True)
+        command = [tools / "make-groups", self.bootstrap, str(count), topic, str(partitions), str(offset)]
+        # coordinators of a cluster that has just begun may leave the first commits without an answer; committed again
+        # they say the same
+        wait_for("the groups that are made", lambda: subprocess.run(command, check=False).returncode == 0, 120)
 
     def delete_topic(self, name):
         self.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--delete", "--topic", name)
