@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "connect/tables.h"
+#include "derive/cells.h"
 #include "kafka/tables.h"
 
 #include <stdlib.h>
@@ -178,22 +179,10 @@ static void parse_assignment(struct derive_sinks *s, struct derive_member *m)
         qsort(m->partitions.items, m->partitions.n, sizeof *m->partitions.items, derive_sinks_order);
 }
 
-static struct name *text(const struct row *r, size_t column)
-{
-    struct value v = row_get(r, column);
-    return v.quality == QUALITY_UNKNOWN ? NULL : v.s;
-}
-
-static int64_t number(const struct row *r, size_t column)
-{
-    struct value v = row_get(r, column);
-    return v.quality == QUALITY_UNKNOWN ? INT64_MIN : v.i;
-}
-
 /* Whose address it is, without the slash that a broker puts before it. */
 static struct name *host_of(struct derive_sinks *s, const struct row *r)
 {
-    struct name *host = text(r, MEMBERS_HOST);
+    struct name *host = derive_cells_text(r, MEMBERS_HOST);
     size_t slash = host && host->raw[0] == '/';
     return host ? name_intern(store_names(s->store), host->raw + slash, host->len - slash) : NULL;
 }
@@ -213,16 +202,17 @@ static void drop_member(struct derive_sinks *s, struct derive_sink *sink, uint64
 
 static void read_member(struct derive_sinks *s, const struct row *r)
 {
-    struct name *group = text(r, MEMBERS_GROUP);
+    struct name *group = derive_cells_text(r, MEMBERS_GROUP);
     struct derive_sink *sink =
-        text(r, MEMBERS_CLUSTER) == s->cluster ? map_get(&s->by_members, &group, sizeof group) : NULL;
+        derive_cells_text(r, MEMBERS_CLUSTER) == s->cluster ? map_get(&s->by_members, &group, sizeof group) : NULL;
     if (!sink)
         return;
     uint64_t id = row_id(r);
     bool settled = row_get(r, MEMBERS_PARTITIONS).quality == QUALITY_EXACT;
     for (size_t i = 0; i < sink->members.n; i++) {
         struct derive_member *m = sink->members.items[i];
-        if (m->row != id || m->assignment != text(r, MEMBERS_ASSIGNMENT) || m->client != text(r, MEMBERS_CLIENT))
+        if (m->row != id || m->assignment != derive_cells_text(r, MEMBERS_ASSIGNMENT) ||
+            m->client != derive_cells_text(r, MEMBERS_CLIENT))
             continue;
         sink->changed |= m->settled != settled;
         m->settled = settled;
@@ -231,9 +221,10 @@ static void read_member(struct derive_sinks *s, const struct row *r)
     drop_member(s, sink, id);
     struct derive_member *m = mem_new(struct derive_member);
     *m = (struct derive_member){
-        .row = id, .host = host_of(s, r), .count = number(r, MEMBERS_PARTITIONS), .settled = settled};
-    m->client = text(r, MEMBERS_CLIENT) ? name_ref(text(r, MEMBERS_CLIENT)) : NULL;
-    m->assignment = text(r, MEMBERS_ASSIGNMENT) ? name_ref(text(r, MEMBERS_ASSIGNMENT)) : NULL;
+        .row = id, .host = host_of(s, r), .count = derive_cells_number(r, MEMBERS_PARTITIONS), .settled = settled};
+    m->client = derive_cells_text(r, MEMBERS_CLIENT) ? name_ref(derive_cells_text(r, MEMBERS_CLIENT)) : NULL;
+    m->assignment =
+        derive_cells_text(r, MEMBERS_ASSIGNMENT) ? name_ref(derive_cells_text(r, MEMBERS_ASSIGNMENT)) : NULL;
     m->task = task_of(m->client);
     parse_assignment(s, m);
     vec_push(&sink->members, m);
@@ -315,8 +306,9 @@ static bool replace(struct name **at, struct name *with)
 /* Of a row of connectors: of which sink of this cluster it tells; made where it is an Iceberg sink's. */
 static struct derive_sink *sink_of(struct derive_sinks *s, const struct row *r)
 {
-    const struct name *cluster = text(r, CONNECTORS_CLUSTER), *group = text(r, CONNECTORS_GROUP_ID);
-    const struct name *connector = text(r, CONNECTORS_CONNECTOR);
+    const struct name *cluster = derive_cells_text(r, CONNECTORS_CLUSTER),
+                      *group = derive_cells_text(r, CONNECTORS_GROUP_ID);
+    const struct name *connector = derive_cells_text(r, CONNECTORS_CONNECTOR);
     if (cluster && cluster != s->cluster)
         return NULL;
     if (!group)
@@ -335,13 +327,14 @@ static void read_connectors(struct derive_sinks *s, uint16_t owner)
     s->connectors_seq = table_seq(t);
     struct map seen = {0};
     for (const struct row *r = table_first(t); r; r = row_next(r)) {
-        bool ours = row_owner(r) == owner && !text(r, CONNECTORS_STATE); /* else Connect tells of it too */
+        bool ours = row_owner(r) == owner && !derive_cells_text(r, CONNECTORS_STATE); /* else Connect tells of it too */
         struct derive_sink *sink = ours ? NULL : sink_of(s, r);
         if (!sink || map_put(&seen, &sink, sizeof sink, sink))
             continue;
-        bool differs = replace(&sink->connect, text(r, CONNECTORS_CONNECT));
-        differs = replace(&sink->connector, text(r, CONNECTORS_CONNECTOR)) || differs;
-        int64_t interval = number(r, CONNECTORS_COMMIT_INTERVAL_MS), timeout = number(r, CONNECTORS_COMMIT_TIMEOUT_MS);
+        bool differs = replace(&sink->connect, derive_cells_text(r, CONNECTORS_CONNECT));
+        differs = replace(&sink->connector, derive_cells_text(r, CONNECTORS_CONNECTOR)) || differs;
+        int64_t interval = derive_cells_number(r, CONNECTORS_COMMIT_INTERVAL_MS),
+                timeout = derive_cells_number(r, CONNECTORS_COMMIT_TIMEOUT_MS);
         differs = differs || interval != sink->interval_ms || timeout != sink->timeout_ms;
         sink->interval_ms = interval;
         sink->timeout_ms = timeout;
@@ -407,8 +400,8 @@ struct name *derive_sinks_worker(const struct derive_sinks *s, const struct deri
                                     {.s = sink->connector, .quality = QUALITY_EXACT},
                                     value_int(task)};
         const struct row *r = table_find(t, key);
-        if (r && text(r, TASKS_WORKER))
-            return text(r, TASKS_WORKER);
+        if (r && derive_cells_text(r, TASKS_WORKER))
+            return derive_cells_text(r, TASKS_WORKER);
     }
     for (size_t i = 0; i < sink->members.n; i++)
         if (sink->members.items[i]->task == task)

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "derive/cells.h"
 #include "iceberg/tables.h"
 
 #include <stdlib.h>
@@ -48,18 +49,6 @@ void derive_snapshots_free(struct derive_snapshots *s)
     free(s);
 }
 
-static struct name *text(const struct row *r, size_t column)
-{
-    struct value v = row_get(r, column);
-    return v.quality == QUALITY_UNKNOWN ? NULL : v.s;
-}
-
-static int64_t number(const struct row *r, size_t column)
-{
-    struct value v = row_get(r, column);
-    return v.quality == QUALITY_UNKNOWN ? CONNECT_EVENT_UNKNOWN : v.i;
-}
-
 /* `TOPIC.GROUP {"0":123,"1":4}; ...`: the part of this group, NULL if there is none. */
 static const char *part_of(const char *text, const struct connect_cycle *cycle)
 {
@@ -93,8 +82,9 @@ static size_t offsets_of(const char *part, struct connect_cycles_offset *out)
 
 static void give(struct connect_cycles *cycles, const struct row *r)
 {
-    const struct name *id = text(r, SNAPSHOTS_COMMIT_ID), *offsets = text(r, SNAPSHOTS_CONTROL_OFFSETS);
-    const struct name *task = text(r, SNAPSHOTS_TASK);
+    const struct name *id = derive_cells_text(r, SNAPSHOTS_COMMIT_ID),
+                      *offsets = derive_cells_text(r, SNAPSHOTS_CONTROL_OFFSETS);
+    const struct name *task = derive_cells_text(r, SNAPSHOTS_TASK);
     const struct connect_cycle *cycle = id ? connect_cycles_find(cycles, id->raw) : NULL;
     if (!cycle)
         return;
@@ -103,10 +93,10 @@ static void give(struct connect_cycles *cycles, const struct row *r)
     size_t n = offsets && named ? offsets_of(part_of(offsets->raw, cycle), list) : 0;
     connect_cycles_snapshot(cycles, &(struct connect_cycles_snapshot){
                                         .commit_id = id->raw,
-                                        .table = text(r, SNAPSHOTS_TABLE)->raw,
-                                        .snapshot_id = number(r, SNAPSHOTS_SNAPSHOT_ID),
-                                        .made_ms = number(r, SNAPSHOTS_MADE),
-                                        .valid_through_ms = number(r, SNAPSHOTS_VALID_THROUGH),
+                                        .table = derive_cells_text(r, SNAPSHOTS_TABLE)->raw,
+                                        .snapshot_id = derive_cells_number(r, SNAPSHOTS_SNAPSHOT_ID),
+                                        .made_ms = derive_cells_number(r, SNAPSHOTS_MADE),
+                                        .valid_through_ms = derive_cells_number(r, SNAPSHOTS_VALID_THROUGH),
                                         .task = task ? task->raw : NULL,
                                         .offsets = list,
                                         .noffsets = n,
@@ -116,7 +106,7 @@ static void give(struct connect_cycles *cycles, const struct row *r)
 
 static void add(struct derive_snapshots *s, const struct row *r)
 {
-    const struct name *id = text(r, SNAPSHOTS_COMMIT_ID);
+    const struct name *id = derive_cells_text(r, SNAPSHOTS_COMMIT_ID);
     struct of_commit *rows = map_get(&s->by_commit, id->raw, id->len);
     if (!rows) {
         rows = mem_new(struct of_commit);
@@ -138,7 +128,7 @@ void derive_snapshots_read(struct derive_snapshots *s, struct connect_cycles *cy
     if (anew)
         clear(s);
     for (const struct row *r = table_changed_after(t, anew ? 0 : s->seq); r; r = row_next(r)) {
-        if (!text(r, SNAPSHOTS_COMMIT_ID))
+        if (!derive_cells_text(r, SNAPSHOTS_COMMIT_ID))
             continue;
         add(s, r);
         give(cycles, r);
