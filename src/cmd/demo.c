@@ -94,7 +94,8 @@ int cmd_demo_start(struct cmd_demo **ret, struct error *err)
     return rc;
 }
 
-int cmd_demo_history(struct cmd_demo *d, const char **ret, struct error *err)
+/* A temporary directory, on the heap. */
+static int make_directory(char **ret, struct error *err)
 {
     const char *tmp = getenv("TMPDIR");
     char *directory = mem_printf("%s/icetop-demo-XXXXXX", tmp && *tmp ? tmp : "/tmp");
@@ -103,21 +104,34 @@ int cmd_demo_history(struct cmd_demo *d, const char **ret, struct error *err)
         free(directory);
         return rc;
     }
-    d->directory = directory;
-    d->history = mem_printf("%s/history.db", directory);
-    *ret = d->history;
+    *ret = directory;
     return 0;
 }
 
-static void remove_history(const struct cmd_demo *d)
+static int remove_one(const char *path, const struct stat *st, int what, struct FTW *ftw)
 {
-    static const char *const files[] = {"", "-wal", "-shm", "-journal", "-lock", ".lock"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *path = mem_printf("%s%s", d->history, files[i]);
-        unlink(path);
-        free(path);
-    }
-    rmdir(d->directory);
+    (void)st;
+    (void)what;
+    (void)ftw;
+    return remove(path);
+}
+
+/* With all that is in it; takes its name. NULL is allowed. */
+static void remove_directory(char *directory)
+{
+    if (directory)
+        nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(directory);
+}
+
+int cmd_demo_history(struct cmd_demo *d, const char **ret, struct error *err)
+{
+    int rc = make_directory(&d->directory, err);
+    if (rc)
+        return rc;
+    d->history = mem_printf("%s/history.db", d->directory);
+    *ret = d->history;
+    return 0;
 }
 
 /* It ends by itself once its socket is closed, and cleans up; a signal would only come between. */
@@ -142,11 +156,9 @@ void cmd_demo_stop(struct cmd_demo *d)
         close(d->fd);
     if (d->pid > 0)
         wait_for_brokers(d->pid);
-    if (d->directory)
-        remove_history(d);
+    remove_directory(d->directory);
     free(d->bootstrap);
     free(d->connect);
-    free(d->directory);
     free(d->history);
     free(d);
 }
@@ -161,26 +173,6 @@ const char *cmd_demo_connect(const struct cmd_demo *d)
     return d->connect;
 }
 
-static int remove_one(const char *path, const struct stat *st, int what, struct FTW *ftw)
-{
-    (void)st;
-    (void)what;
-    (void)ftw;
-    return remove(path);
-}
-
-/* The directory of the sinks' tables, on the heap; NULL where none can be made: then there are no sinks. */
-static char *make_warehouse(void)
-{
-    const char *tmp = getenv("TMPDIR");
-    char *directory = mem_printf("%s/icetop-demo-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    if (mkdtemp(directory))
-        return directory;
-    fprintf(stderr, "icetop: demo: without Iceberg sinks: %s: %s\n", directory, strerror(errno));
-    free(directory);
-    return NULL;
-}
-
 int cmd_demo_broker_run(const struct cmd_options *o)
 {
     const char *fd = cmd_options_value(o, OPTIONS_STREAM_FD), *scale = cmd_options_value(o, OPTIONS_GROUPS_SCALE);
@@ -189,18 +181,18 @@ int cmd_demo_broker_run(const struct cmd_options *o)
         fputs("icetop: --scale wants GROUPS,PARTITIONS or GROUPS,PARTITIONS,COMMITS\n", stderr);
         return 2;
     }
-    char *warehouse = cmd_options_given(o, OPTIONS_SINKS) ? make_warehouse() : NULL;
+    struct error err = {0};
+    char *warehouse = NULL;
+    if (cmd_options_given(o, OPTIONS_SINKS) && make_directory(&warehouse, &err))
+        fprintf(stderr, "icetop: without Iceberg sinks: %s\n", err.text);
     const struct demo_options options = {.seed = 1,
                                          .scale_groups = groups,
                                          .scale_partitions = partitions,
                                          .scale_commits_per_s = commits,
                                          .warehouse = warehouse};
-    struct error err = {0};
     int port_fd = fd ? (int)strtol(fd, NULL, 10) : STDOUT_FILENO, life_fd = fd ? port_fd : STDIN_FILENO;
     int rc = demo_run(port_fd, life_fd, &options, &err);
-    if (warehouse)
-        nftw(warehouse, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    free(warehouse);
+    remove_directory(warehouse);
     if (rc == 0)
         return 0;
     fprintf(stderr, "icetop: %s\n", err.text);

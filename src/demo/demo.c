@@ -72,11 +72,6 @@ struct demo_broker *demo_broker(struct demo *d)
     return d->broker;
 }
 
-const char *demo_connect(const struct demo *d)
-{
-    return d->connect ? demo_connect_url(d->connect) : NULL;
-}
-
 static int write_all(int fd, const char *bytes, size_t len, struct error *err)
 {
     while (len) {

@@ -27,9 +27,6 @@ void demo_free(struct demo *d);
 /* Owned by the demo; for its bootstrap list, and for faults. */
 struct demo_broker *demo_broker(struct demo *d);
 
-/* Where the Connect worker listens, "http://127.0.0.1:41233"; NULL without a warehouse. */
-const char *demo_connect(const struct demo *d);
-
 /* Runs the demo in the calling process, which does nothing else, on a loop of its own. Writes the
  * bootstrap list
  * ("127.0.0.1:41233,127.0.0.1:41234,...", with a warehouse a blank and the Connect worker's URL) and a newline to port_fd, then goes on until life_fd, the
