@@ -128,9 +128,7 @@ static void find_bars(struct drawing *d, int i)
     for (const struct row *r = table_first(t); r; r = row_next(r)) {
         if (!expr_matches(where, r, d->ctx->format.now_ms))
             continue;
-        struct bar b = {.def = def, .table = t, .row = r, .after = after_of(r, def->after)};
-        b.severity = verdicts_row(d->ctx->verdicts, d->ctx, t, r, NULL);
-        vec_push(&d->bars, b);
+        vec_push(&d->bars, ((struct bar){.def = def, .table = t, .row = r, .after = after_of(r, def->after)}));
     }
     expr_free(where);
 }
@@ -171,7 +169,6 @@ static void make(struct drawing *d, const struct trace *t, const struct context 
     *d = (struct drawing){.t = t, .ctx = ctx, .table = table, .row = r, .limit = -1, .elapsed = -1, .now = -1};
     for (int i = 0; i < VIEWS_BARS && t->def->bars[i].table; i++)
         find_bars(d, i);
-    sort(d, by_key);
     d->limit = number(r, t->def->limit);
     d->elapsed = after_of(r, t->def->elapsed);
     int64_t started = number(r, t->def->started);
@@ -185,6 +182,16 @@ static void make(struct drawing *d, const struct trace *t, const struct context 
     for (size_t i = 0; i < d->bars.n; i++)
         d->span = d->bars.items[i].after > d->span ? d->bars.items[i].after : d->span;
     d->span = d->span + d->span / 8 > 100 ? d->span + d->span / 8 : 100;
+}
+
+/* How bad each bar is, and all in the order of their keys: only for who draws them. */
+static void judge(struct drawing *d)
+{
+    for (size_t i = 0; i < d->bars.n; i++) {
+        struct bar *b = &d->bars.items[i];
+        b->severity = verdicts_row(d->ctx->verdicts, d->ctx, b->table, b->row, NULL);
+    }
+    sort(d, by_key);
 }
 
 int trace_height(const struct trace *t, const struct context *ctx, const struct table *table, const struct row *r)
@@ -349,6 +356,7 @@ void trace_draw(const struct trace *t, const struct context *ctx, const struct t
     if (!table || !r || box.h < 1 || box.w < 1)
         return;
     make(&d, t, ctx, table, r);
+    judge(&d);
     say(&d, t->def->head, table, r, &head);
     cells_text(c, box.x + SIGN, box.y, box.w - SIGN, ROLE_TITLE, str_text(&head));
     str_done(&head);
