@@ -25,6 +25,29 @@ enum derive_columns_sink {
     DERIVE_SINK_ROLE,
 };
 
+/* Of `groups`, `connectors` and `iceberg_tables`, group "queryable": what of the source is not in a snapshot yet. */
+enum derive_columns_queryable {
+    DERIVE_QUERYABLE_LAG,
+    DERIVE_QUERYABLE_LAG_S,
+    DERIVE_QUERYABLE_RATE,
+    DERIVE_QUERYABLE_PENDING_ROWS,
+    DERIVE_QUERYABLE_PENDING_FILES,
+    DERIVE_QUERYABLE_PENDING_BYTES,
+    DERIVE_QUERYABLE_LOST_ROWS, /* lost and dead ones */
+    DERIVE_QUERYABLE_WHY,
+    DERIVE_QUERYABLE_CONSUMER_LAG, /* `connectors` alone has it: the others have the group's own, or none */
+};
+
+/* Of `group_partitions`, group "queryable". */
+enum derive_columns_queryable_partition {
+    DERIVE_QUERYABLE_PARTITION_LAG,
+    DERIVE_QUERYABLE_PARTITION_LAG_S,
+    DERIVE_QUERYABLE_PARTITION_RATE,
+    DERIVE_QUERYABLE_PARTITION_OFFSET,
+    DERIVE_QUERYABLE_PARTITION_TABLE, /* which holds it back most */
+    DERIVE_QUERYABLE_PARTITION_WHY,
+};
+
 struct derive_columns {
     const char *table;
     struct column_group group;

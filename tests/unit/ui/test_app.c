@@ -799,7 +799,7 @@ static void test_inspector(void **state)
     world_keys(&w, "y");
     assert_string_equal(w.copied, "99000");
     world_keys(&w, "G");
-    assert_true(shows(&w, "as_of"));
+    assert_true(shows(&w, "queryable_why"));
     world_keys(&w, "g g");
     assert_true(shows(&w, "part of the row's name"));
     world_keys(&w, "?");
