@@ -53,6 +53,9 @@ struct findings_saw {
     int64_t hold_ms;     /* it counts once it was so for as long; 0: at once */
     int64_t cost;        /* rows that are held back or lost: of two of one severity the greater comes first */
     const char *missing; /* which source is missing for certainty; NULL: none */
+    const char
+        *cause; /* why rows of this sink do not arrive, as a clause for IT-C01's line: "every commit fails (18 of 18)";
+                            NULL: it is not why */
     struct findings_place place;
 };
 
@@ -65,6 +68,10 @@ void findings_evidence(struct findings_look *look, const char *text, int64_t tim
                        const char *where, ...);
 /* It cannot be told now whether it is so for this subject (of the same rule): what was said before stands, dated. */
 void findings_unsure(struct findings_look *look, const char *cluster, const char *subject);
+
+/* The causes that rules asked before this one have named for the sink that is looked at, the worst first, parted by "; "; NULL
+ * if none has. Families are asked in the catalogue's order, but delivery last. */
+const char *findings_causes(const struct findings_look *look);
 
 /* The wall clock of this look. */
 int64_t findings_now(const struct findings_look *look);
