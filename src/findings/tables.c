@@ -30,6 +30,10 @@ static const struct column findings[] = {
     [FINDINGS_CATALOG] = {"catalog", "catalog", COLUMN_TEXT, UNIT_NONE, KEPT, 7, "The Iceberg catalog."},
     [FINDINGS_TABLE] = {"table", "table", COLUMN_TEXT, UNIT_NONE, KEPT, 6, "The table, NAMESPACE.NAME."},
     [FINDINGS_COMMIT_ID] = {"commit_id", "commit", COLUMN_TEXT, UNIT_NONE, KEPT, 7, "The commit cycle."},
+    [FINDINGS_CRITERION] = {"criterion", "said when", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "Of its page: when it is said, with the numbers that count."},
+    [FINDINGS_MEANS] = {"means", "what it means", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "Of its page: what that does to the data."},
+    [FINDINGS_ADVICE] = {"advice", "advice", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "Of its page: all of what to do."},
+    [FINDINGS_UNLIKE] = {"unlike", "what it is not", COLUMN_TEXT, UNIT_NONE, HIDDEN, 9, "Of its page: what looks like it and is something else."},
 };
 
 const struct table_def findings_table_findings = {

@@ -27,6 +27,10 @@ enum findings_findings_column {
     FINDINGS_CATALOG,
     FINDINGS_TABLE,
     FINDINGS_COMMIT_ID,
+    FINDINGS_CRITERION, /* hidden, as the next three: its page (rule.h): seen, */
+    FINDINGS_MEANS,
+    FINDINGS_ADVICE, /* todo, all of it, */
+    FINDINGS_UNLIKE, /* and not */
 };
 
 enum findings_evidence_column {
