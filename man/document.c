@@ -2,6 +2,7 @@
  * marker ("@OPTIONS@") by what the table behind it says, and "@INCLUDE name@" by a file beside the template. */
 #include "base/error.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "cmd/options.h"
 #include "cmd/tables.h"
 #include "derive/columns.h"
@@ -17,28 +18,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* scdoc takes some characters for mark-up. */
-static void add_escaped(const char *text, struct str *out)
-{
-    for (; *text; text++) {
-        if (strchr("*_\\#<>[]~", *text))
-            str_char(out, '\\');
-        str_char(out, *text);
-    }
-}
-
 static void document_columns(const struct column_group *group, struct str *out)
 {
     for (size_t i = 0; i < group->ncolumns; i++) {
         const struct column *c = &group->columns[i];
         str_char(out, '*');
-        add_escaped(c->name, out);
+        text_scdoc(out, c->name);
         str_printf(out, "* (%s", column_type_name(c->type));
         if (c->unit != UNIT_NONE)
             str_printf(out, ", %s", column_unit_name(c->unit));
         str_printf(out, "%s%s%s)\n\t", c->flags & COLUMN_KEY ? ", key" : "", c->flags & COLUMN_HISTORY ? ", kept" : "",
                    c->flags & COLUMN_HIDDEN ? ", hidden" : "");
-        add_escaped(c->help, out);
+        text_scdoc(out, c->help);
         str_add(out, "\n\n");
     }
 }
@@ -46,9 +37,9 @@ static void document_columns(const struct column_group *group, struct str *out)
 static void document_table(const struct table_def *def, struct str *out)
 {
     str_add(out, "## ");
-    add_escaped(def->name, out);
+    text_scdoc(out, def->name);
     str_add(out, "\n\n");
-    add_escaped(def->help, out);
+    text_scdoc(out, def->help);
     str_add(out, "\n\n");
     document_columns(&def->group, out);
     for (const struct derive_columns *d = derive_columns; d->table; d++)

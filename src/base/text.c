@@ -153,3 +153,32 @@ void text_group_digits(struct str *out, int64_t value)
         str_char(out, digits[i]);
     }
 }
+
+void text_wrap(struct str *out, const char *text, int indent, int width)
+{
+    int room = width - indent < 20 ? 20 : width - indent;
+    while (*text) {
+        size_t len = strlen(text);
+        if (len > (size_t)room) {
+            len = (size_t)room;
+            while (len && text[len] != ' ')
+                len--;
+            if (!len)
+                len = strcspn(text, " ");
+        }
+        str_repeat(out, ' ', (size_t)indent);
+        str_bytes(out, text, len);
+        str_char(out, '\n');
+        text += len;
+        text += strspn(text, " ");
+    }
+}
+
+void text_scdoc(struct str *out, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("*_\\#<>[]~", *text))
+            str_char(out, '\\');
+        str_char(out, *text);
+    }
+}

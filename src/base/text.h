@@ -36,4 +36,9 @@ bool text_glob(const char *pattern, const char *text);
 /* "-1234567" → "-1,234,567" appended. */
 void text_group_digits(struct str *out, int64_t value);
 
+/* Appends ASCII text broken at blanks into lines of at most width columns, each after indent blanks. */
+void text_wrap(struct str *out, const char *text, int indent, int width);
+/* Appends text with what scdoc takes for mark-up escaped. */
+void text_scdoc(struct str *out, const char *text);
+
 #endif

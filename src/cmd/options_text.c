@@ -16,27 +16,6 @@ static void add_spelling(const struct cmd_options_def *d, struct str *out)
         str_printf(out, " %s", d->arg);
 }
 
-/* Text broken at blanks, each line after `indent` blanks. */
-static void add_wrapped(const char *text, int indent, int width, struct str *out)
-{
-    int room = width - indent < 20 ? 20 : width - indent;
-    while (*text) {
-        size_t len = strlen(text);
-        if (len > (size_t)room) {
-            len = (size_t)room;
-            while (len && text[len] != ' ')
-                len--;
-            if (!len)
-                len = strcspn(text, " ");
-        }
-        str_repeat(out, ' ', (size_t)indent);
-        str_bytes(out, text, len);
-        str_char(out, '\n');
-        text += len;
-        text += strspn(text, " ");
-    }
-}
-
 /* A property that no other program or screen should learn of. */
 static bool may_be_secret(const struct cmd_options_def *d, const char *value)
 {
@@ -81,12 +60,12 @@ void cmd_options_help(const struct cmd_options_command_def *command, int width, 
     else
         str_printf(out, "Usage: icetop [OPTION...] %s [OPTION...] %s\n\n", command->name, command->operands);
     if (!all)
-        add_wrapped(command->help, 0, width, out);
+        text_wrap(out, command->help, 0, width);
     for (const struct cmd_options_command_def *c = cmd_options_commands; all && c->name; c++) {
         if (c->hidden)
             continue;
         str_printf(out, "  %s%s%s\n", *c->name ? c->name : "(none)", *c->operands ? " " : "", c->operands);
-        add_wrapped(c->help, 6, width, out);
+        text_wrap(out, c->help, 6, width);
     }
     str_add(out, "\nOptions:\n");
     for (const struct cmd_options_def *d = cmd_options_table; d->name; d++) {
@@ -95,7 +74,7 @@ void cmd_options_help(const struct cmd_options_command_def *command, int width, 
         str_add(out, "  ");
         add_spelling(d, out);
         str_char(out, '\n');
-        add_wrapped(d->help, 6, width, out);
+        text_wrap(out, d->help, 6, width);
     }
     if (all)
         str_add(out, "\nFirst steps: icetop --demo; icetop -b localhost:9092; man icetop\n");

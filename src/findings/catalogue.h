@@ -13,6 +13,8 @@ const struct findings_rule *findings_catalogue_find(const char *id);
 void findings_catalogue_explain(const struct findings_page *page, unsigned width, struct str *out);
 /* Appends all pages in scdoc's format, for icetop-findings(7). */
 void findings_catalogue_document(struct str *out);
+/* Appends the public issues it is known by, "apache/iceberg#11818, apache/iceberg#17193"; nothing where none is. */
+void findings_catalogue_issues(const struct findings_page *page, struct str *out);
 
 /* The families, each a list that ends with a rule whose page.id is NULL; in src/findings/FAMILY.c. */
 extern const struct findings_rule findings_delivery[]; /* rows do not arrive: what heads it all, and tasks that fail */
@@ -24,5 +26,8 @@ extern const struct findings_rule findings_control[];     /* the control topic *
 extern const struct findings_rule findings_loss[];        /* rows lost, dead, twice; tables replaced */
 extern const struct findings_rule findings_upkeep[];      /* snapshots, metadata, small files, other writers */
 extern const struct findings_rule findings_step[];        /* tables that ought to keep step */
+
+/* All families, NULL-terminated, in the order in which they are asked. */
+extern const struct findings_rule *const findings_families[];
 
 #endif

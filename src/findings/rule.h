@@ -36,7 +36,8 @@ struct findings_rule {
     void (*world)(struct findings_look *look, const struct findings_world *world);
 };
 
-/* Where a finding leads; texts may be NULL, numbers CONNECT_EVENT_UNKNOWN (FINDINGS_NOWHERE has all so). Borrowed for the call. */
+/* Where a finding leads; texts may be NULL, numbers CONNECT_EVENT_UNKNOWN (FINDINGS_NOWHERE has all so). Borrowed for the call.
+ * A connector or table that is not given is the one that is looked at. */
 struct findings_place {
     const char *connect, *connector, *worker, *group, *topic, *catalog, *table, *commit_id;
     int64_t task, partition;
@@ -63,7 +64,8 @@ struct findings_saw {
 __attribute__((format(printf, 3, 4))) void findings_saw(struct findings_look *look, const struct findings_saw *saw,
                                                         const char *text, ...);
 /* Evidence for what was last said: rows of a table, by an expression made of the format, in which %s stands for a text that is
- * quoted as the grammar of expressions wants it; time_ms may be CONNECT_EVENT_UNKNOWN. At most 20 count. */
+ * quoted as the grammar of expressions wants it, %d, %ld and %lld for numbers (so PRId32 and PRId64 work); time_ms may be
+ * CONNECT_EVENT_UNKNOWN. At most 20 count. */
 void findings_evidence(struct findings_look *look, const char *text, int64_t time_ms, const char *table,
                        const char *where, ...);
 /* It cannot be told now whether it is so for this subject (of the same rule): what was said before stands, dated. */

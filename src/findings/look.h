@@ -1,0 +1,71 @@
+/* One look: all rules are asked about a world, and what they say is collected. Used by the engine, and by the tests of rules. */
+#ifndef FINDINGS_LOOK_H
+#define FINDINGS_LOOK_H
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "findings/rule.h"
+
+enum findings_look_limit {
+    FINDINGS_LOOK_EVIDENCE = 20, /* of one finding */
+    FINDINGS_LOOK_SAID = 2000,   /* of one look; what is said past it is dropped */
+};
+
+struct findings_look_evidence {
+    char *text, *table, *where;
+    int64_t time_ms; /* or unknown */
+};
+
+/* What was said; texts are owned by it, NULL where there is none. */
+struct findings_look_said {
+    const struct findings_rule *rule;
+    char *cluster, *subject, *text;
+    enum findings_severity severity;
+    int64_t since_ms, hold_ms, cost;
+    char *missing, *cause;
+    struct findings_place place;
+    VEC(struct findings_look_evidence) evidence;
+};
+
+/* A subject of which it cannot be told. */
+struct findings_look_unsure {
+    const struct findings_rule *rule;
+    char *cluster, *subject;
+};
+
+struct findings_look {
+    int64_t now_ms;
+    VEC(struct findings_look_said) said;
+    VEC(struct findings_look_unsure) unsure;
+    int64_t dropped; /* past the limit */
+    /* Whether what is said counts by now (see hold_ms), so that its cause may be named; NULL: all does. */
+    bool (*counts)(void *arg, const struct findings_look_said *said);
+    void *arg;
+    /* what is looked at now */
+    const struct findings_rule *rule;
+    const struct findings_sink *sink;
+    const struct findings_table *table;
+    size_t sink_from; /* index in said of the first about it */
+    bool dropping;    /* what was said last is past the limit: its evidence is too */
+    struct str causes;
+};
+
+/* Empty; now_ms is the wall clock of the look. */
+void findings_look_init(struct findings_look *look, int64_t now_ms);
+void findings_look_done(struct findings_look *look);
+
+/* Asks one rule about a sink, a table or the world; nothing happens where it has no function for it. */
+void findings_look_sink(struct findings_look *look, const struct findings_rule *rule, const struct findings_sink *sink);
+void findings_look_table(struct findings_look *look, const struct findings_rule *rule,
+                         const struct findings_table *table);
+void findings_look_world(struct findings_look *look, const struct findings_rule *rule,
+                         const struct findings_world *world);
+
+/* Asks all: families is a NULL-terminated list of lists as in catalogue.h, in the order in which they are to be asked. */
+void findings_look_all(struct findings_look *look, const struct findings_rule *const *families,
+                       const struct findings_world *world);
+
+/* What was said of the finding with this id, the first; NULL if nothing was. */
+const struct findings_look_said *findings_look_find(const struct findings_look *look, const char *id);
+
+#endif
