@@ -5,8 +5,9 @@
 #include "base/text.h"
 #include "cmd/options.h"
 #include "cmd/tables.h"
-#include "derive/columns.h"
 #include "conf/conf.h"
+#include "derive/columns.h"
+#include "findings/catalogue.h"
 #include "ui/command.h"
 #include "ui/keys.h"
 #include "ui/theme.h"
@@ -79,6 +80,7 @@ static const struct marker {
     {"@THEMES@", document_themes},       {"@ROLES@", document_roles},
     {"@TABLES@", document_tables},       {"@CONFIGURATION@", conf_document},
     {"@KEYS@", keys_document},           {"@COMMANDS@", command_document},
+    {"@FINDINGS@", findings_catalogue_document},
 };
 
 static int include(const char *template, const char *name, struct str *out)

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/output.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -16,7 +17,6 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -31,6 +31,7 @@ static const struct {
     {OPTIONS_CHECK, cmd_check_run},
     {OPTIONS_RECORD, cmd_record_run},
     {OPTIONS_CONFIG, cmd_config_run},
+    {OPTIONS_EXPLAIN, cmd_explain_run},
     {OPTIONS_DEMO_BROKER, cmd_demo_broker_run},
 };
 
@@ -42,18 +43,10 @@ static int run_command(const struct cmd_options *o)
     return 2;
 }
 
-static int help_width(void)
-{
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return 80;
-}
-
 static int print_help(const struct cmd_options *o)
 {
     struct str out = {0};
-    cmd_options_help(o ? cmd_options_command(o) : NULL, help_width(), &out);
+    cmd_options_help(o ? cmd_options_command(o) : NULL, (int)cmd_output_columns(), &out);
     fputs(str_text(&out), stdout);
     str_done(&out);
     return 0;

@@ -16,7 +16,7 @@
 #define DRAWING    (OPTIONS_TOP)
 #define WRITING    (OPTIONS_TOP | OPTIONS_SNAPSHOT)
 #define SCREENS    (OPTIONS_TOP | OPTIONS_SNAPSHOT) /* of snapshot only with --screen */
-#define EVERYWHERE (CONNECTING | OPTIONS_DEMO_BROKER)
+#define EVERYWHERE (CONNECTING | OPTIONS_EXPLAIN | OPTIONS_DEMO_BROKER)
 
 const struct cmd_options_command_def cmd_options_commands[] = {
     {OPTIONS_TOP, "", "", "Shows the console; where standard output is no terminal, writes one snapshot instead.",
@@ -28,8 +28,11 @@ const struct cmd_options_command_def cmd_options_commands[] = {
      "asked.",
      false},
     {OPTIONS_CHECK, "check", "",
-     "Tries every connection, one line each, with how many groups are in trouble. Exit status: 0 all well, 1 warning, "
-     "2 critical, 3 unknown.",
+     "Says once what is wrong, the worst first: a line for all, one for each finding, one for each source. Exit status: 0 "
+     "all well, 1 warning, 2 critical, 3 unknown.",
+     false},
+    {OPTIONS_EXPLAIN, "explain", "[ID...]",
+     "Prints what a finding is: what is seen, what it does to the data, what to do. Without an ID, lists all of them.",
      false},
     {OPTIONS_CONFIG, "config", "",
      "Prints the configuration in force and where each value comes from; secrets as dots.", false},
@@ -83,8 +86,9 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_HISTORY, "history", 0, "FILE", CONNECTING, false, false,
      "The history database, instead of the configured one."},
     {OPTIONS_NO_HISTORY, "no-history", 0, NULL, CONNECTING, false, false, "Keeps no history and reads none."},
-    {OPTIONS_FORMAT, "format", 0, "FORMAT", WRITING | OPTIONS_RECORD, false, false,
-     "text, json, ndjson, csv, tsv, markdown, html or openmetrics; text if not given. Of record: text, hex or json."},
+    {OPTIONS_FORMAT, "format", 0, "FORMAT", WRITING | OPTIONS_RECORD | OPTIONS_CHECK | OPTIONS_EXPLAIN, false, false,
+     "text, json, ndjson, csv, tsv, markdown, html or openmetrics; text if not given. Of record: text, hex or json. Of "
+     "check: text, json or openmetrics. Of explain: text or json."},
     {OPTIONS_COLUMNS, "columns", 0, "NAME,...", WRITING, false, false,
      "Only these columns, in this order; in the console, behind the names of the rows."},
     {OPTIONS_WHERE, "where", 0, "EXPRESSION", WRITING, false, false,
@@ -98,6 +102,9 @@ const struct cmd_options_def cmd_options_table[] = {
      "Writes there instead of to standard output; the file is replaced at once, when it is whole."},
     {OPTIONS_DEADLINE, "deadline", 0, "SECONDS", WRITING | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
      "How long to wait for the first complete round or for a connection; 30 if not given."},
+    {OPTIONS_FOR, "for", 0, "DURATION", OPTIONS_CHECK, false, false,
+     "Watches for so long before it says what is wrong: a number of seconds, or 90s, 10m, 1h30m. Some findings take more "
+     "than one look."},
     {OPTIONS_OFFSET, "offset", 0, "OFFSET", OPTIONS_RECORD, false, false,
      "Where to read: a number, start, end (the newest records), or committed (by the group that -g names); with -g "
      "that is "

@@ -21,6 +21,7 @@ enum cmd_options_command {
     OPTIONS_CONFIG = 1 << 4,
     OPTIONS_DEMO_BROKER = 1 << 5,
     OPTIONS_RECORD = 1 << 6,
+    OPTIONS_EXPLAIN = 1 << 7,
 };
 
 struct cmd_options_command_def {
@@ -59,6 +60,7 @@ enum cmd_options_id {
     OPTIONS_LIMIT,
     OPTIONS_OUTPUT,
     OPTIONS_DEADLINE,
+    OPTIONS_FOR,
     OPTIONS_OFFSET,
     OPTIONS_RECORDS,
     OPTIONS_VIEW,

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cmd/options.h"
+#include "findings/catalogue.h"
 
 #include <string.h>
 
@@ -37,7 +38,8 @@ void cmd_options_again(const struct cmd_options *o, struct str *out)
                                                OPTIONS_LOG,     OPTIONS_LOG_LEVEL,  OPTIONS_FAST};
     str_add(out, "icetop");
     for (const struct cmd_options_def *d = cmd_options_table; d->name; d++) {
-        bool takes = (d->commands & OPTIONS_CHECK) && (d->commands & OPTIONS_SNAPSHOT) && d->id != OPTIONS_DEADLINE;
+        bool takes = (d->commands & OPTIONS_CHECK) && (d->commands & OPTIONS_SNAPSHOT) && d->id != OPTIONS_DEADLINE &&
+                     d->id != OPTIONS_FORMAT;
         for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
             takes &= d->id != ours[i];
         if (!takes || !cmd_options_given(o, d->id))
@@ -135,25 +137,46 @@ void cmd_options_document(struct str *out)
     }
 }
 
+/* The formats of those commands that do not have all. */
+static void add_formats(struct str *out)
+{
+    static const char *const formats[][2] = {
+        {"record", "text hex json"}, {"check", "text json openmetrics"}, {"explain", "text json"}};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        str_printf(out, "            *' %s '*) formats='%s' ;;\n", formats[i][0], formats[i][1]);
+}
+
+static void add_findings(struct str *out)
+{
+    const struct findings_rule *r;
+    for (size_t i = 0; (r = findings_catalogue_at(i)); i++)
+        str_printf(out, "%s%s", i ? " " : "", r->page.id);
+}
+
 void cmd_options_completion(struct str *out)
 {
+    str_add(out, "# bash completion for icetop; made from its tables of commands, options and findings\n"
+                 "_icetop() {\n"
+                 "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+                 "    local line=\" ${COMP_WORDS[*]:1:COMP_CWORD-1} \"\n"
+                 "    local formats='text json ndjson csv tsv markdown html openmetrics'\n"
+                 "    case $line in\n");
+    add_formats(out);
     str_add(out,
-            "# bash completion for icetop; made from its tables of commands and options\n"
-            "_icetop() {\n"
-            "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+            "    esac\n"
             "    case $prev in\n"
             "    --config|--command-config|--connect-log|--catalog|--history|--output|-o|--log) COMPREPLY=($(compgen "
             "-f -- \"$cur\")); return ;;\n"
-            "    --format) COMPREPLY=($(compgen -W 'text json ndjson csv tsv markdown html openmetrics' -- \"$cur\")); "
-            "return "
-            ";;\n"
+            "    --format) COMPREPLY=($(compgen -W \"$formats\" -- \"$cur\")); return ;;\n"
             "    esac\n"
             "    if [[ $cur == -* ]]; then\n"
             "        COMPREPLY=($(compgen -W '");
     for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
         if (!d->hidden)
             str_printf(out, "--%s ", d->name);
-    str_add(out, "' -- \"$cur\"))\n    else\n        COMPREPLY=($(compgen -W '");
+    str_add(out, "' -- \"$cur\"))\n    elif [[ $line == *' explain '* ]]; then\n        COMPREPLY=($(compgen -W '");
+    add_findings(out);
+    str_add(out, "' -- \"${cur^^}\"))\n    else\n        COMPREPLY=($(compgen -W '");
     for (const struct cmd_options_command_def *c = cmd_options_commands; c->name; c++)
         if (!c->hidden && *c->name)
             str_printf(out, "%s ", c->name);

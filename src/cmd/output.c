@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -128,6 +129,12 @@ int cmd_output_commit_new(struct cmd_output *out, struct error *err)
                                : error_set_errno(err, ERR_IO, errno, "%s", out->path);
     forget_temporary(out);
     return 0;
+}
+
+unsigned cmd_output_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 void cmd_output_done(struct cmd_output *out)

@@ -26,6 +26,8 @@ int cmd_output_commit(struct cmd_output *out, struct error *err);
 int cmd_output_commit_soon(struct cmd_output *out, struct error *err);
 /* As cmd_output_commit, where there must be no such file: ERR_INVALID if there is one by now. */
 int cmd_output_commit_new(struct cmd_output *out, struct error *err);
+/* Columns of the terminal that standard output is; 80 where it is none. */
+unsigned cmd_output_columns(void);
 /* Removes a temporary file that was not committed. */
 void cmd_output_done(struct cmd_output *out);
 

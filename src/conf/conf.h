@@ -118,6 +118,15 @@ struct conf_catalog {
     char **origins; /* conf's own */
 };
 
+/* Tables that ought to carry the same date. */
+struct conf_consistency {
+    char *name;
+    char **tables;     /* two or more, "NAMESPACE.NAME" or "CATALOG/NAMESPACE.NAME" */
+    char *by;          /* "valid_through" "last_commit" "summary:KEY" "property:KEY" */
+    int64_t within_ms; /* how far apart two times may be */
+    char **origins;    /* conf's own */
+};
+
 /* What is older than after_ms is kept at one step of every_ms; both ascend from step to step. */
 struct conf_step {
     int64_t after_ms, every_ms;
@@ -161,6 +170,8 @@ struct conf {
     size_t nconnects;
     struct conf_catalog *catalogs;
     size_t ncatalogs;
+    struct conf_consistency *consistency;
+    size_t nconsistency;
     struct conf_key *keys; /* not yet checked: what actions there are, the console knows (ui/keymap.h) */
     size_t nkeys;
     struct conf_yaml *theme; /* a theme of one's own (conf/yaml.h), not yet checked; NULL: none */

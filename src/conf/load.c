@@ -65,7 +65,7 @@ static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
         return 0;
     if (root->kind != CONF_YAML_MAP)
         return conf_section_kind(l, root, "", "map",
-                                 "clusters, defaults, connect, catalogs, history, ui, log, keys, theme");
+                                 "clusters, defaults, connect, catalogs, consistency, history, ui, log, keys, theme");
     for (size_t i = 0; i < root->n; i++) {
         size_t k = 0;
         while (k < n && strcmp(root->items[i].key, names[k]) != 0)
@@ -182,7 +182,7 @@ static int load_clusters(struct conf_loading *l, const struct conf_yaml *root, s
     return rc;
 }
 
-/* Connect clusters and catalogs, once it is known which Kafka clusters there are. */
+/* Connect clusters, catalogs and sets of their tables, once it is known which Kafka clusters there are. */
 static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, struct conf *c)
 {
     const struct conf_args *a = l->args;
@@ -193,6 +193,9 @@ static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, stru
     int rc = conf_named_read(l, CONF_CONNECT, conf_yaml_get(root, conf_options[CONF_CONNECT].name), takes_file, c);
     if (rc == 0)
         rc = conf_named_read(l, CONF_CATALOGS, conf_yaml_get(root, conf_options[CONF_CATALOGS].name), takes_file, c);
+    if (rc == 0)
+        rc = conf_named_read(l, CONF_CONSISTENCY, conf_yaml_get(root, conf_options[CONF_CONSISTENCY].name),
+                             !a->no_clusters, c);
     if (rc != 0 || a->no_clusters)
         return rc;
     conf_lists_done(&l->clusters);

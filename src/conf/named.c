@@ -6,6 +6,7 @@
 #include "conf/catalog.h"
 #include "conf/cluster.h"
 #include "conf/connect.h"
+#include "conf/consistency.h"
 #include "conf/section.h"
 
 #include <stdlib.h>
@@ -67,11 +68,18 @@ const struct conf_named conf_named[CONF_NAMED] = {
                        .read = conf_catalog_read,
                        .chosen = any,
                        .done = conf_catalog_done},
+    [CONF_CONSISTENCY] = {.what = "set of tables",
+                          .plural = "sets of tables",
+                          KIND(conf_consistency, consistency, nconsistency),
+                          .read = conf_consistency_read,
+                          .chosen = any,
+                          .done = conf_consistency_done},
 };
 
 _Static_assert(offsetof(struct conf_cluster, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_connect, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_catalog, name) == 0, "the name is the first");
+_Static_assert(offsetof(struct conf_consistency, name) == 0, "the name is the first");
 
 static char **items_of(const struct conf_named *kind, struct conf *c)
 {

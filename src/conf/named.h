@@ -1,4 +1,4 @@
-/* The sections that are maps of names to things of one kind: clusters, Connect clusters, catalogs. */
+/* The sections that are maps of names to things of one kind: clusters, Connect clusters, catalogs, sets of tables. */
 #ifndef CONF_NAMED_H
 #define CONF_NAMED_H
 

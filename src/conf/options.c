@@ -426,10 +426,11 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                                "them itself.",
                        OPTIONS(cluster_options)},
     [CONF_CONNECT] = {.name = "connect",
-                      .help = "A map of names to Kafka Connect clusters whose Iceberg sinks are watched. Each is of use "
-                              "with whatever is given of it: the REST of its workers, their logs, or nothing but the "
-                              "Kafka cluster in which its control topics are. With -b, --connect, --connect-log or "
-                              "--catalog on the command line, but without --cluster, those of the file are left out.",
+                      .help =
+                          "A map of names to Kafka Connect clusters whose Iceberg sinks are watched. Each is of use "
+                          "with whatever is given of it: the REST of its workers, their logs, or nothing but the "
+                          "Kafka cluster in which its control topics are. With -b, --connect, --connect-log or "
+                          "--catalog on the command line, but without --cluster, those of the file are left out.",
                       .options = conf_connect_options,
                       .n = CONF_CONNECT_OPTIONS},
     [CONF_CATALOGS] = {.name = "catalogs",
@@ -440,6 +441,11 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                                "the same conditions as those under connect.",
                        .options = conf_catalog_options,
                        .n = CONF_CATALOG_OPTIONS},
+    [CONF_CONSISTENCY] = {.name = "consistency",
+                          .help = "A map of names to sets of tables that ought to carry the same date, because one run "
+                                  "writes them or one model is trained on them. A finding says so when they do not.",
+                          .options = conf_consistency_options,
+                          .n = CONF_CONSISTENCY_OPTIONS},
     [CONF_HISTORY] = {.name = "history",
                       .help = "What is kept for charts and for looking back.",
                       OPTIONS(history_options)},

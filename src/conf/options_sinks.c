@@ -1,4 +1,4 @@
-/* Options of Connect clusters and of Iceberg catalogs. */
+/* Options of Connect clusters, of Iceberg catalogs and of sets of tables. */
 #include "conf/options_sinks.h"
 
 #define SECOND INT64_C(1000)
@@ -206,7 +206,8 @@ const struct conf_option conf_catalog_options[CONF_CATALOG_OPTIONS] = {
         .unset = "none",
         .allowed = "a map of prefixes to directories, or to URLs",
         .help = "For files that are elsewhere here than where their writers say: what begins with the key "
-                "(file:/lake/wh, s3://bucket/wh) is below the value. Of several that fit, the longest holds. A value may be "
+                "(file:/lake/wh, s3://bucket/wh) is below the value. Of several that fit, the longest holds. A value "
+                "may be "
                 "an http or https URL, to which the catalog's user, token and certificate are then shown.",
     },
     {
@@ -268,5 +269,37 @@ const struct conf_option conf_catalog_options[CONF_CATALOG_OPTIONS] = {
         .max = 100000,
         .preset = "1000",
         .help = "With more tables than this, the rest is left out and said to be missing.",
+    },
+};
+
+const struct conf_option conf_consistency_options[CONF_CONSISTENCY_OPTIONS] = {
+    {
+        .name = "tables",
+        .type = CONF_TEXTS,
+        FIELD(conf_consistency, tables),
+        .unset = "required",
+        .allowed = "a list of NAMESPACE.NAME and CATALOG/NAMESPACE.NAME, two or more",
+        .help = "The tables. Without its catalog a table is meant in whichever catalog it is found; those that no "
+                "catalog shows are not judged.",
+    },
+    {
+        .name = "by",
+        .type = CONF_STRING,
+        FIELD(conf_consistency, by),
+        .preset = "valid_through",
+        .allowed = "valid_through, last_commit, summary:KEY, property:KEY",
+        .help =
+            "What has to be the same: the time up to which the table is complete, as the sink says; the time of its "
+            "last commit; what the newest snapshot that has the key says in its summary; a property of the table.",
+    },
+    {
+        .name = "within",
+        .type = CONF_DURATION,
+        FIELD(conf_consistency, within_ms),
+        .min = 0,
+        .max = 3650 * DAY,
+        .preset = "1h",
+        .help = "How far apart times may be: those of valid_through and last_commit, and of a KEY whose values are all "
+                "times. Other values have to be equal.",
     },
 };

@@ -4,9 +4,10 @@
 
 #include "conf/options.h"
 
-enum { CONF_CONNECT_OPTIONS = 19, CONF_CATALOG_OPTIONS = 20 };
+enum { CONF_CONNECT_OPTIONS = 19, CONF_CATALOG_OPTIONS = 20, CONF_CONSISTENCY_OPTIONS = 3 };
 
 extern const struct conf_option conf_connect_options[CONF_CONNECT_OPTIONS];
 extern const struct conf_option conf_catalog_options[CONF_CATALOG_OPTIONS];
+extern const struct conf_option conf_consistency_options[CONF_CONSISTENCY_OPTIONS];
 
 #endif

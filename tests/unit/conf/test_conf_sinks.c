@@ -1,4 +1,4 @@
-/* Connect clusters and catalogs: from the file, from the command line, and which Kafka cluster they belong to. */
+/* Connect clusters, catalogs and sets of tables: from the file, from the command line, and which Kafka cluster they belong to. */
 #include "conf/catalog.h"
 #include "conf/connect.h"
 #include "conf/digest.h"
@@ -189,6 +189,25 @@ static void mistakes_are_named_with_their_place(void **state)
         {"catalogs: {l: {warehouse: /w, map: [a]}}",
          "DIR/icetop.yaml:1:36: catalogs.l.map: a list, where a map is expected; allowed: a map of prefixes to "
          "directories, or to URLs"},
+        {"consistency: {s: {tables: [a.b]}}", "DIR/icetop.yaml:1:26: consistency.s.tables: fewer than two tables; "
+                                              "allowed: two or more of NAMESPACE.NAME and "
+                                              "CATALOG/NAMESPACE.NAME"},
+        {"consistency:\n  s: {by: last_commit}",
+         "DIR/icetop.yaml:2:3: consistency.s: fewer than two tables; allowed: two or more of NAMESPACE.NAME and "
+         "CATALOG/NAMESPACE.NAME"},
+        {"consistency: {s: {tables: [a.b, l/a.b, a.b]}}",
+         "DIR/icetop.yaml:1:26: consistency.s.tables: \"a.b\" is there twice"},
+        {"consistency: {s: {tables: [a.b, l/]}}",
+         "DIR/icetop.yaml:1:26: consistency.s.tables: \"l/\" is no table; allowed: NAMESPACE.NAME, "
+         "CATALOG/NAMESPACE.NAME"},
+        {"consistency: {s: {tables: [a.b, a.c],\n  by: \"summary:\"}}",
+         "DIR/icetop.yaml:2:7: consistency.s.by: \"summary:\" says nothing of a table; allowed: valid_through, "
+         "last_commit, summary:KEY, property:KEY"},
+        {"consistency: {s: {tables: [a.b, a.c], within: soon}}",
+         "DIR/icetop.yaml:1:47: consistency.s.within: \"soon\" is no duration; allowed: 0s to 521w3d"},
+        {"consistency: [a]",
+         "DIR/icetop.yaml:1:14: consistency: a list, where a map is expected; allowed: names of sets of tables, each "
+         "with options"},
         {"catalogs: x", "DIR/icetop.yaml:1:11: catalogs: a text, where a map is expected; allowed: names of catalogs, "
                         "each with options"},
     };
@@ -318,6 +337,7 @@ static void other_sinks_make_another_collector(void **state)
         "clusters: {p: {bootstrap: k}}\nconnect: {p: {urls: i, logs: /x}}",
         "clusters: {p: {bootstrap: k}}\ncatalogs: {p: {warehouse: /x}}",
         "clusters: {p: {bootstrap: k}}\ncatalogs: {p: {warehouse: /y}}",
+        "clusters: {p: {bootstrap: k}}\ncatalogs: {p: {warehouse: /y}}\nconsistency: {s: {tables: [a, b]}}",
     };
     enum { N = sizeof texts / sizeof *texts };
     char *names[N];
@@ -367,6 +387,43 @@ static void same_or_not(void **state)
     conf_free(a);
 }
 
+static void sets_of_tables(void **state)
+{
+    (void)state;
+    const char *text = "catalogs: {l: {warehouse: /w}}\n"
+                       "consistency:\n"
+                       "  training: {tables: [db.features, l/db.labels]}\n"
+                       "  nightly: {tables: [db.a, db.b], by: \"summary:run date\", within: 1d}\n";
+    struct conf *c = loaded(text, (struct conf_args){0});
+    assert_int_equal(c->nconsistency, 2);
+    const struct conf_consistency *s = c->consistency;
+    assert_string_equal(s[0].name, "training");
+    assert_string_equal(s[0].tables[0], "db.features");
+    assert_string_equal(s[0].tables[1], "l/db.labels");
+    assert_null(s[0].tables[2]);
+    assert_string_equal(s[0].by, "valid_through");
+    assert_int_equal(s[0].within_ms, 3600000);
+    assert_string_equal(s[1].by, "summary:run date");
+    assert_int_equal(s[1].within_ms, 86400000);
+    struct str out = {0};
+    conf_print(c, &out);
+    assert_non_null(strstr(str_text(&out), "consistency:\n  training:\n    tables: [db.features, l/db.labels]"));
+    assert_non_null(strstr(str_text(&out), "icetop.yaml:4:39\n"));
+    conf_free(c);
+    c = loaded(str_text(&out), (struct conf_args){0}); /* what is printed reads back */
+    assert_string_equal(c->consistency[1].by, "summary:run date");
+    conf_free(c);
+    static const char *const catalogs[] = {"http://cat:8181/", NULL};
+    c = loaded(text, (struct conf_args){.catalogs = list(catalogs)}); /* they hold for whatever is looked at */
+    assert_int_equal(c->ncatalogs, 1);
+    assert_int_equal(c->nconsistency, 2);
+    conf_free(c);
+    c = loaded(text, (struct conf_args){.no_clusters = true});
+    assert_int_equal(c->nconsistency, 0);
+    conf_free(c);
+    str_done(&out);
+}
+
 static void zones(void **state)
 {
     (void)state;
@@ -396,6 +453,7 @@ int main(void)
         cmocka_unit_test(a_catalog_is_known_by_what_it_is),
         cmocka_unit_test(other_sinks_make_another_collector),
         cmocka_unit_test(same_or_not),
+        cmocka_unit_test(sets_of_tables),
         cmocka_unit_test(zones),
     };
     return cmocka_run_group_tests(tests, files_setup, files_teardown);
