@@ -28,7 +28,8 @@ const struct cmd_options_command_def cmd_options_commands[] = {
      "asked.",
      false},
     {OPTIONS_CHECK, "check", "",
-     "Says once what is wrong, the worst first: a line for all, one for each finding, one for each source. Exit status: 0 "
+     "Says once what is wrong, the worst first: a line for all, one for each finding, one for each source. Exit "
+     "status: 0 "
      "all well, 1 warning, 2 critical, 3 unknown.",
      false},
     {OPTIONS_EXPLAIN, "explain", "[ID...]",
@@ -75,7 +76,8 @@ const struct cmd_options_def cmd_options_table[] = {
      "The configuration file, instead of ~/.config/icetop/icetop.yaml or /etc/icetop/icetop.yaml."},
     {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
     {OPTIONS_DEMO, "demo", 0, NULL, OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
-     "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance, and at two Iceberg sinks "
+     "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance, and at two Iceberg "
+     "sinks "
      "on it."},
     {OPTIONS_DELAY, "delay", 'd', "SECONDS", CONNECTING, false, false,
      "Seconds between two rounds, instead of the configured interval; with snapshot, also between two snapshots."},
@@ -103,7 +105,8 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_DEADLINE, "deadline", 0, "SECONDS", WRITING | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
      "How long to wait for the first complete round or for a connection; 30 if not given."},
     {OPTIONS_FOR, "for", 0, "DURATION", OPTIONS_CHECK, false, false,
-     "Watches for so long before it says what is wrong: a number of seconds, or 90s, 10m, 1h30m. Some findings take more "
+     "Watches for so long before it says what is wrong: a number of seconds, or 90s, 10m, 1h30m. Some findings take "
+     "more "
      "than one look."},
     {OPTIONS_OFFSET, "offset", 0, "OFFSET", OPTIONS_RECORD, false, false,
      "Where to read: a number, start, end (the newest records), or committed (by the group that -g names); with -g "

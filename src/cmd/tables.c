@@ -12,7 +12,8 @@
 #include <string.h>
 
 static const struct table_def *const schedulers[] = {&source_table_sources, &source_table_events, NULL};
-static const struct table_def *const *const lists[] = {kafka_tables, connect_tables, iceberg_tables, derive_tables, findings_tables, schedulers};
+static const struct table_def *const *const lists[] = {kafka_tables,  connect_tables,  iceberg_tables,
+                                                       derive_tables, findings_tables, schedulers};
 
 enum { LISTS = sizeof lists / sizeof *lists };
 

@@ -17,7 +17,8 @@ import sys
 import time
 import traceback
 
-import from_log  # noqa: F401: its tests are added to the list
+import findings  # noqa: F401: its tests are added to the list
+import from_log  # noqa: F401: likewise
 import sinks  # noqa: F401: likewise
 from world import DEADLINE, TESTS, World, children, cli, expect, is_alive, wait_for
 

@@ -189,22 +189,23 @@ static void mistakes_are_named_with_their_place(void **state)
         {"catalogs: {l: {warehouse: /w, map: [a]}}",
          "DIR/icetop.yaml:1:36: catalogs.l.map: a list, where a map is expected; allowed: a map of prefixes to "
          "directories, or to URLs"},
-        {"consistency: {s: {tables: [a.b]}}", "DIR/icetop.yaml:1:26: consistency.s.tables: fewer than two tables; "
+        {"consistency: {s: {tables: [a.b]}}", "DIR/icetop.yaml:1:27: consistency.s.tables: fewer than two tables; "
                                               "allowed: two or more of NAMESPACE.NAME and "
                                               "CATALOG/NAMESPACE.NAME"},
         {"consistency:\n  s: {by: last_commit}",
          "DIR/icetop.yaml:2:3: consistency.s: fewer than two tables; allowed: two or more of NAMESPACE.NAME and "
          "CATALOG/NAMESPACE.NAME"},
         {"consistency: {s: {tables: [a.b, l/a.b, a.b]}}",
-         "DIR/icetop.yaml:1:26: consistency.s.tables: \"a.b\" is there twice"},
+         "DIR/icetop.yaml:1:27: consistency.s.tables: \"a.b\" is there twice"},
         {"consistency: {s: {tables: [a.b, l/]}}",
-         "DIR/icetop.yaml:1:26: consistency.s.tables: \"l/\" is no table; allowed: NAMESPACE.NAME, "
+         "DIR/icetop.yaml:1:27: consistency.s.tables: \"l/\" is no table; allowed: NAMESPACE.NAME, "
          "CATALOG/NAMESPACE.NAME"},
         {"consistency: {s: {tables: [a.b, a.c],\n  by: \"summary:\"}}",
          "DIR/icetop.yaml:2:7: consistency.s.by: \"summary:\" says nothing of a table; allowed: valid_through, "
          "last_commit, summary:KEY, property:KEY"},
         {"consistency: {s: {tables: [a.b, a.c], within: soon}}",
-         "DIR/icetop.yaml:1:47: consistency.s.within: \"soon\" is no duration; allowed: 0s to 521w3d"},
+         "DIR/icetop.yaml:1:47: consistency.s.within: \"soon\" is not a duration; allowed: 0 to 3650d, as 500ms, "
+         "5s, 2m, 1h30m, 7d; a plain number is seconds"},
         {"consistency: [a]",
          "DIR/icetop.yaml:1:14: consistency: a list, where a map is expected; allowed: names of sets of tables, each "
          "with options"},
