@@ -129,10 +129,10 @@ static void errors(void **state)
         {"clusters: {}", "DIR/icetop.yaml: no clusters, connect or catalogs; add one, or "
                          "name a cluster with -b HOST:PORT"},
         {"- a", "DIR/icetop.yaml:1:1: a list, where a map is expected; allowed: clusters, "
-                "defaults, connect, catalogs, history, ui, log, keys, theme"},
+                "defaults, connect, catalogs, consistency, history, ui, log, keys, theme"},
         {"cluster: {}",
          "DIR/icetop.yaml:1:1: unknown key \"cluster\" (did you mean "
-         "\"clusters\"?); allowed: defaults, clusters, connect, catalogs, history, ui, log, keys, theme"},
+         "\"clusters\"?); allowed: defaults, clusters, connect, catalogs, consistency, history, ui, log, keys, theme"},
         {"keys: q",
          "DIR/icetop.yaml:1:7: keys: a text, where a map is expected; allowed: names of actions and views, each "
          "with its keys"},
