@@ -53,6 +53,12 @@ struct findings_member {
     const struct row *row; /* in group_members */
 };
 
+/* A member that is called after a sink's connector ("connector-consumer-NAME-TASK"), in a group that is not the sink's. */
+struct findings_stray {
+    const char *group;
+    struct findings_member member;
+};
+
 struct findings_group {
     const char *group;     /* its id; NULL: not known */
     const struct row *row; /* in groups; NULL: there is none */
@@ -84,7 +90,8 @@ struct findings_sink {
     const struct connect_backlog_group *backlog;
     VEC(struct findings_task) tasks;
     struct findings_control_topic control;
-    struct findings_group data, coordinator;   /* connect-NAME, connect-NAME-coord */
+    struct findings_group data, coordinator; /* connect-NAME, connect-NAME-coord */
+    VEC(struct findings_stray) strays;
     VEC(struct findings_line) lines;           /* of its connector, newest first, at most 200 */
     VEC(const struct findings_table *) tables; /* those it writes to */
     const char *(*config)(const struct findings_sink *sink,
@@ -108,6 +115,7 @@ struct findings_table {
     bool blind;            /* its catalog cannot be read now */
     int64_t first_seen_ms; /* when icetop first read it */
     int64_t last_commit_ms, cadence_ms, nsnapshots, metadata_bytes, metadata_files, target_bytes;
+    int64_t oldest_ms; /* its oldest snapshot's that has a row: there are older ones if nsnapshots is more than rows */
     VEC(struct findings_snapshot) snapshots; /* newest first, at most FINDINGS_SNAPSHOTS, on its branch and off it */
     VEC(const struct findings_sink *) sinks; /* that write to it */
 };

@@ -18,6 +18,9 @@ struct kafka_round;
 struct kafka_round_memory;
 struct kafka_round_plan;
 
+/* So begins, in the column note of `groups`, what is said of a group that has such partitions. */
+#define KAFKA_MARKERS_NOTE "only transaction markers left on "
+
 enum { KAFKA_MARKERS_LAG = 100 }; /* a longer lag is not looked at */
 
 /* A short lag as the model has it. */

@@ -2,6 +2,7 @@
  * the model. */
 #include "base/str.h"
 #include "kafka/judge.h"
+#include "kafka/markers.h"
 #include "kafka/members.h"
 #include "kafka/model_push.h"
 
@@ -424,7 +425,7 @@ static void note_cell(struct kafka_model_group *g, const struct kafka_group *fro
     if (s->open)
         add_note(&note, "%zu partition%s held by an open transaction", s->open, plural(s->open));
     if (s->markers)
-        add_note(&note, "only transaction markers left on %zu partition%s", s->markers, plural(s->markers));
+        add_note(&note, KAFKA_MARKERS_NOTE "%zu partition%s", s->markers, plural(s->markers));
     kafka_item_text(&g->item, GROUPS_NOTE, note.len ? str_text(&note) : NULL, QUALITY_EXACT);
     str_done(&note);
 }
