@@ -277,6 +277,19 @@ void connect_control_topics(struct connect_control *c, const char *const *topics
     tell(c, false);
 }
 
+bool connect_control_state(const struct connect_control *c, const char *topic, bool *live, bool *broken)
+{
+    for (size_t i = 0; i < c->topics.n; i++) {
+        struct connect_topic_report r = connect_topic_report(c->topics.items[i]);
+        if (strcmp(r.name, topic) != 0)
+            continue;
+        *live = r.state == CONNECT_TOPIC_LIVE;
+        *broken = r.state == CONNECT_TOPIC_BROKEN;
+        return true;
+    }
+    return false;
+}
+
 /* ---- candidates ---- */
 
 static void wake_prober(struct connect_control *c)

@@ -58,6 +58,10 @@ void connect_control_configure(struct connect_control *c, const struct conf_clus
  * from back_ms ago. Those over CONNECT_CONTROL_TOPICS are not read, which the source's row says. */
 void connect_control_topics(struct connect_control *c, const char *const *topics, size_t n);
 
+/* How a topic stands: live: all that there was when it was opened has been read; broken: it cannot be read now. False where
+ * it is not read at all. */
+bool connect_control_state(const struct connect_control *c, const char *topic, bool *live, bool *broken);
+
 /* Topics that may be control topics, in place of those before: their last records are looked at, now and again after
  * some seconds to two minutes, until it is known. ops->found tells. Those over CONNECT_CONTROL_CANDIDATES are not looked
  * at. Where records of the cluster are not to be looked at (records: deny) none is, and found says so at once. */

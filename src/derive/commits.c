@@ -323,6 +323,24 @@ size_t derive_commits_rows(const struct derive_commits *d)
     const struct derive_commit *commit;
     size_t n = 0;
     TAILQ_FOREACH(commit, &d->all, in_all)
-        n += 1 + commit->partitions.n + commit->tables.n;
+    n += 1 + commit->partitions.n + commit->tables.n;
+    return n;
+}
+
+const struct derive_sinks *derive_commits_sinks(const struct derive_commits *d)
+{
+    return d->sinks;
+}
+
+size_t derive_commits_cycles(const struct derive_commits *d, const struct derive_sink *sink,
+                             const struct connect_cycle **out, size_t max)
+{
+    const struct derive_summary *s = map_get(&d->summaries, &sink, sizeof sink);
+    size_t n = 0;
+    for (size_t i = s ? s->cycles.n : 0; i-- > 0 && n < max;) {
+        const struct connect_cycle *c = connect_cycles_find(d->cycles, s->cycles.items[i].id);
+        if (c)
+            out[n++] = c;
+    }
     return n;
 }

@@ -5,6 +5,7 @@
 #define DERIVE_COMMITS_H
 
 #include "connect/cycles.h"
+#include "derive/sinks.h"
 #include "table/table.h"
 
 struct event_base;
@@ -23,6 +24,13 @@ void derive_commits_free(struct derive_commits *d);
  * nothing, so that what belongs together can be committed together: follow it by store_commit. A timer does both every
  * second for what only time changes. */
 void derive_commits_update(struct derive_commits *d);
+
+/* Whose cycles they are; borrowed. */
+const struct derive_sinks *derive_commits_sinks(const struct derive_commits *d);
+/* The newest cycles of a sink of its own, as they began (by offset where they stand in one partition), newest first: at most max
+ * into out, borrowed until facts are given to the cycles. Returns how many. */
+size_t derive_commits_cycles(const struct derive_commits *d, const struct derive_sink *sink,
+                             const struct connect_cycle **out, size_t max);
 
 /* How many rows it has written that are there, in `commits`, `commit_partitions` and `commit_tables`. */
 size_t derive_commits_rows(const struct derive_commits *d);

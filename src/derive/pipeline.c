@@ -224,3 +224,33 @@ void derive_pipeline_apply(struct derive_pipeline *p, const struct conf *conf)
     p->sinks_changed = true;
     work(p);
 }
+
+/* ---- questions ---- */
+
+bool derive_pipeline_at(const struct derive_pipeline *p, size_t i, struct derive_pipeline_place *ret)
+{
+    for (size_t k = 0; k < p->places.n; k++) {
+        const struct pipeline_place *place = p->places.items[k];
+        if (!place->commits || i-- > 0)
+            continue;
+        *ret = (struct derive_pipeline_place){.name = place->name,
+                                              .owner = place->owner,
+                                              .cycles = place->cycles,
+                                              .commits = place->commits,
+                                              .control = place->control ? source_self(place->control) : NULL,
+                                              .pipeline = p};
+        return true;
+    }
+    return false;
+}
+
+int64_t derive_pipeline_first_record(const struct derive_pipeline *p, const char *place, const char *topic)
+{
+    for (size_t i = 0; i < p->places.n; i++) {
+        const struct pipeline_place *at = p->places.items[i];
+        for (size_t k = 0; strcmp(at->name, place) == 0 && k < at->read.n; k++)
+            if (strcmp(at->read.items[k].name, topic) == 0)
+                return at->read.items[k].first_ms;
+    }
+    return CONNECT_EVENT_UNKNOWN;
+}

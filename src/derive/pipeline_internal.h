@@ -10,13 +10,21 @@
 struct derive_pipeline;
 struct event;
 
+/* A control topic of which records were read. */
+struct pipeline_topic {
+    char *name;
+    int64_t first_ms; /* of the first record's time */
+};
+
 /* A Kafka cluster with its control topics, or a Connect cluster without Kafka: one set of commit cycles. */
 struct pipeline_place {
     struct derive_pipeline *pipeline;
     char *name;
     bool kafka;
     int64_t back_ms;
-    int64_t born_ms, scanned_ms; /* monotonic; scanned: when the cluster's topics were read last */
+    int64_t born_ms, scanned_ms;     /* monotonic; scanned: when the cluster's topics were read last */
+    char *owner;                     /* see derive_pipeline_place; NULL as long as commits is */
+    VEC(struct pipeline_topic) read; /* the one read last is the last */
     struct connect_cycles *cycles;
     struct derive_commits *commits; /* NULL: nothing was heard of a sink yet */
     struct source *control;         /* NULL likewise, and without Kafka */

@@ -15,9 +15,23 @@ enum {
 
 /* ---- what the control source tells ---- */
 
+static void note_first(struct pipeline_place *place, const struct connect_cycles_record *record)
+{
+    size_t n = place->read.n;
+    for (size_t i = n; i-- > 0;)
+        if (strcmp(place->read.items[i].name, record->topic) == 0) {
+            struct pipeline_topic t = place->read.items[i];
+            place->read.items[i] = place->read.items[n - 1];
+            place->read.items[n - 1] = t;
+            return;
+        }
+    vec_push(&place->read, ((struct pipeline_topic){mem_strdup(record->topic), record->time_ms}));
+}
+
 static void on_record(void *arg, const struct connect_cycles_record *record)
 {
     struct pipeline_place *place = arg;
+    note_first(place, record);
     connect_cycles_record(place->cycles, record);
 }
 
@@ -122,12 +136,11 @@ void pipeline_place_need(struct pipeline_place *place)
     struct derive_pipeline *p = place->pipeline;
     if (place->commits)
         return;
-    char *owner = owner_of(place);
+    place->owner = owner_of(place);
     place->cycles = connect_cycles_new();
-    place->commits = derive_commits_new(p->base, p->store, place->name, owner, place->cycles);
+    place->commits = derive_commits_new(p->base, p->store, place->name, place->owner, place->cycles);
     if (place->kafka)
         add_control(place);
-    free(owner);
 }
 
 /* Without sources, to which nothing is told any more. */
@@ -143,6 +156,11 @@ static void forget(struct pipeline_place *place)
     derive_discover_done(&place->topics);
     derive_discover_done(&place->candidates);
     place->control = NULL;
+    for (size_t i = 0; i < place->read.n; i++)
+        free(place->read.items[i].name);
+    vec_done(&place->read);
+    free(place->owner);
+    place->owner = NULL;
     place->commits = NULL;
     place->cycles = NULL;
     place->topics_known = place->probed = place->given = false;
