@@ -281,10 +281,10 @@ class Sql:
         return pathlib.Path(row[0].removeprefix("file://").removeprefix("file:")) if row else None
 
 class Feeder:
-    """Writes JSON records to a partition, `rate` a second, until it is stopped; `sent` is their number."""
+    """Writes JSON records to a partition, `rate` a second, until it is stopped; `sent` is their number, `times` when each was."""
 
     def __init__(self, connect, topic, partition, rate, more):
-        self.sent, self.rate, self.more, self.over = 0, rate, dict(more), threading.Event()
+        self.sent, self.rate, self.more, self.over, self.times = 0, rate, dict(more), threading.Event(), []
         self.process = subprocess.Popen(
             ["kcat", "-b", connect.bootstrap, "-P", "-t", topic, "-p", str(partition), "-X", "linger.ms=20"],
             stdin=subprocess.PIPE, text=True, stderr=subprocess.PIPE)
@@ -295,6 +295,7 @@ class Feeder:
         while not self.over.wait(1 / self.rate):
             record = {"id": self.sent, "part": partition, "at": int(time.time() * 1000), "amount": self.sent / 8,
                       "text": f"order {self.sent}", **self.more}
+            self.times.append(time.time())
             self.process.stdin.write(json.dumps(record) + "\n")
             self.process.stdin.flush()
             self.sent += 1

@@ -1,5 +1,5 @@
 """What pyiceberg says of a table, as JSON: pyiceberg_says.py hadoop WAREHOUSE TABLE | sql FILE WAREHOUSE TABLE |
-rest URI TABLE."""
+rest URI TABLE. With --rows before these: for each line on standard input, how many rows it has."""
 
 import json
 import pathlib
@@ -23,7 +23,14 @@ def open_table(kind, *where):
     return StaticTable.from_metadata(str(folder / f"v{version}.metadata.json"))
 
 
+def count(*where):
+    for _ in sys.stdin:
+        print(open_table(*where).scan().count(), flush=True)
+
+
 def main():
+    if sys.argv[1] == "--rows":
+        return count(*sys.argv[2:])
     table = open_table(*sys.argv[1:])
     files = table.inspect.data_files().to_pylist()
     rows = table.scan().to_arrow()
@@ -39,6 +46,7 @@ def main():
                        "operation": s.summary.operation.value, **s.summary.additional_properties}
                       for s in table.metadata.snapshots],
     }))
+    return None
 
 
 if __name__ == "__main__":

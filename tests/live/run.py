@@ -1,10 +1,12 @@
-"""Live tests against a real Apache Kafka: run.py --list [--soak] | run.py --icetop PROGRAM [--jobs N] [--soak] [NAME...].
+"""Live tests against a real Apache Kafka: run.py --list [--soak] | run.py --icetop PROGRAM [--jobs N] [--soak]
+[--record DIRECTORY] [NAME...].
 
 Each test runs in a process of its own, N of them at once; the last line is "PASSED FAILED".
 """
 
 import argparse
 import concurrent.futures
+import os
 import pathlib
 import re
 import signal
@@ -232,6 +234,7 @@ def main():
     parser.add_argument("--icetop", type=pathlib.Path)
     parser.add_argument("--sanitized", type=pathlib.Path, help="the program for tests that are named so")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--record", type=pathlib.Path, metavar="DIRECTORY", help="where recordings of these runs go (record.py)")
     parser.add_argument("--here", metavar="NAME", help="one test in this process")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
@@ -239,6 +242,8 @@ def main():
     if args.list:
         print("\n".join(tests))
         return 0
+    if args.record:
+        os.environ["ICETOP_RECORD"] = str(args.record.resolve())
     if not args.here:
         return run_all(args.names or list(tests), args)
     seconds = DEADLINE + TIMES.get(args.here, 0)

@@ -33,22 +33,23 @@ class Stream:
 
     def read(self):
         for line in self.socket.makefile("r"):
-            now = time.time()
-            m = json.loads(line)
-            if m["t"] == "table":
-                self.columns[m["table"]] = [c["name"] for g in m["groups"] for c in g["columns"]]
-            if m["t"] != "rows":
-                continue
-            rows, names = self.rows.setdefault(m["table"], {}), self.columns[m["table"]]
-            for gone in m.get("gone", ()):
-                rows.pop(gone, None)
-            for id_, _, *cells in m.get("new", ()):
-                rows[id_] = {names[c]: v for c, v in zip(m["columns"], cells)}
-                self.arrivals.append((now, m["table"], rows[id_]))
-            for id_, *pairs in m.get("set", ()):
-                changed = {names[c]: v for c, v in zip(pairs[::2], pairs[1::2])}
-                rows[id_].update(changed)
-                self.changes.append((now, m["table"], rows[id_], changed))
+            self.hear(time.time(), json.loads(line))
+
+    def hear(self, now, m):
+        if m["t"] == "table":
+            self.columns[m["table"]] = [c["name"] for g in m["groups"] for c in g["columns"]]
+        if m["t"] != "rows":
+            return
+        rows, names = self.rows.setdefault(m["table"], {}), self.columns[m["table"]]
+        for gone in m.get("gone", ()):
+            rows.pop(gone, None)
+        for id_, _, *cells in m.get("new", ()):
+            rows[id_] = {names[c]: v for c, v in zip(m["columns"], cells)}
+            self.arrivals.append((now, m["table"], rows[id_]))
+        for id_, *pairs in m.get("set", ()):
+            changed = {names[c]: v for c, v in zip(pairs[::2], pairs[1::2])}
+            rows[id_].update(changed)
+            self.changes.append((now, m["table"], rows[id_], changed))
 
     def wait(self, what, condition):
         def look():
