@@ -1,12 +1,16 @@
 /* Problems are rows that a rule judged; everything below them is a list like any other. */
 #include "ui/overview.h"
 
+#include "ui/keymap.h"
+#include "ui/page.h"
+#include "ui/problem.h"
 #include "ui/view.h"
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum { OVERVIEW_KEPT = 500, SIGN = 2, NAME_MAX_WIDTH = 28 };
@@ -20,7 +24,7 @@ struct problem {
     const char *table; /* of a declaration: static */
     uint64_t id;
     enum severity severity;
-    int64_t lag; /* what sorts equals; 0 where there is none */
+    double weight; /* of two that are equally bad the greater comes first */
     char *name, *say;
     struct str key;
 };
@@ -34,8 +38,9 @@ struct overview {
     int64_t built_ms, built_us, cost_us;
     size_t at, top;
     bool focus, moved;
-    struct str key;        /* of the row the cursor is on */
-    int first_line, lines; /* when last drawn */
+    struct str key;    /* of the row the cursor is on */
+    int first_line;    /* when last drawn; */
+    VEC(size_t) drawn; /* whose each line from there on was */
 };
 
 struct overview *overview_new(void)
@@ -62,6 +67,7 @@ void overview_free(struct overview *o)
         return;
     clear(o);
     vec_done(&o->problems);
+    vec_done(&o->drawn);
     str_done(&o->key);
     free(o);
 }
@@ -73,8 +79,8 @@ static int compare_problems(const void *pa, const void *pb)
     const struct problem *a = pa, *b = pb;
     if (a->severity != b->severity)
         return a->severity < b->severity ? 1 : -1;
-    if (a->lag != b->lag)
-        return a->lag < b->lag ? 1 : -1;
+    if (a->weight < b->weight || a->weight > b->weight)
+        return a->weight < b->weight ? 1 : -1;
     return strcmp(a->name, b->name);
 }
 
@@ -82,19 +88,15 @@ static void add_problem(struct overview *o, const struct context *ctx, const cha
                         const struct row *r, enum severity wanted, bool clusters)
 {
     struct str say = {0}, title = {0};
-    enum severity s = verdicts_row(ctx->verdicts, ctx, t, r, NULL);
+    enum severity s = verdicts_problem(ctx->verdicts, ctx, t, r, NULL);
     o->total += s == wanted;
     if (s != wanted || o->problems.n >= OVERVIEW_KEPT)
         return;
-    verdicts_row(ctx->verdicts, ctx, t, r, &say);
-    size_t last = table_nkeys(t) - 1;
-    format_cell(&title, table_column(t, last), row_get(r, last), &ctx->format);
-    if (clusters && last > 0 && *row_text(r, "cluster"))
+    problem_say(ctx, t, r, &say);
+    problem_name(t, r, true, &title);
+    if (clusters && table_nkeys(t) > 1 && *row_text(r, "cluster"))
         str_printf(&say, ", in %s", row_text(r, "cluster"));
-    int lag = table_column_index(t, "lag");
-    struct problem p = {.table = name, .id = row_id(r), .severity = s};
-    if (lag >= 0 && row_get(r, (size_t)lag).quality != QUALITY_UNKNOWN)
-        p.lag = row_get(r, (size_t)lag).i;
+    struct problem p = {.table = name, .id = row_id(r), .severity = s, .weight = problem_weight(t, r)};
     p.name = str_take(&title);
     p.say = str_take(&say);
     str_add(&p.key, name);
@@ -256,8 +258,10 @@ bool overview_action(struct overview *o, enum action action)
 
 bool overview_click(struct overview *o, int y, bool *same)
 {
-    size_t at = o->top + (size_t)(y - o->first_line);
-    if (y < o->first_line || y >= o->first_line + o->lines || at >= o->problems.n)
+    if (y < o->first_line || (size_t)(y - o->first_line) >= o->drawn.n)
+        return false;
+    size_t at = o->drawn.items[y - o->first_line];
+    if (at >= o->problems.n)
         return false;
     *same = o->focus && o->moved && o->at == at;
     o->focus = true;
@@ -294,44 +298,123 @@ static int name_width(const struct overview *o, int width)
     return (int)most < limit ? (int)most : limit;
 }
 
+/* Where the sentences stand. */
+static struct rect say_box(const struct overview *o, struct rect box)
+{
+    int left = SIGN + name_width(o, box.w) + 2;
+    return (struct rect){box.x + left, box.y, box.w > left ? box.w - left : 0, box.h};
+}
+
+static bool is_one_line(const struct problem *p, int width)
+{
+    return (int)text_width(p->say, strlen(p->say)) <= width;
+}
+
+static int lines_of(const struct overview *o, size_t i, int width)
+{
+    return is_one_line(&o->problems.items[i], width) ? 1 : 2;
+}
+
+/* Of a text that is longer than the width the bytes of its first line: up to the end of a clause where that fills most of
+ * the line, or nothing is said behind it, else up to a blank that does not stand in a number ("6 h 12 m"). */
+static size_t line_end(const char *text, int width, bool last)
+{
+    size_t fit = page_break(text, width), most = text_fit(text, strlen(text), (size_t)(width * 3 / 4), NULL);
+    size_t clause = 0, blank = 0;
+    for (size_t i = 1; i <= fit && text[i]; i++) {
+        if (text[i] != ' ')
+            continue;
+        if (strchr(":;,", text[i - 1]))
+            clause = i;
+        if (!isdigit((unsigned char)text[i - 1]) && !isdigit((unsigned char)text[i + 1]))
+            blank = i;
+    }
+    return clause > (last ? 0 : most) ? clause : blank ? blank : fit;
+}
+
+/* A line of a sentence, of which the rest is returned; the last one says that there is more by an ellipsis. */
+static const char *draw_line(struct cells *c, int x, int y, int width, enum role role, const char *text, bool last)
+{
+    size_t len = strlen(text), n = len;
+    bool cut = (int)text_width(text, len) > width;
+    if (cut && width > 0)
+        n = line_end(text, last && width > 2 ? width - 2 : width, last);
+    char *line = mem_memdup(text, n);
+    int used = cells_text(c, x, y, width, role, line);
+    free(line);
+    if (cut && last && used + 2 <= width)
+        cells_text(c, x + used, y, width - used, role, " \xe2\x80\xa6");
+    text += n;
+    return text + strspn(text, " ");
+}
+
 static void draw_problem(const struct overview *o, const struct context *ctx, struct cells *c, size_t i,
-                         struct rect box, int y, int name)
+                         struct rect box, int y, int lines)
 {
     const struct problem *p = &o->problems.items[i];
     const struct table *t = store_find(ctx->store, p->table);
     const struct row *r = t ? table_by_id(t, p->id) : NULL;
-    bool stale = !r || context_stale(ctx, row_owner(r));
+    bool stale = !r || context_stale(ctx, row_owner(r)) || row_cell(r, "seen").quality != QUALITY_UNKNOWN;
+    struct rect say = say_box(o, box);
     severity_put(c, box.x, y, p->severity, stale);
-    int x = box.x + SIGN;
-    cells_text(c, x, y, name, stale ? ROLE_DIM : ROLE_STRONG, p->name);
-    x += name + 2;
-    cells_text(c, x, y, box.x + box.w - x, stale ? ROLE_DIM : ROLE_TEXT, p->say);
-    if (overview_focused(o) && i == o->at) {
-        cells_select(c, box.x, y, box.w);
-        c->cursor_x = box.x;
-        c->cursor_y = y;
-    }
+    cells_text(c, box.x + SIGN, y, say.x - box.x - SIGN - 2, stale ? ROLE_DIM : ROLE_STRONG, p->name);
+    const char *rest = p->say;
+    for (int line = 0; line < lines; line++)
+        rest = draw_line(c, say.x, y + line, say.w, stale || line ? ROLE_DIM : ROLE_TEXT, rest, line + 1 == lines);
+    if (!overview_focused(o) || i != o->at)
+        return;
+    for (int line = 0; line < lines; line++)
+        cells_select(c, box.x, y + line, box.w);
+    c->cursor_x = box.x;
+    c->cursor_y = y;
+}
+
+/* Lines of all from `from` on to the one before `to`. */
+static int lines_between(const struct overview *o, size_t from, size_t to, int width)
+{
+    int lines = 0;
+    for (size_t i = from; i < to; i++)
+        lines += lines_of(o, i, width);
+    return lines;
+}
+
+/* Scrolls so that the cursor is in sight and no line is left free. */
+static void scroll(struct overview *o, int height, int width)
+{
+    if (o->at < o->top)
+        o->top = o->at;
+    while (o->top < o->at && lines_between(o, o->top, o->at + 1, width) > height)
+        o->top++;
+    while (o->top > 0 && lines_between(o, o->top - 1, o->problems.n, width) <= height)
+        o->top--;
 }
 
 static void draw_problems(struct overview *o, const struct context *ctx, struct cells *c, struct rect box)
 {
-    size_t rows = (size_t)(box.h > 0 ? box.h : 0);
-    bool more = o->problems.n > rows && rows > 1;
-    rows -= more;
-    if (o->at < o->top)
-        o->top = o->at;
-    if (rows && o->at >= o->top + rows)
-        o->top = o->at - rows + 1;
-    if (o->top + rows > o->problems.n)
-        o->top = o->problems.n > rows ? o->problems.n - rows : 0;
+    struct rect say = say_box(o, box);
+    bool more = lines_between(o, 0, o->problems.n, say.w) > box.h && box.h > 1;
+    int room = box.h - more, used = 0;
+    scroll(o, room, say.w);
     o->first_line = box.y;
-    o->lines = (int)rows;
-    int name = name_width(o, box.w);
-    for (size_t i = 0; i < rows && o->top + i < o->problems.n; i++)
-        draw_problem(o, ctx, c, o->top + i, box, box.y + (int)i, name);
-    if (more)
-        cells_printf(c, box.x + SIGN, box.y + box.h - 1, box.w - SIGN, ROLE_DIM, "%zu more",
-                     o->total - o->top - rows < o->total ? o->total - o->top - rows : 0);
+    o->drawn.n = 0;
+    size_t i = o->top;
+    for (; i < o->problems.n && used < room; i++) {
+        int lines = lines_of(o, i, say.w);
+        if (i > o->top && lines > room - used)
+            break;
+        lines = least(lines, room - used);
+        draw_problem(o, ctx, c, i, box, box.y + used, lines);
+        for (int line = 0; line < lines; line++)
+            vec_push(&o->drawn, i);
+        used += lines;
+    }
+    if (!more || i >= o->total)
+        return;
+    char name[16];
+    const struct view_def *all = views_find("findings");
+    uint32_t key = all ? keymap_view_key(ctx->keys, all) : 0;
+    cells_printf(c, box.x + SIGN, box.y + used, box.w - SIGN, ROLE_DIM, "%zu more%s%s", o->total - i, key ? ": " : "",
+                 key ? input_name(key, name) : "");
 }
 
 /* What the list of those behind leaves out. */
@@ -353,46 +436,53 @@ static void draw_rest(const struct overview *o, const struct table_view *behind,
     str_done(&s);
 }
 
+/* The lists in the order in which they are declared, from top to bottom. */
+enum { SINKS, BEHIND, CLUSTERS, TABLES, EVENTS, LISTS };
+
+/* Lines for the lists; those that have nothing, and need not say so, get none. */
+static void plan_lists(const struct view *v, struct rect box, struct layout_part *parts)
+{
+    bool sinks = table_view_count(v->panes[SINKS]) > 0;
+    for (int i = 0; i < LISTS; i++) {
+        int rows = (int)least(1000, (int)table_view_count(v->panes[i]));
+        parts[i] = (struct layout_part){.min = 2, .want = 1 + (rows ? rows : 1), .rank = 1 + i};
+    }
+    parts[SINKS].min = least(parts[SINKS].want, 4);
+    parts[BEHIND].want++; /* a line for those that are not listed */
+    parts[BEHIND].min = least(parts[BEHIND].want, sinks ? 4 : 6);
+    parts[EVENTS].min = 4;
+    parts[EVENTS].want = box.h >= 12 ? least(parts[EVENTS].want, box.h / 3) : 0;
+    parts[TABLES].want = least(parts[TABLES].want, box.h / 4);
+    parts[TABLES].rank = 1 + EVENTS;
+    parts[EVENTS].rank = 1 + TABLES;
+    static const int optional[] = {SINKS, TABLES};
+    for (size_t i = 0; i < sizeof optional / sizeof *optional; i++) {
+        if (table_view_count(v->panes[optional[i]]) == 0)
+            parts[optional[i]].min = parts[optional[i]].want = 0;
+    }
+}
+
 void overview_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
 {
-    enum { PROBLEMS, BEHIND, PARTS = 1 + VIEWS_PANES };
-    enum { CONNECTORS = 1, EVENTS = 3 }; /* panes */
     struct overview *o = v->overview;
-    int problems = (int)o->problems.n;
-    bool connectors = v->npanes > CONNECTORS && table_view_count(v->panes[CONNECTORS]) > 0;
-    int quarter = box.h / 4 > 3 ? box.h / 4 : 3;
-    struct layout_part parts[PARTS] = {
-        [PROBLEMS] = {.min = least(problems, 3), .want = least(problems, quarter), .rank = 0},
-    };
-    for (int i = 0; i < v->npanes; i++) {
-        int rows = (int)least(1000, (int)table_view_count(v->panes[i]));
-        struct layout_part *p = &parts[1 + i];
-        *p = (struct layout_part){.min = 2, .want = 1 + (rows ? rows : 1), .rank = 1 + i};
-        if (i == 0) { /* with a line for those that are not listed */
-            p->want = 2 + rows;
-            p->min = least(p->want, connectors ? 5 : 6);
-        }
-    }
-    if (v->npanes > CONNECTORS && !connectors)
-        parts[1 + CONNECTORS].min = parts[1 + CONNECTORS].want = 0; /* a cluster without any needs no line for it */
-    else if (v->npanes > CONNECTORS)
-        parts[1 + CONNECTORS].min = least(parts[1 + CONNECTORS].want, 4);
-    if (v->npanes > EVENTS) {
-        parts[1 + EVENTS].min = 4;
-        parts[1 + EVENTS].want = box.h >= 12 ? least(parts[1 + EVENTS].want, box.h / 3) : 0;
-    }
-    struct rect at[PARTS];
-    layout_stack(box, 1, parts, 1 + v->npanes, at);
-    if (problems && at[PROBLEMS].h > 0)
-        draw_problems(o, ctx, c, at[PROBLEMS]);
-    for (int i = 0; i < v->npanes; i++) {
+    struct layout_part parts[1 + LISTS];
+    struct rect at[1 + LISTS];
+    int third = box.h / 3 > 3 ? box.h / 3 : box.h > 8 ? 3 : 2;
+    int lines = lines_between(o, 0, o->problems.n, say_box(o, box).w);
+    parts[0] = (struct layout_part){.min = least(lines, third), .want = least(lines, third), .rank = 0};
+    plan_lists(v, box, parts + 1);
+    layout_stack(box, 1, parts, 1 + LISTS, at);
+    o->drawn.n = 0;
+    if (lines && at[0].h > 0)
+        draw_problems(o, ctx, c, at[0]);
+    for (int i = 0; i < LISTS; i++) {
         struct rect r = at[1 + i];
-        bool behind = i == 0 && r.h > 1 && !ctx->loading;
-        r.h -= behind;
+        bool rest = i == BEHIND && r.h > 1 && !ctx->loading;
+        r.h -= rest;
         int used = table_view_draw(v->panes[i], ctx, c, r, v->pane == i && !overview_focused(o));
         size_t drawn = used > 1 ? (size_t)used - 1 : 0;
-        r.h += behind;
-        if (behind)
+        r.h += rest;
+        if (rest)
             draw_rest(o, v->panes[i], table_view_count(v->panes[i]) ? drawn : 0, c, r, r.y + used);
     }
 }

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "ui/problem.h"
 #include "ui/verdict.h"
 #include "ui/views.h"
 
@@ -17,7 +18,7 @@ struct trouble {
     struct str key;   /* table and key: who it is */
     char *name, *say; /* "group payments", and why */
     enum severity severity;
-    double lag;       /* what sorts equals; below 0: none */
+    double weight;    /* what sorts equals */
     int64_t since_ms; /* when it was seen first */
     bool older;       /* it was so before that */
 };
@@ -30,7 +31,7 @@ struct troubles {
 /* A line about a change. */
 struct line {
     enum severity severity; /* that it has now */
-    double lag;
+    double weight;
     char *text;
 };
 
@@ -94,17 +95,12 @@ void plain_detach(struct plain *p, const struct error *why, struct str *out)
 
 /* ---- what is wrong ---- */
 
-/* Of the table "groups" a row is a group. */
 static void add_name(struct str *out, const struct context *ctx, const struct table *t, const struct row *r)
 {
-    const struct format_options plain = {.exact = true};
-    size_t len = strlen(table_name(t)), last = table_nkeys(t) - 1;
-    str_bytes(out, table_name(t), len > 1 && table_name(t)[len - 1] == 's' ? len - 1 : len);
-    str_char(out, ' ');
-    format_cell(out, table_column(t, last), row_get(r, last), &plain);
+    problem_name(t, r, false, out);
     const struct table *clusters = store_find(ctx->store, "clusters");
     const char *cluster = row_text(r, "cluster");
-    if (last > 0 && *cluster && clusters && table_nrows(clusters) > 1) {
+    if (table_nkeys(t) > 1 && *cluster && clusters && table_nrows(clusters) > 1) {
         str_add(out, " of ");
         text_safe(out, cluster, strlen(cluster));
     }
@@ -113,15 +109,13 @@ static void add_name(struct str *out, const struct context *ctx, const struct ta
 static void add_trouble(struct plain *p, struct troubles *ret, const struct table *t, const struct row *r)
 {
     struct str say = {0}, name = {0};
-    enum severity s = verdicts_row(p->ctx.verdicts, &p->ctx, t, r, &say);
-    int lag = table_column_index(t, "lag");
-    struct trouble made = {.severity = s, .lag = -1, .since_ms = p->ctx.format.now_ms, .older = !p->began};
+    enum severity s = problem_say(&p->ctx, t, r, &say);
+    struct trouble made = {
+        .severity = s, .weight = problem_weight(t, r), .since_ms = p->ctx.format.now_ms, .older = !p->began};
     if (s == SEVERITY_FINE) {
         str_done(&say);
         return;
     }
-    if (lag >= 0 && row_get(r, (size_t)lag).quality != QUALITY_UNKNOWN)
-        made.lag = (double)row_get(r, (size_t)lag).i;
     add_name(&name, &p->ctx, t, r);
     made.name = str_take(&name);
     made.say = str_take(&say);
@@ -215,8 +209,8 @@ static int compare_lines(const void *pa, const void *pb)
     const struct line *a = pa, *b = pb;
     if (a->severity != b->severity)
         return a->severity < b->severity ? 1 : -1;
-    if (a->lag < b->lag || a->lag > b->lag)
-        return a->lag < b->lag ? 1 : -1;
+    if (a->weight < b->weight || a->weight > b->weight)
+        return a->weight < b->weight ? 1 : -1;
     return strcmp(a->text, b->text);
 }
 
@@ -225,7 +219,7 @@ struct lines {
     size_t n, room;
 };
 
-__attribute__((format(printf, 4, 5))) static void add_line(struct lines *lines, enum severity severity, double lag,
+__attribute__((format(printf, 4, 5))) static void add_line(struct lines *lines, enum severity severity, double weight,
                                                            const char *fmt, ...)
 {
     struct str s = {0};
@@ -233,7 +227,7 @@ __attribute__((format(printf, 4, 5))) static void add_line(struct lines *lines, 
     va_start(ap, fmt);
     str_vprintf(&s, fmt, ap);
     va_end(ap);
-    vec_push(lines, ((struct line){.severity = severity, .lag = lag, .text = str_take(&s)}));
+    vec_push(lines, ((struct line){.severity = severity, .weight = weight, .text = str_take(&s)}));
 }
 
 /* The worst first, up to a cap; frees them. */
@@ -263,7 +257,7 @@ static void say_all(const struct plain *p, struct str *out)
     str_char(out, '\n');
     for (size_t i = 0; i < p->known.n; i++) {
         const struct trouble *t = &p->known.items[i];
-        add_line(&lines, t->severity, t->lag, "%s: %s, %s", severity_word(t->severity), t->name, t->say);
+        add_line(&lines, t->severity, t->weight, "%s: %s, %s", severity_word(t->severity), t->name, t->say);
     }
     say_lines(p, &lines, false, out);
 }
@@ -275,7 +269,7 @@ static void add_over(const struct plain *p, const struct trouble *t, struct line
 {
     struct str age = {0};
     format_duration(&age, (double)((p->ctx.format.now_ms - t->since_ms) / 1000));
-    add_line(lines, SEVERITY_FINE, t->lag, "not %s any more: %s, after %s%s", severity_word(t->severity), t->name,
+    add_line(lines, SEVERITY_FINE, t->weight, "not %s any more: %s, after %s%s", severity_word(t->severity), t->name,
              t->older ? "over " : "", str_text(&age));
     str_done(&age);
 }
@@ -283,9 +277,10 @@ static void add_over(const struct plain *p, const struct trouble *t, struct line
 static void add_change(const struct trouble *before, const struct trouble *now, struct lines *lines)
 {
     if (!before)
-        add_line(lines, now->severity, now->lag, "now %s: %s, %s", severity_word(now->severity), now->name, now->say);
+        add_line(lines, now->severity, now->weight, "now %s: %s, %s", severity_word(now->severity), now->name,
+                 now->say);
     else if (before->severity != now->severity)
-        add_line(lines, now->severity, now->lag, "%s, now %s: %s, %s",
+        add_line(lines, now->severity, now->weight, "%s, now %s: %s, %s",
                  now->severity > before->severity ? "worse" : "better", severity_word(now->severity), now->name,
                  now->say);
 }

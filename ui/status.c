@@ -1,6 +1,7 @@
 /* The answer to "is anything wrong?" in one line, and what belongs around it. */
 #include "ui/status.h"
 #include "ui/keymap.h"
+#include "ui/problem.h"
 #include "ui/record_page.h"
 
 #include "ui/template.h"
@@ -213,16 +214,13 @@ static void draw_worst(const struct context *ctx, const struct table *t, const s
     if (code)
         str_add(&key, input_name(code, buf));
     int hint = code ? 2 + (int)text_width(str_text(&key), key.len) + (int)strlen(shows) : 0;
-    size_t last = table_nkeys(t) - 1;
-    if (strcmp(table_name(t), "groups") != 0) /* most are: of "clusters" a row is a cluster */
-        str_printf(&say, "%.*s ", (int)strlen(table_name(t)) - 1, table_name(t));
-    format_cell(&say, table_column(t, last), row_get(r, last), &ctx->format);
-    enum severity s = verdicts_row(ctx->verdicts, ctx, t, r, NULL);
+    problem_name(t, r, strcmp(table_name(t), "groups") == 0, &say); /* most are */
+    enum severity s = verdicts_problem(ctx->verdicts, ctx, t, r, NULL);
     severity_put(c, x, room.y, s, context_stale(ctx, row_owner(r)));
     x += SIGN;
     x += cells_text(c, x, room.y, end - hint - x, ROLE_STRONG, str_text(&say)) + 2;
     str_clear(&say);
-    verdicts_row(ctx->verdicts, ctx, t, r, &say);
+    problem_say(ctx, t, r, &say);
     if (end - hint - x >= LEAST) /* half a number says less than none */
         x += cells_text(c, x, room.y, end - hint - x, ROLE_TEXT, str_text(&say)) + 2;
     x += cells_text(c, x, room.y, end - x, ROLE_KEY, str_text(&key));

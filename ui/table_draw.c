@@ -37,11 +37,34 @@ static enum severity severity_of(const struct drawing *d, const struct row *row)
                         : verdicts_row(d->ctx->verdicts, d->ctx, d->v->table, row, NULL);
 }
 
+/* What the list calls a column where it has a word of its own for it: "rows" of "queryable_lag=rows", in len bytes. */
+static const char *own_heading(const char *heads, const char *column, size_t *len)
+{
+    size_t name = strlen(column);
+    while (heads && *heads) {
+        heads += strspn(heads, " ");
+        size_t n = strcspn(heads, " ");
+        if (n > name && heads[name] == '=' && memcmp(heads, column, name) == 0) {
+            *len = n - name - 1;
+            return heads + name + 1;
+        }
+        heads += n;
+    }
+    return NULL;
+}
+
 /* "lag", "Δ lag" where changes are shown. */
 static void heading(const struct drawing *d, int i, struct str *out)
 {
     const struct column *c = declared(d, i);
-    str_printf(out, "%s%s", since_mark(d, i) ? "\xce\x94 " : "", c->title ? c->title : c->name);
+    size_t len;
+    const char *own = own_heading(d->v->pane->heads, c->name, &len);
+    if (since_mark(d, i))
+        str_add(out, "\xce\x94 ");
+    if (own)
+        str_bytes(out, own, len);
+    else
+        str_add(out, c->title ? c->title : c->name);
 }
 
 static int heading_width(const struct drawing *d, int i)
@@ -426,8 +449,8 @@ static void draw_total(const struct drawing *d, int y)
 /* Widths start anew where the screen or the way numbers are written changed. */
 static void forget_widths(struct table_view *v, const struct context *ctx, int width)
 {
-    bool other = v->drawn_exact != ctx->format.exact || v->drawn_si != ctx->format.si ||
-                 v->drawn_changes != ctx->since_mark;
+    bool other =
+        v->drawn_exact != ctx->format.exact || v->drawn_si != ctx->format.si || v->drawn_changes != ctx->since_mark;
     if (v->drawn_width == width && !other && !v->widths_old)
         return;
     if (other)

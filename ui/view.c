@@ -245,8 +245,13 @@ void view_update(struct view *v, const struct context *ctx)
         const struct row *r = view_traced(v, ctx, &traced);
         trace_follow(v->trace, ctx, traced, r);
     }
-    if (v->overview)
-        overview_update(v->overview, ctx);
+    if (!v->overview)
+        return;
+    overview_update(v->overview, ctx);
+    for (int i = 0; i < v->npanes && table_view_total(v->panes[v->pane]) == 0; i++) {
+        if (table_view_total(v->panes[i])) /* the cursor is in no list that has nothing */
+            v->pane = i;
+    }
 }
 
 void view_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
@@ -267,7 +272,7 @@ struct table_view *view_list(const struct view *v)
 struct table_view *view_filtered(const struct view *v)
 {
     struct table_view *list = view_list(v);
-    return list ? list : v->npanes ? v->panes[0] : NULL;
+    return list ? list : v->pane < v->npanes ? v->panes[v->pane] : NULL;
 }
 
 /* The next place for the cursor: the problems of an overview (-1), or a pane with rows in it. */

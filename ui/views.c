@@ -9,15 +9,20 @@
 /* Columns of `groups` that the header, the overview and the rules need. */
 #define GROUPS_SHORT                                                                                                   \
     "state", "lag", "lag_s", "trend", "rate_in", "rate_out", "eta_s", "members", "partitions", "behind", "lost",       \
-        "moved", "lag_rate", "state_since", "note", "verdict", "why", "net_rate"
+        "moved", "lag_rate", "state_since", "note", "verdict", "why", "net_rate", "connector", "role"
 
 static const char *const groups_short[] = {"cluster", "group", GROUPS_SHORT, NULL};
+
+static const char *const findings_short[] = {"id",    "cluster", "subject", "severity", "text",    "since",
+                                             "title", "missing", "rank",    "seen",     "connect", "connector",
+                                             "task",  "group",   "topic",   "catalog",  "table",   NULL};
 
 static const struct stream_query base_queries[] = {
     {.table = "sources"},
     {.table = "clusters"},
     {.table = "groups", .columns = groups_short},
     {.table = "connectors"},
+    {.table = "findings", .columns = findings_short},
 };
 
 /* A commit cycle: a bar for each partition that has to answer, and one for each table. */
@@ -48,21 +53,23 @@ static const struct view_def defs[] = {
         .overview = true,
         .panes =
             {
+                {.title = "not queryable yet",
+                 .table = "connectors",
+                 .where = "iceberg = true",
+                 .sort = "queryable_lag desc, connector",
+                 .columns = "queryable_lag queryable_lag_s lag last_commit outcomes cycle lost_rows",
+                 .heads = "queryable_lag=rows queryable_lag_s=age lost_rows=lost",
+                 .signs = "outcomes",
+                 .open = "connector",
+                 .spark = "queryable_lag",
+                 .empty = ""},
                 {.title = "behind",
                  .table = "groups",
-                 .where = "lag > 0 and (role = unknown or role = data)",
+                 .where = "lag > 0 and role = unknown",
                  .sort = "lag desc",
                  .columns = "lag lag_s verdict rate_in rate_out eta_s",
                  .open = "group",
                  .spark = "lag",
-                 .empty = ""},
-                {.title = "connectors",
-                 .table = "connectors",
-                 .where = "iceberg = true or tasks_failed > 0",
-                 .sort = "last_commit, connector",
-                 .columns = "cycle last_commit outcomes commit_rows tasks_running tasks",
-                 .signs = "outcomes",
-                 .open = "connector",
                  .empty = ""},
                 {.title = "clusters",
                  .table = "clusters",
@@ -70,6 +77,12 @@ static const struct view_def defs[] = {
                             "rate_out",
                  .open = "cluster",
                  .empty = "no cluster has answered yet"},
+                {.title = "tables",
+                 .table = "iceberg_tables",
+                 .sort = "last_commit",
+                 .columns = "last_commit cadence_s rows files file_bytes snapshots",
+                 .open = "iceberg_table",
+                 .empty = ""},
                 {.title = "latest events",
                  .table = "events",
                  .sort = "id desc",
@@ -392,6 +405,8 @@ static const struct view_def defs[] = {
 };
 
 const struct verdict_rule views_rules[] = {
+    {"findings", SEVERITY_WRONG, "severity = \"critical\"", "{text}|last seen {seen} ago"},
+    {"findings", SEVERITY_WARNING, "severity = \"warning\"", "{text}|last seen {seen} ago"},
     {"groups", SEVERITY_WRONG, "lost > 0", "{lost:message} deleted before it read them|{lag} behind"},
     {"groups", SEVERITY_WRONG, "verdict = \"stuck\"", "{lag} behind|{why}"},
     {"groups", SEVERITY_WRONG, "verdict = \"falling behind\" and lag_s > 15m", "{lag} behind|{lag_s}|{why}"},
@@ -424,11 +439,12 @@ const struct verdict_rule views_rules[] = {
     {"connectors", SEVERITY_WRONG, "state = \"FAILED\"", "FAILED|{error}"},
     {"connectors", SEVERITY_WRONG, "tasks_failed > 0", "{tasks_failed:task} FAILED of {tasks}|{error}"},
     {"connectors", SEVERITY_WRONG, "outcomes ~ \"xx\\.?$\"",
-     "the last commit cycles failed|last commit {last_commit} ago"},
-    {"connectors", SEVERITY_WRONG, "outcomes ~ \"dd\\.?$\"", "no table took the rows of the last commit cycles"},
+     "the last commit cycles failed|last commit {last_commit} ago", .lists = true},
+    {"connectors", SEVERITY_WRONG, "outcomes ~ \"dd\\.?$\"", "no table took the rows of the last commit cycles",
+     .lists = true},
     {"connectors", SEVERITY_WARNING, "outcomes ~ \"PP\\.?$\"",
-     "the last commit cycles ended without some partitions|now {cycle}"},
-    {"connectors", SEVERITY_WARNING, "outcomes ~ \"[xd]\\.?$\"", "the last commit cycle failed"},
+     "the last commit cycles ended without some partitions|now {cycle}", .lists = true},
+    {"connectors", SEVERITY_WARNING, "outcomes ~ \"[xd]\\.?$\"", "the last commit cycle failed", .lists = true},
     {"connectors", SEVERITY_WARNING, "state = \"UNASSIGNED\"", "UNASSIGNED: no worker runs it"},
     {"tasks", SEVERITY_WRONG, "state = \"FAILED\"", "FAILED|{error}"},
     {"tasks", SEVERITY_WARNING, "state = \"UNASSIGNED\"", "UNASSIGNED: no worker runs it"},

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { VIEWS_PANES = 4, VIEWS_CHARTS = 2, VIEWS_SERIES = 4, VIEWS_BARS = 2 };
+enum { VIEWS_PANES = 5, VIEWS_CHARTS = 2, VIEWS_SERIES = 4, VIEWS_BARS = 2 };
 
 /* A list of rows of one table. */
 struct view_pane {
@@ -18,6 +18,7 @@ struct view_pane {
     const char *sort;    /* "lag desc, group"; NULL: by key */
     const char *columns; /* "lag lag_s eta_s" after the key's columns, in this order; NULL: all that
                             are not hidden */
+    const char *heads;   /* "queryable_lag=rows queryable_lag_s=age": other headings of columns here; NULL: their own */
     const char
         *open; /* name of the view that Enter leads to, about the row or the one its columns name; NULL: all columns */
     const char *spark; /* a number column whose last minutes are drawn behind all others; NULL: none */

@@ -276,7 +276,7 @@ static bool shows(struct world *w, const char *text)
     return found;
 }
 
-#define BASE   "sources\nclusters\ngroups\nconnectors\n"
+#define BASE   "sources\nclusters\ngroups\nconnectors\nfindings\n"
 #define GROUPS "groups role = unknown or role != control\n"
 
 /* Only what is shown is read. */
@@ -285,7 +285,7 @@ static void test_subscriptions(void **state)
     (void)state;
     struct world w;
     begin(&w, world_fill);
-    expect_subscribed(&w, BASE "events\n");
+    expect_subscribed(&w, BASE "iceberg_tables\nevents\n");
     world_keys(&w, "2 j Enter");
     expect_subscribed(&w, BASE "groups cluster = \"prod-eu\" and group = \"payments\"\n"
                                "group_partitions cluster = \"prod-eu\" and group = \"payments\"\n"

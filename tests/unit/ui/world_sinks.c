@@ -3,6 +3,8 @@
 
 #include "connect/tables.h"
 #include "derive/columns.h"
+#include "derive/tables.h"
+#include "findings/tables.h"
 #include "iceberg/tables.h"
 #include "source/source.h"
 
@@ -17,6 +19,10 @@ void world_add_sink_tables(struct world *w)
         assert(store_add(w->store, connect_tables[i], NULL, &t, NULL) == 0);
     for (size_t i = 0; iceberg_tables[i]; i++)
         assert(store_add(w->store, iceberg_tables[i], NULL, &t, NULL) == 0);
+    for (size_t i = 0; derive_tables[i]; i++)
+        assert(store_add(w->store, derive_tables[i], NULL, &t, NULL) == 0);
+    for (size_t i = 0; findings_tables[i]; i++)
+        assert(store_add(w->store, findings_tables[i], NULL, &t, NULL) == 0);
     derive_columns_add(w->store);
 }
 
@@ -45,6 +51,99 @@ static void add_connectors(struct world *w)
         "commit_rows", "311", "commit_files", "1");
     SET("connectors", "prod-eu/jdbc-source", "state", "RUNNING", "tasks", "3", "tasks_running", "2", "tasks_failed",
         "1", "version", "10.7.4", "iceberg", "0", "type", "source", "error", "SQLException: connection refused");
+}
+
+static void add_queryable(struct world *w)
+{
+    SET("connectors", "prod-eu/orders-sink", "queryable_lag", "1240312", "queryable_lag_s", "22320", "lag", "0",
+        "pending_rows", "1240312", "pending_files", "72", "pending_bytes", "310240000", "lost_rows", "0",
+        "queryable_rate", "0", "queryable_why",
+        "consumer lag is 0 because files are written; no snapshot has their rows");
+    SET("connectors", "prod-eu/clicks-sink", "queryable_lag", "48210", "queryable_lag_s", "61", "lag", "12",
+        "pending_rows", "897", "pending_files", "2", "pending_bytes", "13300", "lost_rows", "0", "queryable_rate",
+        "20.1");
+    SET("connectors", "prod-eu/users-sink", "queryable_lag", "311", "queryable_lag_s", "4", "lag", "40", "pending_rows",
+        "0", "pending_files", "0", "pending_bytes", "0", "lost_rows", "0", "queryable_rate", "31.1");
+    SET("groups", "prod-eu/connect-orders-sink", "state", "Stable", "lag", "0", "lag_s", "0", "members", "2",
+        "partitions", "2", "verdict", "ok", "connector", "orders-sink", "role", "data", "queryable_lag", "1240312",
+        "queryable_lag_s", "22320", "queryable_why",
+        "consumer lag is 0 because files are written; no snapshot has their rows");
+    SET("groups", "prod-eu/connect-clicks-sink", "state", "Stable", "lag", "12", "lag_s", "0.4", "members", "2",
+        "partitions", "2", "verdict", "ok", "connector", "clicks-sink", "role", "data", "queryable_lag", "48210",
+        "queryable_lag_s", "61");
+    SET("groups", "prod-eu/connect-orders-sink-coord", "state", "Stable", "lag", "219", "lag_s", ">=22320", "members",
+        "2", "partitions", "1", "verdict", "stuck", "why", "control-iceberg-0: stuck at offset 4,411 for over 6 h",
+        "connector", "orders-sink", "role", "coordinator");
+    for (int i = 0; i < 2; i++) {
+        char key[96], lag[16], offset[16], end[16];
+        snprintf(key, sizeof key, "prod-eu/connect-orders-sink/orders/%d", i);
+        snprintf(lag, sizeof lag, "%d", i ? 617112 : 623200);
+        snprintf(offset, sizeof offset, "%d", 88100 + i);
+        snprintf(end, sizeof end, "%d", 88100 + i + (i ? 617112 : 623200));
+        SET("group_partitions", key, "lag", "0", "committed", end, "end", end, "verdict", "ok", "queryable_lag", lag,
+            "queryable_lag_s", "22320", "queryable_offset", offset, "queryable_table", "db.orders", "queryable_why",
+            "consumer lag is 0 because files are written; no snapshot has their rows");
+        snprintf(key, sizeof key, "prod-eu/connect-orders-sink/orders/%d/db.orders", i);
+        SET("queryable_partitions", key, "connector", "orders-sink", "queryable_lag", lag, "queryable_lag_s", "22320",
+            "queryable_offset", offset, "committed", end, "end", end, "lag", "0", "pending_rows", lag, "catalog",
+            "lake");
+    }
+    SET("pending_files", "prod-eu/connect-orders-sink/db.orders/5b6d1f04-22c7-4c06-9c2e-0a8d3f1b7e11", "state",
+        "pending", "connector", "orders-sink", "files", "4", "rows", "1240", "bytes", "310240", "announced", "22310",
+        "lost_at", "-582480", "control_topic", "control-iceberg", "control_partition", "0", "control_offset", "4411",
+        "catalog", "lake");
+    SET("pending_files", "prod-eu/connect-orders-sink/db.orders/7f2a9c1e-90d4-4be1-8a55-6c1de0b3aa02", "state",
+        "pending", "connector", "orders-sink", "files", "68", "rows", "1239072", "bytes", "309929760", "announced",
+        "22300", "lost_at", "-582490", "control_topic", "control-iceberg", "control_partition", "0", "control_offset",
+        "4415", "catalog", "lake");
+    SET("iceberg_tables", "lake/db.orders", "queryable_lag", "1240312", "queryable_lag_s", "22320", "pending_rows",
+        "1240312", "pending_files", "72", "lost_rows", "0", "queryable_why",
+        "consumer lag is 0 because files are written; no snapshot has their rows");
+    SET("iceberg_tables", "lake/db.clicks", "queryable_lag", "48210", "queryable_lag_s", "61", "pending_rows", "897",
+        "pending_files", "2", "lost_rows", "0");
+}
+
+static void add_findings(struct world *w)
+{
+    SET("findings", "IT-C01/prod-eu/connector orders-sink", "severity", "critical", "rank", "1", "title",
+        "rows do not arrive", "connect", "prod-eu", "connector", "orders-sink", "group", "connect-orders-sink", "since",
+        "22320", "text",
+        "orders-sink: 1.24 M rows are not queryable, the oldest for 6 h 12 m: every commit fails (14 of 14), two "
+        "coordinators live in connect-orders-sink-coord",
+        "todo", "See which finding names the cause, and end that.", "issues", "apache/iceberg#13117", "means",
+        "Rows are read from Kafka and written to files, and no snapshot of the table has them: whoever reads the table "
+        "does not see them. Consumer lag is near 0 all the while, because the sink commits its offsets when files are "
+        "written.",
+        "criterion",
+        "Rows of the source are not in a snapshot after two intervals and the timeout, and a cause is known.", "advice",
+        "See which finding names the cause, and end that. The files stay where they are until then: one commit "
+        "takes them all.",
+        "unlike", "A connector that is young, or whose group rebalances, is not meant.");
+    SET("findings", "IT-C05/prod-eu/connector orders-sink", "severity", "critical", "rank", "2", "title",
+        "two coordinators", "connect", "prod-eu", "connector", "orders-sink", "group", "connect-orders-sink-coord",
+        "since", "22340", "text",
+        "orders-sink: two coordinators start commits in turn, of which neither succeeds (9f01da50, e9704db5)", "todo",
+        "Restart the worker's process that runs the elder one.", "issues", "apache/iceberg#16016");
+    SET("findings", "IT-C04/prod-eu/connector clicks-sink", "severity", "warning", "rank", "3", "title",
+        "idle task cannot answer in time", "connect", "prod-eu", "connector", "clicks-sink", "task", "1", "worker",
+        "kc-2:8083", "topic", "clicks", "partition", "1", "since", "121", "text",
+        "clicks-sink: task 1 on kc-2:8083 did not answer in time for clicks-1 in 2 of the last 3 cycles; it wakes "
+        "every "
+        "60 s, the timeout is 20 s",
+        "todo", "Lower offset.flush.interval.ms of the worker well under the commit timeout, or tasks.max.", "issues",
+        "apache/iceberg#11818", "missing", "the worker's log, which has its flush interval");
+    SET("findings", "IT-T07/lake/table db.clicks", "severity", "info", "rank", "9", "title", "small files", "catalog",
+        "lake", "table", "db.clicks", "since", "3600", "text",
+        "db.clicks: commits bring 2 files of 12.3 KiB each, 1,950 snapshots are kept", "todo",
+        "Rewrite data files from time to time, or commit less often.");
+    SET("finding_evidence", "IT-C01/prod-eu/connector orders-sink/1", "text", "the last commit cycles failed", "time",
+        "10", "table", "commits", "where", "connector = \"orders-sink\" and outcome = \"failed\"");
+    SET("finding_evidence", "IT-C04/prod-eu/connector clicks-sink/1", "text", "without clicks-1", "time", "76", "table",
+        "commits", "where", "connector = \"clicks-sink\" and outcome = \"partial\"");
+    SET("finding_evidence", "IT-C04/prod-eu/connector clicks-sink/2", "text", "the task that has the partition",
+        "table", "tasks", "where", "connector = \"clicks-sink\" and task = 1");
+    SET("finding_evidence", "IT-C04/prod-eu/connector clicks-sink/3", "text", "the coordinator's word", "time", "11",
+        "table", "log_events", "where", "connector = \"clicks-sink\" and kind = \"timeout\"");
 }
 
 static void add_cycles(struct world *w)
@@ -124,5 +223,7 @@ void world_fill_sinks(struct world *w)
     add_connectors(w);
     add_cycles(w);
     add_table(w);
+    add_queryable(w);
+    add_findings(w);
     world_commit(w);
 }
