@@ -126,6 +126,20 @@ static json_t *row_json(struct snapshot_writer *w, const struct snapshot_table *
     return o;
 }
 
+void snapshot_row_json(const struct table *t, const struct row *r, struct str *out)
+{
+    struct snapshot_table shown = {.table = t, .columns = mem_calloc(table_ncolumns(t), sizeof(size_t))};
+    struct snapshot_writer w = {0};
+    struct row_needs needs = {.precision = 15};
+    for (size_t i = 0; i < table_ncolumns(t); i++)
+        if (!(table_column(t, i)->flags & COLUMN_HIDDEN))
+            shown.columns[shown.ncolumns++] = i;
+    json_t *o = row_json(&w, &shown, r, &needs);
+    dump(out, o, &needs);
+    str_done(&w.cell);
+    free(shown.columns);
+}
+
 static json_t *column_json(const struct column *c)
 {
     json_t *o = json_object();

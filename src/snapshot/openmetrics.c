@@ -66,6 +66,19 @@ static void add_label(struct snapshot_writer *w, const struct column *c, struct 
     str_char(&w->out, '"');
 }
 
+void snapshot_label_openmetrics(const char *name, struct value v, struct str *out)
+{
+    struct str scratch = {0};
+    size_t len;
+    if (v.quality == QUALITY_UNKNOWN)
+        return;
+    const char *text = snapshot_label(&scratch, v.s, &len);
+    str_printf(out, "%s=\"", name);
+    add_escaped(out, text, len);
+    str_char(out, '"');
+    str_done(&scratch);
+}
+
 static void add_keys(struct snapshot_writer *w, const struct snapshot_table *t, const struct row *r, size_t start)
 {
     for (size_t i = 0; i < table_nkeys(t->table); i++)

@@ -124,4 +124,11 @@ int snapshot_format_find(const char *name, const struct snapshot_format **ret, s
 int snapshot_write(const struct snapshot_format *f, const struct snapshot_options *o,
                    const struct snapshot_table *tables, size_t n, const struct snapshot_sink *sink, struct error *err);
 
+/* ---- pieces of documents of another shape ---- */
+
+/* Appends a row of t as an object, as json has it, without its hidden columns. */
+void snapshot_row_json(const struct table *t, const struct row *r, struct str *out);
+/* Appends NAME="VALUE" as openmetrics has it; nothing where the value, which is a text, is unknown. */
+void snapshot_label_openmetrics(const char *name, struct value v, struct str *out);
+
 #endif

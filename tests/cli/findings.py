@@ -1,6 +1,7 @@
 """What is wrong, in words: `explain`, `check`, and findings as rows."""
 
 import json
+import time
 
 from world import cli, expect
 
@@ -24,3 +25,29 @@ def findings_are_explained(w):
     assert not got[1], got
     expect(w.run("explain", "--format", "csv"), 2, "text or json")
     expect(w.run("explain", "-b", "x:1"), 2, "--bootstrap-server means nothing to icetop explain")
+
+
+@cli
+def a_check_is_for_people_and_for_programs(w):
+    got = w.run("-b", w.b, "check")
+    expect(got, 0, "OK kafka:default: ok")
+    lines = got[1].splitlines()
+    assert lines[0].startswith("OK ") and " | critical=0 " in lines[0] and not any("|" in line for line in lines[1:]), got
+    document = json.loads(w.run("-b", w.b, "check", "--format", "json")[1])
+    assert (document["status"], document["exit"]) == ("ok", 0), document
+    assert [(s["source"], s["state"]) for s in document["sources"]] == [("kafka:default", "ok")], document
+    got = w.run("-b", w.b, "check", "--format", "openmetrics")
+    expect(got, 0, "icetop_check_status 0\n", 'icetop_source_up{source="kafka:default",kind="kafka",cluster="default"} 1\n')
+    assert got[1].endswith("# EOF\n"), got
+    document = json.loads(w.run("-b", "127.0.0.1:1", "check", "--deadline", "5", "--format", "json")[1])
+    assert (document["status"], document["exit"]) == ("unknown", 3) and document["text"].startswith("UNKNOWN nothing could be reached: "), document
+    for args, word in [(["--format", "csv"], "text, json, openmetrics"), (["--for", "soon"], "--for"), (["--for", "400d"], "--for")]:
+        expect(w.run("-b", "x:1", "check", *args), 3, "UNKNOWN ", word)
+    expect(w.run("-b", "x:1", "snapshot", "--for", "1s"), 2, "--for means nothing to icetop snapshot")
+
+
+@cli
+def a_check_can_watch_for_a_while(w):
+    begun = time.monotonic()
+    expect(w.run("-b", w.b, "check", "--for", "1500ms", "--deadline", "20"), 0, "OK kafka:default")
+    assert time.monotonic() - begun >= 1.5, time.monotonic() - begun

@@ -79,7 +79,7 @@ def a_connect_cluster_alone_is_enough(w):
         assert "hadoop" in got[0]["catalog"] and "not read from here" in got[0]["catalog"], got
         got = rows(w.run("--connect", c.url, "snapshot", "tasks", "--format", "json"), "tasks")
         assert [r["task"] for r in got] == [0, 1], got
-        expect(w.run("--connect", c.url, "check"), 0, "OK connect:default: ok", "1 connectors", "2 tasks")
+        expect(w.run("--connect", c.url, "check"), 0, "OK connect:default: ok", "1 connector, 2 tasks")
         c.connectors[c.connector]["status"]["tasks"][1]["state"] = "FAILED"
         expect(w.run("--connect", c.url, "check"), 0, "2 tasks (1 FAILED)")
     expect(w.run("--connect", c.url, "check", "--deadline", "5"), 3, "CRITICAL connect:default", "UNKNOWN nothing could be reached")
@@ -94,7 +94,7 @@ def a_catalog_alone_is_enough(w):
     found = rows(w.run("--catalog", str(w.tmp / "wh"), "snapshot", "snapshots", "--format", "json"), "snapshots")
     truth = json.loads((DATA / "iceberg/healthy-1.9.2/pyiceberg.json").read_text(encoding="utf-8"))
     assert len(found) == len(truth["db.orders"]["snapshots"]), (len(found), len(truth["db.orders"]["snapshots"]))
-    expect(w.run("--catalog", str(w.tmp / "wh"), "check"), 0, "OK iceberg:wh: ok", "1 tables")
+    expect(w.run("--catalog", str(w.tmp / "wh"), "check"), 0, "OK iceberg:wh: ok", ", 1 table")
     expect(w.run("--catalog", "/nonexistent", "check"), 3, "/nonexistent", "No such file")
 
 
