@@ -24,8 +24,8 @@ struct findings_control_partition {
 
 struct findings_control_topic {
     const char *topic;
-    int64_t npartitions, retention_ms; /* retention -1: for ever */
-    const char *cleanup_policy;        /* "delete", "compact", ... or NULL */
+    int64_t npartitions, retention_ms, retention_bytes; /* retention -1: for ever, without limit */
+    const char *cleanup_policy;                         /* "delete", "compact", ... or NULL */
     VEC(struct findings_control_partition) partitions;
 };
 
