@@ -150,7 +150,9 @@ static void judge_lost(struct findings_look *look, const struct findings_sink *s
     int64_t files = lost->files + lost->delete_files;
     struct odd odd = odd_of(t, is_short);
     struct findings_saw saw = saw_of(sink, t, subject);
-    if (files > 0) {
+    if (t->missing) { /* then that is what happened: IT-L03 counts them */
+        return;
+    } else if (files > 0) {
         saw.cost = lost->rows;
         saw.since_ms = since_of(t, CONNECT_BACKLOG_LOST);
         findings_saw(look, &saw, "%s in %s, announced for %s, are in no snapshot, and %s has gone past them",
