@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "conf/lists.h"
 #include "conf/same.h"
 
 #include <event2/event.h>
@@ -121,6 +122,7 @@ void derive_pipeline_free(struct derive_pipeline *p)
     vec_done(&p->shelves);
     vec_done(&p->places);
     vec_done(&p->of_sink);
+    conf_lists_done(&p->marks);
     derive_discover_catalogs_done(&p->found);
     free(p);
 }

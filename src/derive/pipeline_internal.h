@@ -51,6 +51,7 @@ struct pipeline_link {
 struct pipeline_shelf {
     char *name;
     bool configured;
+    bool broken;           /* its source is none of iceberg's: the configuration cannot be meant */
     bool trial;            /* it has been found, and not yet been read */
     struct source *source; /* NULL: it could not be read, and is left alone until retry_ms */
     char *why;             /* that */
@@ -70,6 +71,7 @@ struct derive_pipeline {
     VEC(struct pipeline_link *) links;
     VEC(struct pipeline_shelf *) shelves;
     struct derive_discover_catalogs found;
+    char **marks;        /* what sets of tables want to know of each table, as iceberg/marks.h has it; conf/lists.h */
     VEC(size_t) of_sink; /* of all sinks, links one after the other: index in found, or SIZE_MAX */
     bool sinks_changed;
     bool told;  /* how a catalog fares has been told to connectors' rows */
@@ -118,7 +120,7 @@ void pipeline_link_compare(struct pipeline_link *link);
 void pipeline_link_tell(struct pipeline_link *link);
 
 /* ---- pipeline_shelf.c ---- */
-/* Has the shelves follow the configuration; old NULL: the first one. */
+/* Has the shelves follow the configuration; old NULL: the first one. Those that stay learn which marks are wanted. */
 void pipeline_shelf_configure(struct derive_pipeline *p, const struct conf *old);
 /* Works out what connectors say of catalogs; of_sink is that of the sinks that there are then. */
 void pipeline_shelf_find(struct derive_pipeline *p);

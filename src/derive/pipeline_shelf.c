@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "conf/lists.h"
 #include "conf/same.h"
 #include "iceberg/tables.h"
 
@@ -164,10 +165,12 @@ static void add_configured(struct derive_pipeline *p, const struct conf_catalog 
         .interval_ms = c->interval_ms,
         .deadline_ms = c->deadline_ms,
         .max_tables = (size_t)c->max_tables,
+        .marks = (const char *const *)p->marks,
     };
     struct error err = {0};
     shelf->configured = true;
-    if (start(p, shelf, &settings, &err))
+    shelf->broken = start(p, shelf, &settings, &err) != 0;
+    if (shelf->broken)
         shelf->source = add_broken(p, c->name, &err);
     for (size_t i = 0; i < nglobs; i++)
         free(globs[i]);
@@ -184,13 +187,44 @@ static const struct conf_catalog *find_catalog(const struct conf *conf, const ch
     return NULL;
 }
 
+static bool is_among(char *const *list, const char *text)
+{
+    for (; list && *list; list++)
+        if (strcmp(*list, text) == 0)
+            return true;
+    return false;
+}
+
+/* Takes what sets of tables compare that no column has; true if that is something else than before. */
+static bool take_marks(struct derive_pipeline *p)
+{
+    char **marks = NULL;
+    struct str before = {0}, now = {0};
+    for (size_t i = 0; i < p->conf->nconsistency; i++) {
+        const char *by = p->conf->consistency[i].by;
+        if (strchr(by, ':') && !is_among(marks, by))
+            conf_lists_add(&marks, by, NULL);
+    }
+    conf_lists_write(p->marks, &before);
+    conf_lists_write(marks, &now);
+    bool changed = strcmp(str_text(&before), str_text(&now)) != 0;
+    conf_lists_done(&p->marks);
+    p->marks = marks;
+    str_done(&before);
+    str_done(&now);
+    return changed;
+}
+
 void pipeline_shelf_configure(struct derive_pipeline *p, const struct conf *old)
 {
+    bool marks = take_marks(p);
     for (size_t i = p->shelves.n; i-- > 0;) {
         struct pipeline_shelf *shelf = p->shelves.items[i];
         const struct conf_catalog *was = find_catalog(old, shelf->name), *now = find_catalog(p->conf, shelf->name);
         if (shelf->configured ? !was || !now || !conf_same_catalog(was, now) : now != NULL)
             pipeline_shelf_free(p, shelf);
+        else if (marks && shelf->source && !shelf->broken)
+            iceberg_source_marks(source_self(shelf->source), (const char *const *)p->marks);
     }
     for (size_t i = 0; i < p->conf->ncatalogs; i++)
         if (!find_shelf(p, p->conf->catalogs[i].name))
@@ -231,6 +265,7 @@ static void try(struct derive_pipeline *p, struct pipeline_shelf *shelf)
         .oauth_uri = c->oauth_uri,
         .scope = c->scope,
         .max_tables = MAX_TABLES,
+        .marks = (const char *const *)p->marks,
     };
     struct error err = {0};
     if (start(p, shelf, &settings, &err)) {

@@ -2,6 +2,7 @@
 #include "iceberg/digest.h"
 #include "base/mem.h"
 #include "iceberg/lineage.h"
+#include "iceberg/marks.h"
 #include "iceberg/summary.h"
 
 #include <ctype.h>
@@ -438,7 +439,8 @@ static void fill_note(const struct work *w, bool newer)
     w->d->table[ICEBERG_TABLES_NOTE] = text(keep(m, &out));
 }
 
-void iceberg_digest_init(struct iceberg_digest *d, struct iceberg_metadata *m, size_t max, bool newer)
+void iceberg_digest_init(struct iceberg_digest *d, struct iceberg_metadata *m, size_t max, bool newer,
+                         const char *const *marks)
 {
     *d = (struct iceberg_digest){.metadata = m};
     struct work w = {.d = d, .m = m, .on_branch = mem_calloc(m->n_snapshots + 1, sizeof *w.on_branch)};
@@ -453,6 +455,9 @@ void iceberg_digest_init(struct iceberg_digest *d, struct iceberg_metadata *m, s
     fill_cadence(&w);
     fill_recent(&w);
     fill_note(&w, newer);
+    struct str marked = {0};
+    iceberg_marks_write(m, &w.lineage, marks, &marked);
+    d->table[ICEBERG_TABLES_MARKS] = text(keep(m, &marked));
     iceberg_lineage_done(&w.lineage);
     free(w.on_branch);
 }

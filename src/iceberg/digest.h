@@ -39,8 +39,9 @@ struct iceberg_digest {
 };
 
 /* Takes the metadata. max: snapshots that get a row, the newest and the current one. newer: its format version is newer
- * than what is known (iceberg_metadata_parse said ERR_PARTIAL). Never fails. */
-void iceberg_digest_init(struct iceberg_digest *d, struct iceberg_metadata *m, size_t max, bool newer);
+ * than what is known (iceberg_metadata_parse said ERR_PARTIAL). marks: those that are wanted, see iceberg/marks.h. Never fails. */
+void iceberg_digest_init(struct iceberg_digest *d, struct iceberg_metadata *m, size_t max, bool newer,
+                         const char *const *marks);
 /* Zeroed is allowed. */
 void iceberg_digest_done(struct iceberg_digest *d);
 

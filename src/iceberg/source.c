@@ -49,6 +49,7 @@ static void copy_settings(struct iceberg_source *s, const struct iceberg_source_
     to->prefixes = NULL;
     to->tables = NULL;
     to->headers = NULL;
+    to->marks = NULL;
     if (from->headers) {
         const char **headers = mem_calloc(SOURCE_HEADERS + 1, sizeof *headers);
         for (size_t i = 0; i < SOURCE_HEADERS && from->headers[i]; i++)
@@ -132,6 +133,7 @@ int iceberg_source_new(struct event_base *base, struct store *store, const struc
     for (size_t i = 0; iceberg_tables[i]; i++)
         if (!store_find(store, iceberg_tables[i]->name))
             store_add(store, iceberg_tables[i], NULL, NULL, NULL);
+    iceberg_source_marks(s, settings->marks);
     s->lane = workers_new(base, "iceberg", 1);
     s->http = net_http_new(base);
     s->asking = !s->look;
@@ -150,6 +152,13 @@ static void clear_wanted(struct iceberg_source *s)
     s->wanted.n = 0;
 }
 
+static void clear_marks(struct iceberg_source *s)
+{
+    for (size_t i = 0; i < s->marks.n; i++)
+        free(s->marks.items[i]);
+    s->marks.n = 0;
+}
+
 void iceberg_source_free(struct iceberg_source *s)
 {
     if (!s)
@@ -163,6 +172,8 @@ void iceberg_source_free(struct iceberg_source *s)
     iceberg_rest_list_done(&s->known);
     clear_wanted(s);
     vec_done(&s->wanted);
+    clear_marks(s);
+    vec_done(&s->marks);
     for (size_t i = 0; i < s->globs.n; i++)
         free(s->globs.items[i]);
     vec_done(&s->globs);
@@ -193,6 +204,20 @@ void iceberg_source_tables(struct iceberg_source *s, const char *const *names, s
     for (size_t i = 0; i < n; i++)
         vec_push(&s->wanted, mem_strdup(names[i]));
     s->want = true;
+}
+
+void iceberg_source_marks(struct iceberg_source *s, const char *const *marks)
+{
+    clear_marks(s);
+    for (; marks && *marks; marks++)
+        vec_push(&s->marks, mem_strdup(*marks));
+    s->marking++;
+    for (size_t i = 0; i < s->tables.n; i++) { /* that nothing has changed is no answer now */
+        struct iceberg_source_table *t = s->tables.items[i];
+        free(t->etag);
+        t->etag = NULL;
+        t->body = 0;
+    }
 }
 
 /* ---- looking ---- */

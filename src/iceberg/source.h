@@ -40,7 +40,8 @@ struct iceberg_source_settings {
     size_t n_prefixes;
     const char *const *tables; /* globs of NAMESPACE.NAME; '!' in front leaves out; none: all */
     size_t n_tables;
-    struct net_auth auth; /* for uri, and for URLs below a prefix's `to`; never for others */
+    const char *const *marks; /* that are wanted of each table, NULL-terminated; see iceberg/marks.h */
+    struct net_auth auth;     /* for uri, and for URLs below a prefix's `to`; never for others */
     struct net_tls tls;
     const char *proxy;          /* as net_http_request has it */
     const char *const *headers; /* "Name: value", NULL-terminated; likewise */
@@ -81,5 +82,7 @@ struct source_settings iceberg_source_settings(const struct iceberg_source_setti
  * or not, and whatever the globs say; n 0: all that the globs choose, up to max_tables. Not for a source of one
  * TABLE. */
 void iceberg_source_tables(struct iceberg_source *s, const char *const *names, size_t n);
+/* Which marks are wanted from now on, NULL-terminated, copied; NULL: none. Tables are read again in the next round. */
+void iceberg_source_marks(struct iceberg_source *s, const char *const *marks);
 
 #endif

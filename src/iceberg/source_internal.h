@@ -20,7 +20,8 @@ struct iceberg_source_table {
     char *note;        /* why it cannot be read, or what is odd; NULL: all is well */
     char *etag;        /* of what came over HTTP last */
     uint64_t body;     /* its hash; 0: none came */
-    bool due;          /* it points elsewhere than what its rows show */
+    bool due;          /* it points elsewhere than what its rows show, or something else of it is wanted */
+    unsigned marked;   /* its row shows the marks that were wanted then; see marking */
     bool reading;      /* that is under way */
     bool failed, odd;  /* what the note is about */
     bool told;         /* an event told that it cannot be read */
@@ -59,12 +60,14 @@ struct iceberg_source {
     size_t next; /* where the search for a table to be read goes on */
     VEC(char *) globs;
     VEC(char *) wanted;
-    bool want;    /* wanted is another one than the look knows */
-    bool round;   /* one is under way */
-    bool looking; /* a look is */
-    bool listed;  /* one look at least has ended well */
-    bool late;    /* the last round ended before everything was read */
-    bool drained; /* everything that was due has been read once */
+    VEC(char *) marks;
+    unsigned marking; /* changes with marks */
+    bool want;        /* wanted is another one than the look knows */
+    bool round;       /* one is under way */
+    bool looking;     /* a look is */
+    bool listed;      /* one look at least has ended well */
+    bool late;        /* the last round ended before everything was read */
+    bool drained;     /* everything that was due has been read once */
     bool closing;
     size_t reading;                     /* tables of which that is under way */
     size_t jobs;                        /* readings on the lane */

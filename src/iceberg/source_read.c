@@ -26,6 +26,8 @@ struct job {
     bool same;      /* it is where it was */
     int rc;
     struct error err;
+    VEC(char *) marks; /* owned; NULL at the end */
+    unsigned marking;
     struct iceberg_digest digest;
 };
 
@@ -70,7 +72,7 @@ static void run_job(void *arg)
         explicit_bzero(text.s, text.len); /* catalogs send credentials for the files along */
     str_done(&text);
     if (m)
-        iceberg_digest_init(&j->digest, m, j->max, j->rc == ERR_PARTIAL);
+        iceberg_digest_init(&j->digest, m, j->max, j->rc == ERR_PARTIAL, (const char *const *)j->marks.items);
     if (m && j->rest && j->digest.table[ICEBERG_TABLES_METADATA_BYTES].quality == QUALITY_EXACT)
         j->digest.table[ICEBERG_TABLES_METADATA_BYTES].quality = QUALITY_EST;
 }
@@ -82,6 +84,9 @@ static void free_job(struct job *j)
     free(j->name);
     free(j->file);
     free(j->location);
+    for (size_t i = 0; i < j->marks.n; i++)
+        free(j->marks.items[i]);
+    vec_done(&j->marks);
     free(j);
 }
 
@@ -94,12 +99,14 @@ static void take_job(struct iceberg_source *s, struct iceberg_source_table *t, s
         free(t->written);
         t->written = mem_strdup(j->location);
     }
-    if (j->same)
+    if (j->same) {
         iceberg_source_same(s, t);
-    else if (j->digest.metadata)
+    } else if (j->digest.metadata) {
         iceberg_source_read(s, t, &j->digest);
-    else
+        t->marked = j->marking;
+    } else {
         iceberg_source_unread(s, t, &j->err);
+    }
 }
 
 static void finish_job(void *arg)
@@ -138,7 +145,11 @@ static void submit(struct iceberg_source *s, const struct iceberg_source_table *
                       .len = len,
                       .max = share(s->tables.n),
                       .rest = s->rest != NULL};
-    if (s->rest && t->written && t->uuid && !t->failed)
+    for (size_t i = 0; i < s->marks.n; i++)
+        vec_push(&j->marks, mem_strdup(s->marks.items[i]));
+    vec_push(&j->marks, NULL);
+    j->marking = s->marking;
+    if (s->rest && t->written && t->uuid && !t->failed && t->marked == s->marking)
         j->location = mem_strdup(t->written);
     s->jobs++;
     workers_submit(s->lane, run_job, finish_job, j);

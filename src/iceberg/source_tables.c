@@ -182,7 +182,7 @@ static void take_one(struct iceberg_source *s, const struct iceberg_look_table *
         iceberg_source_unread(s, t, (error_set(&err, found->code, "%s", found->error), &err));
         return;
     }
-    t->due = t->due || found->changed;
+    t->due = t->due || found->changed || (t->uuid && t->marked != s->marking);
     if (found->changed && !s->asking)
         t->pause = 0;
     else if (t->pause)

@@ -36,6 +36,7 @@ static const struct column iceberg_tables_columns[] = {
     [ICEBERG_TABLES_METADATA_BYTES] = {"metadata_bytes", "metadata", COLUMN_INT, UNIT_BYTES, KEPT | WORSE, 5, "The size of its metadata, inflated; \"~\" where a REST catalog sent it, which may write it otherwise."},
     [ICEBERG_TABLES_METADATA_FILES] = {"metadata_files", "metadata log", COLUMN_INT, UNIT_COUNT, KEPT, 7, "Earlier metadata files that it remembers."},
     [ICEBERG_TABLES_UPDATED] = {"updated", "updated", COLUMN_TIME, UNIT_NONE, KEPT, 5, "When its metadata was last written, by the writer's clock."},
+    [ICEBERG_TABLES_MARKS] = {"marks", "marks", COLUMN_TEXT, UNIT_NONE, KEPT, 6, "What the configuration's sets of tables (consistency) compare of it, NAME=VALUE with ; between them: summary:KEY of the newest snapshot that has the key, of the current one's last 1,000 ancestors, and property:KEY. Before ; = and \\ in them stands a \\; values longer than 1,000 bytes are left out."},
     [ICEBERG_TABLES_UUID] = {"uuid", "uuid", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "Its UUID; another one under the same name is another table."},
     [ICEBERG_TABLES_LOCATION] = {"location", "location", COLUMN_TEXT, UNIT_NONE, KEPT, 7, "Where it lies, as its metadata says."},
     [ICEBERG_TABLES_METADATA] = {"metadata", "metadata file", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "Its current metadata file, as its catalog names it."},

@@ -3,7 +3,9 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/mem.h"
 #include "iceberg/digest.h"
+#include "iceberg/marks.h"
 #include "tests/unit/iceberg/captures.h"
 
 static void assert_text(const struct iceberg_cell *c, const char *expected)
@@ -31,10 +33,21 @@ static const struct iceberg_cell *snapshot(const struct iceberg_digest *d, int64
     return NULL;
 }
 
+static void assert_marks(const char *text, const char *const *wanted, const char *expected)
+{
+    struct iceberg_digest d;
+    iceberg_digest_init(&d, captures_parse(text), 10, false, wanted);
+    if (expected)
+        assert_text(&d.table[ICEBERG_TABLES_MARKS], expected);
+    else
+        assert_int_equal(d.table[ICEBERG_TABLES_MARKS].quality, QUALITY_UNKNOWN);
+    iceberg_digest_done(&d);
+}
+
 static struct iceberg_digest digest(const char *text, size_t max)
 {
     struct iceberg_digest d;
-    iceberg_digest_init(&d, captures_parse(text), max, false);
+    iceberg_digest_init(&d, captures_parse(text), max, false, NULL);
     return d;
 }
 
@@ -176,9 +189,55 @@ static void test_most(void **state)
     str_done(&text);
 }
 
+static void test_marks(void **state)
+{
+    (void)state;
+    static const char *const none[] = {NULL}, *const unknown[] = {"summary:no", "property:no", NULL},
+                             *const some[] = {"summary:kafka.connect.valid-through-ts",
+                                              "property:x",
+                                              "summary:operation",
+                                              "summary:snapshot.producer",
+                                              "summary:kafka.connect.commit-id",
+                                              NULL},
+                             *const odd[] = {"property:k=;", "property:p", "property:long", NULL};
+    char *text = history_text();
+    assert_marks(text, NULL, NULL);
+    assert_marks(text, none, NULL);
+    assert_marks(text, unknown, NULL);
+    const char *marks = "summary:kafka.connect.valid-through-ts=2026-11-21T05:43Z; summary:operation=append; "
+                        "summary:snapshot.producer=OPTIMIZE; summary:kafka.connect.commit-id=c";
+    assert_marks(text, some, marks); /* the newest that has it, not one off the branch, is what counts */
+    free(text);
+    char *longest = mem_calloc(1, ICEBERG_MARKS_VALUE + 2);
+    memset(longest, 'x', ICEBERG_MARKS_VALUE + 1);
+    text =
+        mem_printf("{\"format-version\":2,\"table-uuid\":\"u\",\"properties\":{\"p\":\"a; property:k=b\\\\\",\"k=;\":"
+                   "\"\",\"long\":\"%s\"}}",
+                   longest);
+    const char *escaped = "property:k\\=\\;=; property:p=a\\; property:k\\=b\\\\";
+    assert_marks(text, odd, escaped);
+    static const struct {
+        const char *name, *value;
+    } reads[] = {{"property:p", "a; property:k=b\\"}, {"property:k=;", ""}, {"property:k", NULL}, {"property:", NULL}};
+    for (size_t i = 0; i < sizeof reads / sizeof *reads; i++) {
+        struct str value = {0};
+        assert_int_equal(iceberg_marks_read(escaped, reads[i].name, &value), reads[i].value != NULL);
+        assert_string_equal(str_text(&value), reads[i].value ? reads[i].value : "");
+        str_done(&value);
+    }
+    struct str value = {0};
+    assert_true(iceberg_marks_read(marks, "summary:operation", &value));
+    assert_string_equal(str_text(&value), "append");
+    assert_false(iceberg_marks_read("", "summary:operation", &value));
+    assert_false(iceberg_marks_read("\\", "", &value)); /* what we did not write does no harm */
+    str_done(&value);
+    free(longest);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_settings), cmocka_unit_test(test_history),
-                                       cmocka_unit_test(test_most)};
+                                       cmocka_unit_test(test_marks), cmocka_unit_test(test_most)};
     return cmocka_run_group_tests_name("iceberg/digest", tests, NULL, NULL);
 }

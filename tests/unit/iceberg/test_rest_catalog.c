@@ -171,6 +171,13 @@ static void test_life(void **state)
     assert_string_equal(lake_event(l, "table a.t2"), "is no longer in catalog r");
     assert_string_equal(lake_event(l, "table a.t3"), "appeared in catalog r");
     assert_string_equal(lake_said(l, "state"), "ok");
+    static const char *const marks[] = {"summary:total-records", NULL};
+    iceberg_source_marks(l->source, marks); /* what has not changed is read again for them, once */
+    lake_round(l);
+    assert_text_cell(lake_table(l, "r", "a.t1"), ICEBERG_TABLES_MARKS, "summary:total-records=7");
+    catalog_forget(c);
+    lake_round(l);
+    assert_int_equal(catalog_count(c, "If-None-Match"), 2);
     catalog_stop(c);
     free(uri);
 }

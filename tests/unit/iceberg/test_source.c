@@ -275,6 +275,30 @@ static void test_life(void **state)
     free(wh);
 }
 
+static void test_marks(void **state)
+{
+    struct lake *l = *state;
+    static const char *const first[] = {"summary:operation", NULL}, *const second[] = {"property:owner", NULL};
+    char *wh = lake_path(l, "wh");
+    lake_write(l, "wh/a/t1/metadata/v1.metadata.json",
+               METADATA("one", ",\"properties\":{\"owner\":\"me\"},\"current-snapshot-id\":1,\"snapshots\":[" SNAPSHOT(
+                                   "1", "-1", "10000") "]"));
+    lake_add(l,
+             (struct iceberg_source_settings){.name = "w", .type = ICEBERG_SOURCE_HADOOP, .uri = wh, .marks = first});
+    lake_round(l);
+    assert_text_cell(lake_table(l, "w", "a.t1"), ICEBERG_TABLES_MARKS, "summary:operation=append");
+    iceberg_source_marks(l->source, second);
+    lake_round(l);
+    assert_text_cell(lake_table(l, "w", "a.t1"), ICEBERG_TABLES_MARKS, "property:owner=me");
+    uint64_t seq = row_seq(lake_table(l, "w", "a.t1"));
+    lake_round(l);
+    assert_int_equal(row_seq(lake_table(l, "w", "a.t1")), seq);
+    iceberg_source_marks(l->source, NULL);
+    lake_round(l);
+    assert_text_cell(lake_table(l, "w", "a.t1"), ICEBERG_TABLES_MARKS, NULL);
+    free(wh);
+}
+
 static void test_wanted(void **state)
 {
     struct lake *l = *state;
@@ -569,6 +593,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_pointer, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_nothing_committed, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_life, lake_setup, lake_teardown),
+        cmocka_unit_test_setup_teardown(test_marks, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_wanted, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_sql_names, lake_setup, lake_teardown),
         cmocka_unit_test_setup_teardown(test_bad, lake_setup, lake_teardown),
