@@ -1,9 +1,11 @@
 """What is wrong, in words: `explain`, `check`, and findings as rows."""
 
 import json
+import signal
 import time
 
-from world import cli, expect
+from sinks import warehouse
+from world import cli, expect, wait_for
 
 
 @cli
@@ -51,3 +53,34 @@ def a_check_can_watch_for_a_while(w):
     begun = time.monotonic()
     expect(w.run("-b", w.b, "check", "--for", "1500ms", "--deadline", "20"), 0, "OK kafka:default")
     assert time.monotonic() - begun >= 1.5, time.monotonic() - begun
+
+
+@cli
+def tables_are_marked_by_what_sets_compare(w):
+    """And by something else once the configuration says so."""
+    path, conf = warehouse(w), w.home / "icetop.yaml"
+
+    def configure(by):
+        conf.write_text(f"catalogs: {{wh: {{warehouse: '{path}', interval: 500ms}}}}\nhistory: {{enabled: false}}\n"
+                        f"consistency: {{pair: {{tables: [db.orders, wh/db.other], by: '{by}'}}}}\n", encoding="utf-8")
+
+    configure("summary:operation")
+    expect(w.run("--config", str(conf), "config"), 0, "consistency:\n  pair:\n    tables: [db.orders, wh/db.other]", '    by: summary:operation ')
+    p = w.start("--config", str(conf), "--socket", str(w.tmp / "s"), "collect")
+    try:
+        assert "listening" in p.stdout.readline()
+
+        def marks():
+            got = w.run(f"--attach={w.tmp}/s", "snapshot", "iceberg_tables", "--format", "json")
+            return [r["marks"] for r in json.loads(got[1])["tables"]["iceberg_tables"]["rows"]] if got[0] == 0 else []
+
+        wait_for("the first", lambda: marks() == ["summary:operation=append"])
+        configure("summary:total-records")
+        p.send_signal(signal.SIGHUP)
+        wait_for("the second", lambda: any("summary:total-records=" in m for m in marks()))
+        configure("last_commit")
+        p.send_signal(signal.SIGHUP)
+        wait_for("none", lambda: marks() == [None])
+    finally:
+        p.terminate()
+        p.communicate()

@@ -718,6 +718,7 @@ static void example_loads(void **state)
     assert_int_equal(c->ncatalogs, 2);
     assert_string_equal(c->catalogs[0].credential, "client:z");
     assert_string_equal(c->catalogs[1].type, "hadoop");
+    assert_int_equal(c->nconsistency, 1);
     conf_free(c);
     free(path);
 }
