@@ -11,10 +11,12 @@
 struct event_base;
 struct findings_engine;
 
-/* pipeline and store must outlive it. base NULL: nothing happens but in findings_engine_look. */
+/* pipeline (NULL: none) and store must outlive it. base NULL: nothing happens but in findings_engine_look. */
 struct findings_engine *findings_engine_new(struct event_base *base, struct store *store,
                                             const struct derive_pipeline *pipeline);
 void findings_engine_free(struct findings_engine *e); /* NULL is allowed */
+/* A set of commit cycles beside the pipeline's; what it points to must outlive e. */
+void findings_engine_place(struct findings_engine *e, const struct derive_pipeline_place *place);
 /* conf is borrowed as derive_pipeline_apply has it. */
 void findings_engine_configure(struct findings_engine *e, const struct conf *conf);
 /* Asks all rules now, by the store's clock; commits nothing. */

@@ -37,7 +37,7 @@ struct findings_line {
 };
 
 struct findings_task {
-    const struct row *row; /* in tasks */
+    const struct row *row; /* in tasks; NULL: only a member of its group tells of it */
     int64_t task;
     const char *state, *worker, *error;
     int64_t since_ms;          /* since when it is in this state, as far as icetop saw; or unknown */
@@ -76,6 +76,7 @@ struct findings_sink {
     const struct derive_sink *who;   /* assignment, members, senders */
     const struct row *row;           /* in connectors; NULL: nobody tells of it */
     bool by_rest;                    /* its row is a Connect worker's word, not ours */
+    bool rest_blind;                 /* that worker cannot be asked now: state and tasks are as they were */
     bool by_log, by_topic, by_table; /* which further sources tell of it now */
     bool blind;        /* the control topic cannot be read now: cycles are as they were; missing says why */
     const char *state; /* of the connector: "RUNNING"; or NULL */

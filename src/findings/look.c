@@ -68,6 +68,8 @@ void findings_saw(struct findings_look *look, const struct findings_saw *saw, co
         return;
     }
     struct findings_look_said said = {.rule = look->rule,
+                                      .sink = look->sink,
+                                      .table = look->table,
                                       .severity = saw->own_severity ? saw->severity : look->rule->page.severity,
                                       .since_ms = saw->since_ms,
                                       .hold_ms = saw->hold_ms,

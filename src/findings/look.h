@@ -24,6 +24,8 @@ struct findings_look_said {
     int64_t since_ms, hold_ms, cost;
     char *missing, *cause;
     struct findings_place place;
+    const struct findings_sink *sink; /* that was looked at, borrowed; or NULL */
+    const struct findings_table *table;
     VEC(struct findings_look_evidence) evidence;
 };
 

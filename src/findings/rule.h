@@ -31,6 +31,8 @@ struct findings_look;
 /* One of the three functions; each says all that is so now. */
 struct findings_rule {
     struct findings_page page;
+    bool
+        rest; /* of a sink: it looks at Connect's word alone, and is not blind where the control topic cannot be read */
     void (*sink)(struct findings_look *look, const struct findings_sink *sink);
     void (*table)(struct findings_look *look, const struct findings_table *table);
     void (*world)(struct findings_look *look, const struct findings_world *world);
