@@ -12,6 +12,7 @@
 #include "conf/conf.h"
 #include "conf/same.h"
 #include "derive/pipeline.h"
+#include "findings/engine.h"
 #include "history/history.h"
 #include "kafka/remember.h"
 #include "kafka/source.h"
@@ -40,6 +41,7 @@ struct collector {
     struct store *store;
     struct scheduler *scheduler;
     struct derive_pipeline *pipeline; /* what is watched beside Kafka */
+    struct findings_engine *findings;
     struct stream_server *server;
     struct history *history;
     struct conf *conf;
@@ -183,6 +185,7 @@ static void apply(struct collector *c, struct conf *conf)
             change_cluster(c, old, now);
     }
     derive_pipeline_apply(c->pipeline, conf);
+    findings_engine_configure(c->findings, conf);
     open_history(c, conf);
     const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
     enum log_level parsed;
@@ -415,6 +418,7 @@ static void collector_done(struct collector *c)
     c->server = NULL;
     stream_server_free(server);
     stream_relay_free(c->relay);
+    findings_engine_free(c->findings);
     derive_pipeline_free(c->pipeline);
     store_free(c->store);
     conf_free(c->conf);
@@ -438,6 +442,7 @@ static void collector_init(struct collector *c)
     c->scheduler = scheduler_new(c->base, c->store);
     cmd_tables_add(c->store);
     c->pipeline = derive_pipeline_new(c->base, c->store, c->scheduler);
+    c->findings = findings_engine_new(c->base, c->store, c->pipeline);
     c->server = stream_server_new(c->base, c->store, &ops, c);
 }
 

@@ -12,6 +12,8 @@
 #include "connect/log_rows.h"
 #include "connect/tables.h"
 #include "derive/commits.h"
+#include "findings/engine.h"
+#include "findings/tables.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +38,8 @@ static const struct {
     {&connect_table_commit_tables, NULL},
     {&connect_table_commit_partitions, "a log does not say which partitions answered, only how many"},
     {&connect_table_log_events, NULL},
+    {&findings_table_findings, NULL},
+    {&findings_table_evidence, NULL},
 };
 
 struct cmd_from_log {
@@ -43,6 +47,7 @@ struct cmd_from_log {
     struct store *store;
     struct connect_cycles *cycles;
     struct derive_commits *commits;
+    struct findings_engine *findings;
     struct connect_log_rows *rows;
     struct str held;
     int64_t last_ms, entries;
@@ -216,6 +221,15 @@ static void read_input(struct cmd_from_log *f, const struct input *in)
     free(f->origin);
 }
 
+/* What is wrong, as it was at the last line. */
+static void find(struct cmd_from_log *f)
+{
+    f->findings = findings_engine_new(NULL, f->store, NULL);
+    findings_engine_place(f->findings, &(struct derive_pipeline_place){
+                                           .name = name, .owner = name, .cycles = f->cycles, .commits = f->commits});
+    findings_engine_look(f->findings);
+}
+
 struct cmd_from_log *cmd_from_log_read(const char *const *paths)
 {
     struct cmd_from_log *f = mem_new(struct cmd_from_log);
@@ -240,6 +254,7 @@ struct cmd_from_log *cmd_from_log_read(const char *const *paths)
     if (f->last_ms)
         connect_cycles_time(f->cycles, f->last_ms);
     derive_commits_update(f->commits);
+    find(f);
     store_commit(f->store);
     return f;
 }
@@ -248,6 +263,7 @@ void cmd_from_log_free(struct cmd_from_log *f)
 {
     if (!f)
         return;
+    findings_engine_free(f->findings);
     derive_commits_free(f->commits);
     connect_cycles_free(f->cycles);
     connect_log_rows_free(f->rows);

@@ -84,11 +84,11 @@ static void read_strays(const struct findings_gather *g, struct findings_sink *p
 
 /* ---- the control topic ---- */
 
-static const struct row *find_partition(const struct table *t, const struct name *const *names, size_t n, int64_t p)
+static const struct row *find_partition(const struct table *t, struct name *const *names, size_t n, int64_t p)
 {
     struct value key[4];
     for (size_t i = 0; i < n; i++)
-        key[i] = (struct value){.s = (struct name *)(uintptr_t)names[i], .quality = QUALITY_EXACT};
+        key[i] = (struct value){.s = names[i], .quality = QUALITY_EXACT};
     key[n] = value_int(p);
     return t ? table_find(t, key) : NULL;
 }
@@ -114,12 +114,12 @@ static void read_committed(struct findings_gather *g, struct findings_control_pa
     p->went_back_ms = note->since_ms;
 }
 
-static void read_control(struct findings_gather *g, struct gather_sink *s, const struct name *cluster,
-                         const struct name *topic, const struct name *coordinator, int64_t now_ms)
+static void read_control(struct findings_gather *g, struct gather_sink *s, struct name *cluster, struct name *topic,
+                         struct name *coordinator, int64_t now_ms)
 {
     struct findings_control_topic *c = &s->pub.control;
     const char *const keys[] = {cluster->raw, topic->raw};
-    const struct name *const in_topic[] = {cluster, topic}, *const in_group[] = {cluster, coordinator, topic};
+    struct name *const in_topic[] = {cluster, topic}, *const in_group[] = {cluster, coordinator, topic};
     const struct row *r = gather_find(g, kafka_table_topics.name, keys, 2);
     const struct table *partitions = store_find(g->store, kafka_table_partitions.name),
                        *commits = store_find(g->store, kafka_table_group_partitions.name);
