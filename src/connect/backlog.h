@@ -51,11 +51,14 @@ void connect_backlog_free(struct connect_backlog *b); /* NULL is allowed */
 /* A control event; those that are neither DATA_WRITTEN nor DATA_COMPLETE are passed over. */
 void connect_backlog_record(struct connect_backlog *b, const struct connect_cycles_record *r);
 /* A partition of a control topic has been read from start (the first offset that was retained, or from which on it is read) up
- * to end, which was its end at time_ms. */
+ * to end, which was its end at time_ms. To be told again in each round, also where nothing is new: a commit without an answer
+ * counts after two of them, and no lag is told of an answer before the first one after it. start may grow: lost files before it
+ * are forgotten. An end below the one before: the topic was made anew. */
 void connect_backlog_control(struct connect_backlog *b, const char *topic, int32_t partition, int64_t start,
                              int64_t end, int64_t time_ms);
 
-/* What the coordinator of a group has committed of a control partition, as it was at time_ms or later. */
+/* What the coordinator of a sink's group has committed of a control partition. group: the sink's own, as in its events, not that
+ * of the coordinator. time_ms: when that was there; only a table that was read from then on tells what is lost. */
 void connect_backlog_coordinator(struct connect_backlog *b, const char *group, const char *topic, int32_t partition,
                                  int64_t committed, int64_t time_ms);
 
@@ -68,7 +71,7 @@ struct connect_backlog_key {
 struct connect_backlog_snapshot {
     int64_t id, made_ms;
     bool appends;                                 /* it may have added files: its operation is not `replace` */
-    int64_t added_files, added_rows, added_bytes; /* data and delete files; or unknown */
+    int64_t added_files, added_rows, added_bytes; /* data and delete files, their records and bytes; each or unknown */
     const struct connect_backlog_key *keys;
     size_t nkeys;
 };
@@ -81,6 +84,7 @@ struct connect_backlog_table {
     const struct connect_backlog_snapshot *snapshots;
     size_t n;
     int64_t began_ms;
+    int64_t there_ms; /* when it was there: ends that were read before tell no lag of it; 0: as began_ms */
 };
 void connect_backlog_table(struct connect_backlog *b, const struct connect_backlog_table *t);
 /* It was read again at began_ms, and nothing has changed. */
@@ -93,7 +97,8 @@ void connect_backlog_table_gone(struct connect_backlog *b, const char *catalog, 
 void connect_backlog_tables(struct connect_backlog *b, const char *group, const char *catalog,
                             const char *const *tables, size_t n, bool routed);
 
-/* A source partition of a group: what the group has committed (or unknown), first offset and end (LEO), read at time_ms. */
+/* A source partition of a group: what the group has committed, first offset and end (LEO), each or unknown. time_ms: when reading
+ * them was begun; an end that was read before the table or the control topic was tells no lag: the one before stands. */
 void connect_backlog_source(struct connect_backlog *b, const char *group, const char *topic, int32_t partition,
                             int64_t committed, int64_t start, int64_t end, int64_t time_ms);
 void connect_backlog_source_gone(struct connect_backlog *b, const char *group, const char *topic, int32_t partition);
