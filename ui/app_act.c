@@ -191,6 +191,9 @@ static void act_in_view(struct app *a, enum action action, uint32_t key)
     case ACTION_JUMP:
         app_menu_links(a);
         break;
+    case ACTION_EXPLAIN:
+        app_explain(a);
+        break;
     case ACTION_INSPECT:
         app_visit_inspect(a);
         break;
@@ -232,6 +235,8 @@ static void act(struct app *a, enum action action, uint32_t key)
             app_visit_leave_page(a);
         else if (action == ACTION_COPY && a->page_kind != PAGE_HELP)
             copy_value(a);
+        else if (action == ACTION_EXPLAIN && a->page_kind == PAGE_INSPECT)
+            app_explain(a);
         else
             act_on_page(a, action);
     } else {

@@ -139,6 +139,10 @@ bool app_visit_name(struct app *a, const char *name);
 bool app_visit_known(const struct app *a, const char *name);
 /* The view about a row; Esc leads to the list of its like, if there is one. */
 void app_visit_row(struct app *a, const struct view_def *def, const struct table *t, const struct row *r);
+/* The view about a row; Esc leads back to where one is now. */
+void app_visit_about(struct app *a, const struct view_def *def, const struct table *t, const struct row *r);
+/* A list of the table with this filter ("": none), the cursor on its first row; Esc leads back to where one is now. */
+void app_visit_rows(struct app *a, const char *table, const char *where);
 /* Where Enter and Esc lead. */
 void app_visit_open(struct app *a);
 /* The row that Enter leads to, with its table and the view about it; *def is NULL where that is all its columns. NULL: nothing. */
@@ -152,6 +156,11 @@ void app_visit_inspect(struct app *a);
 void app_visit_records(struct app *a);
 /* Leaves the page that is open: help leads back to the records it was called from. */
 void app_visit_leave_page(struct app *a);
+
+/* app_explain.c: to the findings that name the row under the cursor; and from a row of evidence to those that it names, false if
+ * the cursor is on none. */
+void app_explain(struct app *a);
+bool app_explain_prove(struct app *a);
 
 /* app_menu.c: menus. Columns to group by; where the names in the row under the cursor lead; what keys do in them. */
 void app_menu_group(struct app *a);

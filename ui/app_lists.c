@@ -26,7 +26,7 @@ void app_lists_set(struct app *a, const char *view, int pane, const char *text)
 
 void app_lists_remember(struct app *a, const struct view *v)
 {
-    for (int i = 0; i < v->npanes; i++) {
+    for (int i = 0; i < v->npanes && !v->aside; i++) {
         struct str s = {0};
         char *name = name_of(v->def->name, i);
         table_view_save(v->panes[i], !v->def->subject, &s);

@@ -103,6 +103,43 @@ void app_visit_row(struct app *a, const struct view_def *def, const struct table
         visit(a, v);
 }
 
+void app_visit_about(struct app *a, const struct view_def *def, const struct table *t, const struct row *r)
+{
+    struct view *v = def && t && r ? find_or_make(a, def, app_current(a), t, r) : NULL;
+    if (v)
+        visit(a, v);
+}
+
+/* The view that lists all rows of a table, or one made for it: *own. */
+static const struct view_def *list_of(const char *table, struct view_def **own)
+{
+    *own = NULL;
+    for (size_t i = 0; views_at(i); i++) {
+        const struct view_def *d = views_at(i);
+        if (!d->subject && !d->overview && strcmp(d->panes[0].table, table) == 0 && !d->panes[0].where)
+            return d;
+    }
+    return *own = views_generic(table);
+}
+
+void app_visit_rows(struct app *a, const char *table, const char *where)
+{
+    struct view_def *own;
+    struct error err = {0};
+    struct view *v;
+    const struct view_def *def = list_of(table, &own);
+    if (view_new(def, own, app_current(a), NULL, NULL, &v) < 0) {
+        free(own);
+        return;
+    }
+    app_lists_restore(a, v);
+    v->aside = true;
+    visit(a, v);
+    table_view_filter(v->panes[0], &a->ctx, where, NULL, &err);
+    if (err.code)
+        app_say(a, "%s", err.text);
+}
+
 /* A view or a table by its name. */
 bool app_visit_name(struct app *a, const char *name)
 {
@@ -220,7 +257,7 @@ void app_visit_open(struct app *a)
     const struct table *t;
     const struct view_def *def;
     struct view *here = app_current(a);
-    if (view_list(here) && table_view_open_group(view_list(here)))
+    if ((view_list(here) && table_view_open_group(view_list(here))) || app_explain_prove(a))
         return;
     const struct row *r = app_visit_target(a, &def, &t);
     if (r && !def)

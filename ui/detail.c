@@ -6,11 +6,13 @@
 #include "ui/trace.h"
 #include "ui/tracks.h"
 #include "ui/view.h"
+#include "ui/words.h"
 
 enum {
     STRIP_MOST = 4,
     STRIP_LIST = 3,
     TRACE_MIN = 6,
+    WORDS_MIN = 3,
     CHART_MIN = 5,
     CHART_WANT = 9,
     CHART_WIDTH = 36,
@@ -82,6 +84,23 @@ static void draw_trace(const struct view *v, const struct context *ctx, struct c
         trace_draw(v->trace, ctx, t, r, c, box);
 }
 
+/* What is said of a row in words; below the list where it is the row under its cursor. */
+static struct layout_part words_part(const struct view *v, const struct context *ctx, struct rect box)
+{
+    const struct table *t;
+    const struct row *r = view_told(v, ctx, &t);
+    int want = r ? words_height(&v->def->words, ctx, t, r, box.w) : 0;
+    return (struct layout_part){.min = want < WORDS_MIN ? want : WORDS_MIN, .want = want, .rank = 1};
+}
+
+static void draw_words(const struct view *v, const struct context *ctx, struct cells *c, struct rect box)
+{
+    const struct table *t;
+    const struct row *r = view_told(v, ctx, &t);
+    if (r && box.h > 0)
+        words_draw(&v->def->words, ctx, t, r, c, box);
+}
+
 /* Lists that were cut short for the sake of others get the lines that these leave. */
 static void use_spare(struct layout_part *parts, const int *whole, int n, struct rect box, struct rect *at)
 {
@@ -100,7 +119,7 @@ static void use_spare(struct layout_part *parts, const int *whole, int n, struct
 
 void detail_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
 {
-    enum { PARTS = 1 + VIEWS_PANES };
+    enum { PARTS = 2 + VIEWS_PANES };
     int strips[VIEWS_PANES] = {0}, whole[PARTS] = {0};
     struct layout_part parts[PARTS] = {0};
     struct rect at[PARTS];
@@ -112,6 +131,8 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
         parts[0].min = parts[0].want = 0;
     if (v->trace)
         parts[0] = trace_part(v, ctx, box);
+    else if (v->def->words.table && v->def->subject)
+        parts[0] = words_part(v, ctx, box);
     for (int i = 0; i < v->npanes; i++) {
         bool here = i == v->pane;
         strips[i] = lines_above(v->panes[i], ctx, box);
@@ -124,12 +145,20 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
         };
         whole[1 + i] = parts[1 + i].want;
         int most = box.h / 4 > LIST_REST ? box.h / 4 : LIST_REST;
-        if (!here && parts[1 + i].want > most)
+        if ((!here || v->def->words.table) && parts[1 + i].want > most)
             parts[1 + i].want = most;
     }
-    layout_stack(box, 1, parts, 1 + v->npanes, at);
-    use_spare(parts, whole, 1 + v->npanes, box, at);
-    if (v->trace)
+    int n = 1 + v->npanes;
+    bool below = v->def->words.table && !v->def->subject;
+    if (below) {
+        parts[1].grow = false;
+        parts[n++] = words_part(v, ctx, box);
+    }
+    layout_stack(box, 1, parts, n, at);
+    use_spare(parts, whole, n, box, at);
+    if (v->def->words.table)
+        draw_words(v, ctx, c, at[below ? n - 1 : 0]);
+    else if (v->trace)
         draw_trace(v, ctx, c, at[0]);
     else if (charts)
         draw_charts(v, ctx, c, at[0]);

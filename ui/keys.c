@@ -184,6 +184,14 @@ static const struct key_binding bindings[] = {
      "Shows what Enter would open of the row under the cursor, on the right of the list where the screen has 160 "
      "columns, "
      "else below; or the list alone again."},
+    {ACTION_EXPLAIN,
+     KEYS_LIST | KEYS_PAGE,
+     8,
+     {'e'},
+     0,
+     "explain",
+     "explain",
+     "Explains what is wrong with the row: goes to the finding that names it, or to the list of those that do."},
     {ACTION_INSPECT,
      KEYS_LIST,
      13,

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "base/vec.h"
 
-#include <ctype.h>
 #include <string.h>
 
 enum { OVERVIEW_KEPT = 500, SIGN = 2, NAME_MAX_WIDTH = 28 };
@@ -316,20 +315,16 @@ static int lines_of(const struct overview *o, size_t i, int width)
 }
 
 /* Of a text that is longer than the width the bytes of its first line: up to the end of a clause where that fills most of
- * the line, or nothing is said behind it, else up to a blank that does not stand in a number ("6 h 12 m"). */
+ * the line, or nothing is said behind it. */
 static size_t line_end(const char *text, int width, bool last)
 {
     size_t fit = page_break(text, width), most = text_fit(text, strlen(text), (size_t)(width * 3 / 4), NULL);
-    size_t clause = 0, blank = 0;
+    size_t clause = 0;
     for (size_t i = 1; i <= fit && text[i]; i++) {
-        if (text[i] != ' ')
-            continue;
-        if (strchr(":;,", text[i - 1]))
+        if (text[i] == ' ' && strchr(":;,", text[i - 1]))
             clause = i;
-        if (!isdigit((unsigned char)text[i - 1]) && !isdigit((unsigned char)text[i + 1]))
-            blank = i;
     }
-    return clause > (last ? 0 : most) ? clause : blank ? blank : fit;
+    return clause > (last ? 0 : most) ? clause : fit;
 }
 
 /* A line of a sentence, of which the rest is returned; the last one says that there is more by an ellipsis. */
@@ -410,11 +405,13 @@ static void draw_problems(struct overview *o, const struct context *ctx, struct 
     }
     if (!more || i >= o->total)
         return;
+    bool finding = false;
+    for (size_t k = i; k < o->problems.n; k++)
+        finding |= strcmp(o->problems.items[k].table, "findings") == 0;
     char name[16];
-    const struct view_def *all = views_find("findings");
-    uint32_t key = all ? keymap_view_key(ctx->keys, all) : 0;
-    cells_printf(c, box.x + SIGN, box.y + used, box.w - SIGN, ROLE_DIM, "%zu more%s%s", o->total - i, key ? ": " : "",
-                 key ? input_name(key, name) : "");
+    uint32_t key = finding ? keymap_view_key(ctx->keys, views_find("findings")) : 0;
+    cells_printf(c, box.x + SIGN, box.y + used, box.w - SIGN, ROLE_DIM, "%zu more%s%s%s", o->total - i, key ? ", " : "",
+                 key ? input_name(key, name) : "", key ? " lists findings" : "");
 }
 
 /* What the list of those behind leaves out. */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -54,17 +55,27 @@ static int width_of(const char *text)
     return text ? (int)text_width(text, strlen(text)) : 0;
 }
 
+/* Does the blank at i stand within a number, as both do in "12 m 30 s", or before its unit? */
+static bool in_number(const char *text, size_t i)
+{
+    bool unit = (i > 1 && text[i - 2] == ' ') || (i > 2 && text[i - 3] == ' ');
+    return (i > 0 && isdigit((unsigned char)text[i - 1])) || (unit && isdigit((unsigned char)text[i + 1]));
+}
+
 size_t page_break(const char *text, int width)
 {
-    size_t len = strlen(text);
+    size_t len = strlen(text), any = 0;
     size_t fit = text_fit(text, len, width > 0 ? (size_t)width : 1, NULL);
     if (fit == len || fit == 0)
         return fit ? fit : len;
     for (size_t i = fit; i > 0; i--) {
-        if (text[i] == ' ')
-            return i;
+        if (text[i] != ' ')
+            continue;
+        any = any ? any : i;
+        if (!in_number(text, i))
+            return i > any / 2 ? i : any;
     }
-    return fit;
+    return any ? any : fit;
 }
 
 /* Draws one line of the page, wrapped, from screen line y (which may be above the box) on; returns

@@ -28,7 +28,8 @@ __attribute__((format(printf, 3, 4))) void page_title(struct page *p, enum role 
 void page_add(struct page *p, enum role role, const char *left, const char *middle, const char *right);
 void page_draw(struct page *p, struct cells *c, struct rect box);
 bool page_action(struct page *p, enum action action);
-/* Bytes of the first line of text that fits so many columns, broken behind a blank where there is one. */
+/* Bytes of the first line of text that fits so many columns, broken at a blank where there is one, if it can be at one that
+ * does not part a number from its unit. */
 size_t page_break(const char *text, int width);
 
 /* The keys that work, the views, the signs, and how to filter. */

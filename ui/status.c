@@ -470,7 +470,7 @@ int status_crumbs_lines(const struct view *v, const struct context *ctx)
     if (!r)
         return 1;
     const struct table *t = store_find(ctx->store, v->def->subject);
-    return verdicts_row(ctx->verdicts, ctx, t, r, NULL) > SEVERITY_FINE ? 2 : 1;
+    return !v->def->words.table && verdicts_row(ctx->verdicts, ctx, t, r, NULL) > SEVERITY_FINE ? 2 : 1;
 }
 
 void status_crumbs(const struct view *v, const struct context *ctx, struct cells *c, struct rect box)
@@ -484,7 +484,7 @@ void status_crumbs(const struct view *v, const struct context *ctx, struct cells
     if (r) {
         const struct table *t = store_find(ctx->store, v->def->subject);
         int sentence = box.h > 1 ? box.x : x;
-        bool wrong = draw_verdict(ctx, t, r, c, sentence, box.y + box.h - 1, end);
+        bool wrong = !v->def->words.table && draw_verdict(ctx, t, r, c, sentence, box.y + box.h - 1, end);
         if (box.h > 1 || !wrong)
             draw_summary(v, ctx, t, r, c, x, box.y, end);
     } else if (v->failed.code) {
@@ -508,6 +508,9 @@ void status_crumbs(const struct view *v, const struct context *ctx, struct cells
 /* Is there something for the key to do here? */
 static bool useful(const struct key_binding *b, const struct view *v, const struct context *ctx, unsigned context)
 {
+    const struct table *findings = ctx->store ? store_find(ctx->store, "findings") : NULL;
+    if (b->action == ACTION_EXPLAIN)
+        return context == KEYS_LIST && findings && table_nrows(findings) > 0;
     if (context != KEYS_LIST)
         return true;
     const struct table *t;
@@ -589,14 +592,14 @@ void status_footer(const struct view *v, const struct context *ctx, const struct
     bool views = false;
     int most = end - reserved - 2;
     for (const struct key_binding *b = by_footer(m, 0, context); b; b = by_footer(m, b->footer, context)) {
+        const char *key = keymap_name(m, b->action, buf);
         if (b->footer > FOOTER_VIEWS && !views && context == KEYS_LIST) {
-            int half = box.w >= 100 ? most : box.x + box.w * 6 / 10;
+            int half = box.w >= 100 ? most - key_width(key, b->label) - 2 : box.x + box.w * 6 / 10;
             x = draw_views(v, m, c, x, box.y, half < most ? half : most);
             views = true;
         }
         if (b->footer >= FOOTER_LAST)
             most = end;
-        const char *key = keymap_name(m, b->action, buf);
         if (!useful(b, v, ctx, context) || x + key_width(key, b->label) > most)
             continue;
         x = draw_key(c, x, box.y, end, key, context == KEYS_CHOOSER && b->action == ACTION_OPEN ? "choose" : b->label);

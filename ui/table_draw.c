@@ -404,6 +404,8 @@ static void draw_row(const struct drawing *d, size_t r, int y)
             role = ROLE_MATCH;
         else if (i == 0 && !old && (s > SEVERITY_FINE || tagged))
             role = ROLE_STRONG;
+        else if (d->v->pane->faint && s == SEVERITY_FINE && !selected)
+            role = ROLE_DIM;
         else if (selected && !old) /* patches of grey in a reversed line would only hide it */
             role = ROLE_TEXT;
         if (d->flash[r * (size_t)d->n + (size_t)i] && !old)

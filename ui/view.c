@@ -137,6 +137,8 @@ void view_unref(struct view *v)
 
 bool view_same(const struct view *v, const struct view_def *def, const struct table *t, const struct row *r)
 {
+    if (v->aside)
+        return false;
     bool named = v->own && strcmp(v->def->name, def->name) == 0;
     if ((v->def != def && !named) || (r == NULL) != (v->subject.nkeys == 0))
         return false;
@@ -225,15 +227,26 @@ void view_hide(struct view *v, const struct context *ctx)
 
 /* ---- lists ---- */
 
-const struct row *view_traced(const struct view *v, const struct context *ctx, const struct table **t)
+/* The row that the view is about where that is one of the named table, else the one under the cursor of its first list. */
+static const struct row *row_in_focus(const struct view *v, const struct context *ctx, const char *name,
+                                      const struct table **t)
 {
-    const char *name = v->def->trace.table;
     *t = name && ctx->store ? store_find(ctx->store, name) : NULL;
     if (!*t)
         return NULL;
     if (v->def->subject && strcmp(v->def->subject, name) == 0)
         return view_subject(v, ctx);
     return v->npanes && table_view_table(v->panes[0]) == *t ? table_view_selected(v->panes[0]) : NULL;
+}
+
+const struct row *view_traced(const struct view *v, const struct context *ctx, const struct table **t)
+{
+    return row_in_focus(v, ctx, v->def->trace.table, t);
+}
+
+const struct row *view_told(const struct view *v, const struct context *ctx, const struct table **t)
+{
+    return row_in_focus(v, ctx, v->def->words.table, t);
 }
 
 void view_update(struct view *v, const struct context *ctx)

@@ -27,6 +27,7 @@ struct view {
     struct view_def *own; /* def, where it was made for a table without one */
     int refs;
     struct view *parent; /* where Esc leads; holds a reference */
+    bool aside; /* made to show certain rows, with a filter for them: none of its like is it, and nothing of it stays */
     struct view_subject subject;
     char *subject_where; /* the condition that is true of that row alone; NULL: none */
     char *title;         /* in the crumbs, safe to draw */
@@ -51,6 +52,8 @@ bool view_same(const struct view *v, const struct view_def *def, const struct ta
 /* Subscribes to what it shows, and ends that. */
 void view_show(struct view *v, const struct context *ctx);
 void view_hide(struct view *v, const struct context *ctx);
+/* The row that is told of in words, with its table; NULL if there is none. */
+const struct row *view_told(const struct view *v, const struct context *ctx, const struct table **t);
 /* The row whose waterfall it has, with its table; NULL if there is none. */
 const struct row *view_traced(const struct view *v, const struct context *ctx, const struct table **t);
 /* The row it is about; NULL if there is none or it is not there. */

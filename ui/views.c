@@ -44,6 +44,21 @@ static const struct stream_query base_queries[] = {
         }                                                                                                              \
     }
 
+/* A finding in words. */
+#define FINDING_WORDS                                                                                                  \
+    {                                                                                                                  \
+        .table = "findings", .lines = {                                                                                \
+            {"", "{text}", ROLE_STRONG},                                                                               \
+            {"since", "{since} ago, in {cluster}|last seen {seen} ago", ROLE_TEXT},                                    \
+            {"what to do", "{advice}", ROLE_TEXT, "{todo}"},                                                           \
+            {"it means", "{means}", ROLE_DIM},                                                                         \
+            {"said when", "{criterion}", ROLE_DIM},                                                                    \
+            {"what it is not", "{unlike}", ROLE_DIM},                                                                  \
+            {"to be certain", "{missing}", ROLE_DIM},                                                                  \
+            {"known by", "{issues}", ROLE_LINK},                                                                       \
+        }                                                                                                              \
+    }
+
 static const struct view_def defs[] = {
     {
         .name = "overview",
@@ -92,6 +107,36 @@ static const struct view_def defs[] = {
                  .clock = true,
                  .empty = "nothing has happened since the collector began"},
             },
+    },
+    {
+        .name = "findings",
+        .title = "findings",
+        .help = "What is wrong, in words, the worst first; each with the rows that prove it.",
+        .key = 'F',
+        .panes = {{.table = "findings",
+                   .title = "findings",
+                   .sort = "rank, id",
+                   .columns = "-cluster -subject id text since",
+                   .open = "finding",
+                   .faint = true,
+                   .prompt = true,
+                   .empty = "nothing is wrong"}},
+        .words = FINDING_WORDS,
+    },
+    {
+        .name = "finding",
+        .help = "One finding: what was seen, what it means, what to do, and the rows that prove it: Enter goes there.",
+        .subject = "findings",
+        .summary = "{id}|{title}|{severity}",
+        .panes = {{.title = "evidence",
+                   .table = "finding_evidence",
+                   .where = "id = {id} and cluster = {cluster} and subject = {subject}",
+                   .sort = "position",
+                   .columns = "-position text time table where",
+                   .plain = true,
+                   .prompt = true,
+                   .empty = "nothing more: what was seen says it all"}},
+        .words = FINDING_WORDS,
     },
     {
         .name = "groups",
@@ -330,6 +375,35 @@ static const struct view_def defs[] = {
         .trace = COMMIT_TRACE,
     },
     {
+        .name = "tasks",
+        .title = "tasks",
+        .help = "Tasks of connectors: where they run, and why they do not.",
+        .panes = {{.table = "tasks",
+                   .title = "tasks",
+                   .sort = "connector, task",
+                   .columns = "connector task state worker error",
+                   .empty = "no tasks are known: a Connect worker tells of them (--connect URL)"}},
+        .words = {.table = "tasks", .lines = {{"", "{error}", ROLE_TEXT}}},
+    },
+    {
+        .name = "log_events",
+        .title = "log",
+        .help = "Lines of Connect workers' logs that tell of commits, the latest first.",
+        .panes = {{.table = "log_events",
+                   .title = "log",
+                   .sort = "id desc",
+                   .columns = "-id time level connector task text cause kind commit_id origin",
+                   .limit = 2000,
+                   .plain = true,
+                   .clock = true,
+                   .brief = "commit_id",
+                   .empty = "no log is read: --connect-log FILE names one"}},
+        .words = {.table = "log_events",
+                  .lines = {{"", "{text}", ROLE_STRONG},
+                            {"cause", "{cause}", ROLE_TEXT},
+                            {"in", "{origin}", ROLE_DIM}}},
+    },
+    {
         .name = "iceberg_tables",
         .title = "tables",
         .help = "Iceberg tables: the last commit, files and their sizes, snapshots, how they are laid out.",
@@ -512,6 +586,10 @@ struct view_def *views_generic(const char *table)
     memcpy(name, table, len);
     d->name = d->title = name;
     d->panes[0].table = d->panes[0].title = name;
+    for (size_t i = 0; i < sizeof defs / sizeof *defs; i++) {
+        if (defs[i].subject && strcmp(defs[i].subject, table) == 0)
+            d->panes[0].open = defs[i].name;
+    }
     return d;
 }
 

@@ -3,11 +3,12 @@
 #ifndef UI_VIEWS_H
 #define UI_VIEWS_H
 
+#include "ui/cells.h"
 #include "ui/verdict.h"
 
 #include <stdint.h>
 
-enum { VIEWS_PANES = 5, VIEWS_CHARTS = 2, VIEWS_SERIES = 4, VIEWS_BARS = 2 };
+enum { VIEWS_PANES = 5, VIEWS_CHARTS = 2, VIEWS_SERIES = 4, VIEWS_BARS = 2, VIEWS_WORDS = 12 };
 
 /* A list of rows of one table. */
 struct view_pane {
@@ -32,6 +33,7 @@ struct view_pane {
     const char *brief;     /* a text column of which the first letters are enough where it is listed; NULL: none */
     const char *empty;     /* why there may be no row, and what to do; NULL: that the source has none */
     size_t limit;          /* of the subscription, in the order of sort; 0: none */
+    bool faint;            /* rows that are fine are dim */
     bool plain;            /* not the worst first: sort is all there is */
     bool clock;            /* times as clock times, not as ages */
     bool prompt;           /* its rows change seldom, and then it is news: what changed is drawn without waiting */
@@ -63,6 +65,21 @@ struct view_trace {
     struct view_bars bars[VIEWS_BARS];
 };
 
+/* What is said of a row, in whole lines. */
+struct view_words_line {
+    const char *label; /* at the left edge */
+    const char *say;   /* a template over the row; of what is unknown there is no line */
+    enum role role;
+    const char *other; /* another template, for where that says nothing; NULL: none */
+};
+
+/* A row in words (ui/words.h): of the one the view is about, above its lists; or else of the one under the cursor of its first
+ * list, below that. */
+struct view_words {
+    const char *table; /* of that row; NULL: no words */
+    struct view_words_line lines[VIEWS_WORDS];
+};
+
 struct view_def {
     const char *name;    /* as typed after ':' */
     const char *title;   /* in the crumbs; NULL: the name of the row it is about */
@@ -74,6 +91,7 @@ struct view_def {
     struct view_pane panes[VIEWS_PANES];
     struct view_chart charts[VIEWS_CHARTS];
     struct view_trace trace;
+    struct view_words words;
 };
 
 /* The i-th; NULL at the end. The first is where icetop starts. */

@@ -612,3 +612,46 @@ char *world_screen(struct world *w, int width, int height, bool ascii)
     cells_done(&c);
     return str_take(&s);
 }
+
+void world_source_fails(struct world *w)
+{
+    world_set(w, "sources", "kafka:prod-eu", "state", "failed");
+    world_set(w, "sources", "kafka:prod-eu", "error",
+              "kafka-1:9092: connect: connection refused; 3 of 3 brokers are down");
+    world_set(w, "sources", "kafka:prod-eu", "last_ok", "129");
+    world_set(w, "clusters", "prod-eu", "clock_skew_s", "~23.4");
+    world_commit(w);
+}
+
+void world_rows_change(struct world *w)
+{
+    world_pass(w, 5000);
+    world_set(w, "groups", "prod-eu/payments", "lag", "99999");
+    world_commit(w);
+}
+
+void world_begin(struct world *w, void (*fill)(struct world *w))
+{
+    world_init(w);
+    fill(w);
+    world_start(w, NULL);
+    free(world_screen(w, 80, 24, false));
+}
+
+char *world_subscribed(const struct world *w)
+{
+    struct str s = {0};
+    for (int i = 0; i < w->nsubscriptions; i++) {
+        if (w->subscriptions[i])
+            str_printf(&s, "%s\n", w->subscriptions[i]);
+    }
+    return str_take(&s);
+}
+
+bool world_shows(struct world *w, const char *text)
+{
+    char *screen = world_screen(w, 80, 24, false);
+    bool found = strstr(screen, text) != NULL;
+    free(screen);
+    return found;
+}

@@ -63,6 +63,16 @@ void world_answer(struct world *w, const struct error *err);
 
 /* Presses keys, names divided by blanks: "j j Enter / l a g Esc". */
 void world_keys(struct world *w, const char *keys);
+/* Everything from world_init to the first picture. */
+void world_begin(struct world *w, void (*fill)(struct world *w));
+/* The Kafka cluster does not answer any more, and its clock is off. */
+void world_source_fails(struct world *w);
+/* Five seconds later a row is another. */
+void world_rows_change(struct world *w);
+/* Subscriptions in force, as "table where", each with a newline; the caller frees. */
+char *world_subscribed(const struct world *w);
+/* Is the text on a screen of 80x24? */
+bool world_shows(struct world *w, const char *text);
 /* The screen as text; the caller frees it. */
 char *world_screen(struct world *w, int width, int height, bool ascii);
 

@@ -138,6 +138,8 @@ static void add_findings(struct world *w)
         "Rewrite data files from time to time, or commit less often.");
     SET("finding_evidence", "IT-C01/prod-eu/connector orders-sink/1", "text", "the last commit cycles failed", "time",
         "10", "table", "commits", "where", "connector = \"orders-sink\" and outcome = \"failed\"");
+    SET("finding_evidence", "IT-C01/prod-eu/connector orders-sink/2", "text", "why the last one did", "time", "14",
+        "table", "log_events", "where", "connector = \"orders-sink\" and kind = \"failed\"");
     SET("finding_evidence", "IT-C04/prod-eu/connector clicks-sink/1", "text", "without clicks-1", "time", "76", "table",
         "commits", "where", "connector = \"clicks-sink\" and outcome = \"partial\"");
     SET("finding_evidence", "IT-C04/prod-eu/connector clicks-sink/2", "text", "the task that has the partition",
@@ -181,6 +183,22 @@ static void add_cycles(struct world *w)
     SET("commit_tables", "prod-eu/1c5a7ae0-51f2-4e4a-8f5d-0d2f0f5f8a01/db.clicks", "connector", "clicks-sink", "state",
         "committed", "files", "2", "rows", "1204", "bytes", "25100", "snapshot_id", "4873568798520478020", "committed",
         "120", "committed_after_ms", "590");
+    SET("commits", "prod-eu/5b6d1f04-22c7-4c06-9c2e-0a8d3f1b7e11", "connector", "orders-sink", "started", "22",
+        "outcome", "failed", "answered", "2 of 2", "received", "2", "expected", "2", "files", "72", "rows", "1240312",
+        "bytes", "310240000", "interval_ms", "10000", "timeout_ms", "8000", "coordinator", "orders-sink-0",
+        "coordinator_worker", "kc-1:8083", "source", "both", "error", "SQLITE_BUSY: the database file is locked");
+    for (int task = 0; task < 2; task++) {
+        char key[120], number[8];
+        snprintf(key, sizeof key, "prod-eu/5b6d1f04-22c7-4c06-9c2e-0a8d3f1b7e11/orders/%d", task);
+        snprintf(number, sizeof number, "%d", task);
+        SET("commit_partitions", key, "state", "answered", "task", number, "worker", "kc-1:8083", "answered_after_ms",
+            task ? "310" : "95", "rows", "620156", "files", "36", "bytes", "155120000");
+    }
+    SET("log_events", "prod-eu/3", "time", "14", "level", "WARN", "connector", "orders-sink", "task", "0", "kind",
+        "failed", "commit_id", "5b6d1f04-22c7-4c06-9c2e-0a8d3f1b7e11", "text",
+        "Coordinator orders-sink-0 failed to commit for commit 5b6d1f04-22c7-4c06-9c2e-0a8d3f1b7e11, will try again "
+        "next cycle",
+        "cause", "SQLITE_BUSY: the database file is locked");
     SET("tasks", "prod-eu/clicks-sink/0", "state", "RUNNING", "worker", "kc-1:8083");
     SET("tasks", "prod-eu/clicks-sink/1", "state", "RUNNING", "worker", "kc-2:8083");
     SET("log_events", "prod-eu/2", "time", "11", "level", "INFO", "connector", "clicks-sink", "task", "0", "kind",
