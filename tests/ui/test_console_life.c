@@ -205,7 +205,7 @@ static void test_bad_usage(void **state)
         {"exec \"$ICETOP\" --demo --nope", "unknown option --nope"},
         {"exec \"$ICETOP\" --demo snapshot --theme mono", "option --theme means nothing to icetop snapshot"},
         {"exec \"$ICETOP\" --demo --theme plaid", "no theme \"plaid\"; there are: default, dark"},
-        {"exec \"$ICETOP\" --demo --view nope", "no view \"nope\" to begin with; there are: overview, groups"},
+        {"exec \"$ICETOP\" --demo --view nope", "no view \"nope\" to begin with; there are: overview, findings, groups"},
         {"exec \"$ICETOP\" --demo --graph wiggly", "wiggly"},
         {"exec \"$ICETOP\" nope", "unknown command \"nope\""},
     };
