@@ -72,16 +72,16 @@ static void say_apart(struct findings_look *look, const struct findings_sink *si
     else
         str_printf(&where, "%s%s", data_prefix, sink->connector);
     if (n)
-        findings_saw(look, saw,
-                     "the sink %s asks the group %s, which has no members, who leads; its %s in the group %s",
+        findings_saw(look, saw, "%s looks for its leader in the group %s, which has no members: its %s%s in %s",
                      sink->connector, sink->group,
-                     n == 1 ? "only member is" : findings_words_count((int64_t)n, "member is").s, str_text(&where));
+                     n == 1 ? "only member" : findings_words_count((int64_t)n, "member").s, n == 1 ? " is" : " are",
+                     str_text(&where));
     else
-        findings_saw(look, saw, "the sink %s is set to ask the group %s who leads, and its tasks to join the group %s",
+        findings_saw(look, saw, "%s is set to look for its leader in the group %s, and its tasks to join %s",
                      sink->connector, sink->group, str_text(&where));
     findings_evidence(look, n ? "its members" : "nobody is in it", CONNECT_EVENT_UNKNOWN,
                       n ? "group_members" : "groups", "cluster = %s and group = %s", sink->cluster, str_text(&where));
-    findings_evidence(look, "the group that the sink asks", CONNECT_EVENT_UNKNOWN, "groups",
+    findings_evidence(look, "the group in which it looks", CONNECT_EVENT_UNKNOWN, "groups",
                       "cluster = %s and group = %s", sink->cluster, sink->group);
     if (sink->row && sink->connect)
         findings_evidence(look, "its settings", CONNECT_EVENT_UNKNOWN, "connectors", "connect = %s and connector = %s",
@@ -104,7 +104,7 @@ static void group_mismatch(struct findings_look *look, const struct findings_sin
         .since_ms = CONNECT_EVENT_UNKNOWN,
         .hold_ms = SETTLED_MS,
         .missing = sink->strays.n ? NULL : "the members of its consumer group, which are not known",
-        .cause = "its tasks are in another consumer group than the sink asks, so that nobody leads",
+        .cause = "its tasks are in another group than that in which it looks for its leader",
         .place = {FINDINGS_NOWHERE, .connect = sink->connect, .connector = sink->connector, .group = sink->group},
     };
     say_apart(look, sink, &saw, other);
@@ -293,10 +293,11 @@ const struct findings_rule findings_groups[] = {
         .page =
             {
                 .id = "IT-C30",
-                .title = "tasks are in another consumer group than their sink asks",
+                .title = "group id mismatch",
                 .severity = FINDINGS_CRITICAL,
-                .seen = "The group whose members the sink asks for, to find who leads (`iceberg.connect.group-id`, "
-                        "else `connect-` and the connector's name), has no members for a minute, while members whose "
+                .seen = "The group in which the sink looks for its leader (`iceberg.connect.group-id`, else `connect-` "
+                        "and the "
+                        "connector's name) has had no members for a minute, while members whose "
                         "client ids are `connector-consumer-NAME-TASK` of this connector sit in another group. Where "
                         "the members cannot be seen: its settings name two groups. In both cases no commit cycle has "
                         "begun for three intervals.",

@@ -141,6 +141,11 @@ static void evidence_of_odd(struct findings_look *look, const struct connect_bac
     }
 }
 
+static const char *is_or_are(int64_t n)
+{
+    return n == 1 ? "is" : "are";
+}
+
 /* ---- IT-L01 ---- */
 
 static void judge_lost(struct findings_look *look, const struct findings_sink *sink,
@@ -155,16 +160,17 @@ static void judge_lost(struct findings_look *look, const struct findings_sink *s
     } else if (files > 0) {
         saw.cost = lost->rows;
         saw.since_ms = since_of(t, CONNECT_BACKLOG_LOST);
-        findings_saw(look, &saw, "%s in %s, announced for %s, are in no snapshot, and %s has gone past them",
+        findings_saw(look, &saw, "%s in %s, announced for %s, %s in no snapshot, and %s has gone past %s",
                      findings_words_count(lost->rows, "row").s, findings_words_count(files, "file").s, t->table->raw,
-                     sink->coordinator.group ? sink->coordinator.group : "its coordinator");
+                     is_or_are(lost->rows), sink->coordinator.group ? sink->coordinator.group : "its coordinator",
+                     lost->rows == 1 ? "it" : "them");
     } else if (odd.n) {
         saw.cost = odd.missing_rows;
         saw.since_ms = odd.since_ms;
-        findings_saw(look, &saw, "%s of %s took less than was announced before it: %s in %s are missing",
+        findings_saw(look, &saw, "%s of %s took less than was announced before: %s in %s %s missing",
                      odd.n == 1 ? "a snapshot" : findings_words_count((int64_t)odd.n, "snapshot").s, t->table->raw,
-                     findings_words_count(odd.missing_rows, "row").s,
-                     findings_words_count(odd.missing_files, "file").s);
+                     findings_words_count(odd.missing_rows, "row").s, findings_words_count(odd.missing_files, "file").s,
+                     is_or_are(odd.missing_rows));
     } else {
         return;
     }
