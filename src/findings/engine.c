@@ -48,7 +48,7 @@ struct findings_engine {
     struct event *soon, *turn, *tick; /* soon: before any timer; turn: a second after the last look; NULL: no loop */
     struct store_listener *listener;
     uint64_t seen[WATCHED];
-    size_t settled; /* sources that have ended a round */
+    size_t settled; /* sources whose first picture is whole, or failed */
     bool in_look;
     int64_t looked_us; /* monotonic */
 };
@@ -270,7 +270,7 @@ static size_t settled_sources(const struct findings_engine *e)
     const struct table *t = store_find(e->store, source_table_sources.name);
     size_t n = 0;
     for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r))
-        n += row_get(r, SOURCES_LAST_ROUND).quality != QUALITY_UNKNOWN;
+        n += strcmp(row_text(r, "state"), "starting") != 0;
     return n;
 }
 
@@ -287,7 +287,7 @@ static bool has_changed(struct findings_engine *e)
     return changed;
 }
 
-/* A source that has ended its first round is judged with before anybody reads that it has: who waits for the first complete
+/* A source whose first picture is whole is judged with before anybody reads that it is: who waits for the first complete
  * picture finds what is wrong in it. */
 static void on_commit(struct store *s, void *arg)
 {
