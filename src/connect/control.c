@@ -192,6 +192,13 @@ static void on_end(void *arg, const char *topic, int32_t partition, int64_t offs
     c->ops->end(c->arg, topic, partition, offset);
 }
 
+static void on_caught_up(void *arg, const char *topic, int32_t partition, int64_t begin, int64_t end)
+{
+    struct connect_control *c = arg;
+    if (c->ops->caught_up)
+        c->ops->caught_up(c->arg, topic, partition, begin, end);
+}
+
 static void on_event(void *arg, const char *severity, const char *topic, const char *text)
 {
     struct connect_control *c = arg;
@@ -209,7 +216,7 @@ static void on_turn(void *arg)
 }
 
 static const struct connect_topic_ops topic_ops = {
-    .record = on_record, .end = on_end, .event = on_event, .turn = on_turn};
+    .record = on_record, .end = on_end, .caught_up = on_caught_up, .event = on_event, .turn = on_turn};
 
 static void wake_after(struct event *timer, int64_t ms)
 {

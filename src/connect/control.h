@@ -26,6 +26,9 @@ struct connect_control_ops {
     void (*record)(void *arg, const struct connect_cycles_record *record);
     /* A partition has been read up to this offset. */
     void (*end)(void *arg, const char *topic, int32_t partition, int64_t offset);
+    /* All that can be read of a partition has been, from begin on without a gap; the broker told its end within the last
+     * second. Once a second too while nothing comes. NULL is allowed. */
+    void (*caught_up)(void *arg, const char *topic, int32_t partition, int64_t begin, int64_t end);
     /* After some of these: once for all that came together, and once a second for each topic. */
     void (*turn)(void *arg);
     /* How many rows come of it now, for the source's row. NULL: not told. */

@@ -31,6 +31,7 @@ struct item {
 /* What the loop knows of a partition. */
 struct part {
     int64_t told;    /* the offset up to which it was handed over; -1: none */
+    int64_t begin;   /* from which on it was read without a gap; -1: not known yet */
     uint64_t gaps;   /* that were seen */
     bool leapt;      /* one of them has not been told of */
     bool ended;      /* its end was reached once */
@@ -226,7 +227,9 @@ static void note_place(struct connect_topic *t, const struct kafka_records_place
     if (l->gaps != p->gaps) {
         p->gaps = l->gaps;
         p->leapt = true;
+        p->begin = -1;
     }
+    p->begin = p->begin < 0 ? l->begin : p->begin;
     p->ended |= l->at_end;
     if (l->position < 0 || l->position == p->told)
         return;
@@ -235,6 +238,17 @@ static void note_place(struct connect_topic *t, const struct kafka_records_place
     p->leapt = false;
     p->told = l->position;
     t->ops->end(t->arg, t->name, l->partition, l->position);
+}
+
+/* Says how far those have been read that are at their ends. */
+static void note_ends(struct connect_topic *t, const struct kafka_records_state *s)
+{
+    for (size_t i = 0; i < s->nplaces && !t->stopped && !s->down; i++) {
+        const struct kafka_records_place *l = &s->places[i];
+        const struct part *p = &t->parts.items[i];
+        if (l->at_end && !l->fault && p->begin >= 0 && t->ops->caught_up)
+            t->ops->caught_up(t->arg, t->name, l->partition, p->begin, l->end > l->position ? l->end : l->position);
+    }
 }
 
 static void note_known(struct connect_topic *t, const struct kafka_records_state *s)
@@ -320,6 +334,7 @@ static void hand_over(struct connect_topic *t, const struct kafka_records_state 
     }
     for (size_t i = 0; i < s->nplaces && !t->stopped; i++)
         note_place(t, &s->places[i], &t->parts.items[i]);
+    note_ends(t, s);
     note_known(t, s);
     say_bad(t);
 }
@@ -333,7 +348,7 @@ static void on_turn(void *arg, const struct kafka_records_state *s)
         return;
     }
     while (t->parts.n < s->nplaces)
-        vec_push(&t->parts, (struct part){.told = -1});
+        vec_push(&t->parts, (struct part){.told = -1, .begin = -1});
     if (!t->gone) /* else it is not known what offsets mean: all comes again from another stream */
         hand_over(t, s);
     forget_items(t);

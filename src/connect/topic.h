@@ -32,6 +32,8 @@ struct connect_topic_report {
 struct connect_topic_ops {
     void (*record)(void *arg, const struct connect_cycles_record *record);
     void (*end)(void *arg, const char *topic, int32_t partition, int64_t offset);
+    /* As in connect/control.h. */
+    void (*caught_up)(void *arg, const char *topic, int32_t partition, int64_t begin, int64_t end);
     /* Something that happened once: as source_event. */
     void (*event)(void *arg, const char *severity, const char *topic, const char *text);
     /* After some of these, or when the report may be another; and once a second. connect_topic_stop is allowed. */

@@ -239,6 +239,7 @@ bool derive_pipeline_at(const struct derive_pipeline *p, size_t i, struct derive
                                               .owner = place->owner,
                                               .cycles = place->cycles,
                                               .commits = place->commits,
+                                              .backlog = place->backlog,
                                               .control = place->control ? source_self(place->control) : NULL,
                                               .pipeline = p};
         return true;

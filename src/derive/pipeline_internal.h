@@ -6,6 +6,7 @@
 #include "derive/commits.h"
 #include "derive/discover.h"
 #include "derive/pipeline.h"
+#include "derive/queryable.h"
 
 struct derive_pipeline;
 struct event;
@@ -26,8 +27,10 @@ struct pipeline_place {
     char *owner;                     /* see derive_pipeline_place; NULL as long as commits is */
     VEC(struct pipeline_topic) read; /* the one read last is the last */
     struct connect_cycles *cycles;
-    struct derive_commits *commits; /* NULL: nothing was heard of a sink yet */
-    struct source *control;         /* NULL likewise, and without Kafka */
+    struct derive_commits *commits;     /* NULL: nothing was heard of a sink yet */
+    struct connect_backlog *backlog;    /* NULL likewise, and without Kafka */
+    struct derive_queryable *queryable; /* likewise */
+    struct source *control;             /* NULL likewise, and without Kafka */
     bool topics_known, probed, given;
     bool stale;                                      /* who names control topics has said something new */
     bool denied;                                     /* connectors name topics whose records may not be read */
@@ -57,6 +60,8 @@ struct pipeline_shelf {
     char *why;             /* that */
     int64_t retry_ms;      /* monotonic */
     int64_t pause_ms;
+    int64_t refreshed_ms,
+        refreshed_round; /* monotonic: when it was asked for again, and the number of its rounds then */
     struct derive_discover_catalog *found; /* of one that was found: what its source was made of; owned */
 };
 
@@ -128,6 +133,8 @@ void pipeline_shelf_find(struct derive_pipeline *p);
 void pipeline_shelf_follow(struct derive_pipeline *p);
 /* Looks how those fare that were found. */
 void pipeline_shelf_work(struct derive_pipeline *p);
+/* Has a catalog read again now, unless it was asked for a moment ago and that has not ended, or it fails. */
+void pipeline_shelf_refresh(struct derive_pipeline *p, const char *name);
 /* What is to be said of a sink's catalog: appended; nothing where it has none. at: of all sinks, as of_sink. */
 void pipeline_shelf_say(const struct derive_pipeline *p, size_t at, const struct derive_discover_sink *sink,
                         struct str *out);

@@ -33,6 +33,8 @@ static void on_record(void *arg, const struct connect_cycles_record *record)
     struct pipeline_place *place = arg;
     note_first(place, record);
     connect_cycles_record(place->cycles, record);
+    connect_backlog_record(place->backlog, record);
+    derive_queryable_event(place->queryable, record->event);
 }
 
 static void on_end(void *arg, const char *topic, int32_t partition, int64_t offset)
@@ -41,10 +43,17 @@ static void on_end(void *arg, const char *topic, int32_t partition, int64_t offs
     connect_cycles_end(place->cycles, topic, partition, offset);
 }
 
+static void on_caught_up(void *arg, const char *topic, int32_t partition, int64_t begin, int64_t end)
+{
+    struct pipeline_place *place = arg;
+    derive_queryable_control(place->queryable, topic, partition, begin, end);
+}
+
 static void on_turn(void *arg)
 {
     struct pipeline_place *place = arg;
     derive_commits_update(place->commits);
+    derive_queryable_update(place->queryable);
     store_commit(place->pipeline->store);
 }
 
@@ -64,7 +73,17 @@ static void on_found(void *arg, const char *const *topics, size_t n)
 }
 
 static const struct connect_control_ops control_ops = {
-    .record = on_record, .end = on_end, .turn = on_turn, .rows = on_rows, .found = on_found};
+    .record = on_record, .end = on_end, .caught_up = on_caught_up, .turn = on_turn, .rows = on_rows, .found = on_found};
+
+/* A catalog is to be read again, for a commit to one of its tables was announced. */
+static void on_table(void *arg, const char *catalog, const char *table)
+{
+    struct pipeline_place *place = arg;
+    (void)table;
+    pipeline_shelf_refresh(place->pipeline, catalog);
+}
+
+static const struct derive_queryable_ops queryable_ops = {.table = on_table};
 
 /* ---- life ---- */
 
@@ -139,8 +158,13 @@ void pipeline_place_need(struct pipeline_place *place)
     place->owner = owner_of(place);
     place->cycles = connect_cycles_new();
     place->commits = derive_commits_new(p->base, p->store, place->name, place->owner, place->cycles);
-    if (place->kafka)
-        add_control(place);
+    if (!place->kafka)
+        return;
+    place->backlog = connect_backlog_new();
+    place->queryable =
+        derive_queryable_new(p->base, p->store, place->name, place->owner, derive_commits_sinks(place->commits),
+                             place->backlog, &queryable_ops, place);
+    add_control(place);
 }
 
 /* Without sources, to which nothing is told any more. */
@@ -149,6 +173,8 @@ static void forget(struct pipeline_place *place)
     struct derive_pipeline *p = place->pipeline;
     if (place->control && p->scheduler)
         scheduler_remove(p->scheduler, place->control);
+    derive_queryable_free(place->queryable);
+    connect_backlog_free(place->backlog);
     derive_commits_free(place->commits);
     connect_cycles_free(place->cycles);
     derive_discover_done(&place->all);
@@ -161,6 +187,8 @@ static void forget(struct pipeline_place *place)
     vec_done(&place->read);
     free(place->owner);
     place->owner = NULL;
+    place->queryable = NULL;
+    place->backlog = NULL;
     place->commits = NULL;
     place->cycles = NULL;
     place->topics_known = place->probed = place->given = false;

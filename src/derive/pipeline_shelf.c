@@ -13,7 +13,9 @@
 enum {
     RETRY_MS = 5 * 60 * 1000, /* until one that could not be read is tried again; doubled each time up to: */
     MAX_RETRY_MS = 6 * 3600 * 1000,
-    MAX_TABLES = 1000, /* of one that was found */
+    MAX_TABLES = 1000,       /* of one that was found */
+    REFRESH_MS = 900,        /* between two rounds that are asked for; */
+    REFRESH_LATE_MS = 30000, /* the same where the first of them has not ended */
 };
 
 /* ---- a source for what cannot be one ---- */
@@ -353,6 +355,23 @@ void pipeline_shelf_work(struct derive_pipeline *p)
             shelf->why = NULL;
         }
     }
+}
+
+void pipeline_shelf_refresh(struct derive_pipeline *p, const char *name)
+{
+    struct pipeline_shelf *shelf = find_shelf(p, name);
+    const struct row *r = shelf && shelf->source ? pipeline_source_row(p, source_name(shelf->source)) : NULL;
+    struct value rounds = r ? row_get(r, SOURCES_ROUNDS) : value_unknown(),
+                 failures = r ? row_get(r, SOURCES_FAILURES) : value_unknown();
+    int64_t now = pipeline_now_ms(p);
+    if (rounds.quality == QUALITY_UNKNOWN || failures.i)
+        return; /* its first round is under way, or it is left alone for a while */
+    bool asked = shelf->refreshed_ms && rounds.i == shelf->refreshed_round;
+    if (now - shelf->refreshed_ms < (asked ? REFRESH_LATE_MS : REFRESH_MS))
+        return;
+    shelf->refreshed_ms = now;
+    shelf->refreshed_round = rounds.i;
+    scheduler_refresh(p->scheduler, source_name(shelf->source));
 }
 
 void pipeline_shelf_say(const struct derive_pipeline *p, size_t at, const struct derive_discover_sink *sink,

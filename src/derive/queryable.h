@@ -31,6 +31,14 @@ struct derive_queryable *derive_queryable_new(struct event_base *base, struct st
 /* Its rows go with it, and its columns are unknown. NULL is allowed. */
 void derive_queryable_free(struct derive_queryable *q);
 
+/* A control event, for what is announced before its table tells of it. */
+void derive_queryable_event(struct derive_queryable *q, const struct connect_event *e);
+
+/* A partition of a control topic has been read from begin to end, and that was all; see connect_control_ops. The records
+ * were given to the backlog before. */
+void derive_queryable_control(struct derive_queryable *q, const char *topic, int32_t partition, int64_t begin,
+                              int64_t end);
+
 /* Takes in what changed in the tables and in the backlog, and writes rows; commits nothing. */
 void derive_queryable_update(struct derive_queryable *q);
 

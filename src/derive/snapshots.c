@@ -4,12 +4,11 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "derive/cells.h"
+#include "derive/offsets.h"
 #include "iceberg/tables.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { OFFSETS = 1000 /* partitions of a control topic that are looked at */ };
 
 /* The rows of one commit: one for each table. */
 struct of_commit {
@@ -49,35 +48,22 @@ void derive_snapshots_free(struct derive_snapshots *s)
     free(s);
 }
 
-/* `TOPIC.GROUP {"0":123,"1":4}; ...`: the part of this group, NULL if there is none. */
-static const char *part_of(const char *text, const struct connect_cycle *cycle)
+/* Does a part of control_offsets belong to the sink of a cycle? */
+static bool is_of(const struct derive_offsets *o, const struct connect_cycle *cycle)
 {
-    char *reader = mem_printf("%s.%s {", cycle->control_topic->raw, cycle->group->raw);
-    size_t len = strlen(reader);
-    const char *at = text;
-    while (at && strncmp(at, reader, len) != 0) {
-        at = strstr(at, "; ");
-        at = at ? at + 2 : NULL;
-    }
-    free(reader);
-    return at ? at + len : NULL;
+    const struct name *topic = cycle->control_topic, *group = cycle->group;
+    return o->len == topic->len + 1 + group->len && memcmp(o->reader, topic->raw, topic->len) == 0 &&
+           o->reader[topic->len] == '.' && memcmp(o->reader + topic->len + 1, group->raw, group->len) == 0;
 }
 
-static size_t offsets_of(const char *part, struct connect_cycles_offset *out)
+/* Reads the part of a cycle's sink; none: its list is empty. */
+static void read_part(const struct name *text, const struct connect_cycle *cycle, struct derive_offsets *o)
 {
-    size_t n = 0;
-    while (part && *part == '"' && n < OFFSETS) {
-        char *end;
-        long partition = strtol(part + 1, &end, 10);
-        if (strncmp(end, "\":", 2) != 0)
-            break;
-        long long offset = strtoll(end + 2, &end, 10);
-        if (*end != ',' && *end != '}')
-            break;
-        out[n++] = (struct connect_cycles_offset){(int32_t)partition, offset};
-        part = *end == ',' ? end + 1 : NULL;
-    }
-    return n;
+    const char *at = text ? text->raw : NULL;
+    while (derive_offsets_next(&at, o))
+        if (is_of(o, cycle))
+            return;
+    o->list.n = 0;
 }
 
 static void give(struct connect_cycles *cycles, const struct row *r)
@@ -88,9 +74,9 @@ static void give(struct connect_cycles *cycles, const struct row *r)
     const struct connect_cycle *cycle = id ? connect_cycles_find(cycles, id->raw) : NULL;
     if (!cycle)
         return;
-    bool named = cycle->control_topic && cycle->group;
-    struct connect_cycles_offset *list = mem_calloc(OFFSETS, sizeof *list);
-    size_t n = offsets && named ? offsets_of(part_of(offsets->raw, cycle), list) : 0;
+    struct derive_offsets o = {0};
+    if (cycle->control_topic && cycle->group)
+        read_part(offsets, cycle, &o);
     connect_cycles_snapshot(cycles, &(struct connect_cycles_snapshot){
                                         .commit_id = id->raw,
                                         .table = derive_cells_text(r, SNAPSHOTS_TABLE)->raw,
@@ -98,10 +84,10 @@ static void give(struct connect_cycles *cycles, const struct row *r)
                                         .made_ms = derive_cells_number(r, SNAPSHOTS_MADE),
                                         .valid_through_ms = derive_cells_number(r, SNAPSHOTS_VALID_THROUGH),
                                         .task = task ? task->raw : NULL,
-                                        .offsets = list,
-                                        .noffsets = n,
+                                        .offsets = o.list.items,
+                                        .noffsets = o.list.n,
                                     });
-    free(list);
+    vec_done(&o.list);
 }
 
 static void add(struct derive_snapshots *s, const struct row *r)

@@ -365,6 +365,7 @@ static void round_deadline(void *self, struct source *src)
     }
     size_t due = count_due(s);
     s->late = true; /* the rest is read nevertheless */
+    iceberg_source_late(s);
     error_set(&err, ERR_TIMEOUT, "%zu of %zu tables are read", s->tables.n - due, s->tables.n);
     iceberg_source_end(s, s->drained ? SOURCE_PARTIAL : SOURCE_STARTING, &err);
 }

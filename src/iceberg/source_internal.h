@@ -24,6 +24,7 @@ struct iceberg_source_table {
     unsigned marked;   /* its row shows the marks that were wanted then; see marking */
     bool reading;      /* that is under way */
     bool failed, odd;  /* what the note is about */
+    bool missing;      /* its catalog says that there is no such table */
     bool told;         /* an event told that it cannot be read */
     bool silent;       /* the server said nothing of it in this round */
     bool seen;         /* by the look that is being taken */
@@ -84,6 +85,8 @@ void iceberg_source_take(struct iceberg_source *s, const struct iceberg_look_res
 void iceberg_source_read(struct iceberg_source *s, struct iceberg_source_table *t, const struct iceberg_digest *d);
 /* It is as it was. */
 void iceberg_source_same(struct iceberg_source *s, struct iceberg_source_table *t);
+/* The round ends before all is read: says so of those that are left. */
+void iceberg_source_late(struct iceberg_source *s);
 /* Its metadata could not be read. */
 void iceberg_source_unread(struct iceberg_source *s, struct iceberg_source_table *t, const struct error *err);
 /* The round is over: what the server said nothing of cannot be read, unless it said nothing at all. */

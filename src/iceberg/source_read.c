@@ -246,6 +246,7 @@ static void fetched(void *arg, const struct net_http_answer *answer, const struc
         bool silent = s->rest && (rc == ERR_UNAVAILABLE || rc == ERR_TIMEOUT || rc == ERR_CLOSED);
         s->heard = s->heard || !silent;
         t->reading = !rc;
+        t->missing = s->rest && rc == ERR_NOT_FOUND;
         s->reading -= !t->reading;
         if (silent)
             hear_nothing(s, t, &err);

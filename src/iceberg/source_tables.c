@@ -107,6 +107,11 @@ static void set_place(struct iceberg_source_table *t)
     iceberg_rows_text(&t->rows, ICEBERG_TABLES_HOW, t->how);
 }
 
+static void set_state(struct iceberg_source_table *t, const char *state)
+{
+    iceberg_rows_text(&t->rows, ICEBERG_TABLES_STATE, state);
+}
+
 static void set_note(struct iceberg_source_table *t, const char *note)
 {
     if (!same_text(t->note, note))
@@ -126,6 +131,7 @@ void iceberg_source_unread(struct iceberg_source *s, struct iceberg_source_table
     t->failed = true;
     t->odd = false;
     set_note(t, err->text);
+    set_state(t, t->missing ? "missing" : "unread");
     if (t->uuid && !t->told) {
         tell(s, t, "warn", "cannot be read: %s", err->text);
         t->told = true;
@@ -136,7 +142,7 @@ static void readable(struct iceberg_source *s, struct iceberg_source_table *t)
 {
     if (t->told)
         tell(s, t, "info", "can be read again");
-    t->told = t->failed = t->due = false;
+    t->told = t->failed = t->due = t->missing = false;
     t->failures = t->pause = 0;
 }
 
@@ -144,6 +150,14 @@ void iceberg_source_same(struct iceberg_source *s, struct iceberg_source_table *
 {
     readable(s, t);
     set_place(t);
+    set_state(t, "read");
+}
+
+void iceberg_source_late(struct iceberg_source *s)
+{
+    for (size_t i = 0; i < s->tables.n; i++)
+        if (s->tables.items[i]->due || s->tables.items[i]->reading)
+            set_state(s->tables.items[i], "late");
 }
 
 void iceberg_source_read(struct iceberg_source *s, struct iceberg_source_table *t, const struct iceberg_digest *d)
@@ -160,6 +174,7 @@ void iceberg_source_read(struct iceberg_source *s, struct iceberg_source_table *
     iceberg_rows_write(&t->rows, d);
     const struct iceberg_cell *note = &d->table[ICEBERG_TABLES_NOTE];
     set_note(t, note->quality == QUALITY_UNKNOWN ? NULL : note->s);
+    set_state(t, "read");
 }
 
 static void take_one(struct iceberg_source *s, const struct iceberg_look_table *found)
@@ -179,6 +194,7 @@ static void take_one(struct iceberg_source *s, const struct iceberg_look_table *
     if (!found->file) {
         struct error err;
         t->due = false;
+        t->missing = found->code == ERR_NOT_FOUND;
         iceberg_source_unread(s, t, (error_set(&err, found->code, "%s", found->error), &err));
         return;
     }

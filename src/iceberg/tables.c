@@ -42,6 +42,7 @@ static const struct column iceberg_tables_columns[] = {
     [ICEBERG_TABLES_METADATA] = {"metadata", "metadata file", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "Its current metadata file, as its catalog names it."},
     [ICEBERG_TABLES_HOW] = {"how", "found by", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 8, "How the current metadata was found: its catalog names it (catalog), version-hint.text names it or one before it (hint), it is the highest version that is there (listed), it was named outright (given)."},
     [ICEBERG_TABLES_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 4, "What could not be read or contradicts itself, in words."},
+    [ICEBERG_TABLES_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "How its last reading ended. read: all is as its catalog has it; late: it points elsewhere than what is shown, and that is still to be read; unread: it could not be read, and what is shown is older; missing: its catalog has no such table, what is shown is of the one that was there."},
 };
 
 const struct table_def iceberg_table_tables = {

@@ -38,6 +38,7 @@ enum iceberg_tables_column {
     ICEBERG_TABLES_METADATA,
     ICEBERG_TABLES_HOW,
     ICEBERG_TABLES_NOTE,
+    ICEBERG_TABLES_STATE, /* "read" "late" "unread" "missing" */
 };
 
 enum iceberg_snapshots_column {

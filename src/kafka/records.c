@@ -141,7 +141,7 @@ static int add_places(struct kafka_records *r, const struct kafka_records_what *
     for (int32_t i = 0; i < n; i++)
         vec_push(&r->places,
                  (struct kafka_records_place){
-                     .topic = (char *)(uintptr_t)w->topic, .partition = first + i, .position = -1, .end = -1});
+                     .topic = (char *)(uintptr_t)w->topic, .partition = first + i, .begin = -1, .position = -1, .end = -1});
     return 0;
 }
 
@@ -246,6 +246,8 @@ static void open_stream(struct kafka_records *r)
             rc = find_positions(r, &r->what.items[i], first, until_us);
     }
     use_known(r);
+    for (size_t i = 0; i < r->places.n; i++)
+        r->places.items[i].begin = r->places.items[i].position;
     r->counted_us = clock_mono_us(r->clock);
     rd_kafka_resp_err_t code = rc ? 0 : assign(r);
     if (code)
@@ -279,6 +281,7 @@ static void give(struct kafka_records *r, const rd_kafka_message_t *m, struct ka
                 break;
             record.nheaders++;
         }
+    p->begin = p->begin < 0 ? m->offset : p->begin;
     p->position = m->offset + 1;
     p->at_end = false;
     p->fault = KAFKA_FAULT_NONE;
@@ -294,7 +297,7 @@ static void leap(struct kafka_records *r, const rd_kafka_message_t *m, struct ka
 {
     log_debug("%s-%d: %s", p->topic, (int)p->partition, rd_kafka_message_errstr(m));
     p->gaps++;
-    p->position = -1;
+    p->begin = p->position = -1;
     p->at_end = false;
     rd_kafka_resp_err_t code = assign(r);
     if (code)
@@ -312,6 +315,7 @@ static bool serve(struct kafka_records *r, const rd_kafka_message_t *m)
         return false;
     }
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        p->begin = p->begin < 0 ? m->offset : p->begin;
         p->position = m->offset;
         p->at_end = true;
         p->fault = KAFKA_FAULT_NONE;

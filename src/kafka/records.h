@@ -59,6 +59,7 @@ struct kafka_records_known {
 struct kafka_records_place {
     char *topic;
     int32_t partition;
+    int64_t begin;    /* where reading began, or goes on after a gap; -1: not known yet */
     int64_t position; /* the next offset to be read; -1: none yet */
     int64_t end;      /* high watermark as a broker told it last; -1: unknown */
     bool at_end;      /* all that can be read has been. end > position then: an open transaction holds others back */

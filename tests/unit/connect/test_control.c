@@ -157,7 +157,8 @@ static void on_found(void *arg, const char *const *topics, size_t n)
         snprintf(s->found + strlen(s->found), sizeof s->found - strlen(s->found), "%s%s", i ? " " : "", topics[i]);
 }
 
-static const struct connect_control_ops ops = {on_record, on_end, on_turn, count_rows, on_found};
+static const struct connect_control_ops ops = {
+    .record = on_record, .end = on_end, .turn = on_turn, .rows = count_rows, .found = on_found};
 
 /* ---- waiting ---- */
 

@@ -9,22 +9,7 @@
 #include "kafka/tables.h"
 #include "source/source.h"
 #include "tests/unit/connect/runs.h"
-
-static int64_t wall_ms;
-
-static int64_t wall(void *arg)
-{
-    (void)arg;
-    return wall_ms;
-}
-
-static int64_t mono(void *arg)
-{
-    (void)arg;
-    return wall_ms * 1000;
-}
-
-static const struct clock test_clock = {wall, mono, NULL};
+#include "tests/unit/derive/rows.h"
 
 struct world {
     struct store *store;
@@ -33,85 +18,13 @@ struct world {
     struct run run;
 };
 
-static void add_tables(struct store *s, const struct table_def *const *tables)
-{
-    struct error err;
-    for (size_t i = 0; tables[i]; i++)
-        assert_int_equal(store_add(s, tables[i], NULL, NULL, &err), 0);
-}
-
 static void world_open(struct world *w, const char *run)
 {
-    static const struct table_def *const sources[] = {&source_table_sources, &source_table_events, NULL};
-    wall_ms = 1795230000000; /* before all runs */
-    w->store = store_new(&test_clock);
-    add_tables(w->store, kafka_tables);
-    add_tables(w->store, connect_tables);
-    add_tables(w->store, iceberg_tables);
-    add_tables(w->store, sources);
+    rows_ms = 1795230000000; /* before all runs */
+    w->store = rows_store();
     w->cycles = connect_cycles_new();
     w->commits = derive_commits_new(NULL, w->store, "prod", NULL, w->cycles);
     run_open(&w->run, run);
-}
-
-/* A cell's key or value from text, by the column's type. */
-static struct value cell(struct store *s, const struct table *t, size_t column, const char *text)
-{
-    if (table_column(t, column)->type == COLUMN_TEXT)
-        return (struct value){.s = name_intern(store_names(s), text, strlen(text)), .quality = QUALITY_EXACT};
-    return value_int(strtoll(text, NULL, 10));
-}
-
-/* A row of a table: its key's columns separated by spaces; found, or made for an owner. */
-static struct row *row_of(struct store *s, const char *table, const char *key, const char *owner)
-{
-    struct table *t = store_find(s, table);
-    struct value values[8];
-    char *copy = mem_strdup(key), *at = copy;
-    for (size_t i = 0; i < table_nkeys(t); i++)
-        values[i] = cell(s, t, i, strsep(&at, " "));
-    struct row *r = owner ? table_upsert(t, values, store_owner(s, owner)) : table_find(t, values);
-    for (size_t i = 0; i < table_nkeys(t); i++)
-        if (table_column(t, i)->type == COLUMN_TEXT)
-            name_unref(values[i].s);
-    free(copy);
-    return r;
-}
-
-static void set(struct store *s, const char *table, const char *key, const char *column, const char *text)
-{
-    struct table *t = store_find(s, table);
-    struct row *r = row_of(s, table, key, "test");
-    int c = table_column_index(t, column);
-    assert_true(c >= 0);
-    struct value v = cell(s, t, (size_t)c, text);
-    table_set(t, r, (size_t)c, v);
-    if (table_column(t, (size_t)c)->type == COLUMN_TEXT)
-        name_unref(v.s);
-}
-
-/* "~" before an estimate, "-" where it is unknown; times and numbers as such. */
-static void check(struct world *w, const char *table, const char *key, const char *column, const char *want)
-{
-    struct row *r = row_of(w->store, table, key, NULL);
-    char have[5000];
-    if (!r)
-        fail_msg("%s: no row %s", table, key);
-    int c = table_column_index(store_find(w->store, table), column);
-    assert_true(c >= 0);
-    struct value v = row_get(r, (size_t)c);
-    const char *sign = v.quality == QUALITY_EST ? "~" : v.quality == QUALITY_GE ? ">=" : "";
-    enum column_type type = table_column(store_find(w->store, table), (size_t)c)->type;
-    if (v.quality == QUALITY_UNKNOWN)
-        snprintf(have, sizeof have, "-");
-    else if (type == COLUMN_TEXT)
-        snprintf(have, sizeof have, "%s%s", sign, v.s->raw);
-    else if (type == COLUMN_REAL)
-        snprintf(have, sizeof have, "%s%.1f", sign, v.d);
-    else
-        snprintf(have, sizeof have, "%s%lld", sign, (long long)v.i);
-    if (strcmp(have, want) != 0)
-        fail_msg("%s of %s: %s, not %s", column, key, have, want);
 }
 
 static void world_done(struct world *w)
@@ -121,10 +34,10 @@ static void world_done(struct world *w)
     store_commit(w->store);
     assert_int_equal(table_nrows(store_find(w->store, "commits")), 0);
     assert_int_equal(table_nrows(store_find(w->store, "commit_partitions")), 0);
-    struct row *connect = row_of(w->store, "connectors", "kc orders-sink", NULL);
+    struct row *connect = rows_row(w->store, "connectors", "kc orders-sink", NULL);
     assert_int_equal(table_nrows(store_find(w->store, "connectors")), connect ? 1 : 0);
     if (connect)
-        check(w, "connectors", "kc orders-sink", "outcomes", "-");
+        rows_check(w->store, "connectors", "kc orders-sink", "outcomes", "-");
     store_free(w->store);
     run_done(&w->run);
 }
@@ -139,10 +52,10 @@ static void add_member(struct world *w, int task, const char *assignment, const 
 {
     char *key = mem_printf("prod connect-orders-sink member-%d", task);
     char *client = mem_printf("connector-consumer-orders-sink-%d", task);
-    set(w->store, "group_members", key, "client_id", client);
-    set(w->store, "group_members", key, "host", "/127.0.0.1");
-    set(w->store, "group_members", key, "assignment", assignment);
-    set(w->store, "group_members", key, "partitions", partitions);
+    rows_set(w->store, "group_members", key, "client_id", client);
+    rows_set(w->store, "group_members", key, "host", "/127.0.0.1");
+    rows_set(w->store, "group_members", key, "assignment", assignment);
+    rows_set(w->store, "group_members", key, "partitions", partitions);
     free(key);
     free(client);
 }
@@ -150,14 +63,14 @@ static void add_member(struct world *w, int task, const char *assignment, const 
 static void add_connect(struct world *w)
 {
     static const char key[] = "kc orders-sink";
-    set(w->store, "connectors", key, "state", "RUNNING");
-    set(w->store, "connectors", key, "cluster", "prod");
-    set(w->store, "connectors", key, "group_id", "connect-orders-sink");
-    set(w->store, "connectors", key, "iceberg", "1");
-    set(w->store, "connectors", key, "commit_interval_ms", "45000");
-    set(w->store, "connectors", key, "commit_timeout_ms", "20000");
-    set(w->store, "tasks", "kc orders-sink 0", "worker", "kc-1:8083");
-    set(w->store, "tasks", "kc orders-sink 1", "worker", "kc-2:8083");
+    rows_set(w->store, "connectors", key, "state", "RUNNING");
+    rows_set(w->store, "connectors", key, "cluster", "prod");
+    rows_set(w->store, "connectors", key, "group_id", "connect-orders-sink");
+    rows_set(w->store, "connectors", key, "iceberg", "1");
+    rows_set(w->store, "connectors", key, "commit_interval_ms", "45000");
+    rows_set(w->store, "connectors", key, "commit_timeout_ms", "20000");
+    rows_set(w->store, "tasks", "kc orders-sink 0", "worker", "kc-1:8083");
+    rows_set(w->store, "tasks", "kc orders-sink 1", "worker", "kc-2:8083");
     store_commit(w->store);
 }
 
@@ -177,37 +90,37 @@ static void missing_partition(void **state)
     add_member(&w, 1, "orders(1)", "1");
     run_topic(&w.run, w.cycles, 25); /* third cycle: its START_COMMIT alone */
     update(&w);
-    check(&w, "commits", THIRD, "outcome", "running");
-    check(&w, "commits", THIRD, "answered", "0 of 2");
-    check(&w, "commits", THIRD, "missing", "orders-0, orders-1");
-    check(&w, "connectors", "kc orders-sink", "cycle", "0 of 2");
-    check(&w, "connectors", "kc orders-sink", "outcomes", "PP.");
+    rows_check(w.store, "commits", THIRD, "outcome", "running");
+    rows_check(w.store, "commits", THIRD, "answered", "0 of 2");
+    rows_check(w.store, "commits", THIRD, "missing", "orders-0, orders-1");
+    rows_check(w.store, "connectors", "kc orders-sink", "cycle", "0 of 2");
+    rows_check(w.store, "connectors", "kc orders-sink", "outcomes", "PP.");
     for (size_t i = 0; i < w.run.topic.n; i++)
         if (w.run.topic.records[i].offset >= 25 && w.run.topic.records[i].offset < 28)
             run_record(&w.run, w.cycles, i);
     update(&w);
-    check(&w, "commits", THIRD, "answered", "1 of 2");
-    check(&w, "commits", THIRD, "missing", "orders-1");
-    check(&w, "commits", THIRD, "expected", "2");
-    check(&w, "commits", THIRD, "elapsed_ms", "-");
-    check(&w, "commits", THIRD, "timeout_ms", "20000");
-    check(&w, "commits", THIRD, "coordinator", "~orders-sink-0");
-    check(&w, "commits", THIRD, "coordinator_worker", "~kc-1:8083");
-    check(&w, "commits", THIRD, "source", "topic");
-    check(&w, "commit_partitions", THIRD " orders 0", "state", "answered");
-    check(&w, "commit_partitions", THIRD " orders 0", "task", "0");
-    check(&w, "commit_partitions", THIRD " orders 0", "worker", "kc-1:8083");
-    check(&w, "commit_partitions", THIRD " orders 0", "answered_after_ms", "56");
-    check(&w, "commit_partitions", THIRD " orders 0", "rows", "887");
-    check(&w, "commit_partitions", THIRD " orders 1", "state", "waiting");
-    check(&w, "commit_partitions", THIRD " orders 1", "task", "1");
-    check(&w, "commit_partitions", THIRD " orders 1", "worker", "kc-2:8083");
-    check(&w, "commit_partitions", THIRD " orders 1", "answered", "-");
-    check(&w, "commits", FIRST, "outcome", "partial");
-    check(&w, "commits", FIRST, "late", "orders-1 +73.1 s");
-    check(&w, "commits", FIRST, "missing", "orders-1");
-    check(&w, "commit_partitions", FIRST " orders 1", "state", "late");
-    check(&w, "commit_partitions", FIRST " orders 1", "task", "1");
+    rows_check(w.store, "commits", THIRD, "answered", "1 of 2");
+    rows_check(w.store, "commits", THIRD, "missing", "orders-1");
+    rows_check(w.store, "commits", THIRD, "expected", "2");
+    rows_check(w.store, "commits", THIRD, "elapsed_ms", "-");
+    rows_check(w.store, "commits", THIRD, "timeout_ms", "20000");
+    rows_check(w.store, "commits", THIRD, "coordinator", "~orders-sink-0");
+    rows_check(w.store, "commits", THIRD, "coordinator_worker", "~kc-1:8083");
+    rows_check(w.store, "commits", THIRD, "source", "topic");
+    rows_check(w.store, "commit_partitions", THIRD " orders 0", "state", "answered");
+    rows_check(w.store, "commit_partitions", THIRD " orders 0", "task", "0");
+    rows_check(w.store, "commit_partitions", THIRD " orders 0", "worker", "kc-1:8083");
+    rows_check(w.store, "commit_partitions", THIRD " orders 0", "answered_after_ms", "56");
+    rows_check(w.store, "commit_partitions", THIRD " orders 0", "rows", "887");
+    rows_check(w.store, "commit_partitions", THIRD " orders 1", "state", "waiting");
+    rows_check(w.store, "commit_partitions", THIRD " orders 1", "task", "1");
+    rows_check(w.store, "commit_partitions", THIRD " orders 1", "worker", "kc-2:8083");
+    rows_check(w.store, "commit_partitions", THIRD " orders 1", "answered", "-");
+    rows_check(w.store, "commits", FIRST, "outcome", "partial");
+    rows_check(w.store, "commits", FIRST, "late", "orders-1 +73.1 s");
+    rows_check(w.store, "commits", FIRST, "missing", "orders-1");
+    rows_check(w.store, "commit_partitions", FIRST " orders 1", "state", "late");
+    rows_check(w.store, "commit_partitions", FIRST " orders 1", "task", "1");
     world_done(&w);
 }
 
@@ -222,21 +135,21 @@ static void a_settled_cycle_stays_as_it_is(void **state)
     add_member(&w, 1, "orders(1)", "1");
     run_topic(&w.run, w.cycles, -1);
     update(&w);
-    check(&w, "commit_partitions", FOURTH " orders 1", "state", "missing");
-    check(&w, "commit_partitions", FOURTH " orders 1", "task", "~1");
+    rows_check(w.store, "commit_partitions", FOURTH " orders 1", "state", "missing");
+    rows_check(w.store, "commit_partitions", FOURTH " orders 1", "task", "~1");
     add_member(&w, 0, "orders(0,1)", "2");
     struct table *members = store_find(w.store, "group_members");
-    table_remove(members, row_of(w.store, "group_members", "prod connect-orders-sink member-1", NULL));
+    table_remove(members, rows_row(w.store, "group_members", "prod connect-orders-sink member-1", NULL));
     store_commit(w.store);
-    check(&w, "commits", FOURTH, "missing", "orders-1");
-    check(&w, "commit_partitions", FOURTH " orders 1", "state", "missing");
-    check(&w, "commit_partitions", FOURTH " orders 1", "task", "~1");
-    check(&w, "commit_partitions", FOURTH " orders 1", "worker", "~kc-2:8083");
-    check(&w, "connectors", "kc orders-sink", "outcomes", "PPPPFF");
-    check(&w, "connectors", "kc orders-sink", "last_outcome", "full");
-    check(&w, "connectors", "kc orders-sink", "cycle", "-");
-    check(&w, "connectors", "kc orders-sink", "last_commit", "1795240179589");
-    check(&w, "connectors", "kc orders-sink", "valid_through", "-");
+    rows_check(w.store, "commits", FOURTH, "missing", "orders-1");
+    rows_check(w.store, "commit_partitions", FOURTH " orders 1", "state", "missing");
+    rows_check(w.store, "commit_partitions", FOURTH " orders 1", "task", "~1");
+    rows_check(w.store, "commit_partitions", FOURTH " orders 1", "worker", "~kc-2:8083");
+    rows_check(w.store, "connectors", "kc orders-sink", "outcomes", "PPPPFF");
+    rows_check(w.store, "connectors", "kc orders-sink", "last_outcome", "full");
+    rows_check(w.store, "connectors", "kc orders-sink", "cycle", "-");
+    rows_check(w.store, "connectors", "kc orders-sink", "last_commit", "1795240179589");
+    rows_check(w.store, "connectors", "kc orders-sink", "valid_through", "-");
     world_done(&w);
 }
 
@@ -251,20 +164,20 @@ static void a_member_leaves_in_mid_cycle(void **state)
     add_member(&w, 1, "orders(1)", "1");
     run_topic(&w.run, w.cycles, 28); /* third cycle: one of two has answered */
     update(&w);
-    check(&w, "commits", THIRD, "answered", "1 of 2");
+    rows_check(w.store, "commits", THIRD, "answered", "1 of 2");
     struct table *members = store_find(w.store, "group_members");
-    struct row *left = row_of(w.store, "group_members", "prod connect-orders-sink member-0", NULL);
-    table_remove(members, row_of(w.store, "group_members", "prod connect-orders-sink member-1", NULL));
+    struct row *left = rows_row(w.store, "group_members", "prod connect-orders-sink member-0", NULL);
+    table_remove(members, rows_row(w.store, "group_members", "prod connect-orders-sink member-1", NULL));
     table_set(members, left, MEMBERS_PARTITIONS, (struct value){.i = 1, .quality = QUALITY_STALE});
     update(&w);
-    check(&w, "commits", THIRD, "answered", "1 of 2");
-    check(&w, "commits", THIRD, "missing", "orders-1");
+    rows_check(w.store, "commits", THIRD, "answered", "1 of 2");
+    rows_check(w.store, "commits", THIRD, "missing", "orders-1");
     run_topic(&w.run, w.cycles, -1);
     update(&w);
-    check(&w, "commits", THIRD, "outcome", "partial");
+    rows_check(w.store, "commits", THIRD, "outcome", "partial");
     add_member(&w, 0, "orders(0,1)", "2");
     update(&w);
-    check(&w, "commits", THIRD, "answered", "1 of 2");
+    rows_check(w.store, "commits", THIRD, "answered", "1 of 2");
     world_done(&w);
 }
 
@@ -279,12 +192,12 @@ static void the_topic_comes_after_the_log(void **state)
     add_member(&w, 1, "orders(1)", "1");
     run_log(&w.run, w.cycles);
     update(&w);
-    check(&w, "commits", FOURTH, "outcome", "partial");
-    check(&w, "commits", FOURTH, "missing", "-");
+    rows_check(w.store, "commits", FOURTH, "outcome", "partial");
+    rows_check(w.store, "commits", FOURTH, "missing", "-");
     run_topic(&w.run, w.cycles, -1);
     update(&w);
-    check(&w, "commits", FOURTH, "missing", "orders-1");
-    check(&w, "commit_partitions", FOURTH " orders 1", "state", "missing");
+    rows_check(w.store, "commits", FOURTH, "missing", "orders-1");
+    rows_check(w.store, "commit_partitions", FOURTH " orders 1", "state", "missing");
     world_done(&w);
 }
 
@@ -296,26 +209,26 @@ static void members_come_after_the_topic(void **state)
     world_open(&w, "idle-1.9.2");
     run_topic(&w.run, w.cycles, 41);
     update(&w);
-    check(&w, "commits", FOURTH, "answered", "1 of 2+");
-    check(&w, "commits", FOURTH, "expected", ">=2");
-    check(&w, "commits", FOURTH, "missing", "-");
-    check(&w, "connectors", "prod orders-sink", "outcomes", "PPPP");
-    check(&w, "connectors", "prod orders-sink", "state", "-");
-    check(&w, "connectors", "prod orders-sink", "iceberg", "1");
-    check(&w, "connectors", "prod orders-sink", "group_id", "connect-orders-sink");
-    check(&w, "connectors", "prod orders-sink", "commit_rows", "918.2");
-    check(&w, "connectors", "prod orders-sink", "topics", "orders");
-    check(&w, "connectors", "prod orders-sink", "tables", "db.orders");
+    rows_check(w.store, "commits", FOURTH, "answered", "1 of 2+");
+    rows_check(w.store, "commits", FOURTH, "expected", ">=2");
+    rows_check(w.store, "commits", FOURTH, "missing", "-");
+    rows_check(w.store, "connectors", "prod orders-sink", "outcomes", "PPPP");
+    rows_check(w.store, "connectors", "prod orders-sink", "state", "-");
+    rows_check(w.store, "connectors", "prod orders-sink", "iceberg", "1");
+    rows_check(w.store, "connectors", "prod orders-sink", "group_id", "connect-orders-sink");
+    rows_check(w.store, "connectors", "prod orders-sink", "commit_rows", "918.2");
+    rows_check(w.store, "connectors", "prod orders-sink", "topics", "orders");
+    rows_check(w.store, "connectors", "prod orders-sink", "tables", "db.orders");
     add_connect(&w);
     add_member(&w, 0, "orders(0)", "1");
     add_member(&w, 1, "orders(1)", "1");
     store_commit(w.store); /* is heard */
-    check(&w, "commits", FOURTH, "answered", "1 of 2");
-    check(&w, "commits", FOURTH, "expected", "2");
-    check(&w, "commits", FOURTH, "missing", "orders-1");
-    check(&w, "commit_partitions", FOURTH " orders 0", "worker", "kc-1:8083");
-    check(&w, "connectors", "kc orders-sink", "outcomes", "PPPP");
-    assert_null(row_of(w.store, "connectors", "prod orders-sink", NULL));
+    rows_check(w.store, "commits", FOURTH, "answered", "1 of 2");
+    rows_check(w.store, "commits", FOURTH, "expected", "2");
+    rows_check(w.store, "commits", FOURTH, "missing", "orders-1");
+    rows_check(w.store, "commit_partitions", FOURTH " orders 0", "worker", "kc-1:8083");
+    rows_check(w.store, "connectors", "kc orders-sink", "outcomes", "PPPP");
+    assert_null(rows_row(w.store, "connectors", "prod orders-sink", NULL));
     world_done(&w);
 }
 
@@ -325,23 +238,23 @@ static void a_connector_is_deleted(void **state)
     struct world w;
     (void)state;
     world_open(&w, "idle-1.9.2");
-    wall_ms = 1795240000000; /* amid the second cycle */
+    rows_ms = 1795240000000; /* amid the second cycle */
     add_connect(&w);
     run_topic(&w.run, w.cycles, 20);
     update(&w);
-    check(&w, "connectors", "kc orders-sink", "outcomes", "PP");
+    rows_check(w.store, "connectors", "kc orders-sink", "outcomes", "PP");
     struct table *connectors = store_find(w.store, "connectors");
-    table_remove(connectors, row_of(w.store, "connectors", "kc orders-sink", NULL));
+    table_remove(connectors, rows_row(w.store, "connectors", "kc orders-sink", NULL));
     store_commit(w.store);
     assert_int_equal(table_nrows(connectors), 0);
     for (size_t i = 0; i < w.run.topic.n; i++)
         if (w.run.topic.records[i].offset >= 20)
             run_record(&w.run, w.cycles, i);
     update(&w);
-    check(&w, "connectors", "prod orders-sink", "outcomes", "PPPPFF");
+    rows_check(w.store, "connectors", "prod orders-sink", "outcomes", "PPPPFF");
     add_connect(&w);
     assert_int_equal(table_nrows(connectors), 1);
-    check(&w, "connectors", "kc orders-sink", "outcomes", "PPPPFF");
+    rows_check(w.store, "connectors", "kc orders-sink", "outcomes", "PPPPFF");
     world_done(&w);
 }
 
@@ -357,8 +270,8 @@ static void a_quiet_table_writes_nothing(void **state)
     update(&w);
     uint64_t seq = store_seq(w.store);
     for (int i = 0; i < 5; i++) {
-        wall_ms += 1000;
-        connect_cycles_time(w.cycles, wall_ms);
+        rows_ms += 1000;
+        connect_cycles_time(w.cycles, rows_ms);
         update(&w);
     }
     assert_int_equal(store_seq(w.store), seq);
@@ -374,23 +287,23 @@ static void log_alone(void **state)
     run_log(&w.run, w.cycles);
     update(&w);
     static const char failed[] = "prod 4a213442-3bd8-4c6d-a2b7-788dc370bf47";
-    check(&w, "commits", failed, "outcome", "failed");
-    check(&w, "commits", failed, "answered", "2 of 2");
-    check(&w, "commits", failed, "source", "log");
-    check(&w, "commits", failed, "coordinator", "orders-sink-0");
-    check(&w, "commits", failed, "rows", "-");
-    check(&w, "commits", failed, "group_id", "connect-orders-sink");
-    check(&w, "connectors", "prod orders-sink", "outcomes", "FFxxxxxxxxFFFFo");
-    check(&w, "connectors", "prod orders-sink", "coordinator", "orders-sink-0");
-    check(&w, "connectors", "prod orders-sink", "flush_ms", "500");
-    check(&w, "commit_tables", "prod c5743c08-8928-465e-9a5f-3440089e8d5d db.orders", "snapshot_id",
-          "8402092605957804229");
+    rows_check(w.store, "commits", failed, "outcome", "failed");
+    rows_check(w.store, "commits", failed, "answered", "2 of 2");
+    rows_check(w.store, "commits", failed, "source", "log");
+    rows_check(w.store, "commits", failed, "coordinator", "orders-sink-0");
+    rows_check(w.store, "commits", failed, "rows", "-");
+    rows_check(w.store, "commits", failed, "group_id", "connect-orders-sink");
+    rows_check(w.store, "connectors", "prod orders-sink", "outcomes", "FFxxxxxxxxFFFFo");
+    rows_check(w.store, "connectors", "prod orders-sink", "coordinator", "orders-sink-0");
+    rows_check(w.store, "connectors", "prod orders-sink", "flush_ms", "500");
+    rows_check(w.store, "commit_tables", "prod c5743c08-8928-465e-9a5f-3440089e8d5d db.orders", "snapshot_id",
+               "8402092605957804229");
     assert_int_equal(table_nrows(store_find(w.store, "commit_partitions")), 0);
     run_topic(&w.run, w.cycles, -1);
     update(&w);
-    check(&w, "commits", failed, "source", "both");
-    check(&w, "commits", failed, "rows", "393");
-    check(&w, "connectors", "prod orders-sink", "outcomes", "FFxxxxxxxxFFFFo");
+    rows_check(w.store, "commits", failed, "source", "both");
+    rows_check(w.store, "commits", failed, "rows", "393");
+    rows_check(w.store, "connectors", "prod orders-sink", "outcomes", "FFxxxxxxxxFFFFo");
     assert_int_equal(table_nrows(store_find(w.store, "connectors")), 1);
     world_done(&w);
 }
@@ -406,18 +319,19 @@ static void announcement_lost(void **state)
             run_record(&w.run, w.cycles, i);
     update(&w);
     static const char second[] = "prod c8aad3c1-54db-43c5-8d1b-37c13900d1d6";
-    check(&w, "commits", second, "outcome", "failed");
+    rows_check(w.store, "commits", second, "outcome", "failed");
     static const char key[] = "lake db.orders 1490954288625165466";
-    set(w.store, "snapshots", key, "commit_id", "c8aad3c1-54db-43c5-8d1b-37c13900d1d6");
-    set(w.store, "snapshots", key, "made", "1795239790750");
-    set(w.store, "snapshots", key, "control_offsets",
-        "other.group {\"0\":1}; control-iceberg.connect-orders-sink {\"0\":17}");
+    rows_set(w.store, "snapshots", key, "commit_id", "c8aad3c1-54db-43c5-8d1b-37c13900d1d6");
+    rows_set(w.store, "snapshots", key, "made", "1795239790750");
+    rows_set(w.store, "snapshots", key, "control_offsets",
+             "other.group {\"0\":1}; control-iceberg.connect-orders-sink {\"0\":17}");
     store_commit(w.store);
-    check(&w, "commits", second, "outcome", "committed (announcement lost)");
-    check(&w, "commits", second, "received", "1"); /* the second answer stood behind what the snapshot had read */
-    check(&w, "commits", second, "snapshots", "1490954288625165466");
-    check(&w, "commits", second, "source", "topic");
-    check(&w, "connectors", "prod orders-sink", "outcomes", "FcFFFFFo");
+    rows_check(w.store, "commits", second, "outcome", "committed (announcement lost)");
+    rows_check(w.store, "commits", second, "received",
+               "1"); /* the second answer stood behind what the snapshot had read */
+    rows_check(w.store, "commits", second, "snapshots", "1490954288625165466");
+    rows_check(w.store, "commits", second, "source", "topic");
+    rows_check(w.store, "connectors", "prod orders-sink", "outcomes", "FcFFFFFo");
     world_done(&w);
 }
 
@@ -466,23 +380,23 @@ static void groups_of_a_sink(void **state)
                                          "cg-control-4428d153-c076-4055-84b7-fb29936a88d6", "cg-control-x"};
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         char *key = mem_printf("prod %s", groups[i]);
-        set(w.store, "groups", key, "state", "Stable");
+        rows_set(w.store, "groups", key, "state", "Stable");
         free(key);
     }
     store_commit(w.store);
-    check(&w, "groups", "prod connect-orders-sink", "role", "-");
+    rows_check(w.store, "groups", "prod connect-orders-sink", "role", "-");
     run_topic(&w.run, w.cycles, -1);
     update(&w);
-    check(&w, "groups", "prod connect-orders-sink", "role", "data");
-    check(&w, "groups", "prod connect-orders-sink", "connector", "orders-sink");
-    check(&w, "groups", "prod connect-orders-sink-coord", "role", "coordinator");
-    check(&w, "groups", "prod payments", "role", "-");
-    check(&w, "groups", "prod cg-control-x", "role", "-");
-    check(&w, "groups", "prod cg-control-4428d153-c076-4055-84b7-fb29936a88d6", "role", "control");
-    check(&w, "groups", "prod cg-control-4428d153-c076-4055-84b7-fb29936a88d6", "connector", "~orders-sink");
-    set(w.store, "groups", "prod cg-control-05ce6ac3-6372-47a0-9e2b-a30de0283ab2", "state", "Empty");
+    rows_check(w.store, "groups", "prod connect-orders-sink", "role", "data");
+    rows_check(w.store, "groups", "prod connect-orders-sink", "connector", "orders-sink");
+    rows_check(w.store, "groups", "prod connect-orders-sink-coord", "role", "coordinator");
+    rows_check(w.store, "groups", "prod payments", "role", "-");
+    rows_check(w.store, "groups", "prod cg-control-x", "role", "-");
+    rows_check(w.store, "groups", "prod cg-control-4428d153-c076-4055-84b7-fb29936a88d6", "role", "control");
+    rows_check(w.store, "groups", "prod cg-control-4428d153-c076-4055-84b7-fb29936a88d6", "connector", "~orders-sink");
+    rows_set(w.store, "groups", "prod cg-control-05ce6ac3-6372-47a0-9e2b-a30de0283ab2", "state", "Empty");
     store_commit(w.store);
-    check(&w, "groups", "prod cg-control-05ce6ac3-6372-47a0-9e2b-a30de0283ab2", "role", "control");
+    rows_check(w.store, "groups", "prod cg-control-05ce6ac3-6372-47a0-9e2b-a30de0283ab2", "role", "control");
     world_done(&w);
 }
 

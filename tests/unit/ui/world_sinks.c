@@ -88,14 +88,14 @@ static void add_queryable(struct world *w)
             "queryable_offset", offset, "committed", end, "end", end, "lag", "0", "pending_rows", lag, "catalog",
             "lake");
     }
-    SET("pending_files", "prod-eu/connect-orders-sink/db.orders/5b6d1f04-22c7-4c06-9c2e-0a8d3f1b7e11", "state",
-        "pending", "connector", "orders-sink", "files", "4", "rows", "1240", "bytes", "310240", "announced", "22310",
-        "lost_at", "-582480", "control_topic", "control-iceberg", "control_partition", "0", "control_offset", "4411",
+    SET("pending_files", "prod-eu/connect-orders-sink/db.orders/5b6d1f04-22c7-4c06-9c2e-0a8d3f1b7e11/pending",
+        "connector", "orders-sink", "files", "4", "rows", "1240", "bytes", "310240", "announced", "22310", "lost_at",
+        "-582480", "control_topic", "control-iceberg", "control_partition", "0", "control_offset", "4411", "catalog",
+        "lake");
+    SET("pending_files", "prod-eu/connect-orders-sink/db.orders/7f2a9c1e-90d4-4be1-8a55-6c1de0b3aa02/pending",
+        "connector", "orders-sink", "files", "68", "rows", "1239072", "bytes", "309929760", "announced", "22300",
+        "lost_at", "-582490", "control_topic", "control-iceberg", "control_partition", "0", "control_offset", "4415",
         "catalog", "lake");
-    SET("pending_files", "prod-eu/connect-orders-sink/db.orders/7f2a9c1e-90d4-4be1-8a55-6c1de0b3aa02", "state",
-        "pending", "connector", "orders-sink", "files", "68", "rows", "1239072", "bytes", "309929760", "announced",
-        "22300", "lost_at", "-582490", "control_topic", "control-iceberg", "control_partition", "0", "control_offset",
-        "4415", "catalog", "lake");
     SET("iceberg_tables", "lake/db.orders", "queryable_lag", "1240312", "queryable_lag_s", "22320", "pending_rows",
         "1240312", "pending_files", "72", "lost_rows", "0", "queryable_why",
         "consumer lag is 0 because files are written; no snapshot has their rows");
