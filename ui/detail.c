@@ -143,6 +143,8 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
             .rank = here ? 0 : 2 + i,
             .grow = v->npanes == 1, /* why it is empty may take some lines */
         };
+        if (table_view_pane(v->panes[i])->optional && !here && table_view_total(v->panes[i]) == 0)
+            parts[1 + i].min = parts[1 + i].want = 0;
         whole[1 + i] = parts[1 + i].want;
         int most = box.h / 4 > LIST_REST ? box.h / 4 : LIST_REST;
         if ((!here || v->def->words.table) && parts[1 + i].want > most)

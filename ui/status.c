@@ -457,6 +457,13 @@ static void draw_summary(const struct view *v, const struct context *ctx, const 
     str_done(&s);
 }
 
+static void add_remark(const struct view *v, const struct context *ctx, const struct table *t, const struct row *r,
+                       struct str *out)
+{
+    if (v->def->remark)
+        template_say(out, v->def->remark, t, r, &ctx->format);
+}
+
 int status_crumbs_lines(const struct view *v, const struct context *ctx)
 {
     const struct row *r = view_subject(v, ctx);
@@ -470,7 +477,13 @@ int status_crumbs_lines(const struct view *v, const struct context *ctx)
     if (!r)
         return 1;
     const struct table *t = store_find(ctx->store, v->def->subject);
-    return !v->def->words.table && verdicts_row(ctx->verdicts, ctx, t, r, NULL) > SEVERITY_FINE ? 2 : 1;
+    if (!v->def->words.table && verdicts_row(ctx->verdicts, ctx, t, r, NULL) > SEVERITY_FINE)
+        return 2;
+    struct str remark = {0};
+    add_remark(v, ctx, t, r, &remark);
+    bool any = remark.len > 0;
+    str_done(&remark);
+    return any ? 2 : 1;
 }
 
 void status_crumbs(const struct view *v, const struct context *ctx, struct cells *c, struct rect box)
@@ -487,6 +500,11 @@ void status_crumbs(const struct view *v, const struct context *ctx, struct cells
         bool wrong = !v->def->words.table && draw_verdict(ctx, t, r, c, sentence, box.y + box.h - 1, end);
         if (box.h > 1 || !wrong)
             draw_summary(v, ctx, t, r, c, x, box.y, end);
+        if (box.h > 1 && !wrong) {
+            add_remark(v, ctx, t, r, &s);
+            cells_text(c, box.x + 2, box.y + 1, end - box.x - 2, ROLE_TEXT, str_text(&s));
+            str_clear(&s);
+        }
     } else if (v->failed.code) {
         cells_text(c, x, box.y, end - x, ROLE_BAD, v->failed.text);
     } else if (v->subject.nkeys) {

@@ -194,7 +194,8 @@ static void fit(struct drawing *d)
         f->natural = natural(d, i);
         f->min = f->natural;
         f->priority = kept(d, i)->constant ? LATE_PRIORITY : c->priority;
-        if (i > 0 && c->priority > 1 && says_nothing(kept(d, i)))
+        bool derived = table_group_of(d->v->table, kept(d, i)->index) > 0; /* only some of the rows have it */
+        if (i > 0 && (c->priority > 1 || derived) && says_nothing(kept(d, i)))
             f->priority = EMPTY_PRIORITY;
         if (i > 0 && (c->flags & COLUMN_KEY) && !kept(d, i)->constant && f->priority > 1)
             f->priority = 1; /* it tells rows apart */

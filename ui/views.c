@@ -59,6 +59,18 @@ static const struct stream_query base_queries[] = {
         }                                                                                                              \
     }
 
+#define QUERYABLE_HEADS "queryable_lag_s=oldest pending_rows=written"
+
+/* Files that no snapshot has, behind their names. */
+#define PENDING_COLUMNS                                                                                                \
+    "-commit_id -group_id table state rows files bytes announced lost_at commit_id connector delete_files "            \
+    "control_topic control_offset"
+
+/* Source partitions of sinks, of each table. */
+#define QUERYABLE_COLUMNS                                                                                              \
+    "-group_id -table topic partition table queryable_lag queryable_lag_s lag pending_rows queryable_offset "          \
+    "committed end connector"
+
 static const struct view_def defs[] = {
     {
         .name = "overview",
@@ -147,8 +159,9 @@ static const struct view_def defs[] = {
                    .title = "groups",
                    .where = "role = unknown or role != control",
                    .sort = "lag desc",
-                   .columns = "lag lag_s verdict rate_in rate_out net_rate eta_s state members partitions moved "
-                              "lost no_commit topics type note why",
+                   .columns = "lag lag_s queryable_lag queryable_lag_s verdict rate_in rate_out net_rate eta_s state "
+                              "members partitions moved lost no_commit topics type note why queryable_why",
+                   .heads = QUERYABLE_HEADS,
                    .open = "group",
                    .spark = "lag",
                    .empty = "no consumer groups: none has joined or committed here, or `groups` or -g leave them out"}},
@@ -157,13 +170,17 @@ static const struct view_def defs[] = {
         .name = "group",
         .help = "One consumer group: its lag and rates over time, its partitions, members and topics.",
         .subject = "groups",
-        .summary = "{state}|{members:member}|{partitions:partition}|{assignor}|{lag} behind|eta {eta_s}|{note}",
+        .summary = "{state}|{members:member}|{partitions:partition}|{assignor}|{lag} behind|"
+                   "{queryable_lag} not queryable|eta {eta_s}|{note}",
+        .remark = "{queryable_why}",
         .panes = {{.title = "partitions",
                    .table = "group_partitions",
                    .where = "cluster = {cluster} and group = {group}",
                    .sort = "lag desc",
-                   .columns = "lag lag_s verdict committed end rate_in rate_out lost note client host eta_s "
-                              "net_rate moved trend why",
+                   .columns = "lag lag_s queryable_lag queryable_lag_s verdict committed end queryable_offset rate_in "
+                              "rate_out lost note client host eta_s net_rate moved trend queryable_table why "
+                              "queryable_why",
+                   .heads = QUERYABLE_HEADS,
                    .strip = "lag",
                    .letter = "verdict",
                    .empty = "no partitions: the group has committed nothing and is assigned nothing"},
@@ -273,11 +290,14 @@ static const struct view_def defs[] = {
             {{.table = "connectors",
               .title =
                   "connectors",
-              .sort = "connector",
+              .sort = "queryable_lag desc, connector",
               .columns =
-                  "state tasks_running tasks tasks_failed cycle cycle_started last_commit commit_interval_ms outcomes "
+                  "state queryable_lag queryable_lag_s lag tasks_running tasks tasks_failed cycle cycle_started "
+                  "last_commit commit_interval_ms outcomes "
                   "commit_rows commit_files commit_timeout_ms version valid_through topics tables coordinator "
-                  "coordinator_worker worker control_topic group_id type catalog error note",
+                  "coordinator_worker worker control_topic group_id type catalog error note pending_rows pending_files "
+                  "lost_rows queryable_rate queryable_why",
+              .heads = QUERYABLE_HEADS,
               .signs = "outcomes",
               .open = "connector",
               .prompt = true,
@@ -289,10 +309,12 @@ static const struct view_def defs[] = {
         .help =
             "One connector: the commit cycle under the cursor as a waterfall, the cycles before it, tasks, log lines.",
         .subject = "connectors",
-        .summary = "{state}|{tasks_running} of {tasks:task} running|sink {version}|every {commit_interval_ms}|"
+        .summary = "{state}|{queryable_lag} not queryable|lag {lag}|{tasks_running} of {tasks:task} running|sink "
+                   "{version}|every {commit_interval_ms}|"
                    "timeout {commit_timeout_ms}|flush {flush_ms}|coordinator {coordinator} on "
                    "{coordinator_worker}|group {group_id}|"
                    "control topic {control_topic}",
+        .remark = "{queryable_why}",
         .panes = {{.title = "commit cycles",
                    .table = "commits",
                    .where = "connector = {connector}",
@@ -321,7 +343,24 @@ static const struct view_def defs[] = {
                    .plain = true,
                    .brief = "commit_id",
                    .clock = true,
-                   .empty = "no log is read: --connect-log FILE names one"}},
+                   .empty = "no log is read: --connect-log FILE names one"},
+                  {.title = "not queryable",
+                   .table = "queryable_partitions",
+                   .where = "connector = {connector}",
+                   .sort = "queryable_lag desc",
+                   .columns = QUERYABLE_COLUMNS,
+                   .heads = "queryable_lag=rows queryable_lag_s=oldest pending_rows=written",
+                   .optional = true,
+                   .empty = "not known: the control topic and the tables tell of it"},
+                  {.title = "pending files",
+                   .table = "pending_files",
+                   .where = "connector = {connector}",
+                   .sort = "announced",
+                   .columns = PENDING_COLUMNS,
+                   .open = "commit",
+                   .brief = "commit_id",
+                   .optional = true,
+                   .empty = "none: snapshots have all files that were announced"}},
         .trace = COMMIT_TRACE,
     },
     {
@@ -371,8 +410,38 @@ static const struct view_def defs[] = {
                    .plain = true,
                    .brief = "commit_id",
                    .clock = true,
-                   .empty = "no line names it; --connect-log FILE names a log"}},
+                   .empty = "no line names it; --connect-log FILE names a log"},
+                  {.title = "pending files",
+                   .table = "pending_files",
+                   .where = "cluster = {cluster} and commit_id = {commit_id}",
+                   .columns = PENDING_COLUMNS,
+                   .brief = "commit_id",
+                   .optional = true,
+                   .empty = "none: snapshots have all files that were announced in it"}},
         .trace = COMMIT_TRACE,
+    },
+    {
+        .name = "pending",
+        .title = "pending files",
+        .help = "Files that sinks announced and no snapshot has: how many rows, since when, and when they may be lost.",
+        .panes = {{.table = "pending_files",
+                   .title = "pending files",
+                   .sort = "announced",
+                   .columns = PENDING_COLUMNS,
+                   .open = "commit",
+                   .brief = "commit_id",
+                   .empty = "none: snapshots have all files that were announced"}},
+    },
+    {
+        .name = "queryable_partitions",
+        .title = "not queryable",
+        .help = "Source partitions of sinks, in each table: how many rows no snapshot has, and how old the oldest is.",
+        .panes = {{.table = "queryable_partitions",
+                   .title = "not queryable",
+                   .sort = "queryable_lag desc",
+                   .columns = QUERYABLE_COLUMNS,
+                   .heads = "queryable_lag=rows queryable_lag_s=oldest pending_rows=written",
+                   .empty = "not known: the control topics and the tables of sinks tell of it"}},
     },
     {
         .name = "tasks",
@@ -411,10 +480,11 @@ static const struct view_def defs[] = {
         .panes = {{.table = "iceberg_tables",
                    .title = "tables",
                    .sort = "last_commit desc",
-                   .columns =
-                       "last_commit writer rows files bytes file_bytes added_files added_file_bytes cadence_s gap_s "
-                       "snapshots operation partitions distribution target_bytes delete_files metadata_bytes "
-                       "valid_through format_version note location",
+                   .columns = "last_commit queryable_lag queryable_lag_s writer rows files bytes file_bytes "
+                              "added_files added_file_bytes cadence_s gap_s "
+                              "snapshots operation partitions distribution target_bytes delete_files metadata_bytes "
+                              "valid_through format_version note location pending_rows lost_rows queryable_why",
+                   .heads = QUERYABLE_HEADS,
                    .open = "iceberg_table",
                    .empty =
                        "no tables: --catalog names a warehouse, a metadata file, an SQL or a REST catalog; those that "
@@ -424,8 +494,10 @@ static const struct view_def defs[] = {
         .name = "iceberg_table",
         .help = "One table: its snapshots, how regular they are, how many files each brings and how large they are.",
         .subject = "iceberg_tables",
-        .summary = "{rows:row}|{files:file} of {file_bytes}|{added_files} files a commit of {added_file_bytes}|"
+        .summary = "{queryable_lag} not queryable|{rows:row}|{files:file} of {file_bytes}|{added_files} files a commit "
+                   "of {added_file_bytes}|"
                    "{partitions}|distribution {distribution}|target {target_bytes}|{note}",
+        .remark = "{queryable_why}",
         .panes =
             {{.title = "snapshots",
               .table =
@@ -450,7 +522,16 @@ static const struct view_def defs[] = {
               .limit = 200,
               .plain = true,
               .brief = "commit_id",
-              .empty = "no commit cycle was seen that wrote to it"}},
+              .empty = "no commit cycle was seen that wrote to it"},
+             {.title = "pending files",
+              .table = "pending_files",
+              .where = "table = {table}",
+              .sort = "announced",
+              .columns = PENDING_COLUMNS,
+              .open = "commit",
+              .brief = "commit_id",
+              .optional = true,
+              .empty = "none: snapshots have all files that were announced"}},
     },
     {
         .name = "sources",
@@ -528,6 +609,8 @@ const struct verdict_rule views_rules[] = {
     {"commit_partitions", SEVERITY_WRONG, "state = \"missing\"", "no answer"},
     {"commit_partitions", SEVERITY_WARNING, "state = \"late\"", "after the end"},
     {"commit_tables", SEVERITY_WARNING, "state = \"waiting\"", "no snapshot took it yet"},
+    {"pending_files", SEVERITY_WRONG, "state = \"lost\"", "{rows:row} lost: the coordinator has gone past them"},
+    {"pending_files", SEVERITY_WARNING, "state = \"dead\"", "{rows:row} for a table that was replaced since"},
     {"log_events", SEVERITY_WRONG, "level = \"ERROR\" or level = \"FATAL\"", "{cause}"},
     {"log_events", SEVERITY_WARNING, "level = \"WARN\"", "{cause}"},
     {"iceberg_tables", SEVERITY_WARNING, "note != unknown", "{note}"},

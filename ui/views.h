@@ -33,6 +33,7 @@ struct view_pane {
     const char *brief;     /* a text column of which the first letters are enough where it is listed; NULL: none */
     const char *empty;     /* why there may be no row, and what to do; NULL: that the source has none */
     size_t limit;          /* of the subscription, in the order of sort; 0: none */
+    bool optional;         /* takes no room while it has no row, unless the cursor is there */
     bool faint;            /* rows that are fine are dim */
     bool plain;            /* not the worst first: sort is all there is */
     bool clock;            /* times as clock times, not as ages */
@@ -87,6 +88,7 @@ struct view_def {
     uint32_t key;        /* goes there from anywhere; 0: none */
     const char *subject; /* table of the row it is about; NULL: it is about all */
     const char *summary; /* a template over that row, for the crumbs line */
+    const char *remark;  /* a template over that row, below the crumbs where nothing is wrong with it; NULL: none */
     bool overview;       /* problems first, then the panes as short lists */
     struct view_pane panes[VIEWS_PANES];
     struct view_chart charts[VIEWS_CHARTS];
