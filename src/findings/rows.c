@@ -37,6 +37,17 @@ static void set_first(struct table *t, struct row *r, size_t column, const char 
         table_set_unknown(t, r, column);
 }
 
+/* Paragraphs in one line. */
+static void set_joined(struct table *t, struct row *r, size_t column, const char *text)
+{
+    struct str s = {0};
+    for (; text && *text; text++)
+        if (*text != '\n' || text[1] != '\n')
+            str_char(&s, *text == '\n' ? ' ' : *text);
+    table_set_text(t, r, column, s.len ? s.s : NULL);
+    str_done(&s);
+}
+
 static void write_page(struct table *t, struct row *r, const struct findings_page *page)
 {
     struct str issues = {0};
@@ -44,10 +55,10 @@ static void write_page(struct table *t, struct row *r, const struct findings_pag
     table_set_text(t, r, FINDINGS_TITLE, page->title);
     set_first(t, r, FINDINGS_TODO, page->todo);
     table_set_text(t, r, FINDINGS_ISSUES, issues.len ? issues.s : NULL);
-    table_set_text(t, r, FINDINGS_CRITERION, page->seen);
-    table_set_text(t, r, FINDINGS_MEANS, page->means);
-    table_set_text(t, r, FINDINGS_ADVICE, page->todo);
-    table_set_text(t, r, FINDINGS_UNLIKE, page->not );
+    set_joined(t, r, FINDINGS_CRITERION, page->seen);
+    set_joined(t, r, FINDINGS_MEANS, page->means);
+    set_joined(t, r, FINDINGS_ADVICE, page->todo);
+    set_joined(t, r, FINDINGS_UNLIKE, page->not );
     str_done(&issues);
 }
 
