@@ -28,6 +28,7 @@ static const char *const kind_names[CONNECT_LINE_KINDS] = {
     [CONNECT_LINE_FLUSH] = "flush",
     [CONNECT_LINE_CONFIG] = "config",
     [CONNECT_LINE_TASK_FAILED] = "task-failed",
+    [CONNECT_LINE_JOIN_FAILED] = "join-failed",
 };
 
 const char *connect_line_kind_name(enum connect_line_kind kind)

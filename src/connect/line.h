@@ -33,6 +33,7 @@ enum connect_line_kind {
     CONNECT_LINE_FLUSH,             /* DistributedConfig values: number = offset.flush.interval.ms */
     CONNECT_LINE_CONFIG,      /* IcebergSinkConfig values: interval, timeout, control topic, group of the connector */
     CONNECT_LINE_TASK_FAILED, /* the worker kills a task */
+    CONNECT_LINE_JOIN_FAILED, /* a consumer could not join its group, which the text names */
     CONNECT_LINE_KINDS
 };
 

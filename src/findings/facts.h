@@ -43,6 +43,7 @@ struct findings_task {
     int64_t since_ms;          /* since when it is in this state, as far as icetop saw; or unknown */
     int64_t assigned;          /* partitions that its member holds; or unknown */
     int64_t assigned_since_ms; /* since when it holds exactly these; or unknown */
+    double rate_in;            /* records a second that come to these, as far as is known */
 };
 
 /* A member of one of the sink's groups. */

@@ -38,6 +38,16 @@ struct findings_words findings_words_ms(int64_t ms)
     return take(&text);
 }
 
+struct findings_words findings_words_age(int64_t ms)
+{
+    enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS };
+    struct str text = {0};
+    if (ms < MINUTE_MS || ms >= HOUR_MS)
+        return findings_words_ms(ms < 0 ? 0 : ms);
+    str_printf(&text, "%d m", (int)(ms / MINUTE_MS));
+    return take(&text);
+}
+
 struct findings_words findings_words_bytes(int64_t bytes)
 {
     struct str text = {0};

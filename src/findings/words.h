@@ -20,6 +20,8 @@ struct findings_words findings_words_count(int64_t n, const char *thing);
 struct findings_words findings_words_number(int64_t n);
 /* A duration: "6 h 12 m"; 0 is "0 s". */
 struct findings_words findings_words_ms(int64_t ms);
+/* How long something has been so, without what changes from one look to the next: "6 h 12 m", "12 m", seconds below a minute. */
+struct findings_words findings_words_age(int64_t ms);
 /* "512 B", "12.1 KiB". */
 struct findings_words findings_words_bytes(int64_t bytes);
 

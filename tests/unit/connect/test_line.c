@@ -179,6 +179,9 @@ static const struct said {
      CONNECT_LINE_TASK_FAILED, "", "orders-sink", 3, X, X, X, X, NULL, NULL},
     {"WorkerSinkTask{id=orders-sink-3} Task is being killed and will not recover until manually restarted",
      CONNECT_LINE_TASK_FAILED, "", "orders-sink", 3, X, X, X, X, NULL, NULL},
+    {"[Consumer clientId=be6787a8-12fa-44b3-aca8-72f1559be334, groupId=cg-control-77c3c3a2-49e3-4512-86af-a10e58d36b33] "
+     "JoinGroup failed: The coordinator is not aware of this member. Need to re-join the group.",
+     CONNECT_LINE_JOIN_FAILED, "", NULL, X, X, X, X, X, NULL, NULL},
 
     /* nearly */
     {"Commit " ID " initiated by hand", CONNECT_LINE_OTHER, "", NULL, X, X, X, X, X, NULL, NULL},
