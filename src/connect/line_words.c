@@ -101,6 +101,9 @@ static const struct words table[] = {
      true},
     {CONNECT_LINE_TASK_FAILED,
      "WorkerSinkTask{id={}} Task is being killed and will not recover until manually restarted{}", "w.", true},
+
+    /* Kafka's consumer */
+    {CONNECT_LINE_JOIN_FAILED, "[Consumer clientId={}, groupId={}] JoinGroup failed: {}", "...", true},
 };
 
 enum { WORDS = sizeof table / sizeof *table };
