@@ -98,7 +98,7 @@ static void each(struct findings_look *look, const struct findings_sink *sink, e
 {
     struct findings_absents absents;
     size_t n = 0;
-    if (!findings_sight_ready(look, sink, true))
+    if (!findings_sight_ready(sink))
         return;
     findings_absents_find(sink, findings_now(look), &absents);
     for (size_t i = 0; i < absents.tasks.n; i++)

@@ -57,7 +57,7 @@ void findings_answers_count_twice(struct findings_look *look, const struct findi
 {
     const struct connect_cycle *cycles[TWICE_CYCLES], *cycle = NULL;
     const struct connect_answer *a = NULL;
-    if (!findings_sight_ready(look, sink, false))
+    if (!findings_sight_ready(sink))
         return;
     size_t n = newest(sink, cycles, TWICE_CYCLES);
     for (size_t i = 0; i < n && !a; i++) {
@@ -138,7 +138,7 @@ void findings_answers_count_stale(struct findings_look *look, const struct findi
 {
     struct findings_sight_chain chains[FINDINGS_SIGHT_CHAINS];
     const struct connect_cycle *cycles[STALE_CYCLES];
-    if (!findings_sight_ready(look, sink, false) || !sink->who || !sink->who->assigned.n ||
+    if (!findings_sight_ready(sink) || !sink->who || !sink->who->assigned.n ||
         newest(sink, cycles, STALE_CYCLES) < STALE_CYCLES)
         return;
     const struct derive_partition *over = passed_over(sink, cycles);

@@ -58,7 +58,7 @@ static void partial(struct findings_look *look, const struct findings_sink *sink
 {
     struct findings_sight_chain chains[FINDINGS_SIGHT_CHAINS], *chain = chains;
     bool failed = false;
-    if (!findings_sight_ready(look, sink, false))
+    if (!findings_sight_ready(sink))
         return;
     size_t live = findings_sight_chains(sink, chains);
     if (live != 1 || chain->partial < PARTIAL_CYCLES || explained(sink, findings_now(look), &failed))
@@ -125,7 +125,7 @@ static void slow(struct findings_look *look, const struct findings_sink *sink)
     struct findings_sight_chain chains[FINDINGS_SIGHT_CHAINS];
     int64_t least = 0, most = 0, interval = findings_sight_interval_ms(sink);
     size_t oldest = 0;
-    if (!findings_sight_ready(look, sink, false) || sink->interval_ms == UNKNOWN)
+    if (!findings_sight_ready(sink) || sink->interval_ms == UNKNOWN)
         return;
     size_t live = findings_sight_chains(sink, chains);
     if (live != 1 || chains[0].failed >= FINDINGS_SIGHT_FAILED)
@@ -172,7 +172,7 @@ static void settings(struct findings_look *look, const struct findings_sink *sin
 {
     const struct connect_cycle *newest;
     bool failed, known = sink->interval_ms != UNKNOWN && sink->timeout_ms != UNKNOWN;
-    if (!findings_sight_ready(look, sink, false) || sink->timeout_ms == UNKNOWN)
+    if (!findings_sight_ready(sink) || sink->timeout_ms == UNKNOWN)
         return;
     size_t n = hurt(sink, &newest);
     bool together = known && findings_sight_timeout_ms(sink) >= findings_sight_interval_ms(sink);

@@ -50,7 +50,7 @@ static size_t without_valid(const struct findings_sink *sink, const struct conne
 void findings_cadence_brings_valid(struct findings_look *look, const struct findings_sink *sink)
 {
     const struct connect_cycle *cycles[FINDINGS_CYCLES];
-    if (!findings_sight_ready(look, sink, false))
+    if (!findings_sight_ready(sink))
         return;
     size_t n = without_valid(sink, cycles), found = 0, all = 0, rows = n < VALID_CYCLES ? 0 : n;
     struct str list = {0};
@@ -121,7 +121,7 @@ static int64_t records_since(const struct findings_sink *sink, const struct conn
 
 void findings_cadence_brings_nothing(struct findings_look *look, const struct findings_sink *sink)
 {
-    if (!findings_sight_ready(look, sink, false))
+    if (!findings_sight_ready(sink))
         return;
     const struct connect_cycle *newest = NULL, *oldest = NULL;
     size_t n = 0, i = 0;
@@ -168,7 +168,7 @@ static int kind_of(const struct connect_cycle *cycle)
 
 void findings_cadence_brings_null(struct findings_look *look, const struct findings_sink *sink)
 {
-    if (!findings_sight_ready(look, sink, false))
+    if (!findings_sight_ready(sink))
         return;
     const struct connect_cycle *newest = NULL, *oldest = NULL;
     size_t n = 0, ended = 0;

@@ -30,7 +30,7 @@ static bool works(const struct findings_sink *sink)
 
 static void none(struct findings_look *look, const struct findings_sink *sink)
 {
-    if (!findings_sight_ready(look, sink, false) || !works(sink) || sink->strays.n)
+    if (!findings_sight_ready(sink) || !works(sink) || sink->strays.n)
         return;
     int64_t patience = findings_sight_latest(findings_sight_patience_ms(sink), REBALANCE_MS);
     const struct connect_cycle *last = sink->ncycles ? sink->cycles[0] : NULL;
@@ -72,7 +72,7 @@ static bool commits(const struct findings_sink *sink, size_t oldest)
 static void two(struct findings_look *look, const struct findings_sink *sink)
 {
     struct findings_sight_chain chains[FINDINGS_SIGHT_CHAINS];
-    if (!findings_sight_ready(look, sink, false))
+    if (!findings_sight_ready(sink))
         return;
     size_t n = findings_sight_chains(sink, chains), cycles = 0, younger = SIZE_MAX;
     if (n < 2)

@@ -70,7 +70,7 @@ static void fail(struct findings_look *look, const struct findings_sink *sink, c
 void findings_coordinator_failing(struct findings_look *look, const struct findings_sink *sink)
 {
     struct findings_sight_chain chains[FINDINGS_SIGHT_CHAINS];
-    if (!findings_sight_ready(look, sink, false))
+    if (!findings_sight_ready(sink))
         return;
     size_t n = findings_sight_chains(sink, chains), worst = 0;
     for (size_t i = 1; i < n; i++)
@@ -99,7 +99,7 @@ static size_t starts_from(const struct findings_sink *sink, const struct finding
 void findings_coordinator_still(struct findings_look *look, const struct findings_sink *sink)
 {
     struct findings_sight_chain chains[FINDINGS_SIGHT_CHAINS];
-    if (!findings_sight_ready(look, sink, false) || !sink->by_topic || !sink->coordinator.group)
+    if (!findings_sight_ready(sink) || !sink->by_topic || !sink->coordinator.group)
         return;
     size_t live = findings_sight_chains(sink, chains);
     if (live != 1 || chains[0].failed >= FINDINGS_SIGHT_FAILED) /* said already, by its cause */
@@ -111,7 +111,7 @@ void findings_coordinator_still(struct findings_look *look, const struct finding
             continue;
         char *subject = mem_printf("connector %s", sink->connector);
         const struct findings_saw saw = {.subject = subject,
-                                         .since_ms = sink->cycles[first]->started_ms,
+                                         .since_ms = UNKNOWN, /* so that it is held for as long from when it was first seen */
                                          .hold_ms = STILL_HOLD_MS,
                                          .place = {.group = sink->coordinator.group,
                                                    .topic = sink->control_topic,

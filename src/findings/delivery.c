@@ -173,7 +173,7 @@ static void show_rows(struct findings_look *look, const struct findings_sink *si
 static void arrival(struct findings_look *look, const struct findings_sink *sink)
 {
     struct stuck s;
-    if (!findings_sight_ready(look, sink, false) || !is_stuck(sink, findings_now(look), &s))
+    if (!findings_sight_ready(sink) || !is_stuck(sink, findings_now(look), &s))
         return;
     const char *causes = findings_causes(look);
     char *subject = mem_printf("connector %s", sink->connector);

@@ -47,13 +47,15 @@ static int64_t rebalanced(struct findings_gather *g, const struct findings_group
         const uint64_t one[] = {members[i]->row, (uint64_t)members[i]->partitions};
         sum = sum * 31 + map_hash(one, sizeof one);
     }
-    bool now = rebalances(group->state) || (note->known && note->value != sum);
+    bool now = rebalances(group->state) || (n && note->known && note->value != sum);
     if (!note->known)
         note->since_ms = UNKNOWN;
     if (now)
         note->since_ms = now_ms;
-    note->known = true;
-    note->value = sum;
+    if (n) { /* a group may be there before its members are */
+        note->known = true;
+        note->value = sum;
+    }
     return note->since_ms;
 }
 

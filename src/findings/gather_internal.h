@@ -26,15 +26,18 @@ struct gather_note {
     bool known; /* it is not the first time; for the user to set */
 };
 
+enum { GATHER_START_MS = 60000 }; /* what is seen for the first time within it may have been so for long */
+
 struct gather_memory {
     struct map notes;
     unsigned round;
+    int64_t born_ms; /* of the first look; 0: none was yet */
 };
 
 void gather_memory_done(struct gather_memory *m);
 /* The note about a row; made if there is none, and kept as long as each round asks for it. */
 struct gather_note *gather_memory_note(struct gather_memory *m, enum gather_kind kind, uint64_t row);
-/* Since when the value is this one: now_ms where it is new. */
+/* Since when the value is this one: now_ms where it is new; unknown where it was so when icetop began to look. */
 int64_t gather_memory_since(struct gather_memory *m, enum gather_kind kind, uint64_t row, uint64_t value,
                             int64_t now_ms);
 /* The end of a round: what was not asked for is forgotten. */

@@ -31,8 +31,9 @@ int64_t gather_memory_since(struct gather_memory *m, enum gather_kind kind, uint
                             int64_t now_ms)
 {
     struct gather_note *n = gather_memory_note(m, kind, row);
+    m->born_ms = m->born_ms ? m->born_ms : now_ms;
     if (!n->known || n->value != value)
-        n->since_ms = now_ms;
+        n->since_ms = n->known || now_ms - m->born_ms > GATHER_START_MS ? now_ms : CONNECT_EVENT_UNKNOWN;
     n->known = true;
     n->value = value;
     return n->since_ms;

@@ -16,27 +16,11 @@ bool findings_sight_halted(const struct findings_sink *sink)
     return findings_sight_is(sink->state, "PAUSED") || findings_sight_is(sink->state, "STOPPED");
 }
 
-static void unsure(struct findings_look *look, const struct findings_sink *sink, bool tasks)
+bool findings_sight_ready(const struct findings_sink *sink)
 {
-    char *subject = mem_printf("connector %s", sink->connector);
-    findings_unsure(look, NULL, subject);
-    free(subject);
-    for (size_t i = 0; tasks && i < sink->tasks.n; i++) {
-        subject = mem_printf("task %s-%lld", sink->connector, (long long)sink->tasks.items[i].task);
-        findings_unsure(look, NULL, subject);
-        free(subject);
-    }
-}
-
-bool findings_sight_ready(struct findings_look *look, const struct findings_sink *sink, bool tasks)
-{
-    if (findings_sight_halted(sink))
+    if (findings_sight_halted(sink) || sink->blind)
         return false;
-    if (sink->blind || (sink->by_topic && !sink->caught_up)) {
-        unsure(look, sink, tasks);
-        return false;
-    }
-    return sink->by_topic || sink->by_log;
+    return sink->by_topic ? sink->caught_up : sink->by_log;
 }
 
 static int64_t setting(int64_t ms, int64_t none)

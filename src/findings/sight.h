@@ -24,9 +24,9 @@ static inline int64_t findings_sight_latest(int64_t a, int64_t b)
     return a > b ? a : b; /* unknown is less than any */
 }
 
-/* Its cycles can be judged: it is not paused or stopped by its user, and what tells of them has been read to its end. Where that cannot
- * be read now, findings_unsure is said of "connector NAME" and, where tasks is set, of each "task NAME-N". */
-bool findings_sight_ready(struct findings_look *look, const struct findings_sink *sink, bool tasks);
+/* Its cycles can be judged: it is not paused or stopped by its user, and what tells of them has been read to its end and can be read
+ * now. */
+bool findings_sight_ready(const struct findings_sink *sink);
 /* Its user has stopped or paused it. */
 bool findings_sight_halted(const struct findings_sink *sink);
 
