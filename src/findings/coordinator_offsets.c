@@ -111,7 +111,8 @@ void findings_coordinator_still(struct findings_look *look, const struct finding
             continue;
         char *subject = mem_printf("connector %s", sink->connector);
         const struct findings_saw saw = {.subject = subject,
-                                         .since_ms = UNKNOWN, /* so that it is held for as long from when it was first seen */
+                                         .since_ms =
+                                             UNKNOWN, /* so that it is held for as long from when it was first seen */
                                          .hold_ms = STILL_HOLD_MS,
                                          .place = {.group = sink->coordinator.group,
                                                    .topic = sink->control_topic,

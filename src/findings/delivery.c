@@ -319,6 +319,7 @@ const struct findings_rule findings_delivery[] = {
                 .issues = failed_issues,
             },
         .sink = failed,
+        .rest = true,
     },
     {
         .page =

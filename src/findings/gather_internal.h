@@ -183,4 +183,8 @@ void gather_groups_read(struct findings_gather *g, struct gather_sink *s, int64_
 void gather_consistency_read(struct findings_gather *g);
 void gather_consistency_done(struct findings_gather *g);
 
+/* ---- gather_rates.c ---- */
+/* What comes to its tasks, where one did not answer. Tasks and cycles are read already. */
+void gather_rates_read(const struct findings_gather *g, struct gather_sink *s);
+
 #endif

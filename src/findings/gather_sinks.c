@@ -367,6 +367,7 @@ static void read_sink(struct findings_gather *g, const struct derive_pipeline_pl
     p->backlog = gather_backlog(place, p->group);
     read_tasks(g, s, now_ms);
     gather_groups_read(g, s, now_ms);
+    gather_rates_read(g, s);
     read_lines(g, s);
     read_tables(g, s);
     vec_push(&g->list, p);
