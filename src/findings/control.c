@@ -2,6 +2,7 @@
 #include "findings/catalogue.h"
 
 #include "base/map.h"
+#include "findings/sums.h"
 #include "findings/words.h"
 
 #include <stdlib.h>
@@ -118,7 +119,9 @@ struct waiting {
 
 static int64_t patience_of(const struct findings_sink *sink)
 {
-    return sink->interval_ms > 0 && sink->timeout_ms > 0 ? 2 * sink->interval_ms + sink->timeout_ms : 0;
+    return sink->interval_ms > 0 && sink->timeout_ms > 0
+               ? findings_sums_plus(findings_sums_times(sink->interval_ms, 2), sink->timeout_ms)
+               : 0;
 }
 
 static void add_waiting(struct waiting *w, int64_t now, int64_t retention, const struct findings_sink *sink)
@@ -132,8 +135,8 @@ static void add_waiting(struct waiting *w, int64_t now, int64_t retention, const
             int64_t age = connect_cycles_between(f->announced_ms, now);
             if (f->state != CONNECT_BACKLOG_PENDING || age == CONNECT_EVENT_UNKNOWN || age <= least)
                 continue;
-            w->rows += f->sums.rows;
-            w->files += f->sums.files + f->sums.delete_files;
+            w->rows = findings_sums_plus(w->rows, f->sums.rows);
+            w->files = findings_sums_plus(w->files, findings_sums_plus(f->sums.files, f->sums.delete_files));
             if (w->file && f->announced_ms >= w->oldest_ms)
                 continue;
             w->oldest_ms = f->announced_ms;
@@ -146,9 +149,9 @@ static void add_waiting(struct waiting *w, int64_t now, int64_t retention, const
 
 static void say_waiting(struct findings_look *look, const struct topic *t, const struct waiting *w, int64_t retention)
 {
-    int64_t lost_ms = w->oldest_ms + retention;
+    int64_t lost_ms = findings_sums_plus(w->oldest_ms, retention);
     struct findings_saw saw = saw_of(t);
-    saw.since_ms = w->oldest_ms + retention / 2;
+    saw.since_ms = findings_sums_plus(w->oldest_ms, retention / 2);
     saw.cost = w->rows;
     saw.own_severity = true;
     saw.severity = lost_ms <= findings_now(look) ? FINDINGS_CRITICAL : FINDINGS_WARNING;
@@ -303,7 +306,8 @@ static void made_again(struct findings_look *look, const struct findings_sink *s
         if (!t->recreated)
             continue;
         findings_words_list(&tables, t->table->raw, at++, n, LISTED);
-        rows += t->sums[CONNECT_BACKLOG_PENDING].rows + t->sums[CONNECT_BACKLOG_LOST].rows;
+        rows = findings_sums_plus(
+            rows, findings_sums_plus(t->sums[CONNECT_BACKLOG_PENDING].rows, t->sums[CONNECT_BACKLOG_LOST].rows));
         first = first ? first : t;
     }
     if (sink->blind || !sink->backlog) {

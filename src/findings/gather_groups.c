@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "kafka/tables.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { PARTITIONS = 1000 /* of a control topic that are looked at */ };
@@ -116,6 +117,15 @@ static void read_committed(struct findings_gather *g, struct findings_control_pa
     p->went_back_ms = note->since_ms;
 }
 
+/* A limit of a topic, which is a real number in its row, for it may be infinite: -1 then. */
+static int64_t limit_of(const struct row *r, size_t column)
+{
+    struct value v = row_get(r, column);
+    if (v.quality == QUALITY_UNKNOWN || isnan(v.d))
+        return UNKNOWN;
+    return v.d >= 0 && v.d < (double)INT64_MAX ? (int64_t)v.d : -1;
+}
+
 static void read_control(struct findings_gather *g, struct gather_sink *s, struct name *cluster, struct name *topic,
                          struct name *coordinator, int64_t now_ms)
 {
@@ -127,7 +137,8 @@ static void read_control(struct findings_gather *g, struct gather_sink *s, struc
                        *commits = store_find(g->store, kafka_table_group_partitions.name);
     c->topic = s->pub.control_topic;
     c->npartitions = r ? derive_cells_number(r, TOPICS_PARTITIONS) : UNKNOWN;
-    c->retention_ms = r ? derive_cells_number(r, TOPICS_RETENTION_MS) : UNKNOWN;
+    c->retention_ms = r ? limit_of(r, TOPICS_RETENTION_MS) : UNKNOWN;
+    c->retention_bytes = r ? limit_of(r, TOPICS_RETENTION_BYTES) : UNKNOWN;
     c->cleanup_policy = r ? gather_text(r, TOPICS_CLEANUP_POLICY) : NULL;
     for (int64_t i = 0; i < c->npartitions && i < PARTITIONS; i++) {
         const struct row *at = find_partition(partitions, in_topic, 2, i);
@@ -147,7 +158,7 @@ static void clear(struct findings_sink *p)
     p->data.state_since_ms = p->data.rebalanced_ms = UNKNOWN;
     p->coordinator.state_since_ms = p->coordinator.rebalanced_ms = UNKNOWN;
     p->control.topic = p->control.cleanup_policy = NULL;
-    p->control.npartitions = p->control.retention_ms = UNKNOWN;
+    p->control.npartitions = p->control.retention_ms = p->control.retention_bytes = UNKNOWN;
 }
 
 void gather_groups_read(struct findings_gather *g, struct gather_sink *s, int64_t now_ms)

@@ -1,6 +1,7 @@
 /* Consumer groups of sinks: ids that do not match, connectors that share one, leftovers, markers. */
 #include "findings/catalogue.h"
 
+#include "findings/sums.h"
 #include "findings/words.h"
 #include "kafka/markers.h"
 #include "kafka/tables.h"
@@ -45,7 +46,7 @@ static bool has_cycles(const struct findings_look *look, const struct findings_s
 {
     int64_t interval = sink->interval_ms > 0 ? sink->interval_ms : USED_MS;
     int64_t age = sink->ncycles ? connect_cycles_between(sink->cycles[0]->started_ms, findings_now(look)) : INT64_MAX;
-    return age != CONNECT_EVENT_UNKNOWN && age < 3 * interval + SETTLED_MS;
+    return age != CONNECT_EVENT_UNKNOWN && age < findings_sums_plus(findings_sums_times(interval, 3), SETTLED_MS);
 }
 
 /* The group that its settings give its tasks, where that is another one than the sink asks about; else NULL. */
@@ -222,7 +223,8 @@ static bool is_leftover(const struct findings_look *look, const struct row *r)
         return false; /* that of its coordinator, which goes with it */
     bool empty = state.quality != QUALITY_UNKNOWN && strcmp(state.s->raw, "Empty") == 0;
     bool offsets = partitions.quality != QUALITY_UNKNOWN && partitions.i > 0;
-    return empty && offsets && (moved.quality == QUALITY_UNKNOWN || findings_now(look) - moved.i > USED_MS);
+    return empty && offsets &&
+           (moved.quality == QUALITY_UNKNOWN || connect_cycles_between(moved.i, findings_now(look)) > USED_MS);
 }
 
 static void leftovers(struct findings_look *look, const struct findings_world *world)

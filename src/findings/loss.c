@@ -1,6 +1,7 @@
 /* Rows that are lost, dead or twice: what sinks announced against what their tables have. */
 #include "findings/catalogue.h"
 
+#include "findings/sums.h"
 #include "findings/words.h"
 
 #include <string.h>
@@ -36,6 +37,11 @@ static struct findings_saw saw_of(const struct findings_sink *sink, const struct
         .place = {FINDINGS_NOWHERE, .connect = sink->connect, .connector = sink->connector, .group = sink->group,
                   .table = t->table->raw, .catalog = t->catalog ? t->catalog->raw : NULL},
     };
+}
+
+static int64_t files_of(const struct connect_backlog_sums *sums)
+{
+    return findings_sums_plus(sums->files, sums->delete_files);
 }
 
 /* Judges each table to which a sink writes, as far as its backlog knows it; what cannot be read now stands. */
@@ -118,10 +124,10 @@ static struct odd odd_of(const struct connect_backlog_of_table *t, bool (*wanted
         if (!wanted(o))
             continue;
         sum.n++;
-        sum.missing_rows += o->missing_rows > 0 ? o->missing_rows : 0;
-        sum.missing_files += o->missing_files > 0 ? o->missing_files : 0;
-        sum.surplus_rows += o->surplus_rows > 0 ? o->surplus_rows : 0;
-        sum.surplus_files += o->surplus_files > 0 ? o->surplus_files : 0;
+        sum.missing_rows = findings_sums_plus(sum.missing_rows, o->missing_rows > 0 ? o->missing_rows : 0);
+        sum.missing_files = findings_sums_plus(sum.missing_files, o->missing_files > 0 ? o->missing_files : 0);
+        sum.surplus_rows = findings_sums_plus(sum.surplus_rows, o->surplus_rows > 0 ? o->surplus_rows : 0);
+        sum.surplus_files = findings_sums_plus(sum.surplus_files, o->surplus_files > 0 ? o->surplus_files : 0);
         sum.back += o->back;
         sum.since_ms = o->made_ms;
     }
@@ -152,7 +158,7 @@ static void judge_lost(struct findings_look *look, const struct findings_sink *s
                        const struct connect_backlog_of_table *t, const struct str *subject)
 {
     const struct connect_backlog_sums *lost = &t->sums[CONNECT_BACKLOG_LOST];
-    int64_t files = lost->files + lost->delete_files;
+    int64_t files = files_of(lost);
     struct odd odd = odd_of(t, is_short);
     struct findings_saw saw = saw_of(sink, t, subject);
     if (t->missing) { /* then that is what happened: IT-L03 counts them */
@@ -192,7 +198,7 @@ static void judge_replaced(struct findings_look *look, const struct findings_sin
                            const struct connect_backlog_of_table *t, const struct str *subject)
 {
     const struct connect_backlog_sums *dead = &t->sums[CONNECT_BACKLOG_DEAD];
-    if (!t->replaced && dead->files + dead->delete_files == 0)
+    if (!t->replaced && files_of(dead) == 0)
         return;
     struct findings_saw saw = saw_of(sink, t, subject);
     saw.cost = dead->rows;
@@ -201,7 +207,7 @@ static void judge_replaced(struct findings_look *look, const struct findings_sin
                  "%s was replaced while %s wrote to it: %s in %s, announced for the table before, "
                  "will not be in this one",
                  t->table->raw, sink->connector, findings_words_count(dead->rows, "row").s,
-                 findings_words_count(dead->files + dead->delete_files, "file").s);
+                 findings_words_count(files_of(dead), "file").s);
     evidence_of_files(look, sink, t, CONNECT_BACKLOG_DEAD, "written for a table of another UUID");
     findings_evidence(look, "the table that is there", CONNECT_EVENT_UNKNOWN, "iceberg_tables", "table = %s",
                       t->table->raw);
@@ -226,8 +232,8 @@ static void judge_missing(struct findings_look *look, const struct findings_sink
 {
     int64_t rows = 0, files = 0;
     for (size_t i = 0; i < CONNECT_BACKLOG_STATES; i++) {
-        rows += t->sums[i].rows;
-        files += t->sums[i].files + t->sums[i].delete_files;
+        rows = findings_sums_plus(rows, t->sums[i].rows);
+        files = findings_sums_plus(files, files_of(&t->sums[i]));
     }
     /* who makes its tables himself makes this one with the first record for it */
     bool to_come = !sink->by_rest || is_yes(sink, "iceberg.tables.auto-create-enabled");

@@ -1,6 +1,7 @@
 /* The upkeep of tables: what grows without end, small files, who else writes, who has ceased to. */
 #include "findings/catalogue.h"
 
+#include "findings/sums.h"
 #include "findings/words.h"
 #include "iceberg/tables.h"
 
@@ -118,10 +119,10 @@ static struct inflow inflow_of(const struct findings_table *t)
         in.compacted |= is_operation(s, "replace");
         if (is_operation(s, "replace") || s->added_files <= 0 || s->added_bytes <= 0)
             continue;
-        in.files += s->added_files;
-        in.bytes += s->added_bytes;
+        in.files = findings_sums_plus(in.files, s->added_files);
+        in.bytes = findings_sums_plus(in.bytes, s->added_bytes);
         int64_t parts = number_of(s->row, SNAPSHOTS_CHANGED_PARTITIONS);
-        in.parts += parts > 0 ? parts : 1;
+        in.parts = findings_sums_plus(in.parts, parts > 0 ? parts : 1);
         in.snapshots++;
         in.newest = in.newest ? in.newest : s;
         in.oldest = s;
@@ -146,7 +147,7 @@ static int64_t tasks_of(const struct findings_table *t)
 /* ", 4 tasks to 2.5 partitions of the table each, every 1 m: one task would make them 4.8 MiB" */
 static void add_reason(struct str *out, const struct findings_table *t, const struct inflow *in, int64_t mean)
 {
-    int64_t tasks = tasks_of(t), parts = (in->parts + in->snapshots / 2) / in->snapshots;
+    int64_t tasks = tasks_of(t), parts = findings_sums_plus(in->parts, in->snapshots / 2) / in->snapshots;
     int64_t gap = in->snapshots > 1 ? in->span_ms / (in->snapshots - 1) : 0;
     if (tasks)
         str_printf(out, ": %s of %s for %s of the table", findings_words_count(tasks, "task").s,
@@ -156,7 +157,7 @@ static void add_reason(struct str *out, const struct findings_table *t, const st
     int64_t share = in->parts ? in->files / in->parts : 0; /* files of a partition in a commit */
     if (tasks > 1 && share > 1)
         str_printf(out, "; with one task they would be %s",
-                   findings_words_bytes(mean * (share < tasks ? share : tasks)).s);
+                   findings_words_bytes(findings_sums_times(mean, share < tasks ? share : tasks)).s);
 }
 
 static void judge_files(struct findings_look *look, const struct findings_table *t, const struct str *subject)
@@ -176,7 +177,7 @@ static void judge_files(struct findings_look *look, const struct findings_table 
     struct str reason = {0};
     add_reason(&reason, t, &in, mean);
     struct str per = {0};
-    str_printf(&per, "%" PRId64 ".%" PRId64, in.files / in.snapshots, in.files * 10 / in.snapshots % 10);
+    str_printf(&per, "%" PRId64 ".%" PRId64, in.files / in.snapshots, in.files % in.snapshots * 10 / in.snapshots);
     findings_saw(look, &saw, "commits to %s add %s files of %s each, where %s are wanted%s", t->table, str_text(&per),
                  findings_words_bytes(mean).s, findings_words_bytes(target).s, str_text(&reason));
     evidence_of_table(look, t, "files in it, their mean size and what is wanted");
@@ -309,17 +310,17 @@ static void judge_cadence(struct findings_look *look, const struct findings_tabl
         longest = s->gap_s > longest ? s->gap_s : longest;
         gaps++;
     }
-    if (gaps < ENOUGH_GAPS || late == CONNECT_EVENT_UNKNOWN || t->cadence_ms <= 0 || is_told_of(t) ||
-        longest > INT64_MAX / 4000)
+    if (gaps < ENOUGH_GAPS || late == CONNECT_EVENT_UNKNOWN || t->cadence_ms <= 0 || is_told_of(t))
         return;
-    int64_t patience = longest * 1500 + SLACK_MS;
-    patience = patience > 2 * t->cadence_ms ? patience : 2 * t->cadence_ms;
+    int64_t patience = findings_sums_plus(findings_sums_times(longest, 1500), SLACK_MS);
+    int64_t twice = findings_sums_times(t->cadence_ms, 2);
+    patience = patience > twice ? patience : twice;
     if (late <= (patience > LEAST_MS ? patience : LEAST_MS))
         return;
     struct findings_saw saw = saw_of(subject);
     saw.since_ms = t->last_commit_ms;
     findings_saw(look, &saw, "%s was committed to every %s, at most %s apart, and has not been since", t->table,
-                 findings_words_ms(t->cadence_ms).s, findings_words_ms(longest * 1000).s);
+                 findings_words_ms(t->cadence_ms).s, findings_words_ms(findings_sums_times(longest, 1000)).s);
     findings_evidence(look, "the last commit", t->last_commit_ms, "iceberg_tables", "catalog = %s and table = %s",
                       t->catalog, t->table);
     findings_evidence(look, "those before it", CONNECT_EVENT_UNKNOWN, "snapshots", "catalog = %s and table = %s",

@@ -87,7 +87,7 @@ static void files_wait_for_their_cycle_only(void **state)
     f.sink.control.retention_ms = HOUR_MS;
     files(&f, 1200, 29 * 60000);
     files(&f, 1200, 50 * 60000)->state = CONNECT_BACKLOG_LOST;
-    files(&f, 1200, CONNECT_EVENT_UNKNOWN + SINK_FACTS_NOW); /* not known when */
+    files(&f, 1200, 0)->announced_ms = CONNECT_EVENT_UNKNOWN;
     assert_null(saw(&f, "IT-K01"));
     f.sink.control.retention_ms = 200000; /* half of it is less than two intervals and the timeout */
     f.backlog.tables.items[0].files.items[0].announced_ms = SINK_FACTS_NOW - 130000;
