@@ -20,6 +20,7 @@ struct mark {
     bool there, timed; /* timed: it is a time */
     int64_t time_ms;
     struct str text; /* as the table has it; of columns that are times empty */
+    struct str name; /* of the table, with its catalog where the set has tables of several */
 };
 
 struct marks {
@@ -54,6 +55,14 @@ static void read_mark(const struct findings_consistency *set, struct mark *m)
     m->timed = m->there && clock_parse_iso(str_text(&m->text), &m->time_ms) == 0;
 }
 
+static void name_table(const struct findings_consistency *set, struct mark *m)
+{
+    bool several = false;
+    for (size_t i = 0; i < set->tables.n; i++)
+        several |= strcmp(set->tables.items[i]->catalog, m->table->catalog) != 0;
+    str_printf(&m->name, "%s%s%s", several ? m->table->catalog : "", several ? "/" : "", m->table->table);
+}
+
 static void marks_init(struct marks *marks, const struct findings_consistency *set)
 {
     *marks = (struct marks){0};
@@ -65,14 +74,17 @@ static void marks_init(struct marks *marks, const struct findings_consistency *s
         }
         struct mark m = {.table = t};
         read_mark(set, &m);
+        name_table(set, &m);
         vec_push(&marks->all, m);
     }
 }
 
 static void marks_done(struct marks *marks)
 {
-    for (size_t i = 0; i < marks->all.n; i++)
+    for (size_t i = 0; i < marks->all.n; i++) {
         str_done(&marks->all.items[i].text);
+        str_done(&marks->all.items[i].name);
+    }
     vec_done(&marks->all);
 }
 
@@ -82,11 +94,11 @@ static void evidence_of_tables(struct findings_look *look, const struct marks *m
         const struct mark *m = &marks->all.items[i];
         struct str text = {0};
         if (!m->there)
-            str_printf(&text, "%s has no %s", m->table->table, noun);
+            str_printf(&text, "%s has no %s", str_text(&m->name), noun);
         else if (m->text.s)
-            str_printf(&text, "%s has %s", m->table->table, m->text.s);
+            str_printf(&text, "%s has %s", str_text(&m->name), m->text.s);
         else
-            str_printf(&text, "the %s of %s", noun, m->table->table);
+            str_printf(&text, "the %s of %s", noun, str_text(&m->name));
         findings_evidence(look, str_text(&text), m->timed ? m->time_ms : CONNECT_EVENT_UNKNOWN, "iceberg_tables",
                           "catalog = %s and table = %s", m->table->catalog, m->table->table);
         str_done(&text);
@@ -121,7 +133,7 @@ static void add_values(struct str *out, const struct marks *marks)
             str_printf(out, " and %zu more", marks->all.n - shown);
             return;
         }
-        str_printf(out, "%s%s has %s", shown++ ? ", " : "", m->table->table, m->there ? str_text(&m->text) : "none");
+        str_printf(out, "%s%s has %s", shown++ ? ", " : "", str_text(&m->name), m->there ? str_text(&m->text) : "none");
     }
 }
 
@@ -163,11 +175,26 @@ static void judge_set(struct findings_look *look, const struct findings_consiste
         if (apart == CONNECT_EVENT_UNKNOWN || apart <= within)
             return;
         findings_saw(look, saw, "the tables of %s are out of step: the %s of %s is more than %s before that of %s",
-                     set->name, noun_of(set), oldest->table->table, findings_words_ms(within).s, newest->table->table);
+                     set->name, noun_of(set), str_text(&oldest->name), findings_words_ms(within).s,
+                     str_text(&newest->name));
     } else {
         return;
     }
     evidence_of_tables(look, marks, noun_of(set));
+}
+
+/* Since when the tables are as they are now: none has been written to since, be it its properties. Unknown where that of one
+ * is. */
+static int64_t unchanged_since(const struct marks *marks)
+{
+    int64_t since = CONNECT_EVENT_UNKNOWN;
+    for (size_t i = 0; i < marks->all.n; i++) {
+        struct value updated = row_get(marks->all.items[i].table->row, ICEBERG_TABLES_UPDATED);
+        if (updated.quality == QUALITY_UNKNOWN)
+            return CONNECT_EVENT_UNKNOWN;
+        since = updated.i > since ? updated.i : since;
+    }
+    return since;
 }
 
 static void out_of_step(struct findings_look *look, const struct findings_world *world)
@@ -184,7 +211,7 @@ static void out_of_step(struct findings_look *look, const struct findings_world 
         struct findings_saw saw = {
             .cluster = cluster,
             .subject = str_text(&subject),
-            .since_ms = CONNECT_EVENT_UNKNOWN,
+            .since_ms = unchanged_since(&marks),
             .hold_ms = set->within_ms > 0 ? set->within_ms : PATIENCE_MS,
             .missing = marks.blind ? "some of its tables, which cannot be read now" : NULL,
             .place = {FINDINGS_NOWHERE, .catalog = cluster, .table = set->tables.items[0]->table},

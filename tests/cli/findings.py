@@ -84,3 +84,28 @@ def tables_are_marked_by_what_sets_compare(w):
     finally:
         p.terminate()
         p.communicate()
+
+
+@cli
+def a_check_says_what_is_wrong(w):
+    one, two, conf = warehouse(w), warehouse(w, "idle-1.9.2", "wh2"), w.home / "icetop.yaml"
+    conf.write_text(f"catalogs: {{a: {{warehouse: '{one}'}}, b: {{warehouse: '{two}'}}}}\n"
+                    "consistency: {pair: {tables: [a/db.orders, b/db.orders], by: last_commit, within: 1s}}\n", encoding="utf-8")
+    got = w.run("--config", str(conf), "check")
+    expect(got, 1, "WARNING IT-T10 set pair: the tables of pair are out of step: the last commit of a/db.orders ", "\nOK iceberg:b: ok")
+    assert got[1].startswith("WARNING 1 warning: the tables of pair are out of step: ") and " | critical=0 warnings=1 " in got[1], got
+    got = w.run("--config", str(conf), "check", "--format", "json")
+    expect(got, 1)
+    document = json.loads(got[1])
+    (finding,) = document["findings"]
+    assert (document["status"], finding["id"], finding["subject"], len(finding["evidence"])) == ("warning", "IT-T10", "set pair", 2), document
+    shown = finding["evidence"][0]
+    found = w.run("--config", str(conf), "snapshot", shown["table"], "--where", shown["where"], "--format", "json")
+    assert [r["table"] for r in json.loads(found[1])["tables"][shown["table"]]["rows"]] == ["db.orders"], (shown, found)
+    expect(w.run("--config", str(conf), "check", "--format", "openmetrics"), 1,
+           'icetop_finding{id="IT-T10",severity="warning",subject="set pair",cluster="a"} 1\n', "icetop_check_status 1\n")
+    got = w.run("--config", str(conf), "snapshot", "findings", "finding_evidence", "--format", "json")
+    tables = json.loads(got[1])["tables"]
+    assert [r["id"] for r in tables["findings"]["rows"]] == ["IT-T10"] and len(tables["finding_evidence"]["rows"]) == 2, tables
+    conf.write_text(conf.read_text(encoding="utf-8").replace("1s", "30d"), encoding="utf-8")
+    expect(w.run("--config", str(conf), "check"), 0, "OK nothing is wrong, 2 sources read")

@@ -64,9 +64,9 @@ def rows(got, table, status=0):
     return json.loads(got[1])["tables"][table]["rows"]
 
 
-def warehouse(w, name="healthy-1.9.2"):
+def warehouse(w, name="healthy-1.9.2", to="wh"):
     """A copy of a recorded warehouse."""
-    path = w.tmp / "wh"
+    path = w.tmp / to
     shutil.copytree(DATA / "iceberg" / name / "wh", path)
     return path
 

@@ -40,6 +40,23 @@ static void times_are_out_of_step(void **state)
     table_facts_done(&f);
 }
 
+/* What has not changed since needs not be watched again for as long. */
+static void it_is_so_since_the_last_of_them_was_written(void **state)
+{
+    (void)state;
+    struct table_facts f;
+    open_facts(&f, "last_commit");
+    table_facts_time(&f, 1, "last_commit", TABLE_FACTS_NOW - 9 * HOUR_MS);
+    for (size_t i = 0; i < TABLE_FACTS_TABLES; i++)
+        table_facts_time(&f, i, "updated", TABLE_FACTS_NOW - (int64_t)(5 - i) * HOUR_MS);
+    assert_int_equal(table_facts_saw(&f, "IT-T10")->since_ms, TABLE_FACTS_NOW - 3 * HOUR_MS);
+    f.tables[1].catalog = "pond";
+    assert_string_equal(table_facts_saw(&f, "IT-T10")->text,
+                        "the tables of books are out of step: the last commit of pond/db.lines is more than 1 h before "
+                        "that of lake/db.orders");
+    table_facts_done(&f);
+}
+
 /* A sink sets no valid-through while a partition is idle. */
 static void a_table_without_valid_through_is_left_out(void **state)
 {
@@ -115,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_out_of_step),
+        cmocka_unit_test(it_is_so_since_the_last_of_them_was_written),
         cmocka_unit_test(a_table_without_valid_through_is_left_out),
         cmocka_unit_test(marks_differ),
         cmocka_unit_test(marks_that_are_times_are_compared_as_such),
