@@ -201,14 +201,6 @@ void findings_absents_done(struct findings_absents *a)
     vec_done(&a->tasks);
 }
 
-bool findings_absents_any(const struct findings_absents *a, enum findings_absent_why why)
-{
-    for (size_t i = 0; i < a->tasks.n; i++)
-        if (a->tasks.items[i].why == why)
-            return true;
-    return false;
-}
-
 void findings_absents_list(const struct findings_absents *a, const struct findings_absent_task *task, struct str *out)
 {
     for (size_t i = 0; i < task->n; i++) {

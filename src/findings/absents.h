@@ -48,8 +48,6 @@ struct findings_absents {
 /* To be freed by findings_absents_done. */
 void findings_absents_find(const struct findings_sink *sink, int64_t now_ms, struct findings_absents *ret);
 void findings_absents_done(struct findings_absents *a);
-/* Any task lacks for this reason. */
-bool findings_absents_any(const struct findings_absents *a, enum findings_absent_why why);
 /* Appends "orders-1, orders-3 and 5 more". */
 void findings_absents_list(const struct findings_absents *a, const struct findings_absent_task *task, struct str *out);
 /* The facts of a task; NULL: there are none. */

@@ -71,6 +71,9 @@ static void show(struct lack *l)
     if (l->task->task >= 0 && l->sink->connect)
         findings_evidence(l->look, "the task", UNKNOWN, "tasks", "connect = %s and connector = %s and task = %lld",
                           l->sink->connect, l->sink->connector, (long long)l->task->task);
+    if (l->task->why == FINDINGS_ABSENT_IDLE && l->sink->connect)
+        findings_evidence(l->look, "flush interval, where it is known, and commit timeout", UNKNOWN, "connectors",
+                          "connect = %s and connector = %s", l->sink->connect, l->sink->connector);
 }
 
 static void say(struct lack *l, void (*fn)(struct lack *l))
@@ -148,9 +151,6 @@ static void say_idle(struct lack *l)
                  "%s did not answer the last %s%s%s in time%s: idle, it wakes every %s, and a cycle waits %s",
                  str_text(&l->who), cycles_of(l).s, of(l), str_text(&l->partitions), str_text(&late),
                  findings_words_ms(flush).s, findings_words_ms(findings_sight_timeout_ms(sink)).s);
-    if (sink->connect)
-        findings_evidence(l->look, known ? "flush interval and commit timeout" : "the commit timeout", UNKNOWN,
-                          "connectors", "connect = %s and connector = %s", sink->connect, sink->connector);
     str_done(&late);
     free(cause);
 }

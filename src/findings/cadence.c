@@ -33,14 +33,13 @@ static size_t settled(const struct findings_sink *sink, const struct findings_si
 }
 
 /* Who is missing, and why, is said already. */
-static bool explained(const struct findings_sink *sink, int64_t now_ms, bool *failed)
+static bool explained(const struct findings_sink *sink, int64_t now_ms)
 {
     struct findings_absents absents;
     findings_absents_find(sink, now_ms, &absents);
-    bool known = findings_absents_any(&absents, FINDINGS_ABSENT_IDLE) ||
-                 findings_absents_any(&absents, FINDINGS_ABSENT_SILENT) ||
-                 findings_absents_any(&absents, FINDINGS_ABSENT_OTHER);
-    *failed = findings_absents_any(&absents, FINDINGS_ABSENT_FAILED);
+    bool known = false;
+    for (size_t i = 0; i < absents.tasks.n; i++)
+        known = known || absents.tasks.items[i].why != FINDINGS_ABSENT_ONCE;
     findings_absents_done(&absents);
     return known;
 }
@@ -57,11 +56,10 @@ static const struct connect_cycle *newest_partial(const struct findings_sink *si
 static void partial(struct findings_look *look, const struct findings_sink *sink)
 {
     struct findings_sight_chain chains[FINDINGS_SIGHT_CHAINS], *chain = chains;
-    bool failed = false;
     if (!findings_sight_ready(sink))
         return;
     size_t live = findings_sight_chains(sink, chains);
-    if (live != 1 || chain->partial < PARTIAL_CYCLES || explained(sink, findings_now(look), &failed))
+    if (live != 1 || chain->partial < PARTIAL_CYCLES || explained(sink, findings_now(look)))
         return;
     const struct connect_cycle *newest = newest_partial(sink, chain), *oldest = sink->cycles[chain->partial_oldest];
     bool unrest = settled(sink, chain) < PARTIAL_CYCLES;
@@ -75,7 +73,7 @@ static void partial(struct findings_look *look, const struct findings_sink *sink
     const struct findings_saw saw = {
         .subject = subject,
         .severity = FINDINGS_INFO,
-        .own_severity = failed || (unrest && lasts != UNKNOWN && lasts < UNREST_MS),
+        .own_severity = unrest && lasts != UNKNOWN && lasts < UNREST_MS,
         .since_ms = chain->partial_oldest + 1 < sink->ncycles ? oldest->started_ms : UNKNOWN,
         .missing = sink->by_topic ? NULL : "the control topic: the log does not tell who was missing",
         .cause = cause,
@@ -171,14 +169,14 @@ static size_t hurt(const struct findings_sink *sink, const struct connect_cycle 
 static void settings(struct findings_look *look, const struct findings_sink *sink)
 {
     const struct connect_cycle *newest;
-    bool failed, known = sink->interval_ms != UNKNOWN && sink->timeout_ms != UNKNOWN;
+    bool known = sink->interval_ms != UNKNOWN && sink->timeout_ms != UNKNOWN;
     if (!findings_sight_ready(sink) || sink->timeout_ms == UNKNOWN)
         return;
     size_t n = hurt(sink, &newest);
     bool together = known && findings_sight_timeout_ms(sink) >= findings_sight_interval_ms(sink);
     bool seldom = n > 0 && sink->flush_ms != UNKNOWN &&
                   2 * findings_sight_flush_ms(sink) >= findings_sight_timeout_ms(sink) &&
-                  !explained(sink, findings_now(look), &failed);
+                  !explained(sink, findings_now(look));
     if (!together && !seldom)
         return;
     char *subject = mem_printf("connector %s", sink->connector);

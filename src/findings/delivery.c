@@ -194,7 +194,7 @@ static void arrival(struct findings_look *look, const struct findings_sink *sink
                                            : "",
                  findings_words_count(s.rows, "row").s,
                  findings_words_age(connect_cycles_between(s.since_ms, findings_now(look))).s,
-                 causes ? causes : "no commit, and nothing tells why", str_text(&contrast));
+                 causes ? causes : "no cause is found", str_text(&contrast));
     show_rows(look, sink, &s);
     str_done(&contrast);
     free(subject);
