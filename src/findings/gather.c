@@ -77,9 +77,7 @@ const char *gather_source_state(const struct findings_gather *g, const char *sou
 
 const struct connect_backlog_group *gather_backlog(const struct derive_pipeline_place *place, const char *group)
 {
-    (void)place;
-    (void)group;
-    return NULL;
+    return place->backlog && group ? connect_backlog_find(place->backlog, group) : NULL;
 }
 
 bool findings_gather_idle(const struct findings_gather *g)
