@@ -220,7 +220,7 @@ static void test_the_control_topic(void **state)
     open_world(&w);
     add_connector(&w);
     set(&w, "topics", "prod control-iceberg", "partitions", "2");
-    set(&w, "topics", "prod control-iceberg", "retention_ms", "-1");
+    set(&w, "topics", "prod control-iceberg", "retention_ms", "inf");
     set(&w, "topics", "prod control-iceberg", "cleanup_policy", "compact");
     set(&w, "partitions", "prod control-iceberg 0", "start", "5");
     set(&w, "partitions", "prod control-iceberg 0", "end", "99");
@@ -238,11 +238,13 @@ static void test_the_control_topic(void **state)
     assert_int_equal(c->partitions.items[0].went_back_ms, UNKNOWN);
     assert_int_equal(c->partitions.items[1].end, UNKNOWN);
     assert_int_equal(c->partitions.items[1].committed, UNKNOWN);
+    set(&w, "topics", "prod control-iceberg", "retention_ms", "3600000");
     set(&w, "group_partitions", committed, "committed", "80");
     look_at(&w, 10000);
     set(&w, "group_partitions", committed, "committed", "85");
     look_at(&w, 20000);
     c = &only_sink(&w)->control;
+    assert_int_equal(c->retention_ms, 3600000);
     assert_int_equal(c->partitions.items[0].committed, 85);
     assert_int_equal(c->partitions.items[0].committed_max, 90);
     assert_int_equal(c->partitions.items[0].went_back_ms, START + 10000);
