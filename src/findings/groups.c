@@ -11,6 +11,7 @@
 enum {
     SETTLED_MS = 60000,      /* members of before may stay for a session timeout */
     SESSIONS_MS = 2 * 45000, /* two session timeouts, as consumers have them by default */
+    QUIET_MS = 300000,       /* between two commits a group may come to an end of this kind, and go on */
     USED_MS = 3600000,       /* who has committed within the last hour is at work */
     LISTED = 4,              /* names in a sentence */
 };
@@ -274,6 +275,7 @@ static void markers(struct findings_look *look, const struct findings_sink *sink
         .since_ms = CONNECT_EVENT_UNKNOWN,
         .place = {FINDINGS_NOWHERE, .group = g->group},
     };
+    saw.hold_ms = QUIET_MS;
     findings_saw(look, &saw,
                  "the group %s has read all there is on %.*s: what other tools call its lag there are "
                  "markers of transactions",
@@ -369,7 +371,7 @@ const struct findings_rule findings_groups[] = {
                 .title = "lag that is only transaction markers",
                 .severity = FINDINGS_INFO,
                 .seen = "A read from the committed offset to the end of a partition of the sink's group brought no "
-                        "record, though the offsets differ.",
+                        "record, though the offsets differ, and so for five minutes.",
                 .means = "Nothing: the group has read everything. Producers that write in transactions leave a marker "
                          "at the end of each, which takes an offset and is given to nobody. Kafka's own tools, and "
                          "all that subtract offsets, show a lag of 1 or more there for as long as nothing is written.",

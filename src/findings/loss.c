@@ -244,7 +244,6 @@ static void judge_missing(struct findings_look *look, const struct findings_sink
     saw.cost = rows;
     saw.own_severity = true;
     saw.severity = files ? FINDINGS_CRITICAL : FINDINGS_WARNING;
-    saw.since_ms = t->pending_since_ms;
     saw.cause = files ? "the table is missing" : NULL;
     if (files)
         findings_saw(look, &saw, "%s does not exist, says its catalog; %s announced %s in %s for it", t->table->raw,

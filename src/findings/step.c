@@ -68,7 +68,10 @@ static void marks_init(struct marks *marks, const struct findings_consistency *s
     *marks = (struct marks){0};
     for (size_t i = 0; i < set->tables.n; i++) {
         const struct findings_table *t = set->tables.items[i];
-        if (t->blind || !t->row) {
+        struct value state = t->row ? row_get(t->row, ICEBERG_TABLES_STATE) : value_unknown();
+        bool old = state.quality != QUALITY_UNKNOWN &&
+                   (strcmp(state.s->raw, "unread") == 0 || strcmp(state.s->raw, "missing") == 0);
+        if (t->blind || !t->row || old) {
             marks->blind++;
             continue;
         }

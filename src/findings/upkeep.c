@@ -30,15 +30,21 @@ static struct findings_saw saw_of(const struct str *subject)
     return (struct findings_saw){.subject = subject->s, .since_ms = CONNECT_EVENT_UNKNOWN, .place = {FINDINGS_NOWHERE}};
 }
 
-/* Judges a table, unless it cannot be read now: then what was said of it stands. */
+static bool is_state(const struct row *r, const char *state)
+{
+    struct value v = row_get(r, ICEBERG_TABLES_STATE);
+    return v.quality != QUALITY_UNKNOWN && strcmp(v.s->raw, state) == 0;
+}
+
+/* Judges a table, unless it cannot be read now: then what was said of it stands. One that is gone needs no upkeep. */
 static void judge(struct findings_look *look, const struct findings_table *t,
                   void (*rule)(struct findings_look *look, const struct findings_table *t, const struct str *subject))
 {
     struct str subject = {0};
     str_printf(&subject, "table %s", t->table);
-    if (t->blind)
+    if (t->blind || (t->row && is_state(t->row, "unread")))
         findings_unsure(look, NULL, str_text(&subject));
-    else if (t->row)
+    else if (t->row && !is_state(t->row, "missing"))
         rule(look, t, &subject);
     str_done(&subject);
 }
@@ -319,6 +325,11 @@ static void judge_cadence(struct findings_look *look, const struct findings_tabl
         return;
     struct findings_saw saw = saw_of(subject);
     saw.since_ms = t->last_commit_ms;
+    if (t->snapshots.items[0].keys) { /* who may have had nothing to commit */
+        saw.own_severity = true;
+        saw.severity = FINDINGS_INFO;
+        saw.missing = "the control topic of its sink, which tells whether there was anything to commit";
+    }
     findings_saw(look, &saw, "%s was committed to every %s, at most %s apart, and has not been since", t->table,
                  findings_words_ms(t->cadence_ms).s, findings_words_ms(findings_sums_times(longest, 1000)).s);
     findings_evidence(look, "the last commit", t->last_commit_ms, "iceberg_tables", "catalog = %s and table = %s",
@@ -423,7 +434,9 @@ const struct findings_rule findings_upkeep[] = {
                 .means = "Whoever writes this table has stopped, or has nothing to write. Its rows end where the last "
                          "commit did.",
                 .todo = "Look at the job that writes it: the column writer of `snapshots` says which engine it was.",
-                .not = "Tables of a sink whose control topic or log is read are not judged: a sink makes no snapshot "
+                .not = "For information only where a sink made the last snapshot and its control topic is not read, "
+                       "for it may have had nothing to commit. Tables of a sink whose control topic or log is read are "
+                       "not judged: a sink makes no snapshot "
                        "when no data comes, and its own findings say when data comes and is not committed. Nor are "
                        "tables with few snapshots, for nobody knows their rhythm.",
                 .issues = NULL,

@@ -84,6 +84,15 @@ static void a_blind_table_is_not_judged(void **state)
     table_facts_silent(&f, NULL);
     assert_true(f.look.unsure.n > 0);
     assert_string_equal(f.look.unsure.items[0].subject, "table db.orders");
+    f.tables[0].blind = false;
+    table_facts_text(&f, 0, "state", "unread");
+    table_facts_silent(&f, NULL);
+    assert_true(f.look.unsure.n > 0);
+    table_facts_text(&f, 0, "state", "read");
+    assert_non_null(table_facts_saw(&f, "IT-T01"));
+    table_facts_text(&f, 0, "state", "missing"); /* what is gone needs no upkeep */
+    table_facts_silent(&f, NULL);
+    assert_int_equal(f.look.unsure.n, 0);
     table_facts_done(&f);
 }
 
@@ -208,10 +217,17 @@ static void commits_cease(void **state)
     struct table_facts f;
     table_facts_open(&f);
     table_facts_age(&f, 0, 20 * 60000, 60000);
+    table_facts_other(&f, 0, 0, "flink");
     table_facts_expect(&f, "IT-T04", "table db.orders",
                        "db.orders was committed to every 1 m, at most 1 m apart, and has not been since",
                        "iceberg_tables: catalog = \"lake\" and table = \"db.orders\"");
-    assert_int_equal(table_facts_saw(&f, "IT-T04")->since_ms, TABLE_FACTS_NOW - 20 * 60000);
+    const struct findings_look_said *said = table_facts_saw(&f, "IT-T04");
+    assert_int_equal(said->since_ms, TABLE_FACTS_NOW - 20 * 60000);
+    assert_int_equal(said->severity, FINDINGS_WARNING);
+    f.tables[0].snapshots.items[0].keys = TABLE_FACTS_KEY " {\"0\":120}"; /* a sink, which may rest */
+    said = table_facts_saw(&f, "IT-T04");
+    assert_int_equal(said->severity, FINDINGS_INFO);
+    assert_non_null(said->missing);
     table_facts_done(&f);
 }
 
