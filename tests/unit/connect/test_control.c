@@ -13,7 +13,8 @@ enum { NAMES = 6, HOUR_MS = 3600000, LARGE = 10 * 1024 * 1024 };
 struct seen {
     char name[64];
     VEC(int64_t) offsets;
-    int64_t end;
+    int64_t end, from, to; /* from, to: as it has caught up */
+    int caught_up;
     int64_t types[CONNECT_EVENT_TYPES];
 };
 
@@ -137,6 +138,17 @@ static void on_end(void *arg, const char *topic, int32_t partition, int64_t offs
     x->end = partition == 0 ? offset : x->end;
 }
 
+static void on_caught_up(void *arg, const char *topic, int32_t partition, int64_t begin, int64_t end)
+{
+    struct seen *x = seen_of(arg, topic);
+    assert_true(begin >= 0 && begin <= end);
+    if (partition == 0) {
+        x->from = begin;
+        x->to = end;
+        x->caught_up++;
+    }
+}
+
 static void on_turn(void *arg)
 {
     struct stage *s = arg;
@@ -157,8 +169,12 @@ static void on_found(void *arg, const char *const *topics, size_t n)
         snprintf(s->found + strlen(s->found), sizeof s->found - strlen(s->found), "%s%s", i ? " " : "", topics[i]);
 }
 
-static const struct connect_control_ops ops = {
-    .record = on_record, .end = on_end, .turn = on_turn, .rows = count_rows, .found = on_found};
+static const struct connect_control_ops ops = {.record = on_record,
+                                               .end = on_end,
+                                               .caught_up = on_caught_up,
+                                               .turn = on_turn,
+                                               .rows = count_rows,
+                                               .found = on_found};
 
 /* ---- waiting ---- */
 
@@ -258,6 +274,10 @@ static void a_run_is_read_once_and_in_order(void **state)
     append(s, "control-iceberg", 1);
     wait_until(s, x->offsets.n == s->run.n + 1);
     wait_until(s, x->end == end + 1);
+    wait_until(s, x->to == end + 1);
+    int told_so = x->caught_up;
+    wait_until(s, x->caught_up > told_so); /* though nothing comes */
+    assert_int_equal(x->from, 0);
     assert_true(s->turns > turns);
     assert_int_equal(state_number(s, SOURCES_ROUNDS), 1);
 }
@@ -272,6 +292,8 @@ static void only_the_last_hours(void **state)
     struct seen *x = seen_of(s, "control-iceberg");
     assert_in_range(x->offsets.items[0], 23, 27);
     assert_int_equal(x->end, 50);
+    assert_int_equal(x->from, x->offsets.items[0]);
+    assert_int_equal(x->to, 50);
 }
 
 static void records_that_are_no_events(void **state)
@@ -377,7 +399,8 @@ static void deleted_and_made_again(void **state)
     for (size_t i = 0; i < 5; i++)
         assert_int_equal(x->offsets.items[20 + i], i);
     wait_until(s, x->end == 5);
-    wait_until(s, is_state(s, "ok"));
+    wait_until(s, is_state(s, "ok") && x->to == 5);
+    assert_int_equal(x->from, 0);
     assert_int_equal(told(s, "topic control-iceberg", "partition 0 begins anew: it ended at offset 20"), 1);
 }
 

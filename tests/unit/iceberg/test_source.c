@@ -185,6 +185,7 @@ static void test_pointer(void **state)
     assert_non_null(strstr(row_text(lake_table(l, "sql", "db.orders"), "note"), "No such file"));
     assert_int_cell(lake_table(l, "sql", "db.orders"), ICEBERG_TABLES_SNAPSHOTS, 2); /* what was read stays */
     assert_non_null(strstr(lake_event(l, "table db.orders"), "cannot be read"));
+    assert_text_cell(lake_table(l, "sql", "db.orders"), ICEBERG_TABLES_STATE, "unread");
     lake_round(l);
     assert_int_equal(lake_events(l), 1); /* the same again is no news */
     lake_copy(l, from[1], after);
@@ -318,10 +319,13 @@ static void test_wanted(void **state)
     assert_int_equal(lake_rows(l, "iceberg_tables"), 2);
     assert_text_cell(lake_table(l, "w", "a.t3"), ICEBERG_TABLES_UUID, "three");
     assert_non_null(strstr(row_text(lake_table(l, "w", "a.none"), "note"), "No such file"));
+    assert_text_cell(lake_table(l, "w", "a.none"), ICEBERG_TABLES_STATE, "missing");
+    assert_text_cell(lake_table(l, "w", "a.t3"), ICEBERG_TABLES_STATE, "read");
     assert_string_equal(lake_said(l, "state"), "partial");
     lake_write(l, "wh/a/none/metadata/v1.metadata.json", METADATA("four", ""));
     lake_round(l);
     assert_text_cell(lake_table(l, "w", "a.none"), ICEBERG_TABLES_UUID, "four");
+    assert_text_cell(lake_table(l, "w", "a.none"), ICEBERG_TABLES_STATE, "read");
     assert_string_equal(lake_said(l, "state"), "ok");
     iceberg_source_tables(l->source, NULL, 0);
     lake_round(l);
