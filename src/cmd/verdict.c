@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADLINE_COLUMNS = 500 }; /* what hands the line on may cut it at 1 kB */
+enum {
+    HEADLINE_COLUMNS = 500, /* what hands the line on may cut it at 1 kB */
+    SEEN_MS = 60000,        /* what is younger may have begun when somebody looked */
+};
 
 static const char *const words[] = {
     [VERDICT_OK] = "OK", [VERDICT_WARNING] = "WARNING", [VERDICT_CRITICAL] = "CRITICAL", [VERDICT_UNKNOWN] = "UNKNOWN"};
@@ -87,7 +90,7 @@ static void add_worst(const struct cmd_verdict *v, struct str *out)
     if (v->critical + v->warnings) {
         struct value since = row_cell(v->findings.items[0], "since");
         str_printf(out, ": %s", row_text(v->findings.items[0], "text"));
-        if (since.quality != QUALITY_UNKNOWN && since.i <= v->now_ms) {
+        if (since.quality != QUALITY_UNKNOWN && v->now_ms - since.i >= SEEN_MS) {
             str_add(out, ", for ");
             format_duration(out, (double)(v->now_ms - since.i) / 1000);
         }

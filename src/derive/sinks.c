@@ -303,7 +303,8 @@ static bool replace(struct name **at, struct name *with)
     return true;
 }
 
-/* Of a row of connectors: of which sink of this cluster it tells; made where it is an Iceberg sink's. */
+/* Of a row of connectors: of which sink of this cluster it tells; made where it is an Iceberg sink's. A Connect cluster of
+ * which no Kafka cluster is known stands for one by its own name. */
 static struct derive_sink *sink_of(struct derive_sinks *s, const struct row *r)
 {
     const struct name *cluster = derive_cells_text(r, CONNECTORS_CLUSTER),
@@ -311,10 +312,11 @@ static struct derive_sink *sink_of(struct derive_sinks *s, const struct row *r)
     const struct name *connector = derive_cells_text(r, CONNECTORS_CONNECTOR);
     if (cluster && cluster != s->cluster)
         return NULL;
+    bool ours = cluster || derive_cells_text(r, CONNECTORS_CONNECT) == s->cluster;
     if (!group)
         return map_get(&s->by_connector, connector->raw, connector->len);
     struct value iceberg = row_get(r, CONNECTORS_ICEBERG);
-    if (cluster && iceberg.quality != QUALITY_UNKNOWN && iceberg.i)
+    if (ours && iceberg.quality != QUALITY_UNKNOWN && iceberg.i)
         return derive_sinks_get(s, group->raw, group->len, connector->raw);
     return map_get(&s->by_group, group->raw, group->len);
 }

@@ -81,7 +81,8 @@ def a_connect_cluster_alone_is_enough(w):
         assert [r["task"] for r in got] == [0, 1], got
         expect(w.run("--connect", c.url, "check"), 0, "OK connect:default: ok", "1 connector, 2 tasks")
         c.connectors[c.connector]["status"]["tasks"][1]["state"] = "FAILED"
-        expect(w.run("--connect", c.url, "check"), 0, "2 tasks (1 FAILED)")
+        expect(w.run("--connect", c.url, "check"), 1, "WARNING 1 warning: task orders-sink-1 is FAILED", "\nWARNING IT-C02 task orders-sink-1: ",
+               "2 tasks (1 FAILED)")
     expect(w.run("--connect", c.url, "check", "--deadline", "5"), 3, "CRITICAL connect:default", "UNKNOWN nothing could be reached")
 
 
