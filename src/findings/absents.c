@@ -119,6 +119,19 @@ bool findings_absents_worker(const struct findings_sink *sink, const struct find
     return false;
 }
 
+/* Records lie there that it has not committed, more than a transaction's marker: they were brought to it, or will be. */
+static bool has_records(const struct findings_sink *sink, const struct derive_partition *who)
+{
+    for (size_t i = 0; sink->backlog && i < sink->backlog->partitions.n; i++) {
+        const struct connect_backlog_partition *p = &sink->backlog->partitions.items[i];
+        if (p->partition != who->partition || !findings_sight_same(p->topic, who->topic))
+            continue;
+        int64_t lag = p->committed == UNKNOWN ? p->end : connect_cycles_between(p->committed, p->end);
+        return lag > 1; /* unknown is less than any */
+    }
+    return false;
+}
+
 static bool busy(const struct findings_sink *sink, const struct findings_task *facts)
 {
     return facts && facts->rate_in * (double)findings_sight_timeout_ms(sink) / 1000 >= BUSY_WAKES;
@@ -129,7 +142,8 @@ static enum findings_absent_why why(const struct findings_sink *sink, const stru
 {
     bool never = true;
     for (size_t i = 0; i < task->n; i++)
-        never = never && all->partitions.items[task->first + i].never;
+        never = never && all->partitions.items[task->first + i].never &&
+                !has_records(sink, all->partitions.items[task->first + i].who);
     if (task->facts && task->facts->state && strcmp(task->facts->state, "FAILED") == 0)
         return FINDINGS_ABSENT_FAILED;
     if (task->settled < SURE_CYCLES)

@@ -23,7 +23,7 @@ struct findings_absent {
 enum findings_absent_why {
     FINDINGS_ABSENT_ONCE,   /* no more than one cycle that counts: a rebalance, or chance */
     FINDINGS_ABSENT_FAILED, /* its task has failed, which is said elsewhere */
-    FINDINGS_ABSENT_SILENT, /* no answer since the task got its partitions: it runs no worker */
+    FINDINGS_ABSENT_SILENT, /* no answer since the task got its partitions, and no record: it runs no worker */
     FINDINGS_ABSENT_IDLE,   /* it wakes too seldom to answer in time */
     FINDINGS_ABSENT_OTHER
 };

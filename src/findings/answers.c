@@ -51,7 +51,7 @@ static void name_tasks(struct lack *l, enum findings_absent_why why, size_t n)
         const struct findings_absent_task *task = &l->absents->tasks.items[k];
         char name[32];
         snprintf(name, sizeof name, "%lld", (long long)task->task);
-        if (task->why == why)
+        if (task->why == why && task->settled)
             findings_words_list(&l->who, name, i++, n, NAMED);
     }
     str_char(&l->who, ')');
@@ -105,11 +105,11 @@ static void each(struct findings_look *look, const struct findings_sink *sink, e
         return;
     findings_absents_find(sink, findings_now(look), &absents);
     for (size_t i = 0; i < absents.tasks.n; i++)
-        n += absents.tasks.items[i].why == why;
+        n += absents.tasks.items[i].why == why && absents.tasks.items[i].settled;
     struct lack l = {.look = look, .sink = sink, .absents = &absents, .many = n > APART};
     for (size_t i = 0; i < absents.tasks.n; i++) {
         l.task = &absents.tasks.items[i];
-        if (l.task->why != why)
+        if (l.task->why != why || !l.task->settled)
             continue;
         if (l.many)
             name_tasks(&l, why, n);
@@ -171,25 +171,19 @@ static void say_missing(struct lack *l)
     free(cause);
 }
 
-/* What may be chance or a rebalance. */
+/* It may be chance. What was missed before the group rebalanced is nobody's now. */
 static void say_once(struct lack *l)
 {
-    bool stable = !l->sink->data.state || strcmp(l->sink->data.state, "Stable") == 0;
-    bool rebalanced = l->task->settled < l->task->missed;
     l->saw.own_severity = true;
     l->saw.severity = FINDINGS_INFO;
-    findings_saw(l->look, &l->saw, "%s did not answer the last %s%s%s%s", str_text(&l->who),
-                 findings_words_count((int64_t)l->task->missed, "cycle").s, of(l), str_text(&l->partitions),
-                 !stable      ? ": its group rebalances"
-                 : rebalanced ? ": its group has rebalanced since"
-                              : "");
+    findings_saw(l->look, &l->saw, "%s did not answer the last cycle%s%s", str_text(&l->who), of(l),
+                 str_text(&l->partitions));
 }
 
 static void missing(struct findings_look *look, const struct findings_sink *sink)
 {
     each(look, sink, FINDINGS_ABSENT_OTHER, say_missing);
-    if (!sink->blind)
-        each(look, sink, FINDINGS_ABSENT_ONCE, say_once);
+    each(look, sink, FINDINGS_ABSENT_ONCE, say_once);
 }
 
 /* ---- IT-C06 ---- */
@@ -254,8 +248,8 @@ const struct findings_rule findings_answers[] = {
                 .severity = FINDINGS_WARNING,
                 .seen = "A partition that is assigned is in no answer that came before its cycle was committed, or "
                         "before its time was up. Who has it is known by the member's client id, which names the task, "
-                        "and by Connect, which names the task's worker. One cycle, or those up to the group's last "
-                        "rebalance, are worth an info; two that began after it are a warning.",
+                        "and by Connect, which names the task's worker. One that began after the group "
+                        "last rebalanced is worth an info; two in a row are a warning.",
                 .means =
                     "The cycle waits until its timeout and commits what it has. What the missing task has written "
                     "comes when it answers; until then its rows are not queryable, and valid-through stands still.",
@@ -278,7 +272,8 @@ const struct findings_rule findings_answers[] = {
                 .seen =
                     "A task has been in no answer at all since it got its partitions, while two START_COMMITs or more "
                     "went by and its group was at rest; where the worker's log is read, it has no `Starting commit "
-                    "worker` of this task since then either. The sink is 1.9 or later, or its version is not known.",
+                    "worker` of this task since then either. The sink is 1.9 or later, or its version is not "
+                    "known, and no record of its partitions waits to be committed.",
                 .means = "Since 1.9 a task makes the part of itself that answers when its first record comes. One "
                          "whose partitions bring none has no such part: each cycle waits for it until its timeout, "
                          "every commit is partial, and valid-through stands still. The rows of other tasks arrive, but "

@@ -74,7 +74,7 @@ static void partial(struct findings_look *look, const struct findings_sink *sink
         .subject = subject,
         .severity = FINDINGS_INFO,
         .own_severity = unrest && lasts != UNKNOWN && lasts < UNREST_MS,
-        .since_ms = chain->partial_oldest + 1 < sink->ncycles ? oldest->started_ms : UNKNOWN,
+        .since_ms = findings_sight_since(sink, chain->partial_oldest),
         .missing = sink->by_topic ? NULL : "the control topic: the log does not tell who was missing",
         .cause = cause,
         .place = {FINDINGS_NOWHERE, .commit_id = newest->commit_id}};
@@ -135,7 +135,7 @@ static void slow(struct findings_look *look, const struct findings_sink *sink)
     char *subject = mem_printf("connector %s", sink->connector);
     const struct findings_saw saw = {
         .subject = subject,
-        .since_ms = oldest + 1 < sink->ncycles ? sink->cycles[oldest]->started_ms : UNKNOWN,
+        .since_ms = findings_sight_since(sink, oldest),
         .place = {FINDINGS_NOWHERE, .commit_id = sink->cycles[chains[0].newest]->commit_id}};
     findings_saw(look, &saw, "%s: the last %zu cycles began %s to %s after the one before, and %s is set",
                  sink->connector, n, findings_words_ms(least).s, findings_words_ms(most).s,

@@ -13,7 +13,9 @@
 
 enum {
     REBALANCE_MS = 120000, /* cycles pause for 80 to 100 s in a rebalance: no shorter gap is missed */
-    SESSIONS_MS = 90000    /* two session timeouts of a consumer, as it has them by itself */
+    CROWDED_GAPS = 3,
+    CROWDED_MS = 1000,  /* or a tenth of the interval, if that is more */
+    SESSIONS_MS = 90000 /* two session timeouts of a consumer, as it has them by itself */
 };
 
 /* ---- IT-C10 ---- */
@@ -69,12 +71,54 @@ static bool commits(const struct findings_sink *sink, size_t oldest)
     return false;
 }
 
+/* The newest gaps between cycles, whoever began them, that are too short for one coordinator. */
+static size_t crowded(const struct findings_sink *sink, int64_t *least, int64_t *most)
+{
+    int64_t interval = findings_sight_interval_ms(sink);
+    int64_t limit = interval - (interval / 10 > CROWDED_MS ? interval / 10 : CROWDED_MS);
+    size_t n = 0;
+    for (; n + 1 < sink->ncycles && sink->interval_ms != UNKNOWN; n++) {
+        int64_t gap = connect_cycles_between(sink->cycles[n + 1]->started_ms, sink->cycles[n]->started_ms);
+        if (gap == UNKNOWN || gap >= limit)
+            break;
+        *least = n && *least < gap ? *least : gap;
+        *most = n && *most > gap ? *most : gap;
+    }
+    return n;
+}
+
+/* Where only a log tells of cycles, which does not name those who begin them. */
+static void two_by_log(struct findings_look *look, const struct findings_sink *sink)
+{
+    int64_t least = 0, most = 0;
+    size_t n = crowded(sink, &least, &most);
+    if (n < CROWDED_GAPS)
+        return;
+    const char *nothing = commits(sink, n) ? "" : ", and nothing is committed";
+    char *subject = mem_printf("connector %s", sink->connector);
+    char *cause = mem_printf("2 coordinators at once%s", nothing);
+    const struct findings_saw saw = {.subject = subject,
+                                     .since_ms = findings_sight_since(sink, n),
+                                     .missing = "the control topic: it tells coordinators apart",
+                                     .cause = cause,
+                                     .place = {FINDINGS_NOWHERE, .group = sink->coordinator.group}};
+    findings_saw(look, &saw, "%s: the last %zu commit cycles began %s to %s after the one before, and %s is set: %s",
+                 sink->connector, n, findings_words_ms(least).s, findings_words_ms(most).s,
+                 findings_words_ms(sink->interval_ms).s, cause);
+    findings_evidence(look, "its cycles", sink->cycles[0]->started_ms, "commits", "cluster = %s and connector = %s",
+                      sink->cluster, sink->connector);
+    free(subject);
+    free(cause);
+}
+
 static void two(struct findings_look *look, const struct findings_sink *sink)
 {
     struct findings_sight_chain chains[FINDINGS_SIGHT_CHAINS];
     if (!findings_sight_ready(sink))
         return;
     size_t n = findings_sight_chains(sink, chains), cycles = 0, younger = SIZE_MAX;
+    if (n == 1 && !chains[0].sender)
+        two_by_log(look, sink);
     if (n < 2)
         return;
     struct str counts = {0};
@@ -83,12 +127,11 @@ static void two(struct findings_look *look, const struct findings_sink *sink)
         younger = chains[i].oldest < younger ? chains[i].oldest : younger;
         str_printf(&counts, "%s%zu", i == 0 ? "" : i + 1 < n ? ", " : " and ", chains[i].n);
     }
-    bool whole = younger + 1 < sink->ncycles; /* when it began is among the cycles that are known */
     bool nothing = !commits(sink, younger);
     char *subject = mem_printf("connector %s", sink->connector);
     char *cause = mem_printf("%zu coordinators at once%s", n, nothing ? ", and nothing is committed" : "");
     const struct findings_saw saw = {.subject = subject,
-                                     .since_ms = whole ? sink->cycles[younger]->started_ms : UNKNOWN,
+                                     .since_ms = findings_sight_since(sink, younger),
                                      .cost = findings_sight_pending_rows(sink),
                                      .cause = cause,
                                      .place = {FINDINGS_NOWHERE, .group = sink->coordinator.group}};
@@ -195,7 +238,9 @@ const struct findings_rule findings_coordinator[] = {
                 .severity = FINDINGS_WARNING,
                 .seen = "START_COMMITs of one group came with record key A, then B, then A again: each key is one life "
                         "of a coordinator, so two of them lead the same tasks. It ends when one of them has begun no "
-                        "cycle for twice the commit interval, or the interval and a minute if that is more.",
+                        "cycle for twice the commit interval, or the interval and a minute if that is more. Where only "
+                        "a worker's log is read: the last four cycles or more began closer to each other than the "
+                        "interval allows, by a second and a tenth of it.",
                 .means = "Tasks answer both and commit their source offsets, so that consumer lag is 0. Of the two, "
                          "one may have closed its catalog, so that each of its commits fails, while the other owns no "
                          "partition of the control topic, hears no answer, and commits nothing at each timeout: no row "

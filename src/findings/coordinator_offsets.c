@@ -37,11 +37,10 @@ static void fail(struct findings_look *look, const struct findings_sink *sink, c
     char *cause = mem_printf("%s%s%s", clause, error ? ": " : "", error ? error : "");
     char *subject = mem_printf("connector %s", sink->connector);
     const struct connect_cycle *first = sink->cycles[chain->failed_oldest];
-    bool whole = chain->failed_oldest + 1 < sink->ncycles || sink->ncycles < FINDINGS_CYCLES;
     const struct findings_saw saw = {.subject = subject,
                                      .severity = FINDINGS_INFO,
                                      .own_severity = !alone,
-                                     .since_ms = whole ? first->started_ms : UNKNOWN,
+                                     .since_ms = findings_sight_since(sink, chain->failed_oldest),
                                      .cost = findings_sight_pending_rows(sink),
                                      .missing = error ? NULL : "the worker's log, for why they fail",
                                      .cause = alone ? cause : NULL,

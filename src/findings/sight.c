@@ -70,6 +70,11 @@ bool findings_sight_whole(const struct connect_cycle *cycle)
            cycle->outcome == CONNECT_OUTCOME_DROPPED;
 }
 
+int64_t findings_sight_since(const struct findings_sink *sink, size_t i)
+{
+    return i + 1 < sink->ncycles || sink->ncycles < FINDINGS_CYCLES ? sink->cycles[i]->started_ms : UNKNOWN;
+}
+
 bool findings_sight_same(const struct name *a, const struct name *b)
 {
     return a == b || (a && b && a->len == b->len && memcmp(a->raw, b->raw, a->len) == 0);

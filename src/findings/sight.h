@@ -49,6 +49,8 @@ int64_t findings_sight_pending_rows(const struct findings_sink *sink);
 /* Gives a cycle's row as evidence. */
 void findings_sight_cycle(struct findings_look *look, const struct findings_sink *sink, const char *text,
                           const struct connect_cycle *cycle);
+/* When the i-th newest cycle began, as what lasts since then began with it; unknown of the oldest where there may be older ones. */
+int64_t findings_sight_since(const struct findings_sink *sink, size_t i);
 /* The same bytes, of whichever pool; NULL is like NULL alone. */
 bool findings_sight_same(const struct name *a, const struct name *b);
 

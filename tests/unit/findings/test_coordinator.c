@@ -117,6 +117,27 @@ static void a_handover_is_none(void **state)
     sink_facts_done(&f);
 }
 
+/* A log does not name coordinators, but one alone does not begin cycles so close to each other. */
+static void two_coordinators_by_their_log(void **state)
+{
+    struct sink_facts f;
+    (void)state;
+    sink_facts_open(&f);
+    sink_facts_log_only(&f);
+    sink_facts_silent(&f, NULL);
+    for (size_t i = 0; i < SINK_FACTS_CYCLES; i++)
+        f.cycles[i].started_ms += (int64_t)(i < 3 ? i : 3) * 25000;
+    sink_facts_expect(
+        &f, "IT-C11",
+        "orders-sink: the last 3 commit cycles began 35 s to 35 s after the one before, and 1 m is set: 2 "
+        "coordinators at once",
+        "commits: cluster = \"prod\" and connector = \"orders-sink\"");
+    assert_non_null(strstr(sink_facts_saw(&f, "IT-C11")->missing, "control topic"));
+    f.cycles[2].started_ms -= 24000; /* one restart, and then as is due */
+    sink_facts_silent(&f, NULL);
+    sink_facts_done(&f);
+}
+
 static struct findings_member *second_member(struct sink_facts *f)
 {
     struct findings_member m = f->sink.coordinator.members.items[0];
@@ -263,6 +284,7 @@ int main(void)
         cmocka_unit_test(no_coordinator_ever),
         cmocka_unit_test(two_coordinators),
         cmocka_unit_test(a_handover_is_none),
+        cmocka_unit_test(two_coordinators_by_their_log),
         cmocka_unit_test(a_zombie_member),
         cmocka_unit_test(commits_fail),
         cmocka_unit_test(commits_failed_before_the_restart),
