@@ -374,7 +374,7 @@ void app_draw(struct app *a, struct cells *c)
     struct status_notices notices;
     status_notices(&a->ctx, &a->status, &notices);
     struct layout_frame f;
-    layout_frame(c->width, c->height, (int)notices.n, status_crumbs_lines(v, &a->ctx), &f);
+    layout_frame(c->width, c->height, (int)notices.n, status_crumbs_lines(v, &a->ctx, c->width), &f);
     status_header(&a->ctx, &a->status, v, c, f.header);
     status_draw_notices(&a->ctx, &notices, c, f.notices);
     status_notices_done(&notices);

@@ -116,7 +116,7 @@ void app_split_draw(struct app *a, struct cells *c, struct rect box, bool beside
         cells_glyph(c, box.x - 2, y, ROLE_DIM, 0x2502, '|');
     if (s->view) {
         view_update(s->view, &a->ctx);
-        int lines = status_crumbs_lines(s->view, &a->ctx);
+        int lines = status_crumbs_lines(s->view, &a->ctx, box.w);
         lines = lines > 0 ? lines : 1;
         status_crumbs(s->view, &a->ctx, c, (struct rect){box.x, box.y, box.w, lines});
         view_draw(s->view, &a->ctx, c, (struct rect){box.x, box.y + lines, box.w, box.h - lines});

@@ -37,10 +37,13 @@ static void save_list(void *arg, const char *view, int pane, const char *text)
 static json_t *last_json(const struct app *a)
 {
     struct place here = {0};
+    const struct view *v = app_current(a);
+    while (v->aside && v->parent) /* what was listed to prove something stays no longer than that */
+        v = v->parent;
     if (a->wanted.view)
         place_copy(&a->wanted, &here);
     else
-        place_take(&here, app_current(a));
+        place_take(&here, v);
     json_t *ret = place_json(&here);
     if (a->settings.state_of)
         json_object_set_new(ret, "of", json_string(a->settings.state_of));

@@ -459,14 +459,25 @@ static void plan_lists(const struct view *v, struct rect box, struct layout_part
     }
 }
 
+/* Lines for problems, of `most`: as many as whole ones fill, and one that says how many more there are. */
+static int lines_wanted(const struct overview *o, int most, int width)
+{
+    int lines = lines_between(o, 0, o->problems.n, width), used = 0;
+    if (lines <= most)
+        return lines;
+    for (size_t i = o->top; i < o->problems.n && used + lines_of(o, i, width) < most; i++)
+        used += lines_of(o, i, width);
+    return used > 0 ? used + 1 : most;
+}
+
 void overview_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box)
 {
     struct overview *o = v->overview;
     struct layout_part parts[1 + LISTS];
     struct rect at[1 + LISTS];
     int third = box.h / 3 > 3 ? box.h / 3 : box.h > 8 ? 3 : 2;
-    int lines = lines_between(o, 0, o->problems.n, say_box(o, box).w);
-    parts[0] = (struct layout_part){.min = least(lines, third), .want = least(lines, third), .rank = 0};
+    int lines = lines_wanted(o, third, say_box(o, box).w);
+    parts[0] = (struct layout_part){.min = lines, .want = lines, .rank = 0};
     plan_lists(v, box, parts + 1);
     layout_stack(box, 1, parts, 1 + LISTS, at);
     o->drawn.n = 0;

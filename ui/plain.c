@@ -98,6 +98,8 @@ void plain_detach(struct plain *p, const struct error *why, struct str *out)
 static void add_name(struct str *out, const struct context *ctx, const struct table *t, const struct row *r)
 {
     problem_name(t, r, false, out);
+    if (strcmp(table_name(t), "findings") == 0) /* one may be named by several */
+        str_printf(out, " (%s)", row_text(r, "id"));
     const struct table *clusters = store_find(ctx->store, "clusters");
     const char *cluster = row_text(r, "cluster");
     if (table_nkeys(t) > 1 && *cluster && clusters && table_nrows(clusters) > 1) {

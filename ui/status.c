@@ -1,6 +1,7 @@
 /* The answer to "is anything wrong?" in one line, and what belongs around it. */
 #include "ui/status.h"
 #include "ui/keymap.h"
+#include "ui/page.h"
 #include "ui/problem.h"
 #include "ui/record_page.h"
 
@@ -432,19 +433,50 @@ static void list_text(const struct table_view *list, struct str *s)
         str_printf(s, "%sinverted", s->len ? ", " : "");
 }
 
-/* What is wrong with the row the view is about; false if nothing is. */
-static bool draw_verdict(const struct context *ctx, const struct table *t, const struct row *r, struct cells *c, int x,
-                         int y, int end)
+/* What is wrong with the row the view is about, or, where nothing is, what is to be remarked of it. A view that tells of its
+ * row in words says it there. Appended. */
+static enum severity add_verdict(const struct view *v, const struct context *ctx, const struct table *t,
+                                 const struct row *r, struct str *out)
 {
-    struct str s = {0};
-    enum severity severity = verdicts_row(ctx->verdicts, ctx, t, r, &s);
-    bool stale = context_stale(ctx, row_owner(r));
-    if (severity > SEVERITY_FINE && x + 4 < end) {
-        severity_put(c, x, y, severity, stale);
-        cells_text(c, x + 2, y, end - x - 2, stale ? ROLE_DIM : severity_role(severity), str_text(&s));
+    if (v->def->words.table)
+        return SEVERITY_FINE;
+    enum severity severity = verdicts_row(ctx->verdicts, ctx, t, r, out);
+    if (severity == SEVERITY_FINE && v->def->remark)
+        template_say(out, v->def->remark, t, r, &ctx->format);
+    return severity;
+}
+
+enum { VERDICT_LINES = 2 };
+
+/* Lines that this sentence takes behind its sign, of which there may be so many. */
+static int verdict_lines(const char *text, int width)
+{
+    int lines = 0;
+    for (; *text && lines < VERDICT_LINES; lines++) {
+        text += page_break(text, width);
+        text += strspn(text, " ");
     }
-    str_done(&s);
-    return severity > SEVERITY_FINE;
+    return lines;
+}
+
+static void draw_verdict(const struct context *ctx, const struct row *r, enum severity severity, const char *text,
+                         struct cells *c, struct rect box)
+{
+    enum { SIGN = 2 };
+    bool stale = context_stale(ctx, row_owner(r));
+    enum role role = stale ? ROLE_DIM : severity > SEVERITY_FINE ? severity_role(severity) : ROLE_TEXT;
+    if (box.w <= SIGN || box.h < 1)
+        return;
+    if (severity > SEVERITY_FINE)
+        severity_put(c, box.x, box.y, severity, stale);
+    for (int y = 0; y < box.h && *text; y++) {
+        size_t n = y + 1 < box.h ? page_break(text, box.w - SIGN) : strlen(text);
+        char *line = mem_memdup(text, n);
+        cells_text(c, box.x + SIGN, box.y + y, box.w - SIGN, role, line);
+        free(line);
+        text += n;
+        text += strspn(text, " ");
+    }
 }
 
 static void draw_summary(const struct view *v, const struct context *ctx, const struct table *t, const struct row *r,
@@ -457,33 +489,20 @@ static void draw_summary(const struct view *v, const struct context *ctx, const 
     str_done(&s);
 }
 
-static void add_remark(const struct view *v, const struct context *ctx, const struct table *t, const struct row *r,
-                       struct str *out)
+int status_crumbs_lines(const struct view *v, const struct context *ctx, int width)
 {
-    if (v->def->remark)
-        template_say(out, v->def->remark, t, r, &ctx->format);
-}
-
-int status_crumbs_lines(const struct view *v, const struct context *ctx)
-{
+    struct str s = {0};
     const struct row *r = view_subject(v, ctx);
+    int lines = 1;
     if (!r && !v->subject.nkeys && !v->failed.code) { /* a list of everything: its heading says what it is */
-        struct str s = {0};
         list_text(view_filtered(v), &s);
-        bool any = s.len > 0;
-        str_done(&s);
-        return any;
+        lines = s.len > 0;
+    } else if (r) {
+        add_verdict(v, ctx, store_find(ctx->store, v->def->subject), r, &s);
+        lines = 1 + verdict_lines(str_text(&s), width > 2 ? width - 2 : 1);
     }
-    if (!r)
-        return 1;
-    const struct table *t = store_find(ctx->store, v->def->subject);
-    if (!v->def->words.table && verdicts_row(ctx->verdicts, ctx, t, r, NULL) > SEVERITY_FINE)
-        return 2;
-    struct str remark = {0};
-    add_remark(v, ctx, t, r, &remark);
-    bool any = remark.len > 0;
-    str_done(&remark);
-    return any ? 2 : 1;
+    str_done(&s);
+    return lines;
 }
 
 void status_crumbs(const struct view *v, const struct context *ctx, struct cells *c, struct rect box)
@@ -496,15 +515,15 @@ void status_crumbs(const struct view *v, const struct context *ctx, struct cells
     const struct row *r = view_subject(v, ctx);
     if (r) {
         const struct table *t = store_find(ctx->store, v->def->subject);
-        int sentence = box.h > 1 ? box.x : x;
-        bool wrong = !v->def->words.table && draw_verdict(ctx, t, r, c, sentence, box.y + box.h - 1, end);
-        if (box.h > 1 || !wrong)
+        bool below = box.h > 1;
+        enum severity severity = add_verdict(v, ctx, t, r, &s);
+        if (below)
+            draw_verdict(ctx, r, severity, str_text(&s), c, (struct rect){box.x, box.y + 1, box.w, box.h - 1});
+        else if (severity > SEVERITY_FINE)
+            draw_verdict(ctx, r, severity, str_text(&s), c, (struct rect){x, box.y, end - x, 1});
+        if (below || severity == SEVERITY_FINE)
             draw_summary(v, ctx, t, r, c, x, box.y, end);
-        if (box.h > 1 && !wrong) {
-            add_remark(v, ctx, t, r, &s);
-            cells_text(c, box.x + 2, box.y + 1, end - box.x - 2, ROLE_TEXT, str_text(&s));
-            str_clear(&s);
-        }
+        str_clear(&s);
     } else if (v->failed.code) {
         cells_text(c, x, box.y, end - x, ROLE_BAD, v->failed.text);
     } else if (v->subject.nkeys) {
@@ -543,8 +562,10 @@ static bool useful(const struct key_binding *b, const struct view *v, const stru
         return v->npanes > 1;
     case ACTION_INSPECT:
         return view_selected(v, ctx, &t, &open) != NULL;
-    case ACTION_LOOK:
-        return view_selected(v, ctx, &t, &open) != NULL && record_page_fits(t);
+    case ACTION_LOOK: {
+        const struct row *r = view_selected(v, ctx, &t, &open);
+        return r && record_page_fits(t) && row_cell(r, "partition").quality != QUALITY_UNKNOWN;
+    }
     default:
         return true;
     }

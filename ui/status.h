@@ -38,8 +38,8 @@ void status_summary(const struct context *ctx, struct str *out);
 void status_header(const struct context *ctx, const struct status *s, const struct view *v, struct cells *c,
                    struct rect box);
 void status_draw_notices(const struct context *ctx, const struct status_notices *n, struct cells *c, struct rect box);
-/* Lines that the crumbs would like. */
-int status_crumbs_lines(const struct view *v, const struct context *ctx);
+/* Lines that the crumbs would like on a screen that wide. */
+int status_crumbs_lines(const struct view *v, const struct context *ctx, int width);
 void status_crumbs(const struct view *v, const struct context *ctx, struct cells *c, struct rect box);
 /* Keys that work here. context is an enum key_context. */
 void status_footer(const struct view *v, const struct context *ctx, const struct status *s, unsigned context,

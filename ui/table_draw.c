@@ -194,8 +194,7 @@ static void fit(struct drawing *d)
         f->natural = natural(d, i);
         f->min = f->natural;
         f->priority = kept(d, i)->constant ? LATE_PRIORITY : c->priority;
-        bool derived = table_group_of(d->v->table, kept(d, i)->index) > 0; /* only some of the rows have it */
-        if (i > 0 && (c->priority > 1 || derived) && says_nothing(kept(d, i)))
+        if (i > 0 && c->priority > 1 && says_nothing(kept(d, i)))
             f->priority = EMPTY_PRIORITY;
         if (i > 0 && (c->flags & COLUMN_KEY) && !kept(d, i)->constant && f->priority > 1)
             f->priority = 1; /* it tells rows apart */
@@ -210,6 +209,9 @@ static void fit(struct drawing *d)
         }
         if (is_named(d, i, d->v->pane->brief) && f->natural > BRIEF)
             f->natural = f->min = BRIEF;
+        bool derived = table_group_of(d->v->table, kept(d, i)->index) > 0; /* only some of the rows have it */
+        if (i > 0 && derived && says_nothing(kept(d, i)) && !kept(d, i)->chosen)
+            f->natural = f->min = 0;
     }
     for (int i = 0; i < d->n; i++) { /* what the user chose */
         struct layout_column *f = &d->fit[i];

@@ -1,6 +1,8 @@
 /* Findings on screen: first of all, said once, and the way from the sentence to what proves it. */
 #include "world.h"
 
+#include "base/str.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -83,6 +85,40 @@ static void test_once(void **state)
     world_done(&w);
 }
 
+/* Another Connect cluster's connector of that name is another connector, where the finding says of which it is. */
+static void test_whose(void **state)
+{
+    (void)state;
+    struct world w;
+    world_begin(&w, world_fill_sinks);
+    world_set(&w, "connectors", "west/clicks-sink", "state", "FAILED");
+    world_set(&w, "connectors", "west/clicks-sink", "iceberg", "1");
+    world_set(&w, "findings", "IT-C04/prod-eu/connector clicks-sink", "severity", "critical");
+    world_commit(&w);
+    world_pass(&w, 1000);
+    assert_true(world_shows(&w, "7 wrong  2 warnings"));
+    world_set(&w, "findings", "IT-C04/prod-eu/connector clicks-sink", "connect", "-"); /* of which is not known */
+    world_commit(&w);
+    world_pass(&w, 1000);
+    assert_true(world_shows(&w, "6 wrong  2 warnings"));
+    world_done(&w);
+}
+
+/* Whoever ends icetop in a list of evidence begins with the finding again, and no list keeps that filter. */
+static void test_state(void **state)
+{
+    (void)state;
+    struct world w;
+    struct str s = {0};
+    world_begin(&w, world_fill_sinks);
+    world_keys(&w, "Enter Enter");
+    app_state_save(w.app, &s);
+    assert_non_null(strstr(str_text(&s), "\"view\":\"finding\""));
+    assert_null(strstr(str_text(&s), "outcome"));
+    str_done(&s);
+    world_done(&w);
+}
+
 static void test_explain(void **state)
 {
     (void)state;
@@ -141,8 +177,9 @@ static void test_nothing_wrong(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_three_keys), cmocka_unit_test(test_lists_aside), cmocka_unit_test(test_once),
-        cmocka_unit_test(test_explain),    cmocka_unit_test(test_unsure),      cmocka_unit_test(test_nothing_wrong),
+        cmocka_unit_test(test_three_keys), cmocka_unit_test(test_lists_aside),   cmocka_unit_test(test_once),
+        cmocka_unit_test(test_explain),    cmocka_unit_test(test_whose),         cmocka_unit_test(test_state),
+        cmocka_unit_test(test_unsure),     cmocka_unit_test(test_nothing_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,6 +144,31 @@ static void test_waiting_and_lost(void **state)
     teardown(&f);
 }
 
+/* Findings are told first and by their ids; what they name is told by them alone. */
+static void test_findings(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct str out = {0};
+    setup(&f, world_fill_sinks);
+    plain_say(f.p, false, &out);
+    assert_non_null(
+        strstr(str_text(&out),
+               " fine; 3 of 3 sources live, read 3 s ago\n"
+               "wrong: connector orders-sink (IT-C01), 1.24 M rows are not queryable, the oldest for 6 h 12 m: "
+               "every commit fails (14 of 14), two coordinators live in connect-orders-sink-coord\n"
+               "wrong: connector orders-sink (IT-C05), two coordinators start commits in turn"));
+    assert_null(strstr(str_text(&out), "group connect-orders-sink"));
+    str_done(&out);
+    f.w.now_ms += 3000;
+    world_remove(&f.w, "findings", "IT-C04/prod-eu/connector clicks-sink");
+    store_commit(f.w.store);
+    assert_says(&f, false,
+                "14:22:10Z not warning any more: connector clicks-sink (IT-C04), after over 3 s\n"
+                "14:22:10Z 5 wrong, 2 warnings, 44 groups fine\n");
+    teardown(&f);
+}
+
 /* A thousand groups that go wrong at once are a hundred lines; names are never more than text. */
 static void test_many_and_hostile(void **state)
 {
@@ -177,9 +202,8 @@ static void test_many_and_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_then_changes),
-        cmocka_unit_test(test_calm_and_sources),
-        cmocka_unit_test(test_waiting_and_lost),
+        cmocka_unit_test(test_all_then_changes), cmocka_unit_test(test_calm_and_sources),
+        cmocka_unit_test(test_waiting_and_lost), cmocka_unit_test(test_findings),
         cmocka_unit_test(test_many_and_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

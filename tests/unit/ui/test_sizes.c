@@ -18,20 +18,37 @@
 static void test_all_sizes(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"",          "2",
-                                       "2 j Enter", "3 Enter",
-                                       "?",         "2 i",
-                                       "2 j i j",   "2 s",
-                                       "2 c",       "2 / l a g g Space > 1",
-                                       ": g",       "L",
-                                       "0",         "4",
-                                       "2 b",       "2 b j j j Enter v",
-                                       "2 Enter v", "2 Enter J"};
+    static const char *const keys[] = {"",
+                                       "2",
+                                       "2 j Enter",
+                                       "3 Enter",
+                                       "?",
+                                       "2 i",
+                                       "2 j i j",
+                                       "2 s",
+                                       "2 c",
+                                       "2 / l a g g Space > 1",
+                                       ": g",
+                                       "L",
+                                       "0",
+                                       "4",
+                                       "2 b",
+                                       "2 b j j j Enter v",
+                                       "2 Enter v",
+                                       "2 Enter J",
+                                       "F",
+                                       "F j v",
+                                       "Enter",
+                                       "Enter Enter",
+                                       "Enter Enter Enter",
+                                       "5 Enter",
+                                       ": p e n d i n g Enter",
+                                       ": t a s k s Enter"};
     static const int widths[] = {1, 2, 3, 5, 9, 17, 26, 39, 40, 41, 57, 79, 80, 120, 300};
     static const int heights[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 15, 16, 24, 50, 100};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
         struct world w;
-        world_begin(&w, world_fill);
+        world_begin(&w, k % 2 ? world_fill_sinks : world_fill);
         world_source_fails(&w);
         world_keys(&w, keys[k]);
         for (size_t x = 0; x < sizeof widths / sizeof *widths; x++) {
@@ -55,7 +72,7 @@ static void test_any_keys(void **state)
     uint32_t seed = 20261121;
     for (int world = 0; world < WORLDS; world++) {
         struct world w;
-        world_begin(&w, world_fill);
+        world_begin(&w, world % 2 ? world_fill_sinks : world_fill);
         for (int i = 0; i < KEYS; i++) {
             seed = seed * 1664525 + 1013904223;
             uint32_t n = seed >> 8;
@@ -157,6 +174,15 @@ static void fill_hostile(struct world *w)
         world_set(w, "groups", key, "verdict", "stuck");
         world_set(w, "groups", key, "why", text);
         world_set(w, "topics", key, "partitions", "3");
+        snprintf(key, sizeof key, "IT-C01/prod-eu/connector %s", text);
+        world_set(w, "findings", key, "severity", i % 2 ? "critical" : "info");
+        world_set(w, "findings", key, "text", text);
+        world_set(w, "findings", key, "connector", text);
+        world_set(w, "findings", key, "means", text);
+        snprintf(key, sizeof key, "IT-C01/prod-eu/connector %s/1", text);
+        world_set(w, "finding_evidence", key, "text", text);
+        world_set(w, "finding_evidence", key, "table", i % 3 ? "groups" : text);
+        world_set(w, "finding_evidence", key, "where", i % 2 ? "lag > 5" : text);
         snprintf(key, sizeof key, "prod-eu/payments/%s", text);
         world_set(w, "group_members", key, "host", text);
         world_set(w, "group_members", key, "assignment", text);
@@ -194,7 +220,11 @@ static void test_grid(void **state)
                                        "2 ~ |",
                                        "2 J",
                                        ": g r o u p _ p Enter",
-                                       ": t o p i c s Enter G"};
+                                       ": t o p i c s Enter G",
+                                       "F G",
+                                       "F Enter",
+                                       "F G Enter Enter",
+                                       "F j Enter Enter Enter"};
     uint32_t seed = 17;
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
         struct world w;
