@@ -446,7 +446,7 @@ static void plan_lists(const struct view *v, struct rect box, struct layout_part
     }
     parts[SINKS].min = least(parts[SINKS].want, 4);
     parts[BEHIND].want++; /* a line for those that are not listed */
-    parts[BEHIND].min = least(parts[BEHIND].want, sinks ? 4 : 6);
+    parts[BEHIND].min = least(parts[BEHIND].want, !sinks ? 6 : box.h < 16 ? 2 : 4);
     parts[EVENTS].min = 4;
     parts[EVENTS].want = box.h >= 12 ? least(parts[EVENTS].want, box.h / 3) : 0;
     parts[TABLES].want = least(parts[TABLES].want, box.h / 4);
@@ -485,7 +485,7 @@ void overview_draw(struct view *v, const struct context *ctx, struct cells *c, s
         draw_problems(o, ctx, c, at[0]);
     for (int i = 0; i < LISTS; i++) {
         struct rect r = at[1 + i];
-        bool rest = i == BEHIND && r.h > 1 && !ctx->loading;
+        bool rest = i == BEHIND && r.h > (table_view_count(v->panes[i]) ? 2 : 1) && !ctx->loading;
         r.h -= rest;
         int used = table_view_draw(v->panes[i], ctx, c, r, v->pane == i && !overview_focused(o));
         size_t drawn = used > 1 ? (size_t)used - 1 : 0;
