@@ -395,11 +395,12 @@ int cmd_top_run(const struct cmd_options *o)
     struct error err = {0};
     if (!cmd_begin_condition(o))
         return 2;
-    if (cmd_themes_check(cmd_options_value(o, OPTIONS_THEME), &err) || cmd_begin_view(o, &err)) {
+    bool drawn = isatty(STDOUT_FILENO) && isatty(STDIN_FILENO), view = drawn || cmd_options_given(o, OPTIONS_VIEW);
+    if (cmd_themes_check(cmd_options_value(o, OPTIONS_THEME), &err) || (view && cmd_begin_view(o, &err))) {
         fprintf(stderr, "icetop: %s\n", err.text);
         return 2;
     }
-    if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
+    if (!drawn)
         return cmd_snapshot_write(o);
     const char *writing = cmd_options_of(o, OPTIONS_FILES_ONLY);
     if (writing) {
