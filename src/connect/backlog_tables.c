@@ -241,16 +241,16 @@ static bool same_content(const struct backlog_table *t, const struct connect_bac
                         t->oldest_id == now->snapshots[now->n - 1].id));
 }
 
-/* Does what was read go on from what was known? */
-static bool goes_on(const struct backlog_table *t, const struct connect_backlog_table *now)
+/* Does what was read, after a tail of what was known, go on from that? */
+static bool goes_on(const struct backlog_table *t, const struct connect_backlog_table *now, size_t tail)
 {
-    if (!t->snapshots.n)
+    if (tail == t->snapshots.n)
         return true;
     int64_t head = t->snapshots.items[t->snapshots.n - 1].id;
     for (size_t i = 0; i < now->n; i++)
         if (now->snapshots[i].id == head)
             return true;
-    return !now->whole && now->n >= CONNECT_BACKLOG_SNAPSHOTS;
+    return false;
 }
 
 static void take_content(struct connect_backlog *b, struct backlog_table *t, const struct connect_backlog_table *now)
@@ -260,7 +260,7 @@ static void take_content(struct connect_backlog *b, struct backlog_table *t, con
     bool gap = !now->whole;
     size_t tail = same_table ? tail_of(t, now, &gap) : 0;
     size_t n = now->n < CONNECT_BACKLOG_SNAPSHOTS ? now->n : CONNECT_BACKLOG_SNAPSHOTS;
-    if (!same_table || !goes_on(t, now))
+    if (!same_table || !goes_on(t, now, tail))
         t->line = ++b->versions;
     memset(&t->snapshots, 0, sizeof t->snapshots);
     memset(&t->floors, 0, sizeof t->floors);
