@@ -21,6 +21,7 @@ struct account {
     struct account_sums all, kept;    /* kept: without what was lost before */
     const struct backlog_path **seen; /* by hash */
     size_t room;
+    bool less; /* lost ones have been let go: more may have been added than is known */
 };
 
 /* ---- distinct paths ---- */
@@ -90,8 +91,10 @@ static enum backlog_accounting gather_lane(const struct backlog_target *t, const
     int64_t read = place->end != BACKLOG_NONE && place->end > place->next ? place->end : place->next;
     if (place->start == BACKLOG_NONE || read < to)
         return BACKLOG_WAITING;
-    if (place->start > from || l->dropped > from)
+    bool same = !l->of || !t->table->uuid || l->of == t->table->uuid->hash;
+    if (place->start > from || (same && l->dropped > from))
         return BACKLOG_NEVER;
+    a->less |= same && l->loosened > from;
     for (size_t i = first_from(l, from); i < l->written.n && l->written.items[i]->offset < to; i++) {
         struct backlog_written *w = l->written.items[i];
         if (w->state == BACKLOG_DEAD || w->late)
@@ -218,7 +221,7 @@ static void compare(struct backlog_view *v, const struct account *a)
     if (is_short) {
         if (!find_run(v, a))
             miss_some(v, a);
-    } else {
+    } else if (!a->less) {
         v->surplus_files = v->files == BACKLOG_NONE ? BACKLOG_NONE : v->files - a->all.files;
         v->surplus_rows = v->rows == BACKLOG_NONE ? BACKLOG_NONE : v->rows - a->all.rows;
         v->surplus_files = v->surplus_files == BACKLOG_NONE || v->surplus_files > 0 ? v->surplus_files : 0;

@@ -41,6 +41,27 @@ static void remember_paths(struct connect_backlog *b, struct backlog_written *w,
     }
 }
 
+/* Those that have nothing announced; they are kept, for most will have soon, until there are many. */
+static void forget_idle(struct connect_backlog_group_internal *g)
+{
+    struct map kept = {0};
+    const void *key;
+    size_t len;
+    void *value;
+    for (size_t at = 0; map_next(&g->senders, &at, &key, &len, &value);) {
+        struct backlog_sender *s = value;
+        if (s->first) {
+            map_put(&kept, key, len, s);
+            continue;
+        }
+        name_unref(s->key);
+        free(s);
+    }
+    map_done(&g->senders);
+    g->senders = kept;
+    g->many = 2 * kept.n + BACKLOG_SENDERS;
+}
+
 static struct backlog_sender *sender_of(struct backlog_lane *lane, const struct connect_cycles_record *r, bool make)
 {
     struct connect_backlog_group_internal *g = lane->group;
@@ -53,6 +74,8 @@ static struct backlog_sender *sender_of(struct backlog_lane *lane, const struct 
         name_unref(at.key);
         return s;
     }
+    if (g->senders.n >= g->many)
+        forget_idle(g);
     s = mem_new(struct backlog_sender);
     s->key = at.key;
     map_put(&g->senders, &at, sizeof at, s);
@@ -106,7 +129,6 @@ static void wrote(struct backlog_lane *lane, const struct connect_cycles_record 
 /* Takes what the sender announced since its last answer; its rows. */
 static int64_t take_written(struct backlog_lane *lane, const struct connect_cycles_record *r, struct backlog_answer *a)
 {
-    struct connect_backlog_group_internal *g = lane->group;
     struct backlog_sender *s = sender_of(lane, r, false);
     int64_t rows = 0;
     if (!s)
@@ -116,13 +138,7 @@ static int64_t take_written(struct backlog_lane *lane, const struct connect_cycl
         w->answer = a;
         rows = connect_backlog_plus(rows, w->sums.rows);
     }
-    struct {
-        struct backlog_lane *lane;
-        struct name *key;
-    } at = {lane, s->key};
-    map_del(&g->senders, &at, sizeof at);
-    name_unref(s->key);
-    free(s);
+    s->first = s->last = NULL;
     return rows;
 }
 

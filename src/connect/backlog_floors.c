@@ -138,7 +138,7 @@ static bool set_floors(struct backlog_target *t)
         int64_t floor = BACKLOG_NONE;
         if (l->steps.n)
             floor = l->steps.items[l->steps.n - 1].upto;
-        else if (t->table && t->table->whole)
+        else if (t->table && t->table->rooted)
             floor = 0;
         differ |= floor != l->floor;
         l->floor = floor;

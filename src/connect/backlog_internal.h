@@ -17,6 +17,7 @@ enum {
     BACKLOG_POINTS = 16,   /* changes of a coordinator's commit that are remembered */
     BACKLOG_RECENT = 16,   /* answers that silent_rows and offsets_null look at */
     BACKLOG_LANES = 200,
+    BACKLOG_SENDERS = 1000,  /* record keys that are kept though they announced nothing since their last answer */
     BACKLOG_CELLS = 1000000, /* source partitions times tables of one group */
     BACKLOG_ODD = 20,
 };
@@ -133,6 +134,7 @@ struct backlog_table {
     struct backlog_site *site;
     struct name *catalog, *uuid; /* uuid NULL: not told */
     bool missing, whole;
+    bool rooted;                            /* all ancestors are known: read now, or before they expired */
     VEC(struct backlog_snapshot) snapshots; /* oldest first */
     VEC(struct backlog_floor) floors;
     int64_t began_ms, there_ms; /* there_ms: when that which changed last was there */
@@ -174,7 +176,9 @@ struct backlog_target_lane {
     VEC(struct backlog_written *) written; /* by offset */
     VEC(struct backlog_step) steps;        /* rising */
     int64_t floor;                         /* or unknown */
-    int64_t dropped;                       /* all files before this offset were let go, or may have been */
+    int64_t dropped;                       /* files before this offset were let go; of the lost ones: */
+    int64_t loosened;                      /* likewise */
+    uint32_t of;                           /* the hash of the UUID that both are of; 0: none is told */
     bool ever;                             /* files were announced by this lane */
 };
 
@@ -248,6 +252,7 @@ struct connect_backlog_group_internal {
     VEC(struct backlog_target *) sorted;
     VEC(struct backlog_source *) sources;
     struct map by_table, by_source, senders; /* by pointers of names; TOPIC and partition; lane and key */
+    size_t many;                             /* senders, more than which are looked through */
     struct backlog_recent recent[BACKLOG_RECENT];
     size_t nrecent;
     size_t weight;

@@ -27,6 +27,8 @@ static enum backlog_judged covered(struct backlog_target *t, struct backlog_writ
         w->late = t->older = true;
         return BACKLOG_UNKNOWN;
     }
+    if (w->state == BACKLOG_LOST && v->accounting != BACKLOG_DONE)
+        return BACKLOG_UNKNOWN; /* the coordinator had passed it before; only what this one added tells otherwise */
     w->settled = v->accounting != BACKLOG_WAITING;
     return BACKLOG_COVERED;
 }
@@ -80,7 +82,7 @@ void connect_backlog_judge(struct backlog_target *t)
         struct backlog_written *w = t->open.items[i];
         w->state = judged(t, w);
         bool done = w->state == BACKLOG_COVERED && w->settled;
-        if (done || w->state == BACKLOG_DEAD)
+        if (done)
             connect_backlog_paths_free(t->group->backlog, w);
         if (!done)
             t->open.items[kept++] = w; /* what is lost may be found yet */

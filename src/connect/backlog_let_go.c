@@ -51,7 +51,11 @@ static void sweep_target(struct backlog_target *t)
                 l->written.items[kept++] = w;
                 continue;
             }
-            l->dropped = w->offset >= l->dropped ? w->offset + 1 : l->dropped;
+            if (l->of != (w->uuid ? w->uuid->hash : 0))
+                l->dropped = l->loosened = 0; /* those of another table are not asked for any more */
+            l->of = w->uuid ? w->uuid->hash : 0;
+            int64_t *to = w->state == BACKLOG_LOST || w->state == BACKLOG_DEAD ? &l->loosened : &l->dropped;
+            *to = w->offset >= *to ? w->offset + 1 : *to;
             connect_backlog_written_free(g->backlog, w);
             uncount(g, 1);
         }
@@ -273,7 +277,8 @@ void connect_backlog_lane_reset(struct backlog_lane *lane)
     sweep(g);
     for (size_t i = 0; i < g->targets.n; i++)
         if (g->targets.items[i]->lanes.n > lane->index)
-            g->targets.items[i]->lanes.items[lane->index].dropped = 0;
+            g->targets.items[i]->lanes.items[lane->index].dropped =
+                g->targets.items[i]->lanes.items[lane->index].loosened = 0;
     for (size_t i = 0; i < g->sources.n; i++)
         g->sources.items[i]->settled = g->sources.items[i]->base;
     lane->commits.n = 0;

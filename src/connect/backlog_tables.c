@@ -276,7 +276,12 @@ static void take_content(struct connect_backlog *b, struct backlog_table *t, con
         name_unref(old.floors.items[i].reader);
     vec_done(&old.floors);
     vec_done(&old.snapshots);
-    t->whole = now->whole;
+    t->whole = t->rooted = now->whole;
+    if (!now->whole && t->snapshots.n) {
+        t->rooted = true;
+        for (size_t i = 0; i < t->snapshots.n; i++)
+            t->rooted &= !t->snapshots.items[i].gap;
+    }
     t->missing = now->missing;
     t->told = now->n;
     t->oldest_id = now->n ? now->snapshots[now->n - 1].id : 0;
