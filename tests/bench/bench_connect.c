@@ -1,10 +1,11 @@
 /* Control events a second: reading them, with the statistics of 30 columns in each DATA_WRITTEN, and working them
- * into cycles.
+ * into cycles and into what is queryable.
  *
  * Processor time of one thread, the best of some rounds. The schemas are those that Iceberg 1.11.0 wrote
  * (tests/data/avro). */
 #include "base/mem.h"
 #include "base/str.h"
+#include "connect/backlog.h"
 #include "connect/cycles.h"
 
 #include <stdio.h>
@@ -21,6 +22,7 @@ enum {
     PARTITIONS = 4,
     EVENTS = 3 + 2 * TASKS, /* of a cycle */
     LIMIT = 10000,          /* events a second at least */
+    RATIO = 3,              /* times what cycles take of an event, at most: files into what is queryable */
 };
 
 static const char group[] = "connect-orders-sink";
@@ -167,16 +169,16 @@ static void put_event(struct str *out, enum connect_event_type type, int64_t cyc
 
 /* ---- what is measured ---- */
 
-struct value {
+struct control_value {
     struct str bytes;
     char key[40];
     int64_t offset;
 };
 
-static struct value *make_topic(void)
+static struct control_value *make_topic(void)
 {
     static const enum connect_event_type answers[] = {CONNECT_EVENT_DATA_WRITTEN, CONNECT_EVENT_DATA_COMPLETE};
-    struct value *values = mem_calloc((size_t)CYCLES * EVENTS, sizeof *values), *v = values;
+    struct control_value *values = mem_calloc((size_t)CYCLES * EVENTS, sizeof *values), *v = values;
     for (int64_t cycle = 0; cycle < CYCLES; cycle++) {
         put_event(&v->bytes, CONNECT_EVENT_START_COMMIT, cycle, 0);
         snprintf(v++->key, sizeof v->key, "coordinator");
@@ -193,7 +195,7 @@ static struct value *make_topic(void)
     return values;
 }
 
-static bool read_all(const struct value *values, bool written_only, struct connect_cycles *cycles, size_t *n)
+static bool read_all(const struct control_value *values, bool written_only, struct connect_cycles *cycles, size_t *n)
 {
     struct connect_event_reader *r = connect_event_reader_new();
     struct connect_event e;
@@ -201,7 +203,7 @@ static bool read_all(const struct value *values, bool written_only, struct conne
     bool good = true;
     *n = 0;
     for (size_t i = 0; i < (size_t)CYCLES * EVENTS && good; i++) {
-        const struct value *v = &values[i];
+        const struct control_value *v = &values[i];
         if (written_only && (i % EVENTS % 2 == 0 || i % EVENTS > 2 * TASKS))
             continue;
         good = connect_event_read(r, v->bytes.s, v->bytes.len, &e, &err) == 0;
@@ -221,7 +223,7 @@ static bool read_all(const struct value *values, bool written_only, struct conne
 }
 
 /* Events a second, the best of some rounds; 0: it went wrong. */
-static double measure(const struct value *values, bool written_only, bool cycles)
+static double measure(const struct control_value *values, bool written_only, bool cycles)
 {
     double best = 0;
     for (int i = 0; i < ROUNDS; i++) {
@@ -236,6 +238,104 @@ static double measure(const struct value *values, bool written_only, bool cycles
         best = rate > best ? rate : best;
     }
     return best;
+}
+
+/* ---- events that are read already, to cycles alone and to the backlog alone ---- */
+
+static struct connect_event event_of(size_t i, struct connect_event_file *file,
+                                     struct connect_event_assignment *assignments, char *path)
+{
+    struct connect_event e = {.type = i % 2 ? CONNECT_EVENT_DATA_COMPLETE : CONNECT_EVENT_DATA_WRITTEN,
+                              .time_ms = 1795239780000 + (int64_t)i,
+                              .group = {group, sizeof group - 1},
+                              .catalog = {"iceberg", 7},
+                              .table = {"db.orders", 9},
+                              .table_uuid = "2bfdd52c-b916-418f-82c4-5366d8898a71"};
+    snprintf(e.commit_id, sizeof e.commit_id, "%08zu-13fe-446c-ad57-905813c8615c", i / (2 * TASKS));
+    snprintf(path, 128, "s3://lake/warehouse/db/orders/data/%05zu-1795239780495-0c5d1c0f-00001.parquet", i);
+    *file = (struct connect_event_file){.path = {path, strlen(path)}, .rows = 1000, .bytes = 123456};
+    for (int k = 0; k < PARTITIONS; k++)
+        assignments[k] = (struct connect_event_assignment){
+            {"orders", 6}, (int32_t)(i / 2 % TASKS) * PARTITIONS + k, (int64_t)i, 1795239780000};
+    if (i % 2)
+        e.assignments = assignments, e.nassignments = PARTITIONS;
+    else
+        e.files = file, e.nfiles = 1;
+    return e;
+}
+
+/* Nanoseconds of an event, the best of some rounds. */
+static double measure_one(bool backlog)
+{
+    double best = 1e9;
+    size_t n = (size_t)CYCLES * 2 * TASKS;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct connect_cycles *c = connect_cycles_new();
+        struct connect_backlog *b = connect_backlog_new();
+        double spent = 0;
+        for (size_t i = 0; i < n; i++) {
+            struct connect_event_file file;
+            struct connect_event_assignment assignments[PARTITIONS];
+            char path[128], key[32];
+            struct connect_event e = event_of(i, &file, assignments, path);
+            snprintf(key, sizeof key, "worker-%zu", i / 2 % TASKS);
+            struct connect_cycles_record r = {.topic = "control-iceberg",
+                                              .offset = (int64_t)i,
+                                              .time_ms = e.time_ms,
+                                              .key = key,
+                                              .key_len = strlen(key),
+                                              .event = &e};
+            double begin = now();
+            if (backlog)
+                connect_backlog_record(b, &r);
+            else
+                connect_cycles_record(c, &r);
+            spent += now() - begin;
+        }
+        best = spent / (double)n < best ? spent / (double)n : best;
+        connect_cycles_free(c);
+        connect_backlog_free(b);
+    }
+    return best * 1e9;
+}
+
+/* Milliseconds to work out a group of so many answers anew, all of which are pending. */
+static double measure_pending(size_t answers)
+{
+    struct connect_backlog *b = connect_backlog_new();
+    double best = 1e9;
+    connect_backlog_table(b, &(struct connect_backlog_table){.catalog = "lake", .table = "db.orders", .whole = true});
+    for (size_t i = 0; i < 2 * answers; i++) {
+        struct connect_event_file file;
+        struct connect_event_assignment assignments[PARTITIONS];
+        char path[128];
+        struct connect_event e = event_of(i, &file, assignments, path);
+        connect_backlog_record(b, &(struct connect_cycles_record){.topic = "control-iceberg",
+                                                                  .offset = (int64_t)i,
+                                                                  .time_ms = e.time_ms,
+                                                                  .key = "w",
+                                                                  .key_len = 1,
+                                                                  .event = &e});
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        connect_backlog_control(b, "control-iceberg", 0, 0, (int64_t)(2 * answers) + round, round);
+        double begin = now();
+        connect_backlog_find(b, group);
+        best = now() - begin < best ? now() - begin : best;
+    }
+    connect_backlog_free(b);
+    return best * 1e3;
+}
+
+static bool measure_backlog(void)
+{
+    double cycles = measure_one(false), backlog = measure_one(true), few = measure_pending(1000),
+           many = measure_pending(10000);
+    printf("an event of one file: %.0f ns into cycles, %.0f ns into what is queryable (%.2f times, limit %d)\n", cycles,
+           backlog, backlog / cycles, RATIO);
+    printf("a group anew with 1,000 answers pending: %.2f ms; with 10,000: %.2f ms (%.1f times, limit 30)\n", few, many,
+           many / few);
+    return backlog < RATIO * cycles && many < 30 * few;
 }
 
 static bool load_schemas(void)
@@ -266,17 +366,18 @@ int main(void)
         fprintf(stderr, "no schemas: TEST_DATA is to be tests/data\n");
         return 1;
     }
-    struct value *values = make_topic();
+    struct control_value *values = make_topic();
     double written = measure(values, true, false), read = measure(values, false, false),
            worked = measure(values, false, true);
     printf("DATA_WRITTEN of %d columns, %d files, %zu bytes: %.0f events/s\n", COLUMNS, FILES, values[1].bytes.len,
            written);
     printf("cycles of %d tasks: %.0f events/s read, %.0f read and worked into cycles (limit %d)\n", TASKS, read, worked,
            LIMIT);
+    bool good = measure_backlog();
     for (size_t i = 0; i < (size_t)CYCLES * EVENTS; i++)
         str_done(&values[i].bytes);
     free(values);
     for (int i = 0; i < CONNECT_EVENT_TYPES; i++)
         free(schemas[i]);
-    return written >= LIMIT && worked >= LIMIT ? 0 : 1;
+    return written >= LIMIT && worked >= LIMIT && good ? 0 : 1;
 }
