@@ -40,6 +40,11 @@ static void add_member(struct world *w, const char *key, const char *client, con
     set(w, "group_members", key, "partitions", n);
 }
 
+static void drop(struct world *w, const char *table, const char *key)
+{
+    table_remove(store_find(w->store, table), rows_row(w->store, table, key, NULL));
+}
+
 static void add_tasks(struct world *w)
 {
     set(w, "tasks", "kc orders-sink 0", "state", "RUNNING");
@@ -188,14 +193,19 @@ static void failing(void **state)
     close_world(&w);
 }
 
-/* A partition idles while the workers wake once a minute; at 200 s one task takes both. */
+/* A partition idles while the workers wake once a minute, until one task takes both. */
 static void idle(void **state)
 {
     struct world w;
     (void)state;
     open_world(&w, "idle-1.9.2", "45000", "20000");
+    play(&w, 163000);
+    add_member(&w, "prod " GROUP " m0", "connector-consumer-orders-sink-0", "orders(0,1)", "2");
+    drop(&w, "group_members", "prod " GROUP " m1");
+    drop(&w, "tasks", "kc orders-sink 1");
+    set(&w, "connectors", "kc orders-sink", "tasks", "1");
     play(&w, 260000);
-    assert_string_equal(str_text(&w.told), "IT-C05 IT-C06 IT-C04 -IT-C05 -IT-C06 -IT-C04 IT-C22");
+    assert_string_equal(str_text(&w.told), "IT-C05 IT-C06 IT-C04 -IT-C05 -IT-C06 IT-C20 -IT-C04 -IT-C20 IT-C22");
     close_world(&w);
 }
 
