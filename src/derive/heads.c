@@ -3,9 +3,8 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "base/str.h"
+#include "derive/ancestry.h"
 #include "derive/cells.h"
-#include "derive/offsets.h"
 #include "iceberg/tables.h"
 #include "source/source.h"
 
@@ -145,136 +144,6 @@ static const struct want *wanted(const struct derive_heads *h, const struct head
     return map_get(&h->wants, head->table->raw, head->table->len);
 }
 
-/* ---- one table's snapshots ---- */
-
-/* Everything that a table's facts point to. */
-struct walk {
-    const struct table *snapshots;
-    VEC(struct connect_backlog_snapshot) list;
-    VEC(struct connect_backlog_key) keys;
-    VEC(size_t) nkeys; /* of each snapshot */
-    VEC(char *) texts;
-    bool whole;
-};
-
-static int64_t sum_of(int64_t a, int64_t b)
-{
-    int64_t sum;
-    if (a == UNKNOWN || b == UNKNOWN)
-        return a == UNKNOWN ? b : a;
-    return __builtin_add_overflow(a, b, &sum) ? UNKNOWN : sum;
-}
-
-static void add_keys(struct walk *w, const struct name *text)
-{
-    struct derive_offsets o = {0};
-    const char *at = text ? text->raw : NULL;
-    size_t n = 0;
-    while (derive_offsets_next(&at, &o)) {
-        char *reader = mem_memdup(o.reader, o.len);
-        vec_push(&w->texts, reader);
-        vec_push(&w->keys, (struct connect_backlog_key){reader, o.list.items, o.list.n});
-        o.list.items = NULL; /* the key's now */
-        o.list.n = o.list.room = 0;
-        n++;
-    }
-    vec_done(&o.list);
-    vec_push(&w->nkeys, n);
-}
-
-static void add_snapshot(struct walk *w, const struct row *r)
-{
-    const struct name *operation = derive_cells_text(r, SNAPSHOTS_OPERATION);
-    int64_t deletes = derive_cells_number(r, SNAPSHOTS_ADDED_DELETE_FILES); /* their records are not told */
-    vec_push(
-        &w->list,
-        (struct connect_backlog_snapshot){
-            .id = derive_cells_number(r, SNAPSHOTS_SNAPSHOT_ID),
-            .made_ms = derive_cells_number(r, SNAPSHOTS_MADE),
-            .appends = !operation || strcmp(operation->raw, "replace") != 0,
-            .added_files = sum_of(derive_cells_number(r, SNAPSHOTS_ADDED_FILES), deletes),
-            .added_rows = deletes == UNKNOWN || deletes == 0 ? derive_cells_number(r, SNAPSHOTS_ADDED_ROWS) : UNKNOWN,
-            .added_bytes = derive_cells_number(r, SNAPSHOTS_ADDED_BYTES),
-        });
-    add_keys(w, derive_cells_text(r, SNAPSHOTS_CONTROL_OFFSETS));
-}
-
-static struct row *find(const struct table *t, const struct head *head, int64_t snapshot_id)
-{
-    const struct value key[] = {{.s = head->catalog, .quality = QUALITY_EXACT},
-                                {.s = head->table, .quality = QUALITY_EXACT},
-                                value_int(snapshot_id)};
-    return table_find(t, key);
-}
-
-static void walk_back(struct walk *w, const struct head *head, const struct row *r)
-{
-    while (r && w->list.n < CONNECT_BACKLOG_SNAPSHOTS) {
-        int64_t parent = derive_cells_number(r, SNAPSHOTS_PARENT_ID);
-        add_snapshot(w, r);
-        w->whole = parent == UNKNOWN;
-        r = w->whole ? NULL : find(w->snapshots, head, parent);
-    }
-}
-
-static void walk_done(struct walk *w)
-{
-    for (size_t i = 0; i < w->keys.n; i++)
-        free((void *)(uintptr_t)w->keys.items[i].offsets);
-    for (size_t i = 0; i < w->texts.n; i++)
-        free(w->texts.items[i]);
-    vec_done(&w->list);
-    vec_done(&w->keys);
-    vec_done(&w->nkeys);
-    vec_done(&w->texts);
-}
-
-/* Is it among "main, audit"? */
-static bool is_listed(const struct name *refs, const char *ref)
-{
-    size_t n = strlen(ref);
-    for (const char *at = refs ? refs->raw : NULL; at; at = strstr(at, ", "), at = at ? at + 2 : NULL)
-        if (strncmp(at, ref, n) == 0 && (!at[n] || strncmp(at + n, ", ", 2) == 0))
-            return true;
-    return false;
-}
-
-/* The snapshot to which a branch other than main points. *all: all snapshots of the table have rows. */
-static const struct row *find_branch(const struct table *snapshots, const struct head *head, const struct row *table,
-                                     const char *branch, bool *all)
-{
-    const struct row *found = NULL;
-    int64_t n = 0;
-    for (const struct row *r = table_first(snapshots); r; r = row_next(r)) {
-        if (row_get(r, SNAPSHOTS_TABLE).s != head->table || row_get(r, SNAPSHOTS_CATALOG).s != head->catalog)
-            continue;
-        n++;
-        if (is_listed(derive_cells_text(r, SNAPSHOTS_REFS), branch))
-            found = r;
-    }
-    *all = n >= derive_cells_number(table, ICEBERG_TABLES_SNAPSHOTS);
-    return found;
-}
-
-static void walk_init(struct walk *w, const struct head *head, const struct row *table, const char *branch)
-{
-    int64_t current = derive_cells_number(table, ICEBERG_TABLES_SNAPSHOT_ID);
-    const struct row *r;
-    bool all = true;
-    if (branch)
-        r = find_branch(w->snapshots, head, table, branch, &all);
-    else
-        r = current == UNKNOWN ? NULL : find(w->snapshots, head, current);
-    w->whole = branch ? all : current == UNKNOWN; /* nothing was ever committed */
-    walk_back(w, head, r);
-    size_t at = 0;
-    for (size_t i = 0; i < w->list.n; i++) {
-        w->list.items[i].keys = w->keys.items + at;
-        w->list.items[i].nkeys = w->nkeys.items[i];
-        at += w->nkeys.items[i];
-    }
-}
-
 /* ---- giving ---- */
 
 static struct print print_of(const struct row *r)
@@ -309,21 +178,21 @@ static void keep_print(struct head *head, const struct print *now, const char *b
 static void give_table(struct derive_heads *h, struct head *head, const struct row *r, const char *branch,
                        struct connect_backlog *backlog, struct turn turn)
 {
-    struct walk w = {.snapshots = store_find(h->store, iceberg_table_snapshots.name)};
+    struct derive_ancestry a;
     const struct print now = print_of(r);
-    walk_init(&w, head, r, branch);
+    derive_ancestry_init(&a, h->store, r, branch);
     connect_backlog_table(backlog, &(struct connect_backlog_table){.catalog = head->catalog->raw,
                                                                    .table = head->table->raw,
                                                                    .uuid = now.uuid ? now.uuid->raw : NULL,
-                                                                   .whole = w.whole,
-                                                                   .snapshots = w.list.items,
-                                                                   .n = w.list.n,
+                                                                   .whole = a.whole,
+                                                                   .snapshots = a.list.items,
+                                                                   .n = a.list.n,
                                                                    .began_ms = turn.began_ms,
                                                                    .there_ms = turn.there_ms});
     keep_print(head, &now, branch);
     head->given = true;
     head->missing = false;
-    walk_done(&w);
+    derive_ancestry_done(&a);
 }
 
 static void give_missing(struct head *head, struct connect_backlog *backlog, struct turn turn)
@@ -575,7 +444,10 @@ bool derive_heads_has(const struct derive_heads *h, const char *table, int64_t s
         const struct head *head = h->heads.items[i];
         if (strcmp(head->table->raw, table) != 0)
             continue;
-        bool here = t && find(t, head, snapshot_id);
+        const struct value key[] = {{.s = head->catalog, .quality = QUALITY_EXACT},
+                                    {.s = head->table, .quality = QUALITY_EXACT},
+                                    value_int(snapshot_id)};
+        bool here = t && table_find(t, key);
         has = has || here;
         if (!here && fn)
             fn(arg, head->catalog->raw);

@@ -88,10 +88,10 @@ void derive_queryable_update(struct derive_queryable *q)
     if (q->busy || !find_places(q))
         return;
     q->busy = true;
-    queryable_facts_sinks(q);
+    queryable_sinks_read(q);
     queryable_facts_kafka(q);
     derive_heads_read(q->heads, q->backlog);
-    queryable_facts_await(q);
+    queryable_sinks_await(q);
     write(q);
     if (q->at.group_partitions) /* what was written now is no news */
         q->partitions_seq = table_seq(q->at.group_partitions);
@@ -160,6 +160,7 @@ void derive_queryable_free(struct derive_queryable *q)
         queryable_rows_remove(q, q->all.items[i]);
     }
     queryable_facts_done(q);
+    queryable_sinks_done(q);
     derive_heads_free(q->heads);
     slab_done(&q->slab);
     name_unref(q->cluster);

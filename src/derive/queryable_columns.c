@@ -32,8 +32,8 @@ static void set_text(struct table *t, struct row *r, size_t column, struct str *
 /* Three digits of it. */
 static void set_rate(struct table *t, struct row *r, size_t column, double rate, bool known)
 {
-    double unit = rate > 0 ? pow(10, floor(log10(rate)) - 2) : 1;
-    table_set_real(t, r, column, round(rate / unit) * unit, known ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    double per = rate > 0 ? pow(10, 2 - floor(log10(rate))) : 1;
+    table_set_real(t, r, column, round(rate * per) / per, known ? QUALITY_EXACT : QUALITY_UNKNOWN);
 }
 
 /* ---- group_partitions ---- */

@@ -22,6 +22,7 @@ struct queryable_track {
     int64_t rated_ms;          /* monotonic; 0: never */
     double rate;               /* records a second */
     bool rated;
+    int64_t told; /* the offset that the lag is of; or unknown */
 };
 
 /* A source partition of a sink. Numbers may be CONNECT_EVENT_UNKNOWN. */
@@ -128,14 +129,19 @@ static inline int64_t queryable_mono_ms(const struct derive_queryable *q)
     return clock_mono_us(store_clock(q->store)) / 1000;
 }
 
-/* ---- queryable_facts.c ---- */
+/* ---- queryable_sinks.c ---- */
 
 /* Sinks that are new, and what connectors' rows say of the tables they write to. */
-void queryable_facts_sinks(struct derive_queryable *q);
+void queryable_sinks_read(struct derive_queryable *q);
+/* Asks for catalogs of which a commit was announced and not seen. */
+void queryable_sinks_await(struct derive_queryable *q);
+void queryable_sinks_done(struct derive_queryable *q);
+
+/* ---- queryable_facts.c ---- */
+
 /* Offsets of Kafka's groups and ends of the source. */
 void queryable_facts_kafka(struct derive_queryable *q);
-/* Asks for catalogs of which a commit was announced and not seen. */
-void queryable_facts_await(struct derive_queryable *q);
+/* Before the sinks go. */
 void queryable_facts_done(struct derive_queryable *q);
 /* NULL if it is not known. */
 struct queryable_source *queryable_facts_source(const struct derive_queryable *q, const struct queryable_sink *sink,
@@ -148,11 +154,13 @@ struct queryable_age {
     double seconds;
     enum quality quality;
 };
-/* The age of the oldest record of a partition that is not queryable in a table. s may be NULL. */
+/* The age of the oldest record of a partition that is not queryable in a table. s and its track may be NULL. */
 struct queryable_age queryable_time_age(const struct derive_queryable *q, const struct queryable_source *s,
-                                        const struct connect_backlog_covered *c, int64_t pending_since_ms);
+                                        const struct queryable_track *track, const struct connect_backlog_covered *c,
+                                        int64_t pending_since_ms);
 /* Notes how far a partition is queryable in a table, and works out its rate. */
 struct queryable_track *queryable_time_track(struct derive_queryable *q, struct queryable_source *s, struct name *table,
+                                             const struct connect_backlog_partition *p,
                                              const struct connect_backlog_covered *c);
 void queryable_time_add(struct queryable_sums *sums, int64_t lag, enum quality lag_quality, struct queryable_age age,
                         const struct queryable_track *track);

@@ -251,9 +251,9 @@ static void write_source(struct work *w, const struct connect_backlog_partition 
         const struct connect_backlog_covered *c = &p->tables.items[i];
         struct queryable_of_table *own = w->sink->tables.items[c->table];
         struct cells x = {.p = p, .c = c, .own = own, .topic = topic, .source = s};
-        const struct queryable_track *track = s ? queryable_time_track(q, s, own->table, c) : NULL;
+        const struct queryable_track *track = s ? queryable_time_track(q, s, own->table, p, c) : NULL;
         x.lag_quality = aged(q, c->lag, c->lag_quality, own->stale);
-        x.age = queryable_time_age(q, s, c, own->since_ms);
+        x.age = queryable_time_age(q, s, track, c, own->since_ms);
         write_partition(q, w->sink, &x, &w->ids);
         queryable_time_add(&own->sums, c->lag, x.lag_quality, x.age, track);
         if (c->table == p->holder) {

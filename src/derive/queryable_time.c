@@ -41,7 +41,8 @@ static enum quality bound(enum quality age, const struct connect_backlog_covered
 }
 
 struct queryable_age queryable_time_age(const struct derive_queryable *q, const struct queryable_source *s,
-                                        const struct connect_backlog_covered *c, int64_t pending_since_ms)
+                                        const struct queryable_track *track, const struct connect_backlog_covered *c,
+                                        int64_t pending_since_ms)
 {
     struct queryable_age age = {0};
     if (c->lag_quality == QUALITY_UNKNOWN)
@@ -50,9 +51,9 @@ struct queryable_age queryable_time_age(const struct derive_queryable *q, const 
         age.quality = c->lag_quality == QUALITY_GE ? QUALITY_UNKNOWN : QUALITY_EXACT;
         return age;
     }
-    if (s && c->quality != QUALITY_UNKNOWN && c->covered != CONNECT_EVENT_UNKNOWN) {
+    if (s && track && c->quality != QUALITY_UNKNOWN && track->told != CONNECT_EVENT_UNKNOWN) {
         struct kafka_age found;
-        kafka_age_of(&s->ends, NULL, c->covered, queryable_mono_ms(q), &found);
+        kafka_age_of(&s->ends, NULL, track->told, queryable_mono_ms(q), &found);
         age.seconds = rounded(found.seconds);
         age.quality = found.quality == QUALITY_UNKNOWN ? QUALITY_UNKNOWN : bound(found.quality, c);
     }
@@ -81,11 +82,20 @@ static struct queryable_track *track_of(struct queryable_source *s, struct name 
     for (size_t i = 0; i < s->tracks.n; i++)
         if (s->tracks.items[i].table == table)
             return &s->tracks.items[i];
-    vec_push(&s->tracks, (struct queryable_track){.table = name_ref(table)});
+    vec_push(&s->tracks, (struct queryable_track){.table = name_ref(table), .told = CONNECT_EVENT_UNKNOWN});
     return &s->tracks.items[s->tracks.n - 1];
 }
 
+/* More is covered by now than the lag is of, for no end was read since: the lag stands until one is. */
+static bool stands(const struct connect_backlog_partition *p, const struct connect_backlog_covered *c)
+{
+    int64_t lag;
+    return c->quality == QUALITY_EXACT && c->lag_quality != QUALITY_UNKNOWN && p->end != CONNECT_EVENT_UNKNOWN &&
+           !__builtin_sub_overflow(p->end, c->covered, &lag) && c->lag > (lag > 0 ? lag : 0);
+}
+
 struct queryable_track *queryable_time_track(struct derive_queryable *q, struct queryable_source *s, struct name *table,
+                                             const struct connect_backlog_partition *p,
                                              const struct connect_backlog_covered *c)
 {
     struct queryable_track *t = track_of(s, table);
@@ -96,6 +106,8 @@ struct queryable_track *queryable_time_track(struct derive_queryable *q, struct 
         kafka_ring_add(&t->covered, &q->slab, COMMITS, now, c->covered);
     if (t->covered.n && (moved || now - t->rated_ms >= AGAIN_MS))
         rate(t, now);
+    if (t->told == CONNECT_EVENT_UNKNOWN || !stands(p, c))
+        t->told = c->covered;
     return t;
 }
 

@@ -245,11 +245,15 @@ static void an_end_that_is_older_than_the_table(void **state)
     snapshot(2, 6);
     lake(4000);
     check("groups", GROUP, "queryable_lag", "30"); /* not 80 - 120: that is no lag */
+    at(5200);
+    derive_queryable_update(queryable);
+    check("groups", GROUP, "queryable_lag_s", "~3.1"); /* of the same records */
     log_end("orders", 0, 150);
     round_of("kafka:prod", 3900, "ok"); /* begun before the table was read */
     check("groups", GROUP, "queryable_lag", "30");
-    kafka(5000);
+    kafka(6000);
     check("groups", GROUP, "queryable_lag", "30"); /* 150 - 120 */
+    check("groups", GROUP, "queryable_lag_s", "~2.5"); /* of others */
     check("queryable_partitions", IN_TABLE, "queryable_offset", "120");
 }
 
