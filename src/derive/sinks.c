@@ -321,33 +321,51 @@ static struct derive_sink *sink_of(struct derive_sinks *s, const struct row *r)
     return map_get(&s->by_group, group->raw, group->len);
 }
 
+/* Two connectors may share a group: it is called after the one whose name is first, in whatever order their rows change. */
+static bool comes_first(const struct row *a, const struct row *b)
+{
+    int order =
+        strcmp(derive_cells_text(a, CONNECTORS_CONNECTOR)->raw, derive_cells_text(b, CONNECTORS_CONNECTOR)->raw);
+    if (order)
+        return order < 0;
+    return strcmp(derive_cells_text(a, CONNECTORS_CONNECT)->raw, derive_cells_text(b, CONNECTORS_CONNECT)->raw) < 0;
+}
+
+static void take_connector(struct derive_sink *sink, const struct row *r)
+{
+    bool differs = replace(&sink->connect, derive_cells_text(r, CONNECTORS_CONNECT));
+    differs = replace(&sink->connector, derive_cells_text(r, CONNECTORS_CONNECTOR)) || differs;
+    int64_t interval = derive_cells_number(r, CONNECTORS_COMMIT_INTERVAL_MS),
+            timeout = derive_cells_number(r, CONNECTORS_COMMIT_TIMEOUT_MS);
+    differs = differs || interval != sink->interval_ms || timeout != sink->timeout_ms;
+    sink->interval_ms = interval;
+    sink->timeout_ms = timeout;
+    sink->changed = sink->changed || differs;
+}
+
 static void read_connectors(struct derive_sinks *s, uint16_t owner)
 {
     const struct table *t = store_find(s->store, connect_table_connectors.name);
     if (!t || table_seq(t) == s->connectors_seq)
         return;
     s->connectors_seq = table_seq(t);
-    struct map seen = {0};
-    for (const struct row *r = table_first(t); r; r = row_next(r)) {
+    struct map rows = {0}; /* by sink */
+    for (struct row *r = table_first(t); r; r = row_next(r)) {
         bool ours = row_owner(r) == owner && !derive_cells_text(r, CONNECTORS_STATE); /* else Connect tells of it too */
         struct derive_sink *sink = ours ? NULL : sink_of(s, r);
-        if (!sink || map_put(&seen, &sink, sizeof sink, sink))
-            continue;
-        bool differs = replace(&sink->connect, derive_cells_text(r, CONNECTORS_CONNECT));
-        differs = replace(&sink->connector, derive_cells_text(r, CONNECTORS_CONNECTOR)) || differs;
-        int64_t interval = derive_cells_number(r, CONNECTORS_COMMIT_INTERVAL_MS),
-                timeout = derive_cells_number(r, CONNECTORS_COMMIT_TIMEOUT_MS);
-        differs = differs || interval != sink->interval_ms || timeout != sink->timeout_ms;
-        sink->interval_ms = interval;
-        sink->timeout_ms = timeout;
-        sink->changed = sink->changed || differs;
+        const struct row *other = sink ? map_get(&rows, &sink, sizeof sink) : NULL;
+        if (sink && (!other || comes_first(r, other)))
+            map_put(&rows, &sink, sizeof sink, r);
     }
     for (size_t i = 0; i < s->all.n; i++) {
         struct derive_sink *sink = s->all.items[i];
-        if (sink->connect && !map_get(&seen, &sink, sizeof sink))
+        const struct row *r = map_get(&rows, &sink, sizeof sink);
+        if (r)
+            take_connector(sink, r);
+        else if (sink->connect)
             sink->changed = replace(&sink->connect, NULL) || sink->changed;
     }
-    map_done(&seen);
+    map_done(&rows);
 }
 
 static void read_tasks(struct derive_sinks *s)

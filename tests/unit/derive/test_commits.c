@@ -153,6 +153,34 @@ static void a_settled_cycle_stays_as_it_is(void **state)
     world_done(&w);
 }
 
+/* Two connectors in one group: whichever's row was written last, nothing that is derived of them changes back and forth. */
+static void two_connectors_of_one_group(void **state)
+{
+    static const char *const keys[] = {"kc orders-sink", "kc another-sink"};
+    struct world w;
+    (void)state;
+    world_open(&w, "idle-1.9.2");
+    add_connect(&w);
+    rows_set(w.store, "connectors", keys[1], "state", "RUNNING");
+    rows_set(w.store, "connectors", keys[1], "cluster", "prod");
+    rows_set(w.store, "connectors", keys[1], "group_id", "connect-orders-sink");
+    rows_set(w.store, "connectors", keys[1], "iceberg", "1");
+    run_topic(&w.run, w.cycles, -1);
+    update(&w);
+    rows_check(w.store, "commits", FIRST, "connector", "another-sink");
+    for (int i = 0; i < 4; i++) {
+        rows_set(w.store, "connectors", keys[i % 2], "tasks", i < 2 ? "1" : "2");
+        uint64_t seq = store_seq(w.store);
+        update(&w);
+        assert_true(store_seq(w.store) == seq);
+        rows_check(w.store, "commits", FIRST, "connector", "another-sink");
+    }
+    table_remove(store_find(w.store, "connectors"), rows_row(w.store, "connectors", keys[1], NULL));
+    update(&w);
+    rows_check(w.store, "commits", FIRST, "connector", "orders-sink");
+    world_done(&w);
+}
+
 /* Until a rebalance ends, those who stay have what they had, and what the others had is still to be answered for. */
 static void a_member_leaves_in_mid_cycle(void **state)
 {
@@ -405,6 +433,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(missing_partition),
         cmocka_unit_test(a_settled_cycle_stays_as_it_is),
+        cmocka_unit_test(two_connectors_of_one_group),
         cmocka_unit_test(a_member_leaves_in_mid_cycle),
         cmocka_unit_test(the_topic_comes_after_the_log),
         cmocka_unit_test(members_come_after_the_topic),
