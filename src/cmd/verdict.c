@@ -2,15 +2,11 @@
 #include "cmd/verdict.h"
 
 #include "base/text.h"
-#include "table/format.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    HEADLINE_COLUMNS = 500, /* what hands the line on may cut it at 1 kB */
-    SEEN_MS = 60000,        /* what is younger may have begun when somebody looked */
-};
+enum { HEADLINE_COLUMNS = 500 }; /* what hands the line on may cut it at 1 kB */
 
 static const char *const words[] = {
     [VERDICT_OK] = "OK", [VERDICT_WARNING] = "WARNING", [VERDICT_CRITICAL] = "CRITICAL", [VERDICT_UNKNOWN] = "UNKNOWN"};
@@ -88,12 +84,7 @@ static void add_part(struct str *out, size_t n, const char *one, const char *man
 static void add_worst(const struct cmd_verdict *v, struct str *out)
 {
     if (v->critical + v->warnings) {
-        struct value since = row_cell(v->findings.items[0], "since");
         str_printf(out, ": %s", row_text(v->findings.items[0], "text"));
-        if (since.quality != QUALITY_UNKNOWN && v->now_ms - since.i >= SEEN_MS) {
-            str_add(out, ", for ");
-            format_duration(out, (double)(v->now_ms - since.i) / 1000);
-        }
         return;
     }
     for (size_t i = 0; i < v->sources.n; i++) {

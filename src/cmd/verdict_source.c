@@ -34,7 +34,7 @@ static void add_count(struct str *out, const struct row *r, const char *column, 
 {
     struct value v = row_cell(r, column);
     if (v.quality != QUALITY_UNKNOWN && (v.i || !wrong))
-        str_printf(out, ", %" PRId64 " %s", v.i, column);
+        str_printf(out, ", %" PRId64 " %.*s", v.i, (int)(strlen(column) - (v.i == 1 && !wrong)), column);
 }
 
 /* What was read of a source's cluster; its note mostly is the source's error. */
@@ -119,9 +119,13 @@ static void add_rows(const struct store *store, const struct row *source, struct
                 counts[k] += strcmp(row_text(r, facts[i].column), facts[i].wrong[k]) == 0;
         }
         add_noun(facts[i].table, n, out);
+        const char *before = " (";
         for (size_t k = 0; facts[i].wrong && facts[i].wrong[k]; k++)
-            if (counts[k])
-                str_printf(out, " (%zu %s)", counts[k], facts[i].wrong[k]);
+            if (counts[k]) {
+                str_printf(out, "%s%zu %s", before, counts[k], facts[i].wrong[k]);
+                before = ", ";
+            }
+        str_add(out, *before == ',' ? ")" : "");
         if (!facts[i].wrong && all)
             str_printf(out, " (%zu with a note)", all);
     }
