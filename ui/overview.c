@@ -321,7 +321,7 @@ static size_t line_end(const char *text, int width, bool last)
     size_t fit = page_break(text, width), most = text_fit(text, strlen(text), (size_t)(width * 3 / 4), NULL);
     size_t clause = 0;
     for (size_t i = 1; i <= fit && text[i]; i++) {
-        if (text[i] == ' ' && strchr(":;,", text[i - 1]))
+        if (text[i] == ' ' && strchr(last ? ";," : ":;,", text[i - 1]))
             clause = i;
     }
     return clause > (last ? 0 : most) ? clause : fit;
@@ -354,8 +354,11 @@ static void draw_problem(const struct overview *o, const struct context *ctx, st
     severity_put(c, box.x, y, p->severity, stale);
     cells_text(c, box.x + SIGN, y, say.x - box.x - SIGN - 2, stale ? ROLE_DIM : ROLE_STRONG, p->name);
     const char *rest = p->say;
-    for (int line = 0; line < lines; line++)
+    for (int line = 0; line < lines; line++) {
+        if (line && (int)text_width(rest, strlen(rest)) > say.w) /* further to the left, so that more of it is there */
+            say = (struct rect){box.x + 2 * SIGN, y, box.w - 2 * SIGN, 1};
         rest = draw_line(c, say.x, y + line, say.w, stale || line ? ROLE_DIM : ROLE_TEXT, rest, line + 1 == lines);
+    }
     if (!overview_focused(o) || i != o->at)
         return;
     for (int line = 0; line < lines; line++)
@@ -445,7 +448,7 @@ static void plan_lists(const struct view *v, struct rect box, struct layout_part
         parts[i] = (struct layout_part){.min = 2, .want = 1 + (rows ? rows : 1), .rank = 1 + i};
     }
     parts[SINKS].min = least(parts[SINKS].want, 4);
-    parts[BEHIND].want++; /* a line for those that are not listed */
+    parts[BEHIND].want += table_view_count(v->panes[BEHIND]) > 0; /* a line for those that are not listed */
     parts[BEHIND].min = least(parts[BEHIND].want, !sinks ? 6 : box.h < 16 ? 2 : 4);
     parts[EVENTS].min = 4;
     parts[EVENTS].want = box.h >= 12 ? least(parts[EVENTS].want, box.h / 3) : 0;

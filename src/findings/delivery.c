@@ -154,8 +154,16 @@ static void add_contrast(const struct findings_sink *sink, const struct stuck *s
         str_add(out, "; tasks RUNNING");
 }
 
+/* Its cycles first: with their log lines and tasks they say why, and that is what one looks for. */
 static void show_rows(struct findings_look *look, const struct findings_sink *sink, const struct stuck *s)
 {
+    int64_t newest = sink->ncycles ? sink->cycles[0]->started_ms : UNKNOWN;
+    if (failing(sink))
+        findings_evidence(look, "its commit cycles that failed", newest, "commits",
+                          "cluster = %s and connector = %s and outcome = \"failed\"", sink->cluster, sink->connector);
+    else
+        findings_evidence(look, "its commit cycles", newest, "commits", "cluster = %s and connector = %s",
+                          sink->cluster, sink->connector);
     if (sink->group) {
         findings_evidence(look, "partitions that are behind in their tables", s->since_ms, "queryable_partitions",
                           "cluster = %s and group_id = %s and queryable_lag > 0", sink->cluster, sink->group);
@@ -163,8 +171,6 @@ static void show_rows(struct findings_look *look, const struct findings_sink *si
             findings_evidence(look, "files that are in no snapshot", s->table->pending_since_ms, "pending_files",
                               "cluster = %s and group_id = %s and state = \"pending\"", sink->cluster, sink->group);
     }
-    findings_evidence(look, "its commit cycles", sink->ncycles ? sink->cycles[0]->started_ms : UNKNOWN, "commits",
-                      "cluster = %s and connector = %s", sink->cluster, sink->connector);
     if (sink->connect)
         findings_evidence(look, "its tasks", UNKNOWN, "tasks", "connect = %s and connector = %s", sink->connect,
                           sink->connector);

@@ -33,8 +33,7 @@ static void rows_do_not_arrive(void **state)
     sink_facts_expect(&f, "IT-C01",
                       "orders-sink: 1.24 M rows not queryable for 6 h 12 m: every commit fails (19 of 19): "
                       "SQLiteException: [SQLITE_BUSY] The database file is locked; lag is 12, tasks RUNNING",
-                      "queryable_partitions: cluster = \"prod\" and group_id = \"connect-orders-sink\" and "
-                      "queryable_lag > 0");
+                      "commits: cluster = \"prod\" and connector = \"orders-sink\" and outcome = \"failed\"");
     const struct findings_look_said *said = sink_facts_saw(&f, "IT-C01");
     assert_int_equal(said->severity, FINDINGS_CRITICAL);
     assert_string_equal(said->subject, "connector orders-sink");
@@ -42,8 +41,9 @@ static void rows_do_not_arrive(void **state)
     assert_int_equal(said->cost, 1240000);
     assert_null(said->missing);
     assert_string_equal(said->place.table, "db.orders");
-    assert_string_equal(said->evidence.items[1].table, "pending_files");
-    assert_string_equal(said->evidence.items[2].where, "cluster = \"prod\" and connector = \"orders-sink\"");
+    assert_string_equal(said->evidence.items[1].where, "cluster = \"prod\" and group_id = \"connect-orders-sink\" and "
+                                                       "queryable_lag > 0");
+    assert_string_equal(said->evidence.items[2].table, "pending_files");
     sink_facts_silent(&f, "IT-C01 IT-C13"); /* one cause, one critical line */
     assert_int_equal(sink_facts_saw(&f, "IT-C13")->severity, FINDINGS_WARNING);
     sink_facts_done(&f);
