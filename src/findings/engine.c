@@ -150,6 +150,26 @@ static const char *event_severity(enum findings_severity s)
     return s == FINDINGS_CRITICAL ? "error" : s == FINDINGS_WARNING ? "warn" : "info";
 }
 
+static uint64_t shape_of(const struct findings_look_said *said)
+{
+    struct str words = {0};
+    for (const char *p = said->text; *p; p++)
+        if (!strchr("0123456789.", *p))
+            str_char(&words, *p);
+    uint64_t shape = map_hash(words.s, words.len);
+    str_done(&words);
+    return shape;
+}
+
+/* What grows as time passes is not written at every look: who reads it, and what keeps it, would have no rest. */
+static bool is_news(const struct findings_kept *k, const struct findings_look_said *said, int64_t now_ms)
+{
+    int64_t still = (now_ms - k->since_ms) / 30;
+    still = still > FINDINGS_STILL_MS ? FINDINGS_STILL_MS : still;
+    return !k->raised || said->severity != k->severity || shape_of(said) != k->shape || now_ms < k->written_ms ||
+           now_ms - k->written_ms >= still;
+}
+
 static void take(struct findings_engine *e, const struct findings_look_said *said, int64_t now_ms)
 {
     struct findings_kept *k = find(e, said->rule->page.id, said->cluster, said->subject);
@@ -172,9 +192,14 @@ static void take(struct findings_engine *e, const struct findings_look_said *sai
     else if (said->severity > k->severity)
         source_event(e->store, own_name, event_severity(said->severity), said->subject, "%s is %s now: %s",
                      said->rule->page.id, findings_severity_name(said->severity), said->text);
+    if (is_news(k, said, now_ms)) {
+        findings_rows_write(e->store, e->owner, k, said);
+        k->shape = shape_of(said);
+        k->written_ms = now_ms;
+    }
     k->raised = true;
     k->severity = said->severity;
-    findings_rows_write(e->store, e->owner, k, said, blind);
+    findings_rows_date(e->store, k, blind);
 }
 
 /* It could not be judged: it stands as it was. */

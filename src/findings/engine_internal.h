@@ -9,6 +9,7 @@
 enum findings_engine_times {
     FINDINGS_LOOK_MS = 1000,   /* between two looks, while things change */
     FINDINGS_TICK_MS = 2000,   /* and while they do not: time passes */
+    FINDINGS_STILL_MS = 60000, /* at most so long a row's numbers stand still, and a thirtieth of the finding's age */
     FINDINGS_GRACE_MS = 10000, /* what goes and comes back within it never went */
 };
 
@@ -25,7 +26,9 @@ struct findings_kept {
     int64_t gone_ms;   /* when it was first not said any more; 0: it is */
     bool raised;       /* it has a row */
     size_t nevidence;  /* rows of evidence */
-    unsigned round;    /* in which it was said, or could not be judged */
+    uint64_t shape;    /* of what was written last: its words without their numbers */
+    int64_t written_ms;
+    unsigned round; /* in which it was said, or could not be judged */
 };
 
 /* As findings_engine_new, with rules of its own: a NULL-terminated list of lists. */
@@ -35,9 +38,9 @@ struct findings_engine *findings_engine_new_with(struct event_base *base, struct
 
 /* ---- rows.c ---- */
 
-/* Writes the row and the evidence of what was said; dated: it could not be judged now. Nothing is committed. */
+/* Writes the row and the evidence of what was said. Nothing is committed. */
 void findings_rows_write(struct store *store, uint16_t owner, struct findings_kept *k,
-                         const struct findings_look_said *said, bool dated);
+                         const struct findings_look_said *said);
 /* Only that it cannot be judged now, or can be again. */
 void findings_rows_date(struct store *store, const struct findings_kept *k, bool dated);
 void findings_rows_remove(struct store *store, struct findings_kept *k);

@@ -94,6 +94,8 @@ void gather_lines_read(struct gather_lines *l, const struct store *store);
 /* NULL where there are none. */
 const struct gather_lines_of *gather_lines_find(const struct gather_lines *l, const char *connect,
                                                 const char *connector);
+/* Those of the only connector that is called so; NULL where there is none, or more than one. */
+const struct gather_lines_of *gather_lines_called(const struct gather_lines *l, const char *connector);
 
 /* ---- gather_tables.c: Iceberg tables ---- */
 

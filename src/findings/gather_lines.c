@@ -112,3 +112,21 @@ const struct gather_lines_of *gather_lines_find(const struct gather_lines *l, co
     str_done(&key);
     return of;
 }
+
+const struct gather_lines_of *gather_lines_called(const struct gather_lines *l, const char *connector)
+{
+    const struct gather_lines_of *found = NULL;
+    const void *key;
+    size_t len;
+    void *value;
+    for (size_t at = 0; map_next(&l->all, &at, &key, &len, &value);) {
+        const char *name = (const char *)memchr(key, '\0', len) + 1;
+        size_t left = len - (size_t)(name - (const char *)key);
+        if (left != strlen(connector) || memcmp(name, connector, left) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = value;
+    }
+    return found;
+}

@@ -271,6 +271,8 @@ static void read_lines(const struct findings_gather *g, struct gather_sink *s)
 {
     struct findings_sink *p = &s->pub;
     const struct gather_lines_of *of = gather_lines_find(&g->lines, p->connect, p->connector);
+    if (!of && !p->by_rest) /* its log may be known by another name than what else tells of it */
+        of = gather_lines_called(&g->lines, p->connector);
     p->lines.n = 0;
     for (size_t i = 0; of && i < of->lines.n; i++)
         vec_push(&p->lines, of->lines.items[i]);

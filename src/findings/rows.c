@@ -128,7 +128,7 @@ void findings_rows_date(struct store *store, const struct findings_kept *k, bool
 }
 
 void findings_rows_write(struct store *store, uint16_t owner, struct findings_kept *k,
-                         const struct findings_look_said *said, bool dated)
+                         const struct findings_look_said *said)
 {
     struct table *t = store_find(store, findings_table_findings.name);
     const struct value key[] = {named(k->id), named(k->cluster), named(k->subject)};
@@ -142,7 +142,6 @@ void findings_rows_write(struct store *store, uint16_t owner, struct findings_ke
     set_number(t, r, FINDINGS_RANK, rank_of(said));
     write_page(t, r, &said->rule->page);
     write_place(t, r, &said->place);
-    findings_rows_date(store, k, dated);
     write_evidence(store, owner, k, said);
 }
 

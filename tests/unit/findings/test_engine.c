@@ -330,6 +330,36 @@ static void test_severity_may_rise(void **state)
     close_world(&w);
 }
 
+static void test_numbers_stand_still_for_a_while(void **state)
+{
+    struct world w;
+    (void)state;
+    open_table(&w);
+    rule.says = true;
+    rule.text = "1 row for 1 s";
+    look_at(&w, 0);
+    rule.text = "2 row for 4 s";
+    look_at(&w, 240000); /* a thirtieth of its age is over */
+    rows_check(w.store, "findings", ROW, "text", "db.a: 2 row for 4 s");
+    rule.text = "3.5 row for 4 s";
+    look_at(&w, 241000);
+    rows_check(w.store, "findings", ROW, "text", "db.a: 2 row for 4 s");
+    rule.text = "3.5 row for 4 s, and more";
+    look_at(&w, 242000);
+    rows_check(w.store, "findings", ROW, "text", "db.a: 3.5 row for 4 s, and more");
+    rule.text = "4 row for 4 s, and more";
+    look_at(&w, 251000);
+    rows_check(w.store, "findings", ROW, "text", "db.a: 4 row for 4 s, and more");
+    rule.text = "5 row for 4 s, and more";
+    look_at(&w, INT64_C(1000000000));
+    rule.text = "6 row for 4 s, and more";
+    look_at(&w, INT64_C(1000000000) + FINDINGS_STILL_MS - 1);
+    rows_check(w.store, "findings", ROW, "text", "db.a: 5 row for 4 s, and more");
+    look_at(&w, INT64_C(1000000000) + FINDINGS_STILL_MS);
+    rows_check(w.store, "findings", ROW, "text", "db.a: 6 row for 4 s, and more");
+    close_world(&w);
+}
+
 static void test_unsure_stands_dated(void **state)
 {
     struct world w;
@@ -456,6 +486,7 @@ int main(void)
         cmocka_unit_test(test_it_counts_once_it_was_so_for_long),
         cmocka_unit_test(test_what_the_rule_knows_of_when),
         cmocka_unit_test(test_severity_may_rise),
+        cmocka_unit_test(test_numbers_stand_still_for_a_while),
         cmocka_unit_test(test_unsure_stands_dated),
         cmocka_unit_test(test_a_blind_table_stands),
         cmocka_unit_test(test_a_table_that_goes_takes_it_along),
