@@ -21,11 +21,14 @@ import commits  # noqa: F401
 import control  # noqa: F401
 import connectors  # noqa: F401
 import faults  # noqa: F401
+import findings  # noqa: F401
 import kerberos  # noqa: F401
 import offsets  # noqa: F401
 import records  # noqa: F401
 import reach  # noqa: F401
 import secrets_kept  # noqa: F401
+import stalls  # noqa: F401
+import trouble  # noqa: F401
 import security  # noqa: F401
 import subscription  # noqa: F401
 import seconds  # noqa: F401

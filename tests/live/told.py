@@ -88,8 +88,10 @@ class Told(Stream):
             self.recorder.mark(what, **facts)
 
     def tables(self):
+        """Whole rows: what is unknown is None."""
         with self.lock:
-            return {name: [dict(r) for r in self.rows.get(name, {}).values()] for name in TABLES}
+            return {name: [{**dict.fromkeys(self.columns.get(name, ())), **r} for r in self.rows.get(name, {}).values()]
+                    for name in TABLES}
 
     def wait(self, what, condition, deadline=60):
         """Waits until condition(tables) is true; what is not there yet is not true. Returns what it gave."""
