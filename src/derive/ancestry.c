@@ -11,6 +11,8 @@
 
 #define UNKNOWN CONNECT_EVENT_UNKNOWN
 
+enum { NONE = -1 /* as some writers say that there is no parent */ };
+
 static int64_t sum_of(int64_t a, int64_t b)
 {
     int64_t sum;
@@ -65,7 +67,7 @@ static void go_back(struct derive_ancestry *a, const struct table *t, const stru
     while (r && a->list.n < CONNECT_BACKLOG_SNAPSHOTS) {
         int64_t parent = derive_cells_number(r, SNAPSHOTS_PARENT_ID);
         add_snapshot(a, r);
-        a->whole = parent == UNKNOWN;
+        a->whole = parent == UNKNOWN || parent == NONE;
         r = a->whole ? NULL : find(t, table, parent);
     }
 }

@@ -72,8 +72,10 @@ static void tell_source(const struct derive_queryable *q, const struct queryable
 {
     /* Behind the last record there may be markers of transactions: who has read all of it stands before them. */
     bool markers = s->lag == 0 && s->lag_end == s->end && s->committed != UNKNOWN && s->committed < s->end;
-    connect_backlog_source(q->backlog, s->sink->group->raw, s->topic->raw, s->partition, s->committed, s->start,
-                           markers ? s->committed : s->end, q->began_ms);
+    /* Of what is empty, nothing was to be read. */
+    bool empty = s->committed == UNKNOWN && s->end != UNKNOWN && s->start == s->end;
+    connect_backlog_source(q->backlog, s->sink->group->raw, s->topic->raw, s->partition, empty ? s->end : s->committed,
+                           s->start, markers ? s->committed : s->end, q->began_ms);
 }
 
 static int64_t exact(const struct row *r, size_t column)
@@ -131,16 +133,20 @@ static void read_groups(struct derive_queryable *q)
             drop_source(q, s);
     }
     const struct row *r = q->fresh ? table_first(t) : table_changed_after(t, q->partitions_seq);
+    const struct name *group = NULL;
+    struct queryable_sink *data = NULL, *coordinator = NULL;
     for (; r && q->all.n; r = row_next(r)) {
-        const struct name *group = row_get(r, GROUP_PARTITIONS_GROUP).s;
         if (row_get(r, GROUP_PARTITIONS_CLUSTER).s != q->cluster)
             continue;
-        struct queryable_sink *sink = map_get(&q->by_group, &group, sizeof group);
-        if (sink)
-            read_source(q, sink, r);
-        sink = map_get(&q->by_coordinator, &group, sizeof group);
-        if (sink)
-            read_coordinator(q, sink, r);
+        if (group != row_get(r, GROUP_PARTITIONS_GROUP).s) { /* mostly the same again */
+            group = row_get(r, GROUP_PARTITIONS_GROUP).s;
+            data = map_get(&q->by_group, &group, sizeof group);
+            coordinator = map_get(&q->by_coordinator, &group, sizeof group);
+        }
+        if (data)
+            read_source(q, data, r);
+        if (coordinator)
+            read_coordinator(q, coordinator, r);
     }
     q->partitions_seq = table_seq(t);
     q->fresh = false;

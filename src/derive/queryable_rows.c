@@ -84,7 +84,7 @@ static void write_partition(const struct derive_queryable *q, const struct query
     set_number(t, r, QUERYABLE_PARTITIONS_QUERYABLE_LAG, x->c->lag, x->lag_quality);
     table_set_real(t, r, QUERYABLE_PARTITIONS_QUERYABLE_LAG_S, x->age.seconds, x->age.quality);
     set_number(t, r, QUERYABLE_PARTITIONS_QUERYABLE_OFFSET, x->c->covered, x->c->quality);
-    set_number(t, r, QUERYABLE_PARTITIONS_COMMITTED, x->p->committed, QUALITY_EXACT);
+    set_number(t, r, QUERYABLE_PARTITIONS_COMMITTED, x->source ? x->source->committed : UNKNOWN, QUALITY_EXACT);
     set_number(t, r, QUERYABLE_PARTITIONS_END, x->p->end, QUALITY_EXACT);
     set_number(t, r, QUERYABLE_PARTITIONS_LAG, x->source ? x->source->lag : UNKNOWN,
                x->source ? x->source->lag_quality : QUALITY_UNKNOWN);

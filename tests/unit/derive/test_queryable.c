@@ -196,6 +196,22 @@ static void numbers(void **state)
     check("iceberg_tables", "lake db.t", "queryable_rate", "8.7"); /* 100 records in 11.5 s */
 }
 
+/* Nothing was ever written to a partition: nothing is behind, though its group has no commit either. */
+static void an_empty_partition(void **state)
+{
+    (void)state;
+    set("group_partitions", GROUP " orders 2", "start", 0);
+    log_end("orders", 2, 0);
+    first_commit();
+    check("queryable_partitions", "prod connect-sink orders 2 db.t", "queryable_lag", "0");
+    check("queryable_partitions", "prod connect-sink orders 2 db.t", "committed", "-");
+    check("groups", GROUP, "queryable_lag", "0");
+    log_end("orders", 2, 5);
+    kafka(4000);
+    check("queryable_partitions", "prod connect-sink orders 2 db.t", "queryable_lag", "-");
+    check("group_partitions", GROUP " orders 2", "queryable_lag", "-");
+}
+
 /* Written and not committed: consumer lag says that all is well. */
 static void files_wait(void **state)
 {
@@ -444,6 +460,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(numbers, begin, end),
+        cmocka_unit_test_setup_teardown(an_empty_partition, begin, end),
         cmocka_unit_test_setup_teardown(files_wait, begin, end),
         cmocka_unit_test_setup_teardown(an_end_that_is_older_than_the_table, begin, end),
         cmocka_unit_test_setup_teardown(a_coordinator_that_is_read_before_the_table, begin, end),
