@@ -130,7 +130,7 @@ struct backlog_place *connect_backlog_place_get(struct connect_backlog *b, const
         int64_t partition;
     } key = {name_intern(b->names, topic, strlen(topic)), partition};
     struct backlog_place *place = map_get(&b->places, &key, sizeof key);
-    if (place) {
+    if (place || b->places.n >= CONNECT_BACKLOG_PARTITIONS) {
         name_unref(key.topic);
         return place;
     }
@@ -208,6 +208,7 @@ static void work(struct connect_backlog_group_internal *g)
     if (!g->dirty)
         return;
     g->round = false;
+    connect_backlog_forget_idle(g);
     if (g->judge)
         judge(g);
     connect_backlog_cover(g);

@@ -34,8 +34,10 @@ enum connect_backlog_limit {
     CONNECT_BACKLOG_GROUPS = 2000,
     CONNECT_BACKLOG_TABLES = 2000,       /* of one group */
     CONNECT_BACKLOG_PARTITIONS = 100000, /* of one group */
-    CONNECT_BACKLOG_FILES = 500000,   /* announced ones of all groups whose paths are remembered, for the accounting */
-    CONNECT_BACKLOG_ANSWERS = 200000, /* of all groups; the oldest covered ones go first, then the oldest */
+    CONNECT_BACKLOG_FILES = 500000, /* announced ones of all groups whose paths are remembered, for the accounting */
+    CONNECT_BACKLOG_ANSWERS =
+        200000, /* with their partitions, and announcements, of all groups; the oldest covered ones go
+                                         first, then the oldest */
     CONNECT_BACKLOG_SNAPSHOTS = 1000, /* of a table that are looked at */
 };
 
@@ -118,7 +120,8 @@ struct connect_backlog_sums {
     int64_t files, delete_files, rows, bytes;
 };
 
-/* Files announced in one cycle for one table that no snapshot has. */
+/* Files announced in one cycle for one table that no snapshot has. Where a snapshot added less than was announced for it and
+ * nothing tells which, the oldest stand for as many files, rows and bytes as are missing. */
 struct connect_backlog_files {
     char commit_id[CONNECT_EVENT_ID];
     char uuid[CONNECT_EVENT_ID]; /* of the table as the sink knew it; "": not told */
@@ -132,6 +135,7 @@ struct connect_backlog_files {
 /* What contradicts itself, of a snapshot that took files of this group. */
 struct connect_backlog_odd {
     int64_t snapshot_id, made_ms;
+    /* each is unknown where the snapshot does not tell: */
     int64_t missing_files, missing_rows; /* announced and below its offsets, and not added: lost */
     int64_t surplus_files,
         surplus_rows; /* added, and not announced since its parent: the same file twice, or another's */
@@ -156,10 +160,11 @@ struct connect_backlog_of_table {
 
 /* A source partition in one table. */
 struct connect_backlog_covered {
-    size_t table;             /* index in the group's tables */
-    enum quality quality;     /* of covered: EXACT; LE: the truth may be less (a lag is ≥); unknown */
-    int64_t covered;          /* next source offset that is not queryable */
-    int64_t time_ms;          /* of the last record before it, as the answer has it; or unknown */
+    size_t table;         /* index in the group's tables */
+    enum quality quality; /* of covered: EXACT; LE: the truth may be less (a lag is ≥); unknown */
+    int64_t covered; /* next source offset that is not queryable; LE: of the first answer that is pending where none
+                                 before it is known, else as if nothing were pending that was not seen */
+    int64_t time_ms; /* of the last record before it, as the answer has it; or unknown */
     int64_t pending_rows;     /* of the answers that hold back this partition: of all their partitions */
     int64_t lag;              /* by the last end that was read after the table; or unknown */
     enum quality lag_quality; /* EXACT; GE; LE where routed; unknown */
@@ -182,11 +187,11 @@ struct connect_backlog_group {
     int64_t lag;                                      /* the sum over partitions; or unknown */
     enum quality lag_quality;
     int64_t ignored_answers; /* of which a limit let go */
-    int64_t silent_rows,
-        silent_records; /* of the last answers: rows announced, and records between their offsets; see docs of
-                                            the finding that nothing is announced */
-    bool offsets_null;  /* answers have rows, and none of them an offset: the topics' names were changed on the way */
-    uint64_t seq;       /* of the last change; see connect_backlog_changed */
+    /* Of the last 16 answers that had an offset or rows: rows announced, and records between their offsets and those before. */
+    int64_t silent_rows, silent_records;
+    bool
+        offsets_null; /* likewise: some have rows, and none of these an offset: the topics' names were changed on the way */
+    uint64_t seq;     /* of the last change; see connect_backlog_changed */
 };
 
 /* Ever growing. */

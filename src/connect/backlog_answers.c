@@ -91,8 +91,10 @@ static void wrote(struct backlog_lane *lane, const struct connect_cycles_record 
     struct connect_backlog_sums sums = sums_of(e, &nonempty);
     if (!nonempty)
         return;
-    struct backlog_site *site = connect_backlog_site_get(b, e->table.s ? e->table.s : "", e->table.len);
-    struct backlog_target *t = connect_backlog_target_get(g, site);
+    struct backlog_site *site = g->targets.n < CONNECT_BACKLOG_TABLES
+                                    ? connect_backlog_site_get(b, e->table.s ? e->table.s : "", e->table.len)
+                                    : map_get(&b->sites, e->table.s ? e->table.s : "", e->table.len);
+    struct backlog_target *t = site ? connect_backlog_target_get(g, site) : NULL;
     if (!t || b->weight > 2 * CONNECT_BACKLOG_ANSWERS) {
         g->pub.ignored_answers++;
         return;
@@ -227,6 +229,8 @@ void connect_backlog_record(struct connect_backlog *b, const struct connect_cycl
     struct connect_backlog_group_internal *g =
         connect_backlog_group_get(b, r->event->group.s ? r->event->group.s : "", r->event->group.len);
     struct backlog_place *place = connect_backlog_place_get(b, r->topic, r->partition);
+    if (!place)
+        return;
     if (r->offset < place->next && r->time_ms > place->last_ms &&
         r->time_ms - place->last_ms > CONNECT_BACKLOG_CLOCKS_MS)
         begin_anew(place);
@@ -255,6 +259,8 @@ void connect_backlog_control(struct connect_backlog *b, const char *topic, int32
                              int64_t end, int64_t time_ms)
 {
     struct backlog_place *place = connect_backlog_place_get(b, topic, partition);
+    if (!place)
+        return;
     if (place->read_ms != BACKLOG_NONE && time_ms < place->read_ms)
         return;
     if (end < place->next && place->end != BACKLOG_NONE && end < place->end)

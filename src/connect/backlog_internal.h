@@ -268,7 +268,7 @@ struct connect_backlog {
 
 /* ---- backlog.c ---- */
 
-/* NULL past the limit. */
+/* Each of these: NULL past its limit. */
 struct connect_backlog_group_internal *connect_backlog_group_get(struct connect_backlog *b, const char *group,
                                                                  size_t len);
 struct backlog_place *connect_backlog_place_get(struct connect_backlog *b, const char *topic, int32_t partition);
@@ -295,6 +295,8 @@ void connect_backlog_paths_free(struct connect_backlog *b, struct backlog_writte
 
 /* NULL past the limit. */
 struct backlog_target *connect_backlog_target_get(struct connect_backlog_group_internal *g, struct backlog_site *site);
+/* Forgets targets that neither settings nor files tell of. */
+void connect_backlog_forget_idle(struct connect_backlog_group_internal *g);
 void connect_backlog_target_free(struct backlog_target *t);
 /* Which of the tables so called it is. */
 struct backlog_table *connect_backlog_resolve(const struct backlog_target *t);

@@ -83,6 +83,13 @@ static void forget_target(struct connect_backlog_group_internal *g, size_t slot)
     g->unsorted = true;
 }
 
+void connect_backlog_forget_idle(struct connect_backlog_group_internal *g)
+{
+    for (size_t i = g->targets.n; i-- > 0;)
+        if (is_idle(g->targets.items[i]))
+            forget_target(g, i);
+}
+
 static bool name_is(const struct name *name, const char *text)
 {
     return name && text ? strcmp(name->raw, text) == 0 : !name && !text;
@@ -111,9 +118,7 @@ void connect_backlog_tables(struct connect_backlog *b, const char *group, const 
         if (map_get(&now, &t, sizeof t))
             continue;
         more |= t->named;
-        t->named = false;
-        if (is_idle(t))
-            forget_target(g, i);
+        t->named = false; /* it goes as soon as nothing else tells of it */
     }
     map_done(&now);
     if (!more)

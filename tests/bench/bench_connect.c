@@ -22,7 +22,7 @@ enum {
     PARTITIONS = 4,
     EVENTS = 3 + 2 * TASKS, /* of a cycle */
     LIMIT = 10000,          /* events a second at least */
-    RATIO = 3,              /* times what cycles take of an event, at most: files into what is queryable */
+    RATIO = 2,              /* times what cycles take of an event, at most: files into what is queryable */
 };
 
 static const char group[] = "connect-orders-sink";
@@ -251,7 +251,8 @@ static struct connect_event event_of(size_t i, struct connect_event_file *file,
                               .catalog = {"iceberg", 7},
                               .table = {"db.orders", 9},
                               .table_uuid = "2bfdd52c-b916-418f-82c4-5366d8898a71"};
-    snprintf(e.commit_id, sizeof e.commit_id, "%08zu-13fe-446c-ad57-905813c8615c", i / (2 * TASKS));
+    snprintf(e.commit_id, sizeof e.commit_id, "%08u-13fe-446c-ad57-905813c8615c",
+             (unsigned)(i / (2 * TASKS) % 100000000));
     snprintf(path, 128, "s3://lake/warehouse/db/orders/data/%05zu-1795239780495-0c5d1c0f-00001.parquet", i);
     *file = (struct connect_event_file){.path = {path, strlen(path)}, .rows = 1000, .bytes = 123456};
     for (int k = 0; k < PARTITIONS; k++)

@@ -56,6 +56,7 @@ static void lost(void **state)
 static void lost_and_forgotten(void **state)
 {
     (void)state;
+    made_tables(false, 1, orders);
     made_table(&(struct made_table){.table = "db.orders", .uuid = ONE, .ms = 0});
     made_wrote(AT(1, 1000, "w"), "db.orders", ONE, NULL, 80);
     made_answer(AT(2, 1000, "w"), 0, 90);

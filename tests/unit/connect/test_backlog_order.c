@@ -370,6 +370,28 @@ static void too_much(void **state)
     made_check_lag(0, QUALITY_GE, pending + 7);
 }
 
+/* Tables that only events name are kept as long as their files are. */
+static void many_tables(void **state)
+{
+    (void)state;
+    char name[32];
+    made_tables(false, 1, orders);
+    for (int64_t i = 0; i < CONNECT_BACKLOG_TABLES + 500; i++) {
+        snprintf(name, sizeof name, "db.t%lld", (long long)i);
+        made_wrote(AT(2 * i, i, "w"), name, ONE, NULL, 1);
+        made_answer(AT(2 * i + 1, i, "w"), 0, i);
+    }
+    assert_int_equal(made_group()->tables.n, CONNECT_BACKLOG_TABLES);
+    assert_int_equal(made_group()->ignored_answers, 501);
+    made_commit(INT64_C(1000000), 5000);
+    int64_t at = INT64_C(100000);
+    for (int64_t i = 0; i < 2000; i++)
+        made_answer(AT(at + i, 6000, "w"), 0, 5000 + i);
+    made_group(); /* the coordinator has passed them all, and no table can be read: they are let go */
+    made_source(0, 7000, 7000, 7000);
+    assert_int_equal(made_group()->tables.n, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +414,7 @@ int main(void)
         TEST(changes),
         TEST(long_run),
         TEST(too_much),
+        TEST(many_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
