@@ -137,7 +137,7 @@ struct backlog_place *connect_backlog_place_get(struct connect_backlog *b, const
     place = mem_new(struct backlog_place);
     place->topic = key.topic;
     place->partition = partition;
-    place->start = place->end = place->read_ms = place->before_ms = place->last_ms = BACKLOG_NONE;
+    place->start = place->cut = place->end = place->read_ms = place->before_ms = place->last_ms = BACKLOG_NONE;
     map_put(&b->places, &key, sizeof key, place);
     return place;
 }

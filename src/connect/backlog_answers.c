@@ -220,7 +220,7 @@ static void begin_anew(struct backlog_place *place)
 {
     for (size_t i = 0; i < place->lanes.n; i++)
         connect_backlog_lane_reset(place->lanes.items[i]);
-    place->start = place->end = place->read_ms = place->before_ms = BACKLOG_NONE;
+    place->start = place->cut = place->end = place->read_ms = place->before_ms = BACKLOG_NONE;
     place->next = 0;
 }
 
@@ -265,10 +265,10 @@ void connect_backlog_control(struct connect_backlog *b, const char *topic, int32
         return;
     if (end < place->next && place->end != BACKLOG_NONE && end < place->end)
         begin_anew(place);
-    bool first = place->read_ms == BACKLOG_NONE, more = first || place->end != end || place->start != start;
+    bool first = place->read_ms == BACKLOG_NONE, more = first || place->end != end || place->cut != start;
     for (size_t i = 0; i < place->lanes.n; i++) {
         struct backlog_lane *lane = place->lanes.items[i];
-        if (first || start > place->start)
+        if (first || start > place->cut)
             connect_backlog_lane_cut(lane, start);
         known_to(lane, end, time_ms);
         if (more || lane->group->round)
@@ -276,7 +276,8 @@ void connect_backlog_control(struct connect_backlog *b, const char *topic, int32
     }
     place->before_ms = place->read_ms;
     place->read_ms = time_ms;
-    place->start = start;
+    place->start = place->start == BACKLOG_NONE ? start : place->start;
+    place->cut = start;
     place->end = end;
 }
 

@@ -29,6 +29,7 @@ struct backlog_place {
     struct name *topic;
     int32_t partition;
     int64_t start, end;         /* read from start up to end; or unknown */
+    int64_t cut;                /* before it retention has deleted what was read; or unknown */
     int64_t read_ms, before_ms; /* when end was its end, and of the reading before; or unknown */
     int64_t next, last_ms;      /* after the last record that came, and its time */
     VEC(struct backlog_lane *) lanes;

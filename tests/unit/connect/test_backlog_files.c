@@ -290,6 +290,26 @@ static void no_accounting(void **state)
     assert_int_equal(made_of("db.orders")->odd.n, 0);
 }
 
+/* Retention deletes what was read: it is known all the same. */
+static void deleted_since(void **state)
+{
+    (void)state;
+    made_answer(AT(0, 500, "w"), 0, 10);
+    made_wrote(AT(5, 11000, "w"), "db.orders", ONE, NULL, 20);
+    made_answer(AT(6, 11000, "w"), 0, 30);
+    made_control(0, 8, 12000);
+    made_control(7, 8, 13000);
+    made_table(&(struct made_table){.table = "db.orders", .uuid = ONE, .ms = 13100});
+    made_source(0, NO, 35, 13200);
+    made_check_rows("db.orders", 20, 0, 0);
+    made_check_lag(0, QUALITY_EXACT, 25);
+    made_table(&(struct made_table){
+        .table = "db.orders", .uuid = ONE, .ms = 14000, .n = 1, .snapshots = {{1, 13500, 7, 2, 25}}});
+    made_check_rows("db.orders", 0, 0, 0);
+    assert_int_equal(made_of("db.orders")->odd.n, 1);
+    assert_int_equal(made_of("db.orders")->odd.items[0].surplus_rows, 5);
+}
+
 static void back(void **state)
 {
     (void)state;
@@ -376,6 +396,7 @@ int main(void)
         TEST(beyond_the_end),
         TEST(younger_than_what_covers),
         TEST(made_anew),
+        TEST(deleted_since),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
