@@ -488,12 +488,13 @@ void overview_draw(struct view *v, const struct context *ctx, struct cells *c, s
         draw_problems(o, ctx, c, at[0]);
     for (int i = 0; i < LISTS; i++) {
         struct rect r = at[1 + i];
-        bool rest = i == BEHIND && r.h > (table_view_count(v->panes[i]) ? 2 : 1) && !ctx->loading;
-        r.h -= rest;
+        bool any = table_view_count(v->panes[i]) > 0;
+        bool rest = i == BEHIND && r.h > 1 + any && !ctx->loading;
+        r.h -= rest && any;
         int used = table_view_draw(v->panes[i], ctx, c, r, v->pane == i && !overview_focused(o));
         size_t drawn = used > 1 ? (size_t)used - 1 : 0;
-        r.h += rest;
+        r.h += rest && any;
         if (rest)
-            draw_rest(o, v->panes[i], table_view_count(v->panes[i]) ? drawn : 0, c, r, r.y + used);
+            draw_rest(o, v->panes[i], any ? drawn : 0, c, r, r.y + used);
     }
 }
