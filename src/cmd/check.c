@@ -21,7 +21,7 @@ struct check {
     const struct cmd_verdict_format *format;
     double deadline_s;
     int64_t watch_ms; /* from when all sources have been read once */
-    bool watching;
+    bool watching, ended;
     struct event *deadline;
     int status;
 };
@@ -41,6 +41,7 @@ static void report(struct check *c, const struct store *store, const char *why)
 
 static void end(struct check *c)
 {
+    c->ended = true;
     report(c, stream_client_store(c->session.client), NULL);
     event_base_loopbreak(c->session.base);
 }
@@ -54,7 +55,7 @@ static void wait_for(struct check *c, double seconds)
 static void on_changed(void *arg, bool complete)
 {
     struct check *c = arg;
-    if (!complete || c->watching)
+    if (!complete || c->watching || c->ended)
         return;
     struct cmd_sources state = cmd_sources_state(stream_client_store(c->session.client), false);
     if (!state.total || state.starting)
@@ -70,6 +71,8 @@ static void on_closed(void *arg, const struct error *err)
 {
     struct check *c = arg;
     struct error why = *err;
+    if (c->ended)
+        return;
     cmd_session_why(&c->session, &why);
     report(c, NULL, why.text);
     event_base_loopbreak(c->session.base);

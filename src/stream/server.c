@@ -15,6 +15,7 @@
 #include <string.h>
 
 enum {
+    WAITS = 10, /* turns of the loop for which readers wait for what follows from a commit */
     /* A store that changes faster than a reader can be sent it never lets it catch up: after so
      * many rounds over its tables and so long, it is shown what it has. */
     TORN_PASSES = 5,
@@ -81,6 +82,8 @@ struct stream_server {
     struct store_listener *listener;
     VEC(struct stream_reader *) readers;
     uint64_t commits, committed_seq;
+    struct timeval committed; /* the turn of the loop in which that was, by its time */
+    unsigned waits;           /* since somebody was written to */
     int next_question;
     struct stream_encode_rows rows;
     struct str line;
@@ -651,17 +654,35 @@ static void pump_reader(struct stream_reader *r)
         schedule(r->server);
 }
 
+/* What is derived of a commit of this turn of the loop may be next in it: readers wait for the turn's end, so that none sees
+ * the one without the other. */
+static bool waits(struct stream_server *s)
+{
+    struct timeval turn;
+    event_base_gettimeofday_cached(s->base, &turn);
+    if (!timercmp(&turn, &s->committed, ==) || s->waits++ >= WAITS) {
+        s->waits = 0;
+        return false;
+    }
+    schedule(s);
+    return true;
+}
+
 static void on_pump(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
     struct stream_server *s = arg;
+    if (waits(s))
+        return;
     for (size_t i = 0; i < s->readers.n; i++)
         pump_reader(s->readers.items[i]);
 }
 
 static void on_writable(void *arg)
 {
-    pump_reader(arg);
+    struct stream_reader *r = arg;
+    if (!waits(r->server))
+        pump_reader(r);
 }
 
 static void on_closed(void *arg, const struct error *err)
@@ -678,6 +699,7 @@ static void on_commit(struct store *store, void *arg)
     struct stream_server *s = arg;
     s->commits++;
     s->committed_seq = store_seq(store);
+    event_base_gettimeofday_cached(s->base, &s->committed);
     schedule(s);
 }
 
