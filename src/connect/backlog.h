@@ -81,8 +81,9 @@ struct connect_backlog_snapshot {
 struct connect_backlog_table {
     const char *catalog, *table; /* table: NAMESPACE.NAME */
     const char *uuid;            /* NULL: not told */
-    bool missing;                /* its catalog says that there is none; not: that it could not be asked */
-    bool whole;                  /* no ancestor has expired, or there is no snapshot */
+    bool missing; /* its catalog says that there is none; not: that it could not be asked. What was known of it
+                                    stands, so that files announced since are pending or lost */
+    bool whole;   /* no ancestor has expired, or there is no snapshot */
     const struct connect_backlog_snapshot *snapshots;
     size_t n;
     int64_t began_ms;

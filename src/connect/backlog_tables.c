@@ -307,11 +307,16 @@ void connect_backlog_table(struct connect_backlog *b, const struct connect_backl
         t->catalog = name_intern(b->names, now->catalog, strlen(now->catalog));
         t->began_ms = BACKLOG_NONE;
         vec_push(&site->tables, t);
-    } else if (same_content(t, now)) {
+    } else if ((now->missing && t->missing) || same_content(t, now)) {
         connect_backlog_table_same(b, now->catalog, now->table, now->began_ms);
         return;
     }
-    take_content(b, t, now);
+    if (now->missing && t->snapshots.n) { /* what its snapshots had is known: only files after them can still be lost */
+        t->missing = true;
+        t->version = ++b->versions;
+    } else {
+        take_content(b, t, now);
+    }
     t->began_ms = now->began_ms;
     t->there_ms = now->there_ms > now->began_ms ? now->there_ms : now->began_ms;
     dirty_targets(t->site, false);

@@ -90,6 +90,35 @@ static void missing_table(void **state)
     assert_null(made_of("db.orders")->catalog);
 }
 
+/* A table that was there and is no more: what its snapshots had is not announced anew, and what comes after them is lost once
+ * the coordinator has gone past it. */
+static void table_goes(void **state)
+{
+    (void)state;
+    made_wrote(AT(1, 1000, "w"), "db.orders", ONE, NULL, 80);
+    made_answer(AT(2, 1000, "w"), 0, 80);
+    struct made_table there = {.table = "db.orders",
+                               .ms = 2000,
+                               .n = 1,
+                               .snapshots = {{.id = 1, .ms = 1500, .floor = 3, .files = 1, .rows = 80}}};
+    made_control(0, 4, 2000);
+    made_table(&there);
+    made_check_rows("db.orders", 0, 0, 0);
+    made_wrote(AT(5, 3000, "w"), "db.orders", TWO, NULL, 20);
+    made_answer(AT(6, 3000, "w"), 0, 100);
+    made_control(0, 8, 4000);
+    made_table(&(struct made_table){.table = "db.orders", .missing = true, .ms = 4100});
+    assert_true(made_of("db.orders")->missing);
+    made_check_rows("db.orders", 20, 0, 0);
+    made_commit(8, 4500);
+    connect_backlog_table_same(made, "lake", "db.orders", T0 + 5000);
+    made_check_rows("db.orders", 0, 20, 0);
+    there.ms = 6000; /* it is back */
+    made_table(&there);
+    assert_false(made_of("db.orders")->missing);
+    made_check_rows("db.orders", 0, 20, 0);
+}
+
 /* ---- floors ---- */
 
 /* The key of another group, or of none: the ancestors' count. */
@@ -383,6 +412,7 @@ int main(void)
         TEST(lost),
         TEST(lost_and_forgotten),
         TEST(missing_table),
+        TEST(table_goes),
         TEST(walks_through),
         TEST(expired),
         TEST(cut),
