@@ -137,9 +137,10 @@ static void slow(struct findings_look *look, const struct findings_sink *sink)
         .subject = subject,
         .since_ms = findings_sight_since(sink, oldest),
         .place = {FINDINGS_NOWHERE, .commit_id = sink->cycles[chains[0].newest]->commit_id}};
-    findings_saw(look, &saw, "%s: the last %zu cycles began %s to %s after the one before, and %s is set",
-                 sink->connector, n, findings_words_ms(least).s, findings_words_ms(most).s,
-                 findings_words_ms(interval).s);
+    struct findings_words from = findings_words_ms(least), to = findings_words_ms(most);
+    bool one = strcmp(from.s, to.s) == 0;
+    findings_saw(look, &saw, "%s: the last %zu cycles began %s%s%s after the one before, and %s is set",
+                 sink->connector, n, from.s, one ? "" : " to ", one ? "" : to.s, findings_words_ms(interval).s);
     findings_evidence(look, "its cycles", sink->cycles[chains[0].newest]->started_ms, "commits",
                       "cluster = %s and connector = %s", sink->cluster, sink->connector);
     free(subject);

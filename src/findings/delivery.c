@@ -19,6 +19,7 @@ struct stuck {
     enum quality quality;
     int64_t since_ms;
     const struct connect_backlog_of_table *table; /* whose files have waited for longest; or NULL */
+    bool unread;                                  /* they are not even written */
 };
 
 static int64_t limit_ms(const struct findings_sink *sink)
@@ -90,6 +91,7 @@ static bool unread(const struct findings_sink *sink, int64_t now_ms, struct stuc
         return false;
     s->rows = lag;
     s->quality = QUALITY_EXACT;
+    s->unread = true;
     s->since_ms = committed == UNKNOWN ? now_ms - (int64_t)(age.d * 1000) : committed;
     return true;
 }
@@ -154,6 +156,17 @@ static void add_contrast(const struct findings_sink *sink, const struct stuck *s
         str_add(out, "; tasks RUNNING");
 }
 
+/* A task runs, and has not done so for as long as a commit may take. */
+static bool has_restarted(const struct findings_sink *sink, int64_t now_ms)
+{
+    for (size_t i = 0; i < sink->tasks.n; i++) {
+        int64_t age = connect_cycles_between(sink->tasks.items[i].since_ms, now_ms);
+        if (findings_sight_is(sink->tasks.items[i].state, "RUNNING") && age != UNKNOWN && age <= limit_ms(sink))
+            return true;
+    }
+    return false;
+}
+
 /* Its cycles first: with their log lines and tasks they say why, and that is what one looks for. */
 static void show_rows(struct findings_look *look, const struct findings_sink *sink, const struct stuck *s)
 {
@@ -183,15 +196,16 @@ static void arrival(struct findings_look *look, const struct findings_sink *sink
         return;
     const char *causes = findings_causes(look);
     char *subject = mem_printf("connector %s", sink->connector);
-    const struct findings_saw saw = {
-        .subject = subject,
-        .since_ms = s.since_ms,
-        .cost = s.rows,
-        .missing =
-            s.table || sink->by_table ? NULL : "the table's catalog: what is in it is known by the sink's word only",
-        .place = {FINDINGS_NOWHERE, .group = sink->group,
-                  .catalog = s.table && s.table->catalog ? s.table->catalog->raw : NULL,
-                  .table = s.table ? s.table->table->raw : NULL}};
+    const struct findings_saw saw = {.subject = subject,
+                                     .since_ms = s.since_ms,
+                                     .cost = s.rows,
+                                     .missing =
+                                         s.table || sink->by_table || s.unread
+                                             ? NULL
+                                             : "the table's catalog: what is in it is known by the sink's word only",
+                                     .place = {FINDINGS_NOWHERE, .group = sink->group,
+                                               .catalog = s.table && s.table->catalog ? s.table->catalog->raw : NULL,
+                                               .table = s.table ? s.table->table->raw : NULL}};
     struct str contrast = {0};
     add_contrast(sink, &s, &contrast);
     findings_saw(look, &saw, "%s: %s%s not queryable for %s: %s%s", sink->connector,
@@ -200,7 +214,11 @@ static void arrival(struct findings_look *look, const struct findings_sink *sink
                                            : "",
                  findings_words_count(s.rows, "row").s,
                  findings_words_age(connect_cycles_between(s.since_ms, findings_now(look))).s,
-                 causes ? causes : "no cause is found", str_text(&contrast));
+                 causes ? causes
+                 : has_restarted(sink, findings_now(look))
+                     ? "its tasks have been started anew, and nothing is committed yet"
+                     : "no cause is found",
+                 str_text(&contrast));
     show_rows(look, sink, &s);
     str_done(&contrast);
     free(subject);
@@ -221,14 +239,15 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* How many tasks before the i-th have failed of the same. */
-static bool said_before(const struct findings_sink *sink, size_t i)
+/* How many of the first n tasks have failed of the same as the i-th. */
+static size_t failed_alike(const struct findings_sink *sink, size_t n, size_t i)
 {
-    for (size_t k = 0; k < i; k++)
+    size_t alike = 0;
+    for (size_t k = 0; k < n; k++)
         if (findings_sight_is(sink->tasks.items[k].state, "FAILED") &&
             same_text(sink->tasks.items[k].error, sink->tasks.items[i].error))
-            return true;
-    return false;
+            alike++;
+    return alike;
 }
 
 static void say_connector(struct findings_look *look, const struct findings_sink *sink, bool critical)
@@ -250,17 +269,19 @@ static void say_connector(struct findings_look *look, const struct findings_sink
     free(cause);
 }
 
+/* alike: so many tasks have failed of the same, for which this one speaks; 0: another does. */
 static void say_task(struct findings_look *look, const struct findings_sink *sink, const struct findings_task *task,
-                     bool critical, bool named)
+                     bool critical, size_t alike)
 {
     const char *colon = task->error ? ": " : "", *error = task->error ? task->error : "";
     char *subject = mem_printf("task %s-%lld", sink->connector, (long long)task->task);
-    char *cause = mem_printf("task %lld is FAILED%s%s", (long long)task->task, colon, error);
+    char *cause = alike > 1 ? mem_printf("%zu tasks are FAILED%s%s", alike, colon, error)
+                            : mem_printf("task %lld is FAILED%s%s", (long long)task->task, colon, error);
     const struct findings_saw saw = {.subject = subject,
                                      .severity = FINDINGS_WARNING,
                                      .own_severity = !critical,
                                      .since_ms = task->since_ms,
-                                     .cause = named ? cause : NULL,
+                                     .cause = alike ? cause : NULL,
                                      .place = {.worker = task->worker, .task = task->task, .partition = UNKNOWN}};
     findings_saw(look, &saw, "%s is FAILED%s%s%s%s", subject, task->worker ? " on " : "",
                  task->worker ? task->worker : "", colon, error);
@@ -289,10 +310,11 @@ static void failed(struct findings_look *look, const struct findings_sink *sink)
     if (findings_sight_is(sink->state, "FAILED"))
         say_connector(look, sink, critical);
     for (size_t i = 0; i < sink->tasks.n; i++) {
-        bool before = said_before(sink, i);
+        bool before = failed_alike(sink, i, i) > 0;
         if (findings_sight_is(sink->tasks.items[i].state, "FAILED"))
             say_task(look, sink, &sink->tasks.items[i],
-                     critical && !before && !findings_sight_is(sink->state, "FAILED"), !before);
+                     critical && !before && !findings_sight_is(sink->state, "FAILED"),
+                     before ? 0 : failed_alike(sink, sink->tasks.n, i));
     }
 }
 

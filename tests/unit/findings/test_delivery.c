@@ -191,9 +191,17 @@ static void failed_tasks_are_the_cause(void **state)
         f.sink.tasks.items[i].error = "SQLiteException: locked";
     }
     sink_facts_pending(&f, 500, 300000);
-    assert_string_equal(sink_facts_saw(&f, "IT-C01")->text, "orders-sink: 500 rows not queryable for 5 m: task 0 is "
+    assert_string_equal(sink_facts_saw(&f, "IT-C01")->text, "orders-sink: 500 rows not queryable for 5 m: 2 tasks are "
                                                             "FAILED: SQLiteException: locked; lag is 12");
     assert_int_equal(sink_facts_saw(&f, "IT-C02")->severity, FINDINGS_WARNING);
+    for (size_t i = 0; i < 2; i++) {
+        f.sink.tasks.items[i].state = "RUNNING";
+        f.sink.tasks.items[i].error = NULL;
+        f.sink.tasks.items[i].since_ms = SINK_FACTS_NOW - 9000;
+    }
+    assert_string_equal(sink_facts_saw(&f, "IT-C01")->text,
+                        "orders-sink: 500 rows not queryable for 5 m: its tasks have been started anew, and nothing is "
+                        "committed yet; lag is 12, tasks RUNNING");
     sink_facts_done(&f);
 }
 
