@@ -15,9 +15,12 @@ enum {
 
 /* ---- what the control source tells ---- */
 
+/* A record without a time (-1) is passed over. */
 static void note_first(struct pipeline_place *place, const struct connect_cycles_record *record)
 {
     size_t n = place->read.n;
+    if (record->time_ms < 0)
+        return;
     for (size_t i = n; i-- > 0;)
         if (strcmp(place->read.items[i].name, record->topic) == 0) {
             struct pipeline_topic t = place->read.items[i];
