@@ -25,6 +25,7 @@ struct problem {
     enum severity severity;
     double weight; /* of two that are equally bad the greater comes first */
     char *name, *say;
+    int64_t since_ms; /* of a finding that does not say itself how long it has been so; else 0 */
     struct str key;
 };
 
@@ -98,6 +99,9 @@ static void add_problem(struct overview *o, const struct context *ctx, const cha
     struct problem p = {.table = name, .id = row_id(r), .severity = s, .weight = problem_weight(t, r)};
     p.name = str_take(&title);
     p.say = str_take(&say);
+    struct value since = row_cell(r, "since");
+    if (since.quality != QUALITY_UNKNOWN && !strstr(p.say, " for "))
+        p.since_ms = since.i;
     str_add(&p.key, name);
     table_key_bytes(t, r, &p.key);
     vec_push(&o->problems, p);
@@ -343,6 +347,20 @@ static const char *draw_line(struct cells *c, int x, int y, int width, enum role
     return text + strspn(text, " ");
 }
 
+/* "for 6 h 12 m" at the right end of the last line, of which so much is used, where there is room for it. */
+static void draw_since(const struct problem *p, const struct context *ctx, struct cells *c, struct rect line, int used)
+{
+    static const struct column age = {.name = "since", .type = COLUMN_TIME};
+    struct format_options relative = ctx->format;
+    struct str s = {0};
+    relative.absolute = relative.exact = false;
+    str_add(&s, "for ");
+    format_cell(&s, &age, value_int(p->since_ms), &relative);
+    if (p->since_ms && used + 2 + (int)text_width(s.s, s.len) <= line.w)
+        cells_text_right(c, line.x, line.y, line.w, ROLE_DIM, s.s);
+    str_done(&s);
+}
+
 static void draw_problem(const struct overview *o, const struct context *ctx, struct cells *c, size_t i,
                          struct rect box, int y, int lines)
 {
@@ -357,6 +375,8 @@ static void draw_problem(const struct overview *o, const struct context *ctx, st
     for (int line = 0; line < lines; line++) {
         if (line && (int)text_width(rest, strlen(rest)) > say.w) /* further to the left, so that more of it is there */
             say = (struct rect){box.x + 2 * SIGN, y, box.w - 2 * SIGN, 1};
+        if (line + 1 == lines)
+            draw_since(p, ctx, c, (struct rect){say.x, y + line, say.w, 1}, (int)text_width(rest, strlen(rest)));
         rest = draw_line(c, say.x, y + line, say.w, stale || line ? ROLE_DIM : ROLE_TEXT, rest, line + 1 == lines);
     }
     if (!overview_focused(o) || i != o->at)
