@@ -63,6 +63,16 @@ void *map_get(const struct map *m, const void *key, size_t len)
     return probe(m->slots, m->room, map_hash(key, len), key, len)->value;
 }
 
+/* Where a key that is not there goes: the first slot that was deleted, else never used. So what comes and goes again and again
+ * leaves one slot behind, not as many as there is room for. */
+static struct map_slot *vacant(const struct map *m, uint64_t hash)
+{
+    size_t i = hash & (m->room - 1);
+    while (m->slots[i].value)
+        i = (i + 1) & (m->room - 1);
+    return &m->slots[i];
+}
+
 void *map_put(struct map *m, const void *key, size_t len, void *value)
 {
     if ((m->used + 1) * 8 > m->room * 7) { /* 100,000 fit into 131,072 */
@@ -75,9 +85,11 @@ void *map_put(struct map *m, const void *key, size_t len, void *value)
     struct map_slot *s = probe(m->slots, m->room, hash, key, len);
     void *old = s->value;
     if (!old) {
+        s = vacant(m, hash);
+        m->used += !s->key;
+        free(s->key);
         *s = (struct map_slot){.hash = hash, .key = mem_memdup(key, len), .len = len};
         m->n++;
-        m->used++;
     }
     s->value = value;
     return old;

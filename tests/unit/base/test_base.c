@@ -66,11 +66,13 @@ static void map_holds_what_was_put(void **state)
         void *found = map_get(&m, key, (size_t)snprintf(key, sizeof key, "k%d", i));
         assert_ptr_equal(found, i % 2 ? &values[i] : NULL);
     }
+    size_t used = m.used;
     /* Deleted and put again many times: tombstones must not fill it. */
     for (int i = 0; i < 100000; i++) {
         assert_null(map_put(&m, "x", 1, &values[0]));
         assert_ptr_equal(map_del(&m, "x", 1), &values[0]);
     }
+    assert_in_range(m.used, used, used + 1);
     size_t at = 0, n = 0;
     void *value;
     while (map_next(&m, &at, NULL, NULL, &value))
