@@ -383,6 +383,7 @@ static void test_cycles_of_a_run(void **state)
     run_topic(&run, w.cycles, INT64_MAX);
     add_member(&w, "prod connect-orders-sink m0", "connector-consumer-orders-sink-0", "orders(0)", "1");
     add_member(&w, "prod connect-orders-sink m1", "connector-consumer-orders-sink-1", "orders(1)", "1");
+    add_line(&w, 1, "orders-sink", "failed", "of a log that is called otherwise");
     look_at(&w, 0); /* nobody of Connect tells: the row is ours */
     const struct findings_sink *s = only_sink(&w);
     assert_string_equal(s->connector, "orders-sink");
@@ -398,6 +399,7 @@ static void test_cycles_of_a_run(void **state)
     assert_int_equal(s->tasks.n, 2); /* as its members have them */
     assert_null(s->tasks.items[0].row);
     assert_int_equal(s->tasks.items[0].assigned, 1);
+    assert_int_equal(s->lines.n, 1);
     assert_string_equal(s->control_topic, "control-iceberg");
     run_done(&run);
     close_world(&w);
