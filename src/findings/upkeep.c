@@ -217,15 +217,21 @@ struct writer {
     int64_t n;
 };
 
+static bool is_by(const struct writer *w, const struct findings_snapshot *s)
+{
+    if (!w->reader || !s->keys)
+        return !w->reader && !s->keys;
+    return strncmp(s->keys, w->reader, w->len) == 0 && (s->keys[w->len] == '\0' || s->keys[w->len] == ' ');
+}
+
 static struct writer *writer_of(struct writer *all, size_t *n, size_t room, const struct findings_snapshot *s)
 {
-    size_t len = s->keys ? reader_of(s->keys) : 0;
     for (size_t i = 0; i < *n; i++)
-        if (!all[i].reader == !s->keys && all[i].len == len && (!len || memcmp(all[i].reader, s->keys, len) == 0))
+        if (is_by(&all[i], s))
             return &all[i];
     if (*n == room)
         return NULL;
-    all[*n] = (struct writer){.reader = s->keys, .len = len};
+    all[*n] = (struct writer){.reader = s->keys, .len = s->keys ? reader_of(s->keys) : 0};
     return &all[(*n)++];
 }
 
