@@ -168,12 +168,12 @@ static const struct row *end_row(const struct derive_queryable *q, const struct 
 
 /* ---- the control topic ---- */
 
-/* All of it has been read that was there in the last round. start: the first record that is there still, or unknown. */
-static void tell_control(const struct derive_queryable *q, struct queryable_control *c, int64_t start)
+/* All of it has been read that was there in the last round. */
+static void tell_control(const struct derive_queryable *q, struct queryable_control *c)
 {
     if (c->due == UNKNOWN || c->end < c->due)
         return;
-    connect_backlog_control(q->backlog, c->topic->raw, c->partition, start > c->begin ? start : c->begin, c->end,
+    connect_backlog_control(q->backlog, c->topic->raw, c->partition, c->start > c->begin ? c->start : c->begin, c->end,
                             c->due_ms);
     c->due = UNKNOWN;
 }
@@ -189,7 +189,8 @@ static void read_control_ends(const struct derive_queryable *q, const struct tab
             continue;
         c->due = end;
         c->due_ms = q->began_ms;
-        tell_control(q, c, exact(r, PARTITIONS_START));
+        c->start = exact(r, PARTITIONS_START);
+        tell_control(q, c);
     }
 }
 
@@ -200,6 +201,7 @@ static struct queryable_control *control_of(struct derive_queryable *q, const ch
             return &q->controls.items[i];
     vec_push(&q->controls, (struct queryable_control){.topic = name_intern(store_names(q->store), topic, strlen(topic)),
                                                       .partition = partition,
+                                                      .start = UNKNOWN,
                                                       .due = UNKNOWN});
     return &q->controls.items[q->controls.n - 1];
 }
@@ -210,7 +212,7 @@ void derive_queryable_control(struct derive_queryable *q, const char *topic, int
     struct queryable_control *c = control_of(q, topic, partition);
     c->begin = begin;
     c->end = end;
-    tell_control(q, c, UNKNOWN);
+    tell_control(q, c);
 }
 
 /* ---- rounds ---- */

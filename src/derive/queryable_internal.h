@@ -80,6 +80,7 @@ struct queryable_control {
     struct name *topic;
     int32_t partition;
     uint64_t row;       /* in partitions; 0: none */
+    int64_t start;      /* the first record that is there still, as that round read it; or unknown */
     int64_t begin, end; /* read from begin to end, without a gap */
     int64_t due,
         due_ms; /* its end as a round of Kafka read it that began then, to be told once it is read; or unknown */
