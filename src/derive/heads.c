@@ -192,6 +192,7 @@ static void give_table(struct derive_heads *h, struct head *head, const struct r
     keep_print(head, &now, branch);
     head->given = true;
     head->missing = false;
+    h->given++;
     derive_ancestry_done(&a);
 }
 
@@ -240,10 +241,7 @@ static void give(struct derive_heads *h, struct head *head, struct connect_backl
             give_same(head, backlog, turn.began_ms);
         else
             give_table(h, head, r, want->branch, backlog, turn);
-    } else {
-        return;
     }
-    h->given++;
 }
 
 /* ---- rows ---- */
@@ -366,7 +364,6 @@ static void drop_lost(struct derive_heads *h, const struct shelf *shelf, struct 
         }
         if (head->given || head->missing)
             connect_backlog_table_gone(backlog, head->catalog->raw, head->table->raw);
-        h->given++;
         free_head(head);
     }
     h->heads.n = kept;

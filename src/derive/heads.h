@@ -25,7 +25,7 @@ void derive_heads_unset(struct derive_heads *h);
  * of its catalog that has ended, since that began. */
 void derive_heads_read(struct derive_heads *h, struct connect_backlog *backlog);
 
-/* Ever growing: when something was given last. */
+/* How many times a table was given that is another one than before. */
 uint64_t derive_heads_given(const struct derive_heads *h);
 /* True where the catalog of that name has a source. */
 bool derive_heads_catalog(const struct derive_heads *h, const char *catalog);

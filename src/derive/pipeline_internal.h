@@ -29,6 +29,7 @@ struct pipeline_place {
     struct connect_cycles *cycles;
     struct derive_commits *commits;     /* NULL: nothing was heard of a sink yet */
     struct connect_backlog *backlog;    /* NULL likewise, and without Kafka */
+    int64_t ends_ms;                    /* monotonic: when a round of Kafka was asked for; 0: never */
     struct derive_queryable *queryable; /* likewise */
     struct source *control;             /* NULL likewise, and without Kafka */
     bool topics_known, probed, given;

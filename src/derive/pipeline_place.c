@@ -10,6 +10,8 @@
 
 enum {
     SCAN_MS = 10000,     /* between two looks at the cluster's topics */
+    ENDS_ROUND_MS = 300, /* a round of Kafka that takes longer is no little thing */
+    ENDS_SOON_MS = 800,  /* the next round comes soon enough */
     PATIENCE_MS = 15000, /* for who has not answered yet and may name further control topics */
 };
 
@@ -86,7 +88,27 @@ static void on_table(void *arg, const char *catalog, const char *table)
     pipeline_shelf_refresh(place->pipeline, catalog);
 }
 
-static const struct derive_queryable_ops queryable_ops = {.table = on_table};
+/* Has Kafka read once more, where that is little: not before as much time has gone as between its own rounds. */
+static void on_ends(void *arg)
+{
+    struct pipeline_place *place = arg;
+    struct derive_pipeline *p = place->pipeline;
+    char *source = mem_printf("kafka:%s", place->name);
+    const struct row *r = pipeline_source_row(p, source);
+    struct value took = r ? row_get(r, SOURCES_ROUND_MS) : value_unknown(),
+                 next = r ? row_get(r, SOURCES_NEXT_ROUND) : value_unknown(),
+                 interval = r ? row_get(r, SOURCES_INTERVAL_S) : value_unknown();
+    bool known = took.quality && next.quality && interval.quality && strcmp(row_text(r, "state"), "ok") == 0;
+    int64_t now = pipeline_now_ms(p);
+    if (known && took.i <= ENDS_ROUND_MS && next.i - clock_wall_ms(store_clock(p->store)) > ENDS_SOON_MS &&
+        now - place->ends_ms >= (int64_t)(interval.d * 1000)) {
+        place->ends_ms = now;
+        scheduler_refresh(p->scheduler, source);
+    }
+    free(source);
+}
+
+static const struct derive_queryable_ops queryable_ops = {.table = on_table, .ends = on_ends};
 
 /* ---- life ---- */
 

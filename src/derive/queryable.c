@@ -83,6 +83,15 @@ static void write(struct derive_queryable *q)
         queryable_columns_tables(q);
 }
 
+/* A table has taken more: its lag waits for an end that is read after it was. */
+static void want_ends(struct derive_queryable *q)
+{
+    bool more = q->given != derive_heads_given(q->heads);
+    q->given = derive_heads_given(q->heads);
+    if (more && q->began_ms && q->ops && q->ops->ends)
+        q->ops->ends(q->arg);
+}
+
 void derive_queryable_update(struct derive_queryable *q)
 {
     if (q->busy || !find_places(q))
@@ -91,6 +100,7 @@ void derive_queryable_update(struct derive_queryable *q)
     queryable_sinks_read(q);
     queryable_facts_kafka(q);
     derive_heads_read(q->heads, q->backlog);
+    want_ends(q);
     queryable_sinks_await(q);
     write(q);
     if (q->at.group_partitions) /* what was written now is no news */

@@ -19,6 +19,9 @@ struct derive_queryable;
 struct derive_queryable_ops {
     /* A commit to this table was announced, or it is needed to judge what is pending: read its catalog again, soon. */
     void (*table)(void *arg, const char *catalog, const char *table);
+    /* A table has more than before: the ends of the source are to be read again, soon, for no lag is worked out of older
+     * ones. */
+    void (*ends)(void *arg);
 };
 
 /* One for each Kafka cluster, beside its derive_commits, to which sinks belongs; backlog stays the caller's. All must outlive it.

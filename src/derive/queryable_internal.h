@@ -116,6 +116,7 @@ struct derive_queryable {
     size_t nsinks;                           /* that were known last */
     bool fresh;                              /* some are new */
     uint64_t partitions_seq, connectors_seq; /* up to which rows were read */
+    uint64_t given;                          /* tables by the heads; see derive_heads_given */
     uint64_t seq;                            /* of the backlog, up to which rows are written */
     int64_t lagging_ms, all_ms;              /* monotonic: when those that lag, and all were written last */
     struct queryable_places at;

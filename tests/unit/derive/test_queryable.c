@@ -11,7 +11,7 @@
 static struct store *store;
 static struct derive_sinks *sinks;
 static struct derive_queryable *queryable;
-static int asked;
+static int asked, ends;
 
 static void on_table(void *arg, const char *catalog, const char *table)
 {
@@ -21,12 +21,18 @@ static void on_table(void *arg, const char *catalog, const char *table)
     asked++;
 }
 
+static void on_ends(void *arg)
+{
+    (void)arg;
+    ends++;
+}
+
 static int begin(void **state)
 {
-    static const struct derive_queryable_ops ops = {.table = on_table};
+    static const struct derive_queryable_ops ops = {.table = on_table, .ends = on_ends};
     made_begin(state);
     rows_ms = T0;
-    asked = 0;
+    asked = ends = 0;
     store = rows_store();
     sinks = derive_sinks_new(store, "prod");
     derive_sinks_get(sinks, "connect-sink", strlen("connect-sink"), "sink");
@@ -240,8 +246,12 @@ static void files_wait(void **state)
     check("iceberg_tables", "lake db.t", "queryable_why", "50 rows are in no snapshot since 11:06:43Z (connect-sink)");
     check("group_partitions", GROUP " orders 0", "queryable_why",
           "lag 0, but its last records wait for a snapshot of db.t since 11:06:43Z");
+    assert_int_equal(ends, 1);
+    lake(9200); /* the same as before */
+    assert_int_equal(ends, 1);
     snapshot(2, 6);
     lake(9500);
+    assert_int_equal(ends, 2);
     kafka(10000);
     check("groups", GROUP, "queryable_lag", "0");
     check("groups", GROUP, "pending_rows", "0");
@@ -268,7 +278,7 @@ static void an_end_that_is_older_than_the_table(void **state)
     round_of("kafka:prod", 3900, "ok"); /* begun before the table was read */
     check("groups", GROUP, "queryable_lag", "30");
     kafka(6000);
-    check("groups", GROUP, "queryable_lag", "30"); /* 150 - 120 */
+    check("groups", GROUP, "queryable_lag", "30");     /* 150 - 120 */
     check("groups", GROUP, "queryable_lag_s", "~2.5"); /* of others */
     check("queryable_partitions", IN_TABLE, "queryable_offset", "120");
 }
