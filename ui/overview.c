@@ -368,6 +368,7 @@ static void draw_problem(const struct overview *o, const struct context *ctx, st
     const struct table *t = store_find(ctx->store, p->table);
     const struct row *r = t ? table_by_id(t, p->id) : NULL;
     bool stale = !r || context_stale(ctx, row_owner(r)) || row_cell(r, "seen").quality != QUALITY_UNKNOWN;
+    bool here = overview_focused(o) && i == o->at;
     struct rect say = say_box(o, box);
     severity_put(c, box.x, y, p->severity, stale);
     cells_text(c, box.x + SIGN, y, say.x - box.x - SIGN - 2, stale ? ROLE_DIM : ROLE_STRONG, p->name);
@@ -377,9 +378,10 @@ static void draw_problem(const struct overview *o, const struct context *ctx, st
             say = (struct rect){box.x + 2 * SIGN, y, box.w - 2 * SIGN, 1};
         if (line + 1 == lines)
             draw_since(p, ctx, c, (struct rect){say.x, y + line, say.w, 1}, (int)text_width(rest, strlen(rest)));
-        rest = draw_line(c, say.x, y + line, say.w, stale || line ? ROLE_DIM : ROLE_TEXT, rest, line + 1 == lines);
+        bool dim = stale || (line && !here); /* patches of grey in a reversed line would only hide it */
+        rest = draw_line(c, say.x, y + line, say.w, dim ? ROLE_DIM : ROLE_TEXT, rest, line + 1 == lines);
     }
-    if (!overview_focused(o) || i != o->at)
+    if (!here)
         return;
     for (int line = 0; line < lines; line++)
         cells_select(c, box.x, y + line, box.w);
