@@ -148,9 +148,10 @@ static void say_idle(struct lack *l)
     l->saw.cause = cause;
     l->saw.missing = known ? NULL : "the worker's log, for its offset.flush.interval.ms: taken as 60 s";
     findings_saw(l->look, &l->saw,
-                 "%s did not answer the last %s%s%s in time%s: idle, it wakes every %s, and a cycle waits %s",
+                 "%s did not answer the last %s%s%s in time%s: idle, it wakes every %s%s, and a cycle waits %s",
                  str_text(&l->who), cycles_of(l).s, of(l), str_text(&l->partitions), str_text(&late),
-                 findings_words_ms(flush).s, findings_words_ms(findings_sight_timeout_ms(sink)).s);
+                 findings_words_ms(flush).s, known ? "" : " unless set otherwise",
+                 findings_words_ms(findings_sight_timeout_ms(sink)).s);
     str_done(&late);
     free(cause);
 }

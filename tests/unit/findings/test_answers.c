@@ -42,6 +42,7 @@ static void an_idle_task(void **state)
     f.sink.flush_ms = UNKNOWN;       /* then it is what Connect takes, and that is said */
     said = sink_facts_saw(&f, "IT-C04");
     assert_non_null(strstr(said->missing, "offset.flush.interval.ms"));
+    assert_non_null(strstr(said->text, ": idle, it wakes every 1 m unless set otherwise, and a cycle waits 20 s"));
     sink_facts_done(&f);
 }
 
