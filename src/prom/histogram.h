@@ -31,6 +31,7 @@ struct prom_histogram_native {
     double count, sum;
     bool custom; /* bounds are the user's own (NHCB): linear within a bucket; else exponential but around zero */
 };
+/* The q-quantile of one. NaN without observations, and where it is a NaN that was observed; q < 0: -Inf, > 1: +Inf. */
 double prom_histogram_native_quantile(double q, const struct prom_histogram_native *h);
 
 #endif
