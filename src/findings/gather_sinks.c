@@ -105,7 +105,9 @@ static const struct row *row_of(const struct findings_gather *g, const struct de
                                 const struct derive_sink *who)
 {
     const char *const keys[] = {who->connect ? who->connect->raw : place->name, who->connector->raw};
-    return gather_find(g, connect_table_connectors.name, keys, 2);
+    const struct row *r = gather_find(g, connect_table_connectors.name, keys, 2);
+    const struct name *group = r ? derive_cells_text(r, CONNECTORS_GROUP_ID) : NULL;
+    return !group || group == who->group ? r : NULL; /* else that of another one of this name */
 }
 
 static uint64_t hash_of(const char *text)
@@ -375,9 +377,13 @@ static void read_sink(struct findings_gather *g, const struct derive_pipeline_pl
     vec_push(&g->list, p);
 }
 
-/* One of which nobody tells has gone; what it left in its control topic is no sink. Beside a pipeline it is what it is. */
+/* One of which nobody tells has gone; what it left in its control topic is no sink. Beside a pipeline it is what it is. One that was
+ * known by its log before its group was is none any more once it has no cycles. */
 static bool counts(const struct derive_pipeline_place *place, const struct derive_sink *who, const struct row *r)
 {
+    const struct connect_cycle *any;
+    if (!who->group && !derive_commits_cycles(place->commits, who, &any, 1))
+        return false;
     return r || (!place->pipeline && (who->group || who->connector->len));
 }
 

@@ -15,7 +15,7 @@ static int digit(char c)
     return at ? (int)(at - digits) : -1;
 }
 
-static char *base64(const char *text, size_t *len)
+char *topic_base64(const char *text, size_t *len)
 {
     struct str out = {0};
     uint32_t bits = 0;
@@ -41,7 +41,7 @@ static struct topic_record record(const char *line, size_t len)
     r.time_ms = json_integer_value(json_object_get(j, "timestamp"));
     r.key = mem_strdup(json_string_value(json_object_get(j, "key")));
     r.key_len = strlen(r.key);
-    r.value = base64(json_string_value(json_object_get(j, "value")), &r.value_len);
+    r.value = topic_base64(json_string_value(json_object_get(j, "value")), &r.value_len);
     json_decref(j);
     return r;
 }

@@ -23,6 +23,9 @@ struct topic {
 struct topic topic_load(const char *run);
 void topic_free(struct topic *t);
 
+/* What a text in base64 stands for, on the heap; fails the test where it is none. */
+char *topic_base64(const char *text, size_t *len);
+
 /* The schema of an event as Iceberg 1.5 writes it, on the heap. payload: "StartCommit", "DataWritten", "DataComplete",
  * "CommitToTable", "CommitToTable 1.11" or "CommitComplete". */
 char *topic_schema(const char *payload);

@@ -325,7 +325,7 @@ static void test_tables(void **state)
     add_connector(&w);
     rows_row(w.store, "iceberg_tables", "lake db.orders", "iceberg:lake");
     rows_row(w.store, "iceberg_tables", "attic db.orders",
-              "iceberg:attic"); /* the same name in a catalog that is not its */
+             "iceberg:attic"); /* the same name in a catalog that is not its */
     rows_row(w.store, "iceberg_tables", "lake db.other", "iceberg:lake");
     set(&w, "iceberg_tables", "lake db.orders", "cadence_s", "60");
     set(&w, "iceberg_tables", "lake db.orders", "snapshots", "300");
@@ -405,6 +405,30 @@ static void test_cycles_of_a_run(void **state)
     close_world(&w);
 }
 
+/* Where the log is read before the topic, its sink is known by the connector's name alone at first; then by its group. */
+static void test_a_log_before_the_topic(void **state)
+{
+    struct world w;
+    struct run run;
+    (void)state;
+    open_world(&w);
+    rows_row(w.store, "connectors", "prod orders-sink",
+             "connect:prod"); /* Connect goes by Kafka's name, as it does by default */
+    set(&w, "connectors", "prod orders-sink", "state", "RUNNING");
+    set(&w, "connectors", "prod orders-sink", "cluster", "prod");
+    set(&w, "connectors", "prod orders-sink", "group_id", "connect-orders-sink");
+    set(&w, "connectors", "prod orders-sink", "iceberg", "1");
+    run_open(&run, "idle-1.9.2");
+    run_log(&run, w.cycles);
+    look_at(&w, 0);
+    run_topic(&run, w.cycles, -1);
+    look_at(&w, 1000);
+    assert_string_equal(only_sink(&w)->group, "connect-orders-sink");
+    assert_true(only_sink(&w)->ncycles > 3);
+    run_done(&run);
+    close_world(&w);
+}
+
 static void test_sets_of_tables(void **state)
 {
     static char orders[] = "db.orders", other[] = "lake/db.other", nothing[] = "db.nothing",
@@ -443,6 +467,7 @@ int main(void)
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_cycles_of_a_run),
+        cmocka_unit_test(test_a_log_before_the_topic),
         cmocka_unit_test(test_sets_of_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
