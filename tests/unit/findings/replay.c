@@ -311,24 +311,37 @@ static void pass(struct replay *r, int64_t until_ms)
     rows_ms = until_ms > rows_ms ? until_ms : rows_ms;
 }
 
+static void play_line(struct replay *r)
+{
+    const json_t *line = r->lines.items[r->next];
+    int64_t t = time_of(line);
+    pass(r, t);
+    r->next++;
+    const char *table = json_string_value(json_object_get(line, "table"));
+    const json_t *record = json_object_get(line, "record");
+    if (table)
+        give_row(r, line, table);
+    else if (record)
+        give_record(r, record);
+    else if (json_object_get(line, "mark"))
+        r->mark = r->lines.items[r->next - 1];
+    if (r->next == r->lines.n || time_of(r->lines.items[r->next]) != t)
+        work(r, false);
+}
+
+void replay_for(struct replay *r, int64_t ms)
+{
+    int64_t until = rows_ms + ms;
+    while (r->next < r->lines.n && time_of(r->lines.items[r->next]) <= until)
+        play_line(r);
+    pass(r, until);
+}
+
 bool replay_to(struct replay *r, const char *mark, int64_t after_ms)
 {
     while (r->next < r->lines.n) {
-        const json_t *line = r->lines.items[r->next];
-        int64_t t = time_of(line);
-        pass(r, t);
-        r->next++;
-        const char *table = json_string_value(json_object_get(line, "table")),
-                   *name = json_string_value(json_object_get(line, "mark"));
-        const json_t *record = json_object_get(line, "record");
-        if (table)
-            give_row(r, line, table);
-        else if (record)
-            give_record(r, record);
-        else if (name)
-            r->mark = r->lines.items[r->next - 1];
-        if (r->next == r->lines.n || time_of(r->lines.items[r->next]) != t)
-            work(r, false);
+        const char *name = json_string_value(json_object_get(r->lines.items[r->next], "mark"));
+        play_line(r);
         if (name && mark && strcmp(name, mark) == 0)
             return true;
     }

@@ -15,6 +15,8 @@ void replay_close(struct replay *r);
 /* Plays to the next mark of this name, what was done before it included; NULL: to the end, and `after_ms` further, in which nothing
  * comes. false: there is no such mark, and all has been played. */
 bool replay_to(struct replay *r, const char *mark, int64_t after_ms);
+/* Plays what came within so long after what was played last. */
+void replay_for(struct replay *r, int64_t ms);
 /* A number of the mark that was reached last; fails the test if it has none of that name. */
 int64_t replay_mark(const struct replay *r, const char *name);
 
