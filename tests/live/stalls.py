@@ -220,6 +220,19 @@ def tasks_fail_while_the_catalog_cannot_be_read(icetop):
         told.silent(but=("IT-C02", *PASSING))
 
 
+def judge_coordinators(c, told):
+    """The sink up to 1.10 may be left with more than one, by what Kafka's own tool says of their group; then it is told."""
+    members = [r for r in c.kafka.describe("--members") if r["GROUP"] == "connect-orders-sink-coord"]
+    if len(members) == 1:
+        told.clear(deadline=120)
+        told.silent(but=PASSING)
+    else:
+        told.mark("more than one coordinator", members=len(members))
+        told.finding("IT-C11", subject="connector orders-sink")
+        told.finding("IT-C12", subject="connector orders-sink")
+        told.silent(but=("IT-C11", "IT-C12", "IT-C15", *PASSING))
+
+
 def a_worker_dies(icetop, sink, which):
     """A cycle waits for a worker that was halted; then that worker is killed, or the one whose task coordinates."""
     # Tasks that join one after the other may both coordinate, with 1.9: here they join at once.
@@ -256,9 +269,8 @@ def a_worker_dies(icetop, sink, which):
         sent = sum(f.end() for f in feeders)
         c.wait_rows("db.orders", sent)
         told.wait_lag("all is queryable", lambda: 0)
-        told.clear(deadline=120)
+        judge_coordinators(c, told)
         told.mark("end", sent=sent, rows=sent)
-        told.silent(but=PASSING)
         outcome = rows_by(told.tables()["commits"], "commit_id")[cycle]["outcome"]
         check("what came of the cycle", outcome, "superseded" if which == "leader" else "partial")
         truth = cycles(c)
