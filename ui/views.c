@@ -13,9 +13,9 @@
 
 static const char *const groups_short[] = {"cluster", "group", GROUPS_SHORT, NULL};
 
-static const char *const findings_short[] = {"id",    "cluster", "subject", "severity", "text",    "since",
-                                             "title", "missing", "rank",    "seen",     "connect", "connector",
-                                             "task",  "group",   "topic",   "catalog",  "table",   NULL};
+static const char *const findings_short[] = {"id",      "cluster", "subject", "severity", "text",      "since", "title",
+                                             "missing", "rank",    "seen",    "connect",  "connector", "task",  "group",
+                                             "topic",   "catalog", "table",   "named_by", NULL};
 
 static const struct stream_query base_queries[] = {
     {.table = "sources"},
@@ -559,8 +559,10 @@ static const struct view_def defs[] = {
 };
 
 const struct verdict_rule views_rules[] = {
-    {"findings", SEVERITY_WRONG, "severity = \"critical\"", "{text}|last seen {seen} ago"},
-    {"findings", SEVERITY_WARNING, "severity = \"warning\"", "{text}|last seen {seen} ago"},
+    {"findings", SEVERITY_WRONG, "severity = \"critical\" and named_by = unknown", "{text}|last seen {seen} ago"},
+    {"findings", SEVERITY_WARNING, "severity = \"warning\" and named_by = unknown", "{text}|last seen {seen} ago"},
+    {"findings", SEVERITY_WRONG, "severity = \"critical\"", "{text}|last seen {seen} ago", .lists = true},
+    {"findings", SEVERITY_WARNING, "severity = \"warning\"", "{text}|last seen {seen} ago", .lists = true},
     {"groups", SEVERITY_WRONG, "lost > 0", "{lost:message} deleted before it read them|{lag} behind"},
     {"groups", SEVERITY_WRONG, "verdict = \"stuck\"", "{lag} behind|{why}"},
     {"groups", SEVERITY_WRONG, "verdict = \"falling behind\" and lag_s > 15m", "{lag} behind|{lag_s}|{why}"},

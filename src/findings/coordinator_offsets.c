@@ -34,7 +34,7 @@ static void fail(struct findings_look *look, const struct findings_sink *sink, c
     bool all = chain->failed == chain->ended;
     char *clause = all ? mem_printf("every commit fails (%zu of %zu)", chain->failed, chain->ended)
                        : mem_printf("the last %zu commits failed", chain->failed);
-    char *cause = mem_printf("%s%s%s", clause, error ? ": " : "", error ? error : "");
+    char *cause = mem_printf("%s%s%s", clause, error ? ": " : "", error ? findings_words_exception(error) : "");
     char *subject = mem_printf("connector %s", sink->connector);
     const struct connect_cycle *first = sink->cycles[chain->failed_oldest];
     const struct findings_saw saw = {.subject = subject,

@@ -146,14 +146,14 @@ static bool all_run(const struct findings_sink *sink)
     return sink->tasks.n > 0;
 }
 
-/* Where what other tools show is well: "; lag is 0, all tasks RUNNING". */
+/* Where what other tools show is well: ", lag is 0, tasks RUNNING". */
 static void add_contrast(const struct findings_sink *sink, const struct stuck *s, struct str *out)
 {
     int64_t lag = consumer_lag(sink);
     if (lag != UNKNOWN && lag <= s->rows / 2)
-        str_printf(out, "; lag is %s%s", findings_words_number(lag).s, all_run(sink) ? ", tasks RUNNING" : "");
+        str_printf(out, ", lag is %s%s", findings_words_number(lag).s, all_run(sink) ? ", tasks RUNNING" : "");
     else if (all_run(sink))
-        str_add(out, "; tasks RUNNING");
+        str_add(out, ", tasks RUNNING");
 }
 
 /* A task runs, and has not done so for as long as a commit may take. */
@@ -208,17 +208,16 @@ static void arrival(struct findings_look *look, const struct findings_sink *sink
                                                .table = s.table ? s.table->table->raw : NULL}};
     struct str contrast = {0};
     add_contrast(sink, &s, &contrast);
-    findings_saw(look, &saw, "%s: %s%s not queryable for %s: %s%s", sink->connector,
+    findings_saw(look, &saw, "%s: %s%s not queryable for %s%s: %s", sink->connector,
                  s.quality == QUALITY_GE   ? "at least "
                  : s.quality == QUALITY_LE ? "at most "
                                            : "",
                  findings_words_count(s.rows, "row").s,
-                 findings_words_age(connect_cycles_between(s.since_ms, findings_now(look))).s,
+                 findings_words_age(connect_cycles_between(s.since_ms, findings_now(look))).s, str_text(&contrast),
                  causes ? causes
                  : has_restarted(sink, findings_now(look))
                      ? "its tasks have been started anew, and nothing is committed yet"
-                     : "no cause is found",
-                 str_text(&contrast));
+                     : "no cause is found");
     show_rows(look, sink, &s);
     str_done(&contrast);
     free(subject);

@@ -169,10 +169,10 @@ const char *findings_causes(const struct findings_look *look)
     /* the text lies in the look, which nobody else changes meanwhile */
     struct str *out = &((struct findings_look *)(uintptr_t)look)->causes;
     str_clear(out);
-    const struct findings_look_said *named[FINDINGS_LOOK_EVIDENCE];
+    struct findings_look_said *named[FINDINGS_LOOK_EVIDENCE];
     size_t n = 0;
     for (size_t i = look->sink_from; look->sink && i < look->said.n; i++) {
-        const struct findings_look_said *said = &look->said.items[i];
+        struct findings_look_said *said = &look->said.items[i];
         if (!said->cause || n == sizeof named / sizeof *named || (look->counts && !look->counts(look->arg, said)))
             continue;
         size_t at = n++;
@@ -180,8 +180,10 @@ const char *findings_causes(const struct findings_look *look)
             named[at] = named[at - 1];
         named[at] = said;
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         str_printf(out, "%s%s", i ? "; " : "", named[i]->cause);
+        named[i]->named_by = look->rule->page.id;
+    }
     return n ? str_text(out) : NULL;
 }
 

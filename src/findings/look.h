@@ -23,6 +23,7 @@ struct findings_look_said {
     enum findings_severity severity;
     int64_t since_ms, hold_ms, cost;
     char *missing, *cause;
+    const char *named_by; /* id of the rule that named its cause; or NULL */
     struct findings_place place;
     const struct findings_sink *sink; /* that was looked at, borrowed; or NULL */
     const struct findings_table *table;

@@ -139,6 +139,7 @@ void findings_rows_write(struct store *store, uint16_t owner, struct findings_ke
     table_set_text(t, r, FINDINGS_TEXT, said->text);
     set_number(t, r, FINDINGS_SINCE, k->since_ms);
     table_set_text(t, r, FINDINGS_MISSING, said->missing);
+    table_set_text(t, r, FINDINGS_NAMED_BY, said->named_by);
     set_number(t, r, FINDINGS_RANK, rank_of(said));
     write_page(t, r, &said->rule->page);
     write_place(t, r, &said->place);

@@ -74,7 +74,7 @@ void findings_evidence(struct findings_look *look, const char *text, int64_t tim
 void findings_unsure(struct findings_look *look, const char *cluster, const char *subject);
 
 /* The causes that rules asked before this one have named for the sink that is looked at, the worst first, parted by "; "; NULL
- * if none has. Families are asked in the catalogue's order, but delivery last. */
+ * if none has; to be called by a rule that says them, for they are marked as named by it. Families are asked in the catalogue's order, but delivery last. */
 const char *findings_causes(const struct findings_look *look);
 
 /* The wall clock of this look. */

@@ -19,6 +19,7 @@ static const struct column findings[] = {
     [FINDINGS_MISSING] = {"missing", "to be certain", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "Which source would make it certain, where one is missing."},
     [FINDINGS_RANK] = {"rank", "rank", COLUMN_INT, UNIT_ID, HIDDEN, 9, "The order in which they come, the worst first: by severity, then by the rows that are held back or lost."},
     [FINDINGS_SEEN] = {"seen", "seen", COLUMN_TIME, UNIT_NONE, KEPT, 4, "Of one that cannot be judged now, because a source fails: when it last was; else unknown."},
+    [FINDINGS_NAMED_BY] = {"named_by", "named by", COLUMN_TEXT, UNIT_NONE, KEPT, 4, "The finding of the same sink whose sentence names this one as the cause: the overview shows only that one."},
     [FINDINGS_ISSUES] = {"issues", "known by", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "Public issues it is known by, REPOSITORY#NUMBER."},
     [FINDINGS_CONNECT] = {"connect", "connect", COLUMN_TEXT, UNIT_NONE, KEPT, 7, "The Connect cluster it is about."},
     [FINDINGS_CONNECTOR] = {"connector", "connector", COLUMN_TEXT, UNIT_NONE, KEPT, 6, "The connector."},

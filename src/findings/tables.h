@@ -16,6 +16,7 @@ enum findings_findings_column {
     FINDINGS_MISSING, /* which source is missing for certainty; unknown: none */
     FINDINGS_RANK,    /* hidden: what is worst first: severity, then what it costs */
     FINDINGS_SEEN,    /* when it was last found to be so; of one that cannot be judged now that is long ago */
+    FINDINGS_NAMED_BY, /* the finding whose sentence names this one as the cause; unknown: none */
     FINDINGS_ISSUES,  /* the public issues it is known by */
     FINDINGS_CONNECT, /* whom it is about, so that one can go there; any may be unknown */
     FINDINGS_CONNECTOR,

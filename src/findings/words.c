@@ -3,7 +3,9 @@
 
 #include "table/format.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 static struct findings_words take(struct str *text)
 {
@@ -61,4 +63,11 @@ void findings_words_list(struct str *out, const char *name, size_t i, size_t n, 
         str_printf(out, "%s%s", i ? ", " : "", name);
     else if (i == most)
         str_printf(out, " and %zu more", n - most);
+}
+
+const char *findings_words_exception(const char *error)
+{
+    static const char package[] = "abcdefghijklmnopqrstuvwxyz0123456789_.";
+    size_t n = strspn(error, package);
+    return n && error[n - 1] == '.' && isupper((unsigned char)error[n]) ? error + n : error;
 }

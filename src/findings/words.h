@@ -29,4 +29,7 @@ struct findings_words findings_words_bytes(int64_t bytes);
  * called for each of them in turn; shown are at most `most`. */
 void findings_words_list(struct str *out, const char *name, size_t i, size_t n, size_t most);
 
+/* An exception's text without the package of its class: "SQLException: busy" of "java.sql.SQLException: busy". Part of error. */
+const char *findings_words_exception(const char *error);
+
 #endif

@@ -96,8 +96,8 @@ static void two_coordinators(void **state)
     sink_facts_silent(&f, "IT-C01 IT-C11 IT-C13");
     assert_int_equal(sink_facts_saw(&f, "IT-C13")->severity, FINDINGS_INFO); /* it follows */
     assert_string_equal(sink_facts_saw(&f, "IT-C01")->text,
-                        "orders-sink: 40 rows not queryable for 1 m: 2 coordinators at once, and nothing is committed; "
-                        "lag is 12, tasks RUNNING");
+                        "orders-sink: 40 rows not queryable for 1 m, lag is 12, tasks RUNNING: 2 coordinators at once, "
+                        "and nothing is committed");
     sink_facts_done(&f);
 }
 

@@ -31,8 +31,8 @@ static void rows_do_not_arrive(void **state)
     sink_facts_open(&f);
     fail_all(&f, "SQLiteException: [SQLITE_BUSY] The database file is locked");
     sink_facts_expect(&f, "IT-C01",
-                      "orders-sink: 1.24 M rows not queryable for 6 h 12 m: every commit fails (19 of 19): "
-                      "SQLiteException: [SQLITE_BUSY] The database file is locked; lag is 12, tasks RUNNING",
+                      "orders-sink: 1.24 M rows not queryable for 6 h 12 m, lag is 12, tasks RUNNING: "
+                      "every commit fails (19 of 19): SQLiteException: [SQLITE_BUSY] The database file is locked",
                       "commits: cluster = \"prod\" and connector = \"orders-sink\" and outcome = \"failed\"");
     const struct findings_look_said *said = sink_facts_saw(&f, "IT-C01");
     assert_int_equal(said->severity, FINDINGS_CRITICAL);
@@ -45,6 +45,8 @@ static void rows_do_not_arrive(void **state)
                                                        "queryable_lag > 0");
     assert_string_equal(said->evidence.items[2].table, "pending_files");
     sink_facts_silent(&f, "IT-C01 IT-C13"); /* one cause, one critical line */
+    assert_null(said->named_by);
+    assert_string_equal(sink_facts_saw(&f, "IT-C13")->named_by, "IT-C01");
     assert_int_equal(sink_facts_saw(&f, "IT-C13")->severity, FINDINGS_WARNING);
     sink_facts_done(&f);
 }
@@ -60,13 +62,13 @@ static void commits_that_fail_are_not_waited_for(void **state)
     sink_facts_endless(&f, 2, CONNECT_OUTCOME_FAILED);
     sink_facts_pending(&f, 2400, 150000);
     assert_string_equal(sink_facts_saw(&f, "IT-C01")->text,
-                        "orders-sink: 2.40 k rows not queryable for 2 m: the last 2 commits failed; lag is 12, tasks "
-                        "RUNNING");
+                        "orders-sink: 2.40 k rows not queryable for 2 m, lag is 12, tasks RUNNING: the last 2 "
+                        "commits failed");
     f.sink.backlog = NULL;
     f.sink.by_table = false;
     const struct findings_look_said *said = sink_facts_saw(&f, "IT-C01");
-    assert_string_equal(said->text, "orders-sink: at least 2.40 k rows not queryable for 2 m: the last 2 commits "
-                                    "failed; lag is 12, tasks RUNNING");
+    assert_string_equal(said->text, "orders-sink: at least 2.40 k rows not queryable for 2 m, lag is 12, tasks "
+                                    "RUNNING: the last 2 commits failed");
     assert_non_null(strstr(said->missing, "catalog"));
     sink_facts_endless(&f, 2, CONNECT_OUTCOME_PARTIAL); /* one that failed is tried again */
     assert_null(sink_facts_saw(&f, "IT-C01"));
@@ -83,7 +85,7 @@ static void files_that_wait_too_long(void **state)
     sink_facts_silent(&f, NULL);
     sink_facts_pending(&f, 500, 201000);
     assert_string_equal(sink_facts_saw(&f, "IT-C01")->text,
-                        "orders-sink: 500 rows not queryable for 3 m: no cause is found; lag is 12, tasks RUNNING");
+                        "orders-sink: 500 rows not queryable for 3 m, lag is 12, tasks RUNNING: no cause is found");
     f.backlog.tables.items[0].known = false; /* what is in it cannot be told */
     assert_null(sink_facts_saw(&f, "IT-C01"));
     f.backlog.tables.items[0].known = true;
@@ -122,7 +124,7 @@ static void records_that_are_not_written(void **state)
     const struct findings_look_said *said = sink_facts_saw(&f, "IT-C01");
     assert_non_null(said);
     assert_string_equal(said->text,
-                        "orders-sink: 90.0 k rows not queryable for 15 m: no cause is found; tasks RUNNING");
+                        "orders-sink: 90.0 k rows not queryable for 15 m, tasks RUNNING: no cause is found");
     assert_int_equal(said->since_ms, f.cycles[15].ended_ms);
     set_lag(&f, 2); /* a marker of a transaction in each partition */
     assert_null(sink_facts_saw(&f, "IT-C01"));
@@ -191,8 +193,8 @@ static void failed_tasks_are_the_cause(void **state)
         f.sink.tasks.items[i].error = "SQLiteException: locked";
     }
     sink_facts_pending(&f, 500, 300000);
-    assert_string_equal(sink_facts_saw(&f, "IT-C01")->text, "orders-sink: 500 rows not queryable for 5 m: 2 tasks are "
-                                                            "FAILED: SQLiteException: locked; lag is 12");
+    assert_string_equal(sink_facts_saw(&f, "IT-C01")->text, "orders-sink: 500 rows not queryable for 5 m, lag is 12: 2 "
+                                                            "tasks are FAILED: SQLiteException: locked");
     assert_int_equal(sink_facts_saw(&f, "IT-C02")->severity, FINDINGS_WARNING);
     for (size_t i = 0; i < 2; i++) {
         f.sink.tasks.items[i].state = "RUNNING";
@@ -200,8 +202,8 @@ static void failed_tasks_are_the_cause(void **state)
         f.sink.tasks.items[i].since_ms = SINK_FACTS_NOW - 9000;
     }
     assert_string_equal(sink_facts_saw(&f, "IT-C01")->text,
-                        "orders-sink: 500 rows not queryable for 5 m: its tasks have been started anew, and nothing is "
-                        "committed yet; lag is 12, tasks RUNNING");
+                        "orders-sink: 500 rows not queryable for 5 m, lag is 12, tasks RUNNING: its tasks have been "
+                        "started anew, and nothing is committed yet");
     sink_facts_done(&f);
 }
 

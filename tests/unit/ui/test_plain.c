@@ -155,8 +155,8 @@ static void test_findings(void **state)
     assert_non_null(
         strstr(str_text(&out),
                " fine; 3 of 3 sources live, read 3 s ago\n"
-               "wrong: connector orders-sink (IT-C01), 1.24 M rows not queryable for 6 h 12 m: every commit "
-               "fails (18 of 18): SQLiteException: [SQLITE_BUSY] The database file is locked; lag is 0, tasks RUNNING\n"
+               "wrong: connector orders-sink (IT-C01), 1.24 M rows not queryable for 6 h 12 m, lag is 0, tasks RUNNING: "
+               "every commit fails (18 of 18): SQLiteException: [SQLITE_BUSY] The database file is locked\n"
                "wrong: connector orders-sink (IT-C05), two coordinators start commits in turn"));
     assert_null(strstr(str_text(&out), "group connect-orders-sink"));
     str_done(&out);

@@ -108,9 +108,8 @@ static void add_findings(struct world *w)
     SET("findings", "IT-C01/prod-eu/connector orders-sink", "severity", "critical", "rank", "1", "title",
         "rows do not arrive", "connect", "prod-eu", "connector", "orders-sink", "group", "connect-orders-sink", "since",
         "22320", "text",
-        "orders-sink: 1.24 M rows not queryable for 6 h 12 m: every commit fails (18 of 18): SQLiteException: "
-        "[SQLITE_BUSY] "
-        "The database file is locked; lag is 0, tasks RUNNING",
+        "orders-sink: 1.24 M rows not queryable for 6 h 12 m, lag is 0, tasks RUNNING: every commit fails (18 of 18): "
+        "SQLiteException: [SQLITE_BUSY] The database file is locked",
         "todo", "See which finding names the cause, and end that.", "issues", "apache/iceberg#13117", "means",
         "Rows are read from Kafka and written to files, and no snapshot of the table has them: whoever reads the table "
         "does not see them. Consumer lag is near 0 all the while, because the sink commits its offsets when files are "
