@@ -88,6 +88,7 @@ static void unreadable(void **state)
     replay_close(r);
 }
 
+/* The table is removed and made again under the sink: all that is not in the new one is counted as lost. */
 static void removed(void **state)
 {
     struct replay *r = replay_open("removed-1.11.0");
@@ -96,6 +97,8 @@ static void removed(void **state)
     assert_string_equal(replay_found(r), "");
     assert_true(replay_to(r, "quiet", 0));
     replay_expect(r, "IT-L02", true);
+    const struct row *row = rows_row(replay_store(r), "connectors", "default orders-sink", NULL);
+    assert_int_equal(row_cell(row, "lost_rows").i, replay_mark(r, "sent") - replay_mark(r, "rows"));
     replay_close(r);
 }
 
