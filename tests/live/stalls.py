@@ -226,11 +226,12 @@ def judge_coordinators(c, told):
     if len(members) == 1:
         told.clear(deadline=120)
         told.silent(but=PASSING)
-    else:
+    else:  # whose cycles the topic and the logs tell differently: who is deaf is answered all the same
         told.mark("more than one coordinator", members=len(members))
         told.finding("IT-C11", subject="connector orders-sink")
         told.finding("IT-C12", subject="connector orders-sink", deadline=150)  # after two session timeouts of the default
         told.silent(but=("IT-C11", "IT-C12", "IT-C15", *PASSING))
+    return len(members) == 1
 
 
 def a_worker_dies(icetop, sink, which):
@@ -269,8 +270,10 @@ def a_worker_dies(icetop, sink, which):
         sent = sum(f.end() for f in feeders)
         c.wait_rows("db.orders", sent)
         told.wait_lag("all is queryable", lambda: 0)
-        judge_coordinators(c, told)
+        one = judge_coordinators(c, told)
         told.mark("end", sent=sent, rows=sent)
+        if not one:
+            return
         outcome = rows_by(told.tables()["commits"], "commit_id")[cycle]["outcome"]
         check("what came of the cycle", outcome, "superseded" if which == "leader" else "partial")
         truth = cycles(c)
@@ -299,6 +302,6 @@ def a_worker_is_killed_in_mid_cycle_1_11_0(icetop):
 
 
 @soak
-@lasts(90)
+@lasts(240)
 def the_coordinators_worker_is_killed_in_mid_cycle_1_9_2(icetop):
     a_worker_dies(icetop, "1.9.2", "leader")
