@@ -132,7 +132,7 @@ static const struct view_def defs[] = {
                    .open = "finding",
                    .faint = true,
                    .prompt = true,
-                   .empty = "nothing is wrong"}},
+                   .empty = "no findings"}},
         .words = FINDING_WORDS,
     },
     {

@@ -93,12 +93,9 @@ static void add_evidence(const struct cmd_verdict *v, const struct row *finding,
     const struct table *t = store_find(v->store, "finding_evidence");
     const char *before = "";
     for (int64_t position = 1; t; position++) {
-        const struct row *found = NULL;
-        for (const struct row *r = table_first(t); r && !found; r = row_next(r))
-            if (row_cell(r, "position").i == position && strcmp(row_text(r, "id"), row_text(finding, "id")) == 0 &&
-                strcmp(row_text(r, "cluster"), row_text(finding, "cluster")) == 0 &&
-                strcmp(row_text(r, "subject"), row_text(finding, "subject")) == 0)
-                found = r;
+        const struct value key[] = {row_cell(finding, "id"), row_cell(finding, "cluster"), row_cell(finding, "subject"),
+                                    value_int(position)};
+        const struct row *found = table_find(t, key);
         if (!found)
             return;
         str_add(out, before);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "findings/sight.h"
+#include "findings/sums.h"
 #include "findings/words.h"
 
 #include <stdlib.h>
@@ -101,7 +102,7 @@ static int64_t rows_of_failed(const struct findings_sink *sink)
     int64_t rows = 0;
     for (size_t i = 0; i < sink->ncycles && sink->cycles[i]->ntables == 0; i++)
         if (sink->cycles[i]->outcome == CONNECT_OUTCOME_FAILED && sink->cycles[i]->rows > 0)
-            rows += sink->cycles[i]->rows;
+            rows = findings_sums_plus(rows, sink->cycles[i]->rows);
     return rows;
 }
 

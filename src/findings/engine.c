@@ -130,6 +130,7 @@ static bool is_blind(const struct findings_engine *e, const struct findings_rule
 static int64_t began(const struct findings_kept *k, const struct findings_look_said *said, int64_t now_ms)
 {
     int64_t from = k ? (k->since_ms < k->first_ms ? k->since_ms : k->first_ms) : now_ms;
+    from = from < now_ms ? from : now_ms;                                       /* the clock may have been set back */
     return said->since_ms > 0 && said->since_ms < from ? said->since_ms : from; /* a remote's clock may say anything */
 }
 

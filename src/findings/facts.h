@@ -115,6 +115,7 @@ struct findings_table {
     const struct row *row; /* in iceberg_tables */
     const char *note;
     bool blind;            /* its catalog cannot be read now */
+    bool namesake;         /* another catalog has a table of its name */
     int64_t first_seen_ms; /* when icetop first read it */
     int64_t last_commit_ms, cadence_ms, nsnapshots, metadata_bytes, metadata_files, target_bytes;
     int64_t oldest_ms; /* its oldest snapshot's that has a row: there are older ones if nsnapshots is more than rows */

@@ -130,6 +130,15 @@ static void drop_gone(struct gather_tables *all)
     }
 }
 
+static void find_namesakes(struct gather_tables *all)
+{
+    for (size_t i = 0; i < all->items.n; i++) {
+        struct gather_table *t = all->items.items[i];
+        const struct gather_table *first = gather_tables_find(all, t->table->raw);
+        t->pub.namesake = first && first->next;
+    }
+}
+
 /* ---- snapshots ---- */
 
 static struct gather_table *table_of(const struct gather_tables *all, const struct row *r)
@@ -234,6 +243,7 @@ void gather_tables_read(struct findings_gather *g, int64_t now_ms)
     all->round++;
     read_tables(g, now_ms);
     drop_gone(all);
+    find_namesakes(all);
     if (!t || table_seq(t) == all->snapshots_seq)
         return;
     read_changes(all, t);

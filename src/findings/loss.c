@@ -18,11 +18,14 @@ static const struct findings_table *table_of(const struct findings_sink *sink, c
     return NULL;
 }
 
-/* "table db.orders"; with the connector where several sinks write to it, for each may have losses of its own. */
+/* As findings_words_table; with the connector where several sinks write to it, for each may have losses of its own. */
 static void name_subject(struct str *out, const struct findings_sink *sink, const struct connect_backlog_of_table *t)
 {
     const struct findings_table *table = table_of(sink, t->table->raw);
-    str_printf(out, "table %s", t->table->raw);
+    if (table)
+        findings_words_table(out, table);
+    else
+        str_printf(out, "table %s", t->table->raw);
     if (table && table->sinks.n > 1)
         str_printf(out, " of %s", sink->connector);
 }

@@ -2,6 +2,7 @@
 #include "findings/sight.h"
 
 #include "base/mem.h"
+#include "findings/sums.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,7 @@ int64_t findings_sight_pending_rows(const struct findings_sink *sink)
 {
     int64_t rows = 0;
     for (size_t i = 0; sink->backlog && i < sink->backlog->tables.n; i++)
-        rows += sink->backlog->tables.items[i].sums[CONNECT_BACKLOG_PENDING].rows;
+        rows = findings_sums_plus(rows, sink->backlog->tables.items[i].sums[CONNECT_BACKLOG_PENDING].rows);
     return rows;
 }
 

@@ -41,7 +41,7 @@ static void judge(struct findings_look *look, const struct findings_table *t,
                   void (*rule)(struct findings_look *look, const struct findings_table *t, const struct str *subject))
 {
     struct str subject = {0};
-    str_printf(&subject, "table %s", t->table);
+    findings_words_table(&subject, t);
     if (t->blind || (t->row && is_state(t->row, "unread")))
         findings_unsure(look, NULL, str_text(&subject));
     else if (t->row && !is_state(t->row, "missing"))

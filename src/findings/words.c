@@ -1,6 +1,7 @@
 /* Numbers, times and lists in sentences; see words.h. */
 #include "findings/words.h"
 
+#include "findings/facts.h"
 #include "table/format.h"
 
 #include <ctype.h>
@@ -55,6 +56,11 @@ struct findings_words findings_words_bytes(int64_t bytes)
     struct str text = {0};
     format_bytes(&text, bytes, false);
     return take(&text);
+}
+
+void findings_words_table(struct str *out, const struct findings_table *table)
+{
+    str_printf(out, "table %s%s%s", table->namesake ? table->catalog : "", table->namesake ? "/" : "", table->table);
 }
 
 void findings_words_list(struct str *out, const char *name, size_t i, size_t n, size_t most)

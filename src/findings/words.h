@@ -25,6 +25,11 @@ struct findings_words findings_words_age(int64_t ms);
 /* "512 B", "12.1 KiB". */
 struct findings_words findings_words_bytes(int64_t bytes);
 
+struct findings_table;
+/* Appends a table as the subject of a finding: "table db.orders"; "table lake/db.orders" where another catalog has one of that
+ * name, so that each has findings of its own. */
+void findings_words_table(struct str *out, const struct findings_table *table);
+
 /* Appends the i-th of n names: "a", "a, b", and the count of the rest where that is what is left: "a, b, c and 4 more". To be
  * called for each of them in turn; shown are at most `most`. */
 void findings_words_list(struct str *out, const char *name, size_t i, size_t n, size_t most);

@@ -281,6 +281,26 @@ static void test_it_counts_once_it_was_so_for_long(void **state)
     close_world(&w);
 }
 
+static void test_a_clock_that_is_set_back(void **state)
+{
+    struct world w;
+    (void)state;
+    open_table(&w);
+    rule.says = true;
+    rule.hold_ms = 30000;
+    look_at(&w, 3600000);
+    look_at(&w, 1000);
+    look_at(&w, 30999);
+    assert_int_equal(count(&w, "findings"), 0);
+    look_at(&w, 31000);
+    rows_check(w.store, "findings", ROW, "since", "1700001000");
+    look_at(&w, 0);
+    rows_check(w.store, "findings", ROW, "since", "1700000000");
+    look_at(&w, 90000);
+    rows_check(w.store, "findings", ROW, "since", "1700000000");
+    close_world(&w);
+}
+
 static void test_what_the_rule_knows_of_when(void **state)
 {
     struct world w;
@@ -484,6 +504,7 @@ int main(void)
         cmocka_unit_test(test_it_ends),
         cmocka_unit_test(test_flapping_is_one),
         cmocka_unit_test(test_it_counts_once_it_was_so_for_long),
+        cmocka_unit_test(test_a_clock_that_is_set_back),
         cmocka_unit_test(test_what_the_rule_knows_of_when),
         cmocka_unit_test(test_severity_may_rise),
         cmocka_unit_test(test_numbers_stand_still_for_a_while),

@@ -337,6 +337,7 @@ static void test_tables(void **state)
     const struct findings_sink *s = only_sink(&w);
     assert_int_equal(s->tables.n, 1);
     const struct findings_table *t = s->tables.items[0];
+    assert_true(t->namesake);
     assert_string_equal(t->catalog, "lake");
     assert_string_equal(t->table, "db.orders");
     assert_int_equal(t->cadence_ms, 60000);
@@ -370,6 +371,7 @@ static void test_tables(void **state)
     look_at(&w, 6000);
     assert_int_equal(w.facts->ntables, 2);
     assert_string_equal(only_sink(&w)->tables.items[0]->catalog, "attic"); /* the only one of that name */
+    assert_false(only_sink(&w)->tables.items[0]->namesake);
     close_world(&w);
 }
 

@@ -113,6 +113,8 @@ static void each_sink_tells_of_its_own(void **state)
     assert_string_equal(saw(&f, "IT-L01")->subject, "table db.orders");
     vec_push(&table.sinks, &f.sink);
     assert_string_equal(saw(&f, "IT-L01")->subject, "table db.orders of orders-sink");
+    table.namesake = true;
+    assert_string_equal(saw(&f, "IT-L01")->subject, "table lake/db.orders of orders-sink");
     vec_done(&table.sinks);
     sink_facts_done(&f);
 }

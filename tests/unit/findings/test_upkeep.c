@@ -171,6 +171,8 @@ static void others_write_too(void **state)
                        "spark made 2 snapshots of db.orders between those of the sink, the last one by overwrite",
                        "snapshots: catalog = \"lake\" and table = \"db.orders\" and snapshot_id = 995");
     assert_int_equal(table_facts_saw(&f, "IT-T03")->since_ms, f.tables[0].snapshots.items[12].made_ms);
+    f.tables[0].namesake = true; /* each of a name has its own */
+    assert_string_equal(table_facts_saw(&f, "IT-T03")->subject, "table lake/db.orders");
     table_facts_done(&f);
 }
 

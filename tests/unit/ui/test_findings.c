@@ -168,7 +168,7 @@ static void test_nothing_wrong(void **state)
     struct world w;
     world_begin(&w, world_fill_calm);
     world_keys(&w, "F");
-    assert_true(world_shows(&w, "nothing is wrong"));
+    assert_true(world_shows(&w, "no findings"));
     world_keys(&w, "Enter e Esc");
     assert_true(world_shows(&w, "all 41 groups caught up"));
     world_done(&w);
