@@ -25,6 +25,7 @@ static const struct naming namings[] = {
     {"connectors", "connector", "{connector}", "connect", true},
     {"tasks", "subject", "task {connector}-{task}", "connect", true},
     {"iceberg_tables", "subject", "table {table}", "catalog", true},
+    {"iceberg_tables", "subject", "table {catalog}/{table}", "catalog", true},
     {"topics", "subject", "topic {topic}", "cluster", true},
     {"groups", "subject", "group {group}", "cluster", true},
     {"groups", "group", "{group}", "cluster", false},
