@@ -15,7 +15,8 @@ enum {
     PAGE = 16 * 1024,
     REGION = 1024 * 1024, /* aligned so: a piece's address tells its region */
     PAGES = REGION / PAGE,
-    KEPT = 16, /* empty pages whose memory is not given back */
+    KEPT = 16,     /* empty pages whose memory is not given back */
+    DENSE_8TH = 7, /* a page with less than so many eighths of its pieces in use is sparse */
 };
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -36,6 +37,7 @@ struct slab_page {
     uint16_t fresh;                /* pieces that were never given out: the last ones */
     uint16_t free;                 /* 1 + offset of the first free piece, which begins with the next one's; 0: none */
     bool cold;                     /* its memory was given back */
+    bool sparse;                   /* which list it is in, while it has room */
 };
 
 struct slab_region {
@@ -74,6 +76,21 @@ static void unlink_page(struct slab_page **list, struct slab_page *page)
     *(page->prev ? &page->prev->next : list) = page->next;
     if (page->next)
         page->next->prev = page->prev;
+}
+
+/* The list that a page with room is in. */
+static struct slab_page **list_of(struct slab *s, const struct slab_page *page)
+{
+    return page->sparse ? &s->sparse[page->units] : &s->partial[page->units];
+}
+
+/* Behind the first one, which is being filled up. */
+static void link_sparse(struct slab *s, struct slab_page *page)
+{
+    struct slab_page *first = s->sparse[page->units];
+    page->sparse = true;
+    link_page(first ? &first->next : &s->sparse[page->units], page);
+    page->prev = first;
 }
 
 /* ---- regions ---- */
@@ -132,6 +149,7 @@ static struct slab_page *take_page(struct slab *s, size_t units)
     page->units = (uint16_t)units;
     page->room = page->fresh = (uint16_t)(PAGE / (units * UNIT));
     page->used = page->free = 0;
+    page->sparse = false;
     link_page(&s->partial[units], page);
     return page;
 }
@@ -139,7 +157,7 @@ static struct slab_page *take_page(struct slab *s, size_t units)
 static void give_page(struct slab *s, struct slab_page *page)
 {
     struct slab_region *r = region_of(page);
-    unlink_page(&s->partial[page->units], page);
+    unlink_page(list_of(s, page), page);
     page->units = 0;
     page->cold = s->nwarm >= KEPT;
     if (page->cold)
@@ -163,12 +181,18 @@ static size_t units_of(size_t size)
     return size ? (size + UNIT - 1) / UNIT : 1;
 }
 
+/* The page that the next piece comes from; NULL: none has room. */
+static struct slab_page *page_next(const struct slab *s, size_t units)
+{
+    return s->partial[units] ? s->partial[units] : s->sparse[units];
+}
+
 void *slab_alloc(struct slab *s, size_t size)
 {
     if (is_plain(s, size))
         return mem_alloc(size);
     size_t units = units_of(size);
-    struct slab_page *page = s->partial[units];
+    struct slab_page *page = page_next(s, units);
     if (!page)
         page = take_page(s, units);
     char *p = bytes_of(page);
@@ -178,8 +202,10 @@ void *slab_alloc(struct slab *s, size_t size)
     } else {
         p += (size_t)(page->room - page->fresh--) * units * UNIT;
     }
-    if (++page->used == page->room)
-        unlink_page(&s->partial[units], page);
+    if (++page->used == page->room) {
+        unlink_page(list_of(s, page), page);
+        page->sparse = false;
+    }
     return p;
 }
 
@@ -196,8 +222,12 @@ void slab_free(struct slab *s, void *p, size_t size)
         link_page(&s->partial[page->units], page);
     memcpy(p, &page->free, sizeof page->free);
     page->free = (uint16_t)(((uintptr_t)p & (PAGE - 1)) + 1);
-    if (!page->used)
+    if (!page->used) {
         give_page(s, page);
+    } else if (!page->sparse && page->used * 8 < page->room * DENSE_8TH) {
+        unlink_page(&s->partial[page->units], page);
+        link_sparse(s, page);
+    }
 }
 
 void *slab_resize(struct slab *s, void *p, size_t old, size_t size)
@@ -210,6 +240,19 @@ void *slab_resize(struct slab *s, void *p, size_t old, size_t size)
     if (p)
         memcpy(to, p, old < size ? old : size);
     slab_free(s, p, old);
+    return to;
+}
+
+void *slab_settle(struct slab *s, void *p, size_t size)
+{
+    if (is_plain(s, size) || !p)
+        return p;
+    const struct slab_page *page = page_of(p);
+    if (!page->sparse || page_next(s, page->units) == page)
+        return p;
+    void *to = slab_alloc(s, size);
+    memcpy(to, p, size);
+    slab_free(s, p, size);
     return to;
 }
 

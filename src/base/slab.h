@@ -8,6 +8,7 @@
  * allocator's own. */
 struct slab {
     struct slab_page *partial[129]; /* with room, by the size of their pieces in units of 8 bytes */
+    struct slab_page *sparse[129];  /* the same, with little in them: the others come first */
     struct slab_page *empty;
     struct slab_region *regions;
     size_t nempty, nwarm; /* nwarm: those that have their memory still */
@@ -19,6 +20,9 @@ void *slab_alloc(struct slab *s, size_t size);
 void slab_free(struct slab *s, void *p, size_t size);
 /* Moves a piece to another size, with as much of what it holds as fits. */
 void *slab_resize(struct slab *s, void *p, size_t old, size_t size);
+/* Moves a piece, if need be, so that pages from which most pieces have gone become empty, and returns where it is now. For
+ * pieces that live long, whenever they are touched. p NULL is allowed. */
+void *slab_settle(struct slab *s, void *p, size_t size);
 /* Taken from the system for pieces, without those larger than 1,024 bytes. */
 size_t slab_bytes(const struct slab *s);
 /* When all pieces were given back. */

@@ -63,6 +63,7 @@ static void put(struct kafka_item *it, size_t column, int64_t bits, enum quality
 void kafka_item_written(struct kafka_item *it)
 {
     packed_age(&it->cells, it->kind->def->group.ncolumns);
+    packed_settle(&it->cells, &it->kind->pool->slab, it->kind->def->group.ncolumns);
 }
 
 void kafka_item_done(struct kafka_item *it, struct kafka_gone *gone)

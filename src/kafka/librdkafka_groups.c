@@ -60,6 +60,11 @@ static void copy_group(struct kafka_arena *arena, const struct rd_kafka_group_in
         copy_member(arena, &from->members[i], readable, &to->members[i]);
 }
 
+static int to_group_name(const void *name, const void *group)
+{
+    return strcmp(name, ((const struct kafka_group *)group)->name);
+}
+
 static int by_group_name(const void *a, const void *b)
 {
     return strcmp(((const struct kafka_group *)a)->name, ((const struct kafka_group *)b)->name);
@@ -141,8 +146,8 @@ static void resolve_dead(struct kafka_librdkafka *c, const struct kafka_budget *
     const rd_kafka_ConsumerGroupListing_t **list =
         rd_kafka_ListConsumerGroups_result_valid(rd_kafka_event_ListConsumerGroups_result(e), &n);
     for (size_t i = 0; i < n; i++) {
-        struct kafka_group key = {.name = kafka_arena_text(arena, rd_kafka_ConsumerGroupListing_group_id(list[i]))};
-        struct kafka_group *g = bsearch(&key, groups->groups, groups->ngroups, sizeof key, by_group_name);
+        struct kafka_group *g = bsearch(rd_kafka_ConsumerGroupListing_group_id(list[i]), groups->groups,
+                                        groups->ngroups, sizeof *g, to_group_name);
         if (!g)
             continue;
         g->listed = true;

@@ -34,6 +34,7 @@ enum {
     STEP_PERCENT = 30,    /* of the deadline, for a step: a round may wait for it */
     LATER_GROUPS = 1000,  /* with more groups, what comes by subscription need not wait for all of a round */
     AGAIN_US = 20000,     /* of working out their lags, before it has its turn */
+    TRIM_MS = 5000,       /* from giving memory back to the next time, or a round */
 };
 
 struct lane {
@@ -47,9 +48,10 @@ struct lane {
     atomic_bool stop;
     size_t again_at; /* the groups of the listing that follow may have been left for later by the round */
     struct kafka_time again_time;
-    bool step;       /* the job is a step, not a round */
-    bool again;      /* the round is worked in, but for what it left for later */
-    bool busy, left; /* left: given up */
+    int64_t trimmed_us; /* monotonic: when memory was given back last */
+    bool step;          /* the job is a step, not a round */
+    bool again;         /* the round is worked in, but for what it left for later */
+    bool busy, left;    /* left: given up */
 };
 
 /* Clients on their way out. */
@@ -361,6 +363,15 @@ static void run_trim(void *arg)
     mem_trim();
 }
 
+static void trim(const struct kafka_source *s, struct lane *l)
+{
+    int64_t now_us = clock_mono_us(s->clock);
+    if (l->step && now_us - l->trimmed_us < TRIM_MS * INT64_C(1000))
+        return;
+    l->trimmed_us = now_us;
+    workers_submit(l->workers, run_trim, NULL, NULL);
+}
+
 /* The rows of a round or a step are written: its outcome. */
 static void end_job(struct kafka_source *s, struct lane *l)
 {
@@ -404,8 +415,7 @@ static void end_writing(struct kafka_source *s)
         return;
     }
     l->busy = false;
-    if (!l->step)
-        workers_submit(l->workers, run_trim, NULL, NULL);
+    trim(s, l);
     event_active(l->left ? s->reaper : s->next, 0, 0);
     pass_model(s);
 }

@@ -80,6 +80,11 @@ size_t packed_size(const struct packed *p, size_t n)
     return block_size(tags_size(n) + lengths_before(p, n));
 }
 
+void packed_settle(struct packed *p, struct slab *slab, size_t n)
+{
+    p->bytes = slab_settle(slab, p->bytes, packed_size(p, n));
+}
+
 static uint64_t to_bits(int64_t i, bool real)
 {
     if (real)

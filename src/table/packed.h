@@ -23,6 +23,9 @@ void packed_done(struct packed *p, struct slab *slab, size_t n);
 /* How many bytes it has with n columns. */
 size_t packed_size(const struct packed *p, size_t n);
 
+/* Moves it to where it leaves no hole; see slab_settle. */
+void packed_settle(struct packed *p, struct slab *slab, size_t n);
+
 /* Of n columns. The value's 64 bits are in i, whatever the type: of a real its bits, of a text the pointer. */
 struct value packed_get(const struct packed *p, size_t n, size_t column, bool real);
 /* v's value counts as 0 where its quality is unknown. */

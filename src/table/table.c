@@ -457,6 +457,7 @@ static void touch(struct table *t, struct row *r)
     uint64_t before = r->before + later, old = r->old + later;
     if (r->seq <= t->store->committed_seq) {
         packed_age(&r->cells, t->columns.n);
+        packed_settle(&r->cells, &t->store->slab, t->columns.n);
         old = before;
         before = later;
     }
