@@ -16,22 +16,21 @@ struct kafka_arena_block {
     alignas(max_align_t) char bytes[];
 };
 
-void *kafka_arena_alloc(struct kafka_arena *a, size_t n, size_t size)
+/* Bytes of a block that begin at a multiple of align. */
+static void *take(struct kafka_arena *a, size_t bytes, size_t align)
 {
-    if (size && n > (SIZE_MAX / 4) / size)
-        abort();
-    const size_t align = alignof(max_align_t);
-    size_t need = (n * size + align - 1) / align * align;
     struct kafka_arena_block *b = a->blocks;
-    if (!b || b->size - b->used < need) {
+    size_t at = b ? (b->used + align - 1) / align * align : 0;
+    if (!b || at > b->size || b->size - at < bytes) {
         size_t size_next = a->bytes < BLOCK_BYTES       ? BLOCK_BYTES
                            : a->bytes < BLOCK_BYTES_MAX ? a->bytes
                                                         : BLOCK_BYTES_MAX;
-        size_t room = need > size_next ? need : size_next;
+        size_t room = bytes > size_next ? bytes : size_next;
         b = mem_calloc(1, sizeof *b + room);
         b->size = room;
+        at = 0;
         /* A large piece has a block of its own behind the first, whose rest stays in use. */
-        if (a->blocks && need > size_next / 4) {
+        if (a->blocks && bytes > size_next / 4) {
             b->next = a->blocks->next;
             a->blocks->next = b;
         } else {
@@ -40,14 +39,21 @@ void *kafka_arena_alloc(struct kafka_arena *a, size_t n, size_t size)
         }
         a->bytes += sizeof *b + room;
     }
-    void *p = b->bytes + b->used;
-    b->used += need;
-    return p;
+    b->used = at + bytes;
+    return b->bytes + at;
 }
 
+void *kafka_arena_alloc(struct kafka_arena *a, size_t n, size_t size)
+{
+    if (size && n > (SIZE_MAX / 4) / size)
+        abort();
+    return take(a, n * size, alignof(max_align_t));
+}
+
+/* Texts are many and short: they need no alignment. */
 char *kafka_arena_copy(struct kafka_arena *a, const void *bytes, size_t len)
 {
-    char *p = kafka_arena_alloc(a, 1, len + 1);
+    char *p = take(a, len + 1, 1);
     if (len)
         memcpy(p, bytes, len);
     return p;
