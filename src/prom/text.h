@@ -8,13 +8,15 @@
 #define PROM_TEXT_H
 
 #include "base/error.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum prom_text_format { PROM_TEXT_PLAIN, PROM_TEXT_OPENMETRICS };
-/* By a Content-Type; ERR_INVALID for what is neither ("" and unknown ones too: what to do then is the caller's). */
+/* By a Content-Type, whatever its parameters; ERR_INVALID for what is neither (NULL, "" and unknown ones too: what to do then is
+ * the caller's). */
 int prom_text_format_of(const char *content_type, enum prom_text_format *ret);
 
 enum prom_text_type {
@@ -62,7 +64,7 @@ struct prom_text_item {
     struct prom_text_span value;    /* HELP, UNIT */
     enum prom_text_type type;       /* TYPE */
     double number;                  /* SAMPLE */
-    int64_t time_ms;                /* SAMPLE: or PROM_TEXT_NO_TIME; OpenMetrics' seconds are turned into it */
+    int64_t time_ms;                /* SAMPLE: or PROM_TEXT_NO_TIME; OpenMetrics' seconds to the nearest one */
     struct prom_text_span exemplar; /* SAMPLE: from `{` on, as written; len 0: none */
     unsigned line;                  /* from 1 */
     char error[160];                /* BAD */
@@ -72,13 +74,20 @@ struct prom_text {
     enum prom_text_format format;
     const char *at, *end;
     unsigned line;
-    bool ended;                   /* `# EOF` was read */
-    struct prom_text_span family; /* OpenMetrics: the one that is open */
+    bool ended;                      /* `# EOF` was read */
+    bool failed;                     /* OpenMetrics: something was wrong */
+    struct prom_text_family *family; /* OpenMetrics: what came before, which its rules ask for; NULL until needed */
 };
 
 /* text of len bytes is borrowed as long as it is read; a NUL may be in it. */
 void prom_text_init(struct prom_text *t, enum prom_text_format format, const char *text, size_t len);
-/* The next item, END at the end. ERR_INVALID (OpenMetrics; "line 12: what") after which nothing more comes; ERR_LIMIT. */
+/* Another text, with the memory that there is: from the second one on of the same size nothing is allocated. */
+void prom_text_again(struct prom_text *t, enum prom_text_format format, const char *text, size_t len);
+void prom_text_done(struct prom_text *t);
+
+/* The next item, END at the end, of which only what its kind names is set. OpenMetrics: ERR_INVALID or ERR_LIMIT ("line 12:
+ * what") at the first thing that is wrong, and from then on; 0.0.4 never fails, its limits too make a line BAD. Texts of errors
+ * may quote the line: for a terminal they need text_safe. */
 int prom_text_next(struct prom_text *t, struct prom_text_item *ret, struct error *err);
 
 struct prom_text_label {
@@ -88,8 +97,7 @@ struct prom_text_label {
  * stands within the braces. Never fails on what prom_text_next gave. Returns how many. */
 size_t prom_text_labels(struct prom_text_span series, struct prom_text_span *name, struct prom_text_label *labels,
                         size_t max);
-/* Undoes the escapes of a label's value, a quoted name, a help text: appends to out. Unknown escapes stay as written. */
-struct str;
+/* Undoes the escapes \\ \" \n of a label's value, a quoted name, a help text: appends to out. Unknown escapes stay as written. */
 void prom_text_unescape(struct prom_text_span s, struct str *out);
 
 #endif
