@@ -62,13 +62,16 @@ static void none(struct findings_look *look, const struct findings_sink *sink)
 
 /* ---- IT-C11 ---- */
 
-/* Tables to which these cycles were committed. */
-static bool commits(const struct findings_sink *sink, size_t oldest)
+/* There was something to be committed in these cycles, and nothing was. */
+static bool fruitless(const struct findings_sink *sink, size_t oldest)
 {
-    for (size_t i = 0; i <= oldest; i++)
+    bool waits = false;
+    for (size_t i = 0; i <= oldest; i++) {
         if (sink->cycles[i]->ntables > 0)
-            return true;
-    return false;
+            return false;
+        waits |= sink->cycles[i]->rows > 0 || sink->cycles[i]->outcome == CONNECT_OUTCOME_FAILED;
+    }
+    return waits;
 }
 
 /* The newest gaps between cycles, whoever began them, that are too short for one coordinator. */
@@ -94,7 +97,7 @@ static void two_by_log(struct findings_look *look, const struct findings_sink *s
     size_t n = crowded(sink, &least, &most);
     if (n < CROWDED_GAPS)
         return;
-    const char *nothing = commits(sink, n) ? "" : ", and nothing is committed";
+    const char *nothing = fruitless(sink, n) ? ", and nothing is committed" : "";
     char *subject = mem_printf("connector %s", sink->connector);
     char *cause = mem_printf("2 coordinators at once%s", nothing);
     const struct findings_saw saw = {.subject = subject,
@@ -127,7 +130,7 @@ static void two(struct findings_look *look, const struct findings_sink *sink)
         younger = chains[i].oldest < younger ? chains[i].oldest : younger;
         str_printf(&counts, "%s%zu", i == 0 ? "" : i + 1 < n ? ", " : " and ", chains[i].n);
     }
-    bool nothing = !commits(sink, younger);
+    bool nothing = fruitless(sink, younger);
     char *subject = mem_printf("connector %s", sink->connector);
     char *cause = mem_printf("%zu coordinators at once%s", n, nothing ? ", and nothing is committed" : "");
     const struct findings_saw saw = {.subject = subject,
