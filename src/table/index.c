@@ -11,18 +11,18 @@ void table_index_done(struct table_index *x)
     x->room = x->n = 0;
 }
 
-static void insert(struct table_index *x, struct row *r)
+static void insert(struct table_index *x, void *entry)
 {
-    size_t mask = x->room - 1, i = x->hash(r) & mask;
+    size_t mask = x->room - 1, i = x->hash(entry) & mask;
     while (x->slots[i])
         i = (i + 1) & mask;
-    x->slots[i] = r;
+    x->slots[i] = entry;
 }
 
-void table_index_add(struct table_index *x, struct row *r)
+void table_index_add(struct table_index *x, void *entry)
 {
     if ((x->n + 1) * 8 > x->room * 7) {
-        struct row **old = x->slots;
+        void **old = x->slots;
         size_t room = x->room;
         x->room = room ? room * 2 : 16;
         x->slots = mem_calloc(x->room, sizeof *x->slots);
@@ -31,14 +31,14 @@ void table_index_add(struct table_index *x, struct row *r)
                 insert(x, old[i]);
         free(old);
     }
-    insert(x, r);
+    insert(x, entry);
     x->n++;
 }
 
-void table_index_del(struct table_index *x, const struct row *r)
+void table_index_del(struct table_index *x, const void *entry)
 {
-    size_t mask = x->room - 1, hole = x->hash(r) & mask;
-    while (x->slots[hole] != r)
+    size_t mask = x->room - 1, hole = x->hash(entry) & mask;
+    while (x->slots[hole] != entry)
         hole = (hole + 1) & mask;
     for (size_t i = (hole + 1) & mask; x->slots[i]; i = (i + 1) & mask) {
         /* An entry may fill the hole unless its home lies between the hole and itself. */
@@ -52,7 +52,7 @@ void table_index_del(struct table_index *x, const struct row *r)
     x->n--;
 }
 
-struct row *table_index_next(const struct table_index *x, uint64_t *at)
+void *table_index_next(const struct table_index *x, uint64_t *at)
 {
     return x->room ? x->slots[(*at)++ & (x->room - 1)] : NULL;
 }

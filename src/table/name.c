@@ -4,26 +4,34 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "table/index.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct names {
-    struct map map;
+    struct table_index by_bytes;
     VEC(struct name *) by_id; /* NULL: free */
     VEC(uint32_t) free_ids;
 };
 
+static uint64_t hash_of(const void *name)
+{
+    return ((const struct name *)name)->hash;
+}
+
 struct names *names_new(void)
 {
-    return mem_new(struct names);
+    struct names *pool = mem_new(struct names);
+    pool->by_bytes.hash = hash_of;
+    return pool;
 }
 
 void names_free(struct names *pool)
 {
     if (!pool)
         return;
-    map_done(&pool->map);
+    table_index_done(&pool->by_bytes);
     vec_done(&pool->by_id);
     vec_done(&pool->free_ids);
     free(pool);
@@ -44,11 +52,11 @@ static uint32_t new_id(struct names *pool)
 
 size_t names_count(const struct names *pool)
 {
-    return pool->map.n;
+    return pool->by_bytes.n;
 }
 
 /* One allocation: the struct, raw, and safe unless it is the same. */
-static struct name *name_new(struct names *pool, const void *bytes, size_t len)
+static struct name *name_new(struct names *pool, const void *bytes, size_t len, uint32_t hash)
 {
     struct str safe = {0};
     text_safe(&safe, bytes, len);
@@ -69,7 +77,7 @@ static struct name *name_new(struct names *pool, const void *bytes, size_t len)
         .len = (uint32_t)len,
         .safe_len = (uint32_t)safe.len,
         .width = (uint32_t)text_width(drawn, safe.len),
-        .hash = (uint32_t)map_hash(bytes, len),
+        .hash = hash,
         .id = new_id(pool),
         .utf8 = text_is_utf8(bytes, len),
         .pool = pool,
@@ -88,6 +96,16 @@ static size_t cut_at(const char *bytes, size_t max)
     return at;
 }
 
+static struct name *find(const struct names *pool, const void *bytes, size_t len, uint32_t hash)
+{
+    struct name *n;
+    uint64_t at = hash;
+    while ((n = table_index_next(&pool->by_bytes, &at)))
+        if (n->hash == hash && n->len == len && (len == 0 || memcmp(n->raw, bytes, len) == 0))
+            break;
+    return n;
+}
+
 struct name *name_intern(struct names *pool, const void *bytes, size_t len)
 {
     char cut[LIMITS_NAME_BYTES + 4];
@@ -98,10 +116,11 @@ struct name *name_intern(struct names *pool, const void *bytes, size_t len)
         bytes = cut;
         len = keep + 3;
     }
-    struct name *n = map_get(&pool->map, bytes, len);
+    uint32_t hash = (uint32_t)map_hash(bytes, len);
+    struct name *n = find(pool, bytes, len, hash);
     if (!n) {
-        n = name_new(pool, bytes, len);
-        map_put(&pool->map, bytes, len, n);
+        n = name_new(pool, bytes, len, hash);
+        table_index_add(&pool->by_bytes, n);
     }
     return name_ref(n);
 }
@@ -116,7 +135,7 @@ void name_unref(struct name *n)
 {
     if (!n || --n->refs)
         return;
-    map_del(&n->pool->map, n->raw, n->len);
+    table_index_del(&n->pool->by_bytes, n);
     n->pool->by_id.items[n->id] = NULL;
     vec_push(&n->pool->free_ids, n->id);
     free(n);

@@ -181,8 +181,9 @@ int table_drop_group(struct table *t, const char *name)
     return 0;
 }
 
-static uint64_t hash_of_key(const struct row *r)
+static uint64_t hash_of_key(const void *row)
 {
+    const struct row *r = row;
     return r->hash_low | (uint64_t)r->hash_high << 16;
 }
 
@@ -192,9 +193,9 @@ static uint64_t mix(uint64_t h)
     return h ^ h >> 32;
 }
 
-static uint64_t hash_of_id(const struct row *r)
+static uint64_t hash_of_id(const void *row)
 {
-    return mix(r->id);
+    return mix(((const struct row *)row)->id);
 }
 
 int table_new(struct store *s, const struct table_def *def, const char *owner, struct table **ret, struct error *err)
@@ -645,7 +646,7 @@ const char *row_text(const struct row *r, const char *column)
 
 size_t table_bytes(const struct table *t)
 {
-    size_t sum = (t->by_key.room + t->by_id.room) * sizeof(struct row *);
+    size_t sum = (t->by_key.room + t->by_id.room) * sizeof(void *);
     for (const struct row *r = t->first; r; r = r->next)
         sum += sizeof *r + packed_size(&r->cells, t->columns.n);
     return sum;
