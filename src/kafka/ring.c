@@ -9,61 +9,89 @@
 enum {
     RATE_MS = 4000,    /* a rate is made of so long a time, or of the next observation before it, */
     RATE_MIN_MS = 400, /* and of no less than this: what comes in batches would be 0 now and huge then */
+    MS_BYTES = 3,      /* of a time at least: two would last for a minute */
+    LONG_BYTES = 4,    /* what is longer takes all of them: */
+    ALL_BYTES = 8,
 };
 
 /* ---- its memory ---- */
 
-/* Of so many points. */
+/* Of each point but the first. */
+static size_t step_of(const struct kafka_ring *r)
+{
+    return r->ms_bytes + (size_t)r->offset_bytes;
+}
+
 static size_t size_of(const struct kafka_ring *r, unsigned room)
 {
-    if (r->is_wide)
-        return room * sizeof *r->wide;
-    return sizeof *r->narrow + (room ? room - 1 : 0) * sizeof *r->narrow->steps;
+    return room ? sizeof(struct kafka_point) + (room - 1) * step_of(r) : 0;
+}
+
+static unsigned char *at_step(const struct kafka_ring *r, unsigned i)
+{
+    return r->bytes + sizeof(struct kafka_point) + (i - 1) * step_of(r);
 }
 
 void kafka_ring_done(struct kafka_ring *r, struct slab *slab)
 {
-    slab_free(slab, r->narrow, size_of(r, r->room));
+    slab_free(slab, r->bytes, size_of(r, r->room));
     *r = (struct kafka_ring){.n = 0};
 }
 
 /* Makes room for so many points, all that are there among them. */
 static void resize(struct kafka_ring *r, struct slab *slab, unsigned room)
 {
-    r->narrow = slab_resize(slab, r->narrow, size_of(r, r->room), size_of(r, room)); /* or wide: the same place */
+    r->bytes = slab_resize(slab, r->bytes, size_of(r, r->room), size_of(r, room));
     r->room = (uint8_t)room;
 }
 
-static bool fits(const struct kafka_ring *r, struct kafka_point p)
+static unsigned bytes_needed(uint64_t v)
 {
-    const struct kafka_point *base = &r->narrow->base;
-    int64_t ms, offset;
-    return !__builtin_sub_overflow(p.ms, base->ms, &ms) && !__builtin_sub_overflow(p.offset, base->offset, &offset) &&
-           ms >= 0 && ms <= UINT32_MAX && offset >= 0 && offset <= UINT32_MAX;
+    unsigned n = v ? (71 - (unsigned)__builtin_clzll(v)) / 8 : 0;
+    return n <= LONG_BYTES ? n : ALL_BYTES;
 }
 
-static void widen(struct kafka_ring *r, struct slab *slab)
+static void store(unsigned char *at, uint64_t v, unsigned n)
 {
-    struct kafka_point *wide = slab_alloc(slab, r->room * sizeof *wide);
-    for (unsigned i = 0; i < r->n; i++)
-        wide[i] = kafka_ring_point(r, i);
-    slab_free(slab, r->narrow, size_of(r, r->room));
-    r->wide = wide;
-    r->is_wide = true;
+    for (unsigned i = 0; i < n; i++, v >>= 8)
+        at[i] = (unsigned char)v;
 }
 
-/* Sets a point for which there is room. */
+static void set_step(struct kafka_ring *r, unsigned i, uint64_t ms, uint64_t offset)
+{
+    store(at_step(r, i), ms, r->ms_bytes);
+    store(at_step(r, i) + r->ms_bytes, offset, r->offset_bytes);
+}
+
+/* Makes times and offsets so long that these two fit as well. */
+static void widen(struct kafka_ring *r, struct slab *slab, uint64_t ms, uint64_t offset)
+{
+    unsigned ms_bytes = bytes_needed(ms), offset_bytes = bytes_needed(offset);
+    if (ms_bytes <= r->ms_bytes && offset_bytes <= r->offset_bytes)
+        return;
+    struct kafka_ring old = *r;
+    ms_bytes = ms_bytes < MS_BYTES ? MS_BYTES : ms_bytes;
+    r->ms_bytes = (ms_bytes > old.ms_bytes ? ms_bytes : old.ms_bytes) & 15;
+    r->offset_bytes = (offset_bytes > old.offset_bytes ? offset_bytes : old.offset_bytes) & 15;
+    r->bytes = slab_alloc(slab, size_of(r, r->room));
+    memcpy(r->bytes, old.bytes, sizeof(struct kafka_point));
+    for (unsigned i = 1; i < old.n; i++)
+        set_step(r, i, kafka_ring_load(at_step(&old, i), old.ms_bytes),
+                 kafka_ring_load(at_step(&old, i) + old.ms_bytes, old.offset_bytes));
+    slab_free(slab, old.bytes, size_of(&old, old.room));
+}
+
+/* Sets a point for which there is room; the first one only while it is the only one. */
 static void set(struct kafka_ring *r, struct slab *slab, unsigned i, struct kafka_point p)
 {
-    if (!r->is_wide && i && !fits(r, p))
-        widen(r, slab);
-    if (r->is_wide)
-        r->wide[i] = p;
-    else if (i == 0) /* it is the only one */
-        r->narrow->base = p;
-    else
-        r->narrow->steps[i - 1] = (struct kafka_ring_step){.ms = (uint32_t)(p.ms - r->narrow->base.ms),
-                                                           .offset = (uint32_t)(p.offset - r->narrow->base.offset)};
+    if (i == 0) {
+        memcpy(r->bytes, &p, sizeof p);
+        return;
+    }
+    const struct kafka_point base = kafka_ring_point(r, 0);
+    uint64_t ms = (uint64_t)p.ms - (uint64_t)base.ms, offset = (uint64_t)p.offset - (uint64_t)base.offset;
+    widen(r, slab, ms, offset);
+    set_step(r, i, ms, offset);
 }
 
 /* Not the first one. */
@@ -71,10 +99,7 @@ static void drop(struct kafka_ring *r, unsigned i)
 {
     r->n--;
     r->old -= i < r->old;
-    if (r->is_wide)
-        memmove(&r->wide[i], &r->wide[i + 1], (r->n - i) * sizeof *r->wide);
-    else
-        memmove(&r->narrow->steps[i - 1], &r->narrow->steps[i], (r->n - i) * sizeof *r->narrow->steps);
+    memmove(at_step(r, i), at_step(r, i + 1), (r->n - i) * step_of(r));
 }
 
 /* ---- which points stay ---- */

@@ -7,32 +7,22 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* An offset and when it was seen: milliseconds of the monotonic clock. */
 struct kafka_point {
     int64_t ms, offset;
 };
 
-/* Points that are less than seven weeks and 2^32 offsets after the base: half as large. */
-struct kafka_ring_narrow {
-    struct kafka_point base; /* the first point */
-    struct kafka_ring_step {
-        uint32_t ms, offset; /* after the base's */
-    } steps[];               /* of the points that follow it */
-};
-
 /* Observations of an offset that only grows, oldest first. Close together near now and ever further
  * apart before, so that a few points reach far back; a time without change is two points, its begin
  * and its end. Zeroed is empty. */
 struct kafka_ring {
-    union {
-        struct kafka_ring_narrow *narrow;
-        struct kafka_point *wide;
-    };
-    uint8_t n, room;
-    bool is_wide;
-    uint8_t old;       /* so many of the first points are of an earlier run: */
-    uint32_t slack_ms; /* these may have been seen so much earlier than their time */
+    unsigned char *bytes; /* the first point, and of each that follows how much later and how much further it is */
+    uint8_t n, room;      /* room: points */
+    uint8_t ms_bytes : 4, offset_bytes : 4; /* of these two, lowest first: as many as the longest one needs */
+    uint8_t old;                            /* so many of the first points are of an earlier run: */
+    uint32_t slack_ms;                      /* these may have been seen so much earlier than their time */
 };
 
 enum {
@@ -42,15 +32,25 @@ enum {
     KAFKA_RING_COMMITS_FEW = 8,
 };
 
+/* n bytes, lowest first. */
+static inline uint64_t kafka_ring_load(const unsigned char *at, unsigned n)
+{
+    uint64_t v = 0;
+    while (n--)
+        v = v << 8 | at[n];
+    return v;
+}
+
 static inline struct kafka_point kafka_ring_point(const struct kafka_ring *r, unsigned i)
 {
-    if (r->is_wide)
-        return r->wide[i];
-    const struct kafka_point *base = &r->narrow->base;
+    struct kafka_point p;
+    memcpy(&p, r->bytes, sizeof p);
     if (i == 0)
-        return *base;
-    const struct kafka_ring_step *s = &r->narrow->steps[i - 1];
-    return (struct kafka_point){.ms = base->ms + s->ms, .offset = base->offset + s->offset};
+        return p;
+    const unsigned char *at = r->bytes + sizeof p + (i - 1u) * (r->ms_bytes + (size_t)r->offset_bytes);
+    p.ms = (int64_t)((uint64_t)p.ms + kafka_ring_load(at, r->ms_bytes));
+    p.offset = (int64_t)((uint64_t)p.offset + kafka_ring_load(at + r->ms_bytes, r->offset_bytes));
+    return p;
 }
 static inline struct kafka_point kafka_ring_last(const struct kafka_ring *r)
 {
