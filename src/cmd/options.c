@@ -139,8 +139,9 @@ const struct cmd_options_def cmd_options_table[] = {
      "Lines instead of a screen, for screen readers and logs: what is wrong, the worst first, then what changes. Enter "
      "says "
      "all again, q and Enter ends."},
-    {OPTIONS_ATTACH, "attach", 0, "[SOCKET]", WRITING, false, false,
-     "Starts no collector, but draws what a running one knows: that of the socket (after = or, with a / in it, as the "
+    {OPTIONS_ATTACH, "attach", 0, "[SOCKET]", WRITING | OPTIONS_CHECK, false, false,
+     "Starts no collector, but draws, or judges, what a running one knows: that of the socket (after = or, with a / in "
+     "it, as the "
      "next "
      "word), else the only one of this user."},
     {OPTIONS_SSH, "ssh", 0, "HOST", WRITING, false, false,

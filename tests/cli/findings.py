@@ -81,6 +81,8 @@ def tables_are_marked_by_what_sets_compare(w):
         configure("last_commit")
         p.send_signal(signal.SIGHUP)
         wait_for("none", lambda: marks() == [None])
+        expect(w.run(f"--attach={w.tmp}/s", "check"), 0, "OK nothing is wrong, 1 source read", "OK iceberg:wh: ok")
+        expect(w.run(f"--attach={w.tmp}/none", "check"), 3, "UNKNOWN ", "/none")
     finally:
         p.terminate()
         p.communicate()
