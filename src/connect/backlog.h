@@ -96,7 +96,8 @@ void connect_backlog_table_gone(struct connect_backlog *b, const char *catalog, 
 
 /* Which tables a group writes to, as far as settings tell: routed where which records go to which is decided by what is in
  * them, so that a table's own numbers are at most. A table of its events that is not among them counts all the same. catalog:
- * in which they are looked for; NULL: whichever has them. */
+ * in which they are looked for, else in one where snapshots of a table so called have offsets of this group; NULL: whichever has
+ * them. */
 void connect_backlog_tables(struct connect_backlog *b, const char *group, const char *catalog,
                             const char *const *tables, size_t n, bool routed);
 

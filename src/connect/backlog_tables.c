@@ -132,16 +132,25 @@ void connect_backlog_tables(struct connect_backlog *b, const char *group, const 
     connect_backlog_dirty(g, true);
 }
 
+/* Do its snapshots have offsets of this group? Then it is the one that the group writes to, by whatever name its catalog goes. */
+static bool is_written(const struct backlog_table *table, const struct connect_backlog_group_internal *g)
+{
+    for (size_t i = 0; i < table->floors.n; i++)
+        for (size_t k = 0; k < g->lanes.n; k++)
+            if (table->floors.items[i].reader == g->lanes.items[k]->reader)
+                return true;
+    return false;
+}
+
 struct backlog_table *connect_backlog_resolve(const struct backlog_target *t)
 {
     struct backlog_table *best = NULL;
     for (size_t i = 0; i < t->site->tables.n; i++) {
         struct backlog_table *table = t->site->tables.items[i];
-        if (t->group->catalog) {
-            if (table->catalog == t->group->catalog)
-                return table;
+        if (t->group->catalog && table->catalog == t->group->catalog)
+            return table;
+        if (t->group->catalog && !is_written(table, t->group))
             continue;
-        }
         if (!best || (best->missing && !table->missing) ||
             (best->missing == table->missing && strcmp(table->catalog->raw, best->catalog->raw) < 0))
             best = table;

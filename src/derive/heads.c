@@ -406,16 +406,6 @@ uint64_t derive_heads_given(const struct derive_heads *h)
     return h->given;
 }
 
-bool derive_heads_catalog(const struct derive_heads *h, const char *catalog)
-{
-    char *source = mem_printf("iceberg:%s", catalog);
-    struct name *n = name_intern(store_names(h->store), source, strlen(source));
-    bool there = source_row(h, n) != NULL;
-    name_unref(n);
-    free(source);
-    return there;
-}
-
 bool derive_heads_stale(const struct derive_heads *h, const struct name *catalog, const struct name *table)
 {
     const struct shelf *shelf = catalog ? shelf_of(h, catalog) : NULL;

@@ -27,8 +27,6 @@ void derive_heads_read(struct derive_heads *h, struct connect_backlog *backlog);
 
 /* How many times a table was given that is another one than before. */
 uint64_t derive_heads_given(const struct derive_heads *h);
-/* True where the catalog of that name has a source. */
-bool derive_heads_catalog(const struct derive_heads *h, const char *catalog);
 /* True where the catalog could not be read the last time, or the table not. */
 bool derive_heads_stale(const struct derive_heads *h, const struct name *catalog, const struct name *table);
 /* True where a table of that name has a row for this snapshot; fn (may be NULL) is called with the catalogs of those that have

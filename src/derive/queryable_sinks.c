@@ -70,8 +70,7 @@ static void give_tables(struct derive_queryable *q, const struct queryable_sink 
     char *text = mem_strdup(sink->tables_text ? sink->tables_text->raw : ""), *field;
     VEC(const char *) names = {0};
     bool routed = strcmp(text, "routed") == 0;
-    const char *catalog =
-        sink->catalog && derive_heads_catalog(q->heads, sink->catalog->raw) ? sink->catalog->raw : NULL;
+    const char *catalog = sink->catalog ? sink->catalog->raw : NULL; /* not read: its name, and why, is none of ours */
     for (char *at = routed ? NULL : text; at && *at;) {
         char *next = strstr(at, ", ");
         if (next) {

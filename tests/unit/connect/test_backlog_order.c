@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #define ONE "11111111-0000-0000-0000-000000000000"
+#define TWO "22222222-0000-0000-0000-000000000000"
 
 static const char *const orders[] = {"db.orders", "db.returns"};
 
@@ -206,6 +207,30 @@ static void catalogs(void **state)
     assert_string_equal(made_group()->tables.items[0].table->raw, "db.returns");
 }
 
+/* Its own catalog cannot be read: a table of the same name elsewhere is another one, unless the sink's offsets are in it. */
+static void another_catalog(void **state)
+{
+    (void)state;
+    struct connect_cycles_offset at = {0, 100};
+    const struct connect_backlog_key key = {"control.connect-sink", &at, 1}, other = {"control.connect-other", &at, 1};
+    struct connect_backlog_snapshot snapshot = {.id = 1, .made_ms = T0 + 2000, .keys = &other, .nkeys = 1};
+    struct connect_backlog_table attic = {
+        .catalog = "attic", .table = "db.orders", .uuid = TWO, .whole = true, .snapshots = &snapshot, .n = 1};
+    made_tables(false, 1, orders);
+    connect_backlog_table(made, &attic);
+    made_wrote(AT(0, 500, "w"), "db.orders", ONE, NULL, 60);
+    made_answer(AT(1, 600, "w"), 0, 60);
+    assert_false(made_of("db.orders")->known);
+    made_check_rows("db.orders", 0, 0, 0);
+    snapshot.id = 2;
+    snapshot.keys = &key;
+    attic.uuid = ONE;
+    attic.began_ms = 3000;
+    connect_backlog_table(made, &attic);
+    assert_true(made_of("db.orders")->known);
+    assert_string_equal(made_of("db.orders")->catalog->raw, "attic");
+}
+
 /* ---- several control partitions ---- */
 
 static void two_lanes(void **state)
@@ -405,6 +430,7 @@ int main(void)
         TEST(routed),
         TEST(to_all),
         TEST(catalogs),
+        TEST(another_catalog),
         TEST(two_lanes),
         TEST(offsets_null),
         TEST(silent),
