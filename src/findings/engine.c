@@ -17,6 +17,8 @@
 
 static const char own_name[] = "findings";
 
+enum { KEPT = 2 * FINDINGS_LOOK_SAID };
+
 /* What rules look at. */
 static const struct table_def *const watched[] = {&source_table_sources,
                                                   &connect_table_connectors,
@@ -245,7 +247,8 @@ static void settle(struct findings_engine *e, const struct findings_look *look)
         struct findings_kept *k = value;
         if (k->round == e->round)
             continue;
-        if (is_blind(e, k->rule, k->about)) {
+        bool dropped = look->dropped && e->kept.n <= KEPT; /* it may be among what was said past the limit */
+        if (dropped || is_blind(e, k->rule, k->about)) {
             hold(e, k);
         } else if (let_go(e, k, look->now_ms)) {
             map_del(&e->kept, key, len);

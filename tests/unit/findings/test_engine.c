@@ -12,6 +12,7 @@
 /* What the rule IT-X01, about tables, and IT-X02 and IT-X03, about sinks, say: nothing, or this. */
 static struct {
     bool says, unsure, sink_says, rest_says;
+    int before; /* so many others are said first */
     enum findings_severity severity;
     int64_t since_ms, hold_ms, cost;
     int evidence;
@@ -23,6 +24,14 @@ static void of_table(struct findings_look *look, const struct findings_table *ta
 {
     if (rule.unsure)
         findings_unsure(look, NULL, "thing");
+    for (int i = 0; i < rule.before; i++) {
+        char subject[32];
+        snprintf(subject, sizeof subject, "other %d", i);
+        findings_saw(
+            look,
+            &(struct findings_saw){.subject = subject, .since_ms = CONNECT_EVENT_UNKNOWN, .place = {FINDINGS_NOWHERE}},
+            "so it is");
+    }
     if (!rule.says)
         return;
     findings_saw(look,
@@ -281,6 +290,28 @@ static void test_it_counts_once_it_was_so_for_long(void **state)
     close_world(&w);
 }
 
+/* What does not fit is not over. */
+static void test_there_are_too_many(void **state)
+{
+    struct world w;
+    (void)state;
+    open_table(&w);
+    rule.says = true;
+    look_at(&w, 0);
+    assert_int_equal(count(&w, "findings"), 1);
+    rule.before = FINDINGS_LOOK_SAID + 100;
+    look_at(&w, 1000);
+    look_at(&w, 2000 + FINDINGS_GRACE_MS);
+    look_at(&w, 3000 + 2 * FINDINGS_GRACE_MS);
+    assert_int_equal(count(&w, "findings"), FINDINGS_LOOK_SAID + 1);
+    rows_check(w.store, "findings", ROW, "seen", "1700000000");
+    rule.before = 0;
+    look_at(&w, 4000 + 2 * FINDINGS_GRACE_MS);
+    look_at(&w, 4000 + 3 * FINDINGS_GRACE_MS);
+    assert_int_equal(count(&w, "findings"), 1);
+    close_world(&w);
+}
+
 static void test_a_clock_that_is_set_back(void **state)
 {
     struct world w;
@@ -504,6 +535,7 @@ int main(void)
         cmocka_unit_test(test_it_ends),
         cmocka_unit_test(test_flapping_is_one),
         cmocka_unit_test(test_it_counts_once_it_was_so_for_long),
+        cmocka_unit_test(test_there_are_too_many),
         cmocka_unit_test(test_a_clock_that_is_set_back),
         cmocka_unit_test(test_what_the_rule_knows_of_when),
         cmocka_unit_test(test_severity_may_rise),
