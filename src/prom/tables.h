@@ -6,7 +6,7 @@
 
 enum prom_targets_column {
     TARGETS_JOB,      /* key: the endpoint's name in the configuration, as the next one */
-    TARGETS_INSTANCE, /* HOST:PORT, or what a label `instance` of discovery says */
+    TARGETS_INSTANCE, /* HOST:PORT, with a path that is not /metrics */
     TARGETS_STATE,    /* "up" "down" "starting" */
     TARGETS_LAST_SCRAPE,
     TARGETS_SCRAPE_MS,
@@ -17,7 +17,6 @@ enum prom_targets_column {
     TARGETS_ERROR,
     TARGETS_FORMAT,
     TARGETS_URL,
-    TARGETS_LABELS,
 };
 
 enum prom_metrics_column {

@@ -1,0 +1,96 @@
+/* Labels as one text. */
+#include "prom/labels.h"
+
+#include "base/str.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct pair {
+    size_t name, name_len, value, value_len; /* within the text of all */
+    const char *text;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct pair *x = a, *y = b;
+    size_t len = x->name_len < y->name_len ? x->name_len : y->name_len;
+    int c = memcmp(x->text + x->name, y->text + y->name, len);
+    return c ? c : (x->name_len > y->name_len) - (x->name_len < y->name_len);
+}
+
+static bool is_plain(const char *name, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        char c = name[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && (!i || c < '0' || c > '9'))
+            return false;
+    }
+    return len;
+}
+
+static void write_quoted(struct str *out, const char *s, size_t len)
+{
+    str_char(out, '"');
+    for (size_t i = 0; i < len; i++)
+        if (s[i] == '\n')
+            str_add(out, "\\n");
+        else if (s[i] == '"' || s[i] == '\\')
+            str_printf(out, "\\%c", s[i]);
+        else
+            str_char(out, s[i]);
+    str_char(out, '"');
+}
+
+static double number_of(const char *s, size_t len)
+{
+    char buf[64], *end;
+    if (!len || len >= sizeof buf || strchr(" \t\n", *s))
+        return NAN;
+    memcpy(buf, s, len);
+    buf[len] = '\0';
+    double d = strtod(buf, &end);
+    return *end ? NAN : d;
+}
+
+void prom_labels_write(struct prom_text_span series, double *le, struct str *out)
+{
+    struct prom_text_label labels[PROM_TEXT_LABELS];
+    struct pair pairs[PROM_TEXT_LABELS];
+    struct prom_text_span name;
+    struct str text = {0};
+    size_t n = prom_text_labels(series, &name, labels, PROM_TEXT_LABELS);
+    str_clear(out);
+    for (size_t i = 0; i < n; i++) {
+        struct pair *p = &pairs[i];
+        p->name = text.len;
+        prom_text_unescape(labels[i].name, &text);
+        p->name_len = text.len - p->name;
+        p->value = text.len;
+        prom_text_unescape(labels[i].value, &text);
+        p->value_len = text.len - p->value;
+    }
+    for (size_t i = 0; i < n; i++)
+        pairs[i].text = str_text(&text);
+    qsort(pairs, n, sizeof *pairs, compare);
+    for (size_t i = 0; i < n; i++) {
+        const struct pair *p = &pairs[i];
+        if (le && p->name_len == 2 && memcmp(p->text + p->name, "le", 2) == 0) {
+            *le = number_of(p->text + p->value, p->value_len);
+            continue;
+        }
+        if (!p->value_len)
+            continue;
+        if (out->len)
+            str_char(out, ',');
+        if (is_plain(p->text + p->name, p->name_len))
+            str_bytes(out, p->text + p->name, p->name_len);
+        else
+            write_quoted(out, p->text + p->name, p->name_len);
+        str_char(out, '=');
+        write_quoted(out, p->text + p->value, p->value_len);
+    }
+    str_done(&text);
+}
