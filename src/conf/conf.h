@@ -118,6 +118,17 @@ struct conf_catalog {
     char **origins; /* conf's own */
 };
 
+/* Endpoints that are scraped for metrics, all alike. */
+struct conf_prometheus {
+    char *name;  /* "default" if it came from the command line */
+    char **urls; /* each with its path */
+    struct conf_globs keep;
+    struct conf_http http;
+    int interval_ms, deadline_ms;
+    int64_t max_body, max_series;
+    char **origins; /* conf's own */
+};
+
 /* Tables that ought to carry the same date. */
 struct conf_consistency {
     char *name;
@@ -170,6 +181,8 @@ struct conf {
     size_t nconnects;
     struct conf_catalog *catalogs;
     size_t ncatalogs;
+    struct conf_prometheus *prometheus;
+    size_t nprometheus;
     struct conf_consistency *consistency;
     size_t nconsistency;
     struct conf_key *keys; /* not yet checked: what actions there are, the console knows (ui/keymap.h) */
@@ -202,6 +215,7 @@ struct conf_args {
     const char **connect_logs;   /* --connect-log PATH */
     const char **control_topics; /* --control-topic GLOB */
     const char **catalogs;       /* --catalog SPEC */
+    const char **scrapes;        /* --scrape URL */
     bool no_clusters; /* none is read, and none is no error: for a console whose collector is configured elsewhere */
     bool no_defaults; /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
 };

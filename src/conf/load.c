@@ -13,6 +13,7 @@
 #include "conf/secret.h"
 #include "conf/section.h"
 #include "conf/theme.h"
+#include "conf/prometheus.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 
@@ -65,7 +66,7 @@ static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
         return 0;
     if (root->kind != CONF_YAML_MAP)
         return conf_section_kind(l, root, "", "map",
-                                 "clusters, defaults, connect, catalogs, consistency, history, ui, log, keys, theme");
+                                 "clusters, defaults, connect, catalogs, prometheus, consistency, history, ui, log, keys, theme");
     for (size_t i = 0; i < root->n; i++) {
         size_t k = 0;
         while (k < n && strcmp(root->items[i].key, names[k]) != 0)
@@ -147,12 +148,12 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
     }
     char *user = user_file();
     int rc = l->file ? error_set(l->err, ERR_NOT_FOUND,
-                                 "%s: no clusters, connect or catalogs; add one, or name a cluster with -b HOST:PORT",
+                                 "%s: no clusters, connect, catalogs or prometheus; add one, or name a cluster with -b HOST:PORT",
                                  l->file)
                      : error_set(l->err, ERR_NOT_FOUND,
                                  "no cluster to look at: name one with -b HOST:PORT, or a Connect worker with "
                                  "--connect URL, or a catalog "
-                                 "with --catalog, or describe yours in %s",
+                                 "with --catalog, or metrics with --scrape URL, or describe yours in %s",
                                  user ? user : system_file);
     free(user);
     return rc;
@@ -161,7 +162,7 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
 /* What the command line names is all there is, unless it chooses a cluster of the file, beside which it stands. */
 static bool keeps_file(const struct conf_args *a, const char *bootstrap)
 {
-    bool names = bootstrap || (!a->cluster && (a->connects || a->connect_logs || a->catalogs));
+    bool names = bootstrap || (!a->cluster && (a->connects || a->connect_logs || a->catalogs || a->scrapes));
     return !names && !a->no_clusters;
 }
 
@@ -194,6 +195,8 @@ static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, stru
     if (rc == 0)
         rc = conf_named_read(l, CONF_CATALOGS, conf_yaml_get(root, conf_options[CONF_CATALOGS].name), takes_file, c);
     if (rc == 0)
+        rc = conf_named_read(l, CONF_PROMETHEUS, conf_yaml_get(root, conf_options[CONF_PROMETHEUS].name), takes_file, c);
+    if (rc == 0)
         rc = conf_named_read(l, CONF_CONSISTENCY, conf_yaml_get(root, conf_options[CONF_CONSISTENCY].name),
                              !a->no_clusters, c);
     if (rc != 0 || a->no_clusters)
@@ -204,7 +207,9 @@ static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, stru
     rc = conf_connect_arguments(l, c);
     if (rc == 0)
         rc = conf_catalog_arguments(l, c);
-    if (rc == 0 && !c->nclusters && !c->nconnects && !c->ncatalogs)
+    if (rc == 0)
+        rc = conf_prometheus_arguments(l, c);
+    if (rc == 0 && !c->nclusters && !c->nconnects && !c->ncatalogs && !c->nprometheus)
         rc = no_cluster(l, map);
     return rc;
 }

@@ -7,6 +7,7 @@
 #include "conf/cluster.h"
 #include "conf/connect.h"
 #include "conf/consistency.h"
+#include "conf/prometheus.h"
 #include "conf/section.h"
 
 #include <stdlib.h>
@@ -68,6 +69,12 @@ const struct conf_named conf_named[CONF_NAMED] = {
                        .read = conf_catalog_read,
                        .chosen = any,
                        .done = conf_catalog_done},
+    [CONF_PROMETHEUS] = {.what = "set of endpoints",
+                         .plural = "sets of endpoints",
+                         KIND(conf_prometheus, prometheus, nprometheus),
+                         .read = conf_prometheus_read,
+                         .chosen = any,
+                         .done = conf_prometheus_done},
     [CONF_CONSISTENCY] = {.what = "set of tables",
                           .plural = "sets of tables",
                           KIND(conf_consistency, consistency, nconsistency),
@@ -79,6 +86,7 @@ const struct conf_named conf_named[CONF_NAMED] = {
 _Static_assert(offsetof(struct conf_cluster, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_connect, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_catalog, name) == 0, "the name is the first");
+_Static_assert(offsetof(struct conf_prometheus, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_consistency, name) == 0, "the name is the first");
 
 static char **items_of(const struct conf_named *kind, struct conf *c)

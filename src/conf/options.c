@@ -429,8 +429,8 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                       .help =
                           "A map of names to Kafka Connect clusters whose Iceberg sinks are watched. Each is of use "
                           "with whatever is given of it: the REST of its workers, their logs, or nothing but the "
-                          "Kafka cluster in which its control topics are. With -b, --connect, --connect-log or "
-                          "--catalog on the command line, but without --cluster, those of the file are left out.",
+                          "Kafka cluster in which its control topics are. With -b, --connect, --connect-log, "
+                          "--catalog or --scrape on the command line, but without --cluster, those of the file are left out.",
                       .options = conf_connect_options,
                       .n = CONF_CONNECT_OPTIONS},
     [CONF_CATALOGS] = {.name = "catalogs",
@@ -441,6 +441,11 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                                "the same conditions as those under connect.",
                        .options = conf_catalog_options,
                        .n = CONF_CATALOG_OPTIONS},
+    [CONF_PROMETHEUS] = {.name = "prometheus",
+                         .help = "A map of names to endpoints that are scraped for metrics, as Prometheus does it: the "
+                                 "name is the job of each. Left out on the same conditions as those under connect.",
+                         .options = conf_prometheus_options,
+                         .n = CONF_PROMETHEUS_OPTIONS},
     [CONF_CONSISTENCY] = {.name = "consistency",
                           .help = "A map of names to sets of tables that ought to carry the same date, because one run "
                                   "writes them or one model is trained on them. A finding says so when they do not.",

@@ -44,6 +44,7 @@ enum conf_section_id {
     CONF_CLUSTERS,
     CONF_CONNECT,
     CONF_CATALOGS,
+    CONF_PROMETHEUS,
     CONF_CONSISTENCY,
     CONF_NAMED,
     CONF_HISTORY = CONF_NAMED,
@@ -52,7 +53,7 @@ enum conf_section_id {
     CONF_NSECTIONS
 };
 
-/* Options of one struct: of struct conf_cluster, conf_connect, conf_catalog, conf_consistency; of struct conf for those that stand once. */
+/* Options of one struct: of struct conf_cluster, conf_connect, conf_catalog, conf_prometheus, conf_consistency; of struct conf for those that stand once. */
 struct conf_section {
     const char *name; /* its key in the file */
     const char *help; /* a paragraph for the manual */

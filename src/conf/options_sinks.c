@@ -1,4 +1,4 @@
-/* Options of Connect clusters, of Iceberg catalogs and of sets of tables. */
+/* Options of Connect clusters, of Iceberg catalogs, of scraped endpoints and of sets of tables. */
 #include "conf/options_sinks.h"
 
 #define SECOND INT64_C(1000)
@@ -269,6 +269,64 @@ const struct conf_option conf_catalog_options[CONF_CATALOG_OPTIONS] = {
         .max = 100000,
         .preset = "1000",
         .help = "With more tables than this, the rest is left out and said to be missing.",
+    },
+};
+
+const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
+    {
+        .name = "urls",
+        .type = CONF_TEXTS,
+        FIELD(conf_prometheus, urls),
+        .unset = "required",
+        .allowed = "a list of http://HOST:PORT and https://HOST:PORT, with a path behind it or without",
+        .help = "The endpoints. The path is /metrics where none is written, the port 9100 where a plain HOST is. On the "
+                "command line: --scrape.",
+    },
+    {
+        .name = "keep",
+        .type = CONF_GLOBS,
+        FIELD(conf_prometheus, keep),
+        .unset = "all",
+        .allowed = "a list of globs",
+        .help = "Names of metrics that are kept, of samples or, for histograms and summaries, without their suffix; "
+                "nothing is stored of others.",
+    },
+    HTTP_OPTIONS(conf_prometheus),
+    {
+        .name = "interval",
+        .type = CONF_DURATION,
+        FIELD(conf_prometheus, interval_ms),
+        .min = 100,
+        .max = HOUR,
+        .preset = "15s",
+        .help = "From one scrape to the next. On the command line: -d.",
+    },
+    {
+        .name = "deadline",
+        .type = CONF_DURATION,
+        FIELD(conf_prometheus, deadline_ms),
+        .min = 100,
+        .max = 10 * MINUTE,
+        .preset = "10s",
+        .help = "A scrape that takes longer has failed.",
+    },
+    {
+        .name = "max_body",
+        .type = CONF_SIZE,
+        FIELD(conf_prometheus, max_body),
+        .min = 1024,
+        .max = 1024 * 1024 * 1024,
+        .preset = "64MB",
+        .help = "A scrape whose answer is larger, after inflation, has failed.",
+    },
+    {
+        .name = "max_series",
+        .type = CONF_INT,
+        FIELD(conf_prometheus, max_series),
+        .min = 1,
+        .max = 1000000,
+        .preset = "100000",
+        .help = "A scrape of which keep chooses more series has failed.",
     },
 };
 

@@ -76,6 +76,11 @@ bool conf_same_connect_logs(const struct conf_connect *a, const struct conf_conn
     return same_options(CONF_CONNECT, a, b, others);
 }
 
+bool conf_same_prometheus(const struct conf_prometheus *a, const struct conf_prometheus *b)
+{
+    return same_options(CONF_PROMETHEUS, a, b, NULL);
+}
+
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b)
 {
     return same_options(CONF_CATALOGS, a, b, NULL);

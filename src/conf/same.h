@@ -11,5 +11,6 @@ bool conf_same_connect(const struct conf_connect *a, const struct conf_connect *
 bool conf_same_connect_rest(const struct conf_connect *a, const struct conf_connect *b);
 bool conf_same_connect_logs(const struct conf_connect *a, const struct conf_connect *b);
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b);
+bool conf_same_prometheus(const struct conf_prometheus *a, const struct conf_prometheus *b);
 
 #endif

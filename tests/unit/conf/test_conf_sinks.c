@@ -388,6 +388,67 @@ static void same_or_not(void **state)
     conf_free(a);
 }
 
+static void endpoints(void **state)
+{
+    (void)state;
+    setenv("SCRAPE_SECRET", "s:t", 1);
+    struct conf *c = loaded("prometheus:\n"
+                            "  node:\n"
+                            "    urls: [\"https://h1:99/\", h2, \"http://h3/a/b\"]\n"
+                            "    keep: [\"node_*\", \"!*_info\"]\n"
+                            "    bearer: {env: SCRAPE_SECRET}\n"
+                            "    interval: 5s\n"
+                            "    max_series: 10\n"
+                            "  other: {urls: x}\n",
+                            (struct conf_args){0});
+    assert_int_equal(c->nprometheus, 2);
+    const struct conf_prometheus *p = c->prometheus;
+    assert_string_equal(p->urls[0], "https://h1:99/metrics");
+    assert_string_equal(p->urls[1], "http://h2:9100/metrics");
+    assert_string_equal(p->urls[2], "http://h3/a/b");
+    assert_null(p->urls[3]);
+    assert_true(conf_globs_match(&p->keep, "node_load1"));
+    assert_false(conf_globs_match(&p->keep, "node_uname_info"));
+    assert_string_equal(p->http.bearer, "s:t");
+    assert_int_equal(p->interval_ms, 5000);
+    assert_int_equal(p->max_series, 10);
+    assert_int_equal(p[1].interval_ms, 15000);
+    assert_int_equal(p[1].max_body, 64000000);
+    assert_true(conf_same_prometheus(p, p));
+    assert_false(conf_same_prometheus(p, p + 1));
+    conf_free(c);
+
+    static const char *const urls[] = {"h1:9100", "http://h2/x", NULL};
+    c = loaded("prometheus: {node: {urls: z}}\nclusters: {p: {bootstrap: k}}",
+               (struct conf_args){.scrapes = list(urls), .interval = "2"});
+    assert_int_equal(c->nclusters, 0); /* what the command line names is all there is */
+    assert_int_equal(c->nprometheus, 1);
+    assert_string_equal(c->prometheus[0].name, "default");
+    assert_string_equal(c->prometheus[0].urls[0], "http://h1:9100/metrics");
+    assert_string_equal(c->prometheus[0].urls[1], "http://h2/x");
+    assert_int_equal(c->prometheus[0].interval_ms, 2000);
+    conf_free(c);
+
+    static const struct {
+        const char *text, *error;
+    } bad[] = {
+        {"prometheus: {n: {}}", "DIR/icetop.yaml:1:14: prometheus.n: no urls; allowed: a list of http://HOST:PORT and "
+                                "https://HOST:PORT"},
+        {"prometheus: {n: {urls: [\"http://a\", \"http://a/metrics\"]}}",
+         "DIR/icetop.yaml:1:24: prometheus.n.urls: http://a/metrics is there twice"},
+        {"prometheus: {n: {urls: \"http://u:p@a/metrics\"}}", NULL},
+        {"prometheus: {n: {urls: a, intervall: 1s}}", NULL},
+        {"prometheus: {n: {urls: a, user: u, bearer: b}}", NULL},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct error err = {0};
+        if (bad[i].error)
+            assert_error(bad[i].text, (struct conf_args){0}, bad[i].error);
+        else
+            assert_int_not_equal(load_with(bad[i].text, (struct conf_args){0}, &c, &err), 0);
+    }
+}
+
 static void sets_of_tables(void **state)
 {
     (void)state;
@@ -454,6 +515,7 @@ int main(void)
         cmocka_unit_test(a_catalog_is_known_by_what_it_is),
         cmocka_unit_test(other_sinks_make_another_collector),
         cmocka_unit_test(same_or_not),
+        cmocka_unit_test(endpoints),
         cmocka_unit_test(sets_of_tables),
         cmocka_unit_test(zones),
     };
