@@ -1,0 +1,394 @@
+/* The source of one scraped endpoint. */
+#include "prom/source.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+#include "conf/globs.h"
+#include "conf/secret.h"
+#include "net/http.h"
+#include "prom/rows.h"
+#include "prom/series.h"
+#include "prom/tables.h"
+
+#include <event2/event.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SLICE_US = 3000, /* of the loop's time, for reading and for writing */
+    LINES = 256,
+    ROWS = 64,               /* between two looks at the clock */
+    MAX_INTERVAL_MS = 60000, /* of back-off, or the interval if that is longer */
+};
+
+/* The plain format first, as it is the cheaper one to read. */
+static const char accepted[] =
+    "Accept: text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5,"
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.4,application/"
+    "openmetrics-text;version=0.0.1;q=0.3,"
+    "*/*;q=0.2";
+
+enum phase { IDLE, ASKING, READING, WRITING };
+
+struct prom_source {
+    struct event_base *base;
+    struct store *store;
+    char *name, *job, *instance, *url;
+    struct net_auth auth;
+    struct net_tls tls;
+    VEC(char *) owned; /* texts of both, some of them secrets */
+    struct conf_globs keep;
+    int deadline_ms;
+    size_t max_body;
+    struct net_http *http;
+    struct net_http_call *call;
+    struct event *turn;
+    struct prom_series series;
+    struct prom_rows rows;
+    struct name *job_name, *instance_name;
+
+    /* a round */
+    struct source *src;
+    enum phase phase;
+    bool again; /* it is read a second time, as types have changed */
+    char *body;
+    size_t len;
+    enum prom_text_format format;
+    int64_t asked_ms, asked_us, took_ms;
+};
+
+static int64_t now_us(const struct prom_source *p)
+{
+    return clock_mono_us(store_clock(p->store));
+}
+
+/* ---- names ---- */
+
+/* HOST:PORT and the path, if that is another than /metrics. */
+static char *instance_of(const char *url)
+{
+    const char *begin = strstr(url, "://");
+    begin = begin ? begin + 3 : url;
+    size_t host = strcspn(begin, "/");
+    return strcmp(begin + host, "/metrics") == 0 ? mem_memdup(begin, host) : mem_strdup(begin);
+}
+
+char *prom_source_name_of(const struct conf_prometheus *conf, const char *url)
+{
+    char *instance = instance_of(url), *name = mem_printf("prom:%s/%s", conf->name, instance);
+    free(instance);
+    return name;
+}
+
+/* ---- the row of `targets` ---- */
+
+static struct row *target(const struct prom_source *p, struct table **t)
+{
+    const struct value key[] = {{.s = p->job_name, .quality = QUALITY_EXACT},
+                                {.s = p->instance_name, .quality = QUALITY_EXACT}};
+    *t = store_find(p->store, prom_table_targets.name);
+    return table_upsert(*t, key, source_owner(p->src));
+}
+
+static void begin_target(const struct prom_source *p)
+{
+    struct table *t;
+    struct row *row = target(p, &t);
+    if (!row || row_get(row, TARGETS_STATE).quality)
+        return;
+    table_set_text(t, row, TARGETS_STATE, "starting");
+    table_set_text(t, row, TARGETS_URL, p->url);
+}
+
+static void write_target(const struct prom_source *p)
+{
+    const struct prom_series *s = &p->series;
+    struct table *t;
+    struct row *row = target(p, &t);
+    if (!row)
+        return;
+    table_set_text(t, row, TARGETS_STATE, "up");
+    table_set_int(t, row, TARGETS_LAST_SCRAPE, p->asked_ms, QUALITY_EXACT);
+    table_set_int(t, row, TARGETS_SCRAPE_MS, p->took_ms, QUALITY_EXACT);
+    table_set_int(t, row, TARGETS_SAMPLES, (int64_t)s->samples, QUALITY_EXACT);
+    table_set_int(t, row, TARGETS_KEPT, (int64_t)s->kept, QUALITY_EXACT);
+    table_set_int(t, row, TARGETS_BYTES, (int64_t)p->len, QUALITY_EXACT);
+    table_set_int(t, row, TARGETS_BAD_LINES, (int64_t)s->bad, QUALITY_EXACT);
+    table_set_text(t, row, TARGETS_ERROR, s->bad ? s->first_bad : NULL);
+    table_set_text(t, row, TARGETS_FORMAT, p->format == PROM_TEXT_OPENMETRICS ? "OpenMetrics" : "0.0.4");
+}
+
+/* ---- the end of a round ---- */
+
+static void end_round(struct prom_source *p)
+{
+    if (p->phase == WRITING)
+        store_release(p->store);
+    if (p->call)
+        net_http_cancel(p->call);
+    p->call = NULL;
+    p->phase = IDLE;
+    event_del(p->turn);
+    free(p->body);
+    p->body = NULL;
+    p->len = 0;
+}
+
+static void fail(struct prom_source *p, const struct error *err)
+{
+    struct table *t;
+    struct row *row = target(p, &t);
+    if (row) {
+        table_set_text(t, row, TARGETS_STATE, "down");
+        table_set_text(t, row, TARGETS_ERROR, err->text);
+    }
+    if (p->phase == READING)
+        prom_series_abandon(&p->series);
+    end_round(p);
+    source_done(p->src, SOURCE_FAILED, err, 0);
+    store_commit(p->store);
+}
+
+static void finish(struct prom_source *p)
+{
+    const struct prom_series *s = &p->series;
+    struct error err;
+    size_t rows = s->metrics.n + s->histograms.n + 1;
+    write_target(p);
+    prom_series_end(&p->series);
+    if (s->bad)
+        error_set(&err, ERR_PARTIAL, "%zu bad line%s, the first: %s", s->bad, s->bad == 1 ? "" : "s", s->first_bad);
+    source_done(p->src, s->bad ? SOURCE_PARTIAL : SOURCE_OK, s->bad ? &err : NULL, rows);
+    end_round(p);
+    store_commit(p->store);
+}
+
+/* ---- an answer ---- */
+
+static void take_over(struct prom_source *p)
+{
+    p->phase = WRITING;
+    p->rows.at = 0;
+    store_hold(p->store);
+    if (!p->series.retyped || p->again)
+        return;
+    /* what was known by the type of before is another thing now; its series are met again at once */
+    prom_rows_remove(&p->rows, &p->series);
+    prom_series_forget(&p->series);
+    store_release(p->store);
+    p->again = true;
+    p->phase = READING;
+    prom_series_begin(&p->series, p->format, p->body, p->len, p->asked_us);
+}
+
+/* A slice of reading; the rest follows in further turns. */
+static void read_on(struct prom_source *p)
+{
+    struct error err = {0};
+    bool more = true;
+    for (int64_t end = now_us(p) + SLICE_US; more && now_us(p) < end;)
+        if (prom_series_read(&p->series, LINES, &more, &err)) {
+            struct str safe = {0};
+            struct error told;
+            text_safe(&safe, err.text, strlen(err.text)); /* it may quote the line */
+            error_set(&told, err.code, "%s: %s", p->url, str_text(&safe));
+            str_done(&safe);
+            fail(p, &told);
+            return;
+        }
+    if (!more)
+        take_over(p);
+    event_active(p->turn, 0, 0);
+}
+
+static void write_on(struct prom_source *p)
+{
+    bool done = false;
+    for (int64_t end = now_us(p) + SLICE_US; !done && now_us(p) < end;)
+        done = prom_rows_write(&p->rows, &p->series, ROWS);
+    if (done)
+        finish(p);
+    else
+        event_active(p->turn, 0, 0);
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *arg)
+{
+    struct prom_source *p = arg;
+    (void)fd, (void)what;
+    if (p->phase == READING)
+        read_on(p);
+    else if (p->phase == WRITING)
+        write_on(p);
+}
+
+/* Which format it is; none is named where the text format is meant, by small servers. */
+static int format_of(struct prom_source *p, const char *type, struct error *err)
+{
+    p->format = PROM_TEXT_PLAIN;
+    if (!*type || prom_text_format_of(type, &p->format) == 0)
+        return 0;
+    struct str s = {0};
+    text_safe(&s, type, strlen(type));
+    error_set(err, ERR_REMOTE, "%s: Content-Type %s is no format of metrics that is read", p->url, str_text(&s));
+    str_done(&s);
+    return err->code;
+}
+
+static void on_answer(void *arg, const struct net_http_answer *answer, const struct error *failed)
+{
+    struct prom_source *p = arg;
+    const struct net_http_request request = {.url = p->url};
+    struct error err = {0};
+    p->call = NULL;
+    p->took_ms = (now_us(p) - p->asked_us) / 1000;
+    if (!answer) {
+        fail(p, failed);
+        return;
+    }
+    if (net_http_check(&request, answer, &err) || format_of(p, answer->content_type, &err)) {
+        fail(p, &err);
+        return;
+    }
+    p->len = answer->len;
+    p->body = net_http_answer_take(answer);
+    p->phase = READING;
+    prom_series_begin(&p->series, p->format, p->body, p->len, p->asked_us);
+    event_active(p->turn, 0, 0);
+}
+
+/* ---- the source ---- */
+
+static void on_round(void *self, struct source *src)
+{
+    struct prom_source *p = self;
+    char timeout[80];
+    const char *headers[] = {accepted, timeout, NULL};
+    snprintf(timeout, sizeof timeout, "X-Prometheus-Scrape-Timeout-Seconds: %g", (double)p->deadline_ms / 1000);
+    p->src = src;
+    p->rows.owner = source_owner(src);
+    begin_target(p);
+    store_commit(p->store);
+    p->phase = ASKING;
+    p->again = false;
+    p->asked_ms = clock_wall_ms(store_clock(p->store));
+    p->asked_us = now_us(p);
+    const struct net_http_request request = {.url = p->url,
+                                             .headers = headers,
+                                             .auth = p->auth,
+                                             .tls = p->tls,
+                                             .deadline_ms = p->deadline_ms,
+                                             .max_body = p->max_body};
+    p->call = net_http_start(p->http, &request, on_answer, p);
+}
+
+static void on_deadline(void *self, struct source *src)
+{
+    struct prom_source *p = self;
+    struct error err;
+    (void)src;
+    if (p->phase != ASKING && p->phase != READING)
+        return; /* what is being written is done in a moment */
+    error_set(&err, ERR_TIMEOUT, p->phase == ASKING ? "%s: no answer within %d ms" : "%s: not read within %d ms",
+              p->url, p->deadline_ms);
+    fail(p, &err);
+}
+
+static void on_free(void *self)
+{
+    struct prom_source *p = self;
+    end_round(p);
+    net_http_free(p->http);
+    event_free(p->turn);
+    prom_series_done(&p->series);
+    conf_globs_done(&p->keep);
+    for (size_t i = 0; i < p->owned.n; i++)
+        conf_secret_free(p->owned.items[i]);
+    vec_done(&p->owned);
+    name_unref(p->job_name);
+    name_unref(p->instance_name);
+    free(p->name);
+    free(p->job);
+    free(p->instance);
+    free(p->url);
+    free(p);
+}
+
+const struct source_ops prom_source_ops = {
+    .kind = "prometheus", .round = on_round, .deadline = on_deadline, .free = on_free};
+
+static const char *own(struct prom_source *p, const char *text)
+{
+    if (!text)
+        return NULL;
+    char *copy = mem_strdup(text);
+    vec_push(&p->owned, copy);
+    return copy;
+}
+
+static void copy_login(struct prom_source *p, const struct conf_http *http)
+{
+    p->auth = (struct net_auth){
+        .user = own(p, http->user), .password = own(p, http->password), .bearer = own(p, http->bearer)};
+    p->tls = (struct net_tls){.ca = own(p, http->ca),
+                              .certificate = own(p, http->certificate),
+                              .key = own(p, http->key),
+                              .key_password = own(p, http->key_password),
+                              .insecure = http->insecure};
+}
+
+static void copy_globs(struct conf_globs *to, const struct conf_globs *from)
+{
+    for (size_t i = 0; from->in && from->in[i]; i++)
+        conf_globs_add(to, from->in[i], NULL);
+    for (size_t i = 0; from->out && from->out[i]; i++) {
+        char *out = mem_printf("!%s", from->out[i]);
+        conf_globs_add(to, out, NULL);
+        free(out);
+    }
+}
+
+struct prom_source *prom_source_new(struct event_base *base, struct store *store, const struct conf_prometheus *conf,
+                                    const char *url)
+{
+    struct prom_source *p = mem_new(struct prom_source);
+    *p = (struct prom_source){.base = base,
+                              .store = store,
+                              .name = prom_source_name_of(conf, url),
+                              .job = mem_strdup(conf->name),
+                              .instance = instance_of(url),
+                              .url = mem_strdup(url),
+                              .deadline_ms = conf->deadline_ms,
+                              .max_body = (size_t)conf->max_body,
+                              .http = net_http_new(base)};
+    for (size_t i = 0; prom_tables[i]; i++)
+        if (!store_find(store, prom_tables[i]->name))
+            store_add(store, prom_tables[i], NULL, NULL, NULL);
+    copy_login(p, &conf->http);
+    copy_globs(&p->keep, &conf->keep);
+    prom_series_init(&p->series, &p->keep, (size_t)conf->max_series);
+    p->turn = event_new(base, -1, 0, on_turn, p);
+    p->job_name = name_intern(store_names(store), p->job, strlen(p->job));
+    p->instance_name = name_intern(store_names(store), p->instance, strlen(p->instance));
+    p->rows = (struct prom_rows){.metrics = store_find(store, prom_table_metrics.name),
+                                 .histograms = store_find(store, prom_table_histograms.name),
+                                 .job = p->job_name,
+                                 .instance = p->instance_name};
+    return p;
+}
+
+const char *prom_source_name(const struct prom_source *p)
+{
+    return p->name;
+}
+
+struct source_settings prom_source_settings(const struct conf_prometheus *conf)
+{
+    int max = conf->interval_ms > MAX_INTERVAL_MS ? conf->interval_ms : MAX_INTERVAL_MS;
+    return (struct source_settings){
+        .interval_ms = conf->interval_ms, .deadline_ms = conf->deadline_ms, .max_interval_ms = max};
+}

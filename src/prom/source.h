@@ -1,0 +1,30 @@
+/* The source of one scraped endpoint: asks it each round, reads what it answers a little at a time, writes the rows of `targets`,
+ * `metrics` and `histograms`.
+ *
+ * An answer is read whole or not at all: only then rows change, all in one change set. A scrape that failed leaves the rows of
+ * the one before, which go stale. Neither reading nor writing keeps the loop for more than a few milliseconds. */
+#ifndef PROM_SOURCE_H
+#define PROM_SOURCE_H
+
+#include "conf/conf.h"
+#include "source/source.h"
+
+struct event_base;
+struct store;
+struct prom_source;
+
+/* kind "prometheus". */
+extern const struct source_ops prom_source_ops;
+
+/* For scheduler_add with prom_source_ops, which then owns it. url is one of conf's; everything is copied. Adds prom_tables to
+ * the store where they are not there yet. */
+struct prom_source *prom_source_new(struct event_base *base, struct store *store, const struct conf_prometheus *conf,
+                                    const char *url);
+/* "prom:JOB/INSTANCE", the name for scheduler_add; owned by the source. */
+const char *prom_source_name(const struct prom_source *p);
+/* The same before there is one, on the heap. */
+char *prom_source_name_of(const struct conf_prometheus *conf, const char *url);
+/* The settings for scheduler_add. */
+struct source_settings prom_source_settings(const struct conf_prometheus *conf);
+
+#endif

@@ -1,0 +1,490 @@
+/* The source of an endpoint against a server of the test's own: rows, rates, resets, what is gone, what is bad, what is too
+ * much. */
+#include "tests/unit/unit.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "prom/source.h"
+#include "prom/tables.h"
+#include "table/table.h"
+#include "tests/unit/net/web.h"
+
+#include <event2/event.h>
+#include <math.h>
+
+enum { WAIT_S = 30 };
+
+struct fixture {
+    struct event_base *base;
+    int64_t now_us, step_us; /* stands still but for what a test adds, and a step with each look at it */
+    struct clock clock;
+    struct store *store;
+    struct scheduler *scheduler;
+    struct source *src;
+    struct web *web;
+    VEC(char *) bodies;
+    VEC(struct web_page *) pages;
+    char *url, *name;
+    struct conf_prometheus conf;
+    char *in[2], *out[2]; /* what keep chooses */
+};
+
+static int64_t wall(void *arg)
+{
+    return 1000000000000 + ((struct fixture *)arg)->now_us / 1000;
+}
+
+static int64_t mono(void *arg)
+{
+    struct fixture *f = arg;
+    return f->now_us += f->step_us;
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = mem_new(struct fixture);
+    f->base = event_base_new();
+    f->now_us = 1000000;
+    f->clock = (struct clock){.wall_ms = wall, .mono_us = mono, .arg = f};
+    f->store = store_new(&f->clock);
+    f->scheduler = scheduler_new(f->base, f->store);
+    f->conf =
+        (struct conf_prometheus){.interval_ms = 3600000, .deadline_ms = 20000, .max_body = 1000000, .max_series = 1000};
+    f->conf.name = mem_strdup("job");
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    scheduler_free(f->scheduler);
+    store_free(f->store);
+    event_base_free(f->base);
+    if (f->web)
+        web_stop(f->web);
+    for (size_t i = 0; i < f->bodies.n; i++)
+        free(f->bodies.items[i]);
+    for (size_t i = 0; i < f->pages.n; i++)
+        free(f->pages.items[i]);
+    vec_done(&f->bodies);
+    vec_done(&f->pages);
+    free(f->conf.name);
+    free(f->url);
+    free(f->name);
+    free(f);
+    return 0;
+}
+
+/* ---- the server and rounds ---- */
+
+static void serve_as(struct fixture *f, const char *status, const char *headers, const char *body)
+{
+    struct web_page *pages = mem_calloc(2, sizeof *pages);
+    char *bytes = mem_printf("HTTP/1.1 %s\r\n%sContent-Length: %zu\r\nConnection: close\r\n\r\n%s", status, headers,
+                             strlen(body), body);
+    pages[0].bytes = bytes;
+    vec_push(&f->bodies, bytes);
+    vec_push(&f->pages, pages);
+    if (f->web)
+        web_set(f->web, pages);
+    else
+        f->web = web_start(pages);
+}
+
+static struct value source_cell(struct fixture *f, size_t column)
+{
+    struct name *n = name_intern(store_names(f->store), f->name, strlen(f->name));
+    struct row *r = table_find(store_find(f->store, "sources"), &(struct value){.s = n, .quality = QUALITY_EXACT});
+    name_unref(n);
+    assert_non_null(r);
+    return row_get(r, column);
+}
+
+static int64_t rounds(struct fixture *f)
+{
+    struct value v = source_cell(f, SOURCES_ROUNDS);
+    return v.quality == QUALITY_UNKNOWN ? 0 : v.i;
+}
+
+/* A round of ten seconds after the one before. */
+static void scrape_as(struct fixture *f, const char *status, const char *headers, const char *body)
+{
+    serve_as(f, status, headers, body);
+    if (!f->src) {
+        f->url = web_url(f->web, "/metrics");
+        struct prom_source *self = prom_source_new(f->base, f->store, &f->conf, f->url);
+        const struct source_settings settings = prom_source_settings(&f->conf);
+        f->name = mem_strdup(prom_source_name(self));
+        f->src = scheduler_add(f->scheduler, f->name, NULL, &prom_source_ops, self, &settings);
+    } else {
+        f->now_us += 10000000;
+        scheduler_refresh(f->scheduler, f->name);
+    }
+    int64_t before = rounds(f), end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
+    while (rounds(f) == before) {
+        if (clock_mono_us(&clock_system) > end)
+            fail_msg("the round does not end");
+        event_base_loopexit(f->base, &(struct timeval){.tv_usec = 10000});
+        event_base_loop(f->base, EVLOOP_ONCE);
+        scheduler_turn(f->scheduler);
+    }
+}
+
+static void scrape(struct fixture *f, const char *body)
+{
+    scrape_as(f, "200 OK", "Content-Type: text/plain; version=0.0.4\r\n", body);
+}
+
+/* ---- what is in the rows ---- */
+
+static struct row *find(struct fixture *f, const char *table, const char *metric, const char *labels)
+{
+    struct table *t = store_find(f->store, table);
+    const char *instance = strstr(f->url, "://") + 3;
+    char *host = mem_memdup(instance, strcspn(instance, "/"));
+    const char *texts[] = {"job", host, metric, labels};
+    struct value key[4];
+    for (size_t i = 0; i < 4 && texts[i]; i++)
+        key[i] = (struct value){.s = name_intern(store_names(f->store), texts[i], strlen(texts[i])),
+                                .quality = QUALITY_EXACT};
+    struct row *r = table_find(t, key);
+    for (size_t i = 0; i < 4 && texts[i]; i++)
+        name_unref(key[i].s);
+    free(host);
+    return r;
+}
+
+/* "12.5", "~3", "-"; "gone" where there is no such row. Valid until the next but three. */
+static const char *cell(const struct row *r, const char *column)
+{
+    static char bufs[4][200];
+    static unsigned at;
+    char *buf = bufs[at++ % 4];
+    if (!r)
+        return "gone";
+    struct value v = row_cell(r, column);
+    if (v.quality == QUALITY_UNKNOWN)
+        return "-";
+    snprintf(buf, sizeof bufs[0], "%s%.6g", v.quality == QUALITY_EST ? "~" : "", v.d);
+    return buf;
+}
+
+#define assert_metric(f, metric, labels, value, rate)                                                                  \
+    do {                                                                                                               \
+        assert_string_equal(cell(find(f, "metrics", metric, labels), "value"), value);                                 \
+        assert_string_equal(cell(find(f, "metrics", metric, labels), "rate"), rate);                                   \
+    } while (0)
+
+static const char *target(struct fixture *f, const char *column)
+{
+    return row_text(find(f, "targets", NULL, NULL), column);
+}
+
+static int64_t target_number(struct fixture *f, const char *column)
+{
+    struct value v = row_cell(find(f, "targets", NULL, NULL), column);
+    return v.quality == QUALITY_UNKNOWN ? -1 : v.i;
+}
+
+static const char *state_of(struct fixture *f)
+{
+    return source_cell(f, SOURCES_STATE).s->raw;
+}
+
+/* ---- tests ---- */
+
+static void test_values_and_rates(void **state)
+{
+    struct fixture *f = *state;
+    scrape(f, "# HELP hits Requests\\nby code.\n# TYPE hits counter\nhits{code=\"200\",b=\"x\"} 100\nhits 7\n"
+              "temp NaN\nfed_total 5\n# TYPE s summary\ns{quantile=\"0.5\"} 2\ns_sum 10\ns_count 4\n");
+    assert_string_equal(target(f, "state"), "up");
+    assert_string_equal(target(f, "format"), "0.0.4");
+    assert_int_equal(target_number(f, "samples"), 7);
+    assert_string_equal(state_of(f), "ok");
+    assert_metric(f, "hits", "b=\"x\",code=\"200\"", "100", "-");
+    assert_metric(f, "temp", "", "nan", "-");
+    const struct row *r = find(f, "metrics", "hits", "");
+    assert_string_equal(row_cell(r, "help").s->raw, "Requests\nby code.");
+    assert_string_equal(row_text(r, "type"), "counter");
+    assert_int_equal(row_cell(find(f, "metrics", "temp", ""), "value").quality, QUALITY_EXACT);
+
+    /* grown; written otherwise, it is the same series; begun anew */
+    scrape(f, "# TYPE hits counter\nhits{ b=\"x\", code=\"200\", none=\"\" } 150\nhits 4\ntemp 1\nfed_total 6\n"
+              "# TYPE s summary\ns{quantile=\"0.5\"} 3\ns_sum 20\ns_count 6\n");
+    assert_metric(f, "hits", "b=\"x\",code=\"200\"", "150", "5");
+    assert_metric(f, "hits", "", "4", "0.4");
+    assert_metric(f, "temp", "", "1", "-");
+    assert_metric(f, "fed_total", "", "6", "0.1");
+    assert_metric(f, "s", "quantile=\"0.5\"", "3", "-");
+    assert_metric(f, "s_count", "", "6", "0.2");
+}
+
+/* By the time that a sample has of its own. */
+static void test_own_times(void **state)
+{
+    struct fixture *f = *state;
+    scrape(f, "a_total 10 1000\nb_total 10\n");
+    scrape(f, "a_total 20 3000\nb_total 20 5000\n");
+    assert_metric(f, "a_total", "", "20", "5");
+    assert_metric(f, "b_total", "", "20", "-"); /* one clock and another */
+    scrape(f, "a_total 20 3000\nb_total 30 6000\n");
+    assert_metric(f, "a_total", "", "20", "5"); /* still the same sample */
+    assert_metric(f, "b_total", "", "30", "10");
+}
+
+static void test_what_is_gone(void **state)
+{
+    struct fixture *f = *state;
+    scrape(f, "a 1\nb{x=\"1\"} 2\nb{x=\"2\"} 3\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_count 1\nh_sum 1\n");
+    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 3);
+    assert_int_equal(table_nrows(store_find(f->store, "histograms")), 1);
+    scrape(f, "b{x=\"2\"} 3\n");
+    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 1);
+    assert_int_equal(table_nrows(store_find(f->store, "histograms")), 0);
+    assert_metric(f, "b", "x=\"2\"", "3", "-");
+    scrape(f, "b{x=\"2\"} 4\na 9\n");
+    assert_metric(f, "a", "", "9", "-");
+    assert_metric(f, "b", "x=\"2\"", "4", "-");
+    scrape(f, "");
+    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 0);
+    assert_string_equal(target(f, "state"), "up");
+}
+
+/* What is there twice does not hide what is not there. */
+static void test_gone_and_back(void **state)
+{
+    struct fixture *f = *state;
+    scrape(f, "a 1\nb{x=\"1\",y=\"2\"} 2\n");
+    scrape(f, "a 1\na 1\na 1\n");
+    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 1);
+    scrape(f, "a 2\nb{x=\"1\",y=\"2\"} 5\nb{y=\"2\",x=\"1\"} 6\n");
+    assert_metric(f, "b", "x=\"1\",y=\"2\"", "5", "-");
+    assert_int_equal(target_number(f, "bad_lines"), 1);
+    scrape(f, "a 2\nb{y=\"2\",x=\"1\"} 6\n");
+    assert_metric(f, "b", "x=\"1\",y=\"2\"", "6", "-");
+}
+
+/* What is a value now, and was part of a histogram. */
+static void test_another_type(void **state)
+{
+    struct fixture *f = *state;
+    scrape(f, "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 3\nh_count 3\nh_sum 1\n");
+    assert_non_null(find(f, "histograms", "h", ""));
+    scrape(f, "# TYPE h gauge\nh 1\nh_count 3\n");
+    assert_null(find(f, "histograms", "h", ""));
+    assert_metric(f, "h", "", "1", "-");
+    assert_metric(f, "h_count", "", "3", "-");
+    /* one that contradicts itself is read nevertheless */
+    scrape(f, "# TYPE h gauge\nh 1\n# TYPE h counter\nh_count 3\n# TYPE h gauge\n");
+    assert_string_equal(target(f, "state"), "up");
+}
+
+static void test_bad_lines(void **state)
+{
+    struct fixture *f = *state;
+    scrape(f, "a 1\nthis is none\nb 2\nb 3\n# TYPE h histogram\nh_bucket{le=\"x\"} 1\nc 4\n");
+    assert_string_equal(state_of(f), "partial");
+    assert_string_equal(target(f, "state"), "up");
+    assert_int_equal(target_number(f, "bad_lines"), 3);
+    assert_memory_equal(target(f, "error"), "line 2: ", 8);
+    assert_metric(f, "a", "", "1", "-");
+    assert_metric(f, "b", "", "2", "-");
+    assert_metric(f, "c", "", "4", "-");
+    scrape(f, "a 1\n");
+    assert_string_equal(state_of(f), "ok");
+    assert_string_equal(target(f, "error"), "");
+}
+
+/* A scrape that failed leaves what was, and the time of the next rate is that since then. */
+static void test_failures(void **state)
+{
+    struct fixture *f = *state;
+    scrape(f, "a_total 100\n");
+    scrape_as(f, "500 Oops", "", "broken");
+    assert_string_equal(target(f, "state"), "down");
+    assert_non_null(strstr(target(f, "error"), "500"));
+    assert_string_equal(state_of(f), "failed");
+    assert_metric(f, "a_total", "", "100", "-");
+    scrape_as(f, "200 OK", "Content-Type: text/html\r\n", "<html>");
+    assert_non_null(strstr(target(f, "error"), "text/html is no format"));
+    scrape_as(f, "200 OK", "Content-Type: application/openmetrics-text; version=1.0.0\r\n", "a_total 200\nb 1\n");
+    assert_string_equal(target(f, "state"), "down"); /* without its end nothing of it holds */
+    assert_metric(f, "a_total", "", "100", "-");
+    assert_null(find(f, "metrics", "b", ""));
+    scrape_as(f, "200 OK", "", "a_total 500\n"); /* without a type it is the text format */
+    assert_string_equal(target(f, "state"), "up");
+    assert_metric(f, "a_total", "", "500", "10"); /* 400 in 40 s */
+}
+
+static void test_openmetrics(void **state)
+{
+    struct fixture *f = *state;
+    static const char type[] = "Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n";
+    scrape_as(
+        f, "200 OK", type,
+        "# TYPE size_bytes counter\n# UNIT size_bytes bytes\nsize_bytes_total 10\nsize_bytes_created 1.5\n# EOF\n");
+    assert_string_equal(target(f, "format"), "OpenMetrics");
+    scrape_as(
+        f, "200 OK", type,
+        "# TYPE size_bytes counter\n# UNIT size_bytes bytes\nsize_bytes_total 30\nsize_bytes_created 1.5\n# EOF\n");
+    assert_metric(f, "size_bytes_total", "", "30", "2");
+    assert_metric(f, "size_bytes_created", "", "1.5", "-");
+    assert_string_equal(row_text(find(f, "metrics", "size_bytes_total", ""), "unit"), "bytes");
+}
+
+static void test_keep(void **state)
+{
+    struct fixture *f = *state;
+    f->in[0] = (char *)(uintptr_t) "h*";
+    f->out[0] = (char *)(uintptr_t) "hidden*";
+    f->conf.keep = (struct conf_globs){.in = f->in, .out = f->out};
+    scrape(f, "hits 1\nhidden 2\nother 3\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_sum 2\nh_count 1\n");
+    assert_int_equal(target_number(f, "samples"), 6);
+    assert_int_equal(target_number(f, "kept"), 4);
+    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 1);
+    assert_metric(f, "hits", "", "1", "-");
+    assert_non_null(find(f, "histograms", "h", ""));
+}
+
+static void test_limits(void **state)
+{
+    struct fixture *f = *state;
+    struct str body = {0};
+    f->conf.max_series = 3;
+    f->conf.max_body = 5000;
+    scrape(f, "a 1\nb 1\nc 1\n");
+    assert_string_equal(target(f, "state"), "up");
+    scrape(f, "a 2\nb 2\nc 2\nd 2\ne 2\n");
+    assert_string_equal(target(f, "state"), "down");
+    assert_non_null(strstr(target(f, "error"), "5 series, the limit is 3 (max_series)"));
+    assert_metric(f, "a", "", "1", "-");
+    assert_null(find(f, "metrics", "d", ""));
+    str_repeat(&body, '#', 6000);
+    scrape(f, str_text(&body));
+    assert_non_null(strstr(target(f, "error"), "5000"));
+    str_clear(&body);
+    str_add(&body, "a{x=\"");
+    str_repeat(&body, 'y', 4200);
+    str_add(&body, "\"} 1\n");
+    scrape(f, str_text(&body));
+    assert_non_null(strstr(target(f, "error"), "labels of 4204 bytes, the limit is 4096"));
+    scrape(f, "a 3\nd 3\n");
+    assert_string_equal(target(f, "state"), "up");
+    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 2);
+    assert_metric(f, "d", "", "3", "-");
+    str_done(&body);
+}
+
+#define assert_histogram(r, rate, p50, p99, mean, max, count)                                                          \
+    do {                                                                                                               \
+        assert_string_equal(cell(r, "rate"), rate);                                                                    \
+        assert_string_equal(cell(r, "p50"), p50);                                                                      \
+        assert_string_equal(cell(r, "p99"), p99);                                                                      \
+        assert_string_equal(cell(r, "mean"), mean);                                                                    \
+        assert_string_equal(cell(r, "max_le"), max);                                                                   \
+        assert_string_equal(cell(r, "count"), count);                                                                  \
+    } while (0)
+
+static char *histogram(int a, int b, int all, double sum)
+{
+    return mem_printf("# TYPE h histogram\nh_bucket{le=\"1\",p=\"/\"} %d\nh_bucket{p=\"/\",le=\"2.0\"} %d\n"
+                      "h_bucket{le=\"+Inf\",p=\"/\"} %d\nh_sum{p=\"/\"} %g\nh_count{p=\"/\"} %d\n",
+                      a, b, all, sum, all);
+}
+
+static void scrape_histogram(struct fixture *f, int a, int b, int all, double sum)
+{
+    char *body = histogram(a, b, all, sum);
+    scrape(f, body);
+    free(body);
+}
+
+static void test_histograms(void **state)
+{
+    struct fixture *f = *state;
+    scrape_histogram(f, 50, 100, 100, 120);
+    const struct row *r = find(f, "histograms", "h", "p=\"/\"");
+    assert_histogram(r, "-", "~1", "~1.98", "~1.2", "~2", "100");
+    scrape_histogram(f, 50, 110, 110, 135); /* ten, all of them between 1 and 2 */
+    assert_histogram(r, "1", "1.5", "1.99", "1.5", "2", "110");
+    scrape_histogram(f, 50, 110, 110, 135); /* none */
+    assert_histogram(r, "0", "-", "-", "-", "-", "110");
+    scrape_histogram(f, 4, 4, 8, 30); /* begun anew: four below 1, four beyond 2 */
+    assert_histogram(r, "0.8", "1", "2", "3.75", "inf", "8");
+    assert_string_equal(row_text(r, "note"), "");
+    scrape_histogram(f, 20, 14, 28, 40);
+    assert_non_null(strstr(row_text(r, "note"), "counts go down between the bounds 2 and 2"));
+    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 0);
+}
+
+static void test_histogram_without_infinity(void **state)
+{
+    struct fixture *f = *state;
+    scrape(f, "# TYPE h histogram\nh_bucket{le=\"1\"} 4\nh_bucket{le=\"2\"} 6\n");
+    const struct row *r = find(f, "histograms", "h", "");
+    assert_histogram(r, "-", "-", "-", "-", "~2", "-");
+    assert_string_equal(row_text(r, "note"), "no bucket of +Inf");
+}
+
+/* So many series that neither reading nor writing is done within a turn of the loop. */
+static void test_many(void **state)
+{
+    struct fixture *f = *state;
+    struct str body = {0};
+    f->conf.max_series = 20000;
+    f->conf.max_body = 10000000;
+    f->step_us = 2000;
+    for (int round = 0; round < 2; round++) {
+        str_clear(&body);
+        for (int i = 0; i < 10000; i++)
+            str_printf(&body, "many_total{i=\"%d\"} %d\n", i, i * (round + 1));
+        scrape(f, str_text(&body));
+    }
+    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 10000);
+    const struct row *r = find(f, "metrics", "many_total", "i=\"9999\"");
+    assert_string_equal(cell(r, "value"), "19998");
+    assert_true(row_cell(r, "rate").d > 0);
+    str_done(&body);
+}
+
+static void test_request(void **state)
+{
+    struct fixture *f = *state;
+    char bearer[] = "planted";
+    f->conf.http.bearer = bearer;
+    scrape(f, "a 1\n");
+    char *request = web_request(f->web, 0);
+    assert_memory_equal(request, "GET /metrics HTTP/1.1\r\n", 23);
+    assert_non_null(strstr(request, "\r\nAuthorization: Bearer planted\r\n"));
+    assert_non_null(strstr(request, "\r\nAccept: text/plain;version=1.0.0;"));
+    assert_non_null(strstr(request, "\r\nX-Prometheus-Scrape-Timeout-Seconds: 20\r\n"));
+    assert_non_null(strstr(request, "gzip"));
+    free(request);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_values_and_rates),
+        TEST(test_own_times),
+        TEST(test_what_is_gone),
+        TEST(test_another_type),
+        TEST(test_gone_and_back),
+        TEST(test_bad_lines),
+        TEST(test_failures),
+        TEST(test_openmetrics),
+        TEST(test_keep),
+        TEST(test_limits),
+        TEST(test_histograms),
+        TEST(test_histogram_without_infinity),
+        TEST(test_many),
+        TEST(test_request),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
