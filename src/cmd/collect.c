@@ -6,6 +6,7 @@
 #include "base/workers.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/scrapes.h"
 #include "cmd/socket.h"
 #include "cmd/strays.h"
 #include "cmd/tables.h"
@@ -185,6 +186,7 @@ static void apply(struct collector *c, struct conf *conf)
             change_cluster(c, old, now);
     }
     derive_pipeline_apply(c->pipeline, conf);
+    cmd_scrapes_apply(c->base, c->store, c->scheduler, c->conf, conf);
     findings_engine_configure(c->findings, conf);
     open_history(c, conf);
     const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);

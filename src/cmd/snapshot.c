@@ -288,6 +288,8 @@ static int shortest_interval(const struct conf *conf)
         ms = conf->connects[i].interval_ms < ms ? conf->connects[i].interval_ms : ms;
     for (size_t i = 0; i < conf->ncatalogs; i++)
         ms = conf->catalogs[i].interval_ms < ms ? conf->catalogs[i].interval_ms : ms;
+    for (size_t i = 0; i < conf->nprometheus; i++)
+        ms = conf->prometheus[i].interval_ms < ms ? conf->prometheus[i].interval_ms : ms;
     return ms;
 }
 

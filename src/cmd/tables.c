@@ -7,13 +7,14 @@
 #include "findings/tables.h"
 #include "iceberg/tables.h"
 #include "kafka/tables.h"
+#include "prom/tables.h"
 #include "source/source.h"
 
 #include <string.h>
 
 static const struct table_def *const schedulers[] = {&source_table_sources, &source_table_events, NULL};
 static const struct table_def *const *const lists[] = {kafka_tables,  connect_tables,  iceberg_tables,
-                                                       derive_tables, findings_tables, schedulers};
+                                                       derive_tables, findings_tables, prom_tables, schedulers};
 
 enum { LISTS = sizeof lists / sizeof *lists };
 

@@ -19,6 +19,7 @@ import traceback
 
 import findings  # noqa: F401: its tests are added to the list
 import from_log  # noqa: F401: likewise
+import metrics  # noqa: F401: likewise
 import queryable  # noqa: F401: likewise
 import sinks  # noqa: F401: likewise
 from world import DEADLINE, TESTS, World, children, cli, expect, is_alive, wait_for

@@ -1,0 +1,53 @@
+/* Sources of scraped endpoints. */
+#include "cmd/scrapes.h"
+
+#include "conf/same.h"
+#include "prom/source.h"
+#include "source/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct conf_prometheus *find(const struct conf *conf, const char *name)
+{
+    for (size_t i = 0; conf && i < conf->nprometheus; i++)
+        if (strcmp(conf->prometheus[i].name, name) == 0)
+            return &conf->prometheus[i];
+    return NULL;
+}
+
+static void add(struct event_base *base, struct store *store, struct scheduler *scheduler,
+                const struct conf_prometheus *conf)
+{
+    const struct source_settings settings = prom_source_settings(conf);
+    for (size_t i = 0; conf->urls && conf->urls[i]; i++) {
+        struct prom_source *self = prom_source_new(base, store, conf, conf->urls[i]);
+        scheduler_add(scheduler, prom_source_name(self), NULL, &prom_source_ops, self, &settings);
+    }
+}
+
+static void drop(struct scheduler *scheduler, const struct conf_prometheus *conf)
+{
+    for (size_t i = 0; conf->urls && conf->urls[i]; i++) {
+        char *name = prom_source_name_of(conf, conf->urls[i]);
+        struct source *src = scheduler_find(scheduler, name);
+        if (src)
+            scheduler_remove(scheduler, src);
+        free(name);
+    }
+}
+
+void cmd_scrapes_apply(struct event_base *base, struct store *store, struct scheduler *scheduler,
+                       const struct conf *old, const struct conf *now)
+{
+    for (size_t i = 0; old && i < old->nprometheus; i++) {
+        const struct conf_prometheus *was = &old->prometheus[i], *is = find(now, was->name);
+        if (!is || !conf_same_prometheus(was, is))
+            drop(scheduler, was);
+    }
+    for (size_t i = 0; i < now->nprometheus; i++) {
+        const struct conf_prometheus *is = &now->prometheus[i], *was = find(old, is->name);
+        if (!was || !conf_same_prometheus(was, is))
+            add(base, store, scheduler, is);
+    }
+}

@@ -1,0 +1,171 @@
+"""Endpoints that are scraped: from the command line and the file, read again, and a real node exporter."""
+
+import contextlib
+import gzip
+import http.server
+import json
+import re
+import signal
+import socket
+import subprocess
+import threading
+import urllib.request
+
+from world import DEADLINE, cli, expect, wait_for
+
+BODY = """# TYPE hits counter
+# HELP hits Requests.
+hits{{code="200"}} {n}0
+temp NaN
+# TYPE seconds histogram
+seconds_bucket{{le="0.1"}} {n}
+seconds_bucket{{le="1"}} {n}
+seconds_bucket{{le="+Inf"}} {n}
+seconds_sum {n}
+seconds_count {n}
+"""
+
+
+class Exporter(http.server.ThreadingHTTPServer):
+    """Counts on with each scrape."""
+
+    daemon_threads = True
+
+    def __init__(self, body=BODY, kind="text/plain; version=0.0.4"):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.text, self.kind, self.scrapes, self.requests = body, kind, 0, []
+        self.place = f"127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        server = self.server
+        server.scrapes += 1
+        server.requests.append((self.path, dict(self.headers)))
+        data = gzip.compress(server.text.format(n=server.scrapes).encode())
+        self.send_response(200)
+        self.send_header("Content-Type", server.kind)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args):
+        pass
+
+
+def exporter(*args):
+    return contextlib.closing(Exporter(*args))
+
+
+def tables(got):
+    return {name: table["rows"] for name, table in json.loads(got[1])["tables"].items()}
+
+
+@cli
+def an_endpoint_needs_no_file(w):
+    with exporter() as e:
+        got = w.run("--scrape", f"http://{e.place}/metrics", "snapshot", "targets", "metrics", "histograms", "--format", "json")
+        expect(got, 0)
+        seen = tables(got)
+        (target,) = seen["targets"]
+        assert (target["job"], target["instance"], target["state"], target["samples"]) == ("default", e.place, "up", 7), target
+        values = {r["metric"]: r["value"] for r in seen["metrics"]}
+        assert values["hits"] == 10 and set(values) == {"hits", "temp"}, values
+        assert [r["metric"] for r in seen["histograms"]] == ["seconds"], seen["histograms"]
+        path, headers = e.requests[0]
+        assert path == "/metrics" and headers["Accept"].startswith("text/plain"), e.requests
+        expect(w.run("--scrape", e.place, "check"), 0, f"OK prom:default/{e.place}")
+
+
+@cli
+def what_is_wrong_with_an_endpoint_is_told(w):
+    with exporter("a 1\nno line\n") as e:
+        expect(w.run("--scrape", e.place, "check"), 1, "1 bad line, the first: line 2: ")
+    with exporter("a 1\nno line\n# EOF\n", "application/openmetrics-text; version=1.0.0") as e:
+        expect(w.run("--scrape", e.place, "check"), 3, "line 2: ")
+    with exporter("<html>", "text/html") as e:
+        expect(w.run("--scrape", e.place, "check"), 3, "text/html is no format")
+    with exporter("# " + "x" * 1000000 + "\na 1\n") as e:
+        conf = w.home / "icetop.yaml"
+        conf.write_text(f"prometheus: {{j: {{urls: '{e.place}', max_body: 100kB}}}}\n", encoding="utf-8")
+        expect(w.run("--config", str(conf), "check"), 3, "100000")  # though a kilobyte came
+        conf.write_text("prometheus: {j: {urls: 'http://a/b?c'}}\n", encoding="utf-8")
+        expect(w.run("--config", str(conf), "check"), 3, "icetop.yaml:1:24: prometheus.j.urls: ")
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        place = "127.0.0.1:%d" % nobody.getsockname()[1]
+        expect(w.run("--scrape", place, "check"), 3, f"prom:default/{place}", "Failed to connect")
+
+
+@cli
+def endpoints_are_read_again(w):
+    conf = w.home / "icetop.yaml"
+    with exporter() as one, exporter() as two:
+        conf.write_text(f"prometheus: {{a: {{urls: '{one.place}', interval: 300ms}}}}\nhistory: {{enabled: false}}\n", encoding="utf-8")
+        p = w.start("--config", str(conf), "--socket", str(w.tmp / "s"), "collect")
+        try:
+            assert "listening" in p.stdout.readline()
+
+            def read(table):
+                got = w.run(f"--attach={w.tmp}/s", "snapshot", table, "--format", "json")
+                return tables(got)[table] if got[0] in (0, 3) else []
+
+            def rates():
+                return [r["rate"] for r in read("metrics") if r["metric"] == "hits" and r["rate"]]
+
+            wait_for("a rate", rates)
+            wait_for("quantiles of what is new", lambda: any(r.get("p50") and not r.get("p50_q") for r in read("histograms")))
+            conf.write_text(f"prometheus: {{a: {{urls: '{one.place}', interval: 300ms}}, "
+                            f"b: {{urls: '{two.place}', keep: [temp], interval: 300ms}}}}\nhistory: {{enabled: false}}\n", encoding="utf-8")
+            p.send_signal(signal.SIGHUP)
+            wait_for("the second", lambda: {r["job"] for r in read("targets") if r["state"] == "up"} == {"a", "b"})
+            assert rates(), "the first was begun anew"
+            assert {r["metric"] for r in read("metrics") if r["job"] == "b"} == {"temp"}, read("metrics")
+            conf.write_text(f"prometheus: {{b: {{urls: '{two.place}', interval: 300ms}}}}\nhistory: {{enabled: false}}\n", encoding="utf-8")
+            p.send_signal(signal.SIGHUP)
+            wait_for("only the second, all of it", lambda: {(r["job"], r["metric"]) for r in read("metrics")} == {("b", "hits"), ("b", "temp")})
+        finally:
+            p.terminate()
+            p.communicate()
+
+
+@cli
+def a_node_exporter_is_read_whole(w):
+    """Each sample that a plain reading of its text finds is a row with its value."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    p = subprocess.Popen(["prometheus-node-exporter", f"--web.listen-address=127.0.0.1:{port}"], stdin=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/metrics"
+    try:
+        def body():
+            try:
+                with urllib.request.urlopen(url, timeout=DEADLINE) as r:
+                    return r.read().decode()
+            except OSError:
+                assert p.poll() is None, "it has ended"
+                return None
+
+        text = wait_for("an answer", body)
+        got = w.run("--scrape", url, "snapshot", "targets", "metrics", "--format", "json")
+        expect(got, 0)
+        seen = tables(got)
+        rows = {(r["metric"], r["labels"]): r["value"] for r in seen["metrics"]}
+        lines = [re.fullmatch(r"(\w+)(?:\{(.*)\})? (\S+)", line).groups() for line in text.splitlines() if line and line[0] != "#"]
+        missing = {(name, re.sub(r',?\w+=""', "", labels or "").lstrip(",")) for name, labels, _ in lines} - set(rows)
+        assert len(lines) > 100 and not missing, missing
+        assert seen["targets"][0]["bad_lines"] == 0, seen["targets"]
+        for name, labels, value in lines:
+            if name in ("node_uname_info", "node_boot_time_seconds", "node_memory_MemTotal_bytes", "node_network_mtu_bytes"):
+                assert rows[name, labels or ""] == float(value), (name, labels, value)
+        assert ("node_memory_MemTotal_bytes", "") in rows, sorted(rows)[:20]
+    finally:
+        p.terminate()
+        p.wait(DEADLINE)
