@@ -12,6 +12,7 @@ enum {
     LISTING_MAX_MS = 60000,
     HIDDEN_PERCENT = 10, /* of the time left, for asking whether groups are hidden */
     HIDDEN_MS = 60000,   /* how long the answer holds */
+    TRIM_GROUPS = 1000,  /* with more, what the listing took on its way is given back before the round goes on */
 };
 
 static void forget_names(struct kafka_round_memory *m)
@@ -152,6 +153,8 @@ static void list(const struct kafka_round_plan *plan, struct kafka_round_memory 
     kafka_open_mark(plan, &l->groups);
     choose_assigned(plan, &l->groups);
     say_undescribed(l);
+    if (l->seen > TRIM_GROUPS)
+        mem_trim();
 }
 
 void kafka_round_groups_again(const struct kafka_round_memory *memory, struct kafka_round *r)
