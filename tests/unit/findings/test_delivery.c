@@ -44,8 +44,8 @@ static void rows_do_not_arrive(void **state)
     assert_string_equal(said->evidence.items[1].where, "cluster = \"prod\" and group_id = \"connect-orders-sink\" and "
                                                        "queryable_lag > 0");
     assert_string_equal(said->evidence.items[2].table, "pending_files");
-    sink_facts_silent(&f, "IT-C01 IT-C13"); /* one cause, one critical line */
     assert_null(said->named_by);
+    sink_facts_silent(&f, "IT-C01 IT-C13"); /* one cause, one critical line */
     assert_string_equal(sink_facts_saw(&f, "IT-C13")->named_by, "IT-C01");
     assert_int_equal(sink_facts_saw(&f, "IT-C13")->severity, FINDINGS_WARNING);
     sink_facts_done(&f);
