@@ -140,11 +140,15 @@ bool text_glob(const char *pattern, const char *text)
     return fnmatch(pattern, text, 0) == 0;
 }
 
+bool text_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 void text_group_digits(struct str *out, int64_t value)
 {
     char digits[24];
-    int n =
-        snprintf(digits, sizeof digits, "%" PRIu64, value < 0 ? -(uint64_t)value : (uint64_t)value);
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, value < 0 ? -(uint64_t)value : (uint64_t)value);
     if (value < 0)
         str_char(out, '-');
     for (int i = 0; i < n; i++) {

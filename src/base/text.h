@@ -33,6 +33,9 @@ size_t text_fit(const char *s, size_t len, size_t columns, size_t *used);
 /* Shell-like glob over whole bytes: * ? [a-z] [!x] \c. Case counts. */
 bool text_glob(const char *pattern, const char *text);
 
+/* True for the same text, or none twice. */
+bool text_same(const char *a, const char *b);
+
 /* "-1234567" → "-1,234,567" appended. */
 void text_group_digits(struct str *out, int64_t value);
 

@@ -8,5 +8,7 @@
 struct name *derive_cells_text(const struct row *r, size_t column);
 /* A number or a time; CONNECT_EVENT_UNKNOWN where it is unknown. */
 int64_t derive_cells_number(const struct row *r, size_t column);
+/* Sets a number or a time; unknown where it is CONNECT_EVENT_UNKNOWN. */
+void derive_cells_set_number(struct table *t, struct row *r, size_t column, int64_t v, enum quality q);
 
 #endif

@@ -44,38 +44,28 @@ static const struct column commits[] = {
          "where no such line was read."},
 };
 
+/* The same columns of three tables; of: what the queryable lag of each is. */
+#define QUERYABLE(of) \
+    [DERIVE_QUERYABLE_LAG] = {"queryable_lag", "not queryable", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | SUM, 1, "Records of the source that are in no committed snapshot yet: log-end offset less what is queryable, " of ". What the sink has written and not committed counts, which consumer lag does not show."}, \
+    [DERIVE_QUERYABLE_LAG_S] = {"queryable_lag_s", "not since", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "The age of the oldest of these records, by when its partition's end was seen to pass it; \">=\" beyond what was seen."}, \
+    [DERIVE_QUERYABLE_RATE] = {"queryable_rate", "queryable/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT, 3, "Records that became queryable a second: the mean over the last commits, of five minutes at least where they are known."}, \
+    [DERIVE_QUERYABLE_PENDING_ROWS] = {"pending_rows", "pending", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM, 3, "Rows in files that were announced and are in no snapshot yet."}, \
+    [DERIVE_QUERYABLE_PENDING_FILES] = {"pending_files", "pending files", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 5, "These files, delete files among them."}, \
+    [DERIVE_QUERYABLE_PENDING_BYTES] = {"pending_bytes", "pending bytes", COLUMN_INT, UNIT_BYTES, KEPT | SUM, 5, "Their bytes."}, \
+    [DERIVE_QUERYABLE_LOST_ROWS] = {"lost_rows", "lost rows", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | SUM, 4, "Rows that were announced and that no snapshot will have: the coordinator has gone past them, or their table was replaced; as far as the control topic still tells."}, \
+    [DERIVE_QUERYABLE_WHY] = {"queryable_why", "where they part", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "Where consumer lag and queryable lag tell different things: what each says, and what is missing to know better."}
+
 static const struct column queryable_group[] = {
-    [DERIVE_QUERYABLE_LAG] = {"queryable_lag", "not queryable", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | SUM, 1, "Records of the source that are in no committed snapshot yet: log-end offset less what is queryable, the sum over the partitions, each by the table that is furthest behind. What the sink has written and not committed counts, which consumer lag does not show."},
-    [DERIVE_QUERYABLE_LAG_S] = {"queryable_lag_s", "not since", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "The age of the oldest of these records, by when its partition's end was seen to pass it; \">=\" beyond what was seen."},
-    [DERIVE_QUERYABLE_RATE] = {"queryable_rate", "queryable/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT, 3, "Records that became queryable a second: the mean over the last commits, of five minutes at least where they are known."},
-    [DERIVE_QUERYABLE_PENDING_ROWS] = {"pending_rows", "pending", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM, 3, "Rows in files that were announced and are in no snapshot yet."},
-    [DERIVE_QUERYABLE_PENDING_FILES] = {"pending_files", "pending files", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 5, "These files, delete files among them."},
-    [DERIVE_QUERYABLE_PENDING_BYTES] = {"pending_bytes", "pending bytes", COLUMN_INT, UNIT_BYTES, KEPT | SUM, 5, "Their bytes."},
-    [DERIVE_QUERYABLE_LOST_ROWS] = {"lost_rows", "lost rows", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | SUM, 4, "Rows that were announced and that no snapshot will have: the coordinator has gone past them, or their table was replaced; as far as the control topic still tells."},
-    [DERIVE_QUERYABLE_WHY] = {"queryable_why", "where they part", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "Where consumer lag and queryable lag tell different things: what each says, and what is missing to know better."},
+    QUERYABLE("the sum over the partitions, each by the table that is furthest behind"),
 };
 
 static const struct column queryable_connector[] = {
-    [DERIVE_QUERYABLE_LAG] = {"queryable_lag", "not queryable", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | SUM, 1, "Records of the source that are in no committed snapshot yet: log-end offset less what is queryable, the sum over the source's partitions, each by the table that is furthest behind. What the sink has written and not committed counts, which consumer lag does not show."},
-    [DERIVE_QUERYABLE_LAG_S] = {"queryable_lag_s", "not since", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "The age of the oldest of these records, by when its partition's end was seen to pass it; \">=\" beyond what was seen."},
-    [DERIVE_QUERYABLE_RATE] = {"queryable_rate", "queryable/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT, 3, "Records that became queryable a second: the mean over the last commits, of five minutes at least where they are known."},
-    [DERIVE_QUERYABLE_PENDING_ROWS] = {"pending_rows", "pending", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM, 3, "Rows in files that were announced and are in no snapshot yet."},
-    [DERIVE_QUERYABLE_PENDING_FILES] = {"pending_files", "pending files", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 5, "These files, delete files among them."},
-    [DERIVE_QUERYABLE_PENDING_BYTES] = {"pending_bytes", "pending bytes", COLUMN_INT, UNIT_BYTES, KEPT | SUM, 5, "Their bytes."},
-    [DERIVE_QUERYABLE_LOST_ROWS] = {"lost_rows", "lost rows", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | SUM, 4, "Rows that were announced and that no snapshot will have: the coordinator has gone past them, or their table was replaced; as far as the control topic still tells."},
-    [DERIVE_QUERYABLE_WHY] = {"queryable_why", "where they part", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "Where consumer lag and queryable lag tell different things: what each says, and what is missing to know better."},
+    QUERYABLE("the sum over the source's partitions, each by the table that is furthest behind"),
     [DERIVE_QUERYABLE_CONSUMER_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM, 1, "The lag of the sink's consumer group, beside it: it counts what was written to files as done."},
 };
 
 static const struct column queryable_table[] = {
-    [DERIVE_QUERYABLE_LAG] = {"queryable_lag", "not queryable", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | SUM, 1, "Records of the source that are in no committed snapshot yet: log-end offset less what is queryable, the sum over the partitions of all sinks that write to this table; \"<=\" where records are routed to tables by what is in them. What the sink has written and not committed counts, which consumer lag does not show."},
-    [DERIVE_QUERYABLE_LAG_S] = {"queryable_lag_s", "not since", COLUMN_REAL, UNIT_SECONDS, KEPT | WORSE, 1, "The age of the oldest of these records, by when its partition's end was seen to pass it; \">=\" beyond what was seen."},
-    [DERIVE_QUERYABLE_RATE] = {"queryable_rate", "queryable/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT, 3, "Records that became queryable a second: the mean over the last commits, of five minutes at least where they are known."},
-    [DERIVE_QUERYABLE_PENDING_ROWS] = {"pending_rows", "pending", COLUMN_INT, UNIT_MESSAGES, KEPT | SUM, 3, "Rows in files that were announced and are in no snapshot yet."},
-    [DERIVE_QUERYABLE_PENDING_FILES] = {"pending_files", "pending files", COLUMN_INT, UNIT_COUNT, KEPT | SUM, 5, "These files, delete files among them."},
-    [DERIVE_QUERYABLE_PENDING_BYTES] = {"pending_bytes", "pending bytes", COLUMN_INT, UNIT_BYTES, KEPT | SUM, 5, "Their bytes."},
-    [DERIVE_QUERYABLE_LOST_ROWS] = {"lost_rows", "lost rows", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | SUM, 4, "Rows that were announced and that no snapshot will have: the coordinator has gone past them, or their table was replaced; as far as the control topic still tells."},
-    [DERIVE_QUERYABLE_WHY] = {"queryable_why", "where they part", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "Where consumer lag and queryable lag tell different things: what each says, and what is missing to know better."},
+    QUERYABLE("the sum over the partitions of all sinks that write to this table; \"<=\" where records are routed to tables by what is in them"),
 };
 
 static const struct column queryable_partition[] = {

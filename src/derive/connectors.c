@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "connect/tables.h"
+#include "derive/cells.h"
 #include "derive/columns.h"
 
 #include <string.h>
@@ -97,11 +98,6 @@ void derive_connectors_add(struct derive_summary *s, const struct connect_cycle 
 
 /* ---- the row ---- */
 
-static struct value named(struct name *n)
-{
-    return (struct value){.s = n, .quality = QUALITY_EXACT};
-}
-
 static void set_name(struct table *t, struct row *r, size_t column, const struct name *n)
 {
     if (n && n->len)
@@ -112,7 +108,7 @@ static void set_name(struct table *t, struct row *r, size_t column, const struct
 
 static void set_number(struct table *t, struct row *r, size_t column, int64_t v)
 {
-    table_set_int(t, r, column, v, v == UNKNOWN ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    derive_cells_set_number(t, r, column, v, QUALITY_EXACT);
 }
 
 static const struct connect_cycle *newest(const struct derive_summary *s, const struct connect_cycles *cycles)
@@ -169,7 +165,7 @@ static struct row *own_row(const struct derive_commit_rows *w, struct table *t, 
                            const struct connect_cycle *c)
 {
     struct name *connector = name_intern(store_names(w->store), c->connector->raw, c->connector->len);
-    const struct value key[] = {named(w->cluster), named(connector)};
+    const struct value key[] = {value_text(w->cluster), value_text(connector)};
     struct row *r = connector->len ? table_upsert(t, key, w->owner) : NULL;
     name_unref(connector);
     if (!r || (s->own_row && s->own_row != row_id(r)))
@@ -177,7 +173,7 @@ static struct row *own_row(const struct derive_commit_rows *w, struct table *t, 
     if (!r)
         return NULL;
     s->own_row = row_id(r);
-    table_set(t, r, CONNECTORS_CLUSTER, named(w->cluster));
+    table_set(t, r, CONNECTORS_CLUSTER, value_text(w->cluster));
     table_set_text(t, r, CONNECTORS_TYPE, "sink");
     table_set_int(t, r, CONNECTORS_ICEBERG, 1, QUALITY_EXACT);
     set_name(t, r, CONNECTORS_GROUP_ID, c->group);
@@ -246,7 +242,7 @@ static struct row *row_of(const struct table *t, const struct derive_sink *sink)
 {
     if (!sink->connect)
         return NULL;
-    const struct value key[] = {named(sink->connect), named(sink->connector)};
+    const struct value key[] = {value_text(sink->connect), value_text(sink->connector)};
     return table_find(t, key);
 }
 

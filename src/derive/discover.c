@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "conf/secret.h"
 #include "iceberg/place.h"
 
@@ -12,11 +13,6 @@
 static char *copy(const char *text)
 {
     return text ? mem_strdup(text) : NULL;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 /* ---- what connectors say ---- */
@@ -82,14 +78,14 @@ void derive_discover_sink_done(struct derive_discover_sink *sink)
 bool derive_discover_sink_same(const struct derive_discover_sink *a, const struct derive_discover_sink *b)
 {
     const struct connect_settings_catalog *p = &a->catalog, *q = &b->catalog;
-    if (!same_text(a->connect, b->connect) || !same_text(a->connector, b->connector) ||
-        !same_text(a->control_topic, b->control_topic) || !same_text(a->kafka, b->kafka) || a->routed != b->routed ||
-        !derive_discover_same(&a->tables, &b->tables) || !same_text(p->name, q->name) || !same_text(p->type, q->type) ||
-        !same_text(p->uri, q->uri) || !same_text(p->warehouse, q->warehouse) || p->properties.n != q->properties.n)
+    if (!text_same(a->connect, b->connect) || !text_same(a->connector, b->connector) ||
+        !text_same(a->control_topic, b->control_topic) || !text_same(a->kafka, b->kafka) || a->routed != b->routed ||
+        !derive_discover_same(&a->tables, &b->tables) || !text_same(p->name, q->name) || !text_same(p->type, q->type) ||
+        !text_same(p->uri, q->uri) || !text_same(p->warehouse, q->warehouse) || p->properties.n != q->properties.n)
         return false;
     for (size_t i = 0; i < p->properties.n; i++)
-        if (!same_text(p->properties.items[i].name, q->properties.items[i].name) ||
-            !same_text(p->properties.items[i].value, q->properties.items[i].value))
+        if (!text_same(p->properties.items[i].name, q->properties.items[i].name) ||
+            !text_same(p->properties.items[i].value, q->properties.items[i].value))
             return false;
     return true;
 }
@@ -272,7 +268,7 @@ bool derive_discover_catalog_same(const struct derive_discover_catalog *a, const
                        b->password, b->client_id, b->client_secret, b->oauth_uri, b->scope};
     bool same = a->configured == b->configured;
     for (size_t i = 0; i < sizeof p / sizeof *p; i++)
-        same = same && same_text(p[i], q[i]);
+        same = same && text_same(p[i], q[i]);
     return same;
 }
 
@@ -291,7 +287,7 @@ static bool is_there(const struct conf_catalog *c, const struct derive_discover_
     if (!found->uri || strcmp(c->type, types[found->type]) != 0)
         return false;
     if (found->type == ICEBERG_SOURCE_REST)
-        return iceberg_place_same(own, found->uri) && same_text(c->warehouse, found->warehouse);
+        return iceberg_place_same(own, found->uri) && text_same(c->warehouse, found->warehouse);
     const char *uri = strncmp(found->uri, "jdbc:sqlite:", 12) == 0 ? found->uri + 12 : found->uri;
     char *written = mem_memdup(uri, found->type == ICEBERG_SOURCE_SQL ? strcspn(uri, "?") : strlen(uri)), *here = NULL;
     struct iceberg_place map = {0};

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "derive/ancestry.h"
 #include "derive/cells.h"
 #include "iceberg/tables.h"
@@ -218,11 +219,6 @@ static bool is_state(const struct row *r, const char *state)
     return n && strcmp(n->raw, state) == 0;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 /* What a round of its catalog means for a table. */
 static void give(struct derive_heads *h, struct head *head, struct connect_backlog *backlog, struct turn turn)
 {
@@ -237,7 +233,7 @@ static void give(struct derive_heads *h, struct head *head, struct connect_backl
             give_same(head, backlog, turn.began_ms);
     } else if (is_state(r, "read")) {
         const struct print now = print_of(r);
-        if (head->given && same_print(&head->print, &now) && same_text(head->branch, want->branch))
+        if (head->given && same_print(&head->print, &now) && text_same(head->branch, want->branch))
             give_same(head, backlog, turn.began_ms);
         else
             give_table(h, head, r, want->branch, backlog, turn);

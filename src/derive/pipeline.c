@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "conf/lists.h"
 #include "conf/same.h"
 
@@ -188,11 +189,6 @@ static void configure_links(struct derive_pipeline *p)
     }
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 /* Those that are no more, or belong elsewhere now, go; others change. */
 static void change_links(struct derive_pipeline *p, const struct conf *old)
 {
@@ -200,7 +196,7 @@ static void change_links(struct derive_pipeline *p, const struct conf *old)
         struct pipeline_link *link = p->links.items[i];
         const struct conf_connect *was = pipeline_connect(old, link->name),
                                   *now = pipeline_connect(p->conf, link->name);
-        bool gone = !was || !now || !same_text(was->cluster, now->cluster);
+        bool gone = !was || !now || !text_same(was->cluster, now->cluster);
         struct pipeline_place *place = link->place;
         if (!gone && !place->kafka &&
             !conf_same_connect(was, now)) { /* whose cycles' rows are a source's that changes */

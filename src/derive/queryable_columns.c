@@ -11,16 +11,6 @@
 
 #define UNKNOWN CONNECT_EVENT_UNKNOWN
 
-static struct value named(struct name *n)
-{
-    return n ? (struct value){.s = n, .quality = QUALITY_EXACT} : value_unknown();
-}
-
-static void set_number(struct table *t, struct row *r, size_t column, int64_t v, enum quality q)
-{
-    table_set_int(t, r, column, v, v == UNKNOWN ? QUALITY_UNKNOWN : q);
-}
-
 static void set_text(struct table *t, struct row *r, size_t column, struct str *text)
 {
     if (text->len)
@@ -48,13 +38,13 @@ void queryable_columns_partition(struct derive_queryable *q, const struct querya
     if (!r || first == SIZE_MAX)
         return;
     queryable_why_partition(q, g, c->p, s, &why);
-    set_number(t, r, first + DERIVE_QUERYABLE_PARTITION_LAG, c->p->lag, c->lag_quality);
+    derive_cells_set_number(t, r, first + DERIVE_QUERYABLE_PARTITION_LAG, c->p->lag, c->lag_quality);
     table_set_real(t, r, first + DERIVE_QUERYABLE_PARTITION_LAG_S, c->age.seconds, c->age.quality);
     set_rate(t, r, first + DERIVE_QUERYABLE_PARTITION_RATE, c->track ? c->track->rate : 0, c->track && c->track->rated);
-    set_number(t, r, first + DERIVE_QUERYABLE_PARTITION_OFFSET, c->c ? c->c->covered : UNKNOWN,
-               c->c ? c->c->quality : QUALITY_UNKNOWN);
+    derive_cells_set_number(t, r, first + DERIVE_QUERYABLE_PARTITION_OFFSET, c->c ? c->c->covered : UNKNOWN,
+                            c->c ? c->c->quality : QUALITY_UNKNOWN);
     table_set(t, r, first + DERIVE_QUERYABLE_PARTITION_TABLE,
-              named(c->c ? s->sink->tables.items[c->c->table]->table : NULL));
+              value_text(c->c ? s->sink->tables.items[c->c->table]->table : NULL));
     set_text(t, r, first + DERIVE_QUERYABLE_PARTITION_WHY, &why);
     str_done(&why);
 }
@@ -75,7 +65,7 @@ struct numbers {
 
 static void write_numbers(struct table *t, struct row *r, size_t first, const struct numbers *n, struct str *why)
 {
-    set_number(t, r, first + DERIVE_QUERYABLE_LAG, n->lag, n->lag_quality);
+    derive_cells_set_number(t, r, first + DERIVE_QUERYABLE_LAG, n->lag, n->lag_quality);
     table_set_real(t, r, first + DERIVE_QUERYABLE_LAG_S, n->age.seconds, n->age.quality);
     set_rate(t, r, first + DERIVE_QUERYABLE_RATE, n->rate, n->rated);
     table_set_int(t, r, first + DERIVE_QUERYABLE_PENDING_ROWS, n->pending.rows, n->pending_quality);
@@ -100,15 +90,15 @@ static void add_pending(struct numbers *n, const struct queryable_of_table *own)
 static struct row *connector_row(const struct derive_queryable *q, const struct queryable_sink *sink)
 {
     const struct derive_sink *who = sink->who;
-    const struct value theirs[] = {named(who->connect), named(who->connector)};
-    const struct value ours[] = {named(q->cluster), named(who->connector)};
+    const struct value theirs[] = {value_text(who->connect), value_text(who->connector)};
+    const struct value ours[] = {value_text(q->cluster), value_text(who->connector)};
     struct row *r = who->connect ? table_find(q->at.connectors, theirs) : NULL;
     return r ? r : table_find(q->at.connectors, ours);
 }
 
 static struct row *group_row(const struct derive_queryable *q, const struct queryable_sink *sink)
 {
-    const struct value key[] = {named(q->cluster), named(sink->group)};
+    const struct value key[] = {value_text(q->cluster), value_text(sink->group)};
     return table_find(q->at.groups, key);
 }
 
@@ -185,7 +175,7 @@ static int by_table(const void *a, const void *b)
 /* n of them are the same table. */
 static void write_table(struct derive_queryable *q, struct queryable_of_table *const *of, size_t n)
 {
-    const struct value key[] = {named(of[0]->catalog), named(of[0]->table)};
+    const struct value key[] = {value_text(of[0]->catalog), value_text(of[0]->table)};
     struct row *r = table_find(q->at.tables, key);
     struct queryable_sums sums = {0};
     struct numbers numbers = {.pending_quality = QUALITY_EXACT};
@@ -235,7 +225,7 @@ void queryable_columns_tables(struct derive_queryable *q)
 
 static void clear_table(struct derive_queryable *q, const struct queryable_of_table *own)
 {
-    const struct value key[] = {named(own->catalog), named(own->table)};
+    const struct value key[] = {value_text(own->catalog), value_text(own->table)};
     struct row *r = own->catalog && q->at.tables ? table_find(q->at.tables, key) : NULL;
     clear(q->at.tables, q->at.tables_first, r ? row_id(r) : 0, DERIVE_QUERYABLE_WHY);
 }

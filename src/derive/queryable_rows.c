@@ -11,16 +11,6 @@
 
 #define UNKNOWN CONNECT_EVENT_UNKNOWN
 
-static struct value named(struct name *n)
-{
-    return n ? (struct value){.s = n, .quality = QUALITY_EXACT} : value_unknown();
-}
-
-static void set_number(struct table *t, struct row *r, size_t column, int64_t v, enum quality q)
-{
-    table_set_int(t, r, column, v, v == UNKNOWN ? QUALITY_UNKNOWN : q);
-}
-
 /* ---- which rows there are ---- */
 
 static int ascending(const void *a, const void *b)
@@ -74,22 +64,23 @@ static void write_partition(const struct derive_queryable *q, const struct query
                             struct ids *ids)
 {
     struct table *t = q->at.partitions;
-    const struct value key[] = {named(q->cluster), named(sink->group), named(x->topic), value_int(x->p->partition),
-                                named(x->own->table)};
+    const struct value key[] = {value_text(q->cluster), value_text(sink->group), value_text(x->topic),
+                                value_int(x->p->partition), value_text(x->own->table)};
     struct row *r = table_upsert(t, key, q->owner);
     if (!r)
         return;
     vec_push(&ids->list, row_id(r));
-    table_set(t, r, QUERYABLE_PARTITIONS_CONNECTOR, named(sink->who->connector));
-    set_number(t, r, QUERYABLE_PARTITIONS_QUERYABLE_LAG, x->c->lag, x->lag_quality);
+    table_set(t, r, QUERYABLE_PARTITIONS_CONNECTOR, value_text(sink->who->connector));
+    derive_cells_set_number(t, r, QUERYABLE_PARTITIONS_QUERYABLE_LAG, x->c->lag, x->lag_quality);
     table_set_real(t, r, QUERYABLE_PARTITIONS_QUERYABLE_LAG_S, x->age.seconds, x->age.quality);
-    set_number(t, r, QUERYABLE_PARTITIONS_QUERYABLE_OFFSET, x->c->covered, x->c->quality);
-    set_number(t, r, QUERYABLE_PARTITIONS_COMMITTED, x->source ? x->source->committed : UNKNOWN, QUALITY_EXACT);
-    set_number(t, r, QUERYABLE_PARTITIONS_END, x->p->end, QUALITY_EXACT);
-    set_number(t, r, QUERYABLE_PARTITIONS_LAG, x->source ? x->source->lag : UNKNOWN,
-               x->source ? x->source->lag_quality : QUALITY_UNKNOWN);
-    set_number(t, r, QUERYABLE_PARTITIONS_PENDING_ROWS, x->c->pending_rows, QUALITY_EXACT);
-    table_set(t, r, QUERYABLE_PARTITIONS_CATALOG, named(x->own->catalog));
+    derive_cells_set_number(t, r, QUERYABLE_PARTITIONS_QUERYABLE_OFFSET, x->c->covered, x->c->quality);
+    derive_cells_set_number(t, r, QUERYABLE_PARTITIONS_COMMITTED, x->source ? x->source->committed : UNKNOWN,
+                            QUALITY_EXACT);
+    derive_cells_set_number(t, r, QUERYABLE_PARTITIONS_END, x->p->end, QUALITY_EXACT);
+    derive_cells_set_number(t, r, QUERYABLE_PARTITIONS_LAG, x->source ? x->source->lag : UNKNOWN,
+                            x->source ? x->source->lag_quality : QUALITY_UNKNOWN);
+    derive_cells_set_number(t, r, QUERYABLE_PARTITIONS_PENDING_ROWS, x->c->pending_rows, QUALITY_EXACT);
+    table_set(t, r, QUERYABLE_PARTITIONS_CATALOG, value_text(x->own->catalog));
 }
 
 /* ---- pending_files ---- */
@@ -98,7 +89,7 @@ static void write_partition(const struct derive_queryable *q, const struct query
 static int64_t retention_of(const struct derive_queryable *q, struct name *topic)
 {
     const struct table *t = store_find(q->store, kafka_table_topics.name);
-    const struct value key[] = {named(q->cluster), named(topic)};
+    const struct value key[] = {value_text(q->cluster), value_text(topic)};
     const struct row *r = t && topic ? table_find(t, key) : NULL;
     const struct name *policy = r ? derive_cells_text(r, TOPICS_CLEANUP_POLICY) : NULL;
     struct value ms = r ? row_get(r, TOPICS_RETENTION_MS) : value_unknown();
@@ -117,7 +108,8 @@ static void write_files(const struct derive_queryable *q, const struct queryable
 {
     struct table *t = q->at.files;
     struct name *id = intern(q, f->commit_id), *state = intern(q, connect_backlog_state_name(f->state));
-    const struct value key[] = {named(q->cluster), named(sink->group), named(own->table), named(id), named(state)};
+    const struct value key[] = {value_text(q->cluster), value_text(sink->group), value_text(own->table), value_text(id),
+                                value_text(state)};
     struct row *r = table_upsert(t, key, q->owner);
     name_unref(id);
     name_unref(state);
@@ -125,17 +117,18 @@ static void write_files(const struct derive_queryable *q, const struct queryable
         return;
     bool lost = retention_ms != UNKNOWN && f->announced_ms != UNKNOWN && f->state == CONNECT_BACKLOG_PENDING;
     vec_push(&ids->list, row_id(r));
-    table_set(t, r, PENDING_FILES_CONNECTOR, named(sink->who->connector));
+    table_set(t, r, PENDING_FILES_CONNECTOR, value_text(sink->who->connector));
     table_set_int(t, r, PENDING_FILES_FILES, f->sums.files, QUALITY_EXACT);
     table_set_int(t, r, PENDING_FILES_DELETE_FILES, f->sums.delete_files, QUALITY_EXACT);
     table_set_int(t, r, PENDING_FILES_ROWS, f->sums.rows, QUALITY_EXACT);
     table_set_int(t, r, PENDING_FILES_BYTES, f->sums.bytes, QUALITY_EXACT);
-    set_number(t, r, PENDING_FILES_ANNOUNCED, f->announced_ms, QUALITY_EXACT);
-    set_number(t, r, PENDING_FILES_LOST_AT, lost ? f->announced_ms + retention_ms : UNKNOWN, QUALITY_EXACT);
-    table_set(t, r, PENDING_FILES_CONTROL_TOPIC, named(topic));
+    derive_cells_set_number(t, r, PENDING_FILES_ANNOUNCED, f->announced_ms, QUALITY_EXACT);
+    derive_cells_set_number(t, r, PENDING_FILES_LOST_AT, lost ? f->announced_ms + retention_ms : UNKNOWN,
+                            QUALITY_EXACT);
+    table_set(t, r, PENDING_FILES_CONTROL_TOPIC, value_text(topic));
     table_set_int(t, r, PENDING_FILES_CONTROL_PARTITION, f->control_partition, QUALITY_EXACT);
-    set_number(t, r, PENDING_FILES_CONTROL_OFFSET, f->control_offset, QUALITY_EXACT);
-    table_set(t, r, PENDING_FILES_CATALOG, named(own->catalog));
+    derive_cells_set_number(t, r, PENDING_FILES_CONTROL_OFFSET, f->control_offset, QUALITY_EXACT);
+    table_set(t, r, PENDING_FILES_CATALOG, value_text(own->catalog));
     table_set_text(t, r, PENDING_FILES_TABLE_UUID, *f->uuid ? f->uuid : NULL);
 }
 

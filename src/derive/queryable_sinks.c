@@ -92,17 +92,6 @@ static void give_tables(struct derive_queryable *q, const struct queryable_sink 
     free(text);
 }
 
-static bool replace(struct name **at, struct name *with)
-{
-    if (*at == with)
-        return false;
-    if (with)
-        name_ref(with);
-    name_unref(*at);
-    *at = with;
-    return true;
-}
-
 static bool read_connector(struct queryable_sink *sink, const struct table *t)
 {
     if (!sink->who->connect)
@@ -112,9 +101,9 @@ static bool read_connector(struct queryable_sink *sink, const struct table *t)
     const struct row *r = table_find(t, key);
     if (!r)
         return false;
-    bool differs = replace(&sink->tables_text, derive_cells_text(r, CONNECTORS_TABLES));
-    differs = replace(&sink->catalog, derive_cells_text(r, CONNECTORS_CATALOG)) || differs;
-    differs = replace(&sink->config, derive_cells_text(r, CONNECTORS_CONFIG)) || differs;
+    bool differs = name_replace(&sink->tables_text, derive_cells_text(r, CONNECTORS_TABLES));
+    differs = name_replace(&sink->catalog, derive_cells_text(r, CONNECTORS_CATALOG)) || differs;
+    differs = name_replace(&sink->config, derive_cells_text(r, CONNECTORS_CONFIG)) || differs;
     return differs;
 }
 

@@ -292,17 +292,6 @@ static void read_members(struct derive_sinks *s)
 
 /* ---- connectors and tasks ---- */
 
-static bool replace(struct name **at, struct name *with)
-{
-    if (*at == with)
-        return false;
-    if (with)
-        name_ref(with);
-    name_unref(*at);
-    *at = with;
-    return true;
-}
-
 /* Of a row of connectors: of which sink of this cluster it tells; made where it is an Iceberg sink's. A Connect cluster of
  * which no Kafka cluster is known stands for one by its own name. */
 static struct derive_sink *sink_of(struct derive_sinks *s, const struct row *r)
@@ -333,8 +322,8 @@ static bool comes_first(const struct row *a, const struct row *b)
 
 static void take_connector(struct derive_sink *sink, const struct row *r)
 {
-    bool differs = replace(&sink->connect, derive_cells_text(r, CONNECTORS_CONNECT));
-    differs = replace(&sink->connector, derive_cells_text(r, CONNECTORS_CONNECTOR)) || differs;
+    bool differs = name_replace(&sink->connect, derive_cells_text(r, CONNECTORS_CONNECT));
+    differs = name_replace(&sink->connector, derive_cells_text(r, CONNECTORS_CONNECTOR)) || differs;
     int64_t interval = derive_cells_number(r, CONNECTORS_COMMIT_INTERVAL_MS),
             timeout = derive_cells_number(r, CONNECTORS_COMMIT_TIMEOUT_MS);
     differs = differs || interval != sink->interval_ms || timeout != sink->timeout_ms;
@@ -363,7 +352,7 @@ static void read_connectors(struct derive_sinks *s, uint16_t owner)
         if (r)
             take_connector(sink, r);
         else if (sink->connect)
-            sink->changed = replace(&sink->connect, NULL) || sink->changed;
+            sink->changed = name_replace(&sink->connect, NULL) || sink->changed;
     }
     map_done(&rows);
 }

@@ -108,7 +108,8 @@ static bool makes_worker_late(const struct findings_sink *sink)
     return major > 1 || (major == 1 && minor >= 9);
 }
 
-bool findings_absents_worker(const struct findings_sink *sink, const struct findings_absent_task *task)
+/* Its log tells that it started a worker since it got its partitions. */
+static bool started_worker(const struct findings_sink *sink, const struct findings_absent_task *task)
 {
     int64_t since = task->facts ? task->facts->assigned_since_ms : UNKNOWN;
     for (size_t i = 0; i < sink->lines.n; i++) {
@@ -150,7 +151,7 @@ static enum findings_absent_why why(const struct findings_sink *sink, const stru
         return FINDINGS_ABSENT_ONCE;
     if (task->task < 0 || busy(sink, task->facts))
         return FINDINGS_ABSENT_OTHER;
-    if (never && makes_worker_late(sink) && !findings_absents_worker(sink, task))
+    if (never && makes_worker_late(sink) && !started_worker(sink, task))
         return FINDINGS_ABSENT_SILENT;
     return 2 * findings_sight_flush_ms(sink) >= findings_sight_timeout_ms(sink) ? FINDINGS_ABSENT_IDLE
                                                                                 : FINDINGS_ABSENT_OTHER;

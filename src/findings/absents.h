@@ -52,7 +52,5 @@ void findings_absents_done(struct findings_absents *a);
 void findings_absents_list(const struct findings_absents *a, const struct findings_absent_task *task, struct str *out);
 /* The facts of a task; NULL: there are none. */
 const struct findings_task *findings_absents_task(const struct findings_sink *sink, int64_t task);
-/* Its log tells that it started a worker since it got its partitions. */
-bool findings_absents_worker(const struct findings_sink *sink, const struct findings_absent_task *task);
 
 #endif

@@ -2,6 +2,7 @@
 #include "findings/catalogue.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "findings/sight.h"
 #include "findings/sums.h"
 #include "findings/words.h"
@@ -234,18 +235,13 @@ static bool any_runs(const struct findings_sink *sink)
     return false;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* How many of the first n tasks have failed of the same as the i-th. */
 static size_t failed_alike(const struct findings_sink *sink, size_t n, size_t i)
 {
     size_t alike = 0;
     for (size_t k = 0; k < n; k++)
         if (findings_sight_is(sink->tasks.items[k].state, "FAILED") &&
-            same_text(sink->tasks.items[k].error, sink->tasks.items[i].error))
+            text_same(sink->tasks.items[k].error, sink->tasks.items[i].error))
             alike++;
     return alike;
 }

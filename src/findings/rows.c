@@ -1,19 +1,15 @@
 /* The rows of what is found and of what proves it. */
 #include "findings/engine_internal.h"
 
+#include "derive/cells.h"
 #include "findings/catalogue.h"
 #include "findings/tables.h"
 
 #include <string.h>
 
-static struct value named(struct name *n)
-{
-    return (struct value){.s = n, .quality = QUALITY_EXACT};
-}
-
 static void set_number(struct table *t, struct row *r, size_t column, int64_t v)
 {
-    table_set_int(t, r, column, v, v == CONNECT_EVENT_UNKNOWN ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    derive_cells_set_number(t, r, column, v, QUALITY_EXACT);
 }
 
 /* The worst first in ascending order: by severity, then by what it costs. */
@@ -79,7 +75,8 @@ static void write_place(struct table *t, struct row *r, const struct findings_pl
 static struct row *evidence_at(struct table *t, const struct findings_kept *k, size_t position, bool make,
                                uint16_t owner)
 {
-    const struct value key[] = {named(k->id), named(k->cluster), named(k->subject), value_int((int64_t)position)};
+    const struct value key[] = {value_text(k->id), value_text(k->cluster), value_text(k->subject),
+                                value_int((int64_t)position)};
     return make ? table_upsert(t, key, owner) : table_find(t, key);
 }
 
@@ -115,7 +112,7 @@ static void write_evidence(struct store *store, uint16_t owner, struct findings_
 static struct row *row_of(const struct store *store, const struct findings_kept *k)
 {
     const struct table *t = store_find(store, findings_table_findings.name);
-    const struct value key[] = {named(k->id), named(k->cluster), named(k->subject)};
+    const struct value key[] = {value_text(k->id), value_text(k->cluster), value_text(k->subject)};
     return t ? table_find(t, key) : NULL;
 }
 
@@ -131,7 +128,7 @@ void findings_rows_write(struct store *store, uint16_t owner, struct findings_ke
                          const struct findings_look_said *said)
 {
     struct table *t = store_find(store, findings_table_findings.name);
-    const struct value key[] = {named(k->id), named(k->cluster), named(k->subject)};
+    const struct value key[] = {value_text(k->id), value_text(k->cluster), value_text(k->subject)};
     struct row *r = t ? table_upsert(t, key, owner) : NULL;
     if (!r)
         return;

@@ -1,5 +1,6 @@
 /* What the Iceberg source knows of each table: coming and going, notes, events. */
 #include "iceberg/source_internal.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +20,6 @@ static void set_text(char **to, const char *text)
     char *copy = text ? mem_strdup(text) : NULL;
     free(*to);
     *to = copy;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 __attribute__((format(printf, 4, 5))) static void tell(struct iceberg_source *s, const struct iceberg_source_table *t,
@@ -114,7 +110,7 @@ static void set_state(struct iceberg_source_table *t, const char *state)
 
 static void set_note(struct iceberg_source_table *t, const char *note)
 {
-    if (!same_text(t->note, note))
+    if (!text_same(t->note, note))
         set_text(&t->note, note);
     iceberg_rows_text(&t->rows, ICEBERG_TABLES_NOTE, note);
     set_place(t);
@@ -184,9 +180,9 @@ static void take_one(struct iceberg_source *s, const struct iceberg_look_table *
         t = add_table(s, found->name);
     t->seen = true;
     t->how = found->how;
-    if (!same_text(t->written, found->written))
+    if (!text_same(t->written, found->written))
         set_text(&t->written, found->written);
-    if (!same_text(t->file, found->file)) {
+    if (!text_same(t->file, found->file)) {
         set_text(&t->file, found->file);
         set_text(&t->etag, NULL);
         t->pause = 0;

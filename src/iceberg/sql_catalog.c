@@ -2,6 +2,7 @@
 #include "iceberg/sql_catalog.h"
 #include "base/clock.h"
 #include "base/vec.h"
+#include "base/text.h"
 #include "iceberg/file.h"
 #include "iceberg/pool.h"
 #include "net/http.h"
@@ -216,19 +217,14 @@ static int stamps(const struct iceberg_sql_catalog *c, struct iceberg_stamp *fil
     return iceberg_file_stamp(c->path, file, err);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 static bool same_tables(const struct reading *a, const struct reading *b)
 {
     bool same = a->tables.n == b->tables.n;
     for (size_t i = 0; i < a->tables.n && same; i++) {
         const struct iceberg_sql_table *s = &a->tables.items[i], *t = &b->tables.items[i];
-        same = same_text(s->catalog, t->catalog) && same_text(s->namespace, t->namespace) &&
-               same_text(s->name, t->name) && same_text(s->location, t->location) &&
-               same_text(s->previous, t->previous);
+        same = text_same(s->catalog, t->catalog) && text_same(s->namespace, t->namespace) &&
+               text_same(s->name, t->name) && text_same(s->location, t->location) &&
+               text_same(s->previous, t->previous);
     }
     return same;
 }

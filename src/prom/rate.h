@@ -5,11 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How much a counter grew; where it is lower than before it began anew, from 0. NaN where either is none. */
-double prom_rate_increase(double before, double now);
-
-/* That, a second; false where no time has passed or the growth is no number. As PromQL's irate works it out, which differs from
- * its rate over a longer range. */
+/* How much a counter grew a second; where it is lower than before it began anew, from 0. False where no time has passed or the
+ * growth is no number. As PromQL's irate works it out, which differs from its rate over a longer range. */
 bool prom_rate_instant(double before, int64_t before_us, double now, int64_t now_us, double *ret);
 
 #endif

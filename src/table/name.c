@@ -140,3 +140,14 @@ void name_unref(struct name *n)
     vec_push(&n->pool->free_ids, n->id);
     free(n);
 }
+
+bool name_replace(struct name **at, struct name *with)
+{
+    if (*at == with)
+        return false;
+    if (with)
+        name_ref(with);
+    name_unref(*at);
+    *at = with;
+    return true;
+}

@@ -37,5 +37,7 @@ struct name *names_at(const struct names *pool, uint32_t id);
 struct name *name_intern(struct names *pool, const void *bytes, size_t len);
 struct name *name_ref(struct name *n);
 void name_unref(struct name *n); /* NULL is allowed */
+/* Makes *at a reference to with in place of what it was; either may be NULL. True if that is another one. */
+bool name_replace(struct name **at, struct name *with);
 
 #endif

@@ -51,6 +51,11 @@ static inline struct value value_real(double d)
 {
     return (struct value){.d = d, .quality = QUALITY_EXACT};
 }
+/* NULL: unknown. */
+static inline struct value value_text(struct name *n)
+{
+    return (struct value){.s = n, .quality = n ? QUALITY_EXACT : QUALITY_UNKNOWN};
+}
 static inline struct value value_unknown(void)
 {
     return (struct value){.quality = QUALITY_UNKNOWN};
