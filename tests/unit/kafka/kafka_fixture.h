@@ -26,6 +26,8 @@ struct fixture {
     struct conf_cluster conf;
     _Atomic int64_t ahead_us; /* of the system's clock */
     struct clock clock;
+    int64_t stood_us; /* the system's monotonic clock when `clock` was stopped */
+    int64_t stood_ms; /* and its wall clock */
 };
 
 static inline int64_t fixture_wall(void *arg)
@@ -36,6 +38,26 @@ static inline int64_t fixture_wall(void *arg)
 static inline int64_t fixture_mono(void *arg)
 {
     return clock_mono_us(&clock_system) + atomic_load((_Atomic int64_t *)arg);
+}
+
+static inline int64_t fixture_still_wall(void *arg)
+{
+    const struct fixture *f = arg;
+    return f->stood_ms + atomic_load(&f->ahead_us) / 1000;
+}
+
+static inline int64_t fixture_still_mono(void *arg)
+{
+    const struct fixture *f = arg;
+    return f->stood_us + atomic_load(&f->ahead_us);
+}
+
+/* From here on time passes only by `ahead_us`: what a loaded machine takes for a round is in no rate. */
+static inline void fixture_stop_clock(struct fixture *f)
+{
+    f->stood_us = clock_mono_us(&clock_system);
+    f->stood_ms = clock_wall_ms(&clock_system);
+    f->clock = (struct clock){.wall_ms = fixture_still_wall, .mono_us = fixture_still_mono, .arg = f};
 }
 
 /* Serves the world, which the fixture owns from here on. */
