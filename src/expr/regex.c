@@ -1,32 +1,17 @@
-/* Regular expressions over names, by PCRE2, with a bound on what they may cost. */
-#include "base/limits.h"
+/* Regular expressions over names. */
+#include "base/regex.h"
+
 #include "base/text.h"
 #include "expr/expr_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
-enum {
-    MATCH_LIMIT = 20000, /* steps on one value: tens of microseconds with the JIT, a few ms without */
-    DEPTH_LIMIT = 1000,  /* of the interpreter, where there is no JIT */
-    HEAP_LIMIT_KIB = 1024,
-    STACK_START = 32 * 1024, /* of the JIT */
-    STACK_MAX = 256 * 1024,
-    REMEMBERED = 256,
-    GIVE_UP = 50, /* values on which the limit was hit, after which the rest is not tried */
-};
+enum { REMEMBERED = 256 };
 
 struct expr_regex {
-    pcre2_code *code;
-    pcre2_match_data *data;
-    pcre2_match_context *context;
-    pcre2_jit_stack *stack;
+    struct regex *regex;
     bool utf;
-    bool jit;
-    unsigned hits; /* of the limit */
     /* What was found of names lately: the same ones stand in thousands of rows. */
     struct remembered {
         const struct name *name; /* only to be compared: it may be gone, and another one at its place */
@@ -39,33 +24,8 @@ void expr_regex_free(struct expr_regex *r)
 {
     if (!r)
         return;
-    pcre2_match_data_free(r->data);
-    pcre2_match_context_free(r->context);
-    pcre2_jit_stack_free(r->stack);
-    pcre2_code_free(r->code);
+    regex_free(r->regex);
     free(r);
-}
-
-static int compile(struct expr_regex *r, const char *pattern, size_t len, bool word, size_t *offset, struct error *err)
-{
-    uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
-    if (word)
-        options = PCRE2_LITERAL | PCRE2_CASELESS;
-    if (r->utf)
-        options |= PCRE2_UTF;
-    int code;
-    PCRE2_SIZE at;
-    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    pcre2_set_parens_nest_limit(context, LIMITS_EXPR_DEPTH);
-    r->code = pcre2_compile((PCRE2_SPTR)pattern, len, options, &code, &at, context);
-    pcre2_compile_context_free(context);
-    if (!r->code) {
-        char text[200];
-        pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof text);
-        *offset = at < len ? at : len;
-        return error_set(err, ERR_INVALID, "regular expression: %s", text);
-    }
-    return 0;
 }
 
 int expr_regex_new(const char *pattern, size_t len, bool word, struct expr_regex **ret, size_t *offset,
@@ -73,23 +33,10 @@ int expr_regex_new(const char *pattern, size_t len, bool word, struct expr_regex
 {
     struct expr_regex *r = mem_new(struct expr_regex);
     r->utf = !word || text_is_utf8(pattern, len); /* a regular expression must be, PCRE2 says so */
-    int rc = compile(r, pattern, len, word, offset, err);
+    int rc = regex_new(pattern, len, (word ? REGEX_WORD : 0) | (r->utf ? 0 : REGEX_BYTES), &r->regex, offset, err);
     if (rc < 0) {
         expr_regex_free(r);
         return rc;
-    }
-    r->data = pcre2_match_data_create(1, NULL);
-    r->context = pcre2_match_context_create(NULL);
-    pcre2_set_match_limit(r->context, MATCH_LIMIT);
-    pcre2_set_depth_limit(r->context, DEPTH_LIMIT);
-    pcre2_set_heap_limit(r->context, HEAP_LIMIT_KIB);
-    size_t size = 0; /* stays 0 where there is no JIT or the pattern asks for none */
-    pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
-    pcre2_pattern_info(r->code, PCRE2_INFO_JITSIZE, &size);
-    r->jit = size > 0;
-    if (r->jit) {
-        r->stack = pcre2_jit_stack_create(STACK_START, STACK_MAX, NULL);
-        pcre2_jit_stack_assign(r->context, NULL, r->stack);
     }
     *ret = r;
     return 0;
@@ -98,17 +45,9 @@ int expr_regex_new(const char *pattern, size_t len, bool word, struct expr_regex
 /* text is UTF-8 if r is. */
 static enum expr_truth find(struct expr_regex *r, const char *text, size_t len)
 {
-    if (r->hits >= GIVE_UP)
-        return TRUTH_UNKNOWN;
-    PCRE2_SPTR subject = (PCRE2_SPTR)text;
-    int rc = r->jit ? pcre2_jit_match(r->code, subject, len, 0, 0, r->data, r->context)
-                    : pcre2_match(r->code, subject, len, 0, PCRE2_NO_UTF_CHECK, r->data, r->context);
-    if (rc >= 0)
-        return TRUTH_TRUE;
-    if (rc == PCRE2_ERROR_NOMATCH)
-        return TRUTH_FALSE;
-    r->hits++;
-    return TRUTH_UNKNOWN;
+    static const enum expr_truth truths[] = {
+        [REGEX_NO] = TRUTH_FALSE, [REGEX_YES] = TRUTH_TRUE, [REGEX_TOO_DEAR] = TRUTH_UNKNOWN};
+    return truths[regex_find(r->regex, text, len)];
 }
 
 static enum expr_truth find_name(struct expr_regex *r, const struct name *n)
