@@ -72,6 +72,9 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_SCRAPE, "scrape", 0, "URL", WATCHING, true, false,
      "An endpoint whose metrics are read, as Prometheus does it: http://HOST:PORT/metrics, or HOST:PORT. May be repeated. "
      "Needs no Kafka cluster."},
+    {OPTIONS_PROMETHEUS, "prometheus", 0, "URL", WATCHING, true, false,
+     "A Prometheus server, or another with its HTTP API, that is asked for its alerts, rules and targets: "
+     "http://HOST:PORT, or HOST:PORT. May be repeated. Needs no Kafka cluster."},
     {OPTIONS_FROM_LOG, "from-log", 0, "FILE", OPTIONS_SNAPSHOT, true, false,
      "Reads the log of a Kafka Connect worker, or - for standard input, gzip or not, and writes what it says of commit "
      "cycles: needs no Kafka and no configuration. May be repeated."},
@@ -366,6 +369,7 @@ const char *cmd_options_of(const struct cmd_options *o, enum cmd_options_use use
         [OPTIONS_CONTROL_TOPIC] = OPTIONS_LIVE_ONLY,
         [OPTIONS_CATALOG] = OPTIONS_LIVE_ONLY,
         [OPTIONS_SCRAPE] = OPTIONS_LIVE_ONLY,
+        [OPTIONS_PROMETHEUS] = OPTIONS_LIVE_ONLY,
         [OPTIONS_CLUSTER] = OPTIONS_LIVE_ONLY,
         [OPTIONS_GROUP] = OPTIONS_LIVE_ONLY,
         [OPTIONS_TOPIC] = OPTIONS_LIVE_ONLY,
@@ -458,6 +462,7 @@ struct conf_args cmd_options_conf_args(const struct cmd_options *o)
         .control_topics = cmd_options_values(o, OPTIONS_CONTROL_TOPIC),
         .catalogs = cmd_options_values(o, OPTIONS_CATALOG),
         .scrapes = cmd_options_values(o, OPTIONS_SCRAPE),
+        .servers = cmd_options_values(o, OPTIONS_PROMETHEUS),
         .socks5 = cmd_options_value(o, OPTIONS_SOCKS5),
         .starts_interval = cmd_options_given(o, OPTIONS_DEMO) ? "20s" : NULL, /* losses show within a minute */
         .cluster = cmd_options_value(o, OPTIONS_CLUSTER),

@@ -290,6 +290,8 @@ static int shortest_interval(const struct conf *conf)
         ms = conf->catalogs[i].interval_ms < ms ? conf->catalogs[i].interval_ms : ms;
     for (size_t i = 0; i < conf->nprometheus; i++)
         ms = conf->prometheus[i].interval_ms < ms ? conf->prometheus[i].interval_ms : ms;
+    for (size_t i = 0; i < conf->nservers; i++)
+        ms = conf->servers[i].interval_ms < ms ? conf->servers[i].interval_ms : ms;
     return ms;
 }
 

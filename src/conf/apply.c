@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "conf/address.h"
 #include "conf/globs.h"
+#include "conf/items.h"
 #include "conf/lists.h"
 #include "conf/section.h"
 #include "conf/value.h"
@@ -191,6 +192,8 @@ int conf_apply_value(struct conf_loading *l, const struct conf_option *o, const 
         return apply_commands(l, o, node, path, base);
     case CONF_PREFIXES:
         return apply_prefixes(l, o, node, path, base);
+    case CONF_ITEMS:
+        return conf_items_apply(l, o, node, path, base);
     default:
         return apply_scalar(l, o, node, path, base);
     }

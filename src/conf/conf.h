@@ -129,6 +129,33 @@ struct conf_prometheus {
     char **origins; /* conf's own */
 };
 
+/* A list of maps of the file, each read into a struct of its own. */
+struct conf_items {
+    void *items;
+    size_t n;
+};
+
+/* What a server is asked again and again. */
+struct conf_query {
+    char *name, *promql;
+    char *unit; /* of what it gives: "none" "count" "bytes" "seconds" "milliseconds" "per_second" "ratio" */
+    int every_ms;             /* 0: the server's interval */
+    int64_t range_ms, step_ms; /* how far back the first answer reaches, 0: not at all; 0: step is every_ms */
+};
+
+/* A Prometheus-compatible server that is asked. */
+struct conf_server {
+    char *name;                /* HOST:PORT if it came from the command line */
+    char *url;                 /* without a slash at the end, and without /api/v1 */
+    struct conf_items queries; /* struct conf_query */
+    bool alerts, rules, targets;
+    char *tenant; /* or NULL */
+    struct conf_http http;
+    int interval_ms, deadline_ms;
+    int64_t max_body;
+    char **origins; /* conf's own */
+};
+
 /* Tables that ought to carry the same date. */
 struct conf_consistency {
     char *name;
@@ -183,6 +210,8 @@ struct conf {
     size_t ncatalogs;
     struct conf_prometheus *prometheus;
     size_t nprometheus;
+    struct conf_server *servers;
+    size_t nservers;
     struct conf_consistency *consistency;
     size_t nconsistency;
     struct conf_key *keys; /* not yet checked: what actions there are, the console knows (ui/keymap.h) */
@@ -216,6 +245,7 @@ struct conf_args {
     const char **control_topics; /* --control-topic GLOB */
     const char **catalogs;       /* --catalog SPEC */
     const char **scrapes;        /* --scrape URL */
+    const char **servers;        /* --prometheus URL */
     bool no_clusters; /* none is read, and none is no error: for a console whose collector is configured elsewhere */
     bool no_defaults; /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
 };

@@ -16,11 +16,12 @@ static void escape(struct str *out, const char *text)
     }
 }
 
-static void document_option(const struct conf_option *o, struct str *out)
+/* indent: tabs before it. */
+static void document_option(const struct conf_option *o, const char *indent, struct str *out)
 {
     struct str allowed = {0};
     conf_value_allowed(o, &allowed);
-    str_add(out, "*");
+    str_printf(out, "%s*", indent);
     escape(out, o->name);
     str_printf(out, "* (%s", conf_value_type_name(o->type));
     if (o->type != CONF_GLOBS && o->type != CONF_PROPERTIES && o->type != CONF_PATH && o->type != CONF_PATHS &&
@@ -31,10 +32,12 @@ static void document_option(const struct conf_option *o, struct str *out)
     bool required = !o->preset && strcmp(o->unset, "required") == 0;
     str_add(out, required ? "; " : "; default ");
     escape(out, o->preset ? o->preset : o->unset);
-    str_add(out, ")\n\t");
+    str_printf(out, ")\n%s\t", indent);
     escape(out, o->help);
     str_add(out, "\n\n");
     str_done(&allowed);
+    for (size_t i = 0; o->item && i < o->item->n; i++)
+        document_option(&o->item->options[i], "\t", out);
 }
 
 void conf_document(struct str *out)
@@ -45,7 +48,7 @@ void conf_document(struct str *out)
         escape(out, s->help);
         str_add(out, "\n\n");
         for (size_t k = 0; k < s->n; k++)
-            document_option(&s->options[k], out);
+            document_option(&s->options[k], "", out);
     }
     conf_keys_document(out);
     conf_theme_document(out);

@@ -14,6 +14,7 @@
 #include "conf/section.h"
 #include "conf/theme.h"
 #include "conf/prometheus.h"
+#include "conf/server.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 
@@ -66,7 +67,7 @@ static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
         return 0;
     if (root->kind != CONF_YAML_MAP)
         return conf_section_kind(l, root, "", "map",
-                                 "clusters, defaults, connect, catalogs, prometheus, consistency, history, ui, log, keys, theme");
+                                 "clusters, defaults, connect, catalogs, prometheus, prometheus_servers, consistency, history, ui, log, keys, theme");
     for (size_t i = 0; i < root->n; i++) {
         size_t k = 0;
         while (k < n && strcmp(root->items[i].key, names[k]) != 0)
@@ -148,12 +149,12 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
     }
     char *user = user_file();
     int rc = l->file ? error_set(l->err, ERR_NOT_FOUND,
-                                 "%s: no clusters, connect, catalogs or prometheus; add one, or name a cluster with -b HOST:PORT",
+                                 "%s: no clusters, connect, catalogs, prometheus or prometheus_servers; add one, or name a cluster with -b HOST:PORT",
                                  l->file)
                      : error_set(l->err, ERR_NOT_FOUND,
                                  "no cluster to look at: name one with -b HOST:PORT, or a Connect worker with "
                                  "--connect URL, or a catalog "
-                                 "with --catalog, or metrics with --scrape URL, or describe yours in %s",
+                                 "with --catalog, or metrics with --scrape URL, or a Prometheus server with --prometheus URL, or describe yours in %s",
                                  user ? user : system_file);
     free(user);
     return rc;
@@ -162,7 +163,7 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
 /* What the command line names is all there is, unless it chooses a cluster of the file, beside which it stands. */
 static bool keeps_file(const struct conf_args *a, const char *bootstrap)
 {
-    bool names = bootstrap || (!a->cluster && (a->connects || a->connect_logs || a->catalogs || a->scrapes));
+    bool names = bootstrap || (!a->cluster && (a->connects || a->connect_logs || a->catalogs || a->scrapes || a->servers));
     return !names && !a->no_clusters;
 }
 
@@ -197,6 +198,8 @@ static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, stru
     if (rc == 0)
         rc = conf_named_read(l, CONF_PROMETHEUS, conf_yaml_get(root, conf_options[CONF_PROMETHEUS].name), takes_file, c);
     if (rc == 0)
+        rc = conf_named_read(l, CONF_SERVERS, conf_yaml_get(root, conf_options[CONF_SERVERS].name), takes_file, c);
+    if (rc == 0)
         rc = conf_named_read(l, CONF_CONSISTENCY, conf_yaml_get(root, conf_options[CONF_CONSISTENCY].name),
                              !a->no_clusters, c);
     if (rc != 0 || a->no_clusters)
@@ -209,7 +212,9 @@ static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, stru
         rc = conf_catalog_arguments(l, c);
     if (rc == 0)
         rc = conf_prometheus_arguments(l, c);
-    if (rc == 0 && !c->nclusters && !c->nconnects && !c->ncatalogs && !c->nprometheus)
+    if (rc == 0)
+        rc = conf_server_arguments(l, c);
+    if (rc == 0 && !c->nclusters && !c->nconnects && !c->ncatalogs && !c->nprometheus && !c->nservers)
         rc = no_cluster(l, map);
     return rc;
 }

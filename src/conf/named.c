@@ -9,6 +9,7 @@
 #include "conf/consistency.h"
 #include "conf/prometheus.h"
 #include "conf/section.h"
+#include "conf/server.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,12 @@ const struct conf_named conf_named[CONF_NAMED] = {
                          .read = conf_prometheus_read,
                          .chosen = any,
                          .done = conf_prometheus_done},
+    [CONF_SERVERS] = {.what = "Prometheus server",
+                      .plural = "Prometheus servers",
+                      KIND(conf_server, servers, nservers),
+                      .read = conf_server_read,
+                      .chosen = any,
+                      .done = conf_server_done},
     [CONF_CONSISTENCY] = {.what = "set of tables",
                           .plural = "sets of tables",
                           KIND(conf_consistency, consistency, nconsistency),
@@ -87,6 +94,7 @@ _Static_assert(offsetof(struct conf_cluster, name) == 0, "the name is the first"
 _Static_assert(offsetof(struct conf_connect, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_catalog, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_prometheus, name) == 0, "the name is the first");
+_Static_assert(offsetof(struct conf_server, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_consistency, name) == 0, "the name is the first");
 
 static char **items_of(const struct conf_named *kind, struct conf *c)

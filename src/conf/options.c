@@ -430,7 +430,8 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                           "A map of names to Kafka Connect clusters whose Iceberg sinks are watched. Each is of use "
                           "with whatever is given of it: the REST of its workers, their logs, or nothing but the "
                           "Kafka cluster in which its control topics are. With -b, --connect, --connect-log, "
-                          "--catalog or --scrape on the command line, but without --cluster, those of the file are left out.",
+                          "--catalog, --scrape or --prometheus on the command line, but without --cluster, those of the file are "
+                          "left out.",
                       .options = conf_connect_options,
                       .n = CONF_CONNECT_OPTIONS},
     [CONF_CATALOGS] = {.name = "catalogs",
@@ -446,6 +447,12 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                                  "name is the job of each. Left out on the same conditions as those under connect.",
                          .options = conf_prometheus_options,
                          .n = CONF_PROMETHEUS_OPTIONS},
+    [CONF_SERVERS] = {.name = "prometheus_servers",
+                      .help = "A map of names to servers with the HTTP API of Prometheus, which are asked for queries of "
+                              "one's own, and for their alerts, rules and targets: Prometheus, Thanos, Mimir, "
+                              "VictoriaMetrics. Left out on the same conditions as those under connect.",
+                      .options = conf_server_options,
+                      .n = CONF_SERVER_OPTIONS},
     [CONF_CONSISTENCY] = {.name = "consistency",
                           .help = "A map of names to sets of tables that ought to carry the same date, because one run "
                                   "writes them or one model is trained on them. A finding says so when they do not.",

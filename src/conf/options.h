@@ -25,7 +25,10 @@ enum conf_type {
     CONF_PATHS,      /* the same; each is resolved as a CONF_PATH is */
     CONF_COMMANDS,   /* struct conf_commands */
     CONF_PREFIXES,   /* struct conf_prefixes */
+    CONF_ITEMS,      /* struct conf_items: a list of maps, each with the options of `item` */
 };
+
+struct conf_section;
 
 struct conf_option {
     const char *name;
@@ -37,6 +40,8 @@ struct conf_option {
     const char *unset;          /* what holds where nothing is set and there is no default */
     const char *allowed;        /* of a text: what to write, for errors and the manual */
     const char *help;           /* sentences for the manual */
+    const struct conf_section *item; /* of CONF_ITEMS: what each has; no secrets and no properties */
+    size_t item_size;                /* of its struct */
 };
 
 /* Those before CONF_NAMED are maps of names to things that each have the options; the others stand once. */
@@ -45,6 +50,7 @@ enum conf_section_id {
     CONF_CONNECT,
     CONF_CATALOGS,
     CONF_PROMETHEUS,
+    CONF_SERVERS,
     CONF_CONSISTENCY,
     CONF_NAMED,
     CONF_HISTORY = CONF_NAMED,
@@ -53,7 +59,7 @@ enum conf_section_id {
     CONF_NSECTIONS
 };
 
-/* Options of one struct: of struct conf_cluster, conf_connect, conf_catalog, conf_prometheus, conf_consistency; of struct conf for those that stand once. */
+/* Options of one struct: of struct conf_cluster, conf_connect, conf_catalog, conf_prometheus, conf_server, conf_consistency; of struct conf for those that stand once. */
 struct conf_section {
     const char *name; /* its key in the file */
     const char *help; /* a paragraph for the manual */

@@ -1,4 +1,4 @@
-/* Options of Connect clusters, of Iceberg catalogs, of scraped endpoints and of sets of tables. */
+/* Options of Connect clusters, of Iceberg catalogs, of scraped endpoints, of Prometheus servers and of sets of tables. */
 #include "conf/options_sinks.h"
 
 #define SECOND INT64_C(1000)
@@ -327,6 +327,150 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
         .max = 1000000,
         .preset = "100000",
         .help = "A scrape of which keep chooses more series has failed.",
+    },
+};
+
+static const char *const query_units[] = {"none",         "count",      "bytes", "seconds",
+                                          "milliseconds", "per_second", "ratio", NULL};
+
+static const struct conf_option query_options[] = {
+    {
+        .name = "name",
+        .type = CONF_STRING,
+        FIELD(conf_query, name),
+        .unset = "required",
+        .allowed = "a text, another one for each query of a server",
+        .help = "What it is called on screen.",
+    },
+    {
+        .name = "promql",
+        .type = CONF_STRING,
+        FIELD(conf_query, promql),
+        .unset = "required",
+        .allowed = "an expression of PromQL",
+        .help = "What is asked. Each series of the answer is a row of its own.",
+    },
+    {
+        .name = "every",
+        .type = CONF_DURATION,
+        FIELD(conf_query, every_ms),
+        .min = SECOND,
+        .max = DAY,
+        .unset = "the server's interval",
+        .help = "From one question to the next.",
+    },
+    {
+        .name = "unit",
+        .type = CONF_CHOICE,
+        FIELD(conf_query, unit),
+        .choices = query_units,
+        .preset = "none",
+        .help = "What the numbers are, for how they are written: a ratio of 0.25 as 25 %, seconds as 3 m 20 s.",
+    },
+    {
+        .name = "range",
+        .type = CONF_DURATION,
+        FIELD(conf_query, range_ms),
+        .min = MINUTE,
+        .max = 30 * DAY,
+        .unset = "none",
+        .help = "How much of the past is asked for at the start, so that the chart is full at once; and again, for as "
+                "long as that, after a time in which nothing could be asked. It goes to the history, and is not asked "
+                "for where none is kept.",
+    },
+    {
+        .name = "step",
+        .type = CONF_DURATION,
+        FIELD(conf_query, step_ms),
+        .min = SECOND,
+        .max = DAY,
+        .unset = "as every",
+        .help = "How far apart the points of that are. More than 11,000, the most that Prometheus gives, are not asked "
+                "for: the step is longer then.",
+    },
+};
+
+static const struct conf_section query = {
+    .name = "queries", .options = query_options, .n = sizeof query_options / sizeof *query_options};
+
+const struct conf_option conf_server_options[CONF_SERVER_OPTIONS] = {
+    {
+        .name = "url",
+        .type = CONF_STRING,
+        FIELD(conf_server, url),
+        .unset = "required",
+        .allowed = "http://HOST:PORT or https://HOST:PORT, with a path behind it or without",
+        .help = "Where it is, without /api/v1: with the path that is before that, as http://mimir/prometheus has one. The "
+                "port is 9090 where a plain HOST is written. On the command line: --prometheus.",
+    },
+    {
+        .name = "queries",
+        .type = CONF_ITEMS,
+        FIELD(conf_server, queries),
+        .unset = "none",
+        .allowed = "a list of maps: [{name: NAME, promql: EXPRESSION}]",
+        .help = "What is asked again and again, each with the options that follow.",
+        .item = &query,
+        .item_size = sizeof(struct conf_query),
+    },
+    {
+        .name = "alerts",
+        .type = CONF_BOOL,
+        FIELD(conf_server, alerts),
+        .preset = "true",
+        .help = "Whether its alerts are asked for. A server that has none of its own, such as VictoriaMetrics without "
+                "vmalert, is none the worse for it; so for the next two.",
+    },
+    {
+        .name = "rules",
+        .type = CONF_BOOL,
+        FIELD(conf_server, rules),
+        .preset = "true",
+        .help = "Whether its alerting and recording rules are asked for.",
+    },
+    {
+        .name = "targets",
+        .type = CONF_BOOL,
+        FIELD(conf_server, targets),
+        .preset = "true",
+        .help = "Whether the targets that it scrapes are asked for.",
+    },
+    {
+        .name = "tenant",
+        .type = CONF_STRING,
+        FIELD(conf_server, tenant),
+        .unset = "none",
+        .allowed = "a text",
+        .help = "Whose data is asked for, of Mimir and others that serve several: the header X-Scope-OrgID.",
+    },
+    HTTP_OPTIONS(conf_server),
+    {
+        .name = "interval",
+        .type = CONF_DURATION,
+        FIELD(conf_server, interval_ms),
+        .min = SECOND,
+        .max = HOUR,
+        .preset = "15s",
+        .help = "From one time that alerts, rules and targets are asked for to the next, and queries that have no every. "
+                "On the command line: -d.",
+    },
+    {
+        .name = "deadline",
+        .type = CONF_DURATION,
+        FIELD(conf_server, deadline_ms),
+        .min = 100,
+        .max = 10 * MINUTE,
+        .preset = "10s",
+        .help = "A question that is not answered by then has failed; the others go on.",
+    },
+    {
+        .name = "max_body",
+        .type = CONF_SIZE,
+        FIELD(conf_server, max_body),
+        .min = 1024,
+        .max = 1024 * 1024 * 1024,
+        .preset = "64MB",
+        .help = "A larger answer, after inflation, is an error.",
     },
 };
 

@@ -81,6 +81,11 @@ bool conf_same_prometheus(const struct conf_prometheus *a, const struct conf_pro
     return same_options(CONF_PROMETHEUS, a, b, NULL);
 }
 
+bool conf_same_server(const struct conf_server *a, const struct conf_server *b)
+{
+    return same_options(CONF_SERVERS, a, b, NULL);
+}
+
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b)
 {
     return same_options(CONF_CATALOGS, a, b, NULL);

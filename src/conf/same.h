@@ -12,5 +12,6 @@ bool conf_same_connect_rest(const struct conf_connect *a, const struct conf_conn
 bool conf_same_connect_logs(const struct conf_connect *a, const struct conf_connect *b);
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b);
 bool conf_same_prometheus(const struct conf_prometheus *a, const struct conf_prometheus *b);
+bool conf_same_server(const struct conf_server *a, const struct conf_server *b);
 
 #endif

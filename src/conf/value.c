@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "conf/address.h"
 #include "conf/globs.h"
+#include "conf/items.h"
 #include "conf/lists.h"
 #include "conf/secret.h"
 #include "conf/suggest.h"
@@ -208,6 +209,7 @@ const char *conf_value_type_name(enum conf_type type)
         [CONF_PATHS] = "list of paths",
         [CONF_COMMANDS] = "list of commands",
         [CONF_PREFIXES] = "map of prefixes",
+        [CONF_ITEMS] = "list of maps",
     };
     return names[type];
 }
@@ -375,7 +377,8 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
     case CONF_INT:
     case CONF_DURATION:
     case CONF_SIZE:
-        write_number(o, out, number(o, base));
+        if (o->preset || number(o, base) >= o->min) /* else it is not set */
+            write_number(o, out, number(o, base));
         break;
     case CONF_BOOL:
         str_add(out, *(const bool *)p ? "true" : "false");
@@ -412,6 +415,10 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
     case CONF_PREFIXES:
         if (((const struct conf_prefixes *)p)->n)
             conf_lists_write_prefixes(p, out);
+        break;
+    case CONF_ITEMS:
+        if (((const struct conf_items *)p)->n)
+            conf_items_write(o, p, out);
         break;
     case CONF_PROPERTIES:
         break;
@@ -451,6 +458,9 @@ void conf_value_free(const struct conf_option *o, void *base)
         break;
     case CONF_PREFIXES:
         conf_lists_prefixes_done(field(o, base));
+        break;
+    case CONF_ITEMS:
+        conf_items_done(o, field(o, base));
         break;
     case CONF_PROPERTIES:
     case CONF_INT:

@@ -124,15 +124,15 @@ static void errors(void **state)
     static const struct {
         const char *text, *error;
     } cases[] = {
-        {"", "DIR/icetop.yaml: no clusters, connect, catalogs or prometheus; add one, or "
+        {"", "DIR/icetop.yaml: no clusters, connect, catalogs, prometheus or prometheus_servers; add one, or "
              "name a cluster with -b HOST:PORT"},
-        {"clusters: {}", "DIR/icetop.yaml: no clusters, connect, catalogs or prometheus; add one, or "
+        {"clusters: {}", "DIR/icetop.yaml: no clusters, connect, catalogs, prometheus or prometheus_servers; add one, or "
                          "name a cluster with -b HOST:PORT"},
         {"- a", "DIR/icetop.yaml:1:1: a list, where a map is expected; allowed: clusters, "
-                "defaults, connect, catalogs, prometheus, consistency, history, ui, log, keys, theme"},
+                "defaults, connect, catalogs, prometheus, prometheus_servers, consistency, history, ui, log, keys, theme"},
         {"cluster: {}",
          "DIR/icetop.yaml:1:1: unknown key \"cluster\" (did you mean "
-         "\"clusters\"?); allowed: defaults, clusters, connect, catalogs, prometheus, consistency, history, ui, log, keys, theme"},
+         "\"clusters\"?); allowed: defaults, clusters, connect, catalogs, prometheus, prometheus_servers, consistency, history, ui, log, keys, theme"},
         {"keys: q",
          "DIR/icetop.yaml:1:7: keys: a text, where a map is expected; allowed: names of actions and views, each "
          "with its keys"},
@@ -425,7 +425,7 @@ static void file_search(void **state)
     (void)state;
     char *dir = mem_printf("%s/icetop", files_dir);
     char *expected = mem_printf("no cluster to look at: name one with -b HOST:PORT, or a Connect worker with "
-                                "--connect URL, or a catalog with --catalog, or metrics with --scrape URL, or describe yours in "
+                                "--connect URL, or a catalog with --catalog, or metrics with --scrape URL, or a Prometheus server with --prometheus URL, or describe yours in "
                                 "%s/icetop.yaml",
                                 dir);
     if (access("/etc/icetop/icetop.yaml", F_OK) != 0) {
