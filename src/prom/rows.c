@@ -9,22 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct row *row_of(const struct prom_rows *r, struct table *t, const char *metric, const char *labels,
-                          uint64_t *id)
+/* The row of a series; where there is none yet it is made, and *made says so. NULL past the table's limit. */
+static struct row *row_of(const struct prom_rows *r, struct table *t, struct name *metric, struct name *labels,
+                          uint64_t *id, bool *made)
 {
     struct row *row = *id ? table_by_id(t, *id) : NULL;
+    *made = !row;
     if (row)
         return row;
-    struct names *names = store_names(table_store(t));
-    struct name *m = name_intern(names, metric, strlen(metric)), *l = name_intern(names, labels, strlen(labels));
     const struct value key[] = {{.s = r->job, .quality = QUALITY_EXACT},
                                 {.s = r->instance, .quality = QUALITY_EXACT},
-                                {.s = m, .quality = QUALITY_EXACT},
-                                {.s = l, .quality = QUALITY_EXACT}};
+                                {.s = metric, .quality = QUALITY_EXACT},
+                                {.s = labels, .quality = QUALITY_EXACT}};
     row = table_upsert(t, key, r->owner);
     *id = row ? row_id(row) : 0;
-    name_unref(m);
-    name_unref(l);
     return row;
 }
 
@@ -41,31 +39,60 @@ static void set_real(struct table *t, struct row *row, size_t column, bool known
 }
 
 /* Two scrapes' numbers can be compared: both there, and timed by the same clock. */
-static bool is_pair(const struct prom_series_number *n)
+static bool is_pair(const struct prom_series *s, const struct prom_series_number *n)
 {
-    return n->has && n->own_time == n->next_own && n->next_us > n->now_us;
+    return n->has && n->own_time == n->next_own && prom_series_next_us(s, n) > prom_series_now_us(s, n);
+}
+
+/* Is it the sample of the scrape before, by its own time? Then what is written of it still holds. */
+static bool is_old(const struct prom_series *s, const struct prom_series_number *n)
+{
+    return prom_series_is_new(s, n) && n->has && n->own_time && n->next_own &&
+           prom_series_next_us(s, n) == prom_series_now_us(s, n);
 }
 
 /* ---- metrics ---- */
 
-static void write_metric(const struct prom_rows *r, struct prom_series_metric *m)
+/* The growth a second between the two scrapes; NaN: not known. */
+static double rate_of(const struct prom_series *s, const struct prom_series_number *n)
 {
+    double rate;
+    bool known =
+        is_pair(s, n) && prom_rate_instant(n->now, prom_series_now_us(s, n), n->next, prom_series_next_us(s, n), &rate);
+    return known ? rate : NAN;
+}
+
+/* Its row says already what this scrape says. */
+static bool is_written(const struct prom_series *s, const struct prom_series_number *n)
+{
+    return n->settled && !s->told && !n->own_time && !n->next_own && memcmp(&n->now, &n->next, sizeof n->now) == 0;
+}
+
+static void write_metric(const struct prom_rows *r, struct prom_series *s, struct prom_series_metric *m)
+{
+    struct prom_series_number *n = prom_series_number(s, m->number);
     struct table *t = r->metrics;
-    struct prom_series_number *n = &m->number;
-    struct row *row = row_of(r, t, m->name->name, m->labels, &m->row);
+    bool made, old = is_old(s, n);
     double rate = 0;
-    if (!row)
+    if (is_written(s, n)) {
+        prom_series_take(s, n);
         return;
-    table_set_real(t, row, METRICS_VALUE, n->next, QUALITY_EXACT);
-    /* a sample of its own time may be the one of before, whose rate still holds */
-    if (m->name->part == PROM_SERIES_COUNTER && !(n->has && n->next_own && n->own_time && n->next_us == n->now_us)) {
-        bool known = is_pair(n) && prom_rate_instant(n->now, n->now_us, n->next, n->next_us, &rate);
-        set_real(t, row, METRICS_RATE, known, rate, QUALITY_EXACT);
     }
-    table_set_text(t, row, METRICS_TYPE, prom_text_type_name(m->name->family->type));
-    table_set_text(t, row, METRICS_UNIT, m->name->family->unit);
-    table_set_text(t, row, METRICS_HELP, m->name->family->help);
-    prom_series_take(n);
+    struct row *row = row_of(r, t, prom_series_name(s, m)->name, m->labels, &m->row, &made);
+    if (row)
+        table_set_real(t, row, METRICS_VALUE, n->next, QUALITY_EXACT);
+    if (row && n->part == PROM_SERIES_COUNTER && !old) {
+        rate = rate_of(s, n);
+        set_real(t, row, METRICS_RATE, !isnan(rate), rate, QUALITY_EXACT);
+    }
+    if (row && (made || s->told)) {
+        const struct prom_series_family *f = prom_series_family(s, prom_series_name(s, m)->family);
+        table_set_text(t, row, METRICS_TYPE, prom_text_type_name(f->type));
+        table_set(t, row, METRICS_UNIT, value_text(f->unit));
+        table_set(t, row, METRICS_HELP, value_text(f->help));
+    }
+    n->settled = row && rate == 0;
+    prom_series_take(s, n);
 }
 
 /* ---- histograms ---- */
@@ -75,15 +102,30 @@ struct observed {
     struct prom_histogram_bucket buckets[PROM_SERIES_BUCKETS];
     size_t n;
     double sum, count; /* NaN: not told */
+    double total;      /* since it began; NaN: not told */
     double seconds;    /* 0: since it began */
 };
+
+static const struct prom_series_number *bucket(const struct prom_series *s, const struct prom_series_histogram *h,
+                                               size_t i)
+{
+    return prom_series_number(s, h->buckets.items[i].number);
+}
+
+/* Of those of which a histogram has one, or none; NULL: none, or not in this scrape. */
+static struct prom_series_number *single(const struct prom_series *s, uint32_t place)
+{
+    struct prom_series_number *n = place == PROM_SERIES_NONE ? NULL : prom_series_number(s, place);
+    return n && prom_series_is_new(s, n) ? n : NULL;
+}
 
 /* Has the process begun anew? A sum may go down by itself where values are negative. */
 static bool is_reset(const struct prom_series *s, const struct prom_series_histogram *h)
 {
-    bool reset = prom_series_is_new(s, &h->count) && h->count.has && h->count.next < h->count.now;
+    const struct prom_series_number *count = single(s, h->count);
+    bool reset = count && count->has && count->next < count->now;
     for (size_t i = 0; !reset && i < h->buckets.n; i++) {
-        const struct prom_series_number *n = &h->buckets.items[i].number;
+        const struct prom_series_number *n = bucket(s, h, i);
         reset = prom_series_is_new(s, n) && n->has && n->next < n->now;
     }
     return reset;
@@ -92,36 +134,39 @@ static bool is_reset(const struct prom_series *s, const struct prom_series_histo
 /* Is each bucket and each number of this scrape one of the last, too? */
 static bool is_comparable(const struct prom_series *s, const struct prom_series_histogram *h)
 {
-    bool ok = !prom_series_is_new(s, &h->count) || is_pair(&h->count);
+    const struct prom_series_number *count = single(s, h->count);
+    bool ok = !count || is_pair(s, count);
     for (size_t i = 0; ok && i < h->buckets.n; i++) {
-        const struct prom_series_number *n = &h->buckets.items[i].number;
-        ok = !prom_series_is_new(s, n) || is_pair(n);
+        const struct prom_series_number *n = bucket(s, h, i);
+        ok = !prom_series_is_new(s, n) || is_pair(s, n);
     }
     return ok;
 }
 
-static double growth(const struct prom_series *s, const struct prom_series_number *n, bool since)
+static double growth(const struct prom_series_number *n, bool since)
 {
-    return !prom_series_is_new(s, n) ? NAN : since ? n->next - n->now : n->next;
+    return !n ? NAN : since ? n->next - n->now : n->next;
 }
 
 static void observe(const struct prom_series *s, const struct prom_series_histogram *h, struct observed *o)
 {
-    bool gauge = h->family->type == PROM_TEXT_GAUGEHISTOGRAM;
+    bool gauge = prom_series_family(s, h->family)->type == PROM_TEXT_GAUGEHISTOGRAM;
     bool comparable = !gauge && is_comparable(s, h), since = comparable && !is_reset(s, h);
-    const struct prom_series_number *last = NULL;
+    const struct prom_series_number *last = NULL, *sum = single(s, h->sum), *count = single(s, h->count);
     o->n = 0;
     for (size_t i = 0; i < h->buckets.n; i++) {
-        const struct prom_series_bucket *b = &h->buckets.items[i];
-        if (!prom_series_is_new(s, &b->number))
+        const struct prom_series_number *n = bucket(s, h, i);
+        double le = h->buckets.items[i].le;
+        if (!prom_series_is_new(s, n))
             continue;
-        o->buckets[o->n++] = (struct prom_histogram_bucket){b->le, growth(s, &b->number, since)};
-        last = b->le == INFINITY ? &b->number : last;
+        o->buckets[o->n++] = (struct prom_histogram_bucket){le, growth(n, since)};
+        last = le == INFINITY ? n : last;
     }
-    last = prom_series_is_new(s, &h->count) ? &h->count : last;
-    o->sum = growth(s, &h->sum, since && is_pair(&h->sum));
-    o->count = last ? growth(s, last, since) : NAN;
-    o->seconds = last && comparable ? (double)(last->next_us - last->now_us) / 1e6 : 0;
+    last = count ? count : last;
+    o->sum = growth(sum, since && sum && is_pair(s, sum));
+    o->count = growth(last, since);
+    o->total = last ? last->next : NAN;
+    o->seconds = last && comparable ? (double)(prom_series_next_us(s, last) - prom_series_now_us(s, last)) / 1e6 : 0;
 }
 
 /* The bound of the highest bucket that has more than the one before; NaN: none has any. */
@@ -161,80 +206,96 @@ static void write_quantiles(struct table *t, struct row *row, const struct obser
     table_set_text(t, row, HISTOGRAMS_NOTE, *note ? note : NULL);
 }
 
-static void take(const struct prom_series *s, struct prom_series_number *n)
+static void take(struct prom_series *s, uint32_t place)
 {
-    if (prom_series_is_new(s, n))
-        prom_series_take(n);
-    else
+    struct prom_series_number *n = place == PROM_SERIES_NONE ? NULL : prom_series_number(s, place);
+    if (n && prom_series_is_new(s, n))
+        prom_series_take(s, n);
+    else if (n)
         n->has = false;
 }
 
-/* Is it the sample of the scrape before, by its own time? Then what is written of it still holds. */
-static bool is_old(const struct prom_series *s, const struct prom_series_number *n)
+static void take_histogram(struct prom_series *s, struct prom_series_histogram *h)
 {
-    return prom_series_is_new(s, n) && n->has && n->own_time && n->next_own && n->next_us == n->now_us;
+    prom_series_drop_buckets(s, h);
+    for (size_t i = 0; i < h->buckets.n; i++)
+        take(s, h->buckets.items[i].number);
+    take(s, h->sum);
+    take(s, h->count);
 }
 
-static void write_histogram(const struct prom_rows *r, const struct prom_series *s, struct prom_series_histogram *h)
+static void write_histogram(const struct prom_rows *r, struct prom_series *s, struct prom_series_histogram *h)
 {
+    const struct prom_series_family *f = prom_series_family(s, h->family);
+    const struct prom_series_number *count = single(s, h->count);
     struct table *t = r->histograms;
-    struct row *row = row_of(r, t, h->family->name, h->labels, &h->row);
+    bool made;
+    struct row *row = row_of(r, t, f->name, h->labels, &h->row, &made);
     struct observed o;
-    if (!row || is_old(s, &h->count))
-        return;
-    observe(s, h, &o);
-    enum quality q = o.seconds > 0 || h->family->type == PROM_TEXT_GAUGEHISTOGRAM ? QUALITY_EXACT : QUALITY_EST;
-    double top = highest(&o), total = prom_series_is_new(s, &h->count) ? h->count.next : NAN;
-    for (size_t i = 0; isnan(total) && i < h->buckets.n; i++)
-        if (h->buckets.items[i].le == INFINITY && prom_series_is_new(s, &h->buckets.items[i].number))
-            total = h->buckets.items[i].number.next;
-    set_real(t, row, HISTOGRAMS_RATE, o.seconds > 0 && !isnan(o.count), o.count / o.seconds, QUALITY_EXACT);
-    write_quantiles(t, row, &o, q);
-    set_real(t, row, HISTOGRAMS_MEAN, o.count > 0 && !isnan(o.sum), o.sum / o.count, q);
-    set_real(t, row, HISTOGRAMS_MAX_LE, !isnan(top), top, q);
-    set_real(t, row, HISTOGRAMS_COUNT, !isnan(total), total, QUALITY_EXACT);
-    table_set_text(t, row, HISTOGRAMS_UNIT, h->family->unit);
-    for (size_t i = 0; i < h->buckets.n; i++)
-        take(s, &h->buckets.items[i].number);
-    take(s, &h->sum);
-    take(s, &h->count);
+    if (row && !(count && is_old(s, count))) {
+        observe(s, h, &o);
+        enum quality q = o.seconds > 0 || f->type == PROM_TEXT_GAUGEHISTOGRAM ? QUALITY_EXACT : QUALITY_EST;
+        double top = highest(&o);
+        set_real(t, row, HISTOGRAMS_RATE, o.seconds > 0 && !isnan(o.count), o.count / o.seconds, QUALITY_EXACT);
+        write_quantiles(t, row, &o, q);
+        set_real(t, row, HISTOGRAMS_MEAN, o.count > 0 && !isnan(o.sum), o.sum / o.count, q);
+        set_real(t, row, HISTOGRAMS_MAX_LE, !isnan(top), top, q);
+        set_real(t, row, HISTOGRAMS_COUNT, !isnan(o.total), o.total, QUALITY_EXACT);
+        table_set(t, row, HISTOGRAMS_UNIT, value_text(f->unit));
+    }
+    take_histogram(s, h);
 }
 
 /* ---- all ---- */
 
-bool prom_rows_write(struct prom_rows *r, struct prom_series *s, size_t rows)
+static void write_nth_metric(const struct prom_rows *r, struct prom_series *s, uint32_t i)
 {
-    while (rows-- > 0) {
-        if (r->at < s->metrics.n) {
-            struct prom_series_metric *m = s->metrics.items[r->at];
-            if (prom_series_is_new(s, &m->number)) {
-                write_metric(r, m);
-                r->at++;
-            } else {
-                remove_row(r->metrics, m->row);
-                prom_series_drop_metric(s, r->at);
-            }
-        } else if (r->at - s->metrics.n < s->histograms.n) {
-            size_t i = r->at - s->metrics.n;
-            struct prom_series_histogram *h = s->histograms.items[i];
-            if (h->seen == s->scrape) {
-                write_histogram(r, s, h);
-                r->at++;
-            } else {
-                remove_row(r->histograms, h->row);
-                prom_series_drop_histogram(s, i);
-            }
-        } else {
-            return true;
-        }
+    struct prom_series_metric *m = &s->metrics.items[i];
+    if (!m->labels)
+        return;
+    if (prom_series_is_new(s, prom_series_number(s, m->number))) {
+        write_metric(r, s, m);
+    } else {
+        remove_row(r->metrics, m->row);
+        prom_series_drop_metric(s, i);
     }
-    return false;
 }
 
-void prom_rows_remove(const struct prom_rows *r, struct prom_series *s)
+static void write_nth_histogram(const struct prom_rows *r, struct prom_series *s, uint32_t i)
 {
-    for (size_t i = 0; i < s->metrics.n; i++)
-        remove_row(r->metrics, s->metrics.items[i]->row);
-    for (size_t i = 0; i < s->histograms.n; i++)
-        remove_row(r->histograms, s->histograms.items[i]->row);
+    struct prom_series_histogram *h = &s->histograms.items[i];
+    if (!h->labels)
+        return;
+    if (h->seen == s->scrape) {
+        write_histogram(r, s, h);
+    } else {
+        remove_row(r->histograms, h->row);
+        prom_series_drop_histogram(s, i);
+    }
+}
+
+bool prom_rows_write(struct prom_rows *r, struct prom_series *s, size_t rows)
+{
+    const size_t all = s->metrics.n + s->histograms.n;
+    for (; rows > 0 && r->at < all; rows--, r->at++)
+        if (r->at < s->metrics.n)
+            write_nth_metric(r, s, (uint32_t)r->at);
+        else
+            write_nth_histogram(r, s, (uint32_t)(r->at - s->metrics.n));
+    return r->at >= all;
+}
+
+bool prom_rows_remove(struct prom_rows *r, struct prom_series *s, size_t rows)
+{
+    for (; rows > 0 && r->at < s->metrics.n; rows--, r->at++)
+        if (s->metrics.items[r->at].labels) {
+            remove_row(r->metrics, s->metrics.items[r->at].row);
+            prom_series_drop_metric(s, (uint32_t)r->at);
+        }
+    for (size_t i; rows > 0 && (i = r->at - s->metrics.n) < s->histograms.n; rows--, r->at++)
+        if (s->histograms.items[i].labels) {
+            remove_row(r->histograms, s->histograms.items[i].row);
+            prom_series_drop_histogram(s, (uint32_t)i);
+        }
+    return rows > 0;
 }

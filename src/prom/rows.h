@@ -12,10 +12,10 @@ struct prom_rows {
     size_t at; /* how far it is: first metrics, then histograms */
 };
 
-/* Writes on, at most so many rows; those of series that this scrape does not have are removed, and the series freed. True once
- * all are written. Called anew with at 0 for each scrape; commits nothing. */
+/* Writes on, at most so many rows; those of series that this scrape does not have are removed, and the series forgotten. True
+ * once all are written. Called anew with at 0 for each scrape; commits nothing. */
 bool prom_rows_write(struct prom_rows *r, struct prom_series *s, size_t rows);
-/* Removes all of them, before the series are forgotten. */
-void prom_rows_remove(const struct prom_rows *r, struct prom_series *s);
+/* Removes all of them in the same way, and forgets the series. */
+bool prom_rows_remove(struct prom_rows *r, struct prom_series *s, size_t rows);
 
 #endif

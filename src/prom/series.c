@@ -1,79 +1,154 @@
 /* Series of one endpoint, from one scrape to the next. */
 #include "prom/series.h"
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "prom/labels.h"
+#include "prom/series_names.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One way of writing a series: where its value goes. */
-struct prom_series_line {
-    struct prom_series_metric *metric; /* or: */
-    struct prom_series_histogram *histogram;
-    enum prom_series_part part;
-    size_t bucket;
-    uint64_t seen;
-};
+enum { NEAR = 4 }; /* so many lines may be missing before one is looked up */
 
-void prom_series_init(struct prom_series *s, const struct conf_globs *keep, size_t max)
+#define NONE PROM_SERIES_NONE
+
+void prom_series_init(struct prom_series *s, struct names *pool, const struct conf_globs *keep, size_t max)
 {
-    *s = (struct prom_series){.keep = keep, .max = max};
+    *s = (struct prom_series){.pool = pool,
+                              .keep = keep,
+                              .max = max,
+                              .free_number = NONE,
+                              .free_metric = NONE,
+                              .free_histogram = NONE,
+                              .first = NONE,
+                              .last = NONE};
 }
 
-/* ---- forgetting ---- */
+/* ---- what they are found by ---- */
 
-static void free_metric(struct prom_series_metric *m)
+static uint64_t hash_of_line(const void *owner, uint32_t place)
 {
-    free(m->labels);
-    free(m);
+    return ((const struct prom_series *)owner)->numbers.items[place].line;
 }
 
-static void free_histogram(struct prom_series_histogram *h)
+static uint64_t identity(const struct name *name, const struct name *labels)
 {
-    free(h->labels);
+    uint64_t h = ((uint64_t)name->hash << 32 | labels->hash) * UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ h >> 32;
+}
+
+static uint64_t hash_of_metric(const void *owner, uint32_t place)
+{
+    const struct prom_series *s = owner;
+    const struct prom_series_metric *m = &s->metrics.items[place];
+    return identity(s->names.items[m->name].name, m->labels);
+}
+
+static uint64_t hash_of_histogram(const void *owner, uint32_t place)
+{
+    const struct prom_series *s = owner;
+    const struct prom_series_histogram *h = &s->histograms.items[place];
+    return identity(s->families.items[h->family].name, h->labels);
+}
+
+/* ---- places ---- */
+
+static uint32_t new_number(struct prom_series *s, enum prom_series_part part, uint32_t of)
+{
+    uint32_t i = s->free_number;
+    if (i == NONE) {
+        i = (uint32_t)s->numbers.n;
+        vec_push(&s->numbers, (struct prom_series_number){0});
+        if (s->times.n)
+            vec_push(&s->times, (struct prom_series_times){0});
+    } else {
+        s->free_number = s->numbers.items[i].of;
+    }
+    s->numbers.items[i] = (struct prom_series_number){.part = (uint8_t)part, .of = of, .then = NONE};
+    return i;
+}
+
+/* What it knows of the order stays: the line behind it may be there still. */
+static void drop_number(struct prom_series *s, uint32_t i)
+{
+    if (i == NONE)
+        return;
+    struct prom_series_number *n = &s->numbers.items[i];
+    if (n->line)
+        prom_places_del(&s->by_line, hash_of_line, s, i);
+    *n = (struct prom_series_number){.part = PROM_SERIES_FREE, .of = s->free_number, .then = n->then};
+    s->free_number = i;
+}
+
+void prom_series_drop_metric(struct prom_series *s, uint32_t place)
+{
+    struct prom_series_metric *m = &s->metrics.items[place];
+    prom_places_del(&s->by_metric, hash_of_metric, s, place);
+    drop_number(s, m->number);
+    name_unref(m->labels);
+    *m = (struct prom_series_metric){.number = s->free_metric};
+    s->free_metric = place;
+    s->changes++;
+}
+
+void prom_series_drop_histogram(struct prom_series *s, uint32_t place)
+{
+    struct prom_series_histogram *h = &s->histograms.items[place];
+    prom_places_del(&s->by_histogram, hash_of_histogram, s, place);
+    for (size_t i = 0; i < h->buckets.n; i++)
+        drop_number(s, h->buckets.items[i].number);
+    drop_number(s, h->sum);
+    drop_number(s, h->count);
     vec_done(&h->buckets);
-    free(h);
+    name_unref(h->labels);
+    *h = (struct prom_series_histogram){.seen = s->free_histogram};
+    s->free_histogram = place;
+    s->changes++;
 }
 
-static void free_family(struct prom_series_family *f)
+void prom_series_drop_buckets(struct prom_series *s, struct prom_series_histogram *h)
 {
-    free(f->name);
-    free(f->help);
-    free(f->unit);
-    free(f);
+    size_t kept = 0;
+    for (size_t i = 0; i < h->buckets.n; i++) {
+        const struct prom_series_bucket b = h->buckets.items[i];
+        if (prom_series_is_new(s, &s->numbers.items[b.number]))
+            h->buckets.items[kept++] = b;
+        else
+            drop_number(s, b.number);
+    }
+    s->changes += kept < h->buckets.n;
+    h->buckets.n = kept;
 }
 
 void prom_series_forget(struct prom_series *s)
 {
-    void *value;
-    for (size_t at = 0; map_next(&s->lines, &at, NULL, NULL, &value);)
-        free(value);
-    for (size_t at = 0; map_next(&s->names, &at, NULL, NULL, &value);) {
-        free(((struct prom_series_name *)value)->name);
-        free(value);
-    }
-    for (size_t at = 0; map_next(&s->families, &at, NULL, NULL, &value);)
-        free_family(value);
     for (size_t i = 0; i < s->metrics.n; i++)
-        free_metric(s->metrics.items[i]);
-    for (size_t i = 0; i < s->histograms.n; i++)
-        free_histogram(s->histograms.items[i]);
-    map_done(&s->lines);
-    map_done(&s->names);
-    map_done(&s->families);
-    map_done(&s->known);
-    s->lines = s->names = s->families = s->known = (struct map){0};
-    s->metrics.n = s->histograms.n = 0;
-    s->retyped = false;
+        name_unref(s->metrics.items[i].labels);
+    for (size_t i = 0; i < s->histograms.n; i++) {
+        name_unref(s->histograms.items[i].labels);
+        vec_done(&s->histograms.items[i].buckets);
+    }
+    prom_series_names_forget(s);
+    prom_places_done(&s->by_line);
+    prom_places_done(&s->by_metric);
+    prom_places_done(&s->by_histogram);
+    s->numbers.n = s->times.n = s->metrics.n = s->histograms.n = 0;
+    s->free_number = s->free_metric = s->free_histogram = s->first = s->last = NONE;
+    s->changes++;
+    s->retyped = s->told = false;
 }
 
 void prom_series_done(struct prom_series *s)
 {
     prom_series_forget(s);
+    vec_done(&s->families);
+    vec_done(&s->names);
+    vec_done(&s->numbers);
+    vec_done(&s->times);
     vec_done(&s->metrics);
     vec_done(&s->histograms);
     prom_text_done(&s->text);
@@ -81,189 +156,40 @@ void prom_series_done(struct prom_series *s)
     str_done(&s->labels);
 }
 
-/* What stands for a series in `known`: its name and its labels, in scratch. */
-static void identify(struct prom_series *s, char kind, const char *name, const char *labels)
-{
-    str_clear(&s->scratch);
-    str_char(&s->scratch, kind);
-    str_add(&s->scratch, name);
-    str_char(&s->scratch, '\0');
-    str_add(&s->scratch, labels);
-}
-
-void prom_series_drop_metric(struct prom_series *s, size_t i)
-{
-    struct prom_series_metric *m = s->metrics.items[i];
-    identify(s, 'm', m->name->name, m->labels);
-    map_del(&s->known, s->scratch.s, s->scratch.len);
-    free_metric(m);
-    s->metrics.items[i] = s->metrics.items[--s->metrics.n];
-}
-
-void prom_series_drop_histogram(struct prom_series *s, size_t i)
-{
-    struct prom_series_histogram *h = s->histograms.items[i];
-    identify(s, 'h', h->family->name, h->labels);
-    map_del(&s->known, s->scratch.s, s->scratch.len);
-    free_histogram(h);
-    s->histograms.items[i] = s->histograms.items[--s->histograms.n];
-}
-
-/* All ways of writing, or those that this scrape did not use. */
-static void forget_lines(struct prom_series *s, bool all)
-{
-    const void *key;
-    size_t len;
-    void *value;
-    for (size_t at = 0; map_next(&s->lines, &at, &key, &len, &value);) {
-        struct prom_series_line *line = value;
-        if (!all && line->seen == s->scrape)
-            continue;
-        map_del(&s->lines, key, len);
-        free(line);
-    }
-}
+/* Gives back what an array has beyond its items and an eighth. */
+#define TRIM(v)                                                                                                        \
+    do {                                                                                                               \
+        if ((v)->room > (v)->n + (v)->n / 8 + 64) {                                                                    \
+            (v)->room = (v)->n + (v)->n / 16 + 8;                                                                      \
+            (v)->items = mem_realloc((v)->items, (v)->room, sizeof *(v)->items);                                       \
+        }                                                                                                              \
+    } while (0)
 
 void prom_series_end(struct prom_series *s)
 {
-    if (s->lines.n > s->written)
-        forget_lines(s, false);
+    s->taken_us = s->time_us;
+    s->told = false;
+    TRIM(&s->numbers);
+    TRIM(&s->times);
+    TRIM(&s->metrics);
+    TRIM(&s->histograms);
+    TRIM(&s->names);
+    TRIM(&s->families);
 }
 
-void prom_series_abandon(struct prom_series *s)
+bool prom_series_abandon(struct prom_series *s, size_t series)
 {
-    forget_lines(s, true);
-    for (size_t i = s->metrics.n; i-- > 0;)
-        if (!s->metrics.items[i]->row)
-            prom_series_drop_metric(s, i);
-    for (size_t i = s->histograms.n; i-- > 0;)
-        if (!s->histograms.items[i]->row)
-            prom_series_drop_histogram(s, i);
-}
-
-/* ---- families and names ---- */
-
-/* The bytes without escapes; valid until scratch is used again. */
-static struct prom_text_span plain(struct prom_series *s, struct prom_text_span span)
-{
-    if (!memchr(span.s, '\\', span.len))
-        return span;
-    str_clear(&s->scratch);
-    prom_text_unescape(span, &s->scratch);
-    return (struct prom_text_span){str_text(&s->scratch), s->scratch.len};
-}
-
-static struct prom_series_family *family_of(struct prom_series *s, const char *name, size_t len)
-{
-    struct prom_series_family *f = map_get(&s->families, name, len);
-    if (f || s->families.n >= PROM_SERIES_NAMES)
-        return f;
-    f = mem_new(struct prom_series_family);
-    *f = (struct prom_series_family){.name = mem_memdup(name, len)};
-    map_put(&s->families, name, len, f);
-    return f;
-}
-
-static int too_many_names(const struct prom_series *s, struct error *err)
-{
-    return error_set(err, ERR_LIMIT, "line %u: more than %d names of metrics, the limit", s->text.line,
-                     PROM_SERIES_NAMES);
-}
-
-/* TYPE, HELP, UNIT. */
-static int learn(struct prom_series *s, const struct prom_text_item *item, struct error *err)
-{
-    struct prom_text_span name = plain(s, item->name);
-    struct prom_series_family *f = family_of(s, name.s, name.len);
-    if (!f)
-        return too_many_names(s, err);
-    if (item->kind == PROM_TEXT_TYPE) {
-        s->retyped |= f->used && f->type != item->type;
-        f->type = item->type;
-        return 0;
+    for (; series > 0 && s->at < s->metrics.n; series--, s->at++) {
+        const struct prom_series_metric *m = &s->metrics.items[s->at];
+        if (m->labels && !m->row)
+            prom_series_drop_metric(s, (uint32_t)s->at);
     }
-    uint64_t hash = map_hash(item->value.s, item->value.len);
-    if (item->kind == PROM_TEXT_HELP && (!f->help || f->help_hash != hash)) {
-        struct str text = {.max = PROM_SERIES_HELP_BYTES};
-        prom_text_unescape(item->value, &text);
-        free(f->help);
-        f->help = str_take(&text);
-        f->help_hash = hash;
-    } else if (item->kind == PROM_TEXT_UNIT && !f->unit) {
-        f->unit = mem_memdup(item->value.s, item->value.len);
+    for (size_t i; series > 0 && (i = s->at - s->metrics.n) < s->histograms.n; series--, s->at++) {
+        const struct prom_series_histogram *h = &s->histograms.items[i];
+        if (h->labels && !h->row)
+            prom_series_drop_histogram(s, (uint32_t)i);
     }
-    return 0;
-}
-
-/* The family of which a sample's name is that with a suffix, if its type is among the types (bits). */
-static struct prom_series_family *behind(const struct prom_series *s, const struct prom_series_name *n,
-                                         const char *suffix, unsigned types)
-{
-    size_t len = strlen(n->name), cut = strlen(suffix);
-    if (len <= cut || strcmp(n->name + len - cut, suffix) != 0)
-        return NULL;
-    struct prom_series_family *f = map_get(&s->families, n->name, len - cut);
-    return f && types & 1u << f->type ? f : NULL;
-}
-
-#define HISTOGRAMS (1u << PROM_TEXT_HISTOGRAM | 1u << PROM_TEXT_GAUGEHISTOGRAM)
-
-static const struct {
-    const char *suffix;
-    unsigned types;
-    enum prom_series_part part;
-} suffixes[] = {
-    {"_bucket", HISTOGRAMS, PROM_SERIES_BUCKET},
-    {"_sum", 1u << PROM_TEXT_HISTOGRAM, PROM_SERIES_SUM},
-    {"_count", 1u << PROM_TEXT_HISTOGRAM, PROM_SERIES_COUNT},
-    {"_gsum", 1u << PROM_TEXT_GAUGEHISTOGRAM, PROM_SERIES_SUM},
-    {"_gcount", 1u << PROM_TEXT_GAUGEHISTOGRAM, PROM_SERIES_COUNT},
-    {"_sum", 1u << PROM_TEXT_SUMMARY, PROM_SERIES_COUNTER},
-    {"_count", 1u << PROM_TEXT_SUMMARY, PROM_SERIES_COUNTER},
-    {"_total", 1u << PROM_TEXT_COUNTER, PROM_SERIES_COUNTER},
-    {"_created", HISTOGRAMS | 1u << PROM_TEXT_COUNTER | 1u << PROM_TEXT_SUMMARY, PROM_SERIES_VALUE},
-    {"_info", 1u << PROM_TEXT_INFO, PROM_SERIES_VALUE},
-};
-
-/* Whose sample it is by its name, and what of it. */
-static void classify(struct prom_series *s, struct prom_series_name *n)
-{
-    size_t len = strlen(n->name);
-    n->family = map_get(&s->families, n->name, len);
-    n->part = n->family && n->family->type == PROM_TEXT_COUNTER ? PROM_SERIES_COUNTER : PROM_SERIES_VALUE;
-    for (size_t i = 0; !n->family && i < sizeof suffixes / sizeof *suffixes; i++) {
-        n->family = behind(s, n, suffixes[i].suffix, suffixes[i].types);
-        n->part = n->family ? suffixes[i].part : PROM_SERIES_VALUE;
-    }
-    if (!n->family)
-        n->family = family_of(s, n->name, len);
-    /* without types, as a server's federation tells of its series, the name is all there is */
-    if (n->family && n->family->type == PROM_TEXT_UNKNOWN && len > 6 && strcmp(n->name + len - 6, "_total") == 0)
-        n->part = PROM_SERIES_COUNTER;
-}
-
-/* ERR_LIMIT. */
-static int name_of(struct prom_series *s, struct prom_text_span raw, struct prom_series_name **ret, struct error *err)
-{
-    *ret = map_get(&s->names, raw.s, raw.len);
-    if (*ret)
-        return 0;
-    if (s->names.n >= PROM_SERIES_NAMES)
-        return too_many_names(s, err);
-    struct prom_text_span name = plain(s, raw);
-    struct prom_series_name *n = mem_new(struct prom_series_name);
-    *n = (struct prom_series_name){.name = mem_memdup(name.s, name.len)};
-    classify(s, n);
-    if (!n->family) {
-        free(n->name);
-        free(n);
-        return too_many_names(s, err);
-    }
-    n->family->used = true;
-    n->kept = conf_globs_match(s->keep, n->name) || conf_globs_match(s->keep, n->family->name);
-    map_put(&s->names, raw.s, raw.len, n);
-    *ret = n;
-    return 0;
+    return series > 0;
 }
 
 /* ---- series ---- */
@@ -278,52 +204,79 @@ static void bad(struct prom_series *s, unsigned line, const char *why)
     str_done(&safe);
 }
 
-static struct prom_series_metric *metric_of(struct prom_series *s, struct prom_series_name *name)
+static uint32_t metric_of(struct prom_series *s, uint32_t name, struct name *labels)
 {
-    identify(s, 'm', name->name, str_text(&s->labels));
-    struct prom_series_metric *m = map_get(&s->known, s->scratch.s, s->scratch.len);
-    if (m)
-        return m;
-    m = mem_new(struct prom_series_metric);
-    *m = (struct prom_series_metric){.name = name, .labels = mem_strdup(str_text(&s->labels))};
-    map_put(&s->known, s->scratch.s, s->scratch.len, m);
-    vec_push(&s->metrics, m);
-    return m;
+    uint64_t at = identity(s->names.items[name].name, labels);
+    uint32_t i;
+    while ((i = prom_places_next(&s->by_metric, &at)) != NONE) {
+        const struct prom_series_metric *m = &s->metrics.items[i];
+        if (m->labels == labels && s->names.items[m->name].name == s->names.items[name].name)
+            return i;
+    }
+    i = s->free_metric;
+    if (i == NONE) {
+        i = (uint32_t)s->metrics.n;
+        vec_push(&s->metrics, (struct prom_series_metric){0});
+    } else {
+        s->free_metric = s->metrics.items[i].number;
+    }
+    uint32_t number = new_number(s, s->names.items[name].part, i);
+    s->metrics.items[i] = (struct prom_series_metric){.labels = name_ref(labels), .name = name, .number = number};
+    prom_places_add(&s->by_metric, hash_of_metric, s, i);
+    s->changes++;
+    return i;
 }
 
-static struct prom_series_histogram *histogram_of(struct prom_series *s, struct prom_series_family *family)
+static uint32_t histogram_of(struct prom_series *s, uint32_t family, struct name *labels)
 {
-    identify(s, 'h', family->name, str_text(&s->labels));
-    struct prom_series_histogram *h = map_get(&s->known, s->scratch.s, s->scratch.len);
-    if (h)
-        return h;
-    h = mem_new(struct prom_series_histogram);
-    *h = (struct prom_series_histogram){.family = family, .labels = mem_strdup(str_text(&s->labels))};
-    map_put(&s->known, s->scratch.s, s->scratch.len, h);
-    vec_push(&s->histograms, h);
-    return h;
+    uint64_t at = identity(s->families.items[family].name, labels);
+    uint32_t i;
+    while ((i = prom_places_next(&s->by_histogram, &at)) != NONE)
+        if (s->histograms.items[i].labels == labels && s->histograms.items[i].family == family)
+            return i;
+    i = s->free_histogram;
+    if (i == NONE) {
+        i = (uint32_t)s->histograms.n;
+        vec_push(&s->histograms, (struct prom_series_histogram){0});
+    } else {
+        s->free_histogram = s->histograms.items[i].seen;
+    }
+    s->histograms.items[i] =
+        (struct prom_series_histogram){.labels = name_ref(labels), .family = family, .sum = NONE, .count = NONE};
+    prom_places_add(&s->by_histogram, hash_of_histogram, s, i);
+    s->changes++;
+    return i;
 }
 
-/* Buckets are the same by their bounds as numbers, however they are written. SIZE_MAX: there are too many. */
-static size_t bucket_of(struct prom_series_histogram *h, double le)
+/* A histogram's number for a part of it; NONE past the limit of its buckets. */
+static uint32_t number_of(struct prom_series *s, uint32_t histogram, enum prom_series_part part, double le)
 {
+    struct prom_series_histogram *h = &s->histograms.items[histogram];
+    uint32_t *at = part == PROM_SERIES_SUM ? &h->sum : &h->count;
+    if (part != PROM_SERIES_BUCKET) {
+        if (*at == NONE)
+            *at = new_number(s, part, histogram);
+        return *at;
+    }
     for (size_t i = 0; i < h->buckets.n; i++)
         if (h->buckets.items[i].le == le)
-            return i;
+            return h->buckets.items[i].number;
     if (h->buckets.n >= PROM_SERIES_BUCKETS)
-        return SIZE_MAX;
-    vec_push(&h->buckets, (struct prom_series_bucket){.le = le});
-    return h->buckets.n - 1;
+        return NONE;
+    s->changes++;
+    uint32_t number = new_number(s, part, histogram);
+    vec_push(&h->buckets, (struct prom_series_bucket){.le = le, .number = number});
+    return number;
 }
 
-/* A series that has not been written so before; *ret NULL: the line is bad. */
-static int meet(struct prom_series *s, const struct prom_text_item *item, struct prom_series_name *name,
-                struct prom_series_line **ret, struct error *err)
+/* A line that is not known as it is written: *ret is the place of its number, NONE if it is bad. ERR_LIMIT. */
+static int identify(struct prom_series *s, const struct prom_text_item *item, uint32_t name, uint32_t *ret,
+                    struct error *err)
 {
-    const bool bucket = name->part == PROM_SERIES_BUCKET;
-    struct prom_series_line line = {.part = name->part};
+    const struct prom_series_name n = s->names.items[name];
+    const bool bucket = n.part == PROM_SERIES_BUCKET;
     double le = NAN;
-    *ret = NULL;
+    *ret = NONE;
     prom_labels_write(item->series, bucket ? &le : NULL, &s->labels);
     if (s->labels.len > PROM_SERIES_LABEL_BYTES)
         return error_set(err, ERR_LIMIT, "line %u: labels of %zu bytes, the limit is %d", item->line, s->labels.len,
@@ -332,32 +285,77 @@ static int meet(struct prom_series *s, const struct prom_text_item *item, struct
         bad(s, item->line, "a bucket without a number as its le");
         return 0;
     }
-    if (name->part < PROM_SERIES_BUCKET)
-        line.metric = metric_of(s, name);
-    else
-        line.histogram = histogram_of(s, name->family);
-    if (bucket && (line.bucket = bucket_of(line.histogram, le)) == SIZE_MAX)
-        return error_set(err, ERR_LIMIT, "line %u: more than %d buckets of one histogram, the limit", item->line,
-                         PROM_SERIES_BUCKETS);
-    *ret = mem_new(struct prom_series_line);
-    **ret = line;
-    map_put(&s->lines, item->series.s, item->series.len, *ret);
+    struct name *labels = name_intern(s->pool, str_text(&s->labels), s->labels.len);
+    const bool metric = n.part < PROM_SERIES_BUCKET;
+    const uint32_t place = metric ? metric_of(s, name, labels) : histogram_of(s, n.family, labels);
+    *ret = metric ? s->metrics.items[place].number : number_of(s, place, n.part, le);
+    name_unref(labels);
+    return *ret != NONE ? 0
+                        : error_set(err, ERR_LIMIT, "line %u: more than %d buckets of one histogram, the limit",
+                                    item->line, PROM_SERIES_BUCKETS);
+}
+
+/* The same, for one that is kept. From here on it is known as it is written now. */
+static int meet(struct prom_series *s, const struct prom_text_item *item, uint64_t line, uint32_t *ret,
+                struct error *err)
+{
+    uint32_t name;
+    int rc = prom_series_names_find(s, item->name, &name, err);
+    *ret = NONE;
+    if (rc)
+        return rc;
+    s->kept += s->names.items[name].kept;
+    if (!s->names.items[name].kept || s->kept > s->max)
+        return 0; /* beyond the limit they are only counted */
+    rc = identify(s, item, name, ret, err);
+    if (rc || *ret == NONE)
+        return rc;
+    struct prom_series_number *n = &s->numbers.items[*ret];
+    if (prom_series_is_new(s, n))
+        return 0;
+    if (n->line)
+        prom_places_del(&s->by_line, hash_of_line, s, *ret);
+    n->line = line;
+    prom_places_add(&s->by_line, hash_of_line, s, *ret);
     return 0;
 }
 
-static struct prom_series_number *place_of(const struct prom_series_line *line)
+/* ---- the order of lines ---- */
+
+/* Never 0, which stands for none. */
+static uint64_t hash_line(struct prom_text_span series)
 {
-    switch (line->part) {
-    case PROM_SERIES_BUCKET:
-        return &line->histogram->buckets.items[line->bucket].number;
-    case PROM_SERIES_SUM:
-        return &line->histogram->sum;
-    case PROM_SERIES_COUNT:
-        return &line->histogram->count;
-    default:
-        return &line->metric->number;
-    }
+    uint64_t h = map_hash(series.s, series.len);
+    return h + !h;
 }
+
+/* The number whose line this is: the one that is expected, one soon behind it, or any; NONE if it is new. */
+static uint32_t find_line(const struct prom_series *s, uint64_t line)
+{
+    uint32_t i = s->last == NONE ? s->first : s->numbers.items[s->last].then;
+    for (int n = 0; n < NEAR && i < s->numbers.n; n++, i = s->numbers.items[i].then)
+        if (s->numbers.items[i].line == line)
+            return i;
+    uint64_t at = line;
+    while ((i = prom_places_next(&s->by_line, &at)) != NONE)
+        if (s->numbers.items[i].line == line)
+            break;
+    return i;
+}
+
+/* The i-th is what came now. What was expected here may come next. */
+static void note_order(struct prom_series *s, uint32_t i)
+{
+    uint32_t *place = s->last == NONE ? &s->first : &s->numbers.items[s->last].then;
+    if (*place != i) {
+        if (s->numbers.items[i].then == NONE)
+            s->numbers.items[i].then = *place;
+        *place = i;
+    }
+    s->last = i;
+}
+
+/* ---- samples ---- */
 
 /* In microseconds, as far as differences of them fit. */
 static int64_t own_us(int64_t ms)
@@ -366,36 +364,38 @@ static int64_t own_us(int64_t ms)
     return (ms > most ? most : ms < -most ? -most : ms) * 1000;
 }
 
+static void set_time(struct prom_series *s, uint32_t i, int64_t ms)
+{
+    if (!s->times.n && s->numbers.n) {
+        vec_reserve(&s->times, s->numbers.n);
+        s->times.n = s->numbers.n;
+        memset(s->times.items, 0, s->times.n * sizeof *s->times.items);
+    }
+    s->times.items[i].next_us = own_us(ms);
+}
+
 static int sample(struct prom_series *s, const struct prom_text_item *item, struct error *err)
 {
-    struct prom_series_line *line = map_get(&s->lines, item->series.s, item->series.len);
+    uint64_t line = hash_line(item->series);
+    uint32_t i = find_line(s, line);
     s->samples++;
-    if (!line) {
-        struct prom_series_name *name;
-        int rc = name_of(s, item->name, &name, err);
-        if (rc)
-            return rc;
-        s->kept += name->kept;
-        if (!name->kept || s->kept > s->max)
-            return 0; /* beyond the limit they are only counted */
-        rc = meet(s, item, name, &line, err);
-        if (rc || !line)
-            return rc;
-    } else {
-        s->kept++;
-    }
-    struct prom_series_number *n = place_of(line);
-    if (n->seen == s->scrape) {
+    s->kept += i != NONE;
+    int rc = i == NONE ? meet(s, item, line, &i, err) : 0;
+    if (rc || i == NONE)
+        return rc;
+    struct prom_series_number *n = &s->numbers.items[i];
+    if (prom_series_is_new(s, n)) {
         bad(s, item->line, "the series is there twice");
         return 0;
     }
-    line->seen = n->seen = s->scrape;
-    s->written++;
-    if (line->histogram)
-        line->histogram->seen = s->scrape;
+    n->seen = s->scrape;
     n->next = item->number;
     n->next_own = item->time_ms != PROM_TEXT_NO_TIME;
-    n->next_us = n->next_own ? own_us(item->time_ms) : s->time_us;
+    if (n->next_own)
+        set_time(s, i, item->time_ms);
+    if (n->part >= PROM_SERIES_BUCKET)
+        s->histograms.items[n->of].seen = s->scrape;
+    note_order(s, i);
     return 0;
 }
 
@@ -406,7 +406,9 @@ void prom_series_begin(struct prom_series *s, enum prom_text_format format, cons
 {
     s->scrape++;
     s->time_us = now_us;
-    s->samples = s->kept = s->bad = s->written = 0;
+    s->samples = s->kept = s->bad = s->at = 0;
+    s->family = 0;
+    s->last = NONE;
     s->first_bad[0] = '\0';
     prom_text_again(&s->text, format, body, len);
 }
@@ -419,7 +421,7 @@ static int read_item(struct prom_series *s, const struct prom_text_item *item, s
     case PROM_TEXT_TYPE:
     case PROM_TEXT_HELP:
     case PROM_TEXT_UNIT:
-        return learn(s, item, err);
+        return prom_series_names_learn(s, item, err);
     case PROM_TEXT_BAD:
         bad(s, item->line, item->error);
         return 0;
@@ -447,15 +449,23 @@ int prom_series_read(struct prom_series *s, size_t lines, bool *more, struct err
     return 0;
 }
 
-bool prom_series_is_new(const struct prom_series *s, const struct prom_series_number *n)
+int64_t prom_series_now_us(const struct prom_series *s, const struct prom_series_number *n)
 {
-    return n->seen == s->scrape;
+    return n->own_time ? s->times.items[n - s->numbers.items].now_us : s->taken_us;
 }
 
-void prom_series_take(struct prom_series_number *n)
+int64_t prom_series_next_us(const struct prom_series *s, const struct prom_series_number *n)
 {
+    return n->next_own ? s->times.items[n - s->numbers.items].next_us : s->time_us;
+}
+
+void prom_series_take(struct prom_series *s, struct prom_series_number *n)
+{
+    if (n->next_own) {
+        struct prom_series_times *t = &s->times.items[n - s->numbers.items];
+        t->now_us = t->next_us;
+    }
     n->now = n->next;
-    n->now_us = n->next_us;
     n->own_time = n->next_own;
     n->has = true;
 }

@@ -32,7 +32,7 @@ static const char accepted[] =
     "openmetrics-text;version=0.0.1;q=0.3,"
     "*/*;q=0.2";
 
-enum phase { IDLE, ASKING, READING, WRITING };
+enum phase { IDLE, ASKING, READING, WRITING, RETYPING, ABANDONING };
 
 struct prom_source {
     struct event_base *base;
@@ -54,7 +54,8 @@ struct prom_source {
     /* a round */
     struct source *src;
     enum phase phase;
-    bool again; /* it is read a second time, as types have changed */
+    bool again;          /* it is read a second time, as types have changed */
+    struct error failed; /* what is told once all of it was abandoned */
     char *body;
     size_t len;
     enum prom_text_format format;
@@ -126,7 +127,7 @@ static void write_target(const struct prom_source *p)
 
 static void end_round(struct prom_source *p)
 {
-    if (p->phase == WRITING)
+    if (p->phase == WRITING || p->phase == RETYPING)
         store_release(p->store);
     if (p->call)
         net_http_cancel(p->call);
@@ -138,7 +139,7 @@ static void end_round(struct prom_source *p)
     p->len = 0;
 }
 
-static void fail(struct prom_source *p, const struct error *err)
+static void end_failed(struct prom_source *p, const struct error *err)
 {
     struct table *t;
     struct row *row = target(p, &t);
@@ -146,18 +147,27 @@ static void fail(struct prom_source *p, const struct error *err)
         table_set_text(t, row, TARGETS_STATE, "down");
         table_set_text(t, row, TARGETS_ERROR, err->text);
     }
-    if (p->phase == READING)
-        prom_series_abandon(&p->series);
     end_round(p);
     source_done(p->src, SOURCE_FAILED, err, 0);
     store_commit(p->store);
+}
+
+static void fail(struct prom_source *p, const struct error *err)
+{
+    if (p->phase != READING) {
+        end_failed(p, err);
+        return;
+    }
+    p->phase = ABANDONING;
+    p->failed = *err;
+    event_active(p->turn, 0, 0);
 }
 
 static void finish(struct prom_source *p)
 {
     const struct prom_series *s = &p->series;
     struct error err;
-    size_t rows = s->metrics.n + s->histograms.n + 1;
+    size_t rows = s->by_metric.n + s->by_histogram.n + 1;
     write_target(p);
     prom_series_end(&p->series);
     if (s->bad)
@@ -171,13 +181,14 @@ static void finish(struct prom_source *p)
 
 static void take_over(struct prom_source *p)
 {
-    p->phase = WRITING;
+    /* what was known by the type of before is another thing now; its series are met again at once */
+    p->phase = p->series.retyped && !p->again ? RETYPING : WRITING;
     p->rows.at = 0;
     store_hold(p->store);
-    if (!p->series.retyped || p->again)
-        return;
-    /* what was known by the type of before is another thing now; its series are met again at once */
-    prom_rows_remove(&p->rows, &p->series);
+}
+
+static void read_again(struct prom_source *p)
+{
     prom_series_forget(&p->series);
     store_release(p->store);
     p->again = true;
@@ -205,15 +216,24 @@ static void read_on(struct prom_source *p)
     event_active(p->turn, 0, 0);
 }
 
-static void write_on(struct prom_source *p)
+/* A slice of what follows reading. */
+static void work_on(struct prom_source *p)
 {
     bool done = false;
     for (int64_t end = now_us(p) + SLICE_US; !done && now_us(p) < end;)
-        done = prom_rows_write(&p->rows, &p->series, ROWS);
-    if (done)
-        finish(p);
-    else
+        done = p->phase == WRITING    ? prom_rows_write(&p->rows, &p->series, ROWS)
+               : p->phase == RETYPING ? prom_rows_remove(&p->rows, &p->series, ROWS)
+                                      : prom_series_abandon(&p->series, ROWS);
+    if (!done || p->phase == RETYPING)
         event_active(p->turn, 0, 0);
+    if (!done)
+        return;
+    if (p->phase == WRITING)
+        finish(p);
+    else if (p->phase == RETYPING)
+        read_again(p);
+    else
+        end_failed(p, &p->failed);
 }
 
 static void on_turn(evutil_socket_t fd, short what, void *arg)
@@ -222,8 +242,8 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
     (void)fd, (void)what;
     if (p->phase == READING)
         read_on(p);
-    else if (p->phase == WRITING)
-        write_on(p);
+    else if (p->phase != IDLE && p->phase != ASKING)
+        work_on(p);
 }
 
 /* Which format it is; none is named where the text format is meant, by small servers. */
@@ -370,7 +390,7 @@ struct prom_source *prom_source_new(struct event_base *base, struct store *store
             store_add(store, prom_tables[i], NULL, NULL, NULL);
     copy_login(p, &conf->http);
     copy_globs(&p->keep, &conf->keep);
-    prom_series_init(&p->series, &p->keep, (size_t)conf->max_series);
+    prom_series_init(&p->series, store_names(store), &p->keep, (size_t)conf->max_series);
     p->turn = event_new(base, -1, 0, on_turn, p);
     p->job_name = name_intern(store_names(store), p->job, strlen(p->job));
     p->instance_name = name_intern(store_names(store), p->instance, strlen(p->instance));
