@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "prom/selector.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -463,6 +464,7 @@ struct conf_args cmd_options_conf_args(const struct cmd_options *o)
         .catalogs = cmd_options_values(o, OPTIONS_CATALOG),
         .scrapes = cmd_options_values(o, OPTIONS_SCRAPE),
         .servers = cmd_options_values(o, OPTIONS_PROMETHEUS),
+        .selector = prom_selector_check,
         .socks5 = cmd_options_value(o, OPTIONS_SOCKS5),
         .starts_interval = cmd_options_given(o, OPTIONS_DEMO) ? "20s" : NULL, /* losses show within a minute */
         .cluster = cmd_options_value(o, OPTIONS_CLUSTER),

@@ -7,6 +7,7 @@
 #include "conf/items.h"
 #include "conf/lists.h"
 #include "conf/section.h"
+#include "conf/selector.h"
 #include "conf/value.h"
 #include "conf/web.h"
 
@@ -75,6 +76,8 @@ static int apply_texts(struct conf_loading *l, const struct conf_option *o, cons
         char *text = resolve ? conf_section_resolve(l, items[i].text) : mem_strdup(items[i].text);
         if (conf_lists_add(&list, text, l->err) != 0)
             rc = conf_section_place(l, items[i].line, items[i].column, path);
+        else if (o->type == CONF_SELECTORS)
+            rc = conf_selector_check(l, &items[i], 0, path);
         free(text);
     }
     if (rc != 0) {
@@ -187,6 +190,7 @@ int conf_apply_value(struct conf_loading *l, const struct conf_option *o, const 
         return apply_addresses(l, o, node, path, base);
     case CONF_TEXTS:
     case CONF_PATHS:
+    case CONF_SELECTORS:
         return apply_texts(l, o, node, path, base);
     case CONF_COMMANDS:
         return apply_commands(l, o, node, path, base);

@@ -156,6 +156,19 @@ struct conf_server {
     char **origins; /* conf's own */
 };
 
+/* How the series of one kind of server say what a service does. Selectors are checked, but otherwise as they were written;
+ * NULL where nothing is named. */
+struct conf_recipe {
+    char *name, *title;
+    bool enabled;
+    char **match;
+    char **service; /* names of labels */
+    char **requests, **errors, **latency, **latency_count, **in_flight, **queue, **saturation, **capacity, **idle;
+    bool errors_apart; /* requests does not count them */
+    char *unit;        /* of latency: "s" "ms" "us" "ns" */
+    char **origins;    /* conf's own */
+};
+
 /* Tables that ought to carry the same date. */
 struct conf_consistency {
     char *name;
@@ -212,6 +225,8 @@ struct conf {
     size_t nprometheus;
     struct conf_server *servers;
     size_t nservers;
+    struct conf_recipe *recipes;
+    size_t nrecipes;
     struct conf_consistency *consistency;
     size_t nconsistency;
     struct conf_key *keys; /* not yet checked: what actions there are, the console knows (ui/keymap.h) */
@@ -246,6 +261,8 @@ struct conf_args {
     const char **catalogs;       /* --catalog SPEC */
     const char **scrapes;        /* --scrape URL */
     const char **servers;        /* --prometheus URL */
+    /* Says what is wrong with a selector of series, and at which byte; NULL: they are not checked. */
+    int (*selector)(const char *text, size_t *at, struct error *err);
     bool no_clusters; /* none is read, and none is no error: for a console whose collector is configured elsewhere */
     bool no_defaults; /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
 };

@@ -67,7 +67,7 @@ static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
         return 0;
     if (root->kind != CONF_YAML_MAP)
         return conf_section_kind(l, root, "", "map",
-                                 "clusters, defaults, connect, catalogs, prometheus, prometheus_servers, consistency, history, ui, log, keys, theme");
+                                 "clusters, defaults, connect, catalogs, prometheus, prometheus_servers, recipes, consistency, history, ui, log, keys, theme");
     for (size_t i = 0; i < root->n; i++) {
         size_t k = 0;
         while (k < n && strcmp(root->items[i].key, names[k]) != 0)
@@ -199,6 +199,8 @@ static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, stru
         rc = conf_named_read(l, CONF_PROMETHEUS, conf_yaml_get(root, conf_options[CONF_PROMETHEUS].name), takes_file, c);
     if (rc == 0)
         rc = conf_named_read(l, CONF_SERVERS, conf_yaml_get(root, conf_options[CONF_SERVERS].name), takes_file, c);
+    if (rc == 0)
+        rc = conf_named_read(l, CONF_RECIPES, conf_yaml_get(root, conf_options[CONF_RECIPES].name), !a->no_clusters, c);
     if (rc == 0)
         rc = conf_named_read(l, CONF_CONSISTENCY, conf_yaml_get(root, conf_options[CONF_CONSISTENCY].name),
                              !a->no_clusters, c);

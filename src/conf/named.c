@@ -8,6 +8,7 @@
 #include "conf/connect.h"
 #include "conf/consistency.h"
 #include "conf/prometheus.h"
+#include "conf/recipe.h"
 #include "conf/section.h"
 #include "conf/server.h"
 
@@ -82,6 +83,12 @@ const struct conf_named conf_named[CONF_NAMED] = {
                       .read = conf_server_read,
                       .chosen = any,
                       .done = conf_server_done},
+    [CONF_RECIPES] = {.what = "recipe",
+                      .plural = "recipes",
+                      KIND(conf_recipe, recipes, nrecipes),
+                      .read = conf_recipe_read,
+                      .chosen = any,
+                      .done = conf_recipe_done},
     [CONF_CONSISTENCY] = {.what = "set of tables",
                           .plural = "sets of tables",
                           KIND(conf_consistency, consistency, nconsistency),
@@ -95,6 +102,7 @@ _Static_assert(offsetof(struct conf_connect, name) == 0, "the name is the first"
 _Static_assert(offsetof(struct conf_catalog, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_prometheus, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_server, name) == 0, "the name is the first");
+_Static_assert(offsetof(struct conf_recipe, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_consistency, name) == 0, "the name is the first");
 
 static char **items_of(const struct conf_named *kind, struct conf *c)

@@ -26,6 +26,7 @@ enum conf_type {
     CONF_COMMANDS,   /* struct conf_commands */
     CONF_PREFIXES,   /* struct conf_prefixes */
     CONF_ITEMS,      /* struct conf_items: a list of maps, each with the options of `item` */
+    CONF_SELECTORS,  /* char **, as CONF_TEXTS; each is checked by conf_args.selector */
 };
 
 struct conf_section;
@@ -51,6 +52,7 @@ enum conf_section_id {
     CONF_CATALOGS,
     CONF_PROMETHEUS,
     CONF_SERVERS,
+    CONF_RECIPES,
     CONF_CONSISTENCY,
     CONF_NAMED,
     CONF_HISTORY = CONF_NAMED,
@@ -59,7 +61,8 @@ enum conf_section_id {
     CONF_NSECTIONS
 };
 
-/* Options of one struct: of struct conf_cluster, conf_connect, conf_catalog, conf_prometheus, conf_server, conf_consistency; of struct conf for those that stand once. */
+/* Options of one struct: of struct conf_cluster, conf_connect, conf_catalog, conf_prometheus, conf_server, conf_recipe,
+ * conf_consistency; of struct conf for those that stand once. */
 struct conf_section {
     const char *name; /* its key in the file */
     const char *help; /* a paragraph for the manual */

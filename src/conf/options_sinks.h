@@ -4,12 +4,13 @@
 
 #include "conf/options.h"
 
-enum { CONF_CONNECT_OPTIONS = 19, CONF_CATALOG_OPTIONS = 20, CONF_PROMETHEUS_OPTIONS = 14, CONF_SERVER_OPTIONS = 17, CONF_CONSISTENCY_OPTIONS = 3 };
+enum { CONF_CONNECT_OPTIONS = 19, CONF_CATALOG_OPTIONS = 20, CONF_PROMETHEUS_OPTIONS = 14, CONF_SERVER_OPTIONS = 17, CONF_RECIPE_OPTIONS = 15, CONF_CONSISTENCY_OPTIONS = 3 };
 
 extern const struct conf_option conf_connect_options[CONF_CONNECT_OPTIONS];
 extern const struct conf_option conf_catalog_options[CONF_CATALOG_OPTIONS];
 extern const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS];
 extern const struct conf_option conf_server_options[CONF_SERVER_OPTIONS];
+extern const struct conf_option conf_recipe_options[CONF_RECIPE_OPTIONS];
 extern const struct conf_option conf_consistency_options[CONF_CONSISTENCY_OPTIONS];
 
 #endif

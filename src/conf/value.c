@@ -210,6 +210,7 @@ const char *conf_value_type_name(enum conf_type type)
         [CONF_COMMANDS] = "list of commands",
         [CONF_PREFIXES] = "map of prefixes",
         [CONF_ITEMS] = "list of maps",
+        [CONF_SELECTORS] = "list of selectors",
     };
     return names[type];
 }
@@ -405,6 +406,7 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
         break;
     case CONF_TEXTS:
     case CONF_PATHS:
+    case CONF_SELECTORS:
         if (*(char **const *)p)
             conf_lists_write(*(char **const *)p, out);
         break;
@@ -451,6 +453,7 @@ void conf_value_free(const struct conf_option *o, void *base)
         break;
     case CONF_TEXTS:
     case CONF_PATHS:
+    case CONF_SELECTORS:
         conf_lists_done(field(o, base));
         break;
     case CONF_COMMANDS:

@@ -104,6 +104,17 @@ static int check_plain(struct reader *r, const yaml_char_t *anchor, const yaml_c
     return 0;
 }
 
+/* Where the first character of a text stands, if it stands as it is. */
+static unsigned text_column(const yaml_event_t *e, const char *text, size_t len)
+{
+    size_t characters = 0, quotes = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? 0 : 1;
+    for (size_t i = 0; i < len; i++)
+        characters += ((unsigned char)text[i] & 0xC0) != 0x80;
+    bool as_it_is =
+        e->start_mark.line == e->end_mark.line && e->end_mark.column - e->start_mark.column == characters + 2 * quotes;
+    return as_it_is ? (unsigned)(e->start_mark.column + 1 + quotes) : 0;
+}
+
 static int read_scalar(struct reader *r, struct conf_yaml *node)
 {
     const char *text = (const char *)r->event.data.scalar.value;
@@ -120,6 +131,7 @@ static int read_scalar(struct reader *r, struct conf_yaml *node)
     }
     node->kind = CONF_YAML_SCALAR;
     node->text = mem_memdup(text, len);
+    node->text_column = text_column(&r->event, text, len);
     return 0;
 }
 

@@ -19,6 +19,7 @@ struct conf_yaml {
     char *key;                     /* of an item of a map */
     unsigned key_line, key_column; /* and where the key stands */
     char *text;                    /* of a scalar: UTF-8 without a NUL */
+    unsigned text_column;          /* of its first character, where it stands on one line without escapes; else 0 */
     struct conf_yaml *items;
     size_t n, room;
 };

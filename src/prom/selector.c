@@ -364,3 +364,11 @@ int prom_selector_parse(const char *text, struct prom_selector **ret, size_t *at
     *ret = s;
     return 0;
 }
+
+int prom_selector_check(const char *text, size_t *at, struct error *err)
+{
+    struct prom_selector *s = NULL;
+    int rc = prom_selector_parse(text, &s, at, err);
+    prom_selector_free(s);
+    return rc;
+}

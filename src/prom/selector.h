@@ -24,6 +24,8 @@ struct prom_selector;
 /* ERR_INVALID, ERR_LIMIT: *at (may be NULL) is the byte of the text that err speaks of, from 0. What is quoted in err is as it
  * was written: for a terminal it needs text_safe. */
 int prom_selector_parse(const char *text, struct prom_selector **ret, size_t *at, struct error *err);
+/* Only says whether it could be. */
+int prom_selector_check(const char *text, size_t *at, struct error *err);
 void prom_selector_free(struct prom_selector *s); /* NULL is allowed */
 /* What it was parsed from; owned by s. */
 const char *prom_selector_text(const struct prom_selector *s);

@@ -5,6 +5,7 @@
 #include "conf/options.h"
 #include "conf/same.h"
 #include "conf/web.h"
+#include "prom/selector.h"
 #include "tests/unit/conf/files.h"
 
 static const char **list(const char *const *items)
@@ -214,6 +215,47 @@ static void mistakes_are_named_with_their_place(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_error(cases[i].text, (struct conf_args){0}, cases[i].error);
+}
+
+/* Selectors are checked by who knows them, and errors stand at their character. */
+static void recipes_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *error;
+    } cases[] = {
+        {"recipes: {r: {requests: \"a{b=c}\"}}",
+         "DIR/icetop.yaml:1:30: recipes.r.requests: expected a value in quotes: "
+         "\"\", '' or ``"},
+        {"recipes:\n  r:\n    requests: [a_total, 'ä{b=\"c\"}']",
+         "DIR/icetop.yaml:3:26: recipes.r.requests: expected the name of a metric, or {"},
+        {"recipes: {r: {queue: '{\"ä\", a=~\"(\"}'}}",
+         "DIR/icetop.yaml:1:34: recipes.r.queue: regular expression: missing closing parenthesis"},
+        /* with escapes of YAML, and over lines, the place is that of the text */
+        {"recipes: {r: {queue: \"a{b=~\\\"(\\\"}\"}}",
+         "DIR/icetop.yaml:1:22: recipes.r.queue: regular expression: missing closing parenthesis"},
+        {"recipes: {r: {title: t}}",
+         "DIR/icetop.yaml:1:11: recipes.r: nothing to show; one of requests, errors, latency, "
+         "in_flight, queue, saturation and idle has to be there"},
+        {"recipes: {r: {requests: a, capacity: b}}",
+         "DIR/icetop.yaml:1:38: recipes.r.capacity: says nothing without saturation"},
+        {"recipes: {r: {requests: a, unit: h}}",
+         "DIR/icetop.yaml:1:34: recipes.r.unit: \"h\" is not known; allowed: s, ms, us, ns"},
+    };
+    const struct conf_args args = {.selector = prom_selector_check};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_error(cases[i].text, args, cases[i].error);
+    struct conf *c = loaded("clusters: {a: {bootstrap: k}}\n"
+                            "recipes: {r: {requests: [a_total, 'b_total{c=\"d\"}'], unit: ms}, off: {enabled: false}}",
+                            args);
+    assert_int_equal(c->nrecipes, 2);
+    assert_string_equal(c->recipes[0].name, "r");
+    assert_string_equal(c->recipes[0].requests[1], "b_total{c=\"d\"}");
+    assert_string_equal(c->recipes[0].unit, "ms");
+    assert_true(c->recipes[0].enabled);
+    assert_false(c->recipes[1].enabled);
+    assert_null(c->recipes[1].requests);
+    conf_free(c);
 }
 
 static void the_command_line_needs_no_cluster(void **state)
@@ -510,6 +552,7 @@ int main(void)
         cmocka_unit_test(a_file_with_everything),
         cmocka_unit_test(what_is_printed_reads_back_and_hides_secrets),
         cmocka_unit_test(mistakes_are_named_with_their_place),
+        cmocka_unit_test(recipes_are_read),
         cmocka_unit_test(the_command_line_needs_no_cluster),
         cmocka_unit_test(control_topics_of_the_command_line_hold_everywhere),
         cmocka_unit_test(a_catalog_is_known_by_what_it_is),
