@@ -230,6 +230,16 @@ static void set_flash(struct app *a, bool on)
     a->ctx.still = !on;
 }
 
+static bool get_counts(const struct app *a)
+{
+    return a->ctx.heat_counts;
+}
+
+static void set_counts(struct app *a, bool on)
+{
+    a->ctx.heat_counts = on;
+}
+
 static bool get_split(const struct app *a)
 {
     return a->split.on;
@@ -253,6 +263,7 @@ static const struct setting {
     {"pause", get_paused, app_set_paused, "The picture frozen."},
     {"changes", get_changes, set_changes, "Numbers as their change since the mark."},
     {"flash", get_flash, set_flash, "What changes in a list stands out for a moment."},
+    {"counts", get_counts, set_counts, "Buckets over time shaded by how much fell into them, not by its share."},
     {"split", get_split, set_split, "The screen divided: what Enter would open, beside the list."},
 };
 

@@ -142,26 +142,26 @@ static void draw_scale(const struct picture *p, int axis)
 }
 
 /* The time of day, with seconds where they tell one from the next; over days the date too, or alone. */
-static const char *time_text(const struct picture *p, int64_t time_ms, char buf[24])
+static const char *time_text(const struct context *ctx, int64_t span_ms, int64_t time_ms, char buf[24])
 {
-    return clock_format(time_ms, p->ctx->format.utc,
-                        p->span_ms >= 7LL * CHART_DAY_MS      ? "%m-%d"
-                        : p->span_ms >= CHART_DAY_MS          ? "%m-%d %H:%M"
-                        : p->span_ms >= 5LL * CHART_MINUTE_MS ? "%H:%M"
-                                                              : "%H:%M:%S",
+    return clock_format(time_ms, ctx->format.utc,
+                        span_ms >= 7LL * CHART_DAY_MS      ? "%m-%d"
+                        : span_ms >= CHART_DAY_MS          ? "%m-%d %H:%M"
+                        : span_ms >= 5LL * CHART_MINUTE_MS ? "%H:%M"
+                                                           : "%H:%M:%S",
                         buf, 24);
 }
 
-static void draw_times(const struct picture *p)
+void chart_times(const struct context *ctx, struct cells *c, struct rect line, int64_t span_ms)
 {
-    int64_t begin = p->ctx->format.now_ms - p->span_ms;
-    int steps = p->plot.w >= CHART_WIDE ? 3 : 1;
+    int64_t begin = ctx->format.now_ms - span_ms;
+    int steps = line.w >= CHART_WIDE ? 3 : 1;
     for (int i = 0; i <= steps; i++) {
         char buf[24];
-        const char *time = time_text(p, begin + p->span_ms * i / steps, buf);
-        int x = p->plot.x + (p->plot.w - (int)strlen(time)) * i / steps;
-        if (x >= p->plot.x)
-            cells_text(p->c, x, p->plot.y + p->plot.h, CHART_TIME, ROLE_DIM, time);
+        const char *time = time_text(ctx, span_ms, begin + span_ms * i / steps, buf);
+        int x = line.x + (line.w - (int)strlen(time)) * i / steps;
+        if (x >= line.x)
+            cells_text(c, x, line.y, CHART_TIME, ROLE_DIM, time);
     }
 }
 
@@ -260,7 +260,7 @@ void chart_draw(const struct view_chart *chart, const struct context *ctx, const
             gather(&p, chart, values, n);
             graph_area(c, p.plot.x, p.plot.y, p.plot.w, p.plot.h, g, p.series, p.n, &p.scale);
             draw_scale(&p, axis);
-            draw_times(&p);
+            chart_times(ctx, c, (struct rect){p.plot.x, p.plot.y + p.plot.h, p.plot.w, 1}, p.span_ms);
             draw_marks(&p);
         }
     }

@@ -10,5 +10,7 @@
  * their own; all others' begins at 0, and is logarithmic where the context says so. */
 void chart_draw(const struct view_chart *chart, const struct context *ctx, const struct table *t, const struct row *r,
                 struct cells *c, struct rect box);
+/* Times below a plot of this width that ends at now. */
+void chart_times(const struct context *ctx, struct cells *c, struct rect line, int64_t span_ms);
 
 #endif

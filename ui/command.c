@@ -38,7 +38,8 @@ static const struct command commands[] = {
     {"go", NULL, "NAME", COMMAND_ARG_BOOKMARK, false, app_command_go, "Goes to a bookmark."},
     {"forget", NULL, "NAME", COMMAND_ARG_BOOKMARK, false, app_command_forget, "Removes a bookmark."},
     {"set", NULL, "NAME [on|off]", COMMAND_ARG_SETTING, false, app_command_set,
-     "Turns a setting on or off, or round where neither is said: utc, exact, iec, pause, changes, flash, split."},
+     "Turns a setting on or off, or round where neither is said: utc, exact, iec, pause, changes, flash, counts, "
+     "split."},
     {"theme", NULL, "[NAME|FILE]", COMMAND_ARG_THEME, false, app_command_theme,
      "Changes the theme, or says which it is."},
     {"interval", NULL, "[DURATION]", COMMAND_ARG_INTERVAL, false, app_command_interval,

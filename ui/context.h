@@ -21,6 +21,7 @@ struct context {
     struct verdicts *verdicts;
     struct series_set *series;
     bool log_scale;    /* charts and spark lines by powers of ten */
+    bool heat_counts;  /* heat strips are shaded by how much there was, not by its share */
     bool shared_scale; /* all spark lines of a list on one scale */
     struct mark *mark; /* NULL: none was set */
     bool since_mark;   /* lists show how numbers changed since then */
@@ -31,8 +32,9 @@ struct context {
     bool hurry;     /* a key is to be answered: what is costly waits for the next picture */
     bool loading;   /* what was asked for last has not come yet */
     unsigned epoch; /* another number whenever store is another one: pointers into it are void then */
-    const char *cluster; /* of views that are about no row, only its rows are listed, judged and counted; NULL: of all */
-    unsigned scope;      /* another number whenever cluster is another one */
+    const char
+        *cluster;   /* of views that are about no row, only its rows are listed, judged and counted; NULL: of all */
+    unsigned scope; /* another number whenever cluster is another one */
 };
 
 /* Is what this owner writes old: has its last round failed, or is nobody feeding the store? */

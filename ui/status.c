@@ -594,13 +594,27 @@ static int key_width(const char *key, const char *label)
     return (int)(text_width(key, strlen(key)) + 1 + text_width(label, strlen(label)));
 }
 
-/* The views that have a key, as far as they fit. */
-static int draw_views(const struct view *v, const struct keymap *m, struct cells *c, int x, int y, int end)
+/* Is the name one of the words? */
+static bool is_among(const char *name, const char *words)
+{
+    size_t n = strlen(name);
+    for (; words && *words; words += strspn(words, " ")) {
+        size_t len = strcspn(words, " ");
+        if (len == n && memcmp(words, name, n) == 0)
+            return true;
+        words += len;
+    }
+    return false;
+}
+
+/* The views that have a key, as far as they fit: those that are near this one, or those that are for all. */
+static int draw_some_views(const struct view *v, const struct keymap *m, bool near, struct cells *c, int x, int y,
+                           int end)
 {
     char buf[16];
     for (size_t i = 0; views_at(i); i++) {
         const struct view_def *d = views_at(i);
-        if (!keymap_view_key(m, d) || d == v->def)
+        if (!keymap_view_key(m, d) || d == v->def || (near ? !is_among(v->def->name, d->near) : d->near != NULL))
             continue;
         const char *key = input_name(keymap_view_key(m, d), buf);
         if (x + key_width(key, d->title) > end)
@@ -608,6 +622,12 @@ static int draw_views(const struct view *v, const struct keymap *m, struct cells
         x = draw_key(c, x, y, end, key, d->title);
     }
     return x;
+}
+
+static int draw_views(const struct view *v, const struct keymap *m, struct cells *c, int x, int y, int end)
+{
+    x = draw_some_views(v, m, true, c, x, y, end);
+    return draw_some_views(v, m, false, c, x, y, end);
 }
 
 void status_footer(const struct view *v, const struct context *ctx, const struct status *st, unsigned context,

@@ -10,6 +10,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -28,6 +29,23 @@ enum { SPARK_MIN = 12, SPARK_MAX = 45, SPARK_PRIORITY = 3 };
 static const char *spark_of(const struct table_view *v)
 {
     return v->groups ? NULL : v->pane->spark;
+}
+
+/* The one of them that a row has; the first where it has none of them, or where row is NULL. Below 0: the table has none. */
+static int spark_column(const struct table_view *v, const struct row *row)
+{
+    int first = -1;
+    for (const char *at = spark_of(v); at && *at; at += strspn(at, " ")) {
+        char name[64];
+        size_t len = strcspn(at, " ");
+        snprintf(name, sizeof name, "%.*s", (int)len, at);
+        int i = table_column_index(v->table, name);
+        if (i >= 0 && row && row_get(row, (size_t)i).quality != QUALITY_UNKNOWN)
+            return i;
+        first = first < 0 ? i : first;
+        at += len;
+    }
+    return first;
 }
 
 /* How bad a row is, or the worst of a group's. */
@@ -321,7 +339,10 @@ static struct scale_range sample_spark(const struct drawing *d, const struct row
 {
     double least[SPARK_MAX];
     int64_t now = d->format.now_ms;
-    const struct series *s = series_get(d->ctx->series, d->ctx, d->v->table, row, spark_of(d->v));
+    int column = spark_column(d->v, row);
+    const struct series *s = column < 0 ? NULL
+                                        : series_get(d->ctx->series, d->ctx, d->v->table, row,
+                                                     table_column(d->v->table, (size_t)column)->name);
     struct scale_range range =
         series_sample(s, now - series_span(d->ctx->series, now, width), now, values, least, width);
     for (int i = 0; i < width; i++)
@@ -332,7 +353,7 @@ static struct scale_range sample_spark(const struct drawing *d, const struct row
 /* The scale of all spark lines on screen, where they share one. */
 static void share_scale(struct drawing *d)
 {
-    int at = spark_of(d->v) ? table_column_index(d->v->table, spark_of(d->v)) : -1;
+    int at = spark_column(d->v, NULL);
     int width = d->fit[d->n].width;
     if (at < 0 || width <= 0 || !d->ctx->shared_scale)
         return;

@@ -48,6 +48,9 @@ static int add_literal(struct str *out, const struct table *t, const struct row 
     case COLUMN_INT:
         str_printf(out, "%" PRId64, v.i);
         return 0;
+    case COLUMN_REAL:
+        format_raw(out, table_column(t, (size_t)column), v);
+        return 0;
     default:
         return ERR_INVALID;
     }

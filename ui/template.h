@@ -9,7 +9,7 @@ void template_quote(struct str *out, const void *bytes, size_t len);
 
 /* Appends the template with each {column} replaced by the row's cell as a literal, for conditions:
  * "cluster = {cluster} and group = {group}". ERR_NOT_FOUND for a column that is not there,
- * ERR_INVALID for a cell that is unknown or no text or integer; then nothing is appended. */
+ * ERR_INVALID for a cell that is unknown or no text or number; then nothing is appended. */
 int template_where(struct str *out, const char *text, const struct table *t, const struct row *r);
 
 /* Appends a sentence. Parts are divided by '|' and joined by ", "; a part in which some {column} is

@@ -59,13 +59,13 @@ static void set_subject_where(struct view *v, const struct table *t, const struc
     str_done(&where);
 }
 
-/* The last key column says what people call it. */
+/* The last key column that is not empty says what people call it. */
 static char *row_title(const struct table *t, const struct row *r)
 {
     struct str s = {0};
-    struct value v = row_get(r, table_nkeys(t) - 1);
     const struct format_options plain = {.exact = true};
-    format_cell(&s, table_column(t, table_nkeys(t) - 1), v, &plain);
+    for (size_t i = table_nkeys(t); i-- > 0 && !s.len;)
+        format_cell(&s, table_column(t, i), row_get(r, i), &plain);
     return str_take(&s);
 }
 
@@ -258,11 +258,12 @@ void view_update(struct view *v, const struct context *ctx)
         const struct row *r = view_traced(v, ctx, &traced);
         trace_follow(v->trace, ctx, traced, r);
     }
-    if (!v->overview)
+    if (v->overview)
+        overview_update(v->overview, ctx);
+    else if (v->npanes == 0 || !table_view_pane(v->panes[v->pane])->optional)
         return;
-    overview_update(v->overview, ctx);
     for (int i = 0; i < v->npanes && table_view_total(v->panes[v->pane]) == 0; i++) {
-        if (table_view_total(v->panes[i])) /* the cursor is in no list that has nothing */
+        if (table_view_total(v->panes[i])) /* the cursor is in no list that has nothing and need not be there */
             v->pane = i;
     }
 }

@@ -44,6 +44,7 @@ struct view_pane {
 struct view_chart {
     const char *title; /* NULL: no such chart */
     const char *columns[VIEWS_SERIES];
+    bool optional; /* left out where the row has none of them now */
 };
 
 /* Rows as bars, all from one moment on. Texts are templates over the bar's row, as ui/template.h says them. */
@@ -74,6 +75,18 @@ struct view_words_line {
     const char *other; /* another template, for where that says nothing; NULL: none */
 };
 
+/* How a row's numbers spread over bins, which are rows of another table (ui/heat_rows.h): their keys are its own and the bin's
+ * upper bound. */
+struct view_heat {
+    const char *table;     /* of the bins; NULL: none */
+    const char *by;        /* the column of the bound */
+    const char *value;     /* a number that is kept: drawn over time */
+    const char *share;     /* now, as a part of all; NULL: no bars */
+    const char *unit;      /* a text column of the row: what is measured, in words; */
+    const char *name;      /* and where that says nothing, one whose end may */
+    const char *quantiles; /* columns of the row, said above */
+};
+
 /* A row in words (ui/words.h): of the one the view is about, above its lists; or else of the one under the cursor of its first
  * list, below that. */
 struct view_words {
@@ -86,6 +99,7 @@ struct view_def {
     const char *title;   /* in the crumbs; NULL: the name of the row it is about */
     const char *help;    /* a sentence */
     uint32_t key;        /* goes there from anywhere; 0: none */
+    const char *near;    /* the last line tells of that key first, but only in views of these names; NULL: in all */
     const char *subject; /* table of the row it is about; NULL: it is about all */
     const char *summary; /* a template over that row, for the crumbs line */
     const char *remark;  /* a template over that row, below the crumbs where nothing is wrong with it; NULL: none */
@@ -93,6 +107,7 @@ struct view_def {
     struct view_pane panes[VIEWS_PANES];
     struct view_chart charts[VIEWS_CHARTS];
     struct view_trace trace;
+    struct view_heat heat; /* below the charts */
     struct view_words words;
 };
 

@@ -1,6 +1,8 @@
 /* The tables of scraped endpoints: what each column means, once, for screens, formats, filters and the man page. */
 #include "prom/tables.h"
 
+#include "prom/explorer_tables.h"
+
 #define KEY     COLUMN_KEY
 #define KEPT    COLUMN_HISTORY
 #define HIDDEN  COLUMN_HIDDEN
@@ -77,4 +79,5 @@ const struct table_def prom_table_histograms = {
     .group = {.name = "prom", COLUMNS(histograms_columns)},
 };
 
-const struct table_def *const prom_tables[] = {&prom_table_targets, &prom_table_metrics, &prom_table_histograms, NULL};
+const struct table_def *const prom_tables[] = {&prom_table_targets, &prom_table_metrics, &prom_table_histograms,
+                                               &prom_table_families, &prom_table_labels, &prom_table_buckets, NULL};

@@ -41,6 +41,10 @@ void world_add_sink_tables(struct world *w);
 void world_fill(struct world *w);
 /* The same with Iceberg sinks and their tables. */
 void world_fill_sinks(struct world *w);
+/* Tables of scraped endpoints; world_init adds them. */
+void world_add_metrics_tables(struct world *w);
+/* One cluster on which nothing goes wrong, and a service that is scraped. */
+void world_fill_metrics(struct world *w);
 /* One cluster on which nothing does. */
 void world_fill_calm(struct world *w);
 /* A thousand groups. */
