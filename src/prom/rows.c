@@ -1,8 +1,8 @@
 /* Rows from series. */
 #include "prom/rows.h"
 
+#include "prom/growth.h"
 #include "prom/histogram.h"
-#include "prom/rate.h"
 #include "prom/tables.h"
 
 #include <math.h>
@@ -38,29 +38,7 @@ static void set_real(struct table *t, struct row *row, size_t column, bool known
     table_set_real(t, row, column, v, known ? q : QUALITY_UNKNOWN);
 }
 
-/* Two scrapes' numbers can be compared: both there, and timed by the same clock. */
-static bool is_pair(const struct prom_series *s, const struct prom_series_number *n)
-{
-    return n->has && n->own_time == n->next_own && prom_series_next_us(s, n) > prom_series_now_us(s, n);
-}
-
-/* Is it the sample of the scrape before, by its own time? Then what is written of it still holds. */
-static bool is_old(const struct prom_series *s, const struct prom_series_number *n)
-{
-    return prom_series_is_new(s, n) && n->has && n->own_time && n->next_own &&
-           prom_series_next_us(s, n) == prom_series_now_us(s, n);
-}
-
 /* ---- metrics ---- */
-
-/* The growth a second between the two scrapes; NaN: not known. */
-static double rate_of(const struct prom_series *s, const struct prom_series_number *n)
-{
-    double rate;
-    bool known =
-        is_pair(s, n) && prom_rate_instant(n->now, prom_series_now_us(s, n), n->next, prom_series_next_us(s, n), &rate);
-    return known ? rate : NAN;
-}
 
 /* Its row says already what this scrape says. */
 static bool is_written(const struct prom_series *s, const struct prom_series_number *n)
@@ -72,7 +50,7 @@ static void write_metric(const struct prom_rows *r, struct prom_series *s, struc
 {
     struct prom_series_number *n = prom_series_number(s, m->number);
     struct table *t = r->metrics;
-    bool made, old = is_old(s, n);
+    bool made, old = prom_growth_is_old(s, n);
     double rate = 0;
     if (is_written(s, n)) {
         prom_series_take(s, n);
@@ -82,7 +60,7 @@ static void write_metric(const struct prom_rows *r, struct prom_series *s, struc
     if (row)
         table_set_real(t, row, METRICS_VALUE, n->next, QUALITY_EXACT);
     if (row && n->part == PROM_SERIES_COUNTER && !old) {
-        rate = rate_of(s, n);
+        rate = prom_growth_rate(s, n);
         set_real(t, row, METRICS_RATE, !isnan(rate), rate, QUALITY_EXACT);
     }
     if (row && (made || s->told)) {
@@ -97,80 +75,8 @@ static void write_metric(const struct prom_rows *r, struct prom_series *s, struc
 
 /* ---- histograms ---- */
 
-/* What a histogram observed: in the time between two scrapes, or since it began. */
-struct observed {
-    struct prom_histogram_bucket buckets[PROM_SERIES_BUCKETS];
-    size_t n;
-    double sum, count; /* NaN: not told */
-    double total;      /* since it began; NaN: not told */
-    double seconds;    /* 0: since it began */
-};
-
-static const struct prom_series_number *bucket(const struct prom_series *s, const struct prom_series_histogram *h,
-                                               size_t i)
-{
-    return prom_series_number(s, h->buckets.items[i].number);
-}
-
-/* Of those of which a histogram has one, or none; NULL: none, or not in this scrape. */
-static struct prom_series_number *single(const struct prom_series *s, uint32_t place)
-{
-    struct prom_series_number *n = place == PROM_SERIES_NONE ? NULL : prom_series_number(s, place);
-    return n && prom_series_is_new(s, n) ? n : NULL;
-}
-
-/* Has the process begun anew? A sum may go down by itself where values are negative. */
-static bool is_reset(const struct prom_series *s, const struct prom_series_histogram *h)
-{
-    const struct prom_series_number *count = single(s, h->count);
-    bool reset = count && count->has && count->next < count->now;
-    for (size_t i = 0; !reset && i < h->buckets.n; i++) {
-        const struct prom_series_number *n = bucket(s, h, i);
-        reset = prom_series_is_new(s, n) && n->has && n->next < n->now;
-    }
-    return reset;
-}
-
-/* Is each bucket and each number of this scrape one of the last, too? */
-static bool is_comparable(const struct prom_series *s, const struct prom_series_histogram *h)
-{
-    const struct prom_series_number *count = single(s, h->count);
-    bool ok = !count || is_pair(s, count);
-    for (size_t i = 0; ok && i < h->buckets.n; i++) {
-        const struct prom_series_number *n = bucket(s, h, i);
-        ok = !prom_series_is_new(s, n) || is_pair(s, n);
-    }
-    return ok;
-}
-
-static double growth(const struct prom_series_number *n, bool since)
-{
-    return !n ? NAN : since ? n->next - n->now : n->next;
-}
-
-static void observe(const struct prom_series *s, const struct prom_series_histogram *h, struct observed *o)
-{
-    bool gauge = prom_series_family(s, h->family)->type == PROM_TEXT_GAUGEHISTOGRAM;
-    bool comparable = !gauge && is_comparable(s, h), since = comparable && !is_reset(s, h);
-    const struct prom_series_number *last = NULL, *sum = single(s, h->sum), *count = single(s, h->count);
-    o->n = 0;
-    for (size_t i = 0; i < h->buckets.n; i++) {
-        const struct prom_series_number *n = bucket(s, h, i);
-        double le = h->buckets.items[i].le;
-        if (!prom_series_is_new(s, n))
-            continue;
-        o->buckets[o->n++] = (struct prom_histogram_bucket){le, growth(n, since)};
-        last = le == INFINITY ? n : last;
-    }
-    last = count ? count : last;
-    o->sum = growth(sum, since && sum && is_pair(s, sum));
-    o->count = growth(last, since);
-    o->total = last ? last->next : NAN;
-    o->seconds = last && comparable ? (double)(prom_series_next_us(s, last) - prom_series_now_us(s, last)) / 1e6 : 0;
-}
-
 /* The bound of the highest bucket that has more than the one before; NaN: none has any. */
-static double highest(const struct observed *o)
+static double highest(const struct prom_growth *o)
 {
     double le = NAN, top = 0;
     for (size_t i = 0; i < o->n; i++)
@@ -181,7 +87,7 @@ static double highest(const struct observed *o)
     return le;
 }
 
-static void write_quantiles(struct table *t, struct row *row, const struct observed *o, enum quality q)
+static void write_quantiles(struct table *t, struct row *row, const struct prom_growth *o, enum quality q)
 {
     static const struct {
         size_t column;
@@ -227,13 +133,13 @@ static void take_histogram(struct prom_series *s, struct prom_series_histogram *
 static void write_histogram(const struct prom_rows *r, struct prom_series *s, struct prom_series_histogram *h)
 {
     const struct prom_series_family *f = prom_series_family(s, h->family);
-    const struct prom_series_number *count = single(s, h->count);
+    const struct prom_series_number *count = prom_growth_single(s, h->count);
     struct table *t = r->histograms;
     bool made;
     struct row *row = row_of(r, t, f->name, h->labels, &h->row, &made);
-    struct observed o;
-    if (row && !(count && is_old(s, count))) {
-        observe(s, h, &o);
+    struct prom_growth o;
+    if (row && !(count && prom_growth_is_old(s, count))) {
+        prom_growth_observe(s, h, &o);
         enum quality q = o.seconds > 0 || f->type == PROM_TEXT_GAUGEHISTOGRAM ? QUALITY_EXACT : QUALITY_EST;
         double top = highest(&o);
         set_real(t, row, HISTOGRAMS_RATE, o.seconds > 0 && !isnan(o.count), o.count / o.seconds, QUALITY_EXACT);
