@@ -134,10 +134,10 @@ static int apply_commands(struct conf_loading *l, const struct conf_option *o, c
     return 0;
 }
 
-static int apply_prefixes(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
-                          const char *path, void *base)
+static int apply_pairs(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
+                       const char *path, void *base)
 {
-    struct conf_prefixes map = {0};
+    struct conf_pairs map = {0};
     if (node->kind != CONF_YAML_MAP && node->kind != CONF_YAML_NULL)
         return conf_section_kind(l, node, path, "map", o->allowed);
     int rc = 0;
@@ -147,18 +147,18 @@ static int apply_prefixes(struct conf_loading *l, const struct conf_option *o, c
             rc = conf_section_kind(l, to, path, "text", o->allowed);
             break;
         }
-        bool as_it_is = !*to->text || conf_web_is_url(to->text);
+        bool as_it_is = o->type == CONF_PAIRS || !*to->text || conf_web_is_url(to->text);
         char *here = as_it_is ? mem_strdup(to->text) : conf_section_resolve(l, to->text);
-        if (conf_lists_add_prefix(&map, to->key, here, l->err) != 0)
+        if (conf_lists_add_pair(&map, to->key, here, l->err) != 0)
             rc = conf_section_place(l, to->line, to->column, path);
         free(here);
     }
     if (rc != 0) {
-        conf_lists_prefixes_done(&map);
+        conf_lists_pairs_done(&map);
         return rc;
     }
     conf_value_free(o, base);
-    *(struct conf_prefixes *)(void *)((char *)base + o->offset) = map;
+    *(struct conf_pairs *)(void *)((char *)base + o->offset) = map;
     return 0;
 }
 
@@ -195,7 +195,8 @@ int conf_apply_value(struct conf_loading *l, const struct conf_option *o, const 
     case CONF_COMMANDS:
         return apply_commands(l, o, node, path, base);
     case CONF_PREFIXES:
-        return apply_prefixes(l, o, node, path, base);
+    case CONF_PAIRS:
+        return apply_pairs(l, o, node, path, base);
     case CONF_ITEMS:
         return conf_items_apply(l, o, node, path, base);
     default:

@@ -65,13 +65,13 @@ struct conf_commands {
     size_t n;
 };
 
-/* What begins with `from` where it is written is at `to` as seen from here. */
-struct conf_prefix {
-    char *from, *to;
+/* A map of names to texts, in the order of the file. */
+struct conf_pair {
+    char *name, *value;
 };
 
-struct conf_prefixes {
-    struct conf_prefix *items;
+struct conf_pairs {
+    struct conf_pair *items;
     size_t n;
 };
 
@@ -104,11 +104,11 @@ struct conf_connect {
 /* One Iceberg catalog, or one table. */
 struct conf_catalog {
     char *name;
-    char *type;      /* "hadoop" "sql" "rest" "table" */
-    char *uri;       /* sql: the path of the file; rest: where it answers; else NULL */
-    char *warehouse; /* hadoop: a directory; rest: as the catalog calls it, or NULL */
-    char *path;      /* table: a directory, a metadata file, the URL of one */
-    struct conf_prefixes map;
+    char *type;            /* "hadoop" "sql" "rest" "table" */
+    char *uri;             /* sql: the path of the file; rest: where it answers; else NULL */
+    char *warehouse;       /* hadoop: a directory; rest: as the catalog calls it, or NULL */
+    char *path;            /* table: a directory, a metadata file, the URL of one */
+    struct conf_pairs map; /* what begins with a name where it is written is at its value as seen from here */
     struct conf_globs tables;
     struct conf_http http;
     char *credential;        /* CLIENT:SECRET, a secret */
@@ -120,8 +120,13 @@ struct conf_catalog {
 
 /* Endpoints that are scraped for metrics, all alike. */
 struct conf_prometheus {
-    char *name;  /* "default" if it came from the command line */
-    char **urls; /* each with its path */
+    char *name;               /* "default" if it came from the command line */
+    char **urls;              /* each with its path, and its query where there is one; or NULL, as the next two */
+    char **files;             /* paths and globs of files that name targets */
+    char **http_sd;           /* URLs that do */
+    bool http_sd_login;       /* http holds for these too */
+    struct conf_pairs labels; /* of every target */
+    int refresh_ms;           /* between two questions to http_sd */
     struct conf_globs keep;
     struct conf_http http;
     int interval_ms, deadline_ms;

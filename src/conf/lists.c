@@ -1,4 +1,4 @@
-/* Lists of texts and of commands, maps of prefixes. */
+/* Lists of texts and of commands, maps of texts. */
 #include "conf/lists.h"
 
 #include "base/mem.h"
@@ -85,36 +85,36 @@ void conf_lists_commands_done(struct conf_commands *c)
     *c = (struct conf_commands){0};
 }
 
-int conf_lists_add_prefix(struct conf_prefixes *p, const char *from, const char *to, struct error *err)
+int conf_lists_add_pair(struct conf_pairs *p, const char *name, const char *value, struct error *err)
 {
-    int rc = check(p->n, from, err);
+    int rc = check(p->n, name, err);
     if (!rc)
-        rc = check(p->n, to, err);
+        rc = check(p->n, value, err);
     if (rc)
         return rc;
     p->items = mem_realloc(p->items, p->n + 1, sizeof *p->items);
-    p->items[p->n++] = (struct conf_prefix){mem_strdup(from), mem_strdup(to)};
+    p->items[p->n++] = (struct conf_pair){mem_strdup(name), mem_strdup(value)};
     return 0;
 }
 
-void conf_lists_write_prefixes(const struct conf_prefixes *p, struct str *out)
+void conf_lists_write_pairs(const struct conf_pairs *p, struct str *out)
 {
     str_char(out, '{');
     for (size_t i = 0; i < p->n; i++) {
         str_add(out, i ? ", " : "");
-        conf_yaml_write(out, p->items[i].from);
+        conf_yaml_write(out, p->items[i].name);
         str_add(out, ": ");
-        conf_yaml_write(out, p->items[i].to);
+        conf_yaml_write(out, p->items[i].value);
     }
     str_char(out, '}');
 }
 
-void conf_lists_prefixes_done(struct conf_prefixes *p)
+void conf_lists_pairs_done(struct conf_pairs *p)
 {
     for (size_t i = 0; i < p->n; i++) {
-        free(p->items[i].from);
-        free(p->items[i].to);
+        free(p->items[i].name);
+        free(p->items[i].value);
     }
     free(p->items);
-    *p = (struct conf_prefixes){0};
+    *p = (struct conf_pairs){0};
 }

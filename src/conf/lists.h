@@ -1,4 +1,4 @@
-/* Options that hold several texts: lists of texts, of commands, and maps of prefixes. */
+/* Options that hold several texts: lists of texts, of commands, and maps of texts. */
 #ifndef CONF_LISTS_H
 #define CONF_LISTS_H
 
@@ -21,9 +21,9 @@ int conf_lists_add_command(struct conf_commands *c, char **argv, struct error *e
 void conf_lists_write_commands(const struct conf_commands *c, struct str *out);
 void conf_lists_commands_done(struct conf_commands *c);
 
-int conf_lists_add_prefix(struct conf_prefixes *p, const char *from, const char *to, struct error *err);
+int conf_lists_add_pair(struct conf_pairs *p, const char *name, const char *value, struct error *err);
 /* Appends it as a YAML map on one line. */
-void conf_lists_write_prefixes(const struct conf_prefixes *p, struct str *out);
-void conf_lists_prefixes_done(struct conf_prefixes *p);
+void conf_lists_write_pairs(const struct conf_pairs *p, struct str *out);
+void conf_lists_pairs_done(struct conf_pairs *p);
 
 #endif

@@ -24,7 +24,8 @@ enum conf_type {
     CONF_TEXTS,      /* char **, NULL-terminated; NULL: none */
     CONF_PATHS,      /* the same; each is resolved as a CONF_PATH is */
     CONF_COMMANDS,   /* struct conf_commands */
-    CONF_PREFIXES,   /* struct conf_prefixes */
+    CONF_PREFIXES,   /* struct conf_pairs; a value that is no URL is resolved as a CONF_PATH is */
+    CONF_PAIRS,      /* struct conf_pairs */
     CONF_ITEMS,      /* struct conf_items: a list of maps, each with the options of `item` */
     CONF_SELECTORS,  /* char **, as CONF_TEXTS; each is checked by conf_args.selector */
 };

@@ -277,10 +277,62 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
         .name = "urls",
         .type = CONF_TEXTS,
         FIELD(conf_prometheus, urls),
-        .unset = "required",
-        .allowed = "a list of http://HOST:PORT and https://HOST:PORT, with a path behind it or without",
-        .help = "The endpoints. The path is /metrics where none is written, the port 9100 where a plain HOST is. On the "
-                "command line: --scrape.",
+        .unset = "none; one of urls, files and http_sd is required",
+        .allowed = "a list of http://HOST:PORT and https://HOST:PORT, with a path and a query behind it or without",
+        .help =
+            "The endpoints. The path is /metrics where none is written, the port 9100 where a plain HOST is. A query "
+            "(?match[]={job=\"x\"}) is part of the name that is shown, but for what it says of a token or a password. "
+            "On "
+            "the command line: --scrape.",
+    },
+    {
+        .name = "files",
+        .type = CONF_PATHS,
+        FIELD(conf_prometheus, files),
+        .unset = "none",
+        .allowed = "a list of paths and globs that end in .json, .yml or .yaml",
+        .help =
+            "Files that name endpoints, as those of Prometheus' file_sd_configs: a list of groups, each with targets "
+            "([HOST:PORT, ...]) and labels. They are looked at every five seconds; of one that cannot be read, what it "
+            "named before stays. Of labels that begin with two underscores, __scheme__, __metrics_path__, "
+            "__param_NAME, __scrape_interval__ and __scrape_timeout__ say how to ask, others nothing; "
+            "job and instance say what it is called. Nothing is relabelled.",
+    },
+    {
+        .name = "http_sd",
+        .type = CONF_TEXTS,
+        FIELD(conf_prometheus, http_sd),
+        .unset = "none",
+        .allowed = "a list of http://HOST:PORT/PATH and https://HOST:PORT/PATH",
+        .help =
+            "URLs that name endpoints, as those of Prometheus' http_sd_configs: they answer with such a list in JSON.",
+    },
+    {
+        .name = "http_sd_login",
+        .type = CONF_BOOL,
+        FIELD(conf_prometheus, http_sd_login),
+        .preset = "false",
+        .help = "Whether user, password, bearer, ca, certificate, key and insecure hold for http_sd as well; they are "
+                "the endpoints' else, and shown to nobody but these.",
+    },
+    {
+        .name = "refresh",
+        .type = CONF_DURATION,
+        FIELD(conf_prometheus, refresh_ms),
+        .min = 1 * SECOND,
+        .max = DAY,
+        .preset = "1m",
+        .help = "From one question to http_sd to the next.",
+    },
+    {
+        .name = "labels",
+        .type = CONF_PAIRS,
+        FIELD(conf_prometheus, labels),
+        .unset = "none",
+        .allowed = "a map of names of labels to texts",
+        .help = "Labels of every endpoint, beside those that files and http_sd give it, which win. Those that begin "
+                "with two "
+                "underscores are for what files and http_sd name, as said there.",
     },
     {
         .name = "keep",

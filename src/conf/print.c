@@ -2,11 +2,13 @@
 #include "base/text.h"
 #include "conf/conf.h"
 #include "conf/keys.h"
+#include "conf/lists.h"
 #include "conf/theme.h"
 #include "conf/loading.h"
 #include "conf/named.h"
 #include "conf/secret.h"
 #include "conf/value.h"
+#include "conf/web.h"
 #include "conf/yaml.h"
 
 #include <string.h>
@@ -37,13 +39,31 @@ static void print_properties(const struct conf_cluster *c, struct str *out)
     }
 }
 
+/* A list of texts, without the secrets in those that are URLs. */
+static void write_texts(char *const *list, struct str *out)
+{
+    char **shown = NULL;
+    for (; list && *list; list++) {
+        struct str s = {0};
+        conf_web_hide(*list, &s);
+        conf_lists_add(&shown, str_text(&s), NULL);
+        str_done(&s);
+    }
+    if (shown)
+        conf_lists_write(shown, out);
+    conf_lists_done(&shown);
+}
+
 /* One option; where nothing is set and nothing is the default, a comment alone. command_config is
  * one too, as what it sets stands under properties. */
 static void print_option(const struct conf_option *o, const void *base, const char *origin, const char *indent,
                          struct str *out)
 {
     struct str value = {0};
-    conf_value_format(o, base, &value);
+    if (o->type == CONF_TEXTS)
+        write_texts(*(char **const *)(const void *)((const char *)base + o->offset), &value);
+    else
+        conf_value_format(o, base, &value);
     size_t begin = out->len;
     if (value.len && strcmp(o->name, "command_config") != 0)
         str_printf(out, "%s%s: %s", indent, o->name, str_text(&value));

@@ -2,6 +2,7 @@
 #include "conf/prometheus.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "conf/section.h"
 #include "conf/value.h"
 #include "conf/web.h"
@@ -21,40 +22,89 @@ static int place(struct conf_loading *l, const struct conf_prometheus *c, const 
     return l->err->code;
 }
 
-/* With /metrics where a URL has no path. */
-static char *complete(char *url)
+/* A URL with what is missing in it, its query as it stands. */
+static int complete(const char *text, int port, const char *usual_path, char **ret, struct error *err)
 {
-    if (strchr(strstr(url, "://") + 3, '/'))
-        return url;
-    char *ret = mem_printf("%s/metrics", url);
+    size_t head = strcspn(text, "?");
+    char *before = mem_memdup(text, head), *url;
+    int rc = conf_web_query(text + head, err);
+    if (rc == 0)
+        rc = conf_web_url(before, port, &url, NULL, NULL, err);
+    free(before);
+    if (rc)
+        return rc;
+    bool has_path = strchr(strstr(url, "://") + 3, '/') != NULL;
+    *ret = mem_printf("%s%s%s", url, has_path ? "" : usual_path, text + head);
     free(url);
-    return ret;
+    return 0;
 }
 
-static int check_urls(struct conf_loading *l, struct conf_prometheus *c)
+static int check_urls(struct conf_loading *l, char **urls, int port, const char *usual_path)
 {
-    for (char **u = c->urls; u && *u; u++) {
+    for (char **u = urls; u && *u; u++) {
         char *url;
-        int rc = conf_web_url(*u, DEFAULT_PORT, &url, NULL, NULL, l->err);
+        int rc = complete(*u, port, usual_path, &url, l->err);
         if (rc)
             return rc;
         free(*u);
-        *u = complete(url);
-        for (char **before = c->urls; before < u; before++)
-            if (strcmp(strstr(*before, "://"), strstr(*u, "://")) == 0)
-                return error_set(l->err, ERR_INVALID, "%s is there twice", *u);
+        *u = url;
+        for (char **before = urls; before < u; before++) {
+            if (strcmp(strstr(*before, "://"), strstr(*u, "://")) != 0)
+                continue;
+            struct str shown = {0};
+            conf_web_hide(*u, &shown);
+            rc = error_set(l->err, ERR_INVALID, "%s is there twice", str_text(&shown));
+            str_done(&shown);
+            return rc;
+        }
+    }
+    return 0;
+}
+
+/* As Prometheus has it, so that a file that works there works here. */
+static int check_files(struct conf_loading *l, char *const *files)
+{
+    static const char *const ends[] = {".json", ".yml", ".yaml", ".JSON", ".YML", ".YAML"};
+    for (; files && *files; files++) {
+        size_t len = strlen(*files), i = 0, n = sizeof ends / sizeof *ends;
+        while (i < n && (len <= strlen(ends[i]) || strcmp(*files + len - strlen(ends[i]), ends[i]) != 0))
+            i++;
+        if (i < n)
+            continue;
+        struct str s = {0};
+        conf_value_quote(&s, *files);
+        int rc = error_set(l->err, ERR_INVALID, "%s ends in none of .json, .yml and .yaml", str_text(&s));
+        str_done(&s);
+        return rc;
+    }
+    return 0;
+}
+
+static int check_labels(struct conf_loading *l, const struct conf_pairs *labels)
+{
+    for (size_t i = 0; i < labels->n; i++) {
+        const char *name = labels->items[i].name;
+        if (text_is_utf8(name, strlen(name)) && strcmp(name, "__name__") != 0)
+            continue;
+        return error_set(l->err, ERR_INVALID, "__name__ is no label of an endpoint");
     }
     return 0;
 }
 
 static int check(struct conf_loading *l, struct conf_prometheus *c, const struct conf_yaml *node, const char *path)
 {
-    if (!c->urls && node) {
-        error_set(l->err, ERR_INVALID, "no urls; allowed: a list of http://HOST:PORT and https://HOST:PORT");
+    if (!c->urls && !c->files && !c->http_sd && node) {
+        error_set(l->err, ERR_INVALID, "no endpoints; one of urls, files and http_sd has to name them");
         return conf_section_place(l, node->key_line, node->key_column, path);
     }
-    if (check_urls(l, c))
+    if (check_urls(l, c->urls, DEFAULT_PORT, "/metrics"))
         return place(l, c, "urls", path);
+    if (check_urls(l, c->http_sd, 0, "/"))
+        return place(l, c, "http_sd", path);
+    if (check_files(l, c->files))
+        return place(l, c, "files", path);
+    if (check_labels(l, &c->labels))
+        return place(l, c, "labels", path);
     return conf_web_check(l, section, &c->http, c->origins, path);
 }
 

@@ -211,6 +211,7 @@ const char *conf_value_type_name(enum conf_type type)
         [CONF_PREFIXES] = "map of prefixes",
         [CONF_ITEMS] = "list of maps",
         [CONF_SELECTORS] = "list of selectors",
+        [CONF_PAIRS] = "map of texts",
     };
     return names[type];
 }
@@ -415,8 +416,9 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
             conf_lists_write_commands(p, out);
         break;
     case CONF_PREFIXES:
-        if (((const struct conf_prefixes *)p)->n)
-            conf_lists_write_prefixes(p, out);
+    case CONF_PAIRS:
+        if (((const struct conf_pairs *)p)->n)
+            conf_lists_write_pairs(p, out);
         break;
     case CONF_ITEMS:
         if (((const struct conf_items *)p)->n)
@@ -460,7 +462,8 @@ void conf_value_free(const struct conf_option *o, void *base)
         conf_lists_commands_done(field(o, base));
         break;
     case CONF_PREFIXES:
-        conf_lists_prefixes_done(field(o, base));
+    case CONF_PAIRS:
+        conf_lists_pairs_done(field(o, base));
         break;
     case CONF_ITEMS:
         conf_items_done(o, field(o, base));

@@ -93,6 +93,40 @@ int conf_web_url(const char *text, int port, char **ret, char **user, char **pas
     return 0;
 }
 
+int conf_web_query(const char *query, struct error *err)
+{
+    for (const char *p = query; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7F || *p == '#')
+            return error_set(err, ERR_INVALID, "a control character or a # in the query of a URL");
+    return 0;
+}
+
+/* Does the name of a parameter say that a secret follows? */
+static bool names_secret(const char *name, size_t len)
+{
+    static const char *const words[] = {"token",   "password",   "passwd", "secret",    "apikey",    "api_key",
+                                        "api-key", "access_key", "auth",   "signature", "credential"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (size_t at = 0; at + strlen(words[i]) <= len; at++)
+            if (strncasecmp(name + at, words[i], strlen(words[i])) == 0)
+                return true;
+    return false;
+}
+
+void conf_web_hide(const char *url, struct str *out)
+{
+    const char *query = strchr(url, '?');
+    str_bytes(out, url, query ? (size_t)(query - url) : strlen(url));
+    while (query) {
+        const char *next = strchr(query + 1, '&');
+        size_t len = next ? (size_t)(next - query) : strlen(query), name = strcspn(query, "=");
+        bool hidden = name < len && names_secret(query, name);
+        str_bytes(out, query, hidden ? name + 1 : len);
+        str_add(out, hidden ? CONF_SECRET_SHOWN : "");
+        query = next;
+    }
+}
+
 int conf_web_check(struct conf_loading *l, const struct conf_section *s, const struct conf_http *http,
                    char *const *origins, const char *path)
 {

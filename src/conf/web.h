@@ -14,6 +14,12 @@ bool conf_web_is_url(const char *text);
  * there are none; without user they are refused. ERR_INVALID, without a place; what it quotes holds no credentials. */
 int conf_web_url(const char *text, int port, char **ret, char **user, char **password, struct error *err);
 
+/* May this stand behind a URL as its query, with its '?' ("" does)? ERR_INVALID, without a place. */
+int conf_web_query(const char *query, struct error *err);
+/* Appends the URL with three bullets for the values of parameters of its query whose names are those of secrets ("token",
+ * "api_key"). */
+void conf_web_hide(const char *url, struct str *out);
+
 /* Do the parts of a login belong together? path names the section in errors. */
 int conf_web_check(struct conf_loading *l, const struct conf_section *s, const struct conf_http *http,
                    char *const *origins, const char *path);

@@ -292,7 +292,7 @@ static bool is_there(const struct conf_catalog *c, const struct derive_discover_
     char *written = mem_memdup(uri, found->type == ICEBERG_SOURCE_SQL ? strcspn(uri, "?") : strlen(uri)), *here = NULL;
     struct iceberg_place map = {0};
     for (size_t i = 0; i < c->map.n; i++)
-        iceberg_place_add(&map, c->map.items[i].from, c->map.items[i].to, NULL);
+        iceberg_place_add(&map, c->map.items[i].name, c->map.items[i].value, NULL);
     bool same = iceberg_place_same(own, written) ||
                 (iceberg_place_here(&map, written, &here, NULL) == 0 && iceberg_place_same(own, here));
     free(here);

@@ -137,7 +137,7 @@ static void add_configured(struct derive_pipeline *p, const struct conf_catalog 
     struct pipeline_shelf *shelf = add_shelf(p, c->name);
     struct iceberg_source_prefix *prefixes = mem_calloc(c->map.n + 1, sizeof *prefixes);
     for (size_t i = 0; i < c->map.n; i++)
-        prefixes[i] = (struct iceberg_source_prefix){c->map.items[i].from, c->map.items[i].to};
+        prefixes[i] = (struct iceberg_source_prefix){c->map.items[i].name, c->map.items[i].value};
     const char *colon = c->credential ? strchr(c->credential, ':') : NULL;
     char *client = colon ? mem_memdup(c->credential, (size_t)(colon - c->credential)) : NULL;
     size_t nglobs;

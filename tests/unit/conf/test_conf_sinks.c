@@ -111,10 +111,10 @@ static void a_file_with_everything(void **state)
     assert_string_equal(c->catalogs[0].warehouse, "wh");
     assert_string_equal(c->catalogs[0].credential, "c:s");
     assert_int_equal(c->catalogs[0].map.n, 2);
-    assert_string_equal(c->catalogs[0].map.items[1].to, "https://web/b");
-    assert_string_equal(c->catalogs[0].map.items[0].from, "file:/x");
+    assert_string_equal(c->catalogs[0].map.items[1].value, "https://web/b");
+    assert_string_equal(c->catalogs[0].map.items[0].name, "file:/x");
     char *here = mem_printf("%s/here", files_dir), *one = mem_printf("%s/t/metadata/v1.metadata.json", files_dir);
-    assert_string_equal(c->catalogs[0].map.items[0].to, here);
+    assert_string_equal(c->catalogs[0].map.items[0].value, here);
     assert_string_equal(c->catalogs[1].type, "hadoop");
     assert_string_equal(c->catalogs[1].warehouse, "/lake/wh");
     assert_false(conf_globs_match(&c->catalogs[1].tables, "db.tmp"));
@@ -145,7 +145,7 @@ static void what_is_printed_reads_back_and_hides_secrets(void **state)
     conf_free(c);
     c = loaded(str_text(&first), (struct conf_args){0});
     assert_string_equal(c->connects[0].log_commands.items[0][1], "b c");
-    assert_string_equal(c->catalogs[0].map.items[0].to, "/m");
+    assert_string_equal(c->catalogs[0].map.items[0].value, "/m");
     conf_print(c, &second);
     assert_non_null(strstr(str_text(&second), "log_commands: [[a, \"b c\"]]"));
     conf_free(c);

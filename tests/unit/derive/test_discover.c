@@ -218,7 +218,7 @@ static void what_is_configured_stands_for_what_is_found(void **state)
     (void)state;
     char from[] = "file:/lake", to[] = "/mnt/lake", hadoop[] = "hadoop", rest[] = "rest", warehouse[] = "/mnt/lake/wh",
          copies[] = "copies", iceberg[] = "iceberg", uri[] = "https://outside/rest";
-    struct conf_prefix prefix = {from, to};
+    struct conf_pair prefix = {from, to};
     const struct conf_catalog configured[] = {
         {.name = copies, .type = hadoop, .warehouse = warehouse, .map = {&prefix, 1}},
         {.name = iceberg, .type = rest, .uri = uri},
