@@ -136,6 +136,11 @@ static bool read_quantity(const char *text, const struct unit *units, int64_t pl
     return true;
 }
 
+int conf_value_duration(const char *text, int64_t *ms)
+{
+    return read_quantity(text, durations, 1000, false, ms) ? 0 : ERR_INVALID;
+}
+
 static void write_quantity(struct str *out, const struct unit *units, int64_t v)
 {
     if (v == 0) {

@@ -28,6 +28,9 @@ void conf_value_allowed(const struct conf_option *o, struct str *out);
 /* "duration", "size", "list of globs", ... for the manual. */
 const char *conf_value_type_name(enum conf_type type);
 
+/* A duration as options of that type are written, in milliseconds. ERR_INVALID for what is none. */
+int conf_value_duration(const char *text, int64_t *ms);
+
 /* Appends text in double quotes, safe for a terminal, cut to about 60 columns. */
 void conf_value_quote(struct str *out, const char *text);
 

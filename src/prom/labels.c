@@ -7,16 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct pair {
-    size_t name, name_len, value, value_len; /* within the text of all */
-    const char *text;
-};
-
 static int compare(const void *a, const void *b)
 {
-    const struct pair *x = a, *y = b;
+    const struct prom_labels_pair *x = a, *y = b;
     size_t len = x->name_len < y->name_len ? x->name_len : y->name_len;
-    int c = memcmp(x->text + x->name, y->text + y->name, len);
+    int c = memcmp(x->name, y->name, len);
     return c ? c : (x->name_len > y->name_len) - (x->name_len < y->name_len);
 }
 
@@ -55,42 +50,52 @@ static double number_of(const char *s, size_t len)
     return *end ? NAN : d;
 }
 
-void prom_labels_write(struct prom_text_span series, double *le, struct str *out)
+void prom_labels_join(struct prom_labels_pair *pairs, size_t n, struct str *out)
 {
-    struct prom_text_label labels[PROM_TEXT_LABELS];
-    struct pair pairs[PROM_TEXT_LABELS];
-    struct prom_text_span name;
-    struct str text = {0};
-    size_t n = prom_text_labels(series, &name, labels, PROM_TEXT_LABELS);
     str_clear(out);
+    if (n)
+        qsort(pairs, n, sizeof *pairs, compare);
     for (size_t i = 0; i < n; i++) {
-        struct pair *p = &pairs[i];
-        p->name = text.len;
-        prom_text_unescape(labels[i].name, &text);
-        p->name_len = text.len - p->name;
-        p->value = text.len;
-        prom_text_unescape(labels[i].value, &text);
-        p->value_len = text.len - p->value;
-    }
-    for (size_t i = 0; i < n; i++)
-        pairs[i].text = str_text(&text);
-    qsort(pairs, n, sizeof *pairs, compare);
-    for (size_t i = 0; i < n; i++) {
-        const struct pair *p = &pairs[i];
-        if (le && p->name_len == 2 && memcmp(p->text + p->name, "le", 2) == 0) {
-            *le = number_of(p->text + p->value, p->value_len);
-            continue;
-        }
+        const struct prom_labels_pair *p = &pairs[i];
         if (!p->value_len)
             continue;
         if (out->len)
             str_char(out, ',');
-        if (is_plain(p->text + p->name, p->name_len))
-            str_bytes(out, p->text + p->name, p->name_len);
+        if (is_plain(p->name, p->name_len))
+            str_bytes(out, p->name, p->name_len);
         else
-            write_quoted(out, p->text + p->name, p->name_len);
+            write_quoted(out, p->name, p->name_len);
         str_char(out, '=');
-        write_quoted(out, p->text + p->value, p->value_len);
+        write_quoted(out, p->value, p->value_len);
     }
+}
+
+void prom_labels_write(struct prom_text_span series, double *le, struct str *out)
+{
+    struct prom_text_label labels[PROM_TEXT_LABELS];
+    struct prom_labels_pair pairs[PROM_TEXT_LABELS];
+    struct prom_text_span name;
+    struct str text = {0};
+    size_t n = prom_text_labels(series, &name, labels, PROM_TEXT_LABELS), kept = 0, at = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct prom_labels_pair *p = &pairs[i];
+        p->name_len = text.len;
+        prom_text_unescape(labels[i].name, &text);
+        p->name_len = text.len - p->name_len;
+        p->value_len = text.len;
+        prom_text_unescape(labels[i].value, &text);
+        p->value_len = text.len - p->value_len;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct prom_labels_pair p = pairs[i];
+        p.name = str_text(&text) + at;
+        p.value = p.name + p.name_len;
+        at += p.name_len + p.value_len;
+        if (le && p.name_len == 2 && memcmp(p.name, "le", 2) == 0)
+            *le = number_of(p.value, p.value_len);
+        else
+            pairs[kept++] = p;
+    }
+    prom_labels_join(pairs, kept, out);
     str_done(&text);
 }

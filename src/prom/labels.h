@@ -4,8 +4,20 @@
 
 #include "prom/text.h"
 
-/* Writes `a="b",c="d"` into out, which is emptied before: by name, without those that are empty, as they are not there then.
- * le, or NULL: that label is left out, and *le is its number, NaN where it is not there or none. */
+#include <stddef.h>
+
+/* A label, unescaped; both borrowed, and not terminated. */
+struct prom_labels_pair {
+    const char *name, *value;
+    size_t name_len, value_len;
+};
+
+/* Writes `a="b",c="d"` into out, which is emptied before: by name, in which order the pairs are put for it, without those that
+ * are empty, as they are not there then. */
+void prom_labels_join(struct prom_labels_pair *pairs, size_t n, struct str *out);
+
+/* The same of a series as it is written in a text. le, or NULL: that label is left out, and *le is its number, NaN where it is
+ * not there or none. */
 void prom_labels_write(struct prom_text_span series, double *le, struct str *out);
 
 #endif
