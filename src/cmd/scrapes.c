@@ -19,21 +19,27 @@ static const struct conf_prometheus *find(const struct conf *conf, const char *n
 static void add(struct event_base *base, struct store *store, struct scheduler *scheduler,
                 const struct conf_prometheus *conf)
 {
-    const struct source_settings settings = prom_source_settings(conf);
     for (size_t i = 0; conf->urls && conf->urls[i]; i++) {
-        struct prom_source *self = prom_source_new(base, store, conf, conf->urls[i]);
+        struct prom_target target;
+        prom_target_of_url(&target, conf, conf->urls[i]);
+        struct prom_source *self = prom_source_new(base, store, conf, &target);
+        const struct source_settings settings = prom_source_settings(conf, &target, i);
         scheduler_add(scheduler, prom_source_name(self), NULL, &prom_source_ops, self, &settings);
+        prom_target_done(&target);
     }
 }
 
 static void drop(struct scheduler *scheduler, const struct conf_prometheus *conf)
 {
     for (size_t i = 0; conf->urls && conf->urls[i]; i++) {
-        char *name = prom_source_name_of(conf, conf->urls[i]);
+        struct prom_target target;
+        prom_target_of_url(&target, conf, conf->urls[i]);
+        char *name = prom_source_name_of(&target);
         struct source *src = scheduler_find(scheduler, name);
         if (src)
             scheduler_remove(scheduler, src);
         free(name);
+        prom_target_done(&target);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "conf/globs.h"
 #include "conf/secret.h"
+#include "conf/web.h"
 #include "net/http.h"
 #include "prom/rows.h"
 #include "prom/series.h"
@@ -23,6 +24,8 @@ enum {
     LINES = 256,
     ROWS = 64,               /* between two looks at the clock */
     MAX_INTERVAL_MS = 60000, /* of back-off, or the interval if that is longer */
+    AT_ONCE = 20,            /* targets whose first rounds need not wait */
+    WAIT_MS = 10,            /* between those of the others */
 };
 
 /* The plain format first, as it is the cheaper one to read. */
@@ -37,7 +40,9 @@ enum phase { IDLE, ASKING, READING, WRITING, RETYPING, ABANDONING };
 struct prom_source {
     struct event_base *base;
     struct store *store;
-    char *name, *job, *instance, *url;
+    char *name, *url;
+    char *shown;  /* the URL without secrets */
+    char *labels; /* of the target */
     struct net_auth auth;
     struct net_tls tls;
     VEC(char *) owned; /* texts of both, some of them secrets */
@@ -67,22 +72,9 @@ static int64_t now_us(const struct prom_source *p)
     return clock_mono_us(store_clock(p->store));
 }
 
-/* ---- names ---- */
-
-/* HOST:PORT and the path, if that is another than /metrics. */
-static char *instance_of(const char *url)
+char *prom_source_name_of(const struct prom_target *target)
 {
-    const char *begin = strstr(url, "://");
-    begin = begin ? begin + 3 : url;
-    size_t host = strcspn(begin, "/");
-    return strcmp(begin + host, "/metrics") == 0 ? mem_memdup(begin, host) : mem_strdup(begin);
-}
-
-char *prom_source_name_of(const struct conf_prometheus *conf, const char *url)
-{
-    char *instance = instance_of(url), *name = mem_printf("prom:%s/%s", conf->name, instance);
-    free(instance);
-    return name;
+    return mem_printf("prom:%s/%s", target->job, target->instance);
 }
 
 /* ---- the row of `targets` ---- */
@@ -102,7 +94,8 @@ static void begin_target(const struct prom_source *p)
     if (!row || row_get(row, TARGETS_STATE).quality)
         return;
     table_set_text(t, row, TARGETS_STATE, "starting");
-    table_set_text(t, row, TARGETS_URL, p->url);
+    table_set_text(t, row, TARGETS_LABELS, p->labels);
+    table_set_text(t, row, TARGETS_URL, p->shown);
 }
 
 static void write_target(const struct prom_source *p)
@@ -206,7 +199,7 @@ static void read_on(struct prom_source *p)
             struct str safe = {0};
             struct error told;
             text_safe(&safe, err.text, strlen(err.text)); /* it may quote the line */
-            error_set(&told, err.code, "%s: %s", p->url, str_text(&safe));
+            error_set(&told, err.code, "%s: %s", p->shown, str_text(&safe));
             str_done(&safe);
             fail(p, &told);
             return;
@@ -254,7 +247,7 @@ static int format_of(struct prom_source *p, const char *type, struct error *err)
         return 0;
     struct str s = {0};
     text_safe(&s, type, strlen(type));
-    error_set(err, ERR_REMOTE, "%s: Content-Type %s is no format of metrics that is read", p->url, str_text(&s));
+    error_set(err, ERR_REMOTE, "%s: Content-Type %s is no format of metrics that is read", p->shown, str_text(&s));
     str_done(&s);
     return err->code;
 }
@@ -314,7 +307,7 @@ static void on_deadline(void *self, struct source *src)
     if (p->phase != ASKING && p->phase != READING)
         return; /* what is being written is done in a moment */
     error_set(&err, ERR_TIMEOUT, p->phase == ASKING ? "%s: no answer within %d ms" : "%s: not read within %d ms",
-              p->url, p->deadline_ms);
+              p->shown, p->deadline_ms);
     fail(p, &err);
 }
 
@@ -332,9 +325,9 @@ static void on_free(void *self)
     name_unref(p->job_name);
     name_unref(p->instance_name);
     free(p->name);
-    free(p->job);
-    free(p->instance);
     free(p->url);
+    free(p->shown);
+    free(p->labels);
     free(p);
 }
 
@@ -372,17 +365,24 @@ static void copy_globs(struct conf_globs *to, const struct conf_globs *from)
     }
 }
 
+static int deadline_of(const struct conf_prometheus *conf, const struct prom_target *target)
+{
+    return target->deadline_ms ? target->deadline_ms : conf->deadline_ms;
+}
+
 struct prom_source *prom_source_new(struct event_base *base, struct store *store, const struct conf_prometheus *conf,
-                                    const char *url)
+                                    const struct prom_target *target)
 {
     struct prom_source *p = mem_new(struct prom_source);
+    struct str shown = {0};
+    conf_web_hide(target->url, &shown);
     *p = (struct prom_source){.base = base,
                               .store = store,
-                              .name = prom_source_name_of(conf, url),
-                              .job = mem_strdup(conf->name),
-                              .instance = instance_of(url),
-                              .url = mem_strdup(url),
-                              .deadline_ms = conf->deadline_ms,
+                              .name = prom_source_name_of(target),
+                              .url = mem_strdup(target->url),
+                              .shown = str_take(&shown),
+                              .labels = mem_strdup(target->labels),
+                              .deadline_ms = deadline_of(conf, target),
                               .max_body = (size_t)conf->max_body,
                               .http = net_http_new(base)};
     for (size_t i = 0; prom_tables[i]; i++)
@@ -392,8 +392,8 @@ struct prom_source *prom_source_new(struct event_base *base, struct store *store
     copy_globs(&p->keep, &conf->keep);
     prom_series_init(&p->series, store_names(store), &p->keep, (size_t)conf->max_series);
     p->turn = event_new(base, -1, 0, on_turn, p);
-    p->job_name = name_intern(store_names(store), p->job, strlen(p->job));
-    p->instance_name = name_intern(store_names(store), p->instance, strlen(p->instance));
+    p->job_name = name_intern(store_names(store), target->job, strlen(target->job));
+    p->instance_name = name_intern(store_names(store), target->instance, strlen(target->instance));
     p->rows = (struct prom_rows){.metrics = store_find(store, prom_table_metrics.name),
                                  .histograms = store_find(store, prom_table_histograms.name),
                                  .job = p->job_name,
@@ -406,9 +406,14 @@ const char *prom_source_name(const struct prom_source *p)
     return p->name;
 }
 
-struct source_settings prom_source_settings(const struct conf_prometheus *conf)
+struct source_settings prom_source_settings(const struct conf_prometheus *conf, const struct prom_target *target,
+                                            size_t before)
 {
-    int max = conf->interval_ms > MAX_INTERVAL_MS ? conf->interval_ms : MAX_INTERVAL_MS;
-    return (struct source_settings){
-        .interval_ms = conf->interval_ms, .deadline_ms = conf->deadline_ms, .max_interval_ms = max};
+    int interval = target->interval_ms ? target->interval_ms : conf->interval_ms;
+    int64_t wait = before < AT_ONCE ? 0 : (int64_t)(before - AT_ONCE + 1) * WAIT_MS;
+    return (struct source_settings){.interval_ms = interval,
+                                    .deadline_ms = deadline_of(conf, target),
+                                    .max_interval_ms = interval > MAX_INTERVAL_MS ? interval : MAX_INTERVAL_MS,
+                                    .wait_ms = wait < interval ? (int)wait : interval,
+                                    .spread = true};
 }

@@ -7,6 +7,7 @@
 #define PROM_SOURCE_H
 
 #include "conf/conf.h"
+#include "prom/target.h"
 #include "source/source.h"
 
 struct event_base;
@@ -16,15 +17,17 @@ struct prom_source;
 /* kind "prometheus". */
 extern const struct source_ops prom_source_ops;
 
-/* For scheduler_add with prom_source_ops, which then owns it. url is one of conf's; everything is copied. Adds prom_tables to
- * the store where they are not there yet. */
+/* For scheduler_add with prom_source_ops, which then owns it. Everything is copied. Adds prom_tables to the store where they are
+ * not there yet. */
 struct prom_source *prom_source_new(struct event_base *base, struct store *store, const struct conf_prometheus *conf,
-                                    const char *url);
+                                    const struct prom_target *target);
 /* "prom:JOB/INSTANCE", the name for scheduler_add; owned by the source. */
 const char *prom_source_name(const struct prom_source *p);
 /* The same before there is one, on the heap. */
-char *prom_source_name_of(const struct conf_prometheus *conf, const char *url);
-/* The settings for scheduler_add. */
-struct source_settings prom_source_settings(const struct conf_prometheus *conf);
+char *prom_source_name_of(const struct prom_target *target);
+/* The settings for scheduler_add. before: how many others begin at the same time: a few begin at once, the others one after
+ * another; later rounds of all are spread over the interval. */
+struct source_settings prom_source_settings(const struct conf_prometheus *conf, const struct prom_target *target,
+                                            size_t before);
 
 #endif

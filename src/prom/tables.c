@@ -11,8 +11,8 @@
 #define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
 
 static const struct column targets_columns[] = {
-    [TARGETS_JOB] = {"job", "job", COLUMN_TEXT, UNIT_NONE, KEY, 1, "The name in the configuration, under prometheus; default for those of the command line."},
-    [TARGETS_INSTANCE] = {"instance", "instance", COLUMN_TEXT, UNIT_NONE, KEY, 0, "HOST:PORT of the endpoint, with its path where that is not /metrics."},
+    [TARGETS_JOB] = {"job", "job", COLUMN_TEXT, UNIT_NONE, KEY, 1, "The name in the configuration, under prometheus, or the label job where there is one; default for those of the command line."},
+    [TARGETS_INSTANCE] = {"instance", "instance", COLUMN_TEXT, UNIT_NONE, KEY, 0, "HOST:PORT of the endpoint, with its path where that is not /metrics and its query where it has one; or the label instance."},
     [TARGETS_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "up: the last scrape was read whole, but for bad lines; down: it was not, and the rows of the one before stay, stale; starting: none has ended yet."},
     [TARGETS_LAST_SCRAPE] = {"last_scrape", "scraped", COLUMN_TIME, UNIT_NONE, KEPT, 4, "When the last scrape that was read whole began."},
     [TARGETS_SCRAPE_MS] = {"scrape_ms", "took", COLUMN_INT, UNIT_MS, KEPT | WORSE, 3, "From the question to the end of the answer, the last time, without the time to read it."},
@@ -21,8 +21,9 @@ static const struct column targets_columns[] = {
     [TARGETS_BYTES] = {"bytes", "bytes", COLUMN_INT, UNIT_BYTES, KEPT | SUM, 3, "Bytes of that answer, after inflation."},
     [TARGETS_BAD_LINES] = {"bad_lines", "bad lines", COLUMN_INT, UNIT_COUNT, KEPT | SUM | WORSE, 3, "Lines of it that are neither samples nor comments, and series that are there twice; they are left out."},
     [TARGETS_ERROR] = {"error", "error", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "Why it is down; where it is up, the first of its bad lines."},
+    [TARGETS_LABELS] = {"labels", "labels", COLUMN_TEXT, UNIT_NONE, KEPT, 5, "Labels that the configuration and discovery give it, beside job and instance, as in metrics."},
     [TARGETS_FORMAT] = {"format", "format", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 6, "0.0.4 (text) or OpenMetrics."},
-    [TARGETS_URL] = {"url", "url", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 7, "Where it is asked, without a query."},
+    [TARGETS_URL] = {"url", "url", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 7, "Where it is asked, without secrets in its query."},
 };
 
 const struct table_def prom_table_targets = {

@@ -15,6 +15,7 @@ enum prom_targets_column {
     TARGETS_BYTES, /* after inflation */
     TARGETS_BAD_LINES,
     TARGETS_ERROR,
+    TARGETS_LABELS, /* without these two */
     TARGETS_FORMAT,
     TARGETS_URL,
 };

@@ -11,10 +11,11 @@
 enum { PROM_TARGET_TEXT = 4096 }; /* bytes of each text of one that discovery names */
 
 struct prom_target {
-    char *job;      /* the label job where discovery gives it, else the name in the configuration */
-    char *instance; /* the label instance, else HOST:PORT with a path that is not /metrics and a query, without its secrets */
-    char *url;      /* with its path, and its query where there is one; only what a URL may hold */
-    char *labels;   /* further labels of it, `a="b",c="d"` as prom/labels.h writes them; "" for none */
+    char *job; /* the label job where discovery gives it, else the name in the configuration */
+    char *
+        instance; /* the label instance, else HOST:PORT with a path that is not /metrics and a query, without its secrets */
+    char *url;                    /* with its path, and its query where there is one; only what a URL may hold */
+    char *labels;                 /* further labels of it, `a="b",c="d"` as prom/labels.h writes them; "" for none */
     int interval_ms, deadline_ms; /* where discovery gives it ones of its own; 0: as the configuration has them */
 };
 

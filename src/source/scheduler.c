@@ -1,4 +1,5 @@
 /* The scheduler: when each source runs, how long it may take, and how it waits after failures. */
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
 #include "source/source.h"
@@ -130,6 +131,17 @@ static int64_t back_off(const struct source *src)
     return ms - ms * (int64_t)(random % JITTER_PERCENT) / 100;
 }
 
+/* When the next round begins: the interval after the last one, or at the source's own moment that is nearest to that. */
+static int64_t next_due(const struct source *src)
+{
+    int64_t interval = src->interval_ms * 1000, due = src->started_us + interval;
+    if (!src->settings.spread || src->failures || interval <= 0)
+        return due;
+    int64_t moment = (int64_t)(map_hash(src->name, strlen(src->name)) % (uint64_t)interval);
+    int64_t late = ((due - moment) % interval + interval) % interval;
+    return late <= interval / 2 ? due - late : due - late + interval;
+}
+
 static void start_round(struct source *src)
 {
     src->running = true;
@@ -208,7 +220,7 @@ struct source *scheduler_add(struct scheduler *s, const char *name, const char *
         .self = self,
         .settings = *settings,
         .interval_ms = settings->interval_ms,
-        .due_us = now_us(s),
+        .due_us = now_us(s) + (int64_t)settings->wait_ms * 1000,
     };
     vec_push(&s->list, src);
     struct row *r = own_row(src);
@@ -303,7 +315,7 @@ void source_done(struct source *src, enum source_outcome outcome, const struct e
     tell(src, outcome, err);
     src->failures = outcome == SOURCE_FAILED ? src->failures + 1 : 0;
     src->interval_ms = back_off(src);
-    src->due_us = src->started_us + src->interval_ms * 1000;
+    src->due_us = next_due(src);
     if (src->due_us < now + MIN_PAUSE_MS * 1000)
         src->due_us = now + MIN_PAUSE_MS * 1000;
     if (src->again)

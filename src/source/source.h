@@ -35,13 +35,17 @@ struct source_settings {
     int interval_ms;     /* between the starts of two rounds */
     int deadline_ms;     /* for one round */
     int max_interval_ms; /* back-off after failures doubles the interval, with jitter, up to this */
+    int wait_ms;         /* before the first round */
+    bool
+        spread; /* rounds begin at a moment of the interval that the name determines, so that many sources, added or found due
+                    together, do not go on together: one interval may last from half to one and a half of it */
 };
 
 struct scheduler *scheduler_new(struct event_base *base, struct store *store);
 /* Frees all sources too. NULL is allowed. */
 void scheduler_free(struct scheduler *s);
 
-/* Adds a source and schedules its first round at once. name is its key in `sources` and the owner
+/* Adds a source and schedules its first round, at once unless settings say otherwise. name is its key in `sources` and the owner
  * of its rows
  * ("kafka:prod-eu"); cluster may be NULL. self is handed to ops and owned by the source. */
 struct source *scheduler_add(struct scheduler *s, const char *name, const char *cluster, const struct source_ops *ops,

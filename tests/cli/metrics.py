@@ -95,7 +95,7 @@ def what_is_wrong_with_an_endpoint_is_told(w):
         conf = w.home / "icetop.yaml"
         conf.write_text(f"prometheus: {{j: {{urls: '{e.place}', max_body: 100kB}}}}\n", encoding="utf-8")
         expect(w.run("--config", str(conf), "check"), 3, "100000")  # though a kilobyte came
-        conf.write_text("prometheus: {j: {urls: 'http://a/b?c'}}\n", encoding="utf-8")
+        conf.write_text("prometheus: {j: {urls: 'http://a/b#c'}}\n", encoding="utf-8")
         expect(w.run("--config", str(conf), "check"), 3, "icetop.yaml:1:24: prometheus.j.urls: ")
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))

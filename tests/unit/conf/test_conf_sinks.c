@@ -460,6 +460,26 @@ static void endpoints(void **state)
     assert_false(conf_same_prometheus(p, p + 1));
     conf_free(c);
 
+    c = loaded(
+        "prometheus: {a: {urls: 'h/x?match[]={a=\"b\"}&Token=t', files: ['t/*.json', /b.yml], http_sd: 'https://sd/', "
+        "labels: {env: prod, __scheme__: https}}}",
+        (struct conf_args){0});
+    p = c->prometheus;
+    assert_string_equal(p->urls[0], "http://h:9100/x?match[]={a=\"b\"}&Token=t");
+    assert_non_null(strstr(p->files[0], "/t/*.json"));
+    assert_string_equal(p->files[1], "/b.yml");
+    assert_string_equal(p->http_sd[0], "https://sd/");
+    assert_int_equal(p->labels.n, 2);
+    assert_string_equal(p->labels.items[1].value, "https");
+    assert_int_equal(p->refresh_ms, 60000);
+    assert_false(p->http_sd_login);
+    struct str printed = {0};
+    conf_print(c, &printed);
+    assert_non_null(strstr(str_text(&printed), "&Token=\xE2\x80\xA2"));
+    assert_non_null(strstr(str_text(&printed), "labels: {env: prod, \"__scheme__\": https}"));
+    str_done(&printed);
+    conf_free(c);
+
     static const char *const urls[] = {"h1:9100", "http://h2/x", NULL};
     c = loaded("prometheus: {node: {urls: z}}\nclusters: {p: {bootstrap: k}}",
                (struct conf_args){.scrapes = list(urls), .interval = "2"});
@@ -474,10 +494,16 @@ static void endpoints(void **state)
     static const struct {
         const char *text, *error;
     } bad[] = {
-        {"prometheus: {n: {}}", "DIR/icetop.yaml:1:14: prometheus.n: no urls; allowed: a list of http://HOST:PORT and "
-                                "https://HOST:PORT"},
+        {"prometheus: {n: {}}", "DIR/icetop.yaml:1:14: prometheus.n: no endpoints; one of urls, files and "
+                                "http_sd has to name them"},
         {"prometheus: {n: {urls: [\"http://a\", \"http://a/metrics\"]}}",
          "DIR/icetop.yaml:1:24: prometheus.n.urls: http://a/metrics is there twice"},
+        {"prometheus: {n: {files: [a.txt]}}",
+         "DIR/icetop.yaml:1:25: prometheus.n.files: \"DIR/a.txt\" ends in none of .json, .yml and .yaml"},
+        {"prometheus: {n: {urls: \"http://a/b#c\"}}", NULL},
+        {"prometheus: {n: {urls: \"http://a/b?x#c\"}}", NULL},
+        {"prometheus: {n: {http_sd: \"sd/x\"}}", NULL},
+        {"prometheus: {n: {urls: a, labels: {__name__: x}}}", NULL},
         {"prometheus: {n: {urls: \"http://u:p@a/metrics\"}}", NULL},
         {"prometheus: {n: {urls: a, intervall: 1s}}", NULL},
         {"prometheus: {n: {urls: a, user: u, bearer: b}}", NULL},

@@ -115,8 +115,11 @@ static void scrape_as(struct fixture *f, const char *status, const char *headers
     serve_as(f, status, headers, body);
     if (!f->src) {
         f->url = web_url(f->web, "/metrics");
-        struct prom_source *self = prom_source_new(f->base, f->store, &f->conf, f->url);
-        const struct source_settings settings = prom_source_settings(&f->conf);
+        struct prom_target target;
+        prom_target_of_url(&target, &f->conf, f->url);
+        struct prom_source *self = prom_source_new(f->base, f->store, &f->conf, &target);
+        const struct source_settings settings = prom_source_settings(&f->conf, &target, 0);
+        prom_target_done(&target);
         f->name = mem_strdup(prom_source_name(self));
         f->src = scheduler_add(f->scheduler, f->name, NULL, &prom_source_ops, self, &settings);
     } else {
