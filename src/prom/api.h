@@ -20,7 +20,8 @@ enum prom_api_limit {
     PROM_API_ALERTS = 10000,   /* of one answer, as the next two */
     PROM_API_RULES = 20000,
     PROM_API_TARGETS = 20000,
-    PROM_API_TEXT = 4096, /* bytes of one text that are kept: an expression, an annotation, an error */
+    PROM_API_AT_ONCE = 64 * 1024, /* bytes of a body that the loop may read itself */
+    PROM_API_TEXT = 4096,         /* bytes of one text that are kept: an expression, an annotation, an error */
 };
 
 /* Texts are owned, NUL-terminated, cut to PROM_API_TEXT at a character's end; NULL where an answer has none. Labels are one text,
@@ -115,7 +116,10 @@ struct prom_api_targets {
     struct prom_api_notes notes;
 };
 
-/* Each reads len bytes of an answer. ERR_REMOTE where the server says that it failed ("bad_data: parse error: ...", made safe for a
+/* Each reads len bytes of an answer. They touch what they are given alone, so that any thread may call them: a body of more than
+ * PROM_API_AT_ONCE takes so long that it should not be the loop's (prom/api_job.h).
+ *
+ * ERR_REMOTE where the server says that it failed ("bad_data: parse error: ...", made safe for a
  * terminal; prom_api_failure_of finds the same in an answer with another status than 200), ERR_INVALID for what is no such
  * answer, ERR_LIMIT beyond a cap. Free with the function of its name. */
 int prom_api_query_read(const char *body, size_t len, struct prom_api_query *ret, struct error *err);
