@@ -42,7 +42,7 @@ static int read_alert(const struct prom_api_node *n, struct prom_api_alert *a, s
 static int read_list(const struct prom_api_node *list, struct prom_api_alerts *to, struct error *err)
 {
     size_t n;
-    int rc = prom_api_node_array(list, &n, err);
+    int rc = prom_api_node_needed_array(list, &n, err);
     if (rc || !n)
         return rc;
     if (n > PROM_API_ALERTS)

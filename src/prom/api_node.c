@@ -27,14 +27,19 @@ static const json_t *unless_null(const json_t *json)
     return json_is_null(json) ? NULL : json;
 }
 
+static struct prom_api_node below(const struct prom_api_node *of, const json_t *json, const char *key, size_t index)
+{
+    return (struct prom_api_node){.json = unless_null(json), .up = of, .key = key, .index = index, .there = json};
+}
+
 struct prom_api_node prom_api_node_member(const struct prom_api_node *of, const char *key)
 {
-    return (struct prom_api_node){.json = unless_null(json_object_get(of->json, key)), .up = of, .key = key};
+    return below(of, json_object_get(of->json, key), key, 0);
 }
 
 struct prom_api_node prom_api_node_item(const struct prom_api_node *of, size_t index)
 {
-    return (struct prom_api_node){.json = unless_null(json_array_get(of->json, index)), .up = of, .index = index};
+    return below(of, json_array_get(of->json, index), NULL, index);
 }
 
 /* "data.result[3].value[1]"; the root has no name. */
@@ -109,6 +114,11 @@ int prom_api_node_array(const struct prom_api_node *n, size_t *ret, struct error
         return prom_api_node_refuse(n, "an array", err);
     *ret = json_array_size(n->json);
     return 0;
+}
+
+int prom_api_node_needed_array(const struct prom_api_node *n, size_t *ret, struct error *err)
+{
+    return n->there ? prom_api_node_array(n, ret, err) : prom_api_node_refuse(n, "an array", err);
 }
 
 int prom_api_node_number(const struct prom_api_node *n, double *ret, struct error *err)

@@ -14,6 +14,7 @@ struct prom_api_node {
     const struct prom_api_node *up;
     const char *key; /* of an object; NULL: an item of an array */
     size_t index;
+    bool there; /* maybe null */
 };
 
 /* `of` may be anything: what is no object or no array has nothing in it. */
@@ -27,7 +28,9 @@ int prom_api_node_limit(const struct prom_api_node *n, size_t count, const char 
 
 /* Refuse what is something else. */
 int prom_api_node_object(const struct prom_api_node *n, struct error *err);
-/* How many items; 0 where it is not there. */
+/* How many items; 0 where it is null, as some servers write an empty one, and where it is not there, but for those that are needed,
+ * which are refused then: an answer to another question has none. */
+int prom_api_node_needed_array(const struct prom_api_node *n, size_t *ret, struct error *err);
 int prom_api_node_array(const struct prom_api_node *n, size_t *ret, struct error *err);
 /* A number; NaN where it is not there. */
 int prom_api_node_number(const struct prom_api_node *n, double *ret, struct error *err);

@@ -137,7 +137,7 @@ static int read_list(struct reading *r, const struct prom_api_node *result, stru
 {
     struct prom_api_query *q = r->to;
     size_t n;
-    int rc = prom_api_node_array(result, &n, err);
+    int rc = prom_api_node_needed_array(result, &n, err);
     if (rc || !n)
         return rc;
     if (n > PROM_API_SERIES)

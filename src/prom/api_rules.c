@@ -86,7 +86,7 @@ static int read_group(struct reading *to, const struct prom_api_node *group, str
 static int read_groups(struct reading *to, const struct prom_api_node *list, struct error *err)
 {
     size_t n;
-    int rc = prom_api_node_array(list, &n, err);
+    int rc = prom_api_node_needed_array(list, &n, err);
     for (size_t i = 0; !rc && i < n; i++) {
         struct prom_api_node group = prom_api_node_item(list, i);
         rc = read_group(to, &group, err);

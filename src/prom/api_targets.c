@@ -30,7 +30,7 @@ static int read_target(const struct prom_api_node *n, struct prom_api_target *t,
 static int read_active(const struct prom_api_node *list, struct prom_api_targets *to, struct error *err)
 {
     size_t n;
-    int rc = prom_api_node_array(list, &n, err);
+    int rc = prom_api_node_needed_array(list, &n, err);
     if (rc || !n)
         return rc;
     if (n > PROM_API_TARGETS)
