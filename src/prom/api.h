@@ -20,7 +20,7 @@ enum prom_api_limit {
     PROM_API_ALERTS = 10000,   /* of one answer, as the next two */
     PROM_API_RULES = 20000,
     PROM_API_TARGETS = 20000,
-    PROM_API_AT_ONCE = 64 * 1024, /* bytes of a body that the loop may read itself */
+    PROM_API_AT_ONCE = 32 * 1024, /* bytes of a body that the loop may read itself, at some 20 MB a second */
     PROM_API_TEXT = 4096,         /* bytes of one text that are kept: an expression, an annotation, an error */
 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 struct prom_api_job {
+    struct workers *workers;
     enum prom_api_job_kind kind;
     char *body;
     size_t len;
@@ -49,7 +50,7 @@ static void free_answer(struct prom_api_job *j)
     }
 }
 
-static void run(void *arg)
+static void run_reading(void *arg)
 {
     struct prom_api_job *j = arg;
     j->rc = read_answer(j);
@@ -57,24 +58,38 @@ static void run(void *arg)
     j->body = NULL;
 }
 
-/* Also where it was never run, as the workers end. */
-static void finish(void *arg)
+static void run_freeing(void *arg)
+{
+    free_answer(arg);
+}
+
+/* The next two also where nothing was run, as the workers end. */
+static void finish_freeing(void *arg)
+{
+    struct prom_api_job *j = arg;
+    free_answer(j); /* nothing, where it was run */
+    free(j->body);
+    free(j);
+}
+
+static void finish_reading(void *arg)
 {
     struct prom_api_job *j = arg;
     if (j->done)
         j->done(j->arg, j->rc ? NULL : &j->answer, j->rc ? &j->err : NULL);
-    free_answer(j);
-    free(j->body);
-    free(j);
+    if (j->len > PROM_API_AT_ONCE)
+        workers_submit(j->workers, run_freeing, finish_freeing, j);
+    else
+        finish_freeing(j);
 }
 
 struct prom_api_job *prom_api_job_start(struct workers *w, enum prom_api_job_kind kind, char *body, size_t len,
                                         prom_api_job_done *done, void *arg)
 {
     struct prom_api_job *j = mem_new(struct prom_api_job);
-    *j = (struct prom_api_job){.kind = kind, .body = body, .len = len, .done = done, .arg = arg};
+    *j = (struct prom_api_job){.workers = w, .kind = kind, .body = body, .len = len, .done = done, .arg = arg};
     j->rc = error_set(&j->err, ERR_CLOSED, "the answer was not read: what reads it has ended");
-    workers_submit(w, run, finish, j);
+    workers_submit(w, run_reading, finish_reading, j);
     return j;
 }
 
