@@ -18,6 +18,7 @@
 #include "kafka/remember.h"
 #include "kafka/source.h"
 #include "kafka/tables.h"
+#include "prom/book.h"
 #include "source/source.h"
 #include "stream/listen.h"
 #include "stream/relay.h"
@@ -43,6 +44,7 @@ struct collector {
     struct scheduler *scheduler;
     struct derive_pipeline *pipeline; /* what is watched beside Kafka */
     struct findings_engine *findings;
+    struct prom_book recipes;
     struct stream_server *server;
     struct history *history;
     struct conf *conf;
@@ -186,7 +188,9 @@ static void apply(struct collector *c, struct conf *conf)
             change_cluster(c, old, now);
     }
     derive_pipeline_apply(c->pipeline, conf);
-    cmd_scrapes_apply(c->base, c->store, c->scheduler, c->conf, conf);
+    if (!c->conf || !conf_same_recipes(c->conf, conf))
+        prom_book_load(&c->recipes, conf->recipes, conf->nrecipes);
+    cmd_scrapes_apply(c->base, c->store, c->scheduler, &c->recipes, c->conf, conf);
     findings_engine_configure(c->findings, conf);
     open_history(c, conf);
     const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
@@ -422,6 +426,7 @@ static void collector_done(struct collector *c)
     stream_relay_free(c->relay);
     findings_engine_free(c->findings);
     derive_pipeline_free(c->pipeline);
+    prom_book_done(&c->recipes);
     store_free(c->store);
     conf_free(c->conf);
     cmd_options_free(c->sent);

@@ -5,12 +5,13 @@
 #include "conf/conf.h"
 
 struct event_base;
+struct prom_book;
 struct scheduler;
 struct store;
 
 /* Makes now the one in force, old (NULL: none) being what was: what is the same in both stays with its rows, all else goes
- * and comes. */
+ * and comes. recipes is borrowed. */
 void cmd_scrapes_apply(struct event_base *base, struct store *store, struct scheduler *scheduler,
-                       const struct conf *old, const struct conf *now);
+                       struct prom_book *recipes, const struct conf *old, const struct conf *now);
 
 #endif

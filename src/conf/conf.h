@@ -170,6 +170,7 @@ struct conf_recipe {
     char **service; /* names of labels */
     char **requests, **errors, **latency, **latency_count, **in_flight, **queue, **saturation, **capacity, **idle;
     bool errors_apart; /* requests does not count them */
+    int64_t full;      /* the value of saturation that is full */
     char *unit;        /* of latency: "s" "ms" "us" "ns" */
     char **origins;    /* conf's own */
 };

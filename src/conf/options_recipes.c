@@ -41,8 +41,8 @@ const struct conf_option conf_recipe_options[CONF_RECIPE_OPTIONS] = {
     },
     SELECTOR(requests, "Counters of requests, whatever type the endpoint gives them. Where none is named, the count of "
                        "latency stands for it."),
-    SELECTOR(errors, "Counters of those that failed. Where it chooses none, but its name is one that requests has "
-                     "found, there were none; else it is unknown."),
+    SELECTOR(errors, "Counters of those that failed. Where it chooses none, but there are "
+                     "series of its name, there were none; else it is unknown."),
     {
         .name = "errors_apart",
         .type = CONF_BOOL,
@@ -63,8 +63,20 @@ const struct conf_option conf_recipe_options[CONF_RECIPE_OPTIONS] = {
     },
     SELECTOR(in_flight, "Requests that are being worked on."),
     SELECTOR(queue, "Requests that wait."),
-    SELECTOR(saturation, "How full it is, from 0 to 1: the highest of the series; with capacity, their sum by that of "
-                         "capacity, by the growth of both where they are counters."),
+    SELECTOR(saturation,
+             "How full it is: the highest of the series; with capacity, their sum by that of capacity, by the "
+             "growth of both where they are counters."),
     SELECTOR(capacity, "What saturation is a part of."),
-    SELECTOR(idle, "How empty it is, from 0 to 1: the lowest of the series, in place of saturation."),
+    SELECTOR(idle, "How empty it is, in place of saturation: the lowest of the series."),
+    {
+        .name = "full",
+        .type = CONF_INT,
+        FIELD(full),
+        .min = 1,
+        .max = 1000000000,
+        .preset = "1",
+        .help = "The value of saturation, where there is no capacity, and of idle that stands for all of it: 100 where "
+                "they "
+                "are per cent.",
+    },
 };

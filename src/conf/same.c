@@ -90,3 +90,12 @@ bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *
 {
     return same_options(CONF_CATALOGS, a, b, NULL);
 }
+
+bool conf_same_recipes(const struct conf *a, const struct conf *b)
+{
+    bool same = a->nrecipes == b->nrecipes;
+    for (size_t i = 0; same && i < a->nrecipes; i++)
+        same = strcmp(a->recipes[i].name, b->recipes[i].name) == 0 &&
+               same_options(CONF_RECIPES, &a->recipes[i], &b->recipes[i], NULL);
+    return same;
+}

@@ -12,6 +12,8 @@ bool conf_same_connect_rest(const struct conf_connect *a, const struct conf_conn
 bool conf_same_connect_logs(const struct conf_connect *a, const struct conf_connect *b);
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b);
 bool conf_same_prometheus(const struct conf_prometheus *a, const struct conf_prometheus *b);
+/* All of their recipes, in the same order. */
+bool conf_same_recipes(const struct conf *a, const struct conf *b);
 bool conf_same_server(const struct conf_server *a, const struct conf_server *b);
 
 #endif

@@ -99,3 +99,44 @@ void prom_labels_write(struct prom_text_span series, double *le, struct str *out
     prom_labels_join(pairs, kept, out);
     str_done(&text);
 }
+
+/* From the quote on, what stands within; *at is moved behind it. */
+static struct prom_text_span quoted(const char **at)
+{
+    const char *const from = *at + 1, *p = from;
+    while (*p && *p != '"')
+        p += *p == '\\' && p[1] ? 2 : 1;
+    *at = *p ? p + 1 : p;
+    return (struct prom_text_span){from, (size_t)(p - from)};
+}
+
+size_t prom_labels_read(const char *labels, struct prom_text_label *ret)
+{
+    size_t n = 0;
+    for (const char *p = labels; *p && n < PROM_TEXT_LABELS; p += *p == ',') {
+        struct prom_text_label *l = &ret[n++];
+        if (*p == '"') {
+            l->name = quoted(&p);
+        } else {
+            l->name = (struct prom_text_span){p, strcspn(p, "=")};
+            p += l->name.len;
+        }
+        if (p[0] != '=' || p[1] != '"')
+            return 0;
+        p++;
+        l->value = quoted(&p);
+    }
+    return n;
+}
+
+bool prom_labels_get(const char *labels, const char *name, struct str *out)
+{
+    struct prom_text_label list[PROM_TEXT_LABELS];
+    size_t n = prom_labels_read(labels, list), len = strlen(name), i = 0;
+    while (i < n && (list[i].name.len != len || memcmp(list[i].name.s, name, len) != 0))
+        i++;
+    if (i == n)
+        return false;
+    prom_text_unescape(list[i].value, out);
+    return true;
+}

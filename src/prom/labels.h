@@ -20,4 +20,10 @@ void prom_labels_join(struct prom_labels_pair *pairs, size_t n, struct str *out)
  * not there or none. */
 void prom_labels_write(struct prom_text_span series, double *le, struct str *out);
 
+/* The labels of such a text, in its order, escapes in place; at most PROM_TEXT_LABELS. Returns how many; none, where it is no
+ * such text. */
+size_t prom_labels_read(const char *labels, struct prom_text_label *ret);
+/* Appends the value of the label of that name to out; false: it is not there. */
+bool prom_labels_get(const char *labels, const char *name, struct str *out);
+
 #endif

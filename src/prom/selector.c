@@ -5,6 +5,7 @@
 #include "base/regex.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "prom/labels.h"
 #include "prom/selector_string.h"
 
 #include <stdlib.h>
@@ -87,34 +88,10 @@ bool prom_selector_series(const struct prom_selector *s, struct prom_text_span s
     return all_hold(s, labels, prom_text_labels(series, &name, labels, PROM_TEXT_LABELS));
 }
 
-/* From the quote on, what stands within; *at is moved behind it. */
-static struct prom_text_span quoted(const char **at)
-{
-    const char *const from = *at + 1, *p = from;
-    while (*p && *p != '"')
-        p += *p == '\\' && p[1] ? 2 : 1;
-    *at = *p ? p + 1 : p;
-    return (struct prom_text_span){from, (size_t)(p - from)};
-}
-
 bool prom_selector_labels(const struct prom_selector *s, const char *labels)
 {
     struct prom_text_label list[PROM_TEXT_LABELS];
-    size_t n = 0;
-    for (const char *p = labels; s->labels.n && *p && n < PROM_TEXT_LABELS; p += *p == ',') {
-        struct prom_text_label *l = &list[n++];
-        if (*p == '"') {
-            l->name = quoted(&p);
-        } else {
-            l->name = (struct prom_text_span){p, strcspn(p, "=")};
-            p += l->name.len;
-        }
-        if (p[0] != '=' || p[1] != '"')
-            return false; /* that is no such text */
-        p++;
-        l->value = quoted(&p);
-    }
-    return all_hold(s, list, n);
+    return !s->labels.n || all_hold(s, list, prom_labels_read(labels, list));
 }
 
 bool prom_selector_match(const struct prom_selector *s, const char *name, const char *labels)

@@ -11,6 +11,8 @@
 #include "net/http.h"
 #include "prom/rows.h"
 #include "prom/series.h"
+#include "prom/services.h"
+#include "prom/services_tables.h"
 #include "prom/tables.h"
 
 #include <event2/event.h>
@@ -35,7 +37,7 @@ static const char accepted[] =
     "openmetrics-text;version=0.0.1;q=0.3,"
     "*/*;q=0.2";
 
-enum phase { IDLE, ASKING, READING, WRITING, RETYPING, ABANDONING };
+enum phase { IDLE, ASKING, READING, SERVING, WRITING, RETYPING, ABANDONING };
 
 struct prom_source {
     struct event_base *base;
@@ -54,6 +56,7 @@ struct prom_source {
     struct event *turn;
     struct prom_series series;
     struct prom_rows rows;
+    struct prom_services services;
     struct name *job_name, *instance_name;
 
     /* a round */
@@ -120,7 +123,7 @@ static void write_target(const struct prom_source *p)
 
 static void end_round(struct prom_source *p)
 {
-    if (p->phase == WRITING || p->phase == RETYPING)
+    if (p->phase == SERVING || p->phase == WRITING || p->phase == RETYPING)
         store_release(p->store);
     if (p->call)
         net_http_cancel(p->call);
@@ -163,9 +166,12 @@ static void finish(struct prom_source *p)
     size_t rows = s->by_metric.n + s->by_histogram.n + 1;
     write_target(p);
     prom_series_end(&p->series);
-    if (s->bad)
+    bool partial = prom_services_limited(&p->services, &err);
+    if (s->bad) {
         error_set(&err, ERR_PARTIAL, "%zu bad line%s, the first: %s", s->bad, s->bad == 1 ? "" : "s", s->first_bad);
-    source_done(p->src, s->bad ? SOURCE_PARTIAL : SOURCE_OK, s->bad ? &err : NULL, rows);
+        partial = true;
+    }
+    source_done(p->src, partial ? SOURCE_PARTIAL : SOURCE_OK, partial ? &err : NULL, rows);
     end_round(p);
     store_commit(p->store);
 }
@@ -175,9 +181,11 @@ static void finish(struct prom_source *p)
 static void take_over(struct prom_source *p)
 {
     /* what was known by the type of before is another thing now; its series are met again at once */
-    p->phase = p->series.retyped && !p->again ? RETYPING : WRITING;
+    p->phase = p->series.retyped && !p->again ? RETYPING : p->services.book ? SERVING : WRITING;
     p->rows.at = 0;
     store_hold(p->store);
+    if (p->phase == SERVING)
+        prom_services_begin(&p->services, &p->series);
 }
 
 static void read_again(struct prom_source *p)
@@ -209,14 +217,30 @@ static void read_on(struct prom_source *p)
     event_active(p->turn, 0, 0);
 }
 
-/* A slice of what follows reading. */
+/* A step of what follows reading; true once there is no more of it. */
+static bool work(struct prom_source *p)
+{
+    switch (p->phase) {
+    case SERVING:
+        return prom_services_step(&p->services, &p->series, LINES);
+    case WRITING:
+        return prom_rows_write(&p->rows, &p->series, ROWS);
+    case RETYPING:
+        return prom_rows_remove(&p->rows, &p->series, ROWS);
+    default:
+        return prom_series_abandon(&p->series, ROWS);
+    }
+}
+
 static void work_on(struct prom_source *p)
 {
     bool done = false;
     for (int64_t end = now_us(p) + SLICE_US; !done && now_us(p) < end;)
-        done = p->phase == WRITING    ? prom_rows_write(&p->rows, &p->series, ROWS)
-               : p->phase == RETYPING ? prom_rows_remove(&p->rows, &p->series, ROWS)
-                                      : prom_series_abandon(&p->series, ROWS);
+        done = work(p);
+    if (done && p->phase == SERVING) {
+        p->phase = WRITING;
+        done = false;
+    }
     if (!done || p->phase == RETYPING)
         event_active(p->turn, 0, 0);
     if (!done)
@@ -283,7 +307,7 @@ static void on_round(void *self, struct source *src)
     const char *headers[] = {accepted, timeout, NULL};
     snprintf(timeout, sizeof timeout, "X-Prometheus-Scrape-Timeout-Seconds: %g", (double)p->deadline_ms / 1000);
     p->src = src;
-    p->rows.owner = source_owner(src);
+    p->rows.owner = p->services.owner = source_owner(src);
     begin_target(p);
     store_commit(p->store);
     p->phase = ASKING;
@@ -317,6 +341,7 @@ static void on_free(void *self)
     end_round(p);
     net_http_free(p->http);
     event_free(p->turn);
+    prom_services_done(&p->services);
     prom_series_done(&p->series);
     conf_globs_done(&p->keep);
     for (size_t i = 0; i < p->owned.n; i++)
@@ -416,4 +441,17 @@ struct source_settings prom_source_settings(const struct conf_prometheus *conf, 
                                     .max_interval_ms = interval > MAX_INTERVAL_MS ? interval : MAX_INTERVAL_MS,
                                     .wait_ms = wait < interval ? (int)wait : interval,
                                     .spread = true};
+}
+
+void prom_source_serve(struct prom_source *p, struct prom_book *book)
+{
+    p->services = (struct prom_services){.book = book,
+                                         .table = store_find(p->store, prom_table_services.name),
+                                         .job = p->job_name,
+                                         .instance = p->instance_name};
+}
+
+const struct prom_services *prom_source_services(const struct prom_source *p)
+{
+    return &p->services;
 }

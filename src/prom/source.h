@@ -1,5 +1,5 @@
 /* The source of one scraped endpoint: asks it each round, reads what it answers a little at a time, writes the rows of `targets`,
- * `metrics` and `histograms`.
+ * `metrics`, `histograms` and `services`.
  *
  * An answer is read whole or not at all: only then rows change, all in one change set. A scrape that failed leaves the rows of
  * the one before, which go stale. Neither reading nor writing keeps the loop for more than a few milliseconds. */
@@ -12,6 +12,8 @@
 
 struct event_base;
 struct store;
+struct prom_book;
+struct prom_services;
 struct prom_source;
 
 /* kind "prometheus". */
@@ -21,6 +23,10 @@ extern const struct source_ops prom_source_ops;
  * not there yet. */
 struct prom_source *prom_source_new(struct event_base *base, struct store *store, const struct conf_prometheus *conf,
                                     const struct prom_target *target);
+/* Writes rows of `services`, too, by recipes, which are borrowed and may change; to be called before the first round. */
+void prom_source_serve(struct prom_source *p, struct prom_book *book);
+/* What the last scrape said of services. */
+const struct prom_services *prom_source_services(const struct prom_source *p);
 /* "prom:JOB/INSTANCE", the name for scheduler_add; owned by the source. */
 const char *prom_source_name(const struct prom_source *p);
 /* The same before there is one, on the heap. */

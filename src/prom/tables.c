@@ -2,6 +2,7 @@
 #include "prom/tables.h"
 
 #include "prom/explorer_tables.h"
+#include "prom/services_tables.h"
 
 #define KEY     COLUMN_KEY
 #define KEPT    COLUMN_HISTORY
@@ -80,5 +81,5 @@ const struct table_def prom_table_histograms = {
     .group = {.name = "prom", COLUMNS(histograms_columns)},
 };
 
-const struct table_def *const prom_tables[] = {&prom_table_targets, &prom_table_metrics, &prom_table_histograms,
+const struct table_def *const prom_tables[] = {&prom_table_targets, &prom_table_metrics, &prom_table_histograms, &prom_table_services,
                                                &prom_table_families, &prom_table_labels, &prom_table_buckets, NULL};
