@@ -3,6 +3,7 @@
 
 #include "prom/explorer_tables.h"
 #include "prom/services_tables.h"
+#include "prom/server_tables.h"
 
 #define KEY     COLUMN_KEY
 #define KEPT    COLUMN_HISTORY
@@ -82,4 +83,6 @@ const struct table_def prom_table_histograms = {
 };
 
 const struct table_def *const prom_tables[] = {&prom_table_targets, &prom_table_metrics, &prom_table_histograms, &prom_table_services,
-                                               &prom_table_families, &prom_table_labels, &prom_table_buckets, NULL};
+                                               &prom_table_families, &prom_table_labels, &prom_table_buckets,
+                                               &prom_server_tables_queries, &prom_server_tables_alerts,
+                                               &prom_server_tables_rules, &prom_server_tables_targets, NULL};
