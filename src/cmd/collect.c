@@ -1,6 +1,7 @@
 /* The collector: sources, history and the stream on one loop, without a terminal. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "base/vec.h"
 #include "base/workers.h"
@@ -462,7 +463,7 @@ static void collector_init(struct collector *c)
                                                  .history = on_history,
                                                  .look = on_look,
                                                  .idle = on_idle};
-    *c = (struct collector){.base = event_base_new(), .store = store_new(&clock_system)};
+    *c = (struct collector){.base = loop_new(), .store = store_new(&clock_system)};
     c->loader = workers_new(c->base, "conf", 1);
     c->scheduler = scheduler_new(c->base, c->store);
     cmd_tables_add(c->store);

@@ -2,6 +2,7 @@
 #include "prom/source.h"
 
 #include "base/clock.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
@@ -26,6 +27,8 @@ enum {
     LINES = 256,
     ROWS = 64,               /* between two looks at the clock */
     MAX_INTERVAL_MS = 60000, /* of back-off, or the interval if that is longer */
+    GRACE_MS = 300,          /* past the deadline: a request that is late says itself what came until then */
+    GRACE_MS = 300,          /* past the deadline; a request that is late says itself what came until then */
     AT_ONCE = 20,            /* targets whose first rounds need not wait */
     WAIT_MS = 10,            /* between those of the others */
 };
@@ -417,6 +420,7 @@ struct prom_source *prom_source_new(struct event_base *base, struct store *store
     copy_globs(&p->keep, &conf->keep);
     prom_series_init(&p->series, store_names(store), &p->keep, (size_t)conf->max_series);
     p->turn = event_new(base, -1, 0, on_turn, p);
+    loop_work(p->turn);
     p->job_name = name_intern(store_names(store), target->job, strlen(target->job));
     p->instance_name = name_intern(store_names(store), target->instance, strlen(target->instance));
     p->rows = (struct prom_rows){.metrics = store_find(store, prom_table_metrics.name),
@@ -437,7 +441,7 @@ struct source_settings prom_source_settings(const struct conf_prometheus *conf, 
     int interval = target->interval_ms ? target->interval_ms : conf->interval_ms;
     int64_t wait = before < AT_ONCE ? 0 : (int64_t)(before - AT_ONCE + 1) * WAIT_MS;
     return (struct source_settings){.interval_ms = interval,
-                                    .deadline_ms = deadline_of(conf, target),
+                                    .deadline_ms = deadline_of(conf, target) + GRACE_MS,
                                     .max_interval_ms = interval > MAX_INTERVAL_MS ? interval : MAX_INTERVAL_MS,
                                     .wait_ms = wait < interval ? (int)wait : interval,
                                     .spread = true};

@@ -30,9 +30,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def families(series, own):
     """(name, type, help, [(labels, moves)]) of so many series. @ in a label is the endpoint's own."""
     wanted = [
-        ("node_cpu_seconds_total", "counter", [f'cpu="{c}",mode="{m}"' for c in range(16) for m in
+        ("node_cpu_seconds_total", "counter", [f'cpu="{c}",mode="{m}"' for c in range(24) for m in
          ("idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user")], 0.7),
-        *((f"node_network_{n}_total", "counter", [f'device="eth{i}"' if i < 5 else f'device="veth@{i}"' for i in range(8)],
+        *((f"node_network_{n}_total", "counter", [f'device="eth{i}"' if i < 5 else f'device="veth@{i}"' for i in range(14)],
            0.6 if n.endswith(("bytes", "packets")) else 0) for n in
           [f"{d}_{k}" for d in ("receive", "transmit") for k in
            ("bytes", "packets", "errs", "drop", "fifo", "frame", "compressed", "multicast", "colls", "carrier")]),
@@ -42,23 +42,24 @@ def families(series, own):
         *((f"node_filesystem_{n}", "gauge", [f'device="/dev/vg/{i}",fstype="ext4",mountpoint="/var/lib/kubelet/pods/@/{i}"'
            for i in range(10)], 0.5 if n in ("avail_bytes", "free_bytes") else 0) for n in
           ("avail_bytes", "free_bytes", "size_bytes", "files", "files_free", "readonly")),
-        *((f"node_softnet_{n}_total", "counter", [f'cpu="{c}"' for c in range(16)], 0.6 if n == "processed" else 0) for n in
+        *((f"node_softnet_{n}_total", "counter", [f'cpu="{c}"' for c in range(24)], 0.6 if n == "processed" else 0) for n in
           ("processed", "dropped", "times_squeezed", "received_rps", "flow_limit_count")),
         *((f"node_memory_{i}_bytes", "gauge", [""], 0.7) for i in range(60)),
         *((f"node_netstat_Tcp_{i}", "unknown", [""], 0.5) for i in range(60)),
-        *((f"node_vmstat_{i}", "unknown", [""], 0.5) for i in range(100)),
+        *((f"node_vmstat_{i}", "unknown", [""], 0.5) for i in range(180)),
     ]
-    result, count, part = [], 0, 0
-    while count < series:
-        for name, kind, labels, moving in wanted:
-            labels = labels[: series - count]
-            many = max(1, len(labels))
-            cells = [((text + f',part="{part}"' if part and text else text), (i + 1) / many <= moving or (many == 1 and
-                      (count * 7919 % 100) / 100 < moving)) for i, text in enumerate(labels)]
-            if labels:
-                result.append((name + (f"_{part}" if part and not labels[0] else ""), kind, "Statistic " + name + " of the system.", cells))
-            count += len(labels)
-        part += 1
+    parts = -(-series // sum(len(labels) for _, _, labels, _ in wanted))  # more series of the same families
+    result, count = [], 0
+    for name, kind, labels, moving in wanted:
+        cells = []
+        for i, text in enumerate(labels):
+            moves = (i + 1) / len(labels) <= moving if len(labels) > 1 else (count * 7919 % 100) / 100 < moving
+            both = [", ".join(filter(None, (text, f'part="{p}"' if p else ""))) for p in range(parts)]
+            cells += [(both_text.replace(", ", ","), moves) for both_text in both]
+        cells = cells[: series - count]
+        count += len(cells)
+        if cells:
+            result.append((name, kind, "Statistic " + name + " of the system.", cells))
     wants = int(series * own / 100)
     for _, _, _, cells in result:  # the endpoint's own labels first where they are, then elsewhere
         for i, (text, moves) in enumerate(cells):
