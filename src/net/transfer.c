@@ -153,7 +153,8 @@ static void set_limits(struct net_transfer *t, const struct net_http_request *r)
     str_init(&t->body, r->max_body ? r->max_body : NET_HTTP_MAX_BODY);
     curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)t->deadline_ms);
     curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)t->deadline_ms);
-    curl_easy_setopt(t->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->body.max); /* one that says so before it comes */
+    curl_easy_setopt(t->easy, CURLOPT_MAXFILESIZE_LARGE,
+                     (curl_off_t)t->body.max); /* one that says so before it comes */
     curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
     curl_easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L); /* giving up does not wait for the resolver's thread */

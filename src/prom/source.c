@@ -28,7 +28,6 @@ enum {
     ROWS = 64,               /* between two looks at the clock */
     MAX_INTERVAL_MS = 60000, /* of back-off, or the interval if that is longer */
     GRACE_MS = 300,          /* past the deadline: a request that is late says itself what came until then */
-    GRACE_MS = 300,          /* past the deadline; a request that is late says itself what came until then */
     AT_ONCE = 20,            /* targets whose first rounds need not wait */
     WAIT_MS = 10,            /* between those of the others */
 };
