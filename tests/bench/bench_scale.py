@@ -31,6 +31,22 @@ def memory(pid):
     return [int(re.search(rf"{name}:\s+(\d+)", text)[1]) / 1024 for name in ("VmRSS", "VmHWM")]
 
 
+def cpu_s(pid):
+    """Seconds on a processor so far."""
+    with open(f"/proc/{pid}/stat") as f:
+        fields = f.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def watch_collector(c, pid, seconds):
+    """Its memory and its share of a processor, every few seconds."""
+    for _ in range(int(seconds // 5)):
+        begun, used = time.perf_counter(), cpu_s(pid)
+        c.drain(5)
+        share = 100 * (cpu_s(pid) - used) / (time.perf_counter() - begun)
+        print("collector: {:.1f} MB now, {:.1f} MB at most, {:.0f}% of a processor".format(*memory(pid), share), flush=True)
+
+
 def frame(c, key, quiet):
     """Milliseconds from a key until its frame is out, and the same without waits for a processor. The frame is over when
     nothing comes for a while."""
@@ -86,10 +102,11 @@ def main():
             _, took = c.expect(rb"load-0\d\d\d\d", 60)
             fine &= report("exec to the first whole picture", took, "s", LIMITS["first_s"])
             collector = c.collector()
-            for _ in range(int(a.seconds // 5) if a.collector else 0):
-                c.drain(5)
-                print("collector: {:.1f} MB now, {:.1f} MB at most".format(*memory(collector)), flush=True)
+            begun, used = time.perf_counter(), cpu_s(collector)
+            watch_collector(c, collector, a.seconds if a.collector else 0)
             c.drain(0 if a.collector else a.seconds)
+            share = 100 * (cpu_s(collector) - used) / (time.perf_counter() - begun)
+            print(f"collector: {share:.1f}% of a processor")
             for name, pid in (("collector", collector), ("console", c.pid)):
                 now, peak = memory(pid)
                 print(f"{name}: {now:.1f} MB now, {peak:.1f} MB at most")
