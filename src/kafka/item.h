@@ -16,10 +16,13 @@ struct kafka_cell {
     enum quality quality;
 };
 
-/* What the items of one table have in common. */
+/* What the items of one table have in common, whose cells are their own, or lent by their rows. */
 struct kafka_item_kind {
     const struct table_def *def;
     struct kafka_items *pool;
+    const struct kafka_item_kind *other; /* own: lent; lent: own */
+    size_t ncolumns;                     /* of the cells; 0: of the table, when the first are lent */
+    bool lent;
 };
 
 enum { KAFKA_ITEM_KINDS = 8 };
@@ -28,15 +31,24 @@ enum { KAFKA_ITEM_KINDS = 8 };
 struct kafka_items {
     struct kafka_texts texts; /* of all cells */
     struct slab slab;
-    struct kafka_item_kind kinds[KAFKA_ITEM_KINDS];
+    struct slab fleeting; /* of cells that differ from the row's */
+    struct kafka_item_kind kinds[KAFKA_ITEM_KINDS][2];
     size_t nkinds;
+    VEC(struct kafka_item_lent {
+        struct row *row;
+        struct packed cells;
+        size_t ncolumns;
+    })
+    back; /* what was lent and is not needed any more */
 };
 
+/* Most items are as their rows, and go by the cells of those. What is set in one then gets cells of its own, until the loop
+ * has written them. */
 struct kafka_item {
     const struct kafka_item_kind *kind;
     struct row *row; /* belongs to the loop; NULL: not written yet */
-    struct packed
-        cells; /* by column; those of the key are unused; marked now: differs from the row; a text is its id */
+    /* By column. Its own: those of the key are unused; marked now: differs from the row; a text is its id. */
+    struct packed cells;
 };
 
 /* Rows to be removed, by the loop. */
@@ -48,7 +60,9 @@ struct kafka_gone {
     rows;
 };
 
-/* After all of its items. */
+/* Gives the rows back what they have lent and what is not needed any more. On the loop's thread, before anything is written. */
+void kafka_items_give_back(struct kafka_items *pool);
+/* After all of its items; on the loop's thread, while the rows are there. */
 void kafka_items_done(struct kafka_items *pool);
 
 /* Of one of up to KAFKA_ITEM_KINDS tables. */
@@ -65,15 +79,15 @@ static inline enum quality kafka_item_quality(const struct kafka_item *it, size_
 /* Does the cell differ from the row's? */
 static inline bool kafka_item_changed(const struct kafka_item *it, size_t column)
 {
-    return packed_marked(&it->cells, column) == PACKED_NOW;
+    return !it->kind->lent && packed_marked(&it->cells, column) == PACKED_NOW;
 }
 /* Does any, or is there no row yet? */
 static inline bool kafka_item_dirty(const struct kafka_item *it)
 {
-    return !it->row || packed_any_marked(&it->cells, it->kind->def->group.ncolumns);
+    return !it->row || (!it->kind->lent && packed_any_marked(&it->cells, it->kind->ncolumns));
 }
-/* The row is as the item from now on. */
-void kafka_item_written(struct kafka_item *it);
+/* The row, of this table, is as the item from now on. On the loop's thread. */
+void kafka_item_written(struct kafka_item *it, const struct table *t);
 
 /* Setting a cell to what it holds leaves the item as it is. */
 void kafka_item_int(struct kafka_item *it, size_t column, int64_t v, enum quality q);

@@ -4,7 +4,7 @@
  * results for one error. So it gets the partitions of one leader at a time, a few hundred of them,
  * is halved on errors, and runs on a few threads, of which no silent leader can hold more than
  * some. */
-#include "base/mem.h"
+#include "base/vec.h"
 #include "kafka/librdkafka.h"
 
 #include <pthread.h>
@@ -27,8 +27,7 @@ struct sweep {
     rd_kafka_t *rk; /* that is asked */
     const struct kafka_budget *budget;
     pthread_mutex_t lock; /* for all below */
-    struct chunk *chunks;
-    size_t nchunks;
+    VEC(struct chunk) chunks;
     struct {
         size_t busy;
         enum kafka_fault fault; /* a leader that does not answer is not asked again */
@@ -89,8 +88,8 @@ static enum kafka_fault ask(const struct sweep *s, struct kafka_offset **items, 
 /* The next chunk whose leader is not busy enough; NULL when there is none for this thread. */
 static struct chunk *take_chunk(struct sweep *s)
 {
-    for (size_t i = 0; i < s->nchunks; i++) {
-        struct chunk *c = &s->chunks[i];
+    for (size_t i = 0; i < s->chunks.n; i++) {
+        struct chunk *c = &s->chunks.items[i];
         if (c->taken || s->leaders[c->leader].busy >= PER_LEADER)
             continue;
         c->taken = true;
@@ -137,7 +136,7 @@ static size_t cut_chunks(struct sweep *s, struct kafka_offset **sorted, size_t n
             leaders++;
         for (end = i; end < n && end - i < CHUNK && sorted[end]->leader == sorted[i]->leader;)
             end++;
-        s->chunks[s->nchunks++] = (struct chunk){.items = sorted + i, .n = end - i, .leader = leaders - 1};
+        vec_push(&s->chunks, (struct chunk){.items = sorted + i, .n = end - i, .leader = leaders - 1});
     }
     return leaders;
 }
@@ -147,7 +146,7 @@ static void run_threads(struct sweep *s)
 {
     pthread_t threads[MAX_THREADS];
     size_t n = 0;
-    while (n + 1 < s->nchunks && n + 1 < MAX_THREADS && pthread_create(&threads[n], NULL, run_sweep, s) == 0)
+    while (n + 1 < s->chunks.n && n + 1 < MAX_THREADS && pthread_create(&threads[n], NULL, run_sweep, s) == 0)
         n++;
     run_sweep(s);
     for (size_t i = 0; i < n; i++)
@@ -167,7 +166,6 @@ static void sweep(struct kafka_librdkafka *c, rd_kafka_t *rk, const struct kafka
     }
     qsort(sorted, asked, sizeof(struct kafka_offset *), by_leader);
     struct sweep s = {.client = c, .rk = rk, .budget = budget};
-    s.chunks = mem_calloc(asked ? asked : 1, sizeof *s.chunks);
     size_t leaders = cut_chunks(&s, sorted, asked);
     s.leaders = mem_calloc(leaders ? leaders : 1, sizeof *s.leaders);
     pthread_mutex_init(&s.lock, NULL);
@@ -175,7 +173,7 @@ static void sweep(struct kafka_librdkafka *c, rd_kafka_t *rk, const struct kafka
         run_threads(&s);
     pthread_mutex_destroy(&s.lock);
     free(s.leaders);
-    free(s.chunks);
+    vec_done(&s.chunks);
     free(sorted);
 }
 

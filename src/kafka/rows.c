@@ -52,6 +52,7 @@ static void write_text(struct table *t, struct row *r, size_t column, struct kaf
     }
     struct name *n = intern(table_store(t), c.t->s);
     table_set(t, r, column, (struct value){.s = n, .quality = c.quality});
+    kafka_texts_name(c.t, n->id);
     name_unref(n);
 }
 
@@ -84,7 +85,7 @@ static void write_item(const struct kafka_rows *w, struct kafka_item *it, const 
         else
             table_set(t, it->row, i, (struct value){.i = c.i, .quality = c.quality});
     }
-    kafka_item_written(it);
+    kafka_item_written(it, t);
 }
 
 /* Whether it is time to leave off. */
@@ -281,6 +282,7 @@ struct kafka_rows *kafka_rows_new(struct kafka_model *m, struct store *store, st
     *w = (struct kafka_rows){
         .model = m, .store = store, .tables = tables, .source = source, .owner = owner, .cluster = name_value(m->key)};
     m->looked = 0;
+    kafka_items_give_back(&m->items);
     store_hold(store);
     return w;
 }

@@ -1,5 +1,6 @@
 /* Texts that several cells share. */
 #include "kafka/text.h"
+#include "base/limits.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -45,6 +46,7 @@ void kafka_texts_done(struct kafka_texts *pool)
     free(pool->slots);
     vec_done(&pool->by_id);
     vec_done(&pool->free_ids);
+    vec_done(&pool->by_name);
     *pool = (struct kafka_texts){0};
 }
 
@@ -79,7 +81,7 @@ static struct kafka_text *add(struct kafka_texts *pool, const char *s, uint32_t 
 {
     size_t len = strlen(s);
     struct kafka_text *t = mem_alloc(sizeof *t + len + 1);
-    *t = (struct kafka_text){.pool = pool, .refs = 1, .hash = hash, .id = new_id(pool)};
+    *t = (struct kafka_text){.pool = pool, .refs = 1, .cut = len > LIMITS_NAME_BYTES, .hash = hash, .id = new_id(pool)};
     memcpy(t->s, s, len + 1);
     pool->by_id.items[t->id] = t;
     put(pool, t);
@@ -96,6 +98,16 @@ struct kafka_text *kafka_texts_get(struct kafka_texts *pool, const char *s)
         if (pool->slots[i]->hash == hash && strcmp(pool->slots[i]->s, s) == 0)
             return kafka_text_ref(pool->slots[i]);
     return add(pool, s, hash);
+}
+
+void kafka_texts_name(struct kafka_text *t, uint32_t name)
+{
+    struct kafka_texts *pool = t->pool;
+    if (t->cut)
+        return;
+    while (pool->by_name.n <= name)
+        vec_push(&pool->by_name, NULL);
+    pool->by_name.items[name] = t;
 }
 
 void kafka_text_set(struct kafka_text **slot, struct kafka_texts *pool, const char *s)

@@ -80,6 +80,24 @@ size_t packed_size(const struct packed *p, size_t n)
     return block_size(tags_size(n) + lengths_before(p, n));
 }
 
+void packed_copy(struct packed *to, struct slab *slab, const struct packed *from, size_t n)
+{
+    size_t size = packed_size(from, n);
+    to->bytes = slab_alloc(slab, size);
+    memcpy(to->bytes, from->bytes, size);
+}
+
+void packed_first(struct packed *to, struct slab *slab, size_t n, const struct packed *from, size_t old)
+{
+    size_t values = lengths_before(from, n);
+    to->bytes = slab_alloc(slab, block_size(tags_size(n) + values));
+    memcpy(to->bytes, from->bytes, n);
+    memset(to->bytes + n, 0, tags_size(n) - n);
+    for (size_t i = 0; i < n; i++)
+        to->bytes[i] &= QUALITY_BITS | LENGTH_BITS;
+    memcpy(to->bytes + tags_size(n), from->bytes + tags_size(old), values);
+}
+
 void packed_settle(struct packed *p, struct slab *slab, size_t n)
 {
     p->bytes = slab_settle(slab, p->bytes, packed_size(p, n));

@@ -20,6 +20,10 @@ struct packed {
 /* n columns, all unknown and unmarked. */
 void packed_init(struct packed *p, struct slab *slab, size_t n);
 void packed_done(struct packed *p, struct slab *slab, size_t n);
+/* Another block with the same columns and marks, for *to. */
+void packed_copy(struct packed *to, struct slab *slab, const struct packed *from, size_t n);
+/* Another block with the first n of `from`'s old columns, unmarked. */
+void packed_first(struct packed *to, struct slab *slab, size_t n, const struct packed *from, size_t old);
 /* How many bytes it has with n columns. */
 size_t packed_size(const struct packed *p, size_t n);
 

@@ -45,7 +45,8 @@ void store_free(struct store *s)
     vec_done(&s->owners);
     free_listeners(s, true);
     names_free(s->names);
-    slab_done(&s->slab);
+    if (!s->lent) /* else a thread that was left behind may still read them */
+        slab_done(&s->slab);
     free(s);
 }
 

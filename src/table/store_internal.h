@@ -16,6 +16,7 @@ struct store {
     uint64_t seq, committed_seq;
     uint64_t schema_version, committed_schema_version;
     unsigned holds; /* change sets do not end */
+    size_t lent;    /* rows' cells that somebody reads, see row_lend */
     bool committing;
 };
 

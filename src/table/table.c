@@ -20,7 +20,8 @@ struct row {
     struct packed cells;
     uint64_t born : 48, hash_low : 16; /* hash: of the key */
     uint64_t seq : 48, hash_high : 16;
-    uint64_t id : 40, owner : 16;
+    uint64_t id : 39, owner : 16;
+    uint64_t lent : 1;    /* the cells are: they are not written, but copied first */
     uint64_t mark : 8;    /* round in which it was last touched, see struct table.round */
     uint32_t before, old; /* at most UINT32_MAX, though longer ago */
 };
@@ -105,6 +106,16 @@ static void note_types(struct table *t)
         t->types[i] = (uint8_t)t->columns.items[i].type;
 }
 
+/* Before its cells are written: what is lent stays as it is. */
+static void own_cells(struct row *r)
+{
+    if (!r->lent)
+        return;
+    struct packed lent = r->cells;
+    packed_copy(&r->cells, &r->table->store->slab, &lent, r->table->columns.n);
+    r->lent = false;
+}
+
 int table_add_group(struct table *t, const struct column_group *group, const char *owner, struct error *err)
 {
     for (size_t i = 0; i < t->groups.n; i++)
@@ -114,6 +125,8 @@ int table_add_group(struct table *t, const struct column_group *group, const cha
     if (rc)
         return rc;
     size_t old = t->columns.n;
+    for (struct row *r = t->first; r; r = r->next)
+        own_cells(r);
     vec_push(&t->groups, (struct group){
                              .name = mem_strdup(group->name),
                              .owner = owner ? store_owner(t->store, owner) : 0,
@@ -164,6 +177,7 @@ int table_drop_group(struct table *t, const char *name)
     struct group gone = t->groups.items[g];
     size_t after = t->columns.n - gone.first - gone.n;
     for (struct row *r = t->first; r; r = r->next) {
+        own_cells(r);
         for (size_t i = gone.first; i < gone.first + gone.n; i++)
             clear_cell(r, i);
         packed_cut(&r->cells, &t->store->slab, t->columns.n, gone.first, gone.n);
@@ -225,7 +239,8 @@ static void free_row(struct row *r)
         if (holds_text(r, i))
             name_unref(get(r, i).s);
     struct slab *slab = &r->table->store->slab;
-    packed_done(&r->cells, slab, r->table->columns.n);
+    if (!r->lent) /* else somebody may still read them, who never gives them back */
+        packed_done(&r->cells, slab, r->table->columns.n);
     slab_free(slab, r, sizeof *r);
 }
 
@@ -456,6 +471,7 @@ static void touch(struct table *t, struct row *r)
 {
     uint64_t seq = t->seq = ++t->store->seq, later = seq - r->seq;
     uint64_t before = r->before + later, old = r->old + later;
+    own_cells(r);
     if (r->seq <= t->store->committed_seq) {
         packed_age(&r->cells, t->columns.n);
         packed_settle(&r->cells, &t->store->slab, t->columns.n);
@@ -642,6 +658,26 @@ const char *row_text(const struct row *r, const char *column)
 {
     int i = table_column_index(r->table, column);
     return i >= 0 && holds_text(r, (size_t)i) ? get(r, (size_t)i).s->safe : "";
+}
+
+bool row_lend(struct row *r, struct packed *ret)
+{
+    if (r->lent)
+        return false;
+    r->lent = true;
+    r->table->store->lent++;
+    *ret = r->cells;
+    return true;
+}
+
+void row_take_back(struct row *r, struct packed *lent, size_t n)
+{
+    r->table->store->lent--;
+    if (r->cells.bytes == lent->bytes)
+        r->lent = false;
+    else
+        packed_done(lent, &r->table->store->slab, n);
+    lent->bytes = NULL;
 }
 
 size_t table_bytes(const struct table *t)

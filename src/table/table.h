@@ -174,6 +174,14 @@ uint64_t row_born(const struct row *r); /* its sequence number when it was made 
  * a reader that asks for what is newer than what it has never misses a cell, and one that looks at every commit gets none
  * twice. */
 uint64_t row_cell_seq(const struct row *r, size_t column);
+/* Lends the row's cells as they are now, and as they stay, whatever is written to the row, until they are taken back: for a
+ * writer who goes by what he wrote, on whatever thread. They are read with packed.h, by as many columns as the table has
+ * now; texts are ids of names (names_at), of which the row keeps those that it had while it is not written. False: somebody
+ * has them already. Whose row goes while they are lent must never give them back. */
+struct packed;
+bool row_lend(struct row *r, struct packed *ret);
+/* Takes them back; n is how many columns there were. */
+void row_take_back(struct row *r, struct packed *lent, size_t n);
 /* Bytes of the rows' own and their cells', without names and without what the allocator adds. */
 size_t table_bytes(const struct table *t);
 struct row *table_by_id(const struct table *t, uint64_t id);
