@@ -71,7 +71,7 @@ static void encode(struct kafka_burrow_window **window, struct slab *slab, const
     }
     struct kafka_burrow_window head = {
         .last_ms = c[n - 1].ms, .base = c[0].offset, .n = (uint8_t)n, .size = (uint8_t)(to - bytes)};
-    *window = slab_resize(slab, *window, size_of(*window), size_of(&head));
+    *window = slab_settle(slab, slab_resize(slab, *window, size_of(*window), size_of(&head)), size_of(&head));
     memcpy(*window, &head, offsetof(struct kafka_burrow_window, bytes));
     memcpy((*window)->bytes, bytes, head.size);
 }

@@ -163,6 +163,7 @@ bool kafka_ring_add(struct kafka_ring *r, struct slab *slab, unsigned max, int64
     make_room(r, slab, max);
     set(r, slab, r->n, p);
     r->n++;
+    r->bytes = slab_settle(slab, r->bytes, size_of(r, r->room));
     return !back;
 }
 

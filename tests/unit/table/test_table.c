@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
-#include "table/table.h"
+#include "table/packed.h"
 
 #include <math.h>
 
@@ -313,6 +313,43 @@ static void keys_come_back_from_their_bytes(void **state)
     assert_int_equal(names_count(store_names(f->s)), 1);
 }
 
+/* What was lent stays as it was, whoever writes the row, and whatever columns come; the row has both. */
+static void lent_cells_stay_as_they_are(void **state)
+{
+    struct fixture *f = *state;
+    static const struct column more[] = {{.name = "more", .type = COLUMN_INT}};
+    struct row *quiet = put(f, "a", 1, 1), *written = put(f, "a", 2, 1);
+    const size_t n = table_ncolumns(f->t);
+    struct packed kept, split, none;
+    table_set_int(f->t, quiet, LAG, 5, QUALITY_EXACT);
+    table_set_int(f->t, written, LAG, 6, QUALITY_EXACT);
+    store_commit(f->s);
+    assert_true(row_lend(quiet, &kept));
+    assert_true(row_lend(written, &split));
+    assert_false(row_lend(written, &none));
+    table_set_int(f->t, written, LAG, 700000, QUALITY_GE);
+    assert_int_equal(packed_get(&kept, n, LAG, false).i, 5);
+    assert_int_equal(packed_get(&split, n, LAG, false).i, 6);
+    assert_int_equal(row_get(written, LAG).i, 700000);
+    row_take_back(quiet, &kept, n);
+    row_take_back(written, &split, n);
+    table_set_int(f->t, quiet, LAG, 8, QUALITY_EXACT);
+    assert_int_equal(row_get(quiet, LAG).i, 8);
+
+    assert_true(row_lend(quiet, &kept));
+    const struct column_group group = {.name = "theirs", .columns = more, .ncolumns = 1};
+    assert_int_equal(table_add_group(f->t, &group, "other", NULL), 0);
+    table_set_int(f->t, quiet, n, 9, QUALITY_EXACT);
+    assert_int_equal(packed_get(&kept, n, LAG, false).i, 8);
+    assert_int_equal(row_get(quiet, LAG).i, 8);
+    assert_int_equal(row_get(quiet, n).i, 9);
+    row_take_back(quiet, &kept, n);
+    assert_true(row_lend(quiet, &kept));
+    assert_int_equal(table_drop_group(f->t, "theirs"), 0);
+    assert_int_equal(packed_get(&kept, n + 1, n, false).i, 9);
+    row_take_back(quiet, &kept, n + 1);
+}
+
 static void values_have_an_order(void **state)
 {
     (void)state;
@@ -339,6 +376,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(bad_declarations_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(names_are_one_and_bounded, setup, teardown),
         cmocka_unit_test_setup_teardown(keys_come_back_from_their_bytes, setup, teardown),
+        cmocka_unit_test_setup_teardown(lent_cells_stay_as_they_are, setup, teardown),
         cmocka_unit_test_setup_teardown(values_have_an_order, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
