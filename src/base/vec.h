@@ -35,6 +35,13 @@ static inline size_t vec_room(size_t room, size_t need)
         }                                                                                          \
     } while (0)
 
+/* Gives an empty array room for exactly n: for the many that stay as long as they are. */
+#define vec_exact(v, n_)                                                                           \
+    do {                                                                                           \
+        (v)->room = (n_);                                                                          \
+        (v)->items = (v)->room ? mem_realloc((v)->items, (v)->room, sizeof *(v)->items) : NULL;    \
+    } while (0)
+
 /* Appends one item, which may be a compound literal in parentheses. */
 #define vec_push(v, ...)                                                                           \
     do {                                                                                           \

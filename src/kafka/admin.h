@@ -42,9 +42,9 @@ struct kafka_broker {
 };
 
 struct kafka_partition {
-    int32_t leader;                /* -1: none */
-    const int32_t *replicas, *isr; /* several partitions may share a list */
+    int32_t leader; /* -1: none */
     uint16_t nreplicas, nisr;
+    const int32_t *replicas, *isr; /* several partitions may share a list */
 };
 
 struct kafka_topic {

@@ -36,7 +36,7 @@ static void free_topic(struct kafka_model *m, struct kafka_group_topic *gt)
     kafka_rank_drop(m, gt);
     kafka_item_done(&gt->item, &m->gone);
     gt->topic->users--;
-    free(gt);
+    slab_free(&m->items.slab, gt, sizeof *gt);
 }
 
 struct kafka_group_topic *kafka_group_topics_next(struct kafka_model *m, struct kafka_model_group *g, size_t *at,
@@ -48,6 +48,8 @@ struct kafka_group_topic *kafka_group_topics_next(struct kafka_model *m, struct 
     bool there = end < g->topics.n && g->topics.items[end]->topic == t;
     size_t gap = end - *at, rest = g->topics.n - end;
     if (!there && gap == 0) {
+        if (g->topics.room == 0) /* of most groups it is one */
+            vec_exact(&g->topics, 1);
         vec_reserve(&g->topics, 1);
         memmove(&g->topics.items[*at + 1], &g->topics.items[end], rest * sizeof *g->topics.items);
         g->topics.n++;
@@ -56,8 +58,8 @@ struct kafka_group_topic *kafka_group_topics_next(struct kafka_model *m, struct 
         g->topics.n -= gap - !there;
     }
     if (!there) {
-        struct kafka_group_topic *gt = mem_new(struct kafka_group_topic);
-        gt->topic = t;
+        struct kafka_group_topic *gt = slab_alloc(&m->items.slab, sizeof *gt);
+        *gt = (struct kafka_group_topic){.topic = t};
         t->users++;
         kafka_item_init(&gt->item, &kafka_table_group_topics, &m->items);
         g->topics.items[*at] = gt;

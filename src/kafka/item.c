@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUGH_BITS = 40 }; /* of a double's 52 are left out: three bytes remain, twelve bits and the leading one */
+/* So many of a double's 52 bits are left out: three bytes remain, twelve bits and the leading one; or four. */
+enum { ROUGH_BITS = 40, FINE_BITS = 32 };
 
 static const struct kafka_item_kind *kind_of(struct kafka_items *pool, const struct table_def *def)
 {
@@ -179,13 +180,23 @@ void kafka_item_real(struct kafka_item *it, size_t column, double v, enum qualit
     kafka_item_int(it, column, c.i, q); /* by their bits, so that NaN equals itself */
 }
 
-void kafka_item_rough(struct kafka_item *it, size_t column, double v, enum quality q)
+static double without(double v, int bits)
 {
     struct kafka_cell c = {.d = v};
-    const int64_t half = INT64_C(1) << (ROUGH_BITS - 1);
+    const int64_t half = INT64_C(1) << (bits - 1);
     if (isfinite(v)) /* a carry goes into the exponent, as it should */
         c.i = (c.i + half) & -(2 * half);
-    kafka_item_int(it, column, c.i, q);
+    return c.d;
+}
+
+double kafka_item_fine(double v)
+{
+    return without(v, FINE_BITS);
+}
+
+void kafka_item_rough(struct kafka_item *it, size_t column, double v, enum quality q)
+{
+    kafka_item_real(it, column, without(v, ROUGH_BITS), q);
 }
 
 void kafka_item_share(struct kafka_item *it, size_t column, struct kafka_text *t, enum quality q)

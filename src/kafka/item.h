@@ -94,6 +94,8 @@ void kafka_item_int(struct kafka_item *it, size_t column, int64_t v, enum qualit
 void kafka_item_real(struct kafka_item *it, size_t column, double v, enum quality q);
 /* The same for what is an estimate, to a five thousandth: shorter, and still where it hardly changes. */
 void kafka_item_rough(struct kafka_item *it, size_t column, double v, enum quality q);
+/* An estimate as it is worth keeping: to a millionth, which is half as long. */
+double kafka_item_fine(double v);
 /* s NULL: unknown. */
 void kafka_item_text(struct kafka_item *it, size_t column, const char *s, enum quality q);
 /* The same, but shares the text. */

@@ -3,6 +3,7 @@
  * The legacy listing describes all groups of a broker with two requests and does not touch the code
  * that finds coordinators; the newer describe request deadlocks the library on some brokers, and is
  * not used. */
+#include "base/mem.h"
 #include "kafka/assignment.h"
 #include "kafka/librdkafka.h"
 
@@ -23,26 +24,39 @@ enum {
 
 /* ---- groups ---- */
 
-static void copy_member(struct kafka_arena *arena, const struct rd_kafka_group_member_info *from, bool readable,
-                        struct kafka_member *to)
+/* The texts that were copied last: of most groups they are the same as of the one before. */
+struct texts {
+    char *client, *host, *state, *protocol_type, *protocol, *coordinator;
+};
+
+static char *copy_text(struct kafka_arena *arena, char **last, const char *text)
+{
+    if (!*last || !text || strcmp(*last, text) != 0)
+        *last = kafka_arena_text(arena, text);
+    return *last;
+}
+
+static void copy_member(struct kafka_arena *arena, struct texts *last, const struct rd_kafka_group_member_info *from,
+                        bool readable, struct kafka_member *to)
 {
     *to = (struct kafka_member){.id = kafka_arena_text(arena, from->member_id),
-                                .client = kafka_arena_text(arena, from->client_id),
-                                .host = kafka_arena_text(arena, from->client_host)};
+                                .client = copy_text(arena, &last->client, from->client_id),
+                                .host = copy_text(arena, &last->host, from->client_host)};
     if (!readable || from->member_assignment_size < 0)
         return;
     to->known = kafka_assignment_parse(from->member_assignment, (size_t)from->member_assignment_size, arena,
                                        &to->assigned, &to->nassigned) == 0;
 }
 
-static void copy_group(struct kafka_arena *arena, const struct rd_kafka_group_info *from, struct kafka_group *to)
+static void copy_group(struct kafka_arena *arena, struct texts *last, const struct rd_kafka_group_info *from,
+                       struct kafka_group *to)
 {
     *to = (struct kafka_group){.name = kafka_arena_text(arena, from->group), .coordinator = -1};
     to->coordinator = from->broker.id;
     if (from->broker.host) {
-        size_t room = strlen(from->broker.host) + 16;
-        to->coordinator_host = kafka_arena_alloc(arena, room, 1);
-        snprintf(to->coordinator_host, room, "%s:%d", from->broker.host, from->broker.port);
+        char *host = mem_printf("%s:%d", from->broker.host, from->broker.port);
+        to->coordinator_host = copy_text(arena, &last->coordinator, host);
+        free(host);
     }
     if (from->err) {
         to->fault = kafka_librdkafka_fault(from->err);
@@ -50,14 +64,14 @@ static void copy_group(struct kafka_arena *arena, const struct rd_kafka_group_in
         return;
     }
     to->described = true;
-    to->state = kafka_arena_text(arena, from->state ? from->state : "");
-    to->protocol_type = kafka_arena_text(arena, from->protocol_type ? from->protocol_type : "");
-    to->protocol = kafka_arena_text(arena, from->protocol ? from->protocol : "");
+    to->state = copy_text(arena, &last->state, from->state ? from->state : "");
+    to->protocol_type = copy_text(arena, &last->protocol_type, from->protocol_type ? from->protocol_type : "");
+    to->protocol = copy_text(arena, &last->protocol, from->protocol ? from->protocol : "");
     bool readable = strcmp(to->protocol_type, "consumer") == 0 && strcmp(to->state, "Stable") == 0;
     to->nmembers = from->member_cnt > 0 ? (size_t)from->member_cnt : 0;
     to->members = kafka_arena_alloc(arena, to->nmembers, sizeof *to->members);
     for (size_t i = 0; i < to->nmembers; i++)
-        copy_member(arena, &from->members[i], readable, &to->members[i]);
+        copy_member(arena, last, &from->members[i], readable, &to->members[i]);
 }
 
 static int to_group_name(const void *name, const void *group)
@@ -228,8 +242,9 @@ int kafka_librdkafka_groups(struct kafka_admin *a, const struct kafka_budget *bu
     if (!code || code == RD_KAFKA_RESP_ERR__PARTIAL) {
         groups.ngroups = (size_t)list->group_cnt;
         groups.groups = kafka_arena_alloc(arena, groups.ngroups, sizeof *groups.groups);
+        struct texts last = {NULL};
         for (size_t i = 0; i < groups.ngroups; i++)
-            copy_group(arena, &list->groups[i], &groups.groups[i]);
+            copy_group(arena, &last, &list->groups[i], &groups.groups[i]);
         rd_kafka_group_list_destroy(list);
     } else {
         part = kafka_budget_part(budget, LIST_PERCENT);

@@ -21,6 +21,18 @@ const char *const kafka_librdkafka_own[][2] = {
 
 /* ---- the other handle ---- */
 
+/* It is asked about a few topics now and then: what it learns of each is not kept for a quarter of an hour, until it knows
+ * all of a large cluster. */
+static const char *const other_own[][2] = {
+    {"enable.partition.eof", "true"},
+    {"auto.offset.reset", "error"},
+    {"fetch.wait.max.ms", "50"},
+    {"fetch.message.max.bytes", "16384"},
+    {"queued.max.messages.kbytes", "1024"},
+    {"metadata.max.age.ms", "20000"},
+    {NULL, NULL},
+};
+
 size_t kafka_librdkafka_connect(rd_kafka_t *rk, struct kafka_pace *pace, const struct kafka_budget *budget,
                                 const char *topic)
 {
@@ -52,7 +64,7 @@ rd_kafka_t *kafka_librdkafka_other(struct kafka_librdkafka *c, const struct kafk
     struct kafka_client *client;
     struct error err;
     s.read_committed = !s.read_committed;
-    if (kafka_client_new(&s, kafka_librdkafka_own, &client, &err) != 0)
+    if (kafka_client_new(&s, other_own, &client, &err) != 0)
         return NULL;
     c->other = client; /* closed with the first one, wherever that may take its time */
     return kafka_librdkafka_connect(kafka_client_handle(client), c->pace, budget, topic) ? kafka_client_handle(client)

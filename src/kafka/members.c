@@ -11,7 +11,7 @@ void kafka_members_free(struct kafka_model *m, struct kafka_model_member *mb)
     kafka_text_unref(mb->id);
     kafka_text_unref(mb->client);
     kafka_text_unref(mb->host);
-    free(mb);
+    slab_free(&m->items.slab, mb, sizeof *mb);
 }
 
 static int by_member_id(const void *a, const void *b)
@@ -64,6 +64,7 @@ void kafka_members_apply(struct kafka_model *m, struct kafka_model_group *g, con
         qsort(from->members, from->nmembers, sizeof *from->members, by_member_id);
     VEC(struct kafka_model_member *) next = {0};
     size_t old = 0;
+    vec_exact(&next, from->nmembers);
     for (size_t i = 0; i < from->nmembers; i++) {
         const struct kafka_member *f = &from->members[i];
         if (i && strcmp(f->id, from->members[i - 1].id) == 0)
@@ -74,7 +75,8 @@ void kafka_members_apply(struct kafka_model *m, struct kafka_model_group *g, con
         if (old < g->members.n && strcmp(g->members.items[old]->id->s, f->id) == 0) {
             mb = g->members.items[old++];
         } else {
-            mb = mem_new(struct kafka_model_member);
+            mb = slab_alloc(&m->items.slab, sizeof *mb);
+            *mb = (struct kafka_model_member){.id = NULL};
             kafka_text_set(&mb->id, &m->items.texts, f->id);
             kafka_item_init(&mb->item, &kafka_table_members, &m->items);
         }

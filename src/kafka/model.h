@@ -84,8 +84,9 @@ struct kafka_model_commit {
     int64_t committed; /* -1: none */
     int64_t end;       /* the end that it was compared with last; -1: none */
     struct kafka_watch watch;
-    int64_t pushed_us;  /* monotonic: when its last commit was read by subscription; 0: never */
-    int64_t suspect_us; /* when it was found to differ from what had come so; 0: it does not */
+    uint64_t pushed_ms : 43;  /* monotonic: when its last commit was read by subscription, rounded up; 0: never */
+    uint64_t suspect : 1;     /* it was found to differ from what had come so; */
+    uint64_t suspect_ds : 20; /* monotonic: when that was, in tenths of a second, modulo what fits */
 };
 
 /* The id of whom it is assigned to; NULL: nobody. Borrowed. */

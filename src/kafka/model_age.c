@@ -86,13 +86,15 @@ void kafka_model_apply_age(struct kafka_model_commit *c, struct kafka_model_part
         else if (!p->told && (p->behind == 0 || from < p->behind))
             p->behind = from + 1;
     }
+    if (age.quality == QUALITY_EST)
+        age.seconds = kafka_item_fine(age.seconds);
     ret->lag_s = age.seconds;
     ret->lag_s_quality = age.quality;
     ret->lag_s_error = age.error;
     ret->lag_s_method = c->lag_s_method = age.method;
     kafka_item_real(it, GROUP_PARTITIONS_LAG_S, age.seconds, age.quality);
     kafka_item_text(it, GROUP_PARTITIONS_LAG_S_METHOD, kafka_age_method_text(age.method), QUALITY_EXACT);
-    kafka_item_real(it, GROUP_PARTITIONS_LAG_S_ERROR, age.error, isnan(age.error) ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    kafka_item_rough(it, GROUP_PARTITIONS_LAG_S_ERROR, age.error, isnan(age.error) ? QUALITY_UNKNOWN : QUALITY_EXACT);
 }
 
 /* ---- what to ask next ---- */

@@ -51,7 +51,7 @@ void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g)
     if (g->key)
         vec_push(&m->gone_names, g->key);
     free(g->name);
-    free(g);
+    slab_free(&m->items.slab, g, sizeof *g);
 }
 
 static struct kafka_model_group *find_group(struct kafka_model *m, const char *name)
@@ -60,9 +60,8 @@ static struct kafka_model_group *find_group(struct kafka_model *m, const char *n
     struct kafka_model_group *g = map_get(&m->groups, name, len);
     if (g)
         return g;
-    g = mem_new(struct kafka_model_group);
-    g->name = mem_strdup(name);
-    g->coordinator = -1;
+    g = slab_alloc(&m->items.slab, sizeof *g);
+    *g = (struct kafka_model_group){.name = mem_strdup(name), .coordinator = -1};
     kafka_item_init(&g->item, &kafka_table_groups, &m->items);
     map_put(&m->groups, name, len, g);
     if (m->round > 1)
@@ -302,6 +301,7 @@ static void apply_commits(struct kafka_model *m, struct kafka_model_group *g, co
     collect_named(g, from, committed, &named);
     VEC(struct kafka_model_commit *) next = {0};
     size_t old = 0;
+    vec_exact(&next, named.list.n);
     for (size_t i = 0; i <= named.list.n; i++) {
         const struct named *n = i < named.list.n ? &named.list.items[i] : NULL;
         struct kafka_model_commit *c = NULL;

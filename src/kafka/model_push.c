@@ -6,6 +6,10 @@
 
 enum { SUSPECT_MS = 10000 }; /* a difference that a commit on its way does not explain within so long is a defect */
 
+/* What fits into the fields of a commit. */
+#define PUSHED_MASK  ((UINT64_C(1) << 43) - 1)
+#define SUSPECT_MASK ((UINT64_C(1) << 20) - 1)
+
 /* What is remembered of a group that has to do with its subscription. */
 struct kafka_model_told {
     int64_t polled_us; /* monotonic: before its commits were polled last; 0: what it has committed is not known */
@@ -96,7 +100,8 @@ static bool is_older(const struct kafka_model *m, const struct kafka_model_group
                      const struct kafka_push_commit *p)
 {
     bool before = g->told && p->commit_ms >= 0 && p->commit_ms < g->told->polled_ms + m->skew_ms;
-    return before && c && c->pushed_us < g->told->polled_us && c->committed >= 0 && p->offset < c->committed;
+    return before && c && (int64_t)c->pushed_ms * 1000 < g->told->polled_us && c->committed >= 0 &&
+           p->offset < c->committed;
 }
 
 /* What a push means for one partition of a group. */
@@ -131,12 +136,29 @@ bool kafka_model_push_known(const struct kafka_model_group *g)
     return is_ready(g);
 }
 
+static void trust(struct kafka_model *m, struct kafka_model_commit *c)
+{
+    m->suspects -= c->suspect;
+    c->suspect = 0;
+}
+
+static uint64_t tenths(int64_t us)
+{
+    return (uint64_t)us / 100000 & SUSPECT_MASK;
+}
+
+static void suspect(struct kafka_model *m, struct kafka_model_commit *c, int64_t now_us)
+{
+    c->suspect = 1;
+    c->suspect_ds = tenths(now_us) & SUSPECT_MASK;
+    m->suspects++;
+}
+
 /* What was committed is as it is known. */
 static void note_again(struct kafka_model *m, struct kafka_model_commit *c, int64_t came_us)
 {
-    c->pushed_us = came_us;
-    m->suspects -= c->suspect_us != 0;
-    c->suspect_us = 0;
+    c->pushed_ms = (uint64_t)(came_us + 999) / 1000 & PUSHED_MASK;
+    trust(m, c);
 }
 
 static int by_place(const void *a, const void *b)
@@ -509,7 +531,7 @@ static size_t young_commits(const struct kafka_model_group *g, const struct kafk
 {
     size_t n = 0;
     for (size_t i = 0; i < g->commits.n; i++)
-        n += g->commits.items[i]->pushed_us >= r->asked_us;
+        n += (int64_t)g->commits.items[i]->pushed_ms * 1000 >= r->asked_us;
     return n;
 }
 
@@ -539,18 +561,16 @@ static void reconcile_group(struct kafka_model *m, struct kafka_model_group *g, 
         struct kafka_commit *p = asked ? bsearch(&key, list, asked, sizeof *list, by_commit) : NULL;
         bool both = p && !p->fault && p->offset >= 0 && c->committed >= 0;
         if (both && p->offset == c->committed) {
-            m->suspects -= c->suspect_us != 0;
-            c->suspect_us = 0;
-        } else if (c->pushed_us >= r->asked_us && c->committed >= 0) {
+            trust(m, c);
+        } else if ((int64_t)c->pushed_ms * 1000 >= r->asked_us && c->committed >= 0) {
             key.offset = c->committed;
             key.leader_epoch = -1;
             if (p)
                 *p = key;
             else
                 list[n++] = key;
-        } else if (both && covered && !c->suspect_us) {
-            c->suspect_us = polled->time.mono_us;
-            m->suspects++;
+        } else if (both && covered && !c->suspect) {
+            suspect(m, c, polled->time.mono_us);
         }
     }
     polled->commits = list;
@@ -632,10 +652,9 @@ static void tell_defects(struct kafka_model *m, struct kafka_model_group *g, boo
 {
     for (size_t i = 0; i < g->commits.n; i++) {
         struct kafka_model_commit *c = g->commits.items[i];
-        if (!c->suspect_us || (covered && now_us - c->suspect_us < SUSPECT_MS * INT64_C(1000)))
+        if (!c->suspect || (covered && ((tenths(now_us) - c->suspect_ds) & SUSPECT_MASK) < SUSPECT_MS / 100))
             continue;
-        m->suspects--;
-        c->suspect_us = 0;
+        trust(m, c);
         if (!covered) /* what would have explained it did not come */
             continue;
         m->defects++;

@@ -24,12 +24,28 @@ enum {
 /* One topic. Arrays by partition. */
 struct watched {
     size_t n;
-    int64_t *end; /* the configured one at which the other was asked; -1: never */
-    int64_t *other;
+    int64_t *end;    /* the configured one at which the other was asked; -1: never */
+    int64_t *other;  /* NULL: nowhere was it another one */
     int64_t next_us; /* monotonic time of the next question */
     uint64_t round;
     bool differs; /* did so once, or a group wants to know */
 };
+
+static int64_t other_of(const struct watched *w, size_t partition)
+{
+    return w->other ? w->other[partition] : w->end[partition];
+}
+
+static void set_ends(struct watched *w, size_t partition, int64_t end, int64_t other)
+{
+    if (!w->other && other != end) {
+        w->other = mem_calloc(w->n, sizeof *w->other);
+        memcpy(w->other, w->end, w->n * sizeof *w->other);
+    }
+    w->end[partition] = end;
+    if (w->other)
+        w->other[partition] = other;
+}
 
 static void free_watched(struct watched *w)
 {
@@ -60,9 +76,12 @@ static struct watched *watch(struct kafka_open *o, const char *topic, size_t n)
     }
     if (w->n < n) {
         w->end = mem_realloc(w->end, n, sizeof *w->end);
-        w->other = mem_realloc(w->other, n, sizeof *w->other);
         for (size_t i = w->n; i < n; i++)
-            w->end[i] = w->other[i] = -1;
+            w->end[i] = -1;
+        if (w->other)
+            w->other = mem_realloc(w->other, n, sizeof *w->other);
+        for (size_t i = w->n; w->other && i < n; i++)
+            w->other[i] = -1;
         w->n = n;
     }
     w->round = o->round;
@@ -96,7 +115,8 @@ static void mark_topics(struct kafka_open *o, const struct kafka_round *r)
 static bool is_due(const struct watched *w, const struct kafka_offset *end)
 {
     size_t p = (size_t)end->partition;
-    bool same = w->end[p] == end->offset && w->other[p] == end->offset; /* nothing was written since they were equal */
+    bool same =
+        w->end[p] == end->offset && other_of(w, p) == end->offset; /* nothing was written since they were equal */
     return !end->fault && !same;
 }
 
@@ -143,8 +163,7 @@ static void take(struct kafka_open *o, struct kafka_round *r)
         /* It was read after the end, which may have grown: a stable offset beyond it is the end. */
         bool beyond = r->read_committed ? x->offset < end->offset : x->offset > end->offset;
         x->offset = beyond ? end->offset : x->offset;
-        w->end[x->partition] = end->offset;
-        w->other[x->partition] = x->offset;
+        set_ends(w, (size_t)x->partition, end->offset, x->offset);
         /* A high watermark read later is beyond a stable offset by what was written between. */
         w->differs |= !r->read_committed && x->offset != end->offset;
         r->others[kept++] = *x;
@@ -187,7 +206,8 @@ int64_t kafka_open_stable(const struct kafka_round_memory *memory, const struct 
     const struct watched *w = map_get(&memory->open.topics, end->topic, strlen(end->topic));
     if (round->read_committed)
         return end->offset;
-    return w && (size_t)end->partition < w->n && w->end[end->partition] == end->offset ? w->other[end->partition] : -1;
+    size_t p = (size_t)end->partition;
+    return w && p < w->n && w->end[p] == end->offset ? other_of(w, p) : -1;
 }
 
 void kafka_open_done(struct kafka_open *o)

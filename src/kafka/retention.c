@@ -151,6 +151,8 @@ void kafka_retention_cells(struct kafka_model_commit *c, const struct kafka_mode
     share->loss_s = 0;
     if (known && share->lag_quality)
         share->loss_quality = kafka_retention_loss(&c->topic->retention, pace ? pace : &still, &s, &share->loss_s);
+    if (share->loss_quality == QUALITY_EST)
+        share->loss_s = kafka_item_fine(share->loss_s);
     kafka_item_real(it, GROUP_PARTITIONS_LOSS_S, share->loss_s, share->loss_quality);
 }
 
