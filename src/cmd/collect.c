@@ -21,6 +21,8 @@
 #include "kafka/source.h"
 #include "kafka/tables.h"
 #include "prom/book.h"
+#include "prom/explorer.h"
+#include "prom/tables.h"
 #include "source/source.h"
 #include "stream/listen.h"
 #include "stream/relay.h"
@@ -47,6 +49,7 @@ struct collector {
     struct derive_pipeline *pipeline; /* what is watched beside Kafka */
     struct findings_engine *findings;
     struct prom_book recipes;
+    struct prom_explorer *explorer;
     struct stream_server *server;
     struct history *history;
     struct conf *conf;
@@ -173,6 +176,18 @@ static int keep_past(void *arg, const struct table *t, const struct value *key, 
     int rc = history_backfill(c->history, t, key, "value", past.items, past.n, err);
     vec_done(&past);
     return rc;
+}
+
+/* What histograms' buckets were before somebody looked at them. */
+static bool keep_buckets(void *arg, const struct table *t, const struct value *key, const char *column,
+                         const struct prom_buckets_point *points, size_t n)
+{
+    const struct collector *c = arg;
+    struct stream_point past[PROM_BUCKETS_SCRAPES];
+    struct error err;
+    for (size_t i = 0; i < n; i++)
+        past[i] = (struct stream_point){.time_ms = points[i].time_ms, .value = points[i].value};
+    return !c->history || history_backfill(c->history, t, key, column, past, n, &err) != ERR_UNAVAILABLE;
 }
 
 /* New words about the same brokers leave the source its rows and rates; other brokers may be another cluster. */
@@ -311,9 +326,32 @@ static void add_focused(void *arg, const struct value *key)
         vec_push(&x->groups, key[GROUPS_GROUP].s->raw);
 }
 
+struct histograms {
+    size_t nkeys;
+    VEC(struct value) keys;
+};
+
+static void add_histogram(void *arg, const struct value *key)
+{
+    struct histograms *x = arg;
+    for (size_t i = 0; i < x->nkeys; i++)
+        vec_push(&x->keys, key[i]);
+}
+
+static void focus_histograms(const struct collector *c)
+{
+    const struct table *t = store_find(c->store, prom_table_histograms.name);
+    struct histograms x = {.nkeys = t ? table_nkeys(t) : 1};
+    stream_server_focused(c->server, prom_table_histograms.name, add_histogram, &x);
+    prom_buckets_focus(c->explorer->buckets, x.keys.items, x.keys.n / x.nkeys);
+    vec_done(&x.keys);
+}
+
 static void on_focus(void *arg)
 {
     const struct collector *c = arg;
+    if (c->server && !c->ending)
+        focus_histograms(c);
     for (size_t i = 0; c->server && c->conf && i < c->conf->nclusters; i++) {
         struct focused x = {.cluster = c->conf->clusters[i].name};
         char *name = mem_printf("kafka:%s", x.cluster);
@@ -340,14 +378,30 @@ static void on_history_read(void *arg, const struct stream_point *points, size_t
     free(a);
 }
 
+/* Of buckets some scrapes are held in any case. */
+static void answer_without_history(struct collector *c, struct stream_reader *reader, int request,
+                                   const struct table *table, const struct value *key, const char *column,
+                                   int64_t from_ms, int64_t to_ms, int64_t step_ms)
+{
+    enum { MOST = 2000 };
+    struct error err = {0};
+    struct stream_point past[MOST];
+    struct prom_buckets_point points[MOST];
+    bool held = strcmp(table_name(table), "histogram_buckets") == 0 && strcmp(column, "rate") == 0;
+    size_t n = held ? prom_buckets_read(c->explorer->buckets, key, from_ms, to_ms, step_ms, points, MOST) : 0;
+    for (size_t i = 0; i < n; i++)
+        past[i] = (struct stream_point){.time_ms = points[i].time_ms, .value = points[i].value};
+    if (!held)
+        error_set(&err, ERR_UNAVAILABLE, "no history is kept");
+    stream_server_history(c->server, reader, request, past, n, held ? NULL : &err);
+}
+
 static void on_history(void *arg, struct stream_reader *reader, int request, const struct table *table,
                        const struct value *key, const char *column, int64_t from_ms, int64_t to_ms, int64_t step_ms)
 {
     struct collector *c = arg;
     if (!c->history) {
-        struct error err = {0};
-        error_set(&err, ERR_UNAVAILABLE, "no history is kept");
-        stream_server_history(c->server, reader, request, NULL, 0, &err);
+        answer_without_history(c, reader, request, table, key, column, from_ms, to_ms, step_ms);
         return;
     }
     struct history_answer *a = mem_new(struct history_answer);
@@ -438,6 +492,7 @@ static void collector_done(struct collector *c)
     stream_listener_free(c->listener); /* first of all: who comes now starts one of his own */
     workers_free(c->loader, LOADER_WAIT_MS);
     scheduler_free(c->scheduler);
+    prom_explorer_free(c->explorer);
     history_free(c->history, HISTORY_WAIT_MS);
     struct stream_server *server = c->server;
     c->server = NULL;
@@ -467,6 +522,7 @@ static void collector_init(struct collector *c)
     c->loader = workers_new(c->base, "conf", 1);
     c->scheduler = scheduler_new(c->base, c->store);
     cmd_tables_add(c->store);
+    c->explorer = prom_explorer_new(c->base, c->store, keep_buckets, c);
     c->pipeline = derive_pipeline_new(c->base, c->store, c->scheduler);
     c->findings = findings_engine_new(c->base, c->store, c->pipeline);
     c->server = stream_server_new(c->base, c->store, &ops, c);

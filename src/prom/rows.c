@@ -57,6 +57,7 @@ static void write_metric(const struct prom_rows *r, struct prom_series *s, struc
         return;
     }
     struct row *row = row_of(r, t, prom_series_name(s, m)->name, m->labels, &m->row, &made);
+    prom_explorer_metric(r->explorer, s, m);
     if (row)
         table_set_real(t, row, METRICS_VALUE, n->next, QUALITY_EXACT);
     if (row && n->part == PROM_SERIES_COUNTER && !old) {
@@ -138,7 +139,8 @@ static void write_histogram(const struct prom_rows *r, struct prom_series *s, st
     bool made;
     struct row *row = row_of(r, t, f->name, h->labels, &h->row, &made);
     struct prom_growth o;
-    if (row && !(count && prom_growth_is_old(s, count))) {
+    bool fresh = row && !(count && prom_growth_is_old(s, count));
+    if (fresh) {
         prom_growth_observe(s, h, &o);
         enum quality q = o.seconds > 0 || f->type == PROM_TEXT_GAUGEHISTOGRAM ? QUALITY_EXACT : QUALITY_EST;
         double top = highest(&o);
@@ -149,10 +151,26 @@ static void write_histogram(const struct prom_rows *r, struct prom_series *s, st
         set_real(t, row, HISTOGRAMS_COUNT, !isnan(o.total), o.total, QUALITY_EXACT);
         table_set(t, row, HISTOGRAMS_UNIT, value_text(f->unit));
     }
+    prom_explorer_histogram(r->explorer, s, h, fresh ? &o : NULL, r->owner);
     take_histogram(s, h);
 }
 
 /* ---- all ---- */
+
+static void drop_metric(const struct prom_rows *r, struct prom_series *s, uint32_t i)
+{
+    struct prom_series_metric *m = &s->metrics.items[i];
+    prom_explorer_metric_gone(r->explorer, s, m);
+    remove_row(r->metrics, m->row);
+    prom_series_drop_metric(s, i);
+}
+
+static void drop_histogram(const struct prom_rows *r, struct prom_series *s, uint32_t i)
+{
+    prom_explorer_histogram_gone(r->explorer, s, &s->histograms.items[i]);
+    remove_row(r->histograms, s->histograms.items[i].row);
+    prom_series_drop_histogram(s, i);
+}
 
 static void write_nth_metric(const struct prom_rows *r, struct prom_series *s, uint32_t i)
 {
@@ -162,8 +180,7 @@ static void write_nth_metric(const struct prom_rows *r, struct prom_series *s, u
     if (prom_series_is_new(s, prom_series_number(s, m->number))) {
         write_metric(r, s, m);
     } else {
-        remove_row(r->metrics, m->row);
-        prom_series_drop_metric(s, i);
+        drop_metric(r, s, i);
     }
 }
 
@@ -175,8 +192,7 @@ static void write_nth_histogram(const struct prom_rows *r, struct prom_series *s
     if (h->seen == s->scrape) {
         write_histogram(r, s, h);
     } else {
-        remove_row(r->histograms, h->row);
-        prom_series_drop_histogram(s, i);
+        drop_histogram(r, s, i);
     }
 }
 
@@ -194,14 +210,10 @@ bool prom_rows_write(struct prom_rows *r, struct prom_series *s, size_t rows)
 bool prom_rows_remove(struct prom_rows *r, struct prom_series *s, size_t rows)
 {
     for (; rows > 0 && r->at < s->metrics.n; rows--, r->at++)
-        if (s->metrics.items[r->at].labels) {
-            remove_row(r->metrics, s->metrics.items[r->at].row);
-            prom_series_drop_metric(s, (uint32_t)r->at);
-        }
+        if (s->metrics.items[r->at].labels)
+            drop_metric(r, s, (uint32_t)r->at);
     for (size_t i; rows > 0 && (i = r->at - s->metrics.n) < s->histograms.n; rows--, r->at++)
-        if (s->histograms.items[i].labels) {
-            remove_row(r->histograms, s->histograms.items[i].row);
-            prom_series_drop_histogram(s, (uint32_t)i);
-        }
+        if (s->histograms.items[i].labels)
+            drop_histogram(r, s, (uint32_t)i);
     return rows > 0;
 }

@@ -2,12 +2,14 @@
 #ifndef PROM_ROWS_H
 #define PROM_ROWS_H
 
+#include "prom/explorer.h"
 #include "prom/series.h"
 #include "table/table.h"
 
 struct prom_rows {
     struct table *metrics, *histograms;
     struct name *job, *instance; /* owned by who makes this */
+    struct prom_explorer_target *explorer; /* NULL: none; likewise */
     uint16_t owner;
     size_t at; /* how far it is: first metrics, then histograms */
 };

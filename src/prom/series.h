@@ -89,6 +89,7 @@ struct prom_series_histogram {
     uint32_t family;
     uint32_t sum, count; /* numbers, or NONE */
     uint32_t seen;       /* of a free one, the next free one */
+    uint32_t held;       /* for prom/explorer.h */
 };
 
 /* Of samples that have a time of their own. */

@@ -168,6 +168,7 @@ static void finish(struct prom_source *p)
     size_t rows = s->by_metric.n + s->by_histogram.n + 1;
     write_target(p);
     prom_series_end(&p->series);
+    prom_explorer_scraped(p->rows.explorer);
     bool partial = prom_services_limited(&p->services, &err);
     if (s->bad) {
         error_set(&err, ERR_PARTIAL, "%zu bad line%s, the first: %s", s->bad, s->bad == 1 ? "" : "s", s->first_bad);
@@ -344,6 +345,7 @@ static void on_free(void *self)
     net_http_free(p->http);
     event_free(p->turn);
     prom_services_done(&p->services);
+    prom_explorer_target_free(p->rows.explorer, &p->series);
     prom_series_done(&p->series);
     conf_globs_done(&p->keep);
     for (size_t i = 0; i < p->owned.n; i++)
@@ -427,6 +429,11 @@ struct prom_source *prom_source_new(struct event_base *base, struct store *store
                                  .job = p->job_name,
                                  .instance = p->instance_name};
     return p;
+}
+
+void prom_source_explore(struct prom_source *p, struct prom_explorer *e)
+{
+    p->rows.explorer = prom_explorer_target_new(e, p->job_name, p->instance_name);
 }
 
 const char *prom_source_name(const struct prom_source *p)

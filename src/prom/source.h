@@ -14,6 +14,7 @@ struct event_base;
 struct store;
 struct prom_book;
 struct prom_services;
+struct prom_explorer;
 struct prom_source;
 
 /* kind "prometheus". */
@@ -27,6 +28,8 @@ struct prom_source *prom_source_new(struct event_base *base, struct store *store
 void prom_source_serve(struct prom_source *p, struct prom_book *book);
 /* What the last scrape said of services. */
 const struct prom_services *prom_source_services(const struct prom_source *p);
+/* Has it tell of its series (prom/explorer.h): once, before its first round. e must outlive it. */
+void prom_source_explore(struct prom_source *p, struct prom_explorer *e);
 /* "prom:JOB/INSTANCE", the name for scheduler_add; owned by the source. */
 const char *prom_source_name(const struct prom_source *p);
 /* The same before there is one, on the heap. */
