@@ -163,9 +163,10 @@ static void data_focus(void *self, const char *table, const struct value *keys, 
     w->focuses++;
     w->nfocused = n;
     snprintf(w->focused, sizeof w->focused, "%s", table);
-    for (size_t i = 0; i < n; i++)
-        snprintf(w->focused + strlen(w->focused), sizeof w->focused - strlen(w->focused), " %s/%s", keys[2 * i].s->raw,
-                 keys[2 * i + 1].s->raw);
+    size_t nkeys = table_nkeys(store_find(w->store, table));
+    for (size_t i = 0; i < n * nkeys; i++)
+        snprintf(w->focused + strlen(w->focused), sizeof w->focused - strlen(w->focused), "%c%s", i % nkeys ? '/' : ' ',
+                 keys[i].s->raw);
 }
 
 static const char *data_table(void *self, size_t i)
