@@ -76,6 +76,12 @@ bool conf_same_connect_logs(const struct conf_connect *a, const struct conf_conn
     return same_options(CONF_CONNECT, a, b, others);
 }
 
+bool conf_same_prometheus_scrape(const struct conf_prometheus *a, const struct conf_prometheus *b)
+{
+    static const char *const names[] = {"urls", "files", "http_sd", "http_sd_login", "refresh", "labels", NULL};
+    return same_options(CONF_PROMETHEUS, a, b, names);
+}
+
 bool conf_same_prometheus(const struct conf_prometheus *a, const struct conf_prometheus *b)
 {
     return same_options(CONF_PROMETHEUS, a, b, NULL);

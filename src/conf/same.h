@@ -11,6 +11,8 @@ bool conf_same_connect(const struct conf_connect *a, const struct conf_connect *
 bool conf_same_connect_rest(const struct conf_connect *a, const struct conf_connect *b);
 bool conf_same_connect_logs(const struct conf_connect *a, const struct conf_connect *b);
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b);
+/* The same but for what names endpoints: are they asked and kept alike? */
+bool conf_same_prometheus_scrape(const struct conf_prometheus *a, const struct conf_prometheus *b);
 bool conf_same_prometheus(const struct conf_prometheus *a, const struct conf_prometheus *b);
 /* All of their recipes, in the same order. */
 bool conf_same_recipes(const struct conf *a, const struct conf *b);

@@ -138,8 +138,9 @@ static int refuse(struct error *err, const char *address, const char *what, cons
 {
     struct str who = {0}, safe = {0};
     conf_value_quote(&who, address);
-    conf_value_quote(&safe, value);
-    int rc = error_set(err, ERR_INVALID, "target %s: %s: %s", str_text(&who), what, str_text(&safe));
+    if (value)
+        conf_value_quote(&safe, value);
+    int rc = error_set(err, ERR_INVALID, "target %s: %s%s%s", str_text(&who), what, value ? ": " : "", str_text(&safe));
     str_done(&who);
     str_done(&safe);
     return rc;
@@ -152,7 +153,7 @@ static int build(const struct given *g, const char *address, char **url, char **
     if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
         return refuse(err, address, "__scheme__ is neither http nor https", scheme);
     if (!conf_address_split(address, strlen(address), NULL, NULL) || strpbrk(address, "/@?#\\ \t\r\n"))
-        return refuse(err, address, "it is neither HOST nor HOST:PORT", address);
+        return refuse(err, address, "it is neither HOST nor HOST:PORT", NULL);
     struct str to = {0}, seen = {0};
     str_printf(&seen, "%s://%s%s", scheme, address, *path == '/' ? "" : "/");
     str_add(&to, str_text(&seen));

@@ -35,6 +35,7 @@ struct scheduler {
     struct event *timer;
     struct table *sources;
     VEC(struct source *) list;
+    struct map by_name;
 };
 
 static int64_t now_us(const struct scheduler *s)
@@ -203,6 +204,7 @@ void scheduler_free(struct scheduler *s)
     for (size_t i = 0; i < s->list.n; i++)
         free_source(s->list.items[i]);
     vec_done(&s->list);
+    map_done(&s->by_name);
     event_free(s->timer);
     free(s);
 }
@@ -223,6 +225,7 @@ struct source *scheduler_add(struct scheduler *s, const char *name, const char *
         .due_us = now_us(s) + (int64_t)settings->wait_ms * 1000,
     };
     vec_push(&s->list, src);
+    map_put(&s->by_name, name, strlen(name), src);
     struct row *r = own_row(src);
     table_set_text(s->sources, r, SOURCES_KIND, ops->kind);
     table_set_text(s->sources, r, SOURCES_CLUSTER, cluster);
@@ -231,6 +234,11 @@ struct source *scheduler_add(struct scheduler *s, const char *name, const char *
     store_commit(s->store);
     arm(s);
     return src;
+}
+
+struct source *scheduler_find(const struct scheduler *s, const char *name)
+{
+    return map_get(&s->by_name, name, strlen(name));
 }
 
 void scheduler_remove(struct scheduler *s, struct source *src)
@@ -242,19 +250,13 @@ void scheduler_remove(struct scheduler *s, struct source *src)
         return;
     memmove(&s->list.items[i], &s->list.items[i + 1], (--s->list.n - i) * sizeof(struct source *));
     uint16_t owner = src->owner;
+    if (scheduler_find(s, src->name) == src)
+        map_del(&s->by_name, src->name, strlen(src->name));
     free_source(src);
     for (i = 0; i < store_count(s->store); i++)
         table_drop_owner(store_at(s->store, i), owner);
     store_commit(s->store);
     arm(s);
-}
-
-struct source *scheduler_find(const struct scheduler *s, const char *name)
-{
-    for (size_t i = 0; i < s->list.n; i++)
-        if (strcmp(s->list.items[i]->name, name) == 0)
-            return s->list.items[i];
-    return NULL;
 }
 
 void scheduler_configure(struct scheduler *s, struct source *src, const struct source_settings *settings)

@@ -45,7 +45,7 @@ struct scheduler *scheduler_new(struct event_base *base, struct store *store);
 /* Frees all sources too. NULL is allowed. */
 void scheduler_free(struct scheduler *s);
 
-/* Adds a source and schedules its first round, at once unless settings say otherwise. name is its key in `sources` and the owner
+/* Adds a source and schedules its first round, at once unless settings say otherwise. name, which no other has, is its key in `sources` and the owner
  * of its rows
  * ("kafka:prod-eu"); cluster may be NULL. self is handed to ops and owned by the source. */
 struct source *scheduler_add(struct scheduler *s, const char *name, const char *cluster, const struct source_ops *ops,

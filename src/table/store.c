@@ -43,6 +43,7 @@ void store_free(struct store *s)
     for (size_t i = 0; i < s->owners.n; i++)
         free(s->owners.items[i]);
     vec_done(&s->owners);
+    map_done(&s->owner_numbers);
     free_listeners(s, true);
     names_free(s->names);
     if (!s->lent) /* else a thread that was left behind may still read them */
@@ -165,12 +166,13 @@ void store_unlisten(struct store *s, struct store_listener *l)
 
 uint16_t store_owner(struct store *s, const char *name)
 {
-    for (size_t i = 0; i < s->owners.n; i++)
-        if (strcmp(s->owners.items[i], name) == 0)
-            return (uint16_t)(i + 1);
+    void *known = map_get(&s->owner_numbers, name, strlen(name));
+    if (known)
+        return (uint16_t)(uintptr_t)known;
     if (s->owners.n == UINT16_MAX)
         return UINT16_MAX; /* 65,535 sources: all further ones share the last number */
     vec_push(&s->owners, mem_strdup(name));
+    map_put(&s->owner_numbers, name, strlen(name), (void *)(uintptr_t)s->owners.n);
     return (uint16_t)s->owners.n;
 }
 

@@ -12,6 +12,7 @@ struct store {
     struct slab slab; /* of rows and their cells */
     VEC(struct table *) tables;
     VEC(char *) owners; /* owner n is items[n - 1] */
+    struct map owner_numbers; /* by name, as pointers */
     struct store_listener *listeners;
     uint64_t seq, committed_seq;
     uint64_t schema_version, committed_schema_version;

@@ -1,0 +1,348 @@
+/* The source of a job whose targets are found out, against files and a server of the test's own. */
+#include "tests/unit/unit.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "prom/jobs.h"
+#include "prom/tables.h"
+#include "source/source.h"
+#include "tests/unit/net/web.h"
+
+#include <event2/event.h>
+#include <unistd.h>
+
+enum { WAIT_S = 30 };
+
+struct fixture {
+    struct event_base *base;
+    int64_t now_us; /* stands still but for what a test adds */
+    struct clock clock;
+    struct store *store;
+    struct scheduler *scheduler;
+    struct prom_jobs *jobs;
+    struct source *src;
+    struct web *web;
+    struct web_page pages[4];
+    struct str answers[4];
+    char dir[32], *file, *url;
+    char *files[2], *urls[2], *sd[2];
+    struct conf_prometheus conf;
+};
+
+static int64_t wall(void *arg)
+{
+    return 1000000000000 + ((struct fixture *)arg)->now_us / 1000;
+}
+
+static int64_t mono(void *arg)
+{
+    return ((struct fixture *)arg)->now_us;
+}
+
+static void answer(struct fixture *f, size_t i, const char *path, const char *status, const char *type,
+                   const char *body)
+{
+    str_clear(&f->answers[i]);
+    str_printf(&f->answers[i], "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
+               status, type, strlen(body), body);
+    f->pages[i] = (struct web_page){.path = path, .bytes = str_text(&f->answers[i])};
+    web_set(f->web, f->pages);
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = mem_new(struct fixture);
+    static char name[] = "j";
+    f->base = event_base_new();
+    f->now_us = 1000000;
+    f->clock = (struct clock){.wall_ms = wall, .mono_us = mono, .arg = f};
+    f->store = store_new(&f->clock);
+    f->scheduler = scheduler_new(f->base, f->store);
+    f->web = web_start(f->pages);
+    answer(f, 0, "/metrics", "200 OK", "text/plain", "a 1\n");
+    snprintf(f->dir, sizeof f->dir, "/tmp/test-jobs-XXXXXX");
+    assert_non_null(mkdtemp(f->dir));
+    f->file = mem_printf("%s/targets.json", f->dir);
+    f->url = web_url(f->web, "/sd");
+    f->conf = (struct conf_prometheus){.name = name,
+                                       .interval_ms = 3600000,
+                                       .deadline_ms = 20000,
+                                       .refresh_ms = 60000,
+                                       .max_body = 1000000,
+                                       .max_series = 1000};
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    if (f->jobs)
+        prom_jobs_drop(f->jobs);
+    scheduler_free(f->scheduler);
+    store_free(f->store);
+    event_base_free(f->base);
+    web_stop(f->web);
+    for (size_t i = 0; i < 4; i++)
+        str_done(&f->answers[i]);
+    unlink(f->file);
+    rmdir(f->dir);
+    free(f->file);
+    free(f->url);
+    free(f);
+    return 0;
+}
+
+static void write_file(struct fixture *f, const char *text)
+{
+    char *next = mem_printf("%s/next", f->dir);
+    FILE *out = fopen(next, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+    assert_int_equal(rename(next, f->file), 0);
+    free(next);
+}
+
+static struct row *source_row(struct fixture *f, const char *name)
+{
+    struct name *n = name_intern(store_names(f->store), name, strlen(name));
+    struct row *r = table_find(store_find(f->store, "sources"), &(struct value){.s = n, .quality = QUALITY_EXACT});
+    name_unref(n);
+    return r;
+}
+
+static int64_t rounds(struct fixture *f, const char *name)
+{
+    struct row *r = source_row(f, name);
+    struct value v = r ? row_get(r, SOURCES_ROUNDS) : value_unknown();
+    return v.quality == QUALITY_UNKNOWN ? 0 : v.i;
+}
+
+static void turn(struct fixture *f)
+{
+    event_base_loopexit(f->base, &(struct timeval){.tv_usec = 10000});
+    event_base_loop(f->base, EVLOOP_ONCE);
+    scheduler_turn(f->scheduler);
+}
+
+/* A round of the discovery, seconds after the one before. */
+static void round_after(struct fixture *f, int seconds)
+{
+    int64_t before = rounds(f, "promsd:j"), end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
+    if (!f->jobs) {
+        const struct source_settings settings = prom_jobs_settings(&f->conf);
+        f->jobs = prom_jobs_new(f->base, f->store, f->scheduler, NULL, &f->conf);
+        f->src = scheduler_add(f->scheduler, "promsd:j", NULL, &prom_jobs_ops, f->jobs, &settings);
+    } else {
+        f->now_us += seconds * INT64_C(1000000);
+        scheduler_refresh(f->scheduler, "promsd:j");
+    }
+    while (rounds(f, "promsd:j") == before) {
+        if (clock_mono_us(&clock_system) > end)
+            fail_msg("the round does not end");
+        turn(f);
+    }
+}
+
+/* "INSTANCE{LABELS} " of all rows of targets, by name. */
+static const char *targets(struct fixture *f)
+{
+    static char text[2000];
+    const char *names[100];
+    size_t n = 0, len = 0;
+    const struct table *t = store_find(f->store, "targets");
+    struct str all = {0};
+    for (const struct row *r = t ? table_first(t) : NULL; r && n < 100; r = row_next(r))
+        names[n++] = row_text(r, "instance");
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n; k++)
+            if (strcmp(names[k], names[i]) < 0) {
+                const char *x = names[i];
+                names[i] = names[k];
+                names[k] = x;
+            }
+    for (size_t i = 0; i < n; i++)
+        for (const struct row *r = table_first(t); r; r = row_next(r))
+            if (strcmp(row_text(r, "instance"), names[i]) == 0)
+                str_printf(&all, "%s{%s} ", names[i], row_text(r, "labels"));
+    len = all.len < sizeof text ? all.len : sizeof text - 1;
+    memcpy(text, str_text(&all), len);
+    text[len] = '\0';
+    str_done(&all);
+    return text;
+}
+
+static const char *error_of(struct fixture *f)
+{
+    return row_text(source_row(f, "promsd:j"), "error");
+}
+
+static const char *state_of(struct fixture *f)
+{
+    return row_text(source_row(f, "promsd:j"), "state");
+}
+
+static void wait_for_round(struct fixture *f, const char *name)
+{
+    int64_t end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
+    while (!rounds(f, name)) {
+        if (clock_mono_us(&clock_system) > end)
+            fail_msg("no round of %s", name);
+        turn(f);
+    }
+}
+
+/* ---- tests ---- */
+
+static void test_files(void **state)
+{
+    struct fixture *f = *state;
+    f->files[0] = f->file;
+    f->conf.files = f->files;
+    write_file(f, "[{\"targets\": [\"one\", \"two\"], \"labels\": {\"env\": \"p\"}}, {\"targets\": [\"three\"]}]");
+    round_after(f, 0);
+    assert_string_equal(targets(f), "one{env=\"p\"} three{} two{env=\"p\"} ");
+    assert_string_equal(state_of(f), "ok");
+    assert_string_equal(row_text(source_row(f, "promsd:j"), "note"), "3 targets of 1 file and 0 URLs");
+    assert_non_null(source_row(f, "prom:j/two"));
+    uint64_t kept = row_id(source_row(f, "prom:j/one"));
+
+    write_file(f, "[{\"targets\": [\"one\"], \"labels\": {\"env\": \"p\"}}, {\"targets\": [\"three\"], \"labels\": "
+                  "{\"x\": \"y\"}}]");
+    round_after(f, 5);
+    assert_string_equal(targets(f), "one{env=\"p\"} three{x=\"y\"} ");
+    assert_null(source_row(f, "prom:j/two"));
+    assert_int_equal(row_id(source_row(f, "prom:j/one")), kept); /* it was not touched */
+
+    /* what is wrong says where, and what was named stays */
+    write_file(f, "[{\"targets\": [\"four\"]},\n 7]");
+    round_after(f, 5);
+    assert_string_equal(targets(f), "one{env=\"p\"} three{x=\"y\"} ");
+    assert_string_equal(state_of(f), "failed");
+    assert_non_null(strstr(error_of(f), "targets.json: [1]: a number, where an object"));
+    round_after(f, 5); /* it is not read again, but still wrong */
+    assert_string_equal(state_of(f), "failed");
+
+    write_file(f, "[{\"targets\": [\"four\"]}]");
+    round_after(f, 5);
+    assert_string_equal(targets(f), "four{} ");
+    assert_string_equal(state_of(f), "ok");
+
+    unlink(f->file);
+    round_after(f, 5);
+    assert_string_equal(targets(f), "");
+    assert_non_null(strstr(error_of(f), "targets.json: no such file"));
+}
+
+static void test_faults(void **state)
+{
+    struct fixture *f = *state;
+    static char url[] = "http://one/metrics";
+    f->files[0] = f->file;
+    f->urls[0] = url;
+    f->conf.files = f->files;
+    f->conf.urls = f->urls;
+    write_file(f, "[{\"targets\": [\"one\", \"two\", \"two\", \"http://x\"]}, {\"targets\": [\"two\"], \"labels\": "
+                  "{\"a\": \"b\"}}]");
+    round_after(f, 0);
+    assert_string_equal(targets(f), "one{} two{} "); /* the same thing twice is one */
+    assert_string_equal(state_of(f), "partial");
+    assert_non_null(strstr(error_of(f), "target \"http://x\": it is neither HOST nor HOST:PORT (and 1 more)"));
+    write_file(f, "[{\"targets\": [\"two\"]}, {\"targets\": [\"two\"], \"labels\": {\"a\": \"b\"}}]");
+    round_after(f, 5);
+    assert_non_null(strstr(error_of(f), "two of j is there twice; the first is scraped"));
+}
+
+/* So many that they are not added in one turn. */
+static void test_many(void **state)
+{
+    struct fixture *f = *state;
+    struct str s = {0};
+    f->files[0] = f->file;
+    f->conf.files = f->files;
+    for (int round = 0; round < 2; round++) {
+        str_clear(&s);
+        for (int i = 0; i < 300; i++)
+            str_printf(&s, "%s{\"targets\": [\"127.0.0.1:%d\"]}", i ? "," : "[", i + 1 + round * 150);
+        str_char(&s, ']');
+        write_file(f, str_text(&s));
+        round_after(f, 5);
+        assert_int_equal(table_nrows(store_find(f->store, "sources")), 301);
+    }
+    assert_null(source_row(f, "prom:j/127.0.0.1:150"));
+    assert_non_null(source_row(f, "prom:j/127.0.0.1:151"));
+    assert_non_null(source_row(f, "prom:j/127.0.0.1:450"));
+    str_done(&s);
+}
+
+static void test_http(void **state)
+{
+    struct fixture *f = *state;
+    static char user[] = "u", password[] = "planted";
+    char *body =
+        mem_printf("[{\"targets\": [\"127.0.0.1:%d\"], \"labels\": {\"instance\": \"me\"}}]", web_port(f->web));
+    f->sd[0] = f->url;
+    f->conf.http_sd = f->sd;
+    f->conf.http.user = user;
+    f->conf.http.password = password;
+    answer(f, 1, "/sd", "200 OK", "application/json; charset=utf-8", body);
+    round_after(f, 0);
+    char *request = web_request(f->web, 0);
+    assert_memory_equal(request, "GET /sd HTTP/1.1\r\n", 18);
+    assert_non_null(strstr(request, "\r\nX-Prometheus-Refresh-Interval-Seconds: 60\r\n"));
+    assert_null(strstr(request, "Authorization"));
+    free(request);
+    assert_string_equal(state_of(f), "ok");
+    wait_for_round(f, "prom:j/me");
+    assert_string_equal(targets(f), "me{} ");
+    request = web_request(f->web, 1);
+    assert_non_null(strstr(request, "Authorization: Basic"));
+    free(request);
+
+    /* what is no answer leaves what was named */
+    static const struct {
+        const char *status, *type, *body, *error;
+    } bad[] = {
+        {"500 Oops", "text/plain", "broken", "/sd: 500 Internal Server Error: broken"},
+        {"204 None", "application/json", "", "/sd: 204, where 200 is expected"},
+        {"200 OK", "text/html", "[]", "/sd: Content-Type \"text/html\", where application/json is expected"},
+        {"200 OK", "application/json", "[{]", "/sd:1:3: not JSON"},
+        {"302 Found\r\nLocation: /metrics", "application/json", "", "/sd: Content-Type \"text/plain\", where"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        answer(f, 1, "/sd", bad[i].status, bad[i].type, bad[i].body);
+        round_after(f, 60);
+        assert_string_equal(state_of(f), "failed");
+        if (!strstr(error_of(f), bad[i].error))
+            fail_msg("%s", error_of(f));
+        assert_string_equal(targets(f), "me{} ");
+    }
+
+    /* asked for by the configuration, the login holds here too, and then a redirect is not followed */
+    struct conf_prometheus next = f->conf;
+    next.http_sd_login = true;
+    prom_jobs_configure(f->jobs, &next, true);
+    round_after(f, 60);
+    assert_non_null(strstr(error_of(f), "redirected to"));
+    request = web_request(f->web, web_count(f->web) - 1);
+    assert_memory_equal(request, "GET /sd HTTP/1.1\r\n", 18);
+    assert_non_null(strstr(request, "Authorization: Basic"));
+    free(request);
+
+    /* nothing is named any more */
+    next.http_sd = NULL;
+    prom_jobs_configure(f->jobs, &next, true);
+    round_after(f, 60);
+    assert_string_equal(targets(f), "");
+    free(body);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {TEST(test_files), TEST(test_faults), TEST(test_many), TEST(test_http)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
