@@ -396,17 +396,15 @@ static void end_writing(struct kafka_source *s)
     s->rows = NULL;
     s->writing = NULL;
     s->applying = false;
+    store_hold(s->store);
     kafka_rows_free(rows);
+    if (l && !l->again)
+        end_job(s, l);
+    store_release(s->store);
     if (!l) {
-        if (!s->freeing)
-            store_commit(s->store);
         pass_model(s);
         return;
     }
-    if (!l->again)
-        end_job(s, l);
-    else if (!s->freeing)
-        store_commit(s->store);
     l->again = !s->freeing && !l->left && !l->step && s->model->again && l->again_at < l->memory.listing.groups.ngroups;
     if (l->again) {
         s->ready = l;
