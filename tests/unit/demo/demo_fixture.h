@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEADLINE_MS = 10000 };
+enum { DEADLINE_MS = 30000 };
 
 struct fixture {
     struct demo_world *world;

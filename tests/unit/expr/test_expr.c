@@ -641,7 +641,7 @@ static void no_pattern_hangs(void **state)
         }
         int64_t took = clock_mono_us(&clock_system) - start;
         print_message("%s: %lld us\n", hostile[i], (long long)took);
-        assert_true(took < 5000000);
+        assert_true(took < 20000000);
         str_done(&text);
     }
     str_done(&s);

@@ -14,7 +14,7 @@
 
 #include <event2/event.h>
 
-enum { WAIT_MS = 20000 };
+enum { WAIT_MS = 60000 };
 
 struct fixture {
     struct demo_world *world;

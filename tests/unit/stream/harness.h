@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { DEADLINE_MS = 20000 };
+enum { DEADLINE_MS = 60000 };
 
 /* group and partition are the key. */
 enum { GROUP, PARTITION, LAG, RATE, NOTE, SEEN, ALARM };
