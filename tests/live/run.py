@@ -9,6 +9,7 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -35,7 +36,7 @@ import seconds  # noqa: F401
 import truth  # noqa: F401
 from console import Console, snapshot
 from kafka import Kafka, wait_for
-from suite import SOAK, TESTS, TIMES, equal, lasts, live, number, soak, word
+from suite import QUIET, SOAK, TESTS, TIMES, equal, lasts, live, number, soak, word
 
 DEADLINE = 400  # seconds a test may take beside those it lasts by design
 OUTPUT_LINES = 55
@@ -214,18 +215,24 @@ def run_apart(name, args):
     return done.returncode == 0, done.stdout
 
 
-def run_all(names, args):
-    """Runs them, the long ones first, and prints each one's result as it comes."""
+def run_some(names, args, jobs):
+    """Runs them, the long ones first, and prints each one's result as it comes; returns how many failed."""
     failed = 0
-    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         runs = {pool.submit(run_apart, name, args): name for name in sorted(names, key=lambda n: -TIMES.get(n, 0))}
         for run in concurrent.futures.as_completed(runs):
             name, (passed, output) = runs[run], run.result()
-            took = re.findall(r"^\w+: ([\d.]+ s)$", output, re.M)
+            took = re.findall(r"^\w+: ([\d.]+ s, [\d.]+ s of processors)$", output, re.M)
             print("ok  " if passed else "FAIL", f"live: {name}", *(f"({t})" for t in took[-1:]), flush=True)
             if not passed:
                 failed += 1
                 print("".join(f"     {line[:400]}\n" for line in output.splitlines()[-OUTPUT_LINES:]), end="", flush=True)
+    return failed
+
+
+def run_all(names, args):
+    failed = run_some([n for n in names if n not in QUIET], args, args.jobs)
+    failed += run_some([n for n in names if n in QUIET], args, 1)
     print(len(names) - failed, failed)
     return 1 if failed else 0
 
@@ -254,10 +261,12 @@ def main():
     def late(*_):
         raise AssertionError(f"stopped after {seconds} s")  # where it hangs, so that what it started is ended
     signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # likewise
     signal.alarm(seconds)
     begun = time.monotonic()
     {**TESTS, **SOAK}[args.here](args.icetop.resolve())
-    print(f"{args.here}: {time.monotonic() - begun:.1f} s")
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(f"{args.here}: {time.monotonic() - begun:.1f} s, {sum(u.ru_utime + u.ru_stime for u in used):.1f} s of processors")
     return 0
 
 

@@ -48,7 +48,8 @@ def cycles_equal(name, rows, truth, seen):
         if row["connector"] is not None:
             check(f"{what}, connector", row["connector"], cycle.connector)
         if outcome in ("full", "partial", "empty"):
-            check(f"{what}, received", row["received"], row["received"] if deaf else cycle.received)
+            if not deaf:
+                check(f"{what}, received", row["received"], cycle.received)
             check(f"{what}, snapshots", {int(i) for i in re.findall(r"\d+", row["snapshots"] or "")},
                   set(cycle.tables.values()))
             check(f"{what}, tables", (row["tables"], set(re.findall(r"[^\s,]+", row["table_names"] or ""))),
