@@ -56,7 +56,8 @@ struct history_collect {
     uint32_t wheel[WHEEL];
     int64_t wheel_us; /* up to where buckets have been emptied */
     struct str batch;
-    bool behind; /* the batch was full before everything was taken */
+    bool behind;        /* the batch was full, or the slice over, before everything was taken */
+    size_t slice, left; /* rows a call, and of this one; SIZE_MAX: all */
 };
 
 struct history_collect *history_collect_new(struct store *store, int64_t sample_ms,
@@ -68,6 +69,7 @@ struct history_collect *history_collect_new(struct store *store, int64_t sample_
     c->sample_us = (sample_ms > 0 ? sample_ms : 1) * 1000;
     c->watched = watched;
     c->arg = arg;
+    c->slice = c->left = SIZE_MAX;
     history_collect_reset(c);
     return c;
 }
@@ -101,6 +103,27 @@ void history_collect_free(struct history_collect *c)
 static bool full(const struct history_collect *c)
 {
     return c->batch.len >= BATCH_MAX;
+}
+
+void history_collect_slice(struct history_collect *c, size_t rows)
+{
+    c->slice = rows ? rows : SIZE_MAX;
+}
+
+bool history_collect_is_cut(const struct history_collect *c)
+{
+    return !c->left && !full(c);
+}
+
+/* No further row is taken in this call. */
+static bool enough(const struct history_collect *c)
+{
+    return !c->left || full(c);
+}
+
+static void count_row(struct history_collect *c)
+{
+    c->left -= c->left < SIZE_MAX;
 }
 
 static int64_t now_ms(const struct history_collect *c)
@@ -475,17 +498,18 @@ static void take_table(struct history_collect *c, uint32_t index)
     if (f->seq == table_seq(f->table))
         return;
     for (struct row *r = table_changed_after(f->table, f->seq); r; r = row_next(r)) {
-        if (full(c)) {
+        if (enough(c)) {
             c->behind = true;
             return;
         }
         take_row(c, index, r);
+        count_row(c);
         f->seq = row_seq(r);
     }
     f->seq = table_seq(f->table); /* the last thing that happened may have been a removal */
 }
 
-void history_collect_changes(struct history_collect *c)
+static void take_changes(struct history_collect *c)
 {
     c->behind = full(c);
     if (c->behind)
@@ -496,31 +520,39 @@ void history_collect_changes(struct history_collect *c)
         take_table(c, i);
 }
 
+void history_collect_changes(struct history_collect *c)
+{
+    c->left = c->slice;
+    take_changes(c);
+}
+
 static void take_bucket(struct history_collect *c, size_t bucket)
 {
-    while (c->wheel[bucket] != NOWHERE && !full(c)) {
+    while (c->wheel[bucket] != NOWHERE && !enough(c)) {
         uint32_t i = c->wheel[bucket];
         const struct followed_row *r = &c->rows.items[i];
         const struct row *row = table_by_id(c->tables.items[r->table].table, r->id);
         wheel_remove(c, i);
         if (row)
             pack_cells(c, i, row, true);
+        count_row(c);
     }
 }
 
 void history_collect_due(struct history_collect *c, bool all)
 {
+    c->left = all ? SIZE_MAX : c->slice;
     if (c->behind || all)
-        history_collect_changes(c);
-    if (full(c) || c->schema_version != store_schema_version(c->store))
+        take_changes(c);
+    if (enough(c) || c->schema_version != store_schema_version(c->store))
         return; /* tables that wait here may have gone */
     int64_t width = bucket_us(c), now = now_us(c);
     int64_t from = c->wheel_us / width, to = now / width;
     if (all || to - from >= WHEEL)
         from = to - WHEEL + 1;
-    for (int64_t i = from; i <= to && !full(c); i++)
+    for (int64_t i = from; i <= to && !enough(c); i++)
         take_bucket(c, (size_t)(((i % WHEEL) + WHEEL) % WHEEL));
-    if (!full(c))
+    if (!enough(c))
         c->wheel_us = now;
 }
 

@@ -17,10 +17,14 @@ void history_collect_free(struct history_collect *c); /* NULL is allowed */
 
 /* Forgets everything: the next call of history_collect_changes takes every row as new. */
 void history_collect_reset(struct history_collect *c);
+/* From now on a call of one of the next two looks at so many rows at most, 0: at all; the next call goes on. */
+void history_collect_slice(struct history_collect *c, size_t rows);
+/* Is there more to be looked at at once? Not so where the batch is full. */
+bool history_collect_is_cut(const struct history_collect *c);
 /* What was written since the last call: texts and booleans at once, other cells at most once in
  * sample_ms for each row unless it is watched. */
 void history_collect_changes(struct history_collect *c);
-/* Rows whose time has come. all: every row with something to be kept, for the end. */
+/* Rows whose time has come. all: every row with something to be kept, for the end, however many. */
 void history_collect_due(struct history_collect *c, bool all);
 /* Samples of the past for one series; ERR_NOT_FOUND if the table does not keep that column, or it
  * is a text; ERR_LIMIT if the batch is full. */

@@ -1,5 +1,6 @@
 /* The loop's side of history: jobs for the writer's thread, and the row in `sources`. */
 #include "history/history.h"
+#include "base/loop.h"
 #include "base/vec.h"
 #include "base/workers.h"
 #include "history/history_internal.h"
@@ -14,6 +15,7 @@
 
 enum {
     TICK_MS = 1000,    /* at most one transaction in this time */
+    SLICE_ROWS = 2000, /* in one turn of the loop */
     IDLE_TICKS = 10,   /* so often the writer is woken when there is nothing for it */
     RETRY_MS = 60000,  /* after an error */
     LOCKED_MS = 10000, /* while somebody else writes */
@@ -96,6 +98,7 @@ static void done_open(void *arg)
         if (h->writing) {
             history_collect_reset(h->collect);
             history_collect_changes(h->collect);
+            event_active(h->work, 0, 0);
         }
     }
     history_status_show(&h->status, h->store, wall(h));
@@ -204,8 +207,26 @@ static void submit_batch(struct history *h, bool commit, struct gate *gate)
 
 void history_send_pending(struct history *h)
 {
+    while (h->writing && history_collect_is_cut(h->collect))
+        history_collect_due(h->collect, false);
     if (h->writing && history_collect_pending(h->collect))
         submit_batch(h, false, NULL);
+}
+
+/* Very many rows are looked at in several turns of the loop. */
+static void go_on(struct history *h)
+{
+    if (h->writing && history_collect_is_cut(h->collect))
+        event_active(h->work, 0, 0);
+}
+
+static void on_work(evutil_socket_t fd, short what, void *arg)
+{
+    struct history *h = arg;
+    (void)fd, (void)what;
+    if (h->writing)
+        history_collect_due(h->collect, false);
+    go_on(h);
 }
 
 static void on_commit(struct store *store, void *arg)
@@ -214,6 +235,7 @@ static void on_commit(struct store *store, void *arg)
     (void)store;
     if (h->writing)
         history_collect_changes(h->collect);
+    go_on(h);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
@@ -223,6 +245,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)what;
     if (h->writing) {
         history_collect_due(h->collect, false);
+        go_on(h);
         h->idle++;
         if (!h->busy && (history_collect_pending(h->collect) || h->more || h->uncommitted || h->idle >= IDLE_TICKS))
             submit_batch(h, true, NULL);
@@ -293,7 +316,10 @@ struct history *history_new(struct event_base *base, struct store *store, const 
     h->read_only = settings->read_only;
     h->archive = history_archive_new(&as);
     h->collect = history_collect_new(store, settings->sample_ms > 0 ? settings->sample_ms : SAMPLE_MS, watched, arg);
+    history_collect_slice(h->collect, SLICE_ROWS);
     h->workers = workers_new(base, "history", 1);
+    h->work = event_new(base, -1, 0, on_work, h);
+    loop_work(h->work);
     h->listener = store_listen(store, on_commit, h);
     h->tick = event_new(base, -1, EV_PERSIST, on_tick, h);
     event_add(h->tick, &(struct timeval){.tv_sec = TICK_MS / 1000});
@@ -342,6 +368,7 @@ void history_free(struct history *h, int wait_ms)
     wait_for(g, wait_ms);
     store_unlisten(h->store, h->listener);
     event_free(h->tick);
+    event_free(h->work);
     if (workers_free(h->workers, END_MS)) {
         history_archive_free(h->archive);
         pthread_cond_destroy(&g->passed);

@@ -15,6 +15,7 @@ struct history {
     struct workers *workers;
     struct store_listener *listener;
     struct event *tick;
+    struct event *work; /* collecting goes on */
     struct history_status status;
     bool read_only;
     uint64_t epoch;     /* of batches: another with each opening */
