@@ -25,8 +25,9 @@ struct picture {
     struct rect plot;
     const char *title;
     int n;
-    int columns[VIEWS_SERIES]; /* in the table */
-    char marks[VIEWS_SERIES];  /* what a line ends in */
+    int columns[VIEWS_SERIES];            /* in the table */
+    struct column declared[VIEWS_SERIES]; /* as they are meant in this row */
+    char marks[VIEWS_SERIES];             /* what a line ends in */
     struct graph_series series[VIEWS_SERIES];
     int64_t span_ms;
     struct scale_range range;
@@ -35,7 +36,7 @@ struct picture {
 
 static const struct column *declared(const struct picture *p, int i)
 {
-    return table_column(p->table, (size_t)p->columns[i]);
+    return &p->declared[i];
 }
 
 static const char *heading(const struct column *c)
@@ -231,6 +232,7 @@ static void gather(struct picture *p, const struct view_chart *chart, double *va
         p->range.high = fmax(p->range.high, r.high);
         p->range.positive = fmin(p->range.positive, r.positive);
         p->columns[p->n] = column;
+        p->declared[p->n] = *format_column(p->table, p->row, (size_t)column, &p->declared[p->n]);
         p->marks[p->n] = mark_of(p, p->n);
         p->series[p->n] = (struct graph_series){
             .values = mine, .least = mine + n, .n = n, .role = roles[p->n], .fill = !chart->columns[1]};

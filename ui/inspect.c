@@ -237,7 +237,8 @@ static const char *unit_word(const struct column *c)
 static void add_line(struct inspect *in, const struct context *ctx, const struct table *t, const struct row *r,
                      size_t column)
 {
-    const struct column *c = table_column(t, column);
+    struct column own;
+    const struct column *c = format_column(t, r, column, &own);
     struct value v = row_get(r, column);
     char *said = facts(ctx, t, r, column, column == in->at);
     struct format_options exact = ctx->format;

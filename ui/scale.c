@@ -52,7 +52,7 @@ static double round_up(double v, enum column_unit unit, bool si)
         double up = exp2(ceil(log2(v)));
         return isfinite(up) && up >= v ? up : v;
     }
-    double duration = unit == UNIT_SECONDS ? round_duration(v) : unit == UNIT_MS ? 1000 * round_duration(v / 1000) : 0;
+    double duration = unit == UNIT_SECONDS || (unit == UNIT_LATENCY && v >= 1) ? round_duration(v) : unit == UNIT_MS ? 1000 * round_duration(v / 1000) : 0;
     if (duration > 0)
         return duration;
     if (unit == UNIT_SECONDS || unit == UNIT_MS) {
@@ -186,7 +186,7 @@ static void say(struct str *out, const struct column *c, double value, bool si)
         format_duration(out, value / 1000);
     else if (c->unit == UNIT_OFFSET && fabs(value) < 9e18)
         text_group_digits(out, (int64_t)value);
-    else if (c->unit == UNIT_RATIO)
+    else if (c->unit == UNIT_RATIO || c->unit == UNIT_LATENCY)
         format_cell(out, &real, value_real(value), &plain);
     else
         format_si(out, value);

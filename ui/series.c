@@ -25,6 +25,7 @@ struct series {
     struct series_set *set;
     bool asked;                        /* history was asked and has not answered */
     int64_t span_ms, from_ms, step_ms; /* what it was asked for last; 0: never */
+    int64_t filled_ms;                 /* what the row said when it was asked: points of the past came */
     uint64_t used;                     /* when it was last asked for, by the set's count */
     VEC(struct point) points;
 };
@@ -230,6 +231,16 @@ static void ask(struct series *s, const struct context *ctx, const struct table 
     ctx->data.ops->history(ctx->data.self, &q, answered, s);
 }
 
+/* Has the source learned more of the past since history was asked? */
+static void look_for_past(struct series *s, const struct row *r)
+{
+    struct value filled = row_cell(r, "filled");
+    int64_t ms = filled.quality == QUALITY_UNKNOWN ? 0 : filled.i;
+    if (ms != s->filled_ms)
+        s->span_ms = 0;
+    s->filled_ms = ms;
+}
+
 static void forget_oldest(struct series_set *set, const struct context *ctx)
 {
     size_t oldest = 0;
@@ -277,6 +288,7 @@ const struct series *series_get(struct series_set *set, const struct context *ct
     } else {
         str_done(&id);
     }
+    look_for_past(s, r);
     ask(s, ctx, t, r);
     if (!ctx->paused) /* the numbers of a frozen store's rows are its own */
         s->row = row_id(r);

@@ -14,7 +14,8 @@ struct series;
 struct series_set *series_set_new(void (*came)(void *arg), void *arg);
 void series_set_free(struct series_set *s); /* NULL is allowed */
 
-/* The series of a number column of a row; asks history for it the first time, and when the span changed. NULL for a column
+/* The series of a number column of a row; asks history for it the first time, when the span changed, and when the row's time
+ * column `filled` did, by which a source says that it has learned more of the past. NULL for a column
  * that is not there or no number. Borrowed until the next call; those not asked for longest are
  * forgotten beyond some hundreds. */
 const struct series *series_get(struct series_set *s, const struct context *ctx, const struct table *t,

@@ -18,7 +18,7 @@ void table_flash_done(struct table_flash *f)
 
 bool table_flash_counts(const struct column *c)
 {
-    return c->type != COLUMN_TIME && c->unit != UNIT_PER_SECOND && c->unit != UNIT_SECONDS && c->unit != UNIT_MS;
+    return c->type != COLUMN_TIME && c->unit != UNIT_PER_SECOND && c->unit != UNIT_SECONDS && c->unit != UNIT_LATENCY && c->unit != UNIT_MS;
 }
 
 void table_flash_begin(struct table_flash *f, size_t nrows, size_t ncolumns, struct table_flash *before)

@@ -65,13 +65,15 @@ void table_text_make(struct drawing *d)
                 str_bytes(&d->texts, "", 1);
                 continue;
             }
-            bool time = declared(d, i)->type == COLUMN_TIME && value.quality != QUALITY_UNKNOWN;
+            struct column own;
+            const struct column *c = format_column(d->v->table, row, kept(d, i)->index, &own);
+            bool time = c->type == COLUMN_TIME && value.quality != QUALITY_UNKNOWN;
             if (time && d->v->pane->clock)
                 add_clock(d, value.i);
             else if (time && !d->format.exact && !d->format.absolute)
-                add_age(d, declared(d, i), value);
+                add_age(d, c, value);
             else
-                format_cell(&d->texts, declared(d, i), value, &d->format);
+                format_cell(&d->texts, c, value, &d->format);
             str_bytes(&d->texts, "", 1);
         }
     }

@@ -88,7 +88,8 @@ static bool say_cell(struct str *out, const char *inner, size_t len, const struc
     struct value v = row_get(r, (size_t)column);
     if (v.quality == QUALITY_UNKNOWN)
         return false;
-    const struct column *c = table_column(t, (size_t)column);
+    struct column own;
+    const struct column *c = format_column(t, r, (size_t)column, &own);
     format_cell(out, c, v, o);
     if (colon) {
         str_char(out, ' ');

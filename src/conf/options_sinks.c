@@ -406,7 +406,7 @@ static const struct conf_option query_options[] = {
         .name = "every",
         .type = CONF_DURATION,
         FIELD(conf_query, every_ms),
-        .min = SECOND,
+        .min = 100,
         .max = DAY,
         .unset = "the server's interval",
         .help = "From one question to the next.",
@@ -500,7 +500,7 @@ const struct conf_option conf_server_options[CONF_SERVER_OPTIONS] = {
         .name = "interval",
         .type = CONF_DURATION,
         FIELD(conf_server, interval_ms),
-        .min = SECOND,
+        .min = 100,
         .max = HOUR,
         .preset = "15s",
         .help = "From one time that alerts, rules and targets are asked for to the next, and queries that have no every. "

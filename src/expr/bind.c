@@ -24,7 +24,13 @@ static const unsigned takes[] = {
     [UNIT_MS] = MEASURE_PLAIN | MEASURE_DURATION,
     [UNIT_PER_SECOND] = MEASURE_PLAIN | MEASURE_MULTIPLE,
     [UNIT_RATIO] = MEASURE_PLAIN | MEASURE_PERCENT,
+    [UNIT_LATENCY] = MEASURE_PLAIN | MEASURE_DURATION,
 };
+
+static bool in_seconds(enum column_unit unit)
+{
+    return unit == UNIT_SECONDS || unit == UNIT_LATENCY;
+}
 
 static const char *takes_words(unsigned measures)
 {
@@ -162,7 +168,7 @@ static int bind_number(struct binder *b, struct expr_operand *value, const struc
     struct expr_scalar s;
     if (value->kind != OPERAND_WORD || expr_number_parse(value->text, &s) < 0 || !(s.measure & allowed))
         return wrong_value(b, value, column, takes_words(allowed));
-    bool seconds = s.measure == MEASURE_DURATION && !column->age && unit == UNIT_SECONDS;
+    bool seconds = s.measure == MEASURE_DURATION && !column->age && in_seconds(unit);
     value->number = expr_number_of(&s, seconds ? 1000 : 1);
     return 0;
 }
@@ -193,7 +199,7 @@ static int bind_value(struct binder *b, struct expr_operand *value, struct expr_
 static bool is_duration(const struct binder *b, const struct expr_operand *o)
 {
     enum column_unit unit = column_of(b, o)->unit;
-    return o->age || (o->type == TYPE_NUMBER && (unit == UNIT_SECONDS || unit == UNIT_MS));
+    return o->age || (o->type == TYPE_NUMBER && (in_seconds(unit) || unit == UNIT_MS));
 }
 
 /* Two columns of one kind; durations are brought to milliseconds. */
@@ -216,8 +222,8 @@ static int bind_columns(struct binder *b, struct expr_node *n)
                          is_duration(b, r) ? "a duration" : type_words(b, r));
     }
     if (numbers && is_duration(b, l)) {
-        l->scale = !l->age && lu == UNIT_SECONDS ? 1000 : 1;
-        r->scale = !r->age && ru == UNIT_SECONDS ? 1000 : 1;
+        l->scale = !l->age && in_seconds(lu) ? 1000 : 1;
+        r->scale = !r->age && in_seconds(ru) ? 1000 : 1;
     }
     return 0;
 }

@@ -70,7 +70,7 @@ static const struct column histograms_columns[] = {
     [HISTOGRAMS_P99] = {"p99", "p99", COLUMN_REAL, UNIT_NONE, KEPT | WORSE, 1, QUANTILE("0.99")},
     [HISTOGRAMS_MEAN] = {"mean", "mean", COLUMN_REAL, UNIT_NONE, KEPT | WORSE, 2, "The sum of the same observations by their number."},
     [HISTOGRAMS_MAX_LE] = {"max_le", "max bucket", COLUMN_REAL, UNIT_NONE, KEPT, 4, "The upper bound of the highest bucket that has any of the same observations."},
-    [HISTOGRAMS_COUNT] = {"count", "count", COLUMN_REAL, UNIT_NONE, KEPT, 3, "All observations since the process began."},
+    [HISTOGRAMS_COUNT] = {"count", "count", COLUMN_REAL, UNIT_COUNT, KEPT, 3, "All observations since the process began."},
     [HISTOGRAMS_UNIT] = {"unit", "unit", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 6, "As in metrics."},
     [HISTOGRAMS_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, KEPT, 4, "What is amiss: buckets whose counts go down, which were taken as not; no bucket of +Inf."},
 };

@@ -65,7 +65,8 @@ static void html_table(struct snapshot_writer *w, const struct snapshot_table *t
         size_t at = 0, column;
         str_add(&w->out, "<tr>");
         while (snapshot_next_shown(t, &at, &column)) {
-            const struct column *c = table_column(t->table, column);
+            struct column own;
+            const struct column *c = format_column(t->table, t->rows[i], column, &own);
             snapshot_people_cell(w, c, row_get(t->rows[i], column));
             write_cell(w, "td", c, str_text(&w->cell), w->cell.len);
         }

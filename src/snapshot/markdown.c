@@ -57,7 +57,8 @@ static void markdown_table(struct snapshot_writer *w, const struct snapshot_tabl
         size_t at = 0, column;
         str_char(&w->out, '|');
         while (snapshot_next_shown(t, &at, &column)) {
-            snapshot_people_cell(w, table_column(t->table, column), row_get(t->rows[i], column));
+            struct column own;
+            snapshot_people_cell(w, format_column(t->table, t->rows[i], column, &own), row_get(t->rows[i], column));
             str_char(&w->out, ' ');
             add_escaped(&w->out, str_text(&w->cell), w->cell.len);
             str_add(&w->out, w->cell.len ? " |" : "|");

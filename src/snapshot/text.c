@@ -21,7 +21,8 @@ static void cell(struct snapshot_writer *w, const struct snapshot_table *t, cons
         heading(&w->cell, c);
         return;
     }
-    snapshot_people_cell(w, c, row_get(r, column));
+    struct column own;
+    snapshot_people_cell(w, format_column(t->table, r, column, &own), row_get(r, column));
     if (!w->cell.len)
         str_add(&w->cell, "\"\""); /* so that there is a word in every column */
 }

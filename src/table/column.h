@@ -27,6 +27,7 @@ enum column_unit {
     UNIT_MS,         /* a duration in milliseconds */
     UNIT_PER_SECOND, /* a rate: messages a second */
     UNIT_RATIO,      /* 0..1, drawn as per cent */
+    UNIT_LATENCY,    /* a duration in seconds, of which fractions count; drawn "35 ms" "1.2 s" */
 };
 
 enum column_flags {

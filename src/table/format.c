@@ -271,6 +271,14 @@ static void add_real(struct str *out, enum column_unit unit, double v, const str
     case UNIT_SECONDS:
         add_seconds(out, v, o->exact);
         break;
+    case UNIT_LATENCY:
+        if (!finite_or_said(out, v))
+            break;
+        if (o->exact && fabs(v) >= 1)
+            add_seconds(out, v, true);
+        else
+            add_ms(out, v * SECOND_MS);
+        break;
     case UNIT_RATIO:
         add_ratio(out, v, o->exact);
         break;
@@ -426,6 +434,27 @@ void format_cell(struct str *out, const struct column *c, struct value v, const 
         str_add(out, v.i ? "yes" : "no");
         break;
     }
+}
+
+const struct column *format_column(const struct table *t, const struct row *r, size_t column, struct column *own)
+{
+    static const struct {
+        const char *name;
+        enum column_unit unit;
+    } units[] = {{"bytes", UNIT_BYTES}, {"seconds", UNIT_LATENCY},       {"milliseconds", UNIT_MS},
+                 {"ratio", UNIT_RATIO}, {"per_second", UNIT_PER_SECOND}, {"count", UNIT_COUNT}};
+    const struct column *c = table_column(t, column);
+    if (c->type != COLUMN_REAL || c->unit != UNIT_NONE || row_get(r, column).quality == QUALITY_UNKNOWN)
+        return c;
+    const char *name = row_text(r, "unit");
+    for (size_t i = 0; *name && i < sizeof units / sizeof *units; i++) {
+        if (strcmp(units[i].name, name) != 0)
+            continue;
+        *own = *c;
+        own->unit = units[i].unit;
+        return own;
+    }
+    return c;
 }
 
 bool format_right(const struct column *c)

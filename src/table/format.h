@@ -26,6 +26,10 @@ struct format_options {
  * with milliseconds, reals to the third place after the point (below 1: six digits). */
 void format_cell(struct str *out, const struct column *c, struct value v, const struct format_options *o);
 
+/* The column as it is meant in a row: a real without a unit has that which the row's text column `unit` names, if there is one:
+ * bytes, seconds, milliseconds, ratio, per_second, count. *own is filled where that is so. */
+const struct column *format_column(const struct table *t, const struct row *r, size_t column, struct column *own);
+
 /* "12" "999" "1.24 k" "84.2 M": three significant digits, SI steps of 1000; whole numbers exact
  * below 1000, others to the third place after the point ("0.052", "< 0.001"). */
 void format_si(struct str *out, double v);

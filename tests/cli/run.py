@@ -22,6 +22,7 @@ import findings  # noqa: F401: likewise
 import from_log  # noqa: F401: likewise
 import metrics  # noqa: F401: likewise
 import queryable  # noqa: F401: likewise
+import servers  # noqa: F401: likewise
 import sinks  # noqa: F401: likewise
 from world import DEADLINE, TESTS, World, children, cli, expect, is_alive, wait_for
 

@@ -118,7 +118,7 @@ static void errors(void **state)
         {"prometheus_servers: {n: {url: a, queries: [{name: a}]}}",
          AT "44: prometheus_servers.n.queries[0]: no promql; allowed: an expression of PromQL"},
         {"prometheus_servers: {n: {url: a, queries: [{name: a, promql: b, every: 1ms}]}}",
-         AT "72: prometheus_servers.n.queries[0].every: \"1ms\" is out of range; allowed: 1s to 1d"},
+         AT "72: prometheus_servers.n.queries[0].every: \"1ms\" is out of range; allowed: 100ms to 1d"},
         {"prometheus_servers: {n: {url: a, queries: [{name: a, promql: b, evry: 1s}]}}", AT
          "65: prometheus_servers.n.queries[0]: unknown key \"evry\" (did you mean \"every\"?); allowed: name, promql, "
          "every, unit, range, step"},

@@ -244,6 +244,28 @@ static void test_changed(void **state)
     end(&m);
 }
 
+/* What a source learns of the past is asked for. */
+static void test_filled(void **state)
+{
+    (void)state;
+    struct memory m;
+    begin(&m);
+    world_set(&m.w, "prom_queries", "main/q/up/a", "value", "10");
+    store_commit(m.w.store);
+    m.t = store_find(m.w.store, "prom_queries");
+    m.r = table_first(m.t);
+    series_get(m.ctx.series, &m.ctx, m.t, m.r, "value");
+    series_get(m.ctx.series, &m.ctx, m.t, m.r, "value");
+    assert_int_equal(m.asks, 1);
+    m.done(m.arg, NULL, 0, NULL);
+    world_set(&m.w, "prom_queries", "main/q/up/a", "filled", "0");
+    store_commit(m.w.store);
+    series_get(m.ctx.series, &m.ctx, m.t, m.r, "value");
+    series_get(m.ctx.series, &m.ctx, m.t, m.r, "value");
+    assert_int_equal(m.asks, 2);
+    end(&m);
+}
+
 static void test_span_text(void **state)
 {
     (void)state;
@@ -265,7 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_seen),    cmocka_unit_test(test_source_failed), cmocka_unit_test(test_history_with_gaps),
         cmocka_unit_test(test_peaks),   cmocka_unit_test(test_span),          cmocka_unit_test(test_gone_and_back),
-        cmocka_unit_test(test_changed), cmocka_unit_test(test_span_text),
+        cmocka_unit_test(test_changed), cmocka_unit_test(test_span_text),     cmocka_unit_test(test_filled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
