@@ -316,9 +316,10 @@ static bool say_rewound(const struct kafka_verdict_case *x, struct str *why)
 {
     struct kafka_burrow_commit c[KAFKA_BURROW_COMMITS];
     size_t n = kafka_burrow_commits(x->window, c);
-    int64_t top = 0, bottom = 0;
+    int64_t top = 0, bottom = 0, log_ms = x->ends->n ? kafka_ring_point(x->ends, 0).ms : 0;
     for (size_t i = 1; i < n; i++)
-        if (c[i].offset < c[i - 1].offset && c[i - 1].offset > top && c[i - 1].offset <= x->committed + x->lag) {
+        if (c[i].offset < c[i - 1].offset && c[i - 1].offset > top && c[i - 1].offset <= x->committed + x->lag &&
+            c[i - 1].ms >= log_ms) { /* else it may be of a log before this one */
             top = c[i - 1].offset;
             bottom = c[i].offset;
         }

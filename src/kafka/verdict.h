@@ -58,7 +58,7 @@ struct kafka_verdict_said {
  * - UNREAD: nobody is there, and no commit came for a minute, or was ever seen;
  * - STUCK: no commit has come, and the oldest record has waited, for kafka_verdict_patience (UNREAD for a simple consumer).
  *   A single record that waits where nothing arrives is BEHIND: it may be a transaction's marker;
- * - REWOUND: as kafka_burrow_judge has it;
+ * - REWOUND: as kafka_burrow_judge has it, but for what was committed before the log began anew, as its ends tell;
  * - FALLING, CATCHING_UP: the lag grew or shrank over two minutes or four commit intervals, whichever is longer, by the
  *   medians of the first and last third, by more than arrives between two commits, and the oldest record waits for 30 s
  *   and two commit intervals. Falling behind is only told of a group two commits of which were seen;

@@ -390,6 +390,8 @@ static void a_new_log_is_no_rewind(void **state)
     pass(&c, 10, 1, 0, 0, OK); /* ahead of the end */
     c.committed = 40;
     pass(&c, 20, 1, 0, 5, OK);
+    pass(&c, 20, 4000, 10, 5, FALLING); /* the new log's end passes what was committed to the old one */
+    assert_true(c.end > 12000);
     course_done(&c);
 }
 
