@@ -64,7 +64,7 @@ void mem_begin(void)
 {
 #ifdef __GLIBC__
     mallopt(M_ARENA_MAX, 2);
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_MMAP_THRESHOLD, 64 * 1024); /* what is large leaves no hole where it was */
     mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 #endif
 }

@@ -13,6 +13,8 @@ enum {
     ENDS_MS = 3000, /* for the ends of one push */
     HANGS_MS = 30000,
     REST_PERCENT = 300, /* of the time that the last push took on the processor: so long nothing follows it */
+    TRIM_MS = 2000,     /* from giving back the memory of a push to the next time, where */
+    TRIM_COMMITS = 500, /* it was as large */
     RENEW_MS = 10000,   /* so old is a client at least when it is given up because leaders may have moved */
 };
 
@@ -41,6 +43,7 @@ struct kafka_pusher {
     int64_t began_us; /* of the stage */
     int64_t rest_us;  /* until then nothing is begun */
     int64_t busy_us;  /* time that this push has had the model for */
+    int64_t trimmed_us;
     atomic_bool stop;
     struct kafka_admin *admin;
     const struct kafka_plan *admin_plan; /* only compared */
@@ -142,11 +145,24 @@ static void run_apply(void *arg)
     kafka_model_push_apply(p->model, &p->push, &p->plan->round, p->clock, &p->round);
 }
 
+/* What a push is made of are thousands of small pieces between those that stay. */
+static void run_trim(void *arg)
+{
+    (void)arg;
+    mem_trim();
+}
+
 static void done_apply(void *arg)
 {
     struct kafka_pusher *p = arg;
-    p->busy_us += clock_mono_us(p->clock) - p->began_us;
+    int64_t now_us = clock_mono_us(p->clock);
+    bool large = p->push.ncommits >= TRIM_COMMITS;
+    p->busy_us += now_us - p->began_us;
     finish(p);
+    if (large && now_us - p->trimmed_us >= TRIM_MS * INT64_C(1000)) {
+        p->trimmed_us = now_us;
+        workers_submit(p->workers, run_trim, NULL, NULL);
+    }
     p->ops->applied(p->arg);
 }
 

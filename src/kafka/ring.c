@@ -145,7 +145,7 @@ static void make_room(struct kafka_ring *r, struct slab *slab, unsigned max)
     resize(r, slab, room < max ? room : max);
 }
 
-bool kafka_ring_add(struct kafka_ring *r, struct slab *slab, unsigned max, int64_t ms, int64_t offset)
+static bool add(struct kafka_ring *r, struct slab *slab, unsigned max, int64_t ms, int64_t offset)
 {
     const struct kafka_point p = {.ms = ms, .offset = offset};
     bool back = r->n && offset < kafka_ring_last(r).offset;
@@ -163,8 +163,14 @@ bool kafka_ring_add(struct kafka_ring *r, struct slab *slab, unsigned max, int64
     make_room(r, slab, max);
     set(r, slab, r->n, p);
     r->n++;
-    r->bytes = slab_settle(slab, r->bytes, size_of(r, r->room));
     return !back;
+}
+
+bool kafka_ring_add(struct kafka_ring *r, struct slab *slab, unsigned max, int64_t ms, int64_t offset)
+{
+    bool on = add(r, slab, max, ms, offset);
+    r->bytes = slab_settle(slab, r->bytes, size_of(r, r->room));
+    return on;
 }
 
 void kafka_ring_seed(struct kafka_ring *r, struct slab *slab, unsigned max, const struct kafka_point *points, size_t n,
