@@ -349,7 +349,7 @@ static const struct view_def defs[] = {
                    .table = "tasks",
                    .where = "connect = {connect} and connector = {connector}",
                    .sort = "task",
-                   .columns = "state worker error",
+                   .columns = "state worker error put_avg_ms read_rate record_failures",
                    .empty = "no tasks are known: a Connect worker tells of them (--connect URL)"},
                   {.title = "log",
                    .table = "log_events",
@@ -466,7 +466,9 @@ static const struct view_def defs[] = {
         .panes = {{.table = "tasks",
                    .title = "tasks",
                    .sort = "connector, task",
-                   .columns = "connector task state worker error",
+                   .columns = "connector task state worker error put_avg_ms put_max_ms read_rate send_rate "
+                              "record_failures records_skipped dead_letters record_lag_max offset_commit_avg_ms "
+                              "offset_commit_failures running_ratio",
                    .empty = "no tasks are known: a Connect worker tells of them (--connect URL)"}},
         .words = {.table = "tasks", .lines = {{"", "{error}", ROLE_TEXT}}},
     },

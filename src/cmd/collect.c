@@ -14,6 +14,7 @@
 #include "cmd/tables.h"
 #include "conf/conf.h"
 #include "conf/same.h"
+#include "derive/metrics.h"
 #include "derive/pipeline.h"
 #include "findings/engine.h"
 #include "history/history.h"
@@ -47,6 +48,7 @@ struct collector {
     struct store *store;
     struct scheduler *scheduler;
     struct derive_pipeline *pipeline; /* what is watched beside Kafka */
+    struct derive_metrics *metrics;   /* of tasks and brokers */
     struct findings_engine *findings;
     struct prom_book recipes;
     struct prom_explorer *explorer;
@@ -500,6 +502,7 @@ static void collector_done(struct collector *c)
     stream_relay_free(c->relay);
     findings_engine_free(c->findings);
     derive_pipeline_free(c->pipeline);
+    derive_metrics_free(c->metrics);
     prom_book_done(&c->recipes);
     store_free(c->store);
     conf_free(c->conf);
@@ -524,6 +527,7 @@ static void collector_init(struct collector *c)
     cmd_tables_add(c->store);
     c->explorer = prom_explorer_new(c->base, c->store, keep_buckets, c);
     c->pipeline = derive_pipeline_new(c->base, c->store, c->scheduler);
+    c->metrics = derive_metrics_new(c->store);
     c->findings = findings_engine_new(c->base, c->store, c->pipeline);
     c->server = stream_server_new(c->base, c->store, &ops, c);
 }

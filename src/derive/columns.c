@@ -86,6 +86,36 @@ static const struct column sink[] = {
                           "coordinator reads the control topic, whose lag is never 0 between commits; control: one "
                           "task reads the control topic and never commits, so that its lag is unknown."},
 };
+
+#define OFFSET_COMMITS " Unknown of the Iceberg sink, which commits its offsets elsewhere: what Connect tells for it means nothing."
+
+static const struct column task_metrics[DERIVE_TASK_METRICS] = {
+    [DERIVE_TASK_METRICS_PUT_AVG_MS] = {"put_avg_ms", "put", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 3, "The mean time that the sink took for a batch (put-batch-avg-time-ms), as a scraped exporter of its worker tells it; for this and all that follow see targets."},
+    [DERIVE_TASK_METRICS_PUT_MAX_MS] = {"put_max_ms", "put max", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 5, "The longest (put-batch-max-time-ms)."},
+    [DERIVE_TASK_METRICS_READ_RATE] = {"read_rate", "read/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Records a second that the task reads, before transforms: the growth of sink-record-read-total between two scrapes, else sink-record-read-rate."},
+    [DERIVE_TASK_METRICS_SEND_RATE] = {"send_rate", "sent/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 4, "Records a second that are handed to the sink, after transforms (sink-record-send-total, else -rate)."},
+    [DERIVE_TASK_METRICS_LAG_MAX] = {"record_lag_max", "lag max", COLUMN_REAL, UNIT_MESSAGES, KEPT | WORSE, 5, "By how many records the task's partition that is furthest behind is (sink-record-lag-max)."},
+    [DERIVE_TASK_METRICS_RECORD_FAILURES] = {"record_failures", "bad records", COLUMN_REAL, UNIT_COUNT, KEPT | SUM | WORSE, 4, "Records that failed since the task started (total-record-failures)."},
+    [DERIVE_TASK_METRICS_SKIPPED] = {"records_skipped", "skipped", COLUMN_REAL, UNIT_COUNT, KEPT | SUM | WORSE, 5, "Records that were skipped since then, as errors are tolerated (total-records-skipped)."},
+    [DERIVE_TASK_METRICS_DEAD_LETTERS] = {"dead_letters", "dead letters", COLUMN_REAL, UNIT_COUNT, KEPT | SUM | WORSE, 5, "Records that were to go to the dead letter queue (deadletterqueue-produce-requests)."},
+    [DERIVE_TASK_METRICS_OFFSET_COMMIT_AVG_MS] = {"offset_commit_avg_ms", "commit", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 5, "The mean time that committing offsets takes (offset-commit-avg-time-ms)." OFFSET_COMMITS},
+    [DERIVE_TASK_METRICS_OFFSET_COMMIT_MAX_MS] = {"offset_commit_max_ms", "commit max", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 6, "The longest (offset-commit-max-time-ms)." OFFSET_COMMITS},
+    [DERIVE_TASK_METRICS_OFFSET_COMMIT_FAILURES] = {"offset_commit_failures", "commits failed", COLUMN_REAL, UNIT_RATIO, KEPT | WORSE, 5, "The part of these commits that fails (offset-commit-failure-percentage, which is a part of 1)." OFFSET_COMMITS},
+    [DERIVE_TASK_METRICS_RUNNING] = {"running_ratio", "running", COLUMN_REAL, UNIT_RATIO, KEPT, 6, "The part of the time that the task was RUNNING (running-ratio)."},
+};
+
+static const struct column broker_metrics[DERIVE_BROKER_METRICS] = {
+    [DERIVE_BROKER_METRICS_UNDER_REPLICATED] = {"jmx_under_replicated", "urp", COLUMN_REAL, UNIT_COUNT, KEPT | SUM | WORSE, 4, "Partitions it leads whose replicas are not all in sync, as it says itself (UnderReplicatedPartitions); this and all that follow from a scraped exporter, see targets."},
+    [DERIVE_BROKER_METRICS_UNDER_MIN_ISR] = {"under_min_isr", "< min isr", COLUMN_REAL, UNIT_COUNT, KEPT | SUM | WORSE, 4, "Partitions it leads with fewer replicas in sync than min.insync.replicas: producers that want all are refused (UnderMinIsrPartitionCount)."},
+    [DERIVE_BROKER_METRICS_OFFLINE] = {"offline_partitions", "offline", COLUMN_REAL, UNIT_COUNT, KEPT | WORSE, 4, "Of the controller: partitions without a leader (OfflinePartitionsCount)."},
+    [DERIVE_BROKER_METRICS_PRODUCE_P99_MS] = {"produce_p99_ms", "produce p99", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 3, "The 0.99 quantile of the time that produce requests take (RequestMetrics TotalTimeMs, request Produce), of the broker's own decaying sample."},
+    [DERIVE_BROKER_METRICS_FETCH_P99_MS] = {"fetch_p99_ms", "fetch p99", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 4, "The same of consumers' fetches (FetchConsumer, else Fetch); waiting for records, up to fetch.max.wait.ms, is part of it."},
+    [DERIVE_BROKER_METRICS_REQUEST_QUEUE] = {"request_queue", "queue", COLUMN_REAL, UNIT_COUNT, KEPT | WORSE, 4, "Requests that wait for a handler (RequestQueueSize)."},
+    [DERIVE_BROKER_METRICS_HANDLER_IDLE] = {"handler_idle", "idle", COLUMN_REAL, UNIT_RATIO, KEPT, 3, "The part of the time that request handlers are idle (RequestHandlerAvgIdlePercent, which is a part of 1); below 0.3 the broker is short of them."},
+    [DERIVE_BROKER_METRICS_MESSAGES_IN] = {"messages_in", "messages/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 5, "Messages a second that come in, over all topics (MessagesInPerSec): the growth between two scrapes."},
+    [DERIVE_BROKER_METRICS_BYTES_IN] = {"bytes_in", "bytes in/s", COLUMN_REAL, UNIT_BYTES, KEPT | SUM, 5, "Bytes a second that come in, without those of replication (BytesInPerSec)."},
+    [DERIVE_BROKER_METRICS_BYTES_OUT] = {"bytes_out", "bytes out/s", COLUMN_REAL, UNIT_BYTES, KEPT | SUM, 5, "Bytes a second that go out to consumers (BytesOutPerSec)."},
+};
 /* clang-format on */
 
 const struct derive_columns derive_columns[] = {
@@ -95,6 +125,8 @@ const struct derive_columns derive_columns[] = {
     {"groups", {.name = "queryable", COLUMNS(queryable_group)}},
     {"group_partitions", {.name = "queryable", COLUMNS(queryable_partition)}},
     {"iceberg_tables", {.name = "queryable", COLUMNS(queryable_table)}},
+    {"tasks", {.name = "metrics", COLUMNS(task_metrics)}},
+    {"brokers", {.name = "metrics", COLUMNS(broker_metrics)}},
     {.table = NULL},
 };
 
