@@ -19,7 +19,7 @@ enum {
     PROBE_NO_AGAIN_MS = 3600000, /* where there was something else */
     REAP_MS = 200,               /* between two looks at topics that are on their way out */
     TELL_MS = 1000,              /* between two texts in the source's row, while it stays as good or bad as it is */
-    FREE_WAIT_MS = 1000,         /* for clients, at the end */
+    FREE_WAIT_MS = 3000,         /* for clients, at the end; one may take a second to notice, and its turn */
 };
 
 struct candidate {
