@@ -23,8 +23,9 @@ enum {
     MAX_INTERVAL_MS = 60000, /* of back-off, or the interval if that is longer */
     SLACK_MS = 5000,         /* of a round, for reading and writing */
     MISSING_ROUNDS = 20,     /* times its interval until what the server has not is asked for again */
-    READERS_WAIT_MS = 100,
-    PAGES = 100, /* of one answer */
+    READERS_WAIT_MS = 2000,  /* for an answer that is being read; else they are gone at once */
+    LARGE = 500,             /* items of an answer that are not freed on the loop */
+    PAGES = 100,             /* of one answer */
 };
 
 enum phase { IDLE, WAITING, ASKING, WRITING };
@@ -217,6 +218,36 @@ static void want_past(struct part *p)
     p->had_ms = now;
 }
 
+/* An answer on its way out. */
+struct leaving {
+    const struct prom_server_rows_kind *kind;
+    union prom_api_answer answer;
+};
+
+static void run_leaving(void *arg)
+{
+    struct leaving *l = arg;
+    l->kind->done(&l->answer);
+}
+
+static void end_leaving(void *arg)
+{
+    run_leaving(arg); /* nothing is left, but where it was never run */
+    free(arg);
+}
+
+static void drop_answer(struct part *p)
+{
+    if (p->kind->count(&p->answer) < LARGE) {
+        p->kind->done(&p->answer);
+        return;
+    }
+    struct leaving *l = mem_new(struct leaving);
+    *l = (struct leaving){.kind = p->kind, .answer = p->answer};
+    p->answer = (union prom_api_answer){0};
+    workers_submit(p->server->place.readers, run_leaving, end_leaving, l);
+}
+
 static void take_notes(struct part *p)
 {
     const struct prom_api_notes *notes = p->kind->notes(&p->answer);
@@ -286,7 +317,7 @@ static void end_answer(struct part *p)
     take_notes(p);
     if (more) {
         p->answer.rules.next = NULL;
-        p->kind->done(&p->answer);
+        drop_answer(p);
         ask_page(p, next);
         free(next);
         return;
@@ -294,7 +325,7 @@ static void end_answer(struct part *p)
     p->missing = false;
     p->failed = (struct error){0};
     prom_server_rows_end(&s->rows, p->kind, &p->rows, &p->answer);
-    p->kind->done(&p->answer);
+    drop_answer(p);
     p->phase = IDLE;
     if (p->rows.name)
         want_past(p);
