@@ -215,6 +215,7 @@ static void let_go(struct app *a)
     series_forget(ctx->series, ctx);
     view_hide(app_current(a), ctx);
     inspect_hide(&a->inspect, ctx);
+    overlay_hide(&a->overlay, ctx);
     for (size_t i = 0; i < a->base.n; i++)
         ctx->data.ops->unsubscribe(ctx->data.self, a->base.items[i]);
     a->base.n = 0;
@@ -249,6 +250,8 @@ void app_attach_data(struct app *a, const struct app_data *data)
     begin_list(a);
     view_show(app_current(a), ctx);
     inspect_show(&a->inspect, ctx);
+    if (a->page_kind == PAGE_OVERLAY)
+        overlay_show(&a->overlay, ctx);
     app_touch(a);
 }
 
@@ -383,6 +386,8 @@ void app_draw(struct app *a, struct cells *c)
         record_page_draw(&a->record, &a->ctx, c, f.body);
     else if (a->page_kind == PAGE_INSPECT)
         inspect_draw(&a->inspect, &a->ctx, c, f.body);
+    else if (a->page_kind == PAGE_OVERLAY)
+        overlay_draw(&a->overlay, &a->ctx, c, f.body);
     else if (a->page_kind)
         page_draw(&a->page, c, f.body);
     else
@@ -462,6 +467,7 @@ void app_free(struct app *a)
     store_free(a->frozen);
     page_done(&a->page);
     inspect_close(&a->inspect, NULL);
+    overlay_clear(&a->overlay, NULL);
     app_split_done(a);
     record_page_close(&a->record);
     focus_done(&a->focus);

@@ -218,6 +218,8 @@ static void act_on_page(struct app *a, enum action action)
         record_page_action(&a->record, action);
     else if (a->page_kind == PAGE_INSPECT)
         inspect_action(&a->inspect, action);
+    else if (a->page_kind == PAGE_OVERLAY)
+        return;
     else
         page_action(&a->page, action);
 }
@@ -230,6 +232,8 @@ static void act(struct app *a, enum action action, uint32_t key)
         app_menu_act(a, action);
     } else if (a->chooser.list) {
         chooser_action(&a->chooser, action);
+    } else if (action == ACTION_OVERLAY) {
+        app_overlay(a);
     } else if (a->page_kind) {
         if (action == ACTION_UP)
             app_visit_leave_page(a);

@@ -21,6 +21,9 @@ int app_command_bookmark(struct app *a, struct command_call *call, struct error 
 int app_command_go(struct app *a, struct command_call *call, struct error *err);
 int app_command_forget(struct app *a, struct command_call *call, struct error *err);
 
+/* app_overlay.c: charts laid over each other. */
+int app_command_overlay(struct app *a, struct command_call *call, struct error *err);
+
 /* app_write.c: files and the clipboard. */
 int app_command_write(struct app *a, struct command_call *call, struct error *err);
 int app_command_shot(struct app *a, struct command_call *call, struct error *err);

@@ -12,6 +12,7 @@
 #include "ui/inspect.h"
 #include "ui/keymap.h"
 #include "ui/menu.h"
+#include "ui/overlay.h"
 #include "ui/page.h"
 #include "ui/place.h"
 #include "ui/prompt.h"
@@ -28,7 +29,7 @@ struct app_bookmark {
     struct place place;
 };
 
-enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT, PAGE_RECORD };
+enum page_kind { PAGE_NONE, PAGE_HELP, PAGE_INSPECT, PAGE_RECORD, PAGE_OVERLAY };
 enum typing { TYPING_NONE, TYPING_FILTER, TYPING_SEARCH, TYPING_COMMAND };
 
 /* The other half of a divided screen. */
@@ -76,6 +77,7 @@ struct app {
 
     enum page_kind page_kind;
     struct inspect inspect;
+    struct overlay overlay; /* its rows are subscribed to while it is shown */
     struct page page;
     struct record_page record;
     struct app_split split;
@@ -161,6 +163,9 @@ void app_visit_leave_page(struct app *a);
  * the cursor is on none. */
 void app_explain(struct app *a);
 bool app_explain_prove(struct app *a);
+
+/* app_overlay.c: lays the row under the cursor over those of before; empties the overlay that is shown. */
+void app_overlay(struct app *a);
 
 /* app_menu.c: menus. Columns to group by; where the names in the row under the cursor lead; what keys do in them. */
 void app_menu_group(struct app *a);

@@ -13,6 +13,7 @@ static void close_overlays(struct app *a)
     a->page_kind = PAGE_NONE;
     record_page_close(&a->record);
     inspect_close(&a->inspect, &a->ctx);
+    overlay_hide(&a->overlay, &a->ctx);
     a->chooser.list = NULL;
     menu_close(&a->menu);
     a->typing = TYPING_NONE;
@@ -207,6 +208,11 @@ void app_visit_records(struct app *a)
 void app_visit_leave_page(struct app *a)
 {
     bool from_help = a->page_kind == PAGE_HELP;
+    overlay_hide(&a->overlay, &a->ctx);
+    if (a->page_kind == PAGE_OVERLAY && a->inspect.open) { /* it was laid over from there */
+        a->page_kind = PAGE_INSPECT;
+        return;
+    }
     if (!from_help || !a->record.open)
         record_page_close(&a->record);
     if (!from_help || !a->inspect.open)

@@ -268,3 +268,106 @@ void chart_draw(const struct view_chart *chart, const struct context *ctx, const
     }
     free(values);
 }
+
+/* ---- several, laid over each other ---- */
+
+/* One line as a picture of its own. */
+static void gather_line(struct picture *p, const struct chart_line *line, const struct context *ctx, struct cells *c,
+                        double *values, int n)
+{
+    int64_t now = ctx->format.now_ms;
+    *p = (struct picture){.ctx = ctx, .table = line->table, .row = line->row, .c = c, .n = 1};
+    p->columns[0] = (int)line->column;
+    p->span_ms = series_span(ctx->series, now, 0);
+    const struct series *s =
+        series_get(ctx->series, ctx, line->table, line->row, table_column(line->table, line->column)->name);
+    p->range = series_sample(s, now - p->span_ms, now, values, values + n, n);
+}
+
+static void share_scale(struct picture *p, int n)
+{
+    struct scale_range all = scale_range_none();
+    for (int i = 0; i < n; i++) {
+        all.low = fmin(all.low, p[i].range.low);
+        all.high = fmax(all.high, p[i].range.high);
+        all.positive = fmin(all.positive, p[i].range.positive);
+    }
+    for (int i = 0; i < n; i++)
+        p[i].scale = scale_round(&all, declared(&p[i], 0)->unit, p[i].ctx->format.si,
+                                 declared(&p[i], 0)->unit != UNIT_OFFSET, p[i].ctx->log_scale);
+}
+
+/* "1 lag payments  84.2 k  max 91 k  min 12". */
+static void draw_name(const struct picture *p, int i, const char *name, struct rect line)
+{
+    int x = line.x, end = line.x + line.w;
+    struct str value = {0};
+    format_cell(&value, declared(p, 0), row_get(p->row, (size_t)p->columns[0]), &p->ctx->format);
+    int room = line.w - (int)text_width(str_text(&value), value.len) - 5;
+    x += cells_printf(p->c, x, line.y, end - x, roles[i], "%d ", i + 1);
+    x += cells_text(p->c, x, line.y, room > 0 ? room : 0, roles[i], name) + 2;
+    x += cells_text(p->c, x, line.y, end - x, ROLE_STRONG, str_text(&value)) + 2;
+    str_done(&value);
+    if (!isnan(p->range.high))
+        put_value(p, put_value(p, x, line.y, end, "max", p->range.high), line.y, end, "min", p->range.low);
+}
+
+/* From the value to its height, 0 to 1, by the line's own scale. */
+static void raise(const struct picture *p, double *values, int n)
+{
+    enum { FINE = 10000 };
+    for (int i = 0; i < n; i++)
+        values[i] = isnan(values[i]) ? NAN : (double)scale_level(&p->scale, values[i], FINE) / (FINE - 1);
+}
+
+static void draw_right_axis(const struct picture *p, struct rect plot, int width)
+{
+    const double ends[] = {p->scale.max, p->scale.min};
+    for (int i = 0; i < 2; i++) {
+        struct str s = {0};
+        scale_label(&s, declared(p, 0), ends[i], p->ctx->format.si);
+        cells_text(p->c, plot.x + plot.w + 2, i ? plot.y + plot.h - 1 : plot.y, width - 2, roles[1], str_text(&s));
+        str_done(&s);
+    }
+}
+
+void chart_lines_draw(const struct chart_line *lines, int n, bool alike, const struct context *ctx, struct cells *c,
+                      struct rect box)
+{
+    struct picture p[VIEWS_SERIES];
+    struct graph_series series[VIEWS_SERIES];
+    enum graph_glyphs g = c->ascii ? GRAPH_ASCII : ctx->graph;
+    n = n < VIEWS_SERIES ? n : VIEWS_SERIES;
+    int right = alike || n != 2 ? 2 : CHART_AXIS, most = graph_columns(g, box.w);
+    if (n < 1 || box.w < 1 || box.h < 1)
+        return;
+    double *values = mem_calloc((size_t)most + 1, 2 * VIEWS_SERIES * sizeof *values);
+    for (int i = 0; i < n; i++) {
+        gather_line(&p[i], &lines[i], ctx, c, values, most);
+        if (i < box.h)
+            draw_name(&p[i], i, lines[i].name, (struct rect){box.x, box.y + i, box.w, 1});
+        share_scale(&p[i], 1);
+    }
+    if (alike)
+        share_scale(p, n);
+    int axis = axis_width(&p[0], box.w);
+    const struct rect plot = {box.x + axis, box.y + n + 1, box.w - axis - right, box.h - n - 2};
+    int columns = graph_columns(g, plot.w);
+    for (int i = 0; i < n && plot.h > 1 && plot.w >= CHART_AXIS; i++) {
+        double *mine = values + (size_t)i * 2 * (size_t)most;
+        const struct scale scale = p[i].scale;
+        gather_line(&p[i], &lines[i], ctx, c, mine, columns);
+        p[i].scale = scale;
+        p[i].plot = plot;
+        raise(&p[i], mine, 2 * columns);
+        series[i] = (struct graph_series){.values = mine, .least = mine + columns, .n = columns, .role = roles[i]};
+    }
+    if (plot.h > 1 && plot.w >= CHART_AXIS) {
+        graph_area(c, plot.x, plot.y, plot.w, plot.h, g, series, n, &(struct scale){.max = 1});
+        draw_scale(&p[0], axis);
+        if (!alike && n == 2)
+            draw_right_axis(&p[1], plot, right);
+        chart_times(ctx, c, (struct rect){plot.x, plot.y + plot.h, plot.w, 1}, p[0].span_ms);
+    }
+    free(values);
+}

@@ -10,6 +10,20 @@
  * their own; all others' begins at 0, and is logarithmic where the context says so. */
 void chart_draw(const struct view_chart *chart, const struct context *ctx, const struct table *t, const struct row *r,
                 struct cells *c, struct rect box);
+/* One line of several that are laid over each other. */
+struct chart_line {
+    const struct table *table; /* NULL: it is not there now */
+    const struct row *row;
+    size_t column;
+    const char *name;
+};
+
+/* Draws up to VIEWS_SERIES of them over the same time, each with its name, its value and its least and greatest above. alike:
+ * what they measure compares, so all have one scale; else each has its own, the first one's on the left and, of two, the
+ * second's on the right. */
+void chart_lines_draw(const struct chart_line *lines, int n, bool alike, const struct context *ctx, struct cells *c,
+                      struct rect box);
+
 /* Times below a plot of this width that ends at now. */
 void chart_times(const struct context *ctx, struct cells *c, struct rect line, int64_t span_ms);
 

@@ -24,6 +24,9 @@ static const struct command commands[] = {
      "names, the view's own again."},
     {"cluster", NULL, "[NAME]", COMMAND_ARG_CLUSTER, false, app_command_cluster,
      "Shows only what is of this cluster, in every list and in the first line; without a name, of all again."},
+    {"overlay", NULL, "[COLUMN|none]", COMMAND_ARG_COLUMNS, false, app_command_overlay,
+     "Lays this number of the marked rows over each other in one chart, or of this row over those of before, up to four, "
+     "of any tables; each on a scale of its own where they do not compare. none: empties it."},
     {"write", "w", "FILE", COMMAND_ARG_FILE, true, app_command_write,
      "Writes the list, its rows as filtered and sorted and its columns as shown, in the format that the file's name "
      "ends in: csv, tsv, json, ndjson, md, txt, html or svg. A file that is there is left alone, with ! it is "

@@ -48,6 +48,15 @@ void table_tags_clear(struct table_view *v)
     v->tags = (struct map){0};
 }
 
+size_t table_view_tagged_rows(const struct table_view *v, const struct row **rows, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->rows.n && n < most && v->tags.n; i++)
+        if (table_tags_has(v, v->rows.items[i].row))
+            rows[n++] = v->rows.items[i].row;
+    return n;
+}
+
 /* A marked row; NULL if it is not there now. */
 static const struct row *find(const struct table *t, const void *bytes, size_t len)
 {

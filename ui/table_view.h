@@ -65,6 +65,8 @@ int table_view_search(struct table_view *v, const struct context *ctx, const cha
 /* Ends that: nothing stands out any more. False if nothing did. */
 bool table_view_search_end(struct table_view *v);
 
+/* Marked rows that are there now, in the order of the list, at most so many. */
+size_t table_view_tagged_rows(const struct table_view *v, const struct row **rows, size_t most);
 /* Marked rows, and whether they are the only ones listed. */
 size_t table_view_tags(const struct table_view *v);
 bool table_view_tagged_only(const struct table_view *v);
