@@ -224,7 +224,7 @@ static void apply(struct collector *c, struct conf *conf)
     derive_pipeline_apply(c->pipeline, conf);
     if (!c->conf || !conf_same_recipes(c->conf, conf))
         prom_book_load(&c->recipes, conf->recipes, conf->nrecipes);
-    cmd_scrapes_apply(c->base, c->store, c->scheduler, &c->recipes, c->conf, conf);
+    cmd_scrapes_apply(c->base, c->store, c->scheduler, &c->recipes, c->explorer, c->conf, conf);
     findings_engine_configure(c->findings, conf);
     open_history(c, conf);
     cmd_servers_apply(c->base, c->store, c->scheduler,

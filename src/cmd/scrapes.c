@@ -17,6 +17,7 @@ struct world {
     struct store *store;
     struct scheduler *scheduler;
     struct prom_book *recipes;
+    struct prom_explorer *explorer;
 };
 
 static const struct conf_prometheus *find(const struct conf *conf, const char *name)
@@ -39,7 +40,7 @@ static struct source *finder_of(const struct scheduler *scheduler, const struct 
 
 static void add_finder(const struct world *w, const struct conf_prometheus *conf)
 {
-    struct prom_jobs *self = prom_jobs_new(w->base, w->store, w->scheduler, w->recipes, conf);
+    struct prom_jobs *self = prom_jobs_new(w->base, w->store, w->scheduler, w->recipes, w->explorer, conf);
     const struct source_settings settings = prom_jobs_settings(conf);
     char *name = prom_jobs_name_of(conf);
     scheduler_add(w->scheduler, name, NULL, &prom_jobs_ops, self, &settings);
@@ -128,6 +129,7 @@ static void apply_fixed(const struct world *w, const struct conf_prometheus *old
             continue;
         struct prom_source *self = prom_source_new(w->base, w->store, now, &f->target);
         prom_source_serve(self, w->recipes);
+        prom_source_explore(self, w->explorer);
         const struct source_settings settings = prom_source_settings(now, &f->target, added++);
         scheduler_add(w->scheduler, f->name, NULL, &prom_source_ops, self, &settings);
     }
@@ -174,9 +176,10 @@ static void change(const struct world *w, const struct conf_prometheus *was, con
 }
 
 void cmd_scrapes_apply(struct event_base *base, struct store *store, struct scheduler *scheduler,
-                       struct prom_book *recipes, const struct conf *old, const struct conf *now)
+                       struct prom_book *recipes, struct prom_explorer *explorer, const struct conf *old,
+                       const struct conf *now)
 {
-    const struct world w = {base, store, scheduler, recipes};
+    const struct world w = {base, store, scheduler, recipes, explorer};
     bool *kept = mem_calloc(now->nprometheus + 1, sizeof *kept);
     for (size_t i = 0; old && i < old->nprometheus; i++) {
         const struct conf_prometheus *was = &old->prometheus[i], *is = find(now, was->name);

@@ -6,12 +6,14 @@
 
 struct event_base;
 struct prom_book;
+struct prom_explorer;
 struct scheduler;
 struct store;
 
 /* Makes now the one in force, old (NULL: none) being what was: what is the same in both stays with its rows, all else goes
- * and comes. recipes is borrowed. */
+ * and comes. recipes and explorer are borrowed. */
 void cmd_scrapes_apply(struct event_base *base, struct store *store, struct scheduler *scheduler,
-                       struct prom_book *recipes, const struct conf *old, const struct conf *now);
+                       struct prom_book *recipes, struct prom_explorer *explorer, const struct conf *old,
+                       const struct conf *now);
 
 #endif

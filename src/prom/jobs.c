@@ -61,6 +61,7 @@ struct prom_jobs {
     struct store *store;
     struct scheduler *scheduler;
     struct prom_book *recipes;
+    struct prom_explorer *explorer;
     const struct conf_prometheus *conf;
     struct net_http *http;
     struct workers *workers;
@@ -358,6 +359,8 @@ static bool start(struct prom_jobs *j, struct entry *e)
     struct prom_source *self = prom_source_new(j->base, j->store, j->conf, &e->target);
     if (j->recipes)
         prom_source_serve(self, j->recipes);
+    if (j->explorer)
+        prom_source_explore(self, j->explorer);
     const struct source_settings settings = prom_source_settings(j->conf, &e->target, j->added++);
     e->src = scheduler_add(j->scheduler, e->name, NULL, &prom_source_ops, self, &settings);
     return true;
@@ -583,13 +586,15 @@ const struct source_ops prom_jobs_ops = {
     .kind = "prometheus discovery", .round = on_round, .deadline = on_deadline, .free = on_free};
 
 struct prom_jobs *prom_jobs_new(struct event_base *base, struct store *store, struct scheduler *scheduler,
-                                struct prom_book *recipes, const struct conf_prometheus *conf)
+                                struct prom_book *recipes, struct prom_explorer *explorer,
+                                const struct conf_prometheus *conf)
 {
     struct prom_jobs *j = mem_new(struct prom_jobs);
     *j = (struct prom_jobs){.base = base,
                             .store = store,
                             .scheduler = scheduler,
                             .recipes = recipes,
+                            .explorer = explorer,
                             .conf = conf,
                             .http = net_http_new(base),
                             .workers = workers_new(base, "discovery", 1),

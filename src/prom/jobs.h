@@ -12,15 +12,17 @@
 struct event_base;
 struct store;
 struct prom_book;
+struct prom_explorer;
 struct prom_jobs;
 
 /* kind "prometheus discovery". Removing the source alone does not remove its endpoints' sources: see prom_jobs_drop. */
 extern const struct source_ops prom_jobs_ops;
 
-/* For scheduler_add with prom_jobs_ops, which then owns it. recipes as prom_source_serve has them, or NULL: no services. conf is
- * borrowed until prom_jobs_configure gives another. */
+/* For scheduler_add with prom_jobs_ops, which then owns it. recipes and explorer as prom_source_serve and
+ * prom_source_explore have them, or NULL: no services, nobody to tell. conf is borrowed until prom_jobs_configure gives another. */
 struct prom_jobs *prom_jobs_new(struct event_base *base, struct store *store, struct scheduler *scheduler,
-                                struct prom_book *recipes, const struct conf_prometheus *conf);
+                                struct prom_book *recipes, struct prom_explorer *explorer,
+                                const struct conf_prometheus *conf);
 /* Another configuration, which differs at most in what names endpoints, as conf_same_prometheus_scrape says. changed: it does; a
  * round has to follow. */
 void prom_jobs_configure(struct prom_jobs *j, const struct conf_prometheus *conf, bool changed);

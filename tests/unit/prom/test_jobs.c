@@ -133,7 +133,7 @@ static void round_after(struct fixture *f, int seconds)
     int64_t before = rounds(f, "promsd:j"), end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
     if (!f->jobs) {
         const struct source_settings settings = prom_jobs_settings(&f->conf);
-        f->jobs = prom_jobs_new(f->base, f->store, f->scheduler, NULL, &f->conf);
+        f->jobs = prom_jobs_new(f->base, f->store, f->scheduler, NULL, NULL, &f->conf);
         f->src = scheduler_add(f->scheduler, "promsd:j", NULL, &prom_jobs_ops, f->jobs, &settings);
     } else {
         f->now_us += seconds * INT64_C(1000000);
