@@ -140,7 +140,7 @@ static void sample(struct drawing *d)
     d->values = mem_calloc(d->bins.n * (size_t)d->columns + 1, sizeof *d->values);
     for (size_t i = 0; i < d->bins.n; i++) /* all are asked for before it is known how far back they go */
         series_get(d->ctx->series, d->ctx, d->bins_table, d->bins.items[i].row, d->def->value);
-    d->span_ms = series_span(d->ctx->series, now, d->columns);
+    d->span_ms = series_span(d->ctx->series, now, 0); /* as charts beside it */
     for (size_t i = 0; i < d->bins.n; i++) {
         const struct series *s = series_get(d->ctx->series, d->ctx, d->bins_table, d->bins.items[i].row, d->def->value);
         series_sample(s, now - d->span_ms, now, d->values + i * (size_t)d->columns, NULL, d->columns);

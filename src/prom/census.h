@@ -24,7 +24,8 @@ void prom_census_free(struct prom_census *c); /* NULL is allowed */
 struct prom_census_target *prom_census_target_new(struct prom_census *c, const char *job);
 /* Takes back all that it counted: those of its series that are still there are to be dropped before. NULL is allowed. */
 void prom_census_target_free(struct prom_census_target *t);
-/* A scrape was taken over: what comes and goes from now on is told as such. */
+/* A scrape was taken over: what comes and goes from now on is told as such. After the first one some rows are written at once,
+ * for the caller to commit. */
 void prom_census_target_settle(struct prom_census_target *t);
 
 /* Some series; names are of the store's pool. */

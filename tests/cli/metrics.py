@@ -81,6 +81,13 @@ def an_endpoint_needs_no_file(w):
         path, headers = e.requests[0]
         assert path == "/metrics" and headers["Accept"].startswith("text/plain"), e.requests
         expect(w.run("--scrape", e.place, "check"), 0, f"OK prom:default/{e.place}")
+        got = w.run("--scrape", e.place, "snapshot", "metric_families", "metric_labels", "--format", "json")
+        expect(got, 0)
+        seen = tables(got)
+        families = {r["metric"]: (r["type"], r["series"], r["targets"], r["worst_label"]) for r in seen["metric_families"]}
+        assert families == {"hits": ("counter", 1, 1, "code"), "temp": ("unknown", 1, 1, None), "seconds": ("histogram", 5, 1, "le")}, families
+        labels = {(r["metric"], r["label"]): (r["values"], r["series"]) for r in seen["metric_labels"]}
+        assert labels == {("hits", "code"): (1, 1), ("seconds", "le"): (3, 3)}, labels
 
 
 @cli
