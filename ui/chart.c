@@ -278,6 +278,7 @@ static void gather_line(struct picture *p, const struct chart_line *line, const 
     int64_t now = ctx->format.now_ms;
     *p = (struct picture){.ctx = ctx, .table = line->table, .row = line->row, .c = c, .n = 1};
     p->columns[0] = (int)line->column;
+    p->declared[0] = *format_column(line->table, line->row, line->column, &p->declared[0]);
     p->span_ms = series_span(ctx->series, now, 0);
     const struct series *s =
         series_get(ctx->series, ctx, line->table, line->row, table_column(line->table, line->column)->name);
