@@ -12,6 +12,7 @@
 #include "conf/web.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int apply_globs(struct conf_loading *l, const struct conf_option *o, const struct conf_yaml *node,
                        const char *path, void *base)
@@ -25,6 +26,8 @@ static int apply_globs(struct conf_loading *l, const struct conf_option *o, cons
             rc = conf_section_kind(l, &items[i], path, "glob", o->allowed);
         } else if (conf_globs_add(&globs, items[i].text, l->err) != 0) {
             rc = conf_section_place(l, items[i].line, items[i].column, path);
+        } else if (o->type == CONF_KEEP && strchr(items[i].text, '{')) {
+            rc = conf_selector_check(l, &items[i], *items[i].text == '!', path);
         }
     }
     if (rc != 0) {
@@ -185,6 +188,7 @@ int conf_apply_value(struct conf_loading *l, const struct conf_option *o, const 
 {
     switch (o->type) {
     case CONF_GLOBS:
+    case CONF_KEEP:
         return apply_globs(l, o, node, path, base);
     case CONF_ADDRESSES:
         return apply_addresses(l, o, node, path, base);

@@ -17,6 +17,7 @@ enum conf_type {
     CONF_BOOL,       /* bool */
     CONF_CHOICE,     /* char *, or bool: false for the first of two */
     CONF_GLOBS,      /* struct conf_globs */
+    CONF_KEEP,       /* the same; what has a { in it is a selector, checked by conf_args.selector */
     CONF_ADDRESSES,  /* struct conf_address_map */
     CONF_SECRET,     /* char *, a secret; in a file it may be named instead of written */
     CONF_STEPS,      /* struct conf_steps */

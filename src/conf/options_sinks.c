@@ -293,7 +293,8 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
         .allowed = "a list of paths and globs that end in .json, .yml or .yaml",
         .help =
             "Files that name endpoints, as those of Prometheus' file_sd_configs: a list of groups, each with targets "
-            "([HOST:PORT, ...]) and labels. They are looked at every five seconds; of one that cannot be read, what it "
+            "([HOST:PORT, ...]) and labels. They are looked at every five seconds, or at each refresh if that is "
+            "sooner; of one that cannot be read, what it "
             "named before stays. Of labels that begin with two underscores, __scheme__, __metrics_path__, "
             "__param_NAME, __scrape_interval__ and __scrape_timeout__ say how to ask, others nothing; "
             "job and instance say what it is called. Nothing is relabelled.",
@@ -336,12 +337,15 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
     },
     {
         .name = "keep",
-        .type = CONF_GLOBS,
+        .type = CONF_KEEP,
         FIELD(conf_prometheus, keep),
         .unset = "all",
-        .allowed = "a list of globs",
-        .help = "Names of metrics that are kept, of samples or, for histograms and summaries, without their suffix; "
-                "nothing is stored of others.",
+        .allowed = "a list of globs, and of selectors such as http_requests_total{code=~\"5..\"}",
+        .help =
+            "Names of metrics that are kept, of samples or, for histograms and summaries, without their suffix; "
+            "nothing is stored of others. What has a { in it is a selector of PromQL, which asks for labels as well; "
+            "of the "
+            "buckets of a histogram, all or none should match. With ! before it, an entry leaves out what it matches.",
     },
     HTTP_OPTIONS(conf_prometheus),
     {
@@ -452,8 +456,9 @@ const struct conf_option conf_server_options[CONF_SERVER_OPTIONS] = {
         FIELD(conf_server, url),
         .unset = "required",
         .allowed = "http://HOST:PORT or https://HOST:PORT, with a path behind it or without",
-        .help = "Where it is, without /api/v1: with the path that is before that, as http://mimir/prometheus has one. The "
-                "port is 9090 where a plain HOST is written. On the command line: --prometheus.",
+        .help =
+            "Where it is, without /api/v1: with the path that is before that, as http://mimir/prometheus has one. The "
+            "port is 9090 where a plain HOST is written. On the command line: --prometheus.",
     },
     {
         .name = "queries",
@@ -503,8 +508,9 @@ const struct conf_option conf_server_options[CONF_SERVER_OPTIONS] = {
         .min = 100,
         .max = HOUR,
         .preset = "15s",
-        .help = "From one time that alerts, rules and targets are asked for to the next, and queries that have no every. "
-                "On the command line: -d.",
+        .help =
+            "From one time that alerts, rules and targets are asked for to the next, and queries that have no every. "
+            "On the command line: -d.",
     },
     {
         .name = "deadline",

@@ -206,6 +206,7 @@ const char *conf_value_type_name(enum conf_type type)
         [CONF_BOOL] = "boolean",
         [CONF_CHOICE] = "choice",
         [CONF_GLOBS] = "list of globs",
+        [CONF_KEEP] = "list of globs and selectors",
         [CONF_PROPERTIES] = "map of texts",
         [CONF_SECRET] = "secret",
         [CONF_ADDRESSES] = "map of addresses",
@@ -397,6 +398,7 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
             str_add(out, *(char *const *)p);
         break;
     case CONF_GLOBS:
+    case CONF_KEEP:
         conf_globs_write(p, out);
         break;
     case CONF_SECRET:
@@ -453,6 +455,7 @@ void conf_value_free(const struct conf_option *o, void *base)
         *(char **)field(o, base) = NULL;
         break;
     case CONF_GLOBS:
+    case CONF_KEEP:
         conf_globs_done(field(o, base));
         break;
     case CONF_ADDRESSES:

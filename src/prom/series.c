@@ -16,7 +16,7 @@ enum { NEAR = 4 }; /* so many lines may be missing before one is looked up */
 
 #define NONE PROM_SERIES_NONE
 
-void prom_series_init(struct prom_series *s, struct names *pool, const struct conf_globs *keep, size_t max)
+void prom_series_init(struct prom_series *s, struct names *pool, const struct prom_keep *keep, size_t max)
 {
     *s = (struct prom_series){.pool = pool,
                               .keep = keep,
@@ -295,6 +295,13 @@ static int identify(struct prom_series *s, const struct prom_text_item *item, ui
                                     item->line, PROM_SERIES_BUCKETS);
 }
 
+static bool is_kept(const struct prom_series *s, const struct prom_series_name *n, const struct prom_text_item *item)
+{
+    if (n->kept != PROM_KEEP_SOME)
+        return n->kept == PROM_KEEP_ALL;
+    return prom_keep_series(s->keep, n->name->raw, s->families.items[n->family].name->raw, item->series);
+}
+
 /* The same, for one that is kept. From here on it is known as it is written now. */
 static int meet(struct prom_series *s, const struct prom_text_item *item, uint64_t line, uint32_t *ret,
                 struct error *err)
@@ -304,8 +311,9 @@ static int meet(struct prom_series *s, const struct prom_text_item *item, uint64
     *ret = NONE;
     if (rc)
         return rc;
-    s->kept += s->names.items[name].kept;
-    if (!s->names.items[name].kept || s->kept > s->max)
+    const bool kept = is_kept(s, &s->names.items[name], item);
+    s->kept += kept;
+    if (!kept || s->kept > s->max)
         return 0; /* beyond the limit they are only counted */
     rc = identify(s, item, name, ret, err);
     if (rc || *ret == NONE)

@@ -12,7 +12,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
-#include "conf/conf.h"
+#include "prom/keep.h"
 #include "prom/places.h"
 #include "prom/text.h"
 #include "table/name.h"
@@ -52,7 +52,7 @@ struct prom_series_name {
     uint64_t spelling; /* hash of it as written */
     uint32_t family;   /* its place */
     uint8_t part;      /* enum prom_series_part */
-    bool kept;
+    uint8_t kept;      /* enum prom_keep_answer */
 };
 
 /* A number as it was at the last scrape that was taken over, and as the one being read has it. */
@@ -98,9 +98,9 @@ struct prom_series_times {
 };
 
 struct prom_series {
-    struct names *pool;            /* borrowed */
-    const struct conf_globs *keep; /* borrowed */
-    size_t max;                    /* series that may be kept */
+    struct names *pool;           /* borrowed */
+    const struct prom_keep *keep; /* borrowed */
+    size_t max;                   /* series that may be kept */
     VEC(struct prom_series_family) families;
     VEC(struct prom_series_name) names;
     VEC(struct prom_series_number) numbers;
@@ -127,7 +127,7 @@ struct prom_series {
 };
 
 /* keep and pool are borrowed. */
-void prom_series_init(struct prom_series *s, struct names *pool, const struct conf_globs *keep, size_t max);
+void prom_series_init(struct prom_series *s, struct names *pool, const struct prom_keep *keep, size_t max);
 void prom_series_done(struct prom_series *s);
 
 /* Begins with a body, which is borrowed until it is read. now_us by the clock that does not jump. */

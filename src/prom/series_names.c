@@ -194,7 +194,7 @@ int prom_series_names_find(struct prom_series *s, struct prom_text_span written,
     }
     struct prom_series_family *f = &s->families.items[n.family];
     f->used = true;
-    n.kept = conf_globs_match(s->keep, n.name->raw) || conf_globs_match(s->keep, f->name->raw);
+    n.kept = prom_keep_name(s->keep, n.name->raw, f->name->raw);
     *ret = (uint32_t)s->names.n;
     vec_push(&s->names, n);
     prom_places_add(&s->by_name, hash_of_name, s, *ret);

@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
-#include "conf/globs.h"
 #include "conf/secret.h"
 #include "conf/web.h"
 #include "net/http.h"
@@ -50,7 +49,7 @@ struct prom_source {
     struct net_auth auth;
     struct net_tls tls;
     VEC(char *) owned; /* texts of both, some of them secrets */
-    struct conf_globs keep;
+    struct prom_keep keep;
     int deadline_ms;
     size_t max_body;
     struct net_http *http;
@@ -347,7 +346,7 @@ static void on_free(void *self)
     prom_services_done(&p->services);
     prom_explorer_target_free(p->rows.explorer, &p->series);
     prom_series_done(&p->series);
-    conf_globs_done(&p->keep);
+    prom_keep_done(&p->keep);
     for (size_t i = 0; i < p->owned.n; i++)
         conf_secret_free(p->owned.items[i]);
     vec_done(&p->owned);
@@ -383,17 +382,6 @@ static void copy_login(struct prom_source *p, const struct conf_http *http)
                               .insecure = http->insecure};
 }
 
-static void copy_globs(struct conf_globs *to, const struct conf_globs *from)
-{
-    for (size_t i = 0; from->in && from->in[i]; i++)
-        conf_globs_add(to, from->in[i], NULL);
-    for (size_t i = 0; from->out && from->out[i]; i++) {
-        char *out = mem_printf("!%s", from->out[i]);
-        conf_globs_add(to, out, NULL);
-        free(out);
-    }
-}
-
 static int deadline_of(const struct conf_prometheus *conf, const struct prom_target *target)
 {
     return target->deadline_ms ? target->deadline_ms : conf->deadline_ms;
@@ -418,7 +406,7 @@ struct prom_source *prom_source_new(struct event_base *base, struct store *store
         if (!store_find(store, prom_tables[i]->name))
             store_add(store, prom_tables[i], NULL, NULL, NULL);
     copy_login(p, &conf->http);
-    copy_globs(&p->keep, &conf->keep);
+    prom_keep_init(&p->keep, &conf->keep);
     prom_series_init(&p->series, store_names(store), &p->keep, (size_t)conf->max_series);
     p->turn = event_new(base, -1, 0, on_turn, p);
     loop_work(p->turn);

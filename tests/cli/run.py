@@ -24,6 +24,7 @@ import metrics  # noqa: F401: likewise
 import queryable  # noqa: F401: likewise
 import servers  # noqa: F401: likewise
 import sinks  # noqa: F401: likewise
+import targets  # noqa: F401: likewise
 from world import DEADLINE, TESTS, World, children, cli, expect, is_alive, wait_for
 
 

@@ -173,7 +173,7 @@ static void scrape(struct world *w, struct prom_text_span body, unsigned how)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct conf_globs all;
+    static const struct prom_keep all;
     struct world w = {.store = store_new(&clock_system)};
     struct names *names = store_names(w.store);
     for (size_t i = 0; prom_tables[i]; i++)

@@ -50,7 +50,7 @@ struct fixture {
     struct store *store;
     struct prom_series series;
     struct prom_rows rows;
-    struct conf_globs keep;
+    struct prom_keep keep;
     struct str body;
     int64_t now_us;
     size_t reading, writing; /* allocations of the last scrape */

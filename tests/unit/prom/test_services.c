@@ -19,7 +19,7 @@ struct world {
     struct prom_series series;
     struct prom_rows rows;
     struct prom_services services;
-    struct conf_globs keep;
+    struct prom_keep keep;
     struct name *job, *instance;
     int64_t now_us;
 };
