@@ -50,6 +50,13 @@ static void draw_charts(const struct view *v, const struct context *ctx, struct 
         return;
     const struct table *t = store_find(ctx->store, v->def->subject);
     struct rect left = box, right = {0};
+    if (n > 2 && box.w >= 3 * CHART_WIDTH + 6) {
+        left.w = (box.w - 6) / 3;
+        chart_draw(found[0], ctx, t, r, c, left);
+        box = (struct rect){box.x + left.w + 3, box.y, box.w - left.w - 3, box.h};
+        memmove(found, found + 1, (size_t)--n * sizeof *found);
+        left = box;
+    }
     if (n > 1)
         layout_split(box, 3, CHART_WIDTH, &left, &right);
     chart_draw(found[0], ctx, t, r, c, left);

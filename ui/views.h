@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-enum { VIEWS_PANES = 5, VIEWS_CHARTS = 2, VIEWS_SERIES = 4, VIEWS_BARS = 2, VIEWS_WORDS = 12 };
+enum { VIEWS_PANES = 5, VIEWS_CHARTS = 4, VIEWS_SERIES = 4, VIEWS_BARS = 2, VIEWS_WORDS = 12 };
 
 /* A list of rows of one table. */
 struct view_pane {

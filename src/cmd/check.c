@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/recipes.h"
 #include "cmd/session.h"
 #include "cmd/sources.h"
 #include "cmd/verdict.h"
@@ -126,6 +127,8 @@ int cmd_check_run(const struct cmd_options *o)
 {
     struct check c = {.status = VERDICT_UNKNOWN};
     struct error err = {0};
+    if (cmd_options_given(o, OPTIONS_RECIPES))
+        return cmd_recipes_run(o);
     cmd_verdict_format_find(NULL, &c.format, NULL);
     if (read_options(&c, o, &err))
         report(&c, NULL, err.text);

@@ -115,6 +115,10 @@ const struct cmd_options_def cmd_options_table[] = {
      "Watches for so long before it says what is wrong: a number of seconds, or 90s, 10m, 1h30m. Some findings take "
      "more "
      "than one look."},
+    {OPTIONS_RECIPES, "recipes", 0, "URL|JOB", OPTIONS_CHECK, true, false,
+     "Scrapes an endpoint twice, a second or -d apart, and says which recipes of services fit it and what each part of them "
+     "finds. A JOB is one under prometheus in the configuration, with its logins. May be repeated. Exit status: 0 one "
+     "fits, 1 none does, 3 it could not be read."},
     {OPTIONS_OFFSET, "offset", 0, "OFFSET", OPTIONS_RECORD, false, false,
      "Where to read: a number, start, end (the newest records), or committed (by the group that -g names); with -g "
      "that is "

@@ -457,7 +457,7 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                       .help = "A map of names to recipes: how the series of one kind of server say how many requests a "
                               "service answers, how many of them fail, how long they take, and how full it is. They come "
                               "beside those that icetop has; one of the same name takes its place. A recipe sees what "
-                              "keep leaves of an endpoint. *icetop check --recipes* URL says what each finds there.",
+                              "keep leaves of an endpoint. icetop check --recipes URL says what each finds there.",
                       .options = conf_recipe_options,
                       .n = CONF_RECIPE_OPTIONS},
     [CONF_CONSISTENCY] = {.name = "consistency",

@@ -50,8 +50,9 @@ const struct conf_option conf_recipe_options[CONF_RECIPE_OPTIONS] = {
         .preset = "false",
         .help = "Whether requests does not count those that failed.",
     },
-    SELECTOR(latency, "How long they took: a histogram or a summary by its name without _bucket, _sum and _count; or a "
-                      "counter of the time that all took together, with latency_count."),
+    SELECTOR(latency, "How long they took: a histogram or a summary by its name without _bucket, _sum and _count; a "
+                      "counter of the time that all took together, with latency_count; without that, a mean that the "
+                      "endpoint tells itself."),
     SELECTOR(latency_count, "Counters of those that latency added up, where it is such a counter."),
     {
         .name = "unit",

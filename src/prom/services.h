@@ -62,7 +62,8 @@ struct prom_service {
     struct name *name;
     uint64_t row;
     uint32_t found[PROM_RECIPES_PARTS]; /* series of each part */
-    bool errors_named;                  /* series with the name of errors are there, with whatever labels */
+    uint32_t by[PROM_RECIPES_PARTS]; /* which of its selectors chose them, as bits; the last stands for all behind it */
+    bool errors_named;               /* series with the name of errors are there, with whatever labels */
     /* of the scrape */
     struct prom_services_sum sums[PROM_SERVICES_ROLES];
     VEC(struct prom_histogram_bucket) buckets; /* the growth of all histograms, by le */

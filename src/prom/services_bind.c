@@ -48,6 +48,7 @@ void prom_services_bind_begin(struct prom_services *v)
         struct prom_service *s = v->services.items[i];
         if (s->row) {
             memset(s->found, 0, sizeof s->found);
+            memset(s->by, 0, sizeof s->by);
             s->errors_named = false;
             v->services.items[kept++] = s;
             continue;
@@ -164,6 +165,7 @@ static void take(struct prom_services *v, const struct prom_book_use *u, const s
         return;
     }
     v->services.items[service]->found[u->part]++;
+    v->services.items[service]->by[u->part] |= 1u << (u->selector < 31 ? u->selector : 31);
     vec_push(&v->series,
              (struct prom_services_series){
                  .place = m->place, .service = (uint16_t)service, .role = (uint8_t)role, .of_histogram = of_histogram});

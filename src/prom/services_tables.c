@@ -13,7 +13,7 @@
     "figure. Unknown where nothing was observed, or only a mean can be told."
 
 static const struct column columns[] = {
-    [SERVICES_JOB] = {"job", "job", COLUMN_TEXT, UNIT_NONE, KEY, 4, "As in targets."},
+    [SERVICES_JOB] = {"job", "job", COLUMN_TEXT, UNIT_NONE, KEY, 6, "As in targets."},
     [SERVICES_INSTANCE] = {"instance", "instance", COLUMN_TEXT, UNIT_NONE, KEY, 3, "As in targets."},
     [SERVICES_SERVICE] =
         {"service", "service", COLUMN_TEXT, UNIT_NONE, KEY, 0,

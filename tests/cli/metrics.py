@@ -176,3 +176,82 @@ def a_node_exporter_is_read_whole(w):
     finally:
         p.terminate()
         p.wait(DEADLINE)
+
+
+SERVED = """# TYPE http_requests_total counter
+http_requests_total{{code="200"}} {n}5
+http_requests_total{{code="500"}} {n}0
+# TYPE http_request_duration_seconds histogram
+http_request_duration_seconds_bucket{{le="0.1"}} 0
+http_request_duration_seconds_bucket{{le="0.2"}} {n}
+http_request_duration_seconds_bucket{{le="+Inf"}} {n}
+http_request_duration_seconds_sum {n}
+http_request_duration_seconds_count {n}
+node_procs_running 3
+"""
+
+
+@cli
+def recipes_say_what_they_find(w):
+    with exporter(SERVED) as e, exporter("other 1\n") as other:
+        got = w.run("check", "--recipes", f"http://{e.place}/metrics", "-d", "0.2")
+        expect(got, 0, f"http://{e.place}/metrics: 1 of ", "http: HTTP server", "error_ratio  50.0 %", "p50_ms       150 ms", "in_flight    -")
+        assert "node" not in got[1], got[1]  # what would show that it is a machine is not there
+        expect(w.run("check", "--recipes", other.place, "-d", "0.2"), 1, ": 0 of ")
+        conf = w.home / "icetop.yaml"
+        conf.write_text(
+            f"prometheus: {{web: {{urls: ['{e.place}', '{other.place}'], keep: [http_requests_total, other]}}}}\n"
+            "recipes:\n"
+            "  codes: {requests: http_requests_total, service: [code]}\n"
+            "  mine: {match: 'up{a=\"b\"}', requests: other}\n",
+            encoding="utf-8",
+        )
+        got = w.run("--config", str(conf), "check", "--recipes", "web", "-d", "0.2", "--format", "json")
+        expect(got, 1)
+        one, two = json.loads(got[1])["endpoints"]
+        assert (one["job"], one["samples"], one["kept"], two["error"]) == ("web", 8, 2, None), (one, two)
+        fits = {r["recipe"]: r for r in one["recipes"] if r["fits"]}
+        assert set(fits) == {"http", "codes"} and not any(r["fits"] for r in two["recipes"]), fits
+        assert [s["service"] for s in fits["codes"]["services"]] == ["200", "500"], fits
+        (served,) = fits["http"]["services"]
+        parts = {p["value_of"]: p for p in served["parts"]}
+        assert abs(parts["error_ratio"]["value"] - 0.5) < 1e-9 and parts["p50_ms"]["value"] is None, parts
+        assert parts["p50_ms"]["why"] == "no such series", parts
+        got = w.run("--config", str(conf), "check", "--recipes", "web", "-d", "0.2")
+        expect(got, 1, "keep leaves out 6 of 8 samples", 'mine does not fit: no series of up{a="b"}')
+        expect(w.run("--config", str(conf), "check", "--recipes", "nobody"), 3)
+        conf.write_text("recipes: {r: {queue: 'a{b=~\"(\"}'}}\n", encoding="utf-8")
+        got = w.run("--config", str(conf), "--scrape", e.place, "check")
+        expect(got, 3, "icetop.yaml:1:30: recipes.r.queue: regular expression")
+    expect(w.run("check", "--recipes", e.place, "-d", "0.2"), 3, "Failed to connect")
+
+
+@cli
+def services_are_read_again_with_other_recipes(w):
+    conf = w.home / "icetop.yaml"
+    with exporter(SERVED) as e:
+        text = f"prometheus: {{a: {{urls: '{e.place}', interval: 300ms}}}}\nhistory: {{enabled: false}}\n"
+        conf.write_text(text, encoding="utf-8")
+        p = w.start("--config", str(conf), "--socket", str(w.tmp / "s"), "collect")
+        try:
+            assert "listening" in p.stdout.readline()
+
+            def read():
+                got = w.run(f"--attach={w.tmp}/s", "snapshot", "services", "--format", "json")
+                return {(r["recipe"], r["service"]): r for r in tables(got)["services"]} if got[0] in (0, 3) else {}
+
+            def known():
+                rows = read()
+                return rows if rows and all(r["error_ratio"] for r in rows.values()) else None
+
+            (row,) = wait_for("a service", known).values()
+            assert (row["recipe"], row["service"], row["latency_from"]) == ("http", "a", "histogram"), row
+            assert abs(row["error_ratio"] - 0.5) < 1e-9 and abs(row["p50_ms"] - 150) < 1e-6 and row["requests_s"] > 0, row
+            assert row["in_flight"] is None and row["note"] is None, row
+            conf.write_text(text + "recipes: {http: {enabled: false}, mine: {queue: node_procs_running}}\n", encoding="utf-8")
+            p.send_signal(signal.SIGHUP)
+            (row,) = wait_for("another recipe", lambda: {k: v for k, v in read().items() if set(read()) == {("mine", "a")}}).values()
+            assert row["queue"] == 3 and row["requests_s"] is None, row
+        finally:
+            p.send_signal(signal.SIGTERM)
+            p.communicate(timeout=DEADLINE)

@@ -28,6 +28,20 @@ static void add_targets(struct world *w)
         "bad_lines", "0", "scrape_ms", "15", "last_scrape", "9", "format", "0.0.4");
 }
 
+static void add_services(struct world *w)
+{
+    SET("services", "inference/gpu-1:8000/churn-v3/vllm", "requests_s", "41.2", "error_ratio", "0.002", "p50_ms", "35",
+        "p95_ms", "180", "p99_ms", "412", "mean_ms", "61", "in_flight", "7", "queue", "0", "saturation", "0.41",
+        "latency_from", "histogram");
+    SET("services", "inference/gpu-2:8000/churn-v3/vllm", "requests_s", "12.9", "error_ratio", "0.084", "p50_ms", "340",
+        "p95_ms", "2100", "p99_ms", "4800", "mean_ms", "611", "in_flight", "31", "queue", "18", "saturation", "0.97",
+        "latency_from", "histogram");
+    SET("services", "inference/gpu-2:8000/embed/triton", "requests_s", "4.5", "error_ratio", "0", "mean_ms", "3.5",
+        "queue", "0", "latency_from", "mean");
+    SET("services", "kafka/kafka-1:7071/Produce/kafka_requests", "requests_s", "0", "p50_ms", "0.82", "p99_ms", "35",
+        "latency_from", "summary", "note", "quantiles are the highest of 2 series");
+}
+
 static void add_families(struct world *w)
 {
     SET("metric_families", "inference/http_request_duration_seconds", "type", "histogram", "series", "1824", "targets",
@@ -98,6 +112,7 @@ void world_fill_metrics(struct world *w)
 {
     world_fill_calm(w);
     add_targets(w);
+    add_services(w);
     add_families(w);
     add_series(w);
     add_histograms(w);
