@@ -250,7 +250,12 @@ def services_are_read_again_with_other_recipes(w):
             assert row["in_flight"] is None and row["note"] is None, row
             conf.write_text(text + "recipes: {http: {enabled: false}, mine: {queue: node_procs_running}}\n", encoding="utf-8")
             p.send_signal(signal.SIGHUP)
-            (row,) = wait_for("another recipe", lambda: {k: v for k, v in read().items() if set(read()) == {("mine", "a")}}).values()
+
+            def others():
+                rows = read()
+                return rows if set(rows) == {("mine", "a")} else None
+
+            (row,) = wait_for("another recipe", others).values()
             assert row["queue"] == 3 and row["requests_s"] is None, row
         finally:
             p.send_signal(signal.SIGTERM)
