@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "prom/distinct.h"
 #include "prom/explorer_tables.h"
+#include "prom/parts.h"
 
 #include <event2/event.h>
 #include <stdio.h>
@@ -39,6 +40,7 @@ struct family {
     struct name *name, *help, *unit;
     enum prom_text_type type;
     int64_t series;
+    uint32_t number; /* no other one has it; from 1 */
     uint32_t targets;
     bool dirty; /* its rows are to be written */
     uint64_t row;
@@ -60,6 +62,7 @@ struct prom_census {
     uint16_t owner;
     struct map jobs; /* likewise */
     VEC(struct family *) dirty, restless;
+    uint32_t last_number;
     size_t minute; /* of the rings: the one that runs */
     struct event *writing, *minutes;
 };
@@ -67,12 +70,8 @@ struct prom_census {
 struct prom_census_target {
     struct prom_census *census;
     struct job *job;
-    struct map families; /* by the address of their name: struct part */
+    struct prom_parts parts; /* how many of a family's series are this target's, by its number */
     bool settled;
-};
-
-struct part {
-    int64_t series;
 };
 
 /* ---- families ---- */
@@ -126,7 +125,7 @@ static struct family *learn(struct prom_census_target *t, const struct prom_cens
     if (f)
         return f;
     f = mem_new(struct family);
-    *f = (struct family){.job = t->job, .name = name_ref(s->family)};
+    *f = (struct family){.job = t->job, .name = name_ref(s->family), .number = ++t->census->last_number};
     map_put(&t->job->families, &s->family, sizeof s->family, f);
     return f;
 }
@@ -216,19 +215,11 @@ static void count_churn(struct prom_census *c, struct family *f, int n)
 /* How many of the family's series are this target's. */
 static void count_part(struct prom_census_target *t, struct family *f, int n)
 {
-    struct part *p = map_get(&t->families, &f->name, sizeof f->name);
-    if (!p) {
-        p = mem_new(struct part);
-        *p = (struct part){0};
-        map_put(&t->families, &f->name, sizeof f->name, p);
+    uint32_t now, had = prom_parts_add(&t->parts, f->number, n, &now);
+    if (!had && now)
         f->targets++;
-    }
-    p->series += n;
-    if (p->series > 0)
-        return;
-    map_del(&t->families, &f->name, sizeof f->name);
-    free(p);
-    f->targets--;
+    else if (had && !now)
+        f->targets--;
 }
 
 void prom_census_tell(struct prom_census_target *t, const struct prom_census_series *s)
@@ -513,12 +504,9 @@ struct prom_census_target *prom_census_target_new(struct prom_census *c, const c
 
 void prom_census_target_free(struct prom_census_target *t)
 {
-    void *part;
     if (!t)
         return;
-    for (size_t at = 0; map_next(&t->families, &at, NULL, NULL, &part);)
-        free(part);
-    map_done(&t->families);
+    prom_parts_done(&t->parts);
     t->job->targets--;
     drop_job(t->census, t->job);
     free(t);
