@@ -27,6 +27,7 @@ struct cmd_demo {
     pid_t pid;
     int fd;                    /* the brokers end when our end of it closes */
     char *bootstrap, *connect; /* connect NULL: no sinks */
+    char *sections;            /* NULL: nothing to scrape */
     char *directory, *history; /* NULL without a history */
 };
 
@@ -41,7 +42,7 @@ static int spawn_brokers(struct cmd_demo *d, struct error *err)
     char fd_text[16];
     snprintf(fd_text, sizeof fd_text, "%d", fds[1]);
     char *argv[] = {
-        (char[]){"icetop"}, (char[]){"demo-broker"}, (char[]){"--stdio-fd"}, fd_text, (char[]){"--sinks"}, NULL};
+        (char[]){"icetop"}, (char[]){"demo-broker"}, (char[]){"--stdio-fd"}, fd_text, (char[]){"--sinks"}, (char[]){"--metrics"}, NULL};
     posix_spawnattr_t attr;
     posix_spawnattr_init(&attr);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
@@ -54,11 +55,11 @@ static int spawn_brokers(struct cmd_demo *d, struct error *err)
     return 0;
 }
 
-/* The first words are where the brokers listen, and the Connect worker. */
+/* The first words are where the brokers listen, and the Connect worker; what is behind them says where the rest is. */
 static int read_bootstrap(struct cmd_demo *d, struct error *err)
 {
     struct str line;
-    str_init(&line, 4096);
+    str_init(&line, 65536);
     int64_t until = clock_mono_us(&clock_system) + START_MS * 1000;
     while (!line.len || line.s[line.len - 1] != '\n') {
         int64_t left = (until - clock_mono_us(&clock_system)) / 1000;
@@ -74,8 +75,10 @@ static int read_bootstrap(struct cmd_demo *d, struct error *err)
     d->bootstrap = str_take(&line);
     char *blank = strchr(d->bootstrap, ' ');
     if (blank) {
+        char *connect = blank + 1, *rest = strchr(connect, ' ');
         *blank = '\0';
-        d->connect = mem_strdup(blank + 1);
+        d->connect = *connect && rest != connect ? mem_memdup(connect, strcspn(connect, " ")) : NULL;
+        d->sections = rest ? mem_strdup(rest + 1) : NULL;
     }
     return 0;
 }
@@ -159,6 +162,7 @@ void cmd_demo_stop(struct cmd_demo *d)
     remove_directory(d->directory);
     free(d->bootstrap);
     free(d->connect);
+    free(d->sections);
     free(d->history);
     free(d);
 }
@@ -171,6 +175,11 @@ const char *cmd_demo_bootstrap(const struct cmd_demo *d)
 const char *cmd_demo_connect(const struct cmd_demo *d)
 {
     return d->connect;
+}
+
+const char *cmd_demo_sections(const struct cmd_demo *d)
+{
+    return d->sections;
 }
 
 int cmd_demo_broker_run(const struct cmd_options *o)
@@ -189,7 +198,8 @@ int cmd_demo_broker_run(const struct cmd_options *o)
                                          .scale_groups = groups,
                                          .scale_partitions = partitions,
                                          .scale_commits_per_s = commits,
-                                         .warehouse = warehouse};
+                                         .warehouse = warehouse,
+                                         .metrics = cmd_options_given(o, OPTIONS_METRICS)};
     int port_fd = fd ? (int)strtol(fd, NULL, 10) : STDOUT_FILENO, life_fd = fd ? port_fd : STDIN_FILENO;
     int rc = demo_run(port_fd, life_fd, &options, &err);
     remove_directory(warehouse);

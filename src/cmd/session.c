@@ -48,6 +48,10 @@ static int make_argv(struct cmd_session *s, bool one_shot, struct error *err)
             add_word(&words, "--connect");
             add_word(&words, cmd_demo_connect(s->demo));
         }
+        if (cmd_demo_sections(s->demo)) {
+            add_word(&words, "--sections");
+            add_word(&words, cmd_demo_sections(s->demo));
+        }
     }
     if (silent && one_shot) {
         add_word(&words, "--no-history"); /* leaves no trace and waits for no file */

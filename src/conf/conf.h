@@ -267,6 +267,7 @@ struct conf_args {
     const char **catalogs;       /* --catalog SPEC */
     const char **scrapes;        /* --scrape URL */
     const char **servers;        /* --prometheus URL */
+    const char *sections;        /* prometheus and prometheus_servers of --demo, as YAML; or NULL */
     /* Says what is wrong with a selector of series, and at which byte; NULL: they are not checked. */
     int (*selector)(const char *text, size_t *at, struct error *err);
     bool no_clusters; /* none is read, and none is no error: for a console whose collector is configured elsewhere */

@@ -184,6 +184,23 @@ static int load_clusters(struct conf_loading *l, const struct conf_yaml *root, s
     return rc;
 }
 
+/* What --demo has to scrape and to ask, as if it stood in a file. */
+static int load_own(struct conf_loading *l, struct conf *c)
+{
+    static const enum conf_section_id ids[] = {CONF_PROMETHEUS, CONF_SERVERS};
+    const char *file = l->file, *text = l->args->sections;
+    struct conf_yaml root = {0};
+    if (!text)
+        return 0;
+    l->file = "--sections";
+    int rc = conf_yaml_parse(l->file, text, strlen(text), &root, l->err);
+    for (size_t i = 0; rc == 0 && i < sizeof ids / sizeof *ids; i++)
+        rc = conf_named_read(l, ids[i], conf_yaml_get(&root, conf_options[ids[i]].name), true, c);
+    conf_yaml_done(&root);
+    l->file = file;
+    return rc;
+}
+
 /* Connect clusters, catalogs and sets of their tables, once it is known which Kafka clusters there are. */
 static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, struct conf *c)
 {
@@ -216,6 +233,8 @@ static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, stru
         rc = conf_prometheus_arguments(l, c);
     if (rc == 0)
         rc = conf_server_arguments(l, c);
+    if (rc == 0)
+        rc = load_own(l, c);
     if (rc == 0 && !c->nclusters && !c->nconnects && !c->ncatalogs && !c->nprometheus && !c->nservers)
         rc = no_cluster(l, map);
     return rc;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "demo/connect.h"
+#include "demo/exporter.h"
 #include "demo/plan.h"
 #include "demo/script.h"
 
@@ -17,7 +18,8 @@ struct demo {
     struct demo_world *world;
     struct demo_broker *broker;
     struct demo_script *script;
-    struct demo_connect *connect; /* NULL: no sinks */
+    struct demo_connect *connect;   /* NULL: no sinks */
+    struct demo_exporter *exporter; /* NULL: nothing to scrape */
     struct event *tick;
 };
 
@@ -27,14 +29,17 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     demo_script_step(d->script);
+    if (d->exporter)
+        demo_exporter_step(d->exporter);
 }
 
 struct demo *demo_new(struct event_base *base, const struct demo_options *options, struct error *err)
 {
     const struct timeval interval = {.tv_usec = DEMO_PLAN_TICK_MS * 1000};
     struct demo *d = mem_new(struct demo);
+    const struct clock *clock = options->clock ? options->clock : &clock_system;
     d->world = demo_world_new(NODES, "icetop-demo");
-    d->script = demo_script_new(d->world, options->clock ? options->clock : &clock_system, options->seed);
+    d->script = demo_script_new(d->world, clock, options->seed);
     if (options->scale_groups > 0 && options->scale_partitions > 0) {
         demo_script_scale(d->world, options->scale_groups, options->scale_partitions);
         demo_script_scale_moves(d->script, options->scale_groups, options->scale_partitions,
@@ -45,6 +50,8 @@ struct demo *demo_new(struct event_base *base, const struct demo_options *option
     if (!failed && options->warehouse)
         failed = demo_script_sinks(d->script, options->warehouse, err) ||
                  demo_connect_new(base, options->warehouse, &d->connect, err);
+    if (!failed && options->metrics)
+        failed = demo_exporter_new(base, d->world, clock, options->seed, &d->exporter, err);
     if (failed) {
         demo_free(d);
         return NULL;
@@ -60,6 +67,7 @@ void demo_free(struct demo *d)
         return;
     if (d->tick)
         event_free(d->tick);
+    demo_exporter_free(d->exporter);
     demo_connect_free(d->connect);
     demo_broker_free(d->broker);
     demo_script_free(d->script);
@@ -89,9 +97,11 @@ static int write_all(int fd, const char *bytes, size_t len, struct error *err)
 static int tell_address(int fd, struct demo *d, struct error *err)
 {
     struct str line = {0};
-    str_add(&line, demo_broker_bootstrap(d->broker));
-    if (d->connect)
-        str_printf(&line, " %s", demo_connect_url(d->connect));
+    str_printf(&line, "%s %s ", demo_broker_bootstrap(d->broker), d->connect ? demo_connect_url(d->connect) : "");
+    if (d->exporter)
+        demo_exporter_config(d->exporter, &line);
+    while (line.s[line.len - 1] == ' ')
+        str_cut(&line, line.len - 1);
     str_char(&line, '\n');
     int rc = write_all(fd, line.s, line.len, err);
     str_done(&line);

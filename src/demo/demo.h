@@ -17,6 +17,7 @@ struct demo_options {
     /* A directory for the tables of Iceberg sinks (demo/sink.h), which stay there, and with them a Connect worker; NULL:
      * none of them. */
     const char *warehouse;
+    bool metrics; /* with something to scrape, and a Prometheus server (demo/exporter.h) */
 };
 
 /* Three nodes on free ports of 127.0.0.1, moved on four times a second by the base's loop. The
@@ -27,9 +28,9 @@ void demo_free(struct demo *d);
 /* Owned by the demo; for its bootstrap list, and for faults. */
 struct demo_broker *demo_broker(struct demo *d);
 
-/* Runs the demo in the calling process, which does nothing else, on a loop of its own. Writes the
- * bootstrap list
- * ("127.0.0.1:41233,127.0.0.1:41234,...", with a warehouse a blank and the Connect worker's URL) and a newline to port_fd, then goes on until life_fd, the
+/* Runs the demo in the calling process, which does nothing else, on a loop of its own. Writes a line
+ * to port_fd, the bootstrap list ("127.0.0.1:41233,127.0.0.1:41234,..."), a blank and the Connect worker's URL, if there is one, a
+ * blank and what demo_exporter_config gives, if there are metrics; without blanks at its end. Then it goes on until life_fd, the
  * reading end of a pipe or socket that the parent holds, reports that the parent has closed it or
  * has gone; what arrives there is thrown away. Both descriptors may be the same socket, and both
  * stay the caller's. Ignores SIGPIPE, and ends at SIGTERM. 0, or ERR_IO. */
