@@ -83,9 +83,9 @@ const struct cmd_options_def cmd_options_table[] = {
      "The configuration file, instead of ~/.config/icetop/icetop.yaml or /etc/icetop/icetop.yaml."},
     {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
     {OPTIONS_DEMO, "demo", 0, NULL, OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
-     "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance, and at two Iceberg "
-     "sinks "
-     "on it."},
+     "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance, at two Iceberg "
+     "sinks on it, and at the metrics of an inference service whose slow requests become more, of its machines and of the "
+     "brokers, scraped and as a Prometheus server tells of them."},
     {OPTIONS_DELAY, "delay", 'd', "SECONDS", CONNECTING, false, false,
      "Seconds between two rounds, instead of the configured interval; with snapshot, also between two snapshots."},
     {OPTIONS_FAST, "fast", 0, NULL, CONNECTING, false, false,
