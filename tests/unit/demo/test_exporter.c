@@ -45,7 +45,7 @@ struct scraped {
     struct store *store;
     struct prom_series series;
     struct prom_rows rows;
-    struct conf_globs keep;
+    struct prom_keep keep;
     struct name *job, *instance;
 };
 
