@@ -8,6 +8,6 @@ bool prom_rate_instant(double before, int64_t before_us, double now, int64_t now
     double increase = now < before ? now : now - before;
     if (now_us <= before_us || isnan(increase))
         return false;
-    *ret = increase * 1e6 / (double)(now_us - before_us);
+    *ret = increase / ((double)(now_us - before_us) / 1e6); /* rounded as PromQL rounds it */
     return true;
 }

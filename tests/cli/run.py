@@ -21,6 +21,7 @@ import exporters  # noqa: F401: its tests are added to the list
 import findings  # noqa: F401: likewise
 import from_log  # noqa: F401: likewise
 import metrics  # noqa: F401: likewise
+import prometheus  # noqa: F401: likewise
 import queryable  # noqa: F401: likewise
 import servers  # noqa: F401: likewise
 import sinks  # noqa: F401: likewise
