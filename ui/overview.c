@@ -461,8 +461,21 @@ static void draw_rest(const struct overview *o, const struct table_view *behind,
 /* The lists in the order in which they are declared, from top to bottom. */
 enum { SINKS, BEHIND, CLUSTERS, TABLES, EVENTS, LISTS };
 
+/* Is a Kafka cluster among what is watched? While nothing is known that may be. */
+static bool watches_kafka(const struct context *ctx)
+{
+    const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
+    bool none = true;
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        if (strcmp(row_text(r, "kind"), "kafka") == 0)
+            return true;
+        none &= strcmp(row_text(r, "kind"), "history") == 0;
+    }
+    return none;
+}
+
 /* Lines for the lists; those that have nothing, and need not say so, get none. */
-static void plan_lists(const struct view *v, struct rect box, struct layout_part *parts)
+static void plan_lists(const struct view *v, bool kafka, struct rect box, struct layout_part *parts)
 {
     bool sinks = table_view_count(v->panes[SINKS]) > 0;
     for (int i = 0; i < LISTS; i++) {
@@ -477,10 +490,10 @@ static void plan_lists(const struct view *v, struct rect box, struct layout_part
     parts[TABLES].want = least(parts[TABLES].want, box.h / 4);
     parts[TABLES].rank = 1 + EVENTS;
     parts[EVENTS].rank = 1 + TABLES;
-    static const int optional[] = {SINKS, TABLES};
-    for (size_t i = 0; i < sizeof optional / sizeof *optional; i++) {
-        if (table_view_count(v->panes[optional[i]]) == 0)
-            parts[optional[i]].min = parts[optional[i]].want = 0;
+    const bool optional[LISTS] = {[SINKS] = true, [TABLES] = true, [BEHIND] = !kafka, [CLUSTERS] = !kafka};
+    for (size_t i = 0; i < LISTS; i++) {
+        if (optional[i] && table_view_count(v->panes[i]) == 0)
+            parts[i].min = parts[i].want = 0;
     }
 }
 
@@ -503,7 +516,7 @@ void overview_draw(struct view *v, const struct context *ctx, struct cells *c, s
     int third = box.h / 3 > 3 ? box.h / 3 : box.h > 8 ? 3 : 2;
     int lines = lines_wanted(o, third, say_box(o, box).w);
     parts[0] = (struct layout_part){.min = lines, .want = lines, .rank = 0};
-    plan_lists(v, box, parts + 1);
+    plan_lists(v, watches_kafka(ctx), box, parts + 1);
     layout_stack(box, 1, parts, 1 + LISTS, at);
     o->drawn.n = 0;
     if (lines && at[0].h > 0)

@@ -23,6 +23,8 @@ void problem_name(const struct table *t, const struct row *r, bool brief, struct
         return;
     }
     size_t len = strlen(table_name(t)), last = table_nkeys(t) - 1;
+    if (last > 0 && strcmp(table_column(t, last)->name, "labels") == 0) /* of what has a name before them */
+        last--;
     if (!brief) { /* of "groups" a row is a group */
         str_bytes(out, table_name(t), len > 1 && table_name(t)[len - 1] == 's' ? len - 1 : len);
         str_char(out, ' ');

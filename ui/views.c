@@ -17,12 +17,16 @@ static const char *const findings_short[] = {"id",      "cluster", "subject", "s
                                              "missing", "rank",    "seen",    "connect",  "connector", "task",  "group",
                                              "topic",   "catalog", "table",   "named_by", NULL};
 
+static const char *const alerts_short[] = {"server", "alert",   "labels",      "state", "severity",
+                                           "since",  "summary", "description", NULL};
+
 static const struct stream_query base_queries[] = {
     {.table = "sources"},
     {.table = "clusters"},
     {.table = "groups", .columns = groups_short},
     {.table = "connectors"},
     {.table = "findings", .columns = findings_short},
+    {.table = "prom_alerts", .columns = alerts_short},
 };
 
 /* A commit cycle: a bar for each partition that has to answer, and one for each table. */
@@ -972,8 +976,8 @@ const struct verdict_rule views_rules[] = {
     {"services", SEVERITY_WARNING, "saturation >= 95%", "{saturation} full"},
     {"targets", SEVERITY_WRONG, "state = \"down\"", "{error}"},
     {"prom_alerts", SEVERITY_WRONG, "state = \"firing\" and severity ~ \"^(critical|page|error|fatal|emergency)$\"",
-     "firing since {since}|{summary}"},
-    {"prom_alerts", SEVERITY_WARNING, "state = \"firing\"", "firing since {since}|{summary}"},
+     "firing for {since}|{summary}"},
+    {"prom_alerts", SEVERITY_WARNING, "state = \"firing\"", "firing for {since}|{summary}"},
     {"prom_targets", SEVERITY_WRONG, "health = \"down\"", "{error}"},
     {"prom_rules", SEVERITY_WRONG, "health = \"err\"", "{error}"},
     {"prom_rules", SEVERITY_WARNING, "firing > 0", "{firing:alert} firing"},

@@ -22,7 +22,7 @@ static void expect_subscribed(const struct world *w, const char *want)
     free(got);
 }
 
-#define BASE   "sources\nclusters\ngroups\nconnectors\nfindings\n"
+#define BASE   "sources\nclusters\ngroups\nconnectors\nfindings\nprom_alerts\n"
 #define GROUPS "groups role = unknown or role != control\n"
 
 /* Only what is shown is read. */
