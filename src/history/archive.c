@@ -15,7 +15,8 @@ enum {
     TEXTS_CACHED = 50000,
     HEARTBEAT_MS = 10000,
     BUSY_MS = 1000,
-    CACHE_KB = 16384,
+    CACHE_KB = 8192,
+    JOURNAL_KEPT = 1024 * 1024, /* bytes of memory, from one transaction to the next */
     LOG_BYTES = 16 * 1024 * 1024, /* the write-ahead log is cut back to this */
 };
 
@@ -368,14 +369,16 @@ static int apply_born(struct history_archive *a, struct history_unpack *u, struc
     size_t number = (size_t)history_unpack_uint(u), table = (size_t)history_unpack_uint(u), len;
     int64_t time = history_unpack_int(u);
     const void *key = history_unpack_bytes(u, &len);
-    if (u->bad || table >= a->tables.n)
+    if (u->bad || table >= a->tables.n || table > UINT16_MAX)
         return ERR_CLOSED;
     while (a->rows.n <= number)
         vec_push(&a->rows, (struct archive_row){0});
-    struct archive_row *r = &a->rows.items[number];
-    r->table = table;
-    int rc = find_item(a, a->tables.items[table].id, key, len, &r->item, err);
-    return rc ? rc : history_db_run(&a->db, SQL_LIFE_BORN, err, "ii", r->item, time);
+    int64_t item;
+    int rc = find_item(a, a->tables.items[table].id, key, len, &item, err);
+    if (rc)
+        return rc;
+    a->rows.items[number] = (struct archive_row){.item = (uint64_t)item, .table = (uint16_t)table};
+    return history_db_run(&a->db, SQL_LIFE_BORN, err, "ii", item, time);
 }
 
 static int apply_died(struct history_archive *a, struct history_unpack *u, struct error *err)
@@ -384,7 +387,7 @@ static int apply_died(struct history_archive *a, struct history_unpack *u, struc
     int64_t time = history_unpack_int(u);
     if (u->bad || number >= a->rows.n)
         return ERR_CLOSED;
-    return history_db_run(&a->db, SQL_LIFE_DIED, err, "ii", a->rows.items[number].item, time);
+    return history_db_run(&a->db, SQL_LIFE_DIED, err, "ii", (int64_t)a->rows.items[number].item, time);
 }
 
 static int unpack_cell(struct history_archive *a, struct history_unpack *u, enum column_type type,
@@ -427,7 +430,7 @@ static int apply_row(struct history_archive *a, struct history_unpack *u, struct
         const struct archive_column *c = &t->columns.items[column];
         rc = unpack_cell(a, u, c->type, &s, err);
         if (!rc && c->slot >= 0)
-            history_journal_add(&a->journal, HISTORY_SERIES(r->item, c->slot), &s, c->type == COLUMN_TEXT);
+            history_journal_add(&a->journal, HISTORY_SERIES((int64_t)r->item, c->slot), &s, c->type == COLUMN_TEXT);
     }
     return rc;
 }
@@ -509,7 +512,10 @@ static int write_journal(struct history_archive *a, int64_t now_ms, struct error
     a->journal_samples += (int64_t)j->n;
     if (now_ms < a->journal_oldest_ms)
         a->journal_oldest_ms = now_ms;
-    history_journal_clear(j);
+    if (j->data.room > JOURNAL_KEPT)
+        history_journal_done(j);
+    else
+        history_journal_clear(j);
     return 0;
 }
 

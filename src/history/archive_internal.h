@@ -23,8 +23,7 @@ struct archive_table {
 
 /* A row by the loop's number. */
 struct archive_row {
-    int64_t item;
-    size_t table;
+    uint64_t item : 48, table : 16;
 };
 
 /* Folding goes in slices: the journal's entries up to `through` are read in several passes, each

@@ -2,20 +2,20 @@
 #include "history/collect.h"
 #include "base/vec.h"
 #include "history/batch.h"
+#include "history/follow.h"
 #include "history/pack.h"
-#include "stream/ids.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    BATCH_MAX = 16 * 1024 * 1024, /* bytes; then collecting waits for the writer */
-    WHEEL = 64,                   /* buckets of rows that wait for their time */
-    SEEN_BITS = 64,
+    BATCH_MAX = 4 * 1024 * 1024, /* bytes; then collecting waits for the writer */
+    END_MAX = 16 * 1024 * 1024,  /* of the last one, and with what is told of the past */
+    WHEEL = HISTORY_FOLLOW_BUCKETS,
 };
 
-#define NOWHERE UINT32_MAX
+#define NOWHERE HISTORY_FOLLOW_NONE
 
 /* A column that is kept. */
 struct kept {
@@ -25,37 +25,23 @@ struct kept {
     bool at_once;
 };
 
-struct followed_row {
-    uint64_t id, born;
-    uint64_t texts_seq, numbers_seq; /* what is newer has not been kept yet */
-    uint64_t seen;                   /* kept columns that had a value before, in this life */
-    uint64_t waiting;                /* kept numbers that were written since they were last kept */
-    int64_t sampled_us;              /* when numbers were last kept */
-    uint32_t table;                  /* index in tables */
-    uint32_t next, prev;             /* in its bucket, or NOWHERE; next also in the free list */
-    int bucket;                      /* -1: nothing waits */
-};
-
 struct followed_table {
     struct table *table; /* NULL: gone, the place is free */
     VEC(struct kept) columns;
     uint64_t seq, removed_seq;
-    struct stream_ids rows; /* row id → index in rows */
 };
 
 struct history_collect {
     struct store *store;
-    int64_t sample_us;
+    int64_t sample_ms;
     bool (*watched)(void *arg, const struct table *t, const struct row *r);
     void *arg;
     uint64_t schema_version;
     VEC(struct followed_table) tables;
-    VEC(struct followed_row) rows;
-    uint32_t free_rows;
-    size_t nrows;
-    uint32_t wheel[WHEEL];
-    int64_t wheel_us; /* up to where buckets have been emptied */
+    struct history_follow rows;
+    int64_t wheel_ms; /* up to where buckets of rows that wait for their time have been emptied */
     struct str batch;
+    size_t most;        /* bytes it may have */
     bool behind;        /* the batch was full, or the slice over, before everything was taken */
     size_t slice, left; /* rows a call, and of this one; SIZE_MAX: all */
 };
@@ -66,7 +52,7 @@ struct history_collect *history_collect_new(struct store *store, int64_t sample_
 {
     struct history_collect *c = mem_new(struct history_collect);
     c->store = store;
-    c->sample_us = (sample_ms > 0 ? sample_ms : 1) * 1000;
+    c->sample_ms = sample_ms > 0 ? sample_ms : 1;
     c->watched = watched;
     c->arg = arg;
     c->slice = c->left = SIZE_MAX;
@@ -76,20 +62,15 @@ struct history_collect *history_collect_new(struct store *store, int64_t sample_
 
 void history_collect_reset(struct history_collect *c)
 {
-    for (size_t i = 0; i < c->tables.n; i++) {
+    for (size_t i = 0; i < c->tables.n; i++)
         vec_done(&c->tables.items[i].columns);
-        stream_ids_done(&c->tables.items[i].rows);
-    }
     vec_done(&c->tables);
-    vec_done(&c->rows);
+    history_follow_done(&c->rows);
     str_done(&c->batch);
-    c->free_rows = NOWHERE;
-    c->nrows = 0;
+    c->most = BATCH_MAX;
     c->behind = false;
     c->schema_version = 0; /* a store with a table has a higher one */
-    for (size_t i = 0; i < WHEEL; i++)
-        c->wheel[i] = NOWHERE;
-    c->wheel_us = clock_mono_us(store_clock(c->store));
+    c->wheel_ms = clock_mono_us(store_clock(c->store)) / 1000;
 }
 
 void history_collect_free(struct history_collect *c)
@@ -102,7 +83,7 @@ void history_collect_free(struct history_collect *c)
 
 static bool full(const struct history_collect *c)
 {
-    return c->batch.len >= BATCH_MAX;
+    return c->batch.len >= c->most;
 }
 
 void history_collect_slice(struct history_collect *c, size_t rows)
@@ -131,67 +112,32 @@ static int64_t now_ms(const struct history_collect *c)
     return clock_wall_ms(store_clock(c->store));
 }
 
-static int64_t now_us(const struct history_collect *c)
+/* By the clock that does not jump. */
+static int64_t mono_ms(const struct history_collect *c)
 {
-    return clock_mono_us(store_clock(c->store));
+    return clock_mono_us(store_clock(c->store)) / 1000;
 }
 
 /* ---- the wheel ---- */
 
-/* The width of a bucket: the wheel is a little longer than sample_us. */
-static int64_t bucket_us(const struct history_collect *c)
+/* The width of a bucket: the wheel is a little longer than sample_ms. */
+static int64_t bucket_ms(const struct history_collect *c)
 {
-    return c->sample_us / (WHEEL - 4) + 1;
+    return c->sample_ms / (WHEEL - 4) + 1;
 }
 
-static void wheel_remove(struct history_collect *c, uint32_t i)
+static void wheel_add(struct history_collect *c, uint32_t i, int64_t due_ms)
 {
-    struct followed_row *r = &c->rows.items[i];
-    if (r->bucket < 0)
-        return;
-    *(r->prev == NOWHERE ? &c->wheel[r->bucket] : &c->rows.items[r->prev].next) = r->next;
-    if (r->next != NOWHERE)
-        c->rows.items[r->next].prev = r->prev;
-    r->bucket = -1;
-}
-
-static void wheel_add(struct history_collect *c, uint32_t i, int64_t due_us)
-{
-    struct followed_row *r = &c->rows.items[i];
-    if (r->bucket >= 0)
-        return;
-    if (due_us <= c->wheel_us)
-        due_us = c->wheel_us + 1;
-    r->bucket = (int)(due_us / bucket_us(c) % WHEEL);
-    r->prev = NOWHERE;
-    r->next = c->wheel[r->bucket];
-    if (r->next != NOWHERE)
-        c->rows.items[r->next].prev = i;
-    c->wheel[r->bucket] = i;
+    if (due_ms <= c->wheel_ms)
+        due_ms = c->wheel_ms + 1;
+    history_follow_wait(&c->rows, i, (size_t)(due_ms / bucket_ms(c) % WHEEL));
 }
 
 /* ---- rows ---- */
 
-static uint32_t row_index(const struct followed_table *t, uint64_t id)
-{
-    uint64_t found;
-    return stream_ids_get(&t->rows, id, &found) ? (uint32_t)found : NOWHERE;
-}
-
 static uint32_t follow(struct history_collect *c, uint32_t table, const struct row *r)
 {
-    uint32_t i = c->free_rows;
-    if (i == NOWHERE) {
-        i = (uint32_t)c->rows.n;
-        vec_push(&c->rows, (struct followed_row){0});
-    } else {
-        c->free_rows = c->rows.items[i].next;
-    }
-    c->rows.items[i] =
-        (struct followed_row){.id = row_id(r), .born = row_born(r), .table = table, .bucket = -1, .next = NOWHERE};
-    stream_ids_put(&c->tables.items[table].rows, row_id(r), i);
-    c->nrows++;
-
+    uint32_t i = history_follow_add(&c->rows, table, row_id(r));
     struct str key = {0};
     table_key_bytes(c->tables.items[table].table, r, &key);
     str_char(&c->batch, HISTORY_BATCH_BORN);
@@ -205,15 +151,10 @@ static uint32_t follow(struct history_collect *c, uint32_t table, const struct r
 
 static void unfollow(struct history_collect *c, uint32_t i)
 {
-    struct followed_row *r = &c->rows.items[i];
     str_char(&c->batch, HISTORY_BATCH_DIED);
     history_pack_uint(&c->batch, i);
     history_pack_int(&c->batch, now_ms(c));
-    wheel_remove(c, i);
-    stream_ids_del(&c->tables.items[r->table].rows, r->id);
-    r->next = c->free_rows;
-    c->free_rows = i;
-    c->nrows--;
+    history_follow_del(&c->rows, i);
 }
 
 /* ---- cells ---- */
@@ -262,83 +203,60 @@ static void pack_cell(struct str *out, size_t column, enum column_type type, str
         history_pack_int(out, v.i);
 }
 
-static uint64_t bit_of(size_t column)
+/* Notes which numbers were written since the row was last looked at. */
+static void note_numbers(struct history_collect *c, const struct followed_table *t, uint32_t index,
+                         const struct row *row)
 {
-    return column < SEEN_BITS ? UINT64_C(1) << column : 0;
-}
-
-/* Notes which numbers were written since the row was last looked at. Later ones than the SEEN_BITS-th are known by the
- * row's sequence numbers, which tell less and less exactly the longer ago they were written. */
-static void note_numbers(const struct followed_table *t, struct followed_row *r, const struct row *row)
-{
-    for (size_t i = 0; i < t->columns.n && i < SEEN_BITS; i++)
-        if (!t->columns.items[i].at_once && row_cell_seq(row, t->columns.items[i].column) > r->texts_seq)
-            r->waiting |= bit_of(i);
-}
-
-/* Has the i-th kept column been written since it was last kept? */
-static bool to_be_kept(const struct followed_table *t, const struct followed_row *r, const struct row *row, size_t i)
-{
-    const struct kept *k = &t->columns.items[i];
-    if (!k->at_once && bit_of(i))
-        return r->waiting & bit_of(i);
-    return row_cell_seq(row, k->column) > (k->at_once ? r->texts_seq : r->numbers_seq);
+    uint64_t seq = history_follow_seq(&c->rows, index);
+    for (size_t i = 0; i < t->columns.n; i++)
+        if (!t->columns.items[i].at_once && row_cell_seq(row, t->columns.items[i].column) > seq)
+            history_follow_put(&c->rows, index, HISTORY_FOLLOW_WRITTEN, i);
 }
 
 /* Packs the kept cells that were written, of numbers only if so asked. A column without a value so far in this life has
- * nothing to end. Later ones than the SEEN_BITS-th count as fresh each time: that costs a few bytes, no more. */
+ * nothing to end. */
 static void pack_cells(struct history_collect *c, uint32_t index, const struct row *row, bool numbers)
 {
-    struct followed_row *r = &c->rows.items[index];
-    const struct followed_table *t = &c->tables.items[r->table];
+    const struct followed_table *t = &c->tables.items[history_follow_table_of(&c->rows, index)];
+    const uint64_t seq = history_follow_seq(&c->rows, index);
     size_t n = 0, count_at = 0;
-    note_numbers(t, r, row);
+    note_numbers(c, t, index, row);
     for (size_t i = 0; i < t->columns.n; i++) {
         const struct kept *k = &t->columns.items[i];
-        if ((!k->at_once && !numbers) || !to_be_kept(t, r, row, i))
+        if (k->at_once ? row_cell_seq(row, k->column) <= seq
+                       : !numbers || !history_follow_has(&c->rows, index, HISTORY_FOLLOW_WRITTEN, i))
             continue;
         struct value v = row_get(row, k->column);
-        if (v.quality == QUALITY_UNKNOWN && bit_of(i) && !(r->seen & bit_of(i)))
+        bool seen = history_follow_has(&c->rows, index, HISTORY_FOLLOW_SEEN, i);
+        if (v.quality == QUALITY_UNKNOWN && !seen)
             continue;
         if (n++ == 0)
             begin_cells(c, index, &count_at);
-        pack_cell(&c->batch, i, k->type, v, !(r->seen & bit_of(i)));
-        r->seen |= bit_of(i);
+        pack_cell(&c->batch, i, k->type, v, !seen);
+        history_follow_put(&c->rows, index, HISTORY_FOLLOW_SEEN, i);
     }
     if (n)
         end_cells(c, count_at, n);
-    r->texts_seq = row_seq(row);
+    history_follow_set_seq(&c->rows, index, row_seq(row));
     if (numbers) {
-        r->waiting = 0;
-        r->numbers_seq = row_seq(row);
-        r->sampled_us = now_us(c);
+        history_follow_clear(&c->rows, index, HISTORY_FOLLOW_WRITTEN);
+        history_follow_set_sampled_ms(&c->rows, index, mono_ms(c));
     }
-}
-
-/* True if a number was written that has not been kept. */
-static bool numbers_wait(const struct history_collect *c, const struct followed_row *r, const struct row *row)
-{
-    const struct followed_table *t = &c->tables.items[r->table];
-    for (size_t i = 0; i < t->columns.n; i++)
-        if (!t->columns.items[i].at_once && to_be_kept(t, r, row, i))
-            return true;
-    return false;
 }
 
 static void take_row(struct history_collect *c, uint32_t table, const struct row *row)
 {
-    struct followed_table *t = &c->tables.items[table];
-    uint32_t i = row_index(t, row_id(row));
+    uint32_t i = history_follow_find(&c->rows, table, row_id(row));
     bool now = i == NOWHERE;
     if (now)
         i = follow(c, table, row);
-    struct followed_row *r = &c->rows.items[i];
-    now = now || now_us(c) - r->sampled_us >= c->sample_us || (c->watched && c->watched(c->arg, t->table, row));
+    int64_t due_ms = history_follow_sampled_ms(&c->rows, i) + c->sample_ms;
+    now = now || mono_ms(c) >= due_ms || (c->watched && c->watched(c->arg, c->tables.items[table].table, row));
     pack_cells(c, i, row, now);
     if (now)
-        wheel_remove(c, i);
-    else if (numbers_wait(c, r, row))
-        wheel_add(c, i, r->sampled_us + c->sample_us);
+        history_follow_rest(&c->rows, i);
+    else if (history_follow_any(&c->rows, i, HISTORY_FOLLOW_WRITTEN))
+        wheel_add(c, i, due_ms);
 }
 
 /* ---- tables ---- */
@@ -370,55 +288,44 @@ static void declare(struct history_collect *c, uint32_t index)
     str_done(&keys);
 }
 
-/* Bits of columns as they were, brought to where these columns are now. */
-static uint64_t move_bits(uint64_t bits, const struct kept *old, size_t nold, const struct followed_table *f)
-{
-    uint64_t moved = 0;
-    for (size_t i = 0; i < f->columns.n && i < SEEN_BITS; i++)
-        for (size_t k = 0; k < nold && k < SEEN_BITS; k++)
-            if (old[k].name == f->columns.items[i].name && old[k].type == f->columns.items[i].type)
-                moved |= (bits >> k & 1) << i;
-    return moved;
-}
-
 /* Finds out again which columns are kept, and where they are. */
-static void find_columns(struct history_collect *c, struct followed_table *f)
+static void find_columns(struct history_collect *c, uint32_t index)
 {
+    struct followed_table *f = &c->tables.items[index];
     struct kept *old = f->columns.items;
     size_t nold = f->columns.n;
+    VEC(size_t) from = {0};
     f->columns.items = NULL;
     f->columns.n = f->columns.room = 0;
     for (size_t i = table_nkeys(f->table); i < table_ncolumns(f->table); i++) {
         const struct column *column = table_column(f->table, i);
-        if (column->flags & COLUMN_HISTORY)
-            vec_push(&f->columns, (struct kept){.name = map_hash(column->name, strlen(column->name)),
-                                                .column = i,
-                                                .type = column->type,
-                                                .at_once = column->type == COLUMN_TEXT || column->type == COLUMN_BOOL});
+        if (!(column->flags & COLUMN_HISTORY))
+            continue;
+        const struct kept k = {.name = map_hash(column->name, strlen(column->name)),
+                               .column = i,
+                               .type = column->type,
+                               .at_once = column->type == COLUMN_TEXT || column->type == COLUMN_BOOL};
+        size_t was = 0;
+        while (was < nold && (old[was].name != k.name || old[was].type != k.type))
+            was++;
+        vec_push(&f->columns, k);
+        vec_push(&from, was < nold ? was : SIZE_MAX);
     }
-    uint64_t id, found;
-    for (size_t at = 0; stream_ids_next(&f->rows, &at, &id, &found);) {
-        struct followed_row *r = &c->rows.items[found];
-        r->seen = move_bits(r->seen, old, nold, f);
-        r->waiting = move_bits(r->waiting, old, nold, f);
-    }
+    history_follow_columns(&c->rows, index, f->columns.n, from.items);
+    vec_done(&from);
     free(old);
 }
 
 /* Rows that we follow and that are not, or are no longer the same. */
 static void drop_missing(struct history_collect *c, uint32_t index, bool all)
 {
-    struct followed_table *f = &c->tables.items[index];
-    VEC(uint32_t) missing = {0};
-    uint64_t id, found;
-    for (size_t at = 0; stream_ids_next(&f->rows, &at, &id, &found);) {
-        const struct row *row = all ? NULL : table_by_id(f->table, id);
-        if (!row || row_born(row) != c->rows.items[found].born)
-            vec_push(&missing, (uint32_t)found);
+    const struct followed_table *f = &c->tables.items[index];
+    uint32_t i;
+    for (uint32_t at = 0; (i = history_follow_next(&c->rows, index, &at)) != NOWHERE;) {
+        const struct row *row = all ? NULL : table_by_id(f->table, history_follow_id(&c->rows, i));
+        if (!row || row_born(row) > f->seq) /* the row of another table in the same place */
+            unfollow(c, i);
     }
-    for (size_t i = 0; i < missing.n; i++)
-        unfollow(c, missing.items[i]);
-    vec_done(&missing);
 }
 
 static bool in_store(const struct store *s, const struct table *t)
@@ -454,7 +361,7 @@ static void follow_schema(struct history_collect *c)
         drop_missing(c, i, gone);
         if (gone) {
             vec_done(&f->columns);
-            stream_ids_done(&f->rows);
+            history_follow_forget(&c->rows, i);
             f->table = NULL;
         }
     }
@@ -463,7 +370,7 @@ static void follow_schema(struct history_collect *c)
     for (uint32_t i = 0; i < c->tables.n; i++) {
         if (!c->tables.items[i].table)
             continue;
-        find_columns(c, &c->tables.items[i]);
+        find_columns(c, i);
         if (c->tables.items[i].columns.n)
             declare(c, i);
     }
@@ -482,7 +389,7 @@ static void take_removed(struct history_collect *c, uint32_t index)
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        uint32_t row = row_index(f, gone[i].id);
+        uint32_t row = history_follow_find(&c->rows, index, gone[i].id);
         if (row != NOWHERE)
             unfollow(c, row);
     }
@@ -528,32 +435,39 @@ void history_collect_changes(struct history_collect *c)
 
 static void take_bucket(struct history_collect *c, size_t bucket)
 {
-    while (c->wheel[bucket] != NOWHERE && !enough(c)) {
-        uint32_t i = c->wheel[bucket];
-        const struct followed_row *r = &c->rows.items[i];
-        const struct row *row = table_by_id(c->tables.items[r->table].table, r->id);
-        wheel_remove(c, i);
+    uint32_t i;
+    for (size_t page = 0; !enough(c) && (i = history_follow_waiting(&c->rows, bucket, &page)) != NOWHERE;) {
+        const struct table *t = c->tables.items[history_follow_table_of(&c->rows, i)].table;
+        const struct row *row = table_by_id(t, history_follow_id(&c->rows, i));
+        history_follow_rest(&c->rows, i);
         if (row)
             pack_cells(c, i, row, true);
         count_row(c);
     }
 }
 
-void history_collect_due(struct history_collect *c, bool all)
+static void take_due(struct history_collect *c, bool all)
 {
-    c->left = all ? SIZE_MAX : c->slice;
-    if (c->behind || all)
-        take_changes(c);
     if (enough(c) || c->schema_version != store_schema_version(c->store))
         return; /* tables that wait here may have gone */
-    int64_t width = bucket_us(c), now = now_us(c);
-    int64_t from = c->wheel_us / width, to = now / width;
+    int64_t width = bucket_ms(c), now = mono_ms(c);
+    int64_t from = c->wheel_ms / width, to = now / width;
     if (all || to - from >= WHEEL)
         from = to - WHEEL + 1;
     for (int64_t i = from; i <= to && !enough(c); i++)
         take_bucket(c, (size_t)(((i % WHEEL) + WHEEL) % WHEEL));
     if (!enough(c))
-        c->wheel_us = now;
+        c->wheel_ms = now;
+}
+
+void history_collect_due(struct history_collect *c, bool all)
+{
+    c->left = all ? SIZE_MAX : c->slice;
+    c->most = all ? END_MAX : BATCH_MAX;
+    if (c->behind || all)
+        take_changes(c);
+    take_due(c, all);
+    c->most = BATCH_MAX;
 }
 
 /* ---- the past ---- */
@@ -561,7 +475,7 @@ void history_collect_due(struct history_collect *c, bool all)
 int history_collect_past(struct history_collect *c, const struct table *t, const void *key, size_t key_len,
                          const char *column, const void *chunk, size_t chunk_len)
 {
-    if (full(c))
+    if (c->batch.len >= END_MAX)
         return ERR_LIMIT;
     if (c->schema_version != store_schema_version(c->store))
         follow_schema(c); /* so that the table is declared */
@@ -595,5 +509,5 @@ char *history_collect_take(struct history_collect *c, size_t *len)
 
 size_t history_collect_rows(const struct history_collect *c)
 {
-    return c->nrows;
+    return c->rows.n;
 }
