@@ -146,13 +146,16 @@ static int refuse(struct error *err, const char *address, const char *what, cons
     return rc;
 }
 
+/* What names, addresses of either kind and ports are made of. */
+static const char host_signs[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_~:[]";
+
 /* *url for asking, *shown as it would be written. */
 static int build(const struct given *g, const char *address, char **url, char **shown, struct error *err)
 {
     const char *scheme = value_of(g, "__scheme__", "http"), *path = value_of(g, "__metrics_path__", "/metrics");
     if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
         return refuse(err, address, "__scheme__ is neither http nor https", scheme);
-    if (!conf_address_split(address, strlen(address), NULL, NULL) || strpbrk(address, "/@?#\\ \t\r\n"))
+    if (address[strspn(address, host_signs)] || !conf_address_split(address, strlen(address), NULL, NULL))
         return refuse(err, address, "it is neither HOST nor HOST:PORT", NULL);
     struct str to = {0}, seen = {0};
     str_printf(&seen, "%s://%s%s", scheme, address, *path == '/' ? "" : "/");

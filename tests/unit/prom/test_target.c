@@ -109,6 +109,7 @@ static void test_refused(void **state)
         {"h:1/x", "a", "b", "neither HOST nor HOST:PORT"},
         {"h:1?x", "a", "b", "neither HOST nor HOST:PORT"},
         {"h:x", "a", "b", "neither HOST nor HOST:PORT"},
+        {"h>1", "a", "b", "neither HOST nor HOST:PORT"},
         {"h 1", "a", "b", "neither HOST nor HOST:PORT"},
         {"h\x1b[1m", "a", "b", "neither HOST nor HOST:PORT"},
         {"h:1", "__scheme__", "ftp", "target \"h:1\": __scheme__ is neither http nor https: \"ftp\""},
