@@ -103,8 +103,8 @@ static const struct request {
     double rate, ms[3];
 } requests[] = {
     {"Produce", 180, {1, 6, 21}},
-    {"FetchConsumer", 240, {12, 502, 504}},
-    {"FetchFollower", 95, {410, 503, 505}},
+    {"FetchConsumer", 240, {1, 38, 61}},
+    {"FetchFollower", 95, {2, 45, 74}},
     {"OffsetCommit", 14, {1, 5, 11}},
     {"Metadata", 2, {0, 2, 3}},
     {"ListOffsets", 40, {0, 1, 3}},

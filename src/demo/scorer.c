@@ -166,7 +166,7 @@ void demo_scorer_free(struct demo_scorer *s)
 
 /* ---- what it tells ---- */
 
-#define SERVICE "service_name=\"fraud-scorer\",service_version=\"v7\",endpoint=\"/score\""
+#define SERVICE "service_name=\"fraud-scorer\",service_version=\"v7\",endpoint=\"score\""
 
 /* Requests that are under way, by Little's law. */
 static double in_progress(const struct process *p, double slow)
