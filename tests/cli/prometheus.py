@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -71,7 +70,7 @@ def free_port():
 class Prometheus:
     """Debian's Prometheus in a directory of its own, for as long as the context lasts."""
 
-    def __init__(self, scrapes, rules=(), interval="300ms", port=None, options=()):
+    def __init__(self, scrapes, rules=(), interval="1s", port=None, options=()):
         self.where = tempfile.TemporaryDirectory(prefix="icetop-prometheus-")
         self.dir = pathlib.Path(self.where.name)
         self.options, self.p = options, None
@@ -437,7 +436,7 @@ RULES = [{"name": "basics", "rules": [
     {"alert": "Waiting", "expr": "up == 1", "for": "1h30m", "labels": {"severity": "info"}},
     {"alert": "Quiet", "expr": "up == 7", "for": "5m"}]},
     {"name": "broken", "interval": "1s", "rules": [
-        {"record": "twice", "expr": 'label_replace(up, "page", "same", "page", ".*")'},
+        {"record": "twice", "expr": 'up + on() scrape_samples_scraped'},
         {"alert": "NeverTold", "expr": "up * on() scrape_samples_scraped"}]}]
 
 
@@ -464,7 +463,7 @@ def prometheus_scrapes_what_icetop_writes(w):
     bodies = {"/shaped": (SHAPED, PLAIN), **{f"/{page}": ("# EOF\n", OPEN) for page in ("demo", "check", "scraped", "server")}}
     paths = [p for p in bodies if p != "/shaped"]
     with frozen(bodies) as e, Prometheus([{"job_name": "j", "honor_labels": True, "static_configs": [
-            {"targets": [e.place], "labels": {"__metrics_path__": p, "page": p}} for p in bodies]}], RULES, interval="1s") as server:
+            {"targets": [e.place], "labels": {"__metrics_path__": p, "page": p}} for p in bodies]}], RULES) as server:
         wait_for("all are scraped", lambda: server.has_scraped(len(bodies)))
         wait_for("an alert", lambda: server.ask("alerts")["alerts"])
         pages = {**demo_pages(w),
@@ -498,3 +497,258 @@ def compare_page(w, e, server, path, text):
     is_own = re.compile(f',job="j"|,instance="{re.escape(e.place)}"')
     equal(path, {(r["metric"], is_own.sub("", r["labels"])): number(r["value"]) for r in tables(got)["metrics"]},
           {k: v for k, v in theirs.items() if k[0] not in ADDED})
+
+
+# Bodies with something bad in them: of the text format the server refuses the whole, icetop leaves out so many lines of it and
+# keeps the rest; OpenMetrics both refuse as a whole. Some that the format allows the server refuses all the same: LENIENT.
+BAD_PLAIN = {
+    "words": ("good 1\nno line\n", 1), "value": ("good 1\na x1\n", 1), "open": ('good 1\na{b="c" 1\n', 1),
+    "quote": ('good 1\na{b="c} 1\n', 1), "name": ("good 1\n0a 1\n", 1), "label": ('good 1\na{0b="c"} 1\n', 1),
+    "underscore": ("good 1\na 1_000\n", 1), "hex": ("good 1\na 0x10\n", 1), "time": ("good 1\na 1 2.5\n", 1),
+    "third": ("good 1\na 1 2 3\n", 1), "no value": ("good 1\na\n", 1), "two": ("good 1\na b c\nd e f\n", 2),
+    "unquoted": ("good 1\na{b=c} 1\n", 1), "no utf-8": (b'good 1\na{b="\xff"} 1\n', 1), "type": ("# TYPE good thing\ngood 1\n", 1),
+}
+GOOD_PLAIN = {
+    "empty lines": ("\n\ngood  1  \n\n \t\n", 1), "tabs": ("good\t1\n", 1), "comment": ("#\n# x\n#x\n# HELP\ngood 1\n", 1),
+    "comma": ('good{a="b",} 1\n', 1), "no end": ("good 1", 1), "escape": ('good{a="\\t"} 1\n', 1), "nothing": ("", 0),
+    "numbers": ("a 1e5\nb -.5\nc nan\nd inf\ne +Inf\nf 00012\n", 6), "braces": ("good{} 1\n", 1),
+}
+LENIENT = {"blanks before": ("  good  1\n", 1), "time before 1970": ("good 1 -5\n", 1)}
+BAD_OPEN = {
+    "no end": "good 1\n", "more": "good 1\n# EOF\nmore 1\n", "comment": "# x\ngood 1\n# EOF\n", "empty line": "good 1\n\n# EOF\n",
+    "value": "good x1\n# EOF\n", "words": "no line at all\n# EOF\n", "blanks": "good  1\n# EOF\n", "quote": 'a{b="c} 1\n# EOF\n',
+    "type": "# TYPE good thing\ngood 1\n# EOF\n", "tab": "good\t1\n# EOF\n", "name": "0a 1\n# EOF\n",
+}
+GOOD_OPEN = {"one": ("good 1\n# EOF\n", 1), "end": ("good 1\n# EOF", 1), "nothing": ("# EOF\n", 0), "time": ("good 1 1700000000.5\n# EOF\n", 1),
+             "comma": ('good{a="b",c="d"} 1\n# EOF\n', 1)}
+
+
+@cli
+def prometheus_refuses_what_icetop_tells_of(w):
+    bodies = {}
+    for kind, of in ((PLAIN, BAD_PLAIN), (PLAIN, GOOD_PLAIN), (PLAIN, LENIENT), (OPEN, BAD_OPEN), (OPEN, GOOD_OPEN)):
+        for name, body in of.items():
+            path = f"/{len(bodies)}"
+            bodies[path] = (body[0] if isinstance(body, tuple) else body, kind)
+            bodies[path] += (name, of, body)
+    served = {path: b[:2] for path, b in bodies.items()}
+    with frozen(served) as e, Prometheus([job("m", e.place, *bodies)], interval="2s") as server:
+        conf = w.home / "icetop.yaml"
+        urls = [f"http://{e.place}{p}" for p in bodies]
+        conf.write_text(json.dumps({"prometheus": {"m": {"urls": urls}}}), encoding="utf-8")
+        got = w.run("--config", str(conf), "snapshot", "targets", "metrics", "--format", "json")
+        assert got[0] in (1, 3), got
+        seen = {r["instance"]: r for r in tables(got)["targets"]}
+        found = wait_for("all are scraped", lambda: server.has_scraped(len(bodies)))
+    wrong = []
+    for path, (_, _, name, of, body) in bodies.items():
+        target, up = seen[e.place + path], found[f"http://{e.place}{path}"]["health"] == "up"
+        ours = (target["state"], target.get("bad_lines"), target.get("samples"))
+        if of is BAD_PLAIN:
+            ok = not up and ours[:2] == ("up", body[1])
+        elif of is BAD_OPEN:
+            ok = not up and ours[0] == "down"
+        else:
+            ok = up == (of is not LENIENT) and ours == ("up", 0, body[1])
+        if not ok:
+            wrong.append((name, body, "up" if up else "down", ours, target.get("error")))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def promised(rows, key, *columns):
+    return {tuple(r[k] for k in key): tuple(r.get(c) for c in columns) for r in rows}
+
+
+def alerts_of(server):
+    out = {}
+    for a in server.ask("alerts")["alerts"]:
+        labels, notes = dict(a["labels"]), a["annotations"]
+        name = labels.pop("alertname")
+        out[name, written(labels)] = (a["state"], labels.get("severity"), float(a["value"]), notes.get("summary"),
+                                      notes.get("description"))
+    return out
+
+
+def rules_of(server):
+    out = {}
+    for group in server.ask("rules")["groups"]:
+        for i, r in enumerate(group["rules"]):
+            states = [a["state"] for a in r["alerts"]] if r["type"] == "alerting" else None
+            out[group["file"], group["name"], i + 1] = (
+                r["name"], r["type"], r.get("state"), r["health"], r.get("lastError"), states and states.count("pending") or
+                (0 if states is not None else None), states and states.count("firing") or (0 if states is not None else None),
+                r.get("duration"), group["interval"], written(r.get("labels", {})) or None, r["query"])
+    return out
+
+
+def targets_of(server):
+    out = {}
+    for t in server.targets().values():
+        labels = dict(t["labels"])
+        out[t["scrapePool"], t["scrapeUrl"]] = (labels.pop("job"), labels.pop("instance"), t["health"], t["lastError"] or None,
+                                                written(labels) or None)
+    return out
+
+
+@cli
+def prometheus_tells_its_alerts_rules_and_targets(w):
+    conf = w.home / "icetop.yaml"
+    with frozen({"/hot": ("temp_now 40\nother{a=\"b\"} NaN\n", PLAIN)}) as e:
+        nobody = free_port()
+        scrapes = [{"job_name": "rooms", "static_configs": [
+            {"targets": [e.place], "labels": {"__metrics_path__": "/hot", "page": "/hot", "team": 'ml, "core"'}},
+            {"targets": [f"127.0.0.1:{nobody}"], "labels": {"page": "/gone"}}]}]
+        with Prometheus(scrapes, RULES) as server:
+            wait_for("the rules have been evaluated", lambda: {r[3] for r in rules_of(server).values()} == {"ok", "err"}
+                     and {a[0] for a in alerts_of(server).values()} == {"firing", "pending"} and len(alerts_of(server)) == 3)
+            conf.write_text(json.dumps({"prometheus_servers": {"main": {
+                "url": server.place, "interval": "500ms", "targets": True, "queries": [
+                    {"name": "all", "promql": '{job="rooms"}'}, {"name": "temp", "promql": "max_over_time(temp_now[5m])"},
+                    {"name": "odd", "promql": "vector(0) / 0"}, {"name": "broken", "promql": "up * on() scrape_samples_scraped"}]}},
+                "prometheus": {"beside": {"urls": [f"{e.place}/hot"], "interval": "500ms"}},  # which goes on when the server does not
+                "history": {"enabled": False}}), encoding="utf-8")
+            with collector(w, "--config", str(conf)):
+                same_as_the_server(w, server)
+                wait_for("the answers of queries", lambda: len(attached(w, "prom_queries")["prom_queries"]) > 10)
+                queries = [r for r in attached(w, "prom_queries")["prom_queries"]]
+                steady = {(r["metric"], r["labels"]): number(r["value"]) for r in queries
+                          if r["query"] == "all" and r["metric"] in ("up", "temp_now", "other", "scrape_samples_scraped")}
+                theirs = {(one["metric"].pop("__name__"), written(one["metric"])): float(one["value"][1]) for one in
+                          server.ask("query", query='{job="rooms",__name__=~"up|temp_now|other|scrape_samples_scraped"}')["result"]}
+                equal("of a query", steady, theirs)
+                assert [math.isnan(number(r["value"])) for r in queries if r["query"] == "odd"] == [True], queries
+                assert "many-to-many" in [r["error"] for r in queries if r["query"] == "broken"][0], queries
+                e.bodies["/hot"] = ("temp_now 20\n", PLAIN)
+                wait_for("it is not hot any more", lambda: "Hot" not in {a for a, _ in alerts_of(server)})
+                same_as_the_server(w, server)
+                wait_for("the series that is gone", lambda: "other" not in {
+                    r["metric"] for r in attached(w, "prom_queries")["prom_queries"]})
+                server.end()
+                wait_for("it has failed", lambda: [s["state"] for s in attached(w, "sources")["sources"]
+                                                   if s["source"] == "promapi:main"] == ["failed"])
+                left = attached(w, "prom_alerts", "prom_targets")  # they are what the failed source said last
+                assert {r["alert"] for r in left["prom_alerts"]} == {"Down", "Waiting"}, left
+                assert {r["health"] for r in left["prom_targets"]} == {"up", "down"}, left
+                wait_for("who lives on", lambda: [r["value"] for r in attached(w, "metrics")["metrics"]] == [20])
+                server.begin()
+                wait_for("it is back", lambda: [s["state"] for s in attached(w, "sources")["sources"]
+                                                if s["source"] == "promapi:main"] != ["failed"])
+                same_as_the_server(w, server)
+
+
+def same_as_the_server(w, server):
+    """What both say may move while they are asked: until it is the same."""
+    last = []
+
+    def is_same():
+        seen = attached(w, "prom_alerts", "prom_rules", "prom_targets")
+        pairs = [(promised(seen["prom_alerts"], ("alert", "labels"), "state", "severity", "value", "summary", "description"),
+                  alerts_of(server)),
+                 (promised(seen["prom_rules"], ("file", "group", "position"), "rule", "type", "state", "health", "error", "pending",
+                           "firing", "for_s", "interval_s", "labels", "query"), rules_of(server)),
+                 (promised(seen["prom_targets"], ("pool", "url"), "job", "instance", "health", "error", "labels"), targets_of(server))]
+        last[:] = [(a, b) for a, b in pairs if a != b]
+        return not last
+
+    try:
+        wait_for("the same rows", is_same)
+    except AssertionError as e:
+        raise AssertionError("\n\n".join(f"ours   {a}\ntheirs {b}" for a, b in last)) from e
+
+
+@cli
+def a_federating_prometheus_is_scraped(w):
+    with frozen({"/shaped": (SHAPED, PLAIN)}) as e, Prometheus([job("fed", e.place, "/shaped")]) as server:
+        wait_for("it has them", lambda: server.vector('last{job="fed"}'))
+        url = f"http://{server.place}/federate?" + urllib.parse.urlencode({"match[]": '{job="fed"}'})
+        got = w.run("--scrape", url, "snapshot", "metrics", "histograms", "targets", "--format", "json")
+        expect(got, 0)
+        seen = tables(got)
+        assert (seen["targets"][0]["state"], seen["targets"][0]["bad_lines"]) == ("up", 0), seen["targets"]
+        ours = {(r["metric"], re.sub(r'(^|,)(instance|job)="[^"]*"', "", r["labels"]).lstrip(",")): number(r["value"])
+                for r in seen["metrics"] if r["metric"] not in ADDED}
+        theirs = {k: v for k, v in server.vector('{job="fed"}').items() if k[0] not in ADDED}
+        equal("federated", ours, theirs)
+
+
+def past_of(w, table, key, column):
+    """The points of a cell that are stored."""
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(DEADLINE)
+        s.connect(str(w.tmp / "s"))
+        f = s.makefile("rw", encoding="utf-8")
+        for message in ({"t": "hello", "protocol": 1, "icetop": "0.1.0"},
+                        {"t": "history", "id": 1, "table": table, "key": key, "column": column, "from": 0,
+                         "to": int(time.time() * 1000) + 1000, "step": 0}):
+            f.write(json.dumps(message) + "\n")
+        f.flush()
+        points = []
+        for line in f:
+            got = json.loads(line)
+            if got["t"] == "history":
+                assert "points" in got, got
+                points += got["points"]
+                if not got.get("more"):
+                    return points
+        raise AssertionError("the stream has ended")
+
+
+@cli
+def prometheus_fills_the_past_of_a_query(w):
+    conf = w.home / "icetop.yaml"
+    with frozen({"/m": ("moves 1\n", PLAIN)}) as e, Prometheus([job("m", e.place, "/m")]) as server:
+        begin = int(time.time())
+        for n in (2, 3, 5):
+            last = wait_for("a point", lambda: e.times("/m", "Prometheus"))
+            e.bodies["/m"] = (f"moves {n}\n", PLAIN)
+            wait_for("the next", lambda: server.vector("moves").get(("moves", "")) == n and e.times("/m", "Prometheus") > last + 5)
+        conf.write_text(json.dumps({"prometheus_servers": {"main": {"url": server.place, "interval": "1s", "queries": [
+            {"name": "q", "promql": "sum(moves)", "range": "1m", "step": "1s"}]}}, "history": {"path": f"{w.tmp}/history.db"}}),
+            encoding="utf-8")
+        with collector(w, "--config", str(conf)):
+            filled = wait_for("the past", lambda: [r["filled"] for r in attached(w, "prom_queries")["prom_queries"] if r.get("filled")])
+            ours = past_of(w, "prom_queries", ["main", "q", "", ""], "value")
+            (theirs,) = server.ask("query_range", query="sum(moves)", start=begin - 2, end=int(time.time()), step=1)["result"]
+            past = [p for p in ours if p[0] % 1000 == ours[0][0] % 1000]  # of the range; what was asked since has other times
+            (theirs,) = server.ask("query_range", query="sum(moves)", start=f"{past[0][0] / 1000:.3f}",
+                                   end=f"{past[-1][0] / 1000:.3f}", step=1)["result"]
+        assert filled and len({v for _, v in past}) >= 3, (filled, ours)
+        points = {round(at * 1000): float(v) for at, v in theirs["values"]}
+        assert set(dict(past)) <= set(points), (past, points)
+        value = None
+        for at, v in sorted(points.items()):  # a value goes on until the next point
+            value = dict(past).get(at, value)
+            assert value == v, (at, past, points)
+
+
+@cli
+def prometheus_has_the_same_quantiles_of_native_histograms(w):
+    """An exporter gives them in the only format that carries them, of protocol buffers; icetop reads them by the server's API."""
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+    from record_prometheus import exposition  # pylint: disable=import-outside-toplevel
+
+    kind = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+    conf = w.home / "icetop.yaml"
+    with frozen({"/n": (exposition(1), kind)}) as e, Prometheus([job("n", e.place, "/n")],
+                                                               options=["--enable-feature=native-histograms"]) as server:
+        wait_for("they are there", lambda: server.ask("query", query="wait_seconds")["result"])
+        conf.write_text(json.dumps({"prometheus_servers": {"main": {"url": server.place, "queries": [
+            {"name": "n", "promql": "wait_seconds"}, {"name": "odd", "promql": "odd_numbers"}]}}}), encoding="utf-8")
+        got = w.run("--config", str(conf), "snapshot", "prom_queries", "--format", "json")
+        expect(got, 0)
+        rows = tables(got)["prom_queries"]
+
+        def without_job(labels):
+            return re.sub(r'(^|,)(instance|job)="[^"]*"', "", labels).lstrip(",")
+
+        for column in ("p50", "p95", "p99"):
+            ours = {without_job(r["labels"]): number(r[column]) for r in rows if r["query"] == "n"}
+            theirs = server.vector(f"histogram_quantile({QUANTILES[column]}, wait_seconds)")
+            # within a bucket servers before 3.0 go by its width, those since then and icetop by its logarithm
+            for path, width in (("/a", 1 / 8), ("/b", 1)):
+                a, b = ours[f'path="{path}"'], theirs["", f'path="{path}"']
+                assert a == b or abs(math.log2(a / b)) < width, (column, path, a, b)
+        equal("count", {without_job(r["labels"]): number(r["count"]) for r in rows if r["query"] == "n"},
+              {labels: v for (_, labels), v in server.vector("histogram_count(wait_seconds)").items()})
+        equal("odd", {("odd_numbers", without_job(r["labels"])): number(r["value"]) for r in rows if r["query"] == "odd"},
+              server.vector("odd_numbers"))
