@@ -11,7 +11,7 @@
 
 enum {
     SLICE_US = 200000,          /* so that a commit comes in time */
-    PASS_SAMPLES = 256 * 1024, /* of one pass: 10 MB, and 4 for sorting */
+    PASS_SAMPLES = 128 * 1024, /* of one pass: 5 MB, and 2 for sorting */
 };
 
 /* A chunk that was read. */
