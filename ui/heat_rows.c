@@ -95,7 +95,8 @@ static void find_bins(struct drawing *d)
     for (const struct row *r = table_first(d->bins_table); r && d->bins.n < BINS; r = row_next(r))
         if (belongs(d, r))
             vec_push(&d->bins, ((struct bin){row_cell(r, d->def->by).d, r}));
-    qsort(d->bins.items, d->bins.n, sizeof *d->bins.items, by_bound);
+    if (d->bins.n > 1)
+        qsort(d->bins.items, d->bins.n, sizeof *d->bins.items, by_bound);
 }
 
 static bool has_any(const struct drawing *d, size_t bin)
