@@ -340,7 +340,8 @@ static void remove_others(struct table *t, const struct prom_server_rows_part *p
 static void take_written(struct table *t, struct prom_server_rows_part *p)
 {
     size_t n = 0;
-    qsort(p->written.items, p->written.n, sizeof *p->written.items, by_id);
+    if (p->written.n) /* of none there is no array */
+        qsort(p->written.items, p->written.n, sizeof *p->written.items, by_id);
     for (size_t i = 0; i < p->written.n; i++) /* a series that came twice is one row */
         if (!n || p->written.items[i] != p->written.items[n - 1])
             p->written.items[n++] = p->written.items[i];
