@@ -521,8 +521,8 @@ static const struct view_def defs[] = {
         .panes = {{.table = "services",
                    .title = "services",
                    .sort = "error_ratio desc, p99_ms desc, queue desc, saturation desc, service, instance",
-                   .columns = "-job -instance -service -recipe service requests_s error_ratio p50_ms p95_ms p99_ms in_flight "
-                              "queue saturation instance recipe mean_ms latency_from note",
+                   .columns = "-job -instance -service -recipe service instance requests_s error_ratio p50_ms p95_ms p99_ms in_flight "
+                              "queue saturation recipe mean_ms latency_from note",
                    .open = "service",
                    .optional = true,
                    .plain = true,
@@ -711,7 +711,7 @@ static const struct view_def defs[] = {
         .panes = {{.table = "prom_alerts",
                    .title = "alerts",
                    .sort = "state, since",
-                   .columns = "-server -labels state severity summary since value labels server",
+                   .columns = "-server -alert -labels alert state severity summary since value labels server",
                    .open = "prom_alert",
                    .limit = 2000,
                    .empty = "no alert is pending or firing; " NO_SERVER},
@@ -740,7 +740,7 @@ static const struct view_def defs[] = {
         .panes = {{.table = "prom_alerts",
                    .title = "alerts",
                    .sort = "state, since",
-                   .columns = "-server -labels state severity summary since value labels server",
+                   .columns = "-server -alert -labels alert state severity summary since value labels server",
                    .open = "prom_alert",
                    .empty = "no alert is pending or firing; " NO_SERVER}},
         .words = ALERT_WORDS,

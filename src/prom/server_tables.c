@@ -60,12 +60,12 @@ const struct table_def prom_server_tables_targets = {
 static const struct column alerts_columns[] = {
     [ALERTS_SERVER] = {"server", "server", COLUMN_TEXT, UNIT_NONE, KEY, 5, "As in prom_queries."},
     [ALERTS_ALERT] = {"alert", "alert", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The name of the alert: its label alertname."},
-    [ALERTS_LABELS] = {"labels", "labels", COLUMN_TEXT, UNIT_NONE, KEY, 2, "Its other labels, as in metrics."},
+    [ALERTS_LABELS] = {"labels", "labels", COLUMN_TEXT, UNIT_NONE, KEY, 4, "Its other labels, as in metrics."},
     [ALERTS_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "firing; pending: its condition is true, but not for as long as the rule wants. Alerts that have ended are gone."},
     [ALERTS_SEVERITY] = {"severity", "severity", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "The label of that name."},
     [ALERTS_SINCE] = {"since", "since", COLUMN_TIME, UNIT_NONE, KEPT, 1, "When its condition became true (activeAt), which is before it fired where the rule has a for."},
     [ALERTS_VALUE] = {"value", "value", COLUMN_REAL, UNIT_NONE, KEPT, 3, "What the expression gave at the last evaluation."},
-    [ALERTS_SUMMARY] = {"summary", "summary", COLUMN_TEXT, UNIT_NONE, KEPT, 2, "The annotation of that name."},
+    [ALERTS_SUMMARY] = {"summary", "summary", COLUMN_TEXT, UNIT_NONE, KEPT, 0, "The annotation of that name."},
     [ALERTS_DESCRIPTION] = {"description", "description", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 4, "The annotation of that name."},
     [ALERTS_ANNOTATIONS] = {"annotations", "annotations", COLUMN_TEXT, UNIT_NONE, KEPT | HIDDEN, 6, "All annotations, written as labels are."},
 };

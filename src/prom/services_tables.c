@@ -14,19 +14,19 @@
 
 static const struct column columns[] = {
     [SERVICES_JOB] = {"job", "job", COLUMN_TEXT, UNIT_NONE, KEY, 6, "As in targets."},
-    [SERVICES_INSTANCE] = {"instance", "instance", COLUMN_TEXT, UNIT_NONE, KEY, 3, "As in targets."},
+    [SERVICES_INSTANCE] = {"instance", "instance", COLUMN_TEXT, UNIT_NONE, KEY, 1, "As in targets."},
     [SERVICES_SERVICE] =
         {"service", "service", COLUMN_TEXT, UNIT_NONE, KEY, 0,
          "What the recipe's labels say: a model, a connector, an endpoint; the job where it has none."},
-    [SERVICES_RECIPE] = {"recipe", "recipe", COLUMN_TEXT, UNIT_NONE, KEY, 2,
+    [SERVICES_RECIPE] = {"recipe", "recipe", COLUMN_TEXT, UNIT_NONE, KEY, 4,
                          "The recipe by which its series are understood: a built-in one, or one of the configuration."},
     [SERVICES_REQUESTS_S] = {"requests_s", "req/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 0,
                              "Requests a second between the last two scrapes; after a reset, from 0. Of connectors and "
                              "Flink jobs, records."},
     [SERVICES_ERROR_RATIO] = {"error_ratio", "errors", COLUMN_REAL, UNIT_RATIO, KEPT | WORSE, 0,
                               "How many of them failed. Unknown without requests, and where failures are not counted."},
-    [SERVICES_P50_MS] = {"p50_ms", "p50", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 1, QUANTILE("0.5")},
-    [SERVICES_P95_MS] = {"p95_ms", "p95", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 1, QUANTILE("0.95")},
+    [SERVICES_P50_MS] = {"p50_ms", "p50", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 2, QUANTILE("0.5")},
+    [SERVICES_P95_MS] = {"p95_ms", "p95", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 2, QUANTILE("0.95")},
     [SERVICES_P99_MS] = {"p99_ms", "p99", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 0, QUANTILE("0.99")},
     [SERVICES_MEAN_MS] = {"mean_ms", "mean", COLUMN_REAL, UNIT_MS, KEPT | WORSE, 2,
                           "The time that these requests took together by their number; where the endpoint tells only a "
