@@ -714,7 +714,7 @@ static const struct view_def defs[] = {
                    .columns = "-server -alert -labels alert state severity summary since value labels server",
                    .open = "prom_alert",
                    .limit = 2000,
-                   .empty = "no alert is pending or firing; " NO_SERVER},
+                   .empty = "no alert is known to be pending or firing; " NO_SERVER},
                   {.table = "prom_queries",
                    .title = "queries",
                    .sort = "query, metric, labels",
@@ -742,7 +742,7 @@ static const struct view_def defs[] = {
                    .sort = "state, since",
                    .columns = "-server -alert -labels alert state severity summary since value labels server",
                    .open = "prom_alert",
-                   .empty = "no alert is pending or firing; " NO_SERVER}},
+                   .empty = "no alert is known to be pending or firing; " NO_SERVER}},
         .words = ALERT_WORDS,
     },
     {
