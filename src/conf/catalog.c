@@ -46,14 +46,6 @@ char *conf_catalog_sqlite(const char *uri)
     return strncmp(uri, "jdbc:", 5) == 0 || strstr(uri, "://") ? NULL : mem_strdup(uri);
 }
 
-/* The place of an option that is wrong, and what it is. */
-static int place(struct conf_loading *l, const struct conf_catalog *c, const char *name, const char *path)
-{
-    const char *origin = conf_section_origin_of(section, c->origins, name);
-    error_prefix(l->err, "%s: %s.%s", origin ? origin : path, path, name);
-    return l->err->code;
-}
-
 static bool is(const struct conf_catalog *c, const char *type)
 {
     return strcmp(c->type, type) == 0;
@@ -95,13 +87,13 @@ static int check_uri(struct conf_loading *l, struct conf_catalog *c, const char 
     char *uri;
     if (is(c, "rest")) {
         if (conf_web_url(c->uri, 0, &uri, NULL, NULL, l->err))
-            return place(l, c, "uri", path);
+            return conf_section_wrong(l, section, c->origins, "uri", path);
     } else {
         char *file = conf_catalog_sqlite(c->uri);
         if (!file || !*file) {
             free(file);
             error_set(l->err, ERR_INVALID, "no SQLite file; allowed: the path of one, or jdbc:sqlite: before it");
-            return place(l, c, "uri", path);
+            return conf_section_wrong(l, section, c->origins, "uri", path);
         }
         uri = conf_section_resolve(l, file);
         free(file);
@@ -131,8 +123,10 @@ static int check_parts(struct conf_loading *l, const struct conf_catalog *c, con
     return node ? conf_section_place(l, node->key_line, node->key_column, path) : ERR_INVALID;
 }
 
-static int check(struct conf_loading *l, struct conf_catalog *c, const struct conf_yaml *node, const char *path)
+static int check(struct conf_loading *l, void *catalog, const struct conf_yaml *node, const char *path, bool fetch)
 {
+    (void)fetch;
+    struct conf_catalog *c = catalog;
     set_type(c);
     int rc = check_parts(l, c, node, path);
     if (rc == 0 && (is(c, "rest") || is(c, "sql")))
@@ -145,51 +139,10 @@ static int check(struct conf_loading *l, struct conf_catalog *c, const struct co
         char *uri;
         rc = conf_web_url(c->token_uri, 0, &uri, NULL, NULL, l->err);
         if (rc)
-            return place(l, c, "token_uri", path);
+            return conf_section_wrong(l, section, c->origins, "token_uri", path);
         replace(&c->token_uri, uri);
     }
     return rc ? rc : conf_web_check(l, section, &c->http, c->origins, path);
-}
-
-/* What the command line says, before it is checked; NULL sets nothing. */
-struct argument {
-    const char *option, *value;
-};
-
-static int read_one(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                    bool fetch, const struct argument *argument, struct conf_catalog *ret)
-{
-    struct conf_catalog c = {.name = mem_strdup(name)};
-    c.origins = conf_section_preset(section, &c);
-    int rc = conf_section_apply(l, section, node, path, &c, c.origins);
-    if (rc == 0 && argument)
-        rc = conf_section_set(l, section, argument->option, "--catalog", argument->value, &c, c.origins);
-    if (rc == 0 && l->args->interval)
-        rc = conf_section_set(l, section, "interval", "-d", l->args->interval, &c, c.origins);
-    if (rc == 0)
-        rc = conf_section_secrets(l, section, node, path, fetch, &c, c.origins);
-    if (rc == 0)
-        rc = check(l, &c, node, path);
-    if (rc == 0)
-        *ret = c;
-    else
-        conf_catalog_done(&c);
-    return rc;
-}
-
-int conf_catalog_read(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                      bool fetch, void *ret)
-{
-    return read_one(l, name, node, path, fetch, NULL, ret);
-}
-
-void conf_catalog_done(void *catalog)
-{
-    struct conf_catalog *c = catalog;
-    if (c->origins)
-        conf_section_done(section, c, c->origins);
-    free(c->name);
-    *c = (struct conf_catalog){0};
 }
 
 /* ---- the command line ---- */
@@ -237,16 +190,8 @@ static int look(const char *path, const char **option, struct error *err)
                                path);
 }
 
-static bool is_taken(const struct conf *c, const char *name)
-{
-    for (size_t i = 0; i < c->ncatalogs; i++)
-        if (strcmp(c->catalogs[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-/* HOST:PORT of a URL; of a path the last part, without the ending of a file; not yet that of another. */
-static char *name_of(const struct conf *c, const char *spec)
+/* HOST:PORT of a URL; of a path the last part, without the ending of a file; on the heap. */
+static char *name_of(const char *spec)
 {
     const char *begin = conf_web_is_url(spec) ? strstr(spec, "://") + 3 : spec;
     size_t len = strlen(begin);
@@ -261,13 +206,7 @@ static char *name_of(const struct conf *c, const char *spec)
             break;
         }
     const char *dot = begin == spec || !conf_web_is_url(spec) ? memchr(begin + 1, '.', len > 1 ? len - 1 : 0) : NULL;
-    char *base = mem_memdup(begin, dot ? (size_t)(dot - begin) : len), *name = mem_strdup(base);
-    for (int n = 2; is_taken(c, name); n++) {
-        free(name);
-        name = mem_printf("%s-%d", base, n);
-    }
-    free(base);
-    return name;
+    return mem_memdup(begin, dot ? (size_t)(dot - begin) : len);
 }
 
 /* What the text means: a URL as it is, else a path that holds everywhere; on the heap. */
@@ -296,28 +235,36 @@ static int understand(struct conf_loading *l, const char *spec, const char **opt
 
 static int add(struct conf_loading *l, struct conf *c, const char *spec)
 {
-    struct argument a;
+    struct conf_argument a = {.flag = "--catalog"};
     struct conf_catalog catalog;
     char *value = NULL;
     int rc = understand(l, spec, &a.option, &value);
     if (rc)
         return error_prefix(l->err, "--catalog");
-    a.value = value;
-    char *name = name_of(c, value);
-    rc = read_one(l, name, NULL, "the catalog of the command line", true, &a, &catalog);
+    a.text = value;
+    char *base = name_of(value), *name = conf_kind_new_name(&conf_catalog_kind, c, base);
+    rc = conf_kind_make(l, &conf_catalog_kind, name, NULL, "the catalog of the command line", true, &a, &catalog);
+    if (rc == 0)
+        conf_kind_add(&conf_catalog_kind, c, &catalog);
     free(name);
+    free(base);
     free(value);
-    if (rc)
-        return rc;
-    c->catalogs = mem_realloc(c->catalogs, c->ncatalogs + 1, sizeof *c->catalogs);
-    c->catalogs[c->ncatalogs++] = catalog;
-    return 0;
+    return rc;
 }
 
-int conf_catalog_arguments(struct conf_loading *l, struct conf *c)
+static int add_arguments(struct conf_loading *l, struct conf *c)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && l->args->catalogs && l->args->catalogs[i]; i++)
         rc = add(l, c, l->args->catalogs[i]);
     return rc;
 }
+
+const struct conf_kind conf_catalog_kind = {
+    .section = CONF_CATALOGS,
+    .what = "catalog",
+    .plural = "catalogs",
+    CONF_KIND(conf_catalog, catalogs, ncatalogs),
+    .check = check,
+    .arguments = add_arguments,
+};

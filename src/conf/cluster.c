@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct conf_section *const section = &conf_options[CONF_CLUSTERS];
+
 /* A property on its way: what replaces it by name may still come. */
 struct pending {
     struct conf_property p;        /* value is NULL while it is still to be fetched */
@@ -153,8 +155,7 @@ static int read_command_config(struct layers *y, struct conf_cluster *c)
         push_java(y, &java);
         if (!c->bootstrap && java.bootstrap) {
             c->bootstrap = mem_strdup(java.bootstrap);
-            conf_section_origin(&conf_options[CONF_CLUSTERS], c->origins, "bootstrap",
-                                mem_strdup(java.bootstrap_origin));
+            conf_section_origin(section, c->origins, "bootstrap", mem_strdup(java.bootstrap_origin));
         }
         /* Clusters may share the file: its warnings are said once. */
         if (!strstr(str_text(l->warnings), str_text(&warnings)))
@@ -237,23 +238,17 @@ int conf_cluster_check_bootstrap(const char *text, struct error *err)
     }
 }
 
-static const struct conf_section *const section = &conf_options[CONF_CLUSTERS];
-
 static const char *origin_of(const struct conf_cluster *c, const char *name)
 {
-    size_t i = 0;
-    conf_options_find(section, name, &i);
-    return c->origins[i];
+    return conf_section_origin_of(section, c->origins, name);
 }
 
-/* What the command line says of every cluster. */
+/* What the command line says of every cluster, but for its interval. */
 static int apply_arguments(struct conf_loading *l, struct conf_cluster *c)
 {
     const struct conf_args *a = l->args;
     int rc = 0;
-    if (a->interval)
-        rc = conf_section_set(l, section, "interval", "-d", a->interval, c, c->origins);
-    if (rc == 0 && a->fast)
+    if (a->fast)
         rc = conf_section_set(l, section, "max_requests_per_s", "--fast", "0", c, c->origins);
     if (rc == 0 && a->socks5)
         rc = conf_section_set(l, section, "socks5", "--socks5", a->socks5, c, c->origins);
@@ -314,48 +309,57 @@ static int check_bootstrap(struct conf_loading *l, struct conf_cluster *c, const
     return rc;
 }
 
-int conf_cluster_read(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                      bool fetch, struct conf_cluster *ret)
+static bool is_named(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
 {
-    struct conf_cluster c = {.name = mem_strdup(name)};
-    struct layers y = {.l = l, .path = path};
-    c.origins = conf_section_preset(section, &c);
-    int rc = conf_section_apply(l, section, l->defaults, "defaults", &c, c.origins);
+    (void)node;
+    return strcmp(l->args->cluster, name) == 0;
+}
+
+static int set(struct conf_loading *l, void *cluster, const char *path)
+{
+    struct conf_cluster *c = cluster;
+    int rc = apply_arguments(l, c);
     if (rc == 0)
-        rc = conf_section_apply(l, section, node, path, &c, c.origins);
-    if (rc == 0)
-        rc = apply_arguments(l, &c);
-    if (rc == 0)
-        rc = check_intervals(l, &c, path);
+        rc = check_intervals(l, c, path);
     if (rc == 0 && l->bootstrap) {
-        free(c.bootstrap);
-        c.bootstrap = mem_strdup(l->bootstrap);
-        conf_section_origin(section, c.origins, "bootstrap", mem_strdup(l->bootstrap_origin));
+        free(c->bootstrap);
+        c->bootstrap = mem_strdup(l->bootstrap);
+        conf_section_origin(section, c->origins, "bootstrap", mem_strdup(l->bootstrap_origin));
     }
-    if (rc == 0)
-        rc = conf_section_secrets(l, section, node, path, fetch, &c, c.origins);
-    if (rc == 0)
-        rc = check_proxy(l, &c, path);
-    if (rc == 0)
-        rc = set_properties(&y, &c, node, fetch);
-    if (rc == 0)
-        rc = check_bootstrap(l, &c, node, path, fetch);
-    for (size_t i = 0; i < y.v.n; i++)
-        property_done(&y.v.items[i].p);
-    vec_done(&y.v);
-    if (rc == 0)
-        *ret = c;
-    else
-        conf_cluster_done(&c);
     return rc;
 }
 
-void conf_cluster_done(struct conf_cluster *c)
+static int check(struct conf_loading *l, void *cluster, const struct conf_yaml *node, const char *path, bool fetch_them)
 {
+    struct conf_cluster *c = cluster;
+    struct layers y = {.l = l, .path = path};
+    int rc = check_proxy(l, c, path);
+    if (rc == 0)
+        rc = set_properties(&y, c, node, fetch_them);
+    if (rc == 0)
+        rc = check_bootstrap(l, c, node, path, fetch_them);
+    for (size_t i = 0; i < y.v.n; i++)
+        property_done(&y.v.items[i].p);
+    vec_done(&y.v);
+    return rc;
+}
+
+static void done(void *cluster)
+{
+    struct conf_cluster *c = cluster;
     for (size_t i = 0; i < c->nproperties; i++)
         property_done(&c->properties[i]);
     free(c->properties);
-    conf_section_done(section, c, c->origins);
-    free(c->name);
-    *c = (struct conf_cluster){0};
 }
+
+const struct conf_kind conf_cluster_kind = {
+    .section = CONF_CLUSTERS,
+    .what = "cluster",
+    .plural = "clusters",
+    CONF_KIND(conf_cluster, clusters, nclusters),
+    .inherits = true,
+    .chosen = is_named,
+    .set = set,
+    .check = check,
+    .done = done,
+};

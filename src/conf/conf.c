@@ -14,7 +14,7 @@ void conf_free(struct conf *c)
     if (!c)
         return;
     for (size_t i = 0; i < CONF_NAMED; i++)
-        conf_named_done(i, c);
+        conf_kind_clear(conf_named[i], c);
     for (size_t i = CONF_NAMED; i < CONF_NSECTIONS; i++)
         conf_section_done(&conf_options[i], c, c->internal->origins[i]);
     conf_keys_done(c);

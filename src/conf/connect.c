@@ -26,7 +26,8 @@ static bool is_cluster(const struct conf_loading *l, const char *name)
     return false;
 }
 
-const char *conf_connect_cluster(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
+/* Which Kafka cluster it belongs to, of those that there are; NULL: none. */
+static const char *cluster_of(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
 {
     const struct conf_yaml *own = conf_yaml_get(node, "cluster");
     if (own && own->kind == CONF_YAML_SCALAR)
@@ -68,20 +69,12 @@ int conf_connect_zone(const char *text, int *ret, struct error *err)
     return 0;
 }
 
-/* The place of an option that is wrong, and what it is. */
-static int place(struct conf_loading *l, const struct conf_connect *c, const char *name, const char *path)
-{
-    const char *origin = conf_section_origin_of(section, c->origins, name);
-    error_prefix(l->err, "%s: %s.%s", origin ? origin : "default", path, name);
-    return l->err->code;
-}
-
 static int check_urls(struct conf_loading *l, struct conf_connect *c, const char *path)
 {
     for (size_t i = 0; c->urls && c->urls[i]; i++) {
         char *url;
         if (conf_web_url(c->urls[i], DEFAULT_PORT, &url, NULL, NULL, l->err))
-            return place(l, c, "urls", path);
+            return conf_section_wrong(l, section, c->origins, "urls", path);
         free(c->urls[i]);
         c->urls[i] = url;
     }
@@ -91,7 +84,7 @@ static int check_urls(struct conf_loading *l, struct conf_connect *c, const char
 /* Is the Kafka cluster that it names there? Where none is named, takes the one that is meant. */
 static int set_cluster(struct conf_loading *l, struct conf_connect *c, const struct conf_yaml *node, const char *path)
 {
-    const char *cluster = conf_connect_cluster(l, c->name, node);
+    const char *cluster = cluster_of(l, c->name, node);
     if (!c->cluster && cluster) {
         c->cluster = mem_strdup(cluster);
         conf_section_origin(
@@ -113,87 +106,55 @@ static int set_cluster(struct conf_loading *l, struct conf_connect *c, const str
     str_add(&s, conf_lists_count(l->clusters) ? "" : "none, as there are no clusters");
     error_set(l->err, ERR_INVALID, "%s", str_text(&s));
     str_done(&s);
-    return place(l, c, "cluster", path);
+    return conf_section_wrong(l, section, c->origins, "cluster", path);
 }
 
-static int check(struct conf_loading *l, struct conf_connect *c, const char *path)
+/* Is it of the cluster that --cluster names? */
+static bool belongs(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
 {
+    const char *cluster = cluster_of(l, name, node);
+    return cluster && strcmp(l->args->cluster, cluster) == 0;
+}
+
+static int set(struct conf_loading *l, void *connect, const char *path)
+{
+    (void)path;
+    struct conf_connect *c = connect;
+    return conf_section_set_globs(l, section, "control_topics", "--control-topic", l->args->control_topics, c,
+                                  c->origins);
+}
+
+static int check(struct conf_loading *l, void *connect, const struct conf_yaml *node, const char *path, bool fetch)
+{
+    (void)fetch;
+    struct conf_connect *c = connect;
     int offset;
-    int rc = check_urls(l, c, path);
+    int rc = set_cluster(l, c, node, path);
+    if (rc == 0)
+        rc = check_urls(l, c, path);
     if (rc == 0)
         rc = conf_web_check(l, section, &c->http, c->origins, path);
     if (rc == 0 && conf_connect_zone(c->log_zone, &offset, l->err))
-        rc = place(l, c, "log_zone", path);
+        rc = conf_section_wrong(l, section, c->origins, "log_zone", path);
     return rc;
-}
-
-int conf_connect_read(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                      bool fetch, void *ret)
-{
-    struct conf_connect c = {.name = mem_strdup(name)};
-    c.origins = conf_section_preset(section, &c);
-    int rc = conf_section_apply(l, section, node, path, &c, c.origins);
-    if (rc == 0 && l->args->interval)
-        rc = conf_section_set(l, section, "interval", "-d", l->args->interval, &c, c.origins);
-    if (rc == 0)
-        rc = conf_section_set_globs(l, section, "control_topics", "--control-topic", l->args->control_topics, &c,
-                                    c.origins);
-    if (rc == 0)
-        rc = conf_section_secrets(l, section, node, path, fetch, &c, c.origins);
-    if (rc == 0)
-        rc = set_cluster(l, &c, node, path);
-    if (rc == 0)
-        rc = check(l, &c, path);
-    if (rc == 0)
-        *(struct conf_connect *)ret = c;
-    else
-        conf_connect_done(&c);
-    return rc;
-}
-
-void conf_connect_done(void *connect)
-{
-    struct conf_connect *c = connect;
-    if (c->origins)
-        conf_section_done(section, c, c->origins);
-    free(c->name);
-    *c = (struct conf_connect){0};
 }
 
 /* ---- the command line ---- */
 
-static struct conf_connect *keep(struct conf *c, struct conf_connect connect)
-{
-    c->connects = mem_realloc(c->connects, c->nconnects + 1, sizeof *c->connects);
-    c->connects[c->nconnects] = connect;
-    return &c->connects[c->nconnects++];
-}
-
-static bool is_taken(const struct conf *c, const char *name)
-{
-    for (size_t i = 0; i < c->nconnects; i++)
-        if (strcmp(c->connects[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 /* A new one, named "default" or, where that is taken, after its place. */
-static int add(struct conf_loading *l, struct conf *c, const char *place_name, const char *cluster,
+static int add(struct conf_loading *l, struct conf *c, const char *place, const char *cluster,
                struct conf_connect **ret)
 {
+    const struct conf_kind *kind = &conf_connect_kind;
     struct conf_connect connect;
-    char *name = mem_strdup(is_taken(c, "default") ? place_name : "default");
-    for (int n = 2; is_taken(c, name); n++) {
-        free(name);
-        name = mem_printf("%s-%d", place_name, n);
-    }
-    int rc = conf_connect_read(l, name, NULL, "the Connect cluster of the command line", true, &connect);
+    char *name = conf_kind_is_taken(kind, c, "default") ? conf_kind_new_name(kind, c, place) : mem_strdup("default");
+    int rc = conf_kind_make(l, kind, name, NULL, "the Connect cluster of the command line", true, NULL, &connect);
     free(name);
     if (rc)
         return rc;
     if (cluster && !connect.cluster)
         connect.cluster = mem_strdup(cluster);
-    *ret = keep(c, connect);
+    *ret = conf_kind_add(kind, c, &connect);
     return 0;
 }
 
@@ -280,7 +241,7 @@ static int add_logs(struct conf_loading *l, struct conf_connect *c)
     return rc;
 }
 
-int conf_connect_arguments(struct conf_loading *l, struct conf *c)
+static int add_arguments(struct conf_loading *l, struct conf *c)
 {
     const struct conf_args *a = l->args;
     size_t before = c->nconnects;
@@ -296,3 +257,14 @@ int conf_connect_arguments(struct conf_loading *l, struct conf *c)
         rc = add_control(l, c);
     return rc;
 }
+
+const struct conf_kind conf_connect_kind = {
+    .section = CONF_CONNECT,
+    .what = "Connect cluster",
+    .plural = "Connect clusters",
+    CONF_KIND(conf_connect, connects, nconnects),
+    .chosen = belongs,
+    .set = set,
+    .check = check,
+    .arguments = add_arguments,
+};

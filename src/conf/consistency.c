@@ -1,25 +1,21 @@
 /* Sets of tables that ought to carry the same date. */
 #include "conf/consistency.h"
 
-#include "base/mem.h"
 #include "conf/lists.h"
 #include "conf/section.h"
 #include "conf/value.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const struct conf_section *const section = &conf_options[CONF_CONSISTENCY];
 
-/* The place of an option that is wrong, or of the set where it is not there, and what it is. */
-static int place(struct conf_loading *l, const struct conf_consistency *c, const char *name,
+/* An error at an option, or at the set where it is not there. */
+static int wrong(struct conf_loading *l, const struct conf_consistency *c, const char *name,
                  const struct conf_yaml *node, const char *path)
 {
-    const char *origin = conf_section_origin_of(section, c->origins, name);
-    if (!origin)
+    if (!conf_section_origin_of(section, c->origins, name))
         return conf_section_place(l, node->key_line, node->key_column, path);
-    error_prefix(l->err, "%s: %s.%s", origin, path, name);
-    return l->err->code;
+    return conf_section_wrong(l, section, c->origins, name, path);
 }
 
 static int refuse(struct conf_loading *l, const char *text, const char *why)
@@ -60,29 +56,19 @@ static int check_by(struct conf_loading *l, const struct conf_consistency *c)
     return refuse(l, c->by, "says nothing of a table; allowed: valid_through, last_commit, summary:KEY, property:KEY");
 }
 
-int conf_consistency_read(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                          bool fetch, void *ret)
+static int check(struct conf_loading *l, void *set, const struct conf_yaml *node, const char *path, bool fetch)
 {
     (void)fetch;
-    struct conf_consistency c = {.name = mem_strdup(name)};
-    c.origins = conf_section_preset(section, &c);
-    int rc = conf_section_apply(l, section, node, path, &c, c.origins);
-    if (rc == 0 && (rc = check_tables(l, &c)) != 0)
-        rc = place(l, &c, "tables", node, path);
-    if (rc == 0 && (rc = check_by(l, &c)) != 0)
-        rc = place(l, &c, "by", node, path);
-    if (rc == 0)
-        *(struct conf_consistency *)ret = c;
-    else
-        conf_consistency_done(&c);
-    return rc;
+    if (check_tables(l, set))
+        return wrong(l, set, "tables", node, path);
+    return check_by(l, set) ? wrong(l, set, "by", node, path) : 0;
 }
 
-void conf_consistency_done(void *set)
-{
-    struct conf_consistency *c = set;
-    if (c->origins)
-        conf_section_done(section, c, c->origins);
-    free(c->name);
-    *c = (struct conf_consistency){0};
-}
+const struct conf_kind conf_consistency_kind = {
+    .section = CONF_CONSISTENCY,
+    .what = "set of tables",
+    .plural = "sets of tables",
+    CONF_KIND(conf_consistency, consistency, nconsistency),
+    .stays = true,
+    .check = check,
+};

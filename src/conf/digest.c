@@ -39,15 +39,15 @@ char *conf_digest(const struct conf *c)
         }
     }
     for (size_t id = CONF_CLUSTERS + 1; id < CONF_NAMED; id++)
-        for (size_t i = 0; i < conf_named_count(id, c); i++) {
-            const void *thing = conf_named_at(id, c, i);
-            str_printf(&s, "%s %s\n", conf_options[id].name, conf_named_name(thing));
+        for (size_t i = 0; i < conf_kind_count(conf_named[id], c); i++) {
+            const void *thing = conf_kind_at(conf_named[id], c, i);
+            str_printf(&s, "%s %s\n", conf_options[id].name, conf_kind_name(thing));
             add_options(&conf_options[id], thing, &s);
         }
     add_options(&conf_options[CONF_HISTORY], c, &s);
     const char *first = "none";
     for (size_t id = CONF_NAMED; id-- > 0;)
-        first = conf_named_count(id, c) ? conf_named_name(conf_named_at(id, c, 0)) : first;
+        first = conf_kind_count(conf_named[id], c) ? conf_kind_name(conf_kind_at(conf_named[id], c, 0)) : first;
     for (size_t i = 0; first[i] && i < NAME_BYTES; i++)
         str_char(&name, isalnum((unsigned char)first[i]) || first[i] == '_' ? first[i] : '-');
     str_printf(&name, "-%016" PRIx64, map_hash(str_text(&s), s.len));

@@ -1,10 +1,8 @@
 /* Loading: finds the file, reads it, and lays the command line over it. */
 #include "base/limits.h"
 #include "base/mem.h"
-#include "conf/catalog.h"
 #include "conf/cluster.h"
 #include "conf/conf.h"
-#include "conf/connect.h"
 #include "conf/file.h"
 #include "conf/keys.h"
 #include "conf/lists.h"
@@ -13,8 +11,6 @@
 #include "conf/secret.h"
 #include "conf/section.h"
 #include "conf/theme.h"
-#include "conf/prometheus.h"
-#include "conf/server.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 
@@ -67,7 +63,8 @@ static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
         return 0;
     if (root->kind != CONF_YAML_MAP)
         return conf_section_kind(l, root, "", "map",
-                                 "clusters, defaults, connect, catalogs, prometheus, prometheus_servers, recipes, consistency, history, ui, log, keys, theme");
+                                 "clusters, defaults, connect, catalogs, prometheus, prometheus_servers, recipes, "
+                                 "consistency, history, ui, log, keys, theme");
     for (size_t i = 0; i < root->n; i++) {
         size_t k = 0;
         while (k < n && strcmp(root->items[i].key, names[k]) != 0)
@@ -109,21 +106,20 @@ static int load_argument_cluster(struct conf_loading *l, const char *bootstrap, 
     struct conf_cluster cluster;
     l->bootstrap = bootstrap;
     l->bootstrap_origin = origin;
-    int rc = conf_cluster_read(l, "default", NULL, "the cluster of the command line", true, &cluster);
-    if (rc)
-        return rc;
-    c->clusters = mem_realloc(c->clusters, c->nclusters + 1, sizeof *c->clusters);
-    c->clusters[c->nclusters++] = cluster;
-    return 0;
+    int rc =
+        conf_kind_make(l, &conf_cluster_kind, "default", NULL, "the cluster of the command line", true, NULL, &cluster);
+    if (rc == 0)
+        conf_kind_add(&conf_cluster_kind, c, &cluster);
+    return rc;
 }
 
 /* Is defaults well formed, even if no cluster takes it? */
 static int check_defaults(struct conf_loading *l)
 {
     struct conf_cluster scratch;
-    int rc = conf_cluster_read(l, defaults_key, NULL, defaults_key, false, &scratch);
+    int rc = conf_kind_make(l, &conf_cluster_kind, defaults_key, NULL, defaults_key, false, NULL, &scratch);
     if (rc == 0)
-        conf_cluster_done(&scratch);
+        conf_kind_done(&conf_cluster_kind, &scratch);
     return rc;
 }
 
@@ -149,12 +145,14 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
     }
     char *user = user_file();
     int rc = l->file ? error_set(l->err, ERR_NOT_FOUND,
-                                 "%s: no clusters, connect, catalogs, prometheus or prometheus_servers; add one, or name a cluster with -b HOST:PORT",
+                                 "%s: no clusters, connect, catalogs, prometheus or prometheus_servers; add one, or "
+                                 "name a cluster with -b HOST:PORT",
                                  l->file)
                      : error_set(l->err, ERR_NOT_FOUND,
                                  "no cluster to look at: name one with -b HOST:PORT, or a Connect worker with "
                                  "--connect URL, or a catalog "
-                                 "with --catalog, or metrics with --scrape URL, or a Prometheus server with --prometheus URL, or describe yours in %s",
+                                 "with --catalog, or metrics with --scrape URL, or a Prometheus server with "
+                                 "--prometheus URL, or describe yours in %s",
                                  user ? user : system_file);
     free(user);
     return rc;
@@ -163,7 +161,8 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
 /* What the command line names is all there is, unless it chooses a cluster of the file, beside which it stands. */
 static bool keeps_file(const struct conf_args *a, const char *bootstrap)
 {
-    bool names = bootstrap || (!a->cluster && (a->connects || a->connect_logs || a->catalogs || a->scrapes || a->servers));
+    bool names =
+        bootstrap || (!a->cluster && (a->connects || a->connect_logs || a->catalogs || a->scrapes || a->servers));
     return !names && !a->no_clusters;
 }
 
@@ -201,38 +200,25 @@ static int load_own(struct conf_loading *l, struct conf *c)
     return rc;
 }
 
-/* Connect clusters, catalogs and sets of their tables, once it is known which Kafka clusters there are. */
-static int load_sinks(struct conf_loading *l, const struct conf_yaml *root, struct conf *c)
+/* All but the Kafka clusters, once it is known which of these there are. */
+static int load_others(struct conf_loading *l, const struct conf_yaml *root, struct conf *c)
 {
     const struct conf_args *a = l->args;
     const struct conf_yaml *map = conf_yaml_get(root, conf_options[CONF_CLUSTERS].name);
     bool takes_file = keeps_file(a, a->bootstrap ? a->bootstrap : l->java.bootstrap);
     for (size_t i = 0; map && i < map->n; i++)
         conf_lists_add(&l->clusters, map->items[i].key, NULL);
-    int rc = conf_named_read(l, CONF_CONNECT, conf_yaml_get(root, conf_options[CONF_CONNECT].name), takes_file, c);
-    if (rc == 0)
-        rc = conf_named_read(l, CONF_CATALOGS, conf_yaml_get(root, conf_options[CONF_CATALOGS].name), takes_file, c);
-    if (rc == 0)
-        rc = conf_named_read(l, CONF_PROMETHEUS, conf_yaml_get(root, conf_options[CONF_PROMETHEUS].name), takes_file, c);
-    if (rc == 0)
-        rc = conf_named_read(l, CONF_SERVERS, conf_yaml_get(root, conf_options[CONF_SERVERS].name), takes_file, c);
-    if (rc == 0)
-        rc = conf_named_read(l, CONF_RECIPES, conf_yaml_get(root, conf_options[CONF_RECIPES].name), !a->no_clusters, c);
-    if (rc == 0)
-        rc = conf_named_read(l, CONF_CONSISTENCY, conf_yaml_get(root, conf_options[CONF_CONSISTENCY].name),
-                             !a->no_clusters, c);
+    int rc = 0;
+    for (size_t id = CONF_CLUSTERS + 1; rc == 0 && id < CONF_NAMED; id++)
+        rc = conf_named_read(l, id, conf_yaml_get(root, conf_options[id].name),
+                             conf_named[id]->stays ? !a->no_clusters : takes_file, c);
     if (rc != 0 || a->no_clusters)
         return rc;
     conf_lists_done(&l->clusters);
     for (size_t i = 0; i < c->nclusters; i++)
         conf_lists_add(&l->clusters, c->clusters[i].name, NULL);
-    rc = conf_connect_arguments(l, c);
-    if (rc == 0)
-        rc = conf_catalog_arguments(l, c);
-    if (rc == 0)
-        rc = conf_prometheus_arguments(l, c);
-    if (rc == 0)
-        rc = conf_server_arguments(l, c);
+    for (size_t id = 0; rc == 0 && id < CONF_NAMED; id++)
+        rc = conf_named[id]->arguments ? conf_named[id]->arguments(l, c) : 0;
     if (rc == 0)
         rc = load_own(l, c);
     if (rc == 0 && !c->nclusters && !c->nconnects && !c->ncatalogs && !c->nprometheus && !c->nservers)
@@ -272,7 +258,7 @@ static int load_all(struct conf_loading *l, const struct conf_file *f, struct co
     if (rc == 0)
         rc = load_clusters(l, root, c);
     if (rc == 0)
-        rc = load_sinks(l, root, c);
+        rc = load_others(l, root, c);
     if (rc == 0)
         warn_of_exposure(l, f);
     return rc;

@@ -17,84 +17,11 @@
 
 enum { MAX_THINGS = 1000, MAX_NAME = 200 };
 
-static int read_cluster(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                        bool fetch, void *ret)
-{
-    return conf_cluster_read(l, name, node, path, fetch, ret);
-}
-
-static void cluster_done(void *cluster)
-{
-    conf_cluster_done(cluster);
-}
-
-static bool is_named(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
-{
-    (void)node;
-    return strcmp(l->args->cluster, name) == 0;
-}
-
-static bool belongs(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
-{
-    const char *cluster = conf_connect_cluster(l, name, node);
-    return cluster && strcmp(l->args->cluster, cluster) == 0;
-}
-
-static bool any(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
-{
-    (void)l;
-    (void)name;
-    (void)node;
-    return true;
-}
-
-#define KIND(type, array, count)                                                                                       \
-    .size = sizeof(struct type), .items = offsetof(struct conf, array), .n = offsetof(struct conf, count),             \
-    .origins = offsetof(struct type, origins)
-
-const struct conf_named conf_named[CONF_NAMED] = {
-    [CONF_CLUSTERS] = {.what = "cluster",
-                       .plural = "clusters",
-                       KIND(conf_cluster, clusters, nclusters),
-                       .read = read_cluster,
-                       .chosen = is_named,
-                       .done = cluster_done},
-    [CONF_CONNECT] = {.what = "Connect cluster",
-                      .plural = "Connect clusters",
-                      KIND(conf_connect, connects, nconnects),
-                      .read = conf_connect_read,
-                      .chosen = belongs,
-                      .done = conf_connect_done},
-    [CONF_CATALOGS] = {.what = "catalog",
-                       .plural = "catalogs",
-                       KIND(conf_catalog, catalogs, ncatalogs),
-                       .read = conf_catalog_read,
-                       .chosen = any,
-                       .done = conf_catalog_done},
-    [CONF_PROMETHEUS] = {.what = "set of endpoints",
-                         .plural = "sets of endpoints",
-                         KIND(conf_prometheus, prometheus, nprometheus),
-                         .read = conf_prometheus_read,
-                         .chosen = any,
-                         .done = conf_prometheus_done},
-    [CONF_SERVERS] = {.what = "Prometheus server",
-                      .plural = "Prometheus servers",
-                      KIND(conf_server, servers, nservers),
-                      .read = conf_server_read,
-                      .chosen = any,
-                      .done = conf_server_done},
-    [CONF_RECIPES] = {.what = "recipe",
-                      .plural = "recipes",
-                      KIND(conf_recipe, recipes, nrecipes),
-                      .read = conf_recipe_read,
-                      .chosen = any,
-                      .done = conf_recipe_done},
-    [CONF_CONSISTENCY] = {.what = "set of tables",
-                          .plural = "sets of tables",
-                          KIND(conf_consistency, consistency, nconsistency),
-                          .read = conf_consistency_read,
-                          .chosen = any,
-                          .done = conf_consistency_done},
+const struct conf_kind *const conf_named[CONF_NAMED] = {
+    [CONF_CLUSTERS] = &conf_cluster_kind,        [CONF_CONNECT] = &conf_connect_kind,
+    [CONF_CATALOGS] = &conf_catalog_kind,        [CONF_PROMETHEUS] = &conf_prometheus_kind,
+    [CONF_SERVERS] = &conf_server_kind,          [CONF_RECIPES] = &conf_recipe_kind,
+    [CONF_CONSISTENCY] = &conf_consistency_kind,
 };
 
 _Static_assert(offsetof(struct conf_cluster, name) == 0, "the name is the first");
@@ -105,48 +32,8 @@ _Static_assert(offsetof(struct conf_server, name) == 0, "the name is the first")
 _Static_assert(offsetof(struct conf_recipe, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_consistency, name) == 0, "the name is the first");
 
-static char **items_of(const struct conf_named *kind, struct conf *c)
-{
-    return (char **)(void *)((char *)c + kind->items);
-}
-
-static size_t *count_of(const struct conf_named *kind, struct conf *c)
-{
-    return (size_t *)(void *)((char *)c + kind->n);
-}
-
-size_t conf_named_count(enum conf_section_id id, const struct conf *c)
-{
-    return *(const size_t *)(const void *)((const char *)c + conf_named[id].n);
-}
-
-const void *conf_named_at(enum conf_section_id id, const struct conf *c, size_t i)
-{
-    const struct conf_named *kind = &conf_named[id];
-    return *(char *const *)(const void *)((const char *)c + kind->items) + i * kind->size;
-}
-
-const char *conf_named_name(const void *thing)
-{
-    return *(char *const *)thing;
-}
-
-char *const *conf_named_origins(enum conf_section_id id, const void *thing)
-{
-    return *(char **const *)(const void *)((const char *)thing + conf_named[id].origins);
-}
-
-static void keep_one(const struct conf_named *kind, struct conf *c, const void *thing)
-{
-    char **items = items_of(kind, c);
-    size_t *n = count_of(kind, c);
-    *items = mem_realloc(*items, *n + 1, kind->size);
-    memcpy(*items + *n * kind->size, thing, kind->size);
-    ++*n;
-}
-
 /* A name that is drawn as it is written, and not so long that nothing else has room. */
-static int check_name(struct conf_loading *l, const struct conf_named *kind, const struct conf_yaml *item,
+static int check_name(struct conf_loading *l, const struct conf_kind *kind, const struct conf_yaml *item,
                       const char *section)
 {
     struct str safe = {0};
@@ -163,19 +50,19 @@ static int check_name(struct conf_loading *l, const struct conf_named *kind, con
 static int read_one(struct conf_loading *l, enum conf_section_id id, const struct conf_yaml *item, bool keep,
                     struct conf *c)
 {
-    const struct conf_named *kind = &conf_named[id];
+    const struct conf_kind *kind = conf_named[id];
     const char *section = conf_options[id].name;
     int rc = check_name(l, kind, item, section);
     if (rc)
         return rc;
-    bool wanted = keep && (!l->args->cluster || kind->chosen(l, item->key, item));
+    bool wanted = keep && (!l->args->cluster || !kind->chosen || kind->chosen(l, item->key, item));
     char *path = mem_printf("%s.%s", section, item->key);
     void *thing = mem_calloc(1, kind->size);
-    rc = kind->read(l, item->key, item, path, wanted, thing);
+    rc = conf_kind_make(l, kind, item->key, item, path, wanted, NULL, thing);
     if (rc == 0 && wanted)
-        keep_one(kind, c, thing);
+        conf_kind_add(kind, c, thing);
     else if (rc == 0)
-        kind->done(thing);
+        conf_kind_done(kind, thing);
     free(thing);
     free(path);
     return rc;
@@ -184,7 +71,7 @@ static int read_one(struct conf_loading *l, enum conf_section_id id, const struc
 int conf_named_read(struct conf_loading *l, enum conf_section_id id, const struct conf_yaml *map, bool keep,
                     struct conf *c)
 {
-    const struct conf_named *kind = &conf_named[id];
+    const struct conf_kind *kind = conf_named[id];
     const char *section = conf_options[id].name;
     if (!map || map->kind == CONF_YAML_NULL)
         return 0;
@@ -202,15 +89,4 @@ int conf_named_read(struct conf_loading *l, enum conf_section_id id, const struc
     for (size_t i = 0; rc == 0 && i < map->n; i++)
         rc = read_one(l, id, &map->items[i], keep, c);
     return rc;
-}
-
-void conf_named_done(enum conf_section_id id, struct conf *c)
-{
-    const struct conf_named *kind = &conf_named[id];
-    char **items = items_of(kind, c);
-    for (size_t i = 0; i < *count_of(kind, c); i++)
-        kind->done(*items + i * kind->size);
-    free(*items);
-    *items = NULL;
-    *count_of(kind, c) = 0;
 }

@@ -78,23 +78,23 @@ static void print_named(enum conf_section_id id, const void *thing, struct str *
 {
     const struct conf_section *s = &conf_options[id];
     str_add(out, "  ");
-    conf_yaml_write(out, conf_named_name(thing));
+    conf_yaml_write(out, conf_kind_name(thing));
     str_add(out, ":\n");
     for (size_t i = 0; i < s->n; i++)
         if (s->options[i].type == CONF_PROPERTIES)
             print_properties(thing, out);
         else
-            print_option(&s->options[i], thing, conf_named_origins(id, thing)[i], "    ", out);
+            print_option(&s->options[i], thing, conf_kind_origins(conf_named[id], thing)[i], "    ", out);
 }
 
 void conf_print(const struct conf *c, struct str *out)
 {
     for (size_t i = 0; i < CONF_NAMED; i++) {
-        size_t n = conf_named_count(i, c);
+        size_t n = conf_kind_count(conf_named[i], c);
         if (n)
             str_printf(out, "%s:\n", conf_options[i].name);
         for (size_t k = 0; k < n; k++)
-            print_named(i, conf_named_at(i, c, k), out);
+            print_named(i, conf_kind_at(conf_named[i], c, k), out);
     }
     for (size_t i = CONF_NAMED; i < CONF_NSECTIONS; i++) {
         const struct conf_section *s = &conf_options[i];

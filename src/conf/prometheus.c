@@ -14,14 +14,6 @@ static const struct conf_section *const section = &conf_options[CONF_PROMETHEUS]
 
 enum { DEFAULT_PORT = 9100 }; /* where HOST alone is written: the node exporter's */
 
-/* The place of an option that is wrong, and what it is. */
-static int place(struct conf_loading *l, const struct conf_prometheus *c, const char *name, const char *path)
-{
-    const char *origin = conf_section_origin_of(section, c->origins, name);
-    error_prefix(l->err, "%s: %s.%s", origin ? origin : "default", path, name);
-    return l->err->code;
-}
-
 /* A URL with what is missing in it, its query as it stands. */
 static int complete(const char *text, int port, const char *usual_path, char **ret, struct error *err)
 {
@@ -91,72 +83,44 @@ static int check_labels(struct conf_loading *l, const struct conf_pairs *labels)
     return 0;
 }
 
-static int check(struct conf_loading *l, struct conf_prometheus *c, const struct conf_yaml *node, const char *path)
+static int check(struct conf_loading *l, void *prometheus, const struct conf_yaml *node, const char *path, bool fetch)
 {
+    (void)fetch;
+    struct conf_prometheus *c = prometheus;
     if (!c->urls && !c->files && !c->http_sd && node) {
         error_set(l->err, ERR_INVALID, "no endpoints; one of urls, files and http_sd has to name them");
         return conf_section_place(l, node->key_line, node->key_column, path);
     }
     if (check_urls(l, c->urls, DEFAULT_PORT, "/metrics"))
-        return place(l, c, "urls", path);
+        return conf_section_wrong(l, section, c->origins, "urls", path);
     if (check_urls(l, c->http_sd, 0, "/"))
-        return place(l, c, "http_sd", path);
+        return conf_section_wrong(l, section, c->origins, "http_sd", path);
     if (check_files(l, c->files))
-        return place(l, c, "files", path);
+        return conf_section_wrong(l, section, c->origins, "files", path);
     if (check_labels(l, &c->labels))
-        return place(l, c, "labels", path);
+        return conf_section_wrong(l, section, c->origins, "labels", path);
     return conf_web_check(l, section, &c->http, c->origins, path);
 }
 
-static int read_one(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                    bool fetch, const char *const *urls, struct conf_prometheus *ret)
+static int add_arguments(struct conf_loading *l, struct conf *c)
 {
-    struct conf_prometheus c = {.name = mem_strdup(name)};
-    c.origins = conf_section_preset(section, &c);
-    int rc = conf_section_apply(l, section, node, path, &c, c.origins);
+    const struct conf_argument urls = {.option = "urls", .flag = "--scrape", .texts = l->args->scrapes};
+    struct conf_prometheus one;
+    if (!l->args->scrapes || !l->args->scrapes[0])
+        return 0;
+    bool taken = conf_kind_is_taken(&conf_prometheus_kind, c, "default"); /* by one of the file */
+    int rc = conf_kind_make(l, &conf_prometheus_kind, taken ? "command line" : "default", NULL,
+                            "the endpoints of the command line", true, &urls, &one);
     if (rc == 0)
-        rc = conf_section_set_texts(l, section, "urls", "--scrape", urls, &c, c.origins);
-    if (rc == 0 && l->args->interval)
-        rc = conf_section_set(l, section, "interval", "-d", l->args->interval, &c, c.origins);
-    if (rc == 0)
-        rc = conf_section_secrets(l, section, node, path, fetch, &c, c.origins);
-    if (rc == 0)
-        rc = check(l, &c, node, path);
-    if (rc == 0)
-        *ret = c;
-    else
-        conf_prometheus_done(&c);
+        conf_kind_add(&conf_prometheus_kind, c, &one);
     return rc;
 }
 
-int conf_prometheus_read(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                         bool fetch, void *ret)
-{
-    return read_one(l, name, node, path, fetch, NULL, ret);
-}
-
-void conf_prometheus_done(void *prometheus)
-{
-    struct conf_prometheus *c = prometheus;
-    if (c->origins)
-        conf_section_done(section, c, c->origins);
-    free(c->name);
-    *c = (struct conf_prometheus){0};
-}
-
-int conf_prometheus_arguments(struct conf_loading *l, struct conf *c)
-{
-    struct conf_prometheus one;
-    const char *name = "default";
-    if (!l->args->scrapes || !l->args->scrapes[0])
-        return 0;
-    for (size_t i = 0; i < c->nprometheus; i++) /* beside those of the file */
-        if (strcmp(c->prometheus[i].name, name) == 0)
-            name = "command line";
-    int rc = read_one(l, name, NULL, "the endpoints of the command line", true, l->args->scrapes, &one);
-    if (rc)
-        return rc;
-    c->prometheus = mem_realloc(c->prometheus, c->nprometheus + 1, sizeof *c->prometheus);
-    c->prometheus[c->nprometheus++] = one;
-    return 0;
-}
+const struct conf_kind conf_prometheus_kind = {
+    .section = CONF_PROMETHEUS,
+    .what = "set of endpoints",
+    .plural = "sets of endpoints",
+    CONF_KIND(conf_prometheus, prometheus, nprometheus),
+    .check = check,
+    .arguments = add_arguments,
+};

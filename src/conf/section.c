@@ -162,14 +162,14 @@ static int set_secret(struct conf_loading *l, const struct conf_section *s, cons
 }
 
 int conf_section_secrets(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
-                         const char *path, bool fetch, void *base, char **origins)
+                         const struct conf_yaml *defaults, const char *path, bool fetch, void *base, char **origins)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < s->n; i++) {
         const struct conf_option *o = &s->options[i];
-        bool inherits = s == &conf_options[CONF_CLUSTERS] && !conf_yaml_get(map, o->name);
+        bool inherits = defaults && !conf_yaml_get(map, o->name);
         if (o->type == CONF_SECRET)
-            rc = set_secret(l, s, o, inherits ? l->defaults : map, inherits ? "defaults" : path, fetch, base, origins);
+            rc = set_secret(l, s, o, inherits ? defaults : map, inherits ? "defaults" : path, fetch, base, origins);
     }
     return rc;
 }
@@ -179,6 +179,13 @@ const char *conf_section_origin_of(const struct conf_section *s, char *const *or
     size_t i = 0;
     conf_options_find(s, name, &i);
     return origins[i];
+}
+
+int conf_section_wrong(struct conf_loading *l, const struct conf_section *s, char *const *origins, const char *name,
+                       const char *path)
+{
+    const char *origin = conf_section_origin_of(s, origins, name);
+    return error_prefix(l->err, "%s: %s.%s", origin ? origin : "default", path, name);
 }
 
 int conf_section_set(struct conf_loading *l, const struct conf_section *s, const char *name, const char *flag,

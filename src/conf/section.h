@@ -8,14 +8,14 @@
 char **conf_section_preset(const struct conf_section *s, void *base);
 
 /* Sets what the map has; NULL or an empty one sets nothing. path names the section in errors,
- * "clusters.prod". CONF_PROPERTIES and CONF_SECRET are left to conf_cluster_read and conf_section_secrets. */
+ * "clusters.prod". CONF_PROPERTIES and CONF_SECRET are left to the cluster and to conf_section_secrets. */
 int conf_section_apply(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
                        const char *path, void *base, char **origins);
 
-/* Sets the secrets that the map has, those of a cluster from `defaults` where it has none. Fetched only where fetch is true,
- * what they belong to being one that stays. */
+/* Sets the secrets that the map has, or else defaults (NULL: nobody else). Fetched only where fetch is true, what they belong
+ * to being one that stays. */
 int conf_section_secrets(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
-                         const char *path, bool fetch, void *base, char **origins);
+                         const struct conf_yaml *defaults, const char *path, bool fetch, void *base, char **origins);
 
 /* Sets one option from the command line, origin and place in errors being its flag. */
 int conf_section_set(struct conf_loading *l, const struct conf_section *s, const char *name, const char *flag,
@@ -45,6 +45,10 @@ void conf_section_origin(const struct conf_section *s, char **origins, const cha
 
 /* An error at a place of the file: "file:line:column: path: ..." from the text that err has. */
 int conf_section_place(struct conf_loading *l, unsigned line, unsigned column, const char *path);
+
+/* An error at an option: "ORIGIN: path.name: ..." from the text that err has. */
+int conf_section_wrong(struct conf_loading *l, const struct conf_section *s, char *const *origins, const char *name,
+                       const char *path);
 
 /* An error that a value is of the wrong kind: "a list, where a map is expected; allowed: ...". */
 int conf_section_kind(struct conf_loading *l, const struct conf_yaml *node, const char *path, const char *expected,

@@ -28,11 +28,9 @@ static int check_url(struct conf_loading *l, struct conf_server *c, const struct
         error_set(l->err, ERR_INVALID, "no url; allowed: http://HOST:PORT or https://HOST:PORT");
         return conf_section_place(l, node->key_line, node->key_column, path);
     }
-    if (conf_web_url(c->url, DEFAULT_PORT, &url, NULL, NULL, l->err)) {
-        const char *origin = conf_section_origin_of(section, c->origins, "url");
-        error_prefix(l->err, node ? "%s: %s.url" : "%s", origin, path);
-        return l->err->code;
-    }
+    if (conf_web_url(c->url, DEFAULT_PORT, &url, NULL, NULL, l->err))
+        return node ? conf_section_wrong(l, section, c->origins, "url", path)
+                    : error_prefix(l->err, "%s", conf_section_origin_of(section, c->origins, "url"));
     cut_api(url);
     free(c->url);
     c->url = url;
@@ -61,78 +59,37 @@ static int check_queries(struct conf_loading *l, const struct conf_server *c, co
     return 0;
 }
 
-static int read_one(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                    bool fetch, const char *url, struct conf_server *ret)
+static int check(struct conf_loading *l, void *server, const struct conf_yaml *node, const char *path, bool fetch)
 {
-    struct conf_server c = {.name = mem_strdup(name)};
-    c.origins = conf_section_preset(section, &c);
-    int rc = conf_section_apply(l, section, node, path, &c, c.origins);
-    if (rc == 0 && url)
-        rc = conf_section_set(l, section, "url", "--prometheus", url, &c, c.origins);
-    if (rc == 0 && l->args->interval)
-        rc = conf_section_set(l, section, "interval", "-d", l->args->interval, &c, c.origins);
-    if (rc == 0)
-        rc = conf_section_secrets(l, section, node, path, fetch, &c, c.origins);
-    if (rc == 0)
-        rc = check_url(l, &c, node, path);
-    if (rc == 0)
-        rc = check_queries(l, &c, conf_yaml_get(node, "queries"), path);
-    if (rc == 0)
-        rc = conf_web_check(l, section, &c.http, c.origins, path);
-    if (rc == 0)
-        *ret = c;
-    else
-        conf_server_done(&c);
-    return rc;
-}
-
-int conf_server_read(struct conf_loading *l, const char *name, const struct conf_yaml *node, const char *path,
-                     bool fetch, void *ret)
-{
-    return read_one(l, name, node, path, fetch, NULL, ret);
-}
-
-void conf_server_done(void *server)
-{
+    (void)fetch;
     struct conf_server *c = server;
-    if (c->origins)
-        conf_section_done(section, c, c->origins);
-    free(c->name);
-    *c = (struct conf_server){0};
+    int rc = check_url(l, c, node, path);
+    if (rc == 0)
+        rc = check_queries(l, c, conf_yaml_get(node, "queries"), path);
+    return rc ? rc : conf_web_check(l, section, &c->http, c->origins, path);
 }
 
-static bool is_taken(const struct conf *c, const char *name)
-{
-    for (size_t i = 0; i < c->nservers; i++)
-        if (strcmp(c->servers[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-/* HOST:PORT and the path of a URL; not yet the name of another. */
-static char *name_of(const struct conf *c, const char *url)
-{
-    const char *begin = strstr(url, "://") + 3;
-    char *name = mem_strdup(begin);
-    for (int n = 2; is_taken(c, name); n++) {
-        free(name);
-        name = mem_printf("%s-%d", begin, n);
-    }
-    return name;
-}
-
-int conf_server_arguments(struct conf_loading *l, struct conf *c)
+static int add_arguments(struct conf_loading *l, struct conf *c)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && l->args->servers && l->args->servers[i]; i++) {
+        const struct conf_argument url = {.option = "url", .flag = "--prometheus", .text = l->args->servers[i]};
         struct conf_server one;
-        rc = read_one(l, "", NULL, "the server of the command line", true, l->args->servers[i], &one);
+        rc = conf_kind_make(l, &conf_server_kind, "", NULL, "the server of the command line", true, &url, &one);
         if (rc)
             break;
         free(one.name);
-        one.name = name_of(c, one.url);
-        c->servers = mem_realloc(c->servers, c->nservers + 1, sizeof *c->servers);
-        c->servers[c->nservers++] = one;
+        one.name = conf_kind_new_name(&conf_server_kind, c, strstr(one.url, "://") + 3);
+        conf_kind_add(&conf_server_kind, c, &one);
     }
     return rc;
 }
+
+const struct conf_kind conf_server_kind = {
+    .section = CONF_SERVERS,
+    .what = "Prometheus server",
+    .plural = "Prometheus servers",
+    CONF_KIND(conf_server, servers, nservers),
+    .check = check,
+    .arguments = add_arguments,
+};
