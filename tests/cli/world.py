@@ -57,6 +57,8 @@ class World:
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:  # a collector's stderr leads nowhere
                 self.env[name] = f"{os.environ[name]}:log_path={self.path}/report"
+        known = pathlib.Path(__file__).parent.parent / "leaks.supp"
+        self.env["LSAN_OPTIONS"] = f"suppressions={known}:print_suppressions=0"
         self.brokers = self.start("demo-broker", stdin=subprocess.PIPE)
         self.b = self.brokers.stdout.readline().strip()
 

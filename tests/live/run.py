@@ -216,8 +216,8 @@ def run_apart(name, args):
 
 
 def run_some(names, args, jobs):
-    """Runs them, the long ones first, and prints each one's result as it comes; returns how many failed."""
-    failed = 0
+    """Runs them, the long ones first, and prints each one's result as it comes; returns those that failed."""
+    failed = []
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         runs = {pool.submit(run_apart, name, args): name for name in sorted(names, key=lambda n: -TIMES.get(n, 0))}
         for run in concurrent.futures.as_completed(runs):
@@ -225,15 +225,19 @@ def run_some(names, args, jobs):
             took = re.findall(r"^\w+: ([\d.]+ s, [\d.]+ s of processors)$", output, re.M)
             print("ok  " if passed else "FAIL", f"live: {name}", *(f"({t})" for t in took[-1:]), flush=True)
             if not passed:
-                failed += 1
+                failed.append(name)
                 print("".join(f"     {line[:400]}\n" for line in output.splitlines()[-OUTPUT_LINES:]), end="", flush=True)
     return failed
 
 
 def run_all(names, args):
+    """A few that failed beside others are run once more, one by one: what each says then is its result, and both are shown."""
     failed = run_some([n for n in names if n not in QUIET], args, args.jobs)
     failed += run_some([n for n in names if n in QUIET], args, 1)
-    print(len(names) - failed, failed)
+    if args.jobs > 1 and 0 < len(failed) <= 3:
+        print("once more, one by one:", *failed, flush=True)
+        failed = run_some(failed, args, 1)
+    print(len(names) - len(failed), len(failed))
     return 1 if failed else 0
 
 
