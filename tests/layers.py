@@ -5,7 +5,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROOMS = ["base", "table", "expr", "conf", "stream", "history", "net", "source", "kafka", "avro", "prom", "iceberg", "connect", "derive", "findings", "snapshot", "demo"]
+ROOMS = ["base", "table", "expr", "conf", "stream", "history", "net", "source", "kafka", "avro", "prom", "drift", "iceberg", "connect", "derive", "findings", "snapshot", "demo"]
 # What a room may see beyond the order: those not named here see every room above them.
 ONLY = {
     "demo": {"base", "avro", "demo"},
@@ -14,6 +14,7 @@ ONLY = {
     "net": {"base", "net"},
     "avro": {"base", "avro"},
     "prom": {"base", "table", "conf", "net", "source", "prom"},
+    "drift": {"base", "table", "expr", "conf", "source", "kafka", "avro", "drift"},
     "iceberg": {"base", "table", "net", "source", "avro", "iceberg"},
     "connect": {"base", "table", "conf", "net", "source", "kafka", "avro", "connect"},
     "history": {"base", "table", "stream", "history"},
