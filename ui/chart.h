@@ -6,8 +6,9 @@
 #include "ui/views.h"
 
 /* Draws a declared chart of a row's columns in a box of at least 3 lines; less draws the words
- * alone. One series is an area, several are lines, of which each ends in the first letter of its title. Offsets have a scale of
- * their own; all others' begins at 0, and is logarithmic where the context says so. */
+ * alone. One series is an area, several are lines, each of its own kind, behind which its name stands, or where there is
+ * no room for that a letter of it. Offsets have a scale of their own; all others begin at 0, and it is logarithmic where the
+ * context says so. */
 void chart_draw(const struct view_chart *chart, const struct context *ctx, const struct table *t, const struct row *r,
                 struct cells *c, struct rect box);
 /* One line of several that are laid over each other. */

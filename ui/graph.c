@@ -86,27 +86,43 @@ void graph_sparkline(struct cells *c, int x, int y, int width, enum graph_glyphs
     }
 }
 
-/* Dots of one chart: for each cell its bits, and the role of the first series that has one there.
- */
+/* Dots of one chart: for each cell its bits, and which series is the first that has one there. */
 struct field {
     int width, height; /* cells */
     enum graph_glyphs g;
-    uint8_t *bits, *roles;
+    uint8_t *bits, *firsts;
+    int series; /* that which is drawn */
+    int length; /* dots of its line until now */
 };
+
+/* Which of the dots along a line are drawn, over and over. */
+static const struct {
+    uint16_t dots; /* the lowest bit first */
+    int n;
+} styles[] = {
+    [GRAPH_SOLID] = {0x1, 1},
+    [GRAPH_DASHED] = {0x1f, 8},
+    [GRAPH_DOTTED] = {0x1, 3},
+    [GRAPH_BOTH] = {0x11f, 12},
+};
+
+static void dot(struct field *f, int dot_x, int dot_y)
+{
+    int per_row = sets[f->g].rows, per_column = sets[f->g].columns;
+    int from_top = f->height * per_row - 1 - dot_y;
+    size_t at = (size_t)(from_top / per_row) * (size_t)f->width + (size_t)(dot_x / per_column);
+    if (!f->bits[at])
+        f->firsts[at] = (uint8_t)f->series;
+    f->bits[at] |= sets[f->g].bits[dot_x % per_column][from_top % per_row];
+}
 
 /* Sets the dots of one column from row `from` to row `to`, counted from the bottom: all, or every other one, of which
  * those of the next column are not. */
-static void column(struct field *f, int dot_x, int from, int to, bool thin, enum role role)
+static void column(struct field *f, int dot_x, int from, int to, bool thin)
 {
-    int per_row = sets[f->g].rows, per_column = sets[f->g].columns;
-    for (int dot = from < to ? from : to; dot <= (from < to ? to : from); dot++) {
-        if (thin && (dot_x + dot) % 2)
-            continue;
-        int from_top = f->height * per_row - 1 - dot;
-        size_t at = (size_t)(from_top / per_row) * (size_t)f->width + (size_t)(dot_x / per_column);
-        if (!f->bits[at])
-            f->roles[at] = (uint8_t)role;
-        f->bits[at] |= sets[f->g].bits[dot_x % per_column][from_top % per_row];
+    for (int y = from < to ? from : to; y <= (from < to ? to : from); y++) {
+        if (!thin || (dot_x + y) % 2 == 0)
+            dot(f, dot_x, y);
     }
 }
 
@@ -116,23 +132,27 @@ struct band {
 };
 
 /* What lies beyond the ground: thick as far as all of the step did, thin as far as some of it. */
-static void fill(struct field *f, int dot_x, int ground, struct band b, enum role role)
+static void fill(struct field *f, int dot_x, int ground, struct band b)
 {
     int near = b.low > ground ? b.low : b.high < ground ? b.high : ground;
-    column(f, dot_x, b.low, b.high, true, role);
-    column(f, dot_x, ground, near, false, role);
-    column(f, dot_x, b.low, b.low, false, role);
-    column(f, dot_x, b.high, b.high, false, role);
+    column(f, dot_x, b.low, b.high, true);
+    column(f, dot_x, ground, near, false);
+    column(f, dot_x, b.low, b.low, false);
+    column(f, dot_x, b.high, b.high, false);
 }
 
 /* The band, joined to the one before it without doubling its thickness. */
-static void line(struct field *f, int dot_x, const struct band *before, struct band b, enum role role)
+static void line(struct field *f, int dot_x, const struct band *before, struct band b, enum graph_style style)
 {
+    bool down = before && before->low > b.high;
     if (before && before->high < b.low)
         b.low = before->high + 1;
-    else if (before && before->low > b.high)
+    else if (down)
         b.high = before->low - 1;
-    column(f, dot_x, b.low, b.high, false, role);
+    for (int i = 0; i <= b.high - b.low; i++, f->length++) {
+        if (styles[style].dots >> f->length % styles[style].n & 1)
+            dot(f, dot_x, down ? b.high - i : b.low + i);
+    }
 }
 
 static void plot(struct field *f, const struct graph_series *s, const struct scale *scale)
@@ -143,14 +163,16 @@ static void plot(struct field *f, const struct graph_series *s, const struct sca
     int ground = scale_level(scale, 0, dots); /* what is filled begins there */
     struct band before;
     bool joined = false; /* no gap to the left */
+    f->length = 0;
     for (int i = 0; i < n; i++) {
         bool gap = isnan(greatest[i]) || isnan(least[i]);
         struct band now = {gap ? 0 : scale_level(scale, least[i], dots),
                            gap ? 0 : scale_level(scale, greatest[i], dots)};
         if (!gap && s->fill)
-            fill(f, columns - n + i, ground, now, s->role);
+            fill(f, columns - n + i, ground, now);
         else if (!gap)
-            line(f, columns - n + i, joined ? &before : NULL, now, s->role);
+            line(f, columns - n + i, joined ? &before : NULL, now,
+                 s->sign && f->g == GRAPH_ASCII ? GRAPH_SOLID : s->style);
         before = now;
         joined = !gap;
     }
@@ -169,6 +191,13 @@ static uint32_t glyph(enum graph_glyphs g, uint8_t bits)
     return (uint32_t)ascii_halves[bits];
 }
 
+static void put(const struct field *f, struct cells *c, int x, int y, const struct graph_series *s, uint8_t bits)
+{
+    bool sign = f->g == GRAPH_ASCII && s->sign && !s->fill;
+    uint32_t code = sign ? (uint32_t)s->sign : glyph(f->g, bits);
+    cells_glyph(c, x, y, s->role, code, sign ? s->sign : '*');
+}
+
 void graph_area(struct cells *c, int x, int y, int width, int height, enum graph_glyphs g,
                 const struct graph_series *series, int nseries, const struct scale *scale)
 {
@@ -177,19 +206,32 @@ void graph_area(struct cells *c, int x, int y, int width, int height, enum graph
     size_t cells = (size_t)width * (size_t)height;
     struct field f = {.width = width, .height = height, .g = usable(c, g)};
     f.bits = mem_calloc(cells, 1);
-    f.roles = mem_calloc(cells, 1);
+    f.firsts = mem_calloc(cells, 1);
     struct scale own = scale ? *scale : own_scale(series, nseries);
-    for (int i = 0; i < nseries; i++)
-        plot(&f, &series[i], &own);
+    for (f.series = 0; f.series < nseries; f.series++)
+        plot(&f, &series[f.series], &own);
     cells_fill(c, x, y, width, height, ROLE_TEXT, ' '); /* an empty cell is a blank: not every font has U+2800 */
     for (int row = 0; row < height; row++)
         for (int col = 0; col < width; col++) {
             size_t at = (size_t)row * (size_t)width + (size_t)col;
             if (f.bits[at])
-                cells_glyph(c, x + col, y + row, f.roles[at], glyph(f.g, f.bits[at]), '*');
+                put(&f, c, x + col, y + row, &series[f.firsts[at]], f.bits[at]);
         }
     free(f.bits);
-    free(f.roles);
+    free(f.firsts);
+}
+
+void graph_sample(struct cells *c, int x, int y, enum graph_glyphs g, const struct graph_series *s)
+{
+    static const uint32_t lines[][2] = {
+        [GRAPH_SOLID] = {0x2500, 0x2500},
+        [GRAPH_DASHED] = {0x254C, 0x254C},
+        [GRAPH_DOTTED] = {0x2508, 0x2508},
+        [GRAPH_BOTH] = {0x2500, 0x2508},
+    };
+    char sign = s->sign ? s->sign : '-';
+    for (int i = 0; i < 2; i++)
+        cells_glyph(c, x + i, y, s->role, usable(c, g) == GRAPH_ASCII ? (uint32_t)sign : lines[s->style][i], sign);
 }
 
 /* A bar in whole and broken cells; the rest is left as it is. */

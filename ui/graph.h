@@ -8,6 +8,10 @@
 
 enum graph_glyphs { GRAPH_BRAILLE, GRAPH_BLOCK, GRAPH_ASCII };
 
+/* How a line is drawn, so that several are told apart without colours: whole, in dashes, in dots, in both by turns; of ASCII
+ * each by a sign of its own. */
+enum graph_style { GRAPH_SOLID, GRAPH_DASHED, GRAPH_DOTTED, GRAPH_BOTH };
+
 /* Values left to right, oldest first, one a column step: NaN is a gap. The last one stands at the
  * right edge. What is out of the scale is drawn at its nearest end. */
 struct graph_series {
@@ -18,6 +22,8 @@ struct graph_series {
     bool
         fill; /* the area between it and 0 (or the end of the scale nearest to it) too, thinner where only a part of a step
                 * was; else a line, as thick as what a step ranges over */
+    enum graph_style style; /* of a line */
+    char sign;              /* what a line is drawn with in ASCII; '\0': halves of cells, as areas are */
 };
 
 /* A line of `width` cells, one row high ("▁▂▃▅▇"): the last values, on a scale, or on one from 0 to their own largest
@@ -44,6 +50,8 @@ int graph_histogram(struct cells *c, int x, int y, int width, int height, enum g
 /* The glyph of a value at step 0..GRAPH_STEPS-1 in one cell, and its stand-in. */
 enum { GRAPH_STEPS = 7 };
 void graph_step(struct cells *c, int x, int y, enum graph_glyphs g, enum role role, int step);
+/* Two cells of a line, for a legend. */
+void graph_sample(struct cells *c, int x, int y, enum graph_glyphs g, const struct graph_series *s);
 /* How many values graph_area takes for a width. */
 int graph_columns(enum graph_glyphs g, int width);
 

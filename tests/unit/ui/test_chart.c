@@ -109,8 +109,15 @@ static void test_words(void **state)
     assert_has(&f, &one, 60, 8, "14:22");
     assert_has(&f, &one, 20, 8, "lag 84.2 k"); /* what does not fit as a whole is left out */
     assert_has(&f, &one, 12, 1, "lag 84.2 k");
-    assert_has(&f, &two, 60, 8, "in/s 3.10 k  out/s 1.90 k  max 3.10 k");
-    char *got = draw(&f, &two, 60, 8, true); /* each line ends in its letter */
+    assert_has(&f, &two, 54, 8, "in/s 3.10 k  out/s 1.90 k  max 3.10 k");
+    assert_has(&f, &two, 64, 8, "\u2500\u2500 in/s 3.10 k  \u254c\u254c out/s 1.90 k  max 3.10 k  min 1.14 k");
+    char *got = draw(&f, &two, 60, 8, true); /* behind each line its name, and each has its own sign */
+    assert_non_null(strstr(got, "in/s\n"));
+    assert_non_null(strstr(got, "out/s\n"));
+    assert_non_null(strstr(got, "***"));
+    assert_non_null(strstr(got, "+++"));
+    free(got);
+    got = draw(&f, &two, 25, 8, true); /* a letter where that would leave little of the picture */
     assert_non_null(strstr(got, "i\n"));
     assert_non_null(strstr(got, "o\n"));
     free(got);

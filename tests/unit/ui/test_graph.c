@@ -65,6 +65,38 @@ static void test_line(void **state)
     cells_done(&c);
 }
 
+/* Lines are told apart without colours; dashes are counted along the line, so a steep one has them, too. */
+static void test_styles(void **state)
+{
+    (void)state;
+    const double level[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, spike[] = {0, 11, 0};
+    struct graph_series s = {.values = level, .n = 16, .role = ROLE_CHART, .sign = '+'};
+    const struct scale scale = {.max = 11};
+    struct cells c;
+    cells_init(&c, 8, 3, false);
+    graph_area(&c, 0, 0, 8, 1, GRAPH_BRAILLE, &s, 1, NULL);
+    assert_row(&c, 0, "⣀⣀⣀⣀⣀⣀⣀⣀");
+    s.style = GRAPH_DASHED;
+    graph_area(&c, 0, 0, 8, 1, GRAPH_BRAILLE, &s, 1, NULL);
+    assert_row(&c, 0, "⣀⣀⡀ ⣀⣀⡀");
+    s.style = GRAPH_DOTTED;
+    graph_area(&c, 0, 0, 8, 1, GRAPH_BRAILLE, &s, 1, NULL);
+    assert_row(&c, 0, "⡀⢀ ⡀⢀ ⡀⢀");
+    s.values = spike;
+    s.n = 3;
+    graph_area(&c, 6, 0, 2, 3, GRAPH_BRAILLE, &s, 1, &scale); /* up to 11 and down again */
+    assert_row(&c, 0, "⡀⢀ ⡀⢀  ⠔");
+    graph_sample(&c, 0, 2, GRAPH_BRAILLE, &s);
+    assert_row(&c, 2, "┈┈    ⢀⠡");
+    cells_done(&c);
+    cells_init(&c, 4, 1, true);
+    graph_area(&c, 0, 0, 4, 1, GRAPH_ASCII, &s, 1, &scale); /* by their signs, without gaps */
+    assert_row(&c, 0, " +++");
+    graph_sample(&c, 0, 0, GRAPH_ASCII, &s);
+    assert_row(&c, 0, "++++");
+    cells_done(&c);
+}
+
 static void test_steps_gaps_and_fill(void **state)
 {
     (void)state;
@@ -417,6 +449,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sparkline),
         cmocka_unit_test(test_line),
+        cmocka_unit_test(test_styles),
         cmocka_unit_test(test_steps_gaps_and_fill),
         cmocka_unit_test(test_bands),
         cmocka_unit_test(test_bar),
