@@ -1,0 +1,150 @@
+/* Values a second that the sketches take in, beside what summing the same array costs (the least that reading every value
+ * can cost) and memchr over its bytes.
+ *
+ * bench-drift-sketches [VALUES]: processor time, the best of some rounds; batches of 4,096 values, as a reader hands
+ * them on. */
+#include "base/mem.h"
+#include "drift/histogram.h"
+#include "drift/moments.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { ROUNDS = 7, BATCH = 4096, VALUES = 2000000 };
+
+struct bench {
+    const double *values;
+    size_t n;
+    double sum_rate; /* of the plain sum */
+    char *bytes;     /* as many bytes without 0xff */
+};
+
+typedef void add_fn(void *state, const double *values, size_t n);
+
+static volatile double sink;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static uint64_t next(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+/* Values a second of the best round. */
+static double rate(const struct bench *b, add_fn *add, void *state)
+{
+    double best = INFINITY;
+    for (int r = 0; r < ROUNDS; r++) {
+        double start = now();
+        for (size_t at = 0; at < b->n; at += BATCH)
+            add(state, b->values + at, b->n - at < BATCH ? b->n - at : BATCH);
+        double took = now() - start;
+        best = took < best ? took : best;
+    }
+    return (double)b->n / best;
+}
+
+static void say(const struct bench *b, const char *name, double values, size_t bytes)
+{
+    printf("%-34s %9.1f M values/s  %6.2f ns  %5.3f of a sum", name, values / 1e6, 1e9 / values, values / b->sum_rate);
+    if (bytes)
+        printf("  %zu bytes", bytes);
+    printf("\n");
+}
+
+static void add_sum(void *state, const double *values, size_t n)
+{
+    double sum[4] = {0};
+    for (size_t i = 0; i + 4 <= n; i += 4)
+        for (int lane = 0; lane < 4; lane++)
+            sum[lane] += values[i + (size_t)lane];
+    *(double *)state += sum[0] + sum[1] + sum[2] + sum[3];
+}
+
+static void add_memchr(void *state, const double *values, size_t n)
+{
+    const struct bench *b = state;
+    sink = memchr(b->bytes + (values - b->values) * sizeof *values, 0xff, n * sizeof *values) != NULL;
+}
+
+static void add_histogram(void *state, const double *values, size_t n)
+{
+    drift_histogram_add(state, values, n);
+}
+
+static void add_moments(void *state, const double *values, size_t n)
+{
+    drift_moments_add(state, values, n);
+}
+
+static void bench_histogram(const struct bench *b, const char *name, struct drift_edges *e)
+{
+    struct drift_histogram h;
+    drift_histogram_init(&h, e);
+    double values = rate(b, add_histogram, &h);
+    say(b, name, values, drift_histogram_bytes(&h) + drift_edges_bytes(e));
+    drift_histogram_done(&h);
+    drift_edges_free(e);
+}
+
+static struct drift_edges *equal_edges(size_t bins, bool open)
+{
+    double edges[65];
+    struct drift_edges *e;
+    for (size_t i = 0; i <= bins; i++)
+        edges[i] = (double)i / (double)bins;
+    return drift_edges_new(&e, edges, bins, open, NULL) == 0 ? e : NULL;
+}
+
+static struct drift_edges *quantile_edges(const double *values, size_t n, size_t bins)
+{
+    struct drift_edges *e;
+    return drift_edges_quantiles(&e, values, n, bins, NULL) == 0 ? e : NULL;
+}
+
+int main(int argc, char **argv)
+{
+    size_t n = argc > 1 ? (size_t)strtoull(argv[1], NULL, 10) : VALUES;
+    double *uniform = mem_calloc(n, sizeof *uniform), *normal = mem_calloc(n, sizeof *normal);
+    uint64_t random = 1;
+    for (size_t i = 0; i < n; i++) {
+        uniform[i] = (double)(next(&random) >> 11) * 0x1p-53;
+        double u = 1 - uniform[i], v = (double)(next(&random) >> 11) * 0x1p-53;
+        normal[i] = sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
+    }
+    struct bench b = {.values = uniform, .n = n};
+    double total = 0;
+    b.sum_rate = rate(&b, add_sum, &total);
+    b.bytes = mem_alloc(n * sizeof *uniform);
+    memset(b.bytes, 1, n * sizeof *uniform);
+    say(&b, "sum", b.sum_rate, 0);
+    say(&b, "memchr over the bytes", rate(&b, add_memchr, &b), 0);
+    static const size_t bins[] = {10, 30, 64};
+    for (int i = 0; i < 3; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "histogram, %zu equal bins, open", bins[i]);
+        bench_histogram(&b, name, equal_edges(bins[i], true));
+    }
+    bench_histogram(&b, "histogram, 64 equal bins, closed", equal_edges(64, false));
+    struct bench norm = {.values = normal, .n = n, .sum_rate = b.sum_rate};
+    bench_histogram(&norm, "histogram, deciles of a normal", quantile_edges(normal, 10000, 10));
+    bench_histogram(&norm, "histogram, 64 quantiles of it", quantile_edges(normal, 10000, 64));
+    struct drift_moments m = {0};
+    say(&norm, "moments", rate(&norm, add_moments, &m), sizeof m);
+    sink = total + m.mean;
+    free(b.bytes);
+    free(uniform);
+    free(normal);
+    return 0;
+}
