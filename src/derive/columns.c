@@ -1,13 +1,9 @@
 /* Column groups that are derived; see columns.h. */
 #include "derive/columns.h"
 
-#include <string.h>
+#include "table/declare.h"
 
-#define KEPT           COLUMN_HISTORY
-#define HIDDEN         COLUMN_HIDDEN
-#define SUM            COLUMN_SUM
-#define WORSE          COLUMN_WORST_HIGH
-#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
+#include <string.h>
 
 /* clang-format off: a column's declaration is one line. */
 static const struct column commits[] = {

@@ -1,12 +1,7 @@
 /* The derived tables: what each column means, once, for screens, formats, filters and the man page. */
 #include "derive/tables.h"
 
-#define KEY     COLUMN_KEY
-#define KEPT    COLUMN_HISTORY
-#define HIDDEN  COLUMN_HIDDEN
-#define SUM     COLUMN_SUM
-#define WORSE   COLUMN_WORST_HIGH
-#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
+#include "table/declare.h"
 
 /* clang-format off: a column's declaration is one line. */
 static const struct column queryable_partitions[] = {

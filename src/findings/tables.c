@@ -1,10 +1,7 @@
 /* The tables of findings: what each column means, once, for screens, formats, filters and the man page. */
 #include "findings/tables.h"
 
-#define KEY     COLUMN_KEY
-#define KEPT    COLUMN_HISTORY
-#define HIDDEN  COLUMN_HIDDEN
-#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
+#include "table/declare.h"
 
 /* clang-format off: a column's declaration is one line. */
 static const struct column findings[] = {

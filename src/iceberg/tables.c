@@ -1,12 +1,7 @@
 /* The tables of this room: what each column means, once, for screens, formats, filters and the man page. */
 #include "iceberg/tables.h"
 
-#define KEY     COLUMN_KEY
-#define KEPT    COLUMN_HISTORY
-#define HIDDEN  COLUMN_HIDDEN
-#define SUM     COLUMN_SUM
-#define WORSE   COLUMN_WORST_HIGH
-#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
+#include "table/declare.h"
 
 static const struct column iceberg_tables_columns[] = {
     [ICEBERG_TABLES_CATALOG] = {"catalog", "catalog", COLUMN_TEXT, UNIT_NONE, KEY, 8, "The catalog's name in the configuration, or as the connector that told of it names it."},

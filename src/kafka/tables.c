@@ -1,12 +1,8 @@
 /* The Kafka source's tables: what each column means, once, for screens, formats, filters and the man page. */
 #include "kafka/tables.h"
 
-#define KEY     COLUMN_KEY
-#define KEPT    COLUMN_HISTORY
-#define HIDDEN  COLUMN_HIDDEN
-#define SUM     COLUMN_SUM
-#define WORSE   COLUMN_WORST_HIGH
-#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
+#include "table/declare.h"
+
 #define CLUSTER_KEY                                                                                \
     {.name = "cluster", .type = COLUMN_TEXT, .flags = KEY, .priority = 8,                          \
      .help = "The cluster's name in the configuration; \"default\" for one given with -b."}

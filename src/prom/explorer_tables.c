@@ -1,15 +1,9 @@
 /* The tables for looking around among metrics: what each column means. */
 #include "prom/explorer_tables.h"
 
+#include "table/declare.h"
+
 /* clang-format off: a column's declaration is one line. */
-
-#define KEY     COLUMN_KEY
-#define KEPT    COLUMN_HISTORY
-#define HIDDEN  COLUMN_HIDDEN
-#define SUM     COLUMN_SUM
-#define WORSE   COLUMN_WORST_HIGH
-#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
-
 static const struct column families_columns[] = {
     [FAMILIES_JOB] = {"job", "job", COLUMN_TEXT, UNIT_NONE, KEY, 5, "As in targets."},
     [FAMILIES_METRIC] = {"metric", "metric", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The family's name: that of its samples without what its type adds, as _bucket, _sum, _count."},

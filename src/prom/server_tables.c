@@ -1,12 +1,7 @@
 /* The tables of servers that are asked: what each column means, once, for screens, formats, filters and the man page. */
 #include "prom/server_tables.h"
 
-#define KEY     COLUMN_KEY
-#define KEPT    COLUMN_HISTORY
-#define HIDDEN  COLUMN_HIDDEN
-#define SUM     COLUMN_SUM
-#define WORSE   COLUMN_WORST_HIGH
-#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
+#include "table/declare.h"
 
 #define QUANTILE(n) "The " n " quantile of a native histogram, by the rules of PromQL's histogram_quantile; unknown where the answer is a number."
 

@@ -1,10 +1,7 @@
 /* The table of services. */
 #include "prom/services_tables.h"
 
-#define KEY   COLUMN_KEY
-#define KEPT  COLUMN_HISTORY
-#define SUM   COLUMN_SUM
-#define WORSE COLUMN_WORST_HIGH
+#include "table/declare.h"
 
 #define QUANTILE(n)                                                                                                    \
     "The " n " quantile of how long requests took that ended between the last two scrapes, of all histograms of the "  \
@@ -49,5 +46,5 @@ const struct table_def prom_table_services = {
     .title = "services",
     .help = "What scraped endpoints serve: requests, errors, how long they take and how full it is, as recipes "
             "understand their series.",
-    .group = {.name = "prom", .columns = columns, .ncolumns = sizeof columns / sizeof *columns},
+    .group = {.name = "prom", COLUMNS(columns)},
 };

@@ -4,13 +4,7 @@
 #include "prom/explorer_tables.h"
 #include "prom/services_tables.h"
 #include "prom/server_tables.h"
-
-#define KEY     COLUMN_KEY
-#define KEPT    COLUMN_HISTORY
-#define HIDDEN  COLUMN_HIDDEN
-#define SUM     COLUMN_SUM
-#define WORSE   COLUMN_WORST_HIGH
-#define COLUMNS(array) .columns = array, .ncolumns = sizeof(array) / sizeof *(array)
+#include "table/declare.h"
 
 static const struct column targets_columns[] = {
     [TARGETS_JOB] = {"job", "job", COLUMN_TEXT, UNIT_NONE, KEY, 1, "The name in the configuration, under prometheus, or the label job where there is one; default for those of the command line."},

@@ -1,10 +1,10 @@
 /* The declarations of `sources` and `events`: who collects, how it goes, and what happened. */
 #include "source/source.h"
 
-#define KEPT COLUMN_HISTORY
+#include "table/declare.h"
 
 static const struct column sources_columns[] = {
-    [SOURCES_SOURCE] = {"source", "source", COLUMN_TEXT, UNIT_NONE, COLUMN_KEY, 0,
+    [SOURCES_SOURCE] = {"source", "source", COLUMN_TEXT, UNIT_NONE, KEY, 0,
                         "The source's name: its kind, a colon, and what it reads."},
     [SOURCES_KIND] = {"kind", "kind", COLUMN_TEXT, UNIT_NONE, KEPT, 5,
                       "The kind of source: kafka, connect (the REST of Kafka Connect), control (control topics of the "
@@ -21,14 +21,12 @@ static const struct column sources_columns[] = {
     [SOURCES_LAST_ROUND] = {"last_round", "last round", COLUMN_TIME, UNIT_NONE, 0, 6,
                             "When the last round ended, well or not."},
     [SOURCES_NEXT_ROUND] = {"next_round", "next", COLUMN_TIME, UNIT_NONE, 0, 7, "When the next round is planned."},
-    [SOURCES_ROUND_MS] = {"round_ms", "took", COLUMN_INT, UNIT_MS, KEPT | COLUMN_WORST_HIGH, 4,
-                          "How long the last round took."},
+    [SOURCES_ROUND_MS] = {"round_ms", "took", COLUMN_INT, UNIT_MS, KEPT | WORSE, 4, "How long the last round took."},
     [SOURCES_ROUNDS] = {"rounds", "rounds", COLUMN_INT, UNIT_COUNT, 0, 7,
                         "Rounds that have ended since icetop started."},
-    [SOURCES_FAILURES] = {"failures", "failures", COLUMN_INT, UNIT_COUNT, KEPT | COLUMN_WORST_HIGH, 4,
+    [SOURCES_FAILURES] = {"failures", "failures", COLUMN_INT, UNIT_COUNT, KEPT | WORSE, 4,
                           "Failed rounds in a row, up to now."},
-    [SOURCES_ROWS] = {"rows", "rows", COLUMN_INT, UNIT_COUNT, COLUMN_SUM, 5,
-                      "Rows that the source holds, in all tables."},
+    [SOURCES_ROWS] = {"rows", "rows", COLUMN_INT, UNIT_COUNT, SUM, 5, "Rows that the source holds, in all tables."},
     [SOURCES_INTERVAL_S] = {"interval_s", "interval", COLUMN_REAL, UNIT_SECONDS, 0, 6,
                             "Time between the starts of two rounds, as it is now: longer than "
                             "configured while rounds fail."},
@@ -38,8 +36,7 @@ static const struct column sources_columns[] = {
 };
 
 static const struct column events_columns[] = {
-    [EVENTS_ID] = {"id", "id", COLUMN_INT, UNIT_ID, COLUMN_KEY | COLUMN_HIDDEN, 9,
-                   "A number that grows from event to event."},
+    [EVENTS_ID] = {"id", "id", COLUMN_INT, UNIT_ID, KEY | HIDDEN, 9, "A number that grows from event to event."},
     [EVENTS_TIME] = {"time", "time", COLUMN_TIME, UNIT_NONE, KEPT, 0, "When it was seen."},
     [EVENTS_SEVERITY] = {"severity", "severity", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "info, warn or error."},
     [EVENTS_SOURCE] = {"source", "source", COLUMN_TEXT, UNIT_NONE, KEPT, 3, "The source that saw it."},
@@ -52,11 +49,9 @@ const struct table_def source_table_sources = {
     .name = "sources",
     .title = "sources",
     .help = "One row for each source that icetop collects from: its state and the age of its data.",
-    .group = {
-        .name = "source", .columns = sources_columns, .ncolumns = sizeof sources_columns / sizeof *sources_columns}};
+    .group = {.name = "source", COLUMNS(sources_columns)}};
 
-const struct table_def source_table_events = {
-    .name = "events",
-    .title = "events",
-    .help = "What happened while icetop was looking, the newest 4,000.",
-    .group = {.name = "source", .columns = events_columns, .ncolumns = sizeof events_columns / sizeof *events_columns}};
+const struct table_def source_table_events = {.name = "events",
+                                              .title = "events",
+                                              .help = "What happened while icetop was looking, the newest 4,000.",
+                                              .group = {.name = "source", COLUMNS(events_columns)}};
