@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/mem.h"
+#include "conf/conf.h"
 
 #include <ftw.h>
 #include <sys/stat.h>
@@ -66,6 +67,26 @@ static inline char *files_expand(const char *text)
     char *all = mem_printf("%s%s", out, text);
     free(out);
     return all;
+}
+
+/* Reads text as the file DIR/icetop.yaml. */
+static inline int files_load(const char *text, struct conf_args args, struct conf **ret, struct error *err)
+{
+    char *path = files_write("icetop.yaml", text);
+    args.config = path;
+    int rc = conf_load(&args, ret, err);
+    free(path);
+    return rc;
+}
+
+/* The same of what is well. */
+static inline struct conf *files_loaded(const char *text, struct conf_args args)
+{
+    struct conf *c = NULL;
+    struct error err = {0};
+    if (files_load(text, args, &c, &err))
+        fail_msg("%s", err.text);
+    return c;
 }
 
 #endif

@@ -6,10 +6,7 @@
 
 static int load(const char *text, struct conf **ret, struct error *err)
 {
-    char *path = files_write("icetop.yaml", text);
-    int rc = conf_load(&(struct conf_args){.config = path}, ret, err);
-    free(path);
-    return rc;
+    return files_load(text, (struct conf_args){0}, ret, err);
 }
 
 static void addresses_split(void **state)

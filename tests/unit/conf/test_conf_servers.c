@@ -4,24 +4,6 @@
 #include "conf/server.h"
 #include "tests/unit/conf/files.h"
 
-static int load_with(const char *text, struct conf_args args, struct conf **ret, struct error *err)
-{
-    char *path = files_write("icetop.yaml", text);
-    args.config = path;
-    int rc = conf_load(&args, ret, err);
-    free(path);
-    return rc;
-}
-
-static struct conf *loaded(const char *text, struct conf_args args)
-{
-    struct conf *c = NULL;
-    struct error err = {0};
-    if (load_with(text, args, &c, &err))
-        fail_msg("%s", err.text);
-    return c;
-}
-
 static const char full[] = "prometheus_servers:\n"
                            "  main:\n"
                            "    url: \"https://mimir:99/prometheus/\"\n"
@@ -42,7 +24,7 @@ static void servers(void **state)
 {
     (void)state;
     setenv("SERVER_SECRET", "s:t", 1);
-    struct conf *c = loaded(full, (struct conf_args){0});
+    struct conf *c = files_loaded(full, (struct conf_args){0});
     assert_int_equal(c->nservers, 2);
     const struct conf_server *s = c->servers;
     assert_string_equal(s->url, "https://mimir:99/prometheus");
@@ -71,7 +53,7 @@ static void servers(void **state)
     assert_non_null(line);
     assert_null(strstr(out.s, "s:t"));
     assert_non_null(strstr(line, "{name: up, promql: up, unit: none}]"));
-    struct conf *again = loaded(out.s, (struct conf_args){0});
+    struct conf *again = files_loaded(out.s, (struct conf_args){0});
     const struct conf_query *r = again->servers[0].queries.items;
     assert_string_equal(r[0].promql, q[0].promql);
     assert_int_equal(r[0].range_ms, q[0].range_ms);
@@ -85,8 +67,8 @@ static void command_line(void **state)
 {
     (void)state;
     const char *urls[] = {"h1", "http://h2:1/x/api/v1/query", "h1:9090", NULL};
-    struct conf *c = loaded("prometheus_servers: {n: {url: z}}\nclusters: {p: {bootstrap: k}}",
-                            (struct conf_args){.servers = urls, .interval = "2"});
+    struct conf *c = files_loaded("prometheus_servers: {n: {url: z}}\nclusters: {p: {bootstrap: k}}",
+                                  (struct conf_args){.servers = urls, .interval = "2"});
     assert_int_equal(c->nclusters, 0); /* what the command line names is all there is */
     assert_int_equal(c->nservers, 3);
     assert_string_equal(c->servers[0].name, "h1:9090");
@@ -131,7 +113,7 @@ static void errors(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct conf *c = NULL;
         struct error err = {0};
-        assert_int_not_equal(load_with(cases[i].text, (struct conf_args){0}, &c, &err), 0);
+        assert_int_not_equal(files_load(cases[i].text, (struct conf_args){0}, &c, &err), 0);
         char *want = files_expand(cases[i].error);
         assert_string_equal(err.text, want);
         free(want);

@@ -13,29 +13,11 @@ static const char **list(const char *const *items)
     return items && *items ? (const char **)(uintptr_t)items : NULL;
 }
 
-static int load_with(const char *text, struct conf_args args, struct conf **ret, struct error *err)
-{
-    char *path = files_write("icetop.yaml", text);
-    args.config = path;
-    int rc = conf_load(&args, ret, err);
-    free(path);
-    return rc;
-}
-
-static struct conf *loaded(const char *text, struct conf_args args)
-{
-    struct conf *c = NULL;
-    struct error err = {0};
-    if (load_with(text, args, &c, &err))
-        fail_msg("%s", err.text);
-    return c;
-}
-
 static void assert_error(const char *text, struct conf_args args, const char *expected)
 {
     struct conf *c = NULL;
     struct error err = {0};
-    assert_int_not_equal(load_with(text, args, &c, &err), 0);
+    assert_int_not_equal(files_load(text, args, &c, &err), 0);
     char *want = files_expand(expected);
     assert_string_equal(err.text, want);
     free(want);
@@ -57,28 +39,28 @@ static void a_file_with_everything(void **state)
 {
     (void)state;
     setenv("CONNECT_SECRET", "pa:ss", 1);
-    struct conf *c = loaded("clusters: {prod: {bootstrap: k}, other: {bootstrap: l}}\n"
-                            "connect:\n"
-                            "  prod:\n"
-                            "    urls: [\"https://c1:8083/\", c2, \"c3:99\"]\n"
-                            "    user: me\n"
-                            "    password: {env: CONNECT_SECRET}\n"
-                            "    ca: ca.pem\n"
-                            "    logs: [a.log, /var/log/*.log]\n"
-                            "    log_commands: [[journalctl, -fu, connect], {command: [ssh, h, tail, -F, x]}]\n"
-                            "    log_zone: \"-05:30\"\n"
-                            "    log_archives: yes\n"
-                            "    control_topics: control-*\n"
-                            "    probe: false\n"
-                            "    back: 2h\n"
-                            "  two: {cluster: other, urls: c9}\n"
-                            "catalogs:\n"
-                            "  lake: {uri: \"https://cat/api/\", credential: \"c:s\", warehouse: wh, map: "
-                            "{\"file:/x\": here, \"s3://b\": \"https://web/b\"}}\n"
-                            "  files: {warehouse: \"file:///lake/wh\", tables: [\"db.*\", \"!db.tmp\"]}\n"
-                            "  db: {uri: \"jdbc:sqlite:/a/cat.db?busy_timeout=3\"}\n"
-                            "  one: {path: t/metadata/v1.metadata.json, interval: 1m}\n",
-                            (struct conf_args){0});
+    struct conf *c = files_loaded("clusters: {prod: {bootstrap: k}, other: {bootstrap: l}}\n"
+                                  "connect:\n"
+                                  "  prod:\n"
+                                  "    urls: [\"https://c1:8083/\", c2, \"c3:99\"]\n"
+                                  "    user: me\n"
+                                  "    password: {env: CONNECT_SECRET}\n"
+                                  "    ca: ca.pem\n"
+                                  "    logs: [a.log, /var/log/*.log]\n"
+                                  "    log_commands: [[journalctl, -fu, connect], {command: [ssh, h, tail, -F, x]}]\n"
+                                  "    log_zone: \"-05:30\"\n"
+                                  "    log_archives: yes\n"
+                                  "    control_topics: control-*\n"
+                                  "    probe: false\n"
+                                  "    back: 2h\n"
+                                  "  two: {cluster: other, urls: c9}\n"
+                                  "catalogs:\n"
+                                  "  lake: {uri: \"https://cat/api/\", credential: \"c:s\", warehouse: wh, map: "
+                                  "{\"file:/x\": here, \"s3://b\": \"https://web/b\"}}\n"
+                                  "  files: {warehouse: \"file:///lake/wh\", tables: [\"db.*\", \"!db.tmp\"]}\n"
+                                  "  db: {uri: \"jdbc:sqlite:/a/cat.db?busy_timeout=3\"}\n"
+                                  "  one: {path: t/metadata/v1.metadata.json, interval: 1m}\n",
+                                  (struct conf_args){0});
     assert_int_equal(c->nconnects, 2);
     const struct conf_connect *k = &c->connects[0];
     assert_string_equal(k->cluster, "prod");
@@ -132,10 +114,10 @@ static void what_is_printed_reads_back_and_hides_secrets(void **state)
 {
     (void)state;
     struct conf *c =
-        loaded("clusters: {p: {bootstrap: k}}\n"
-               "connect: {p: {urls: h, user: u, password: secret-1, log_commands: [[a, \"b c\"]], logs: /x}}\n"
-               "catalogs: {l: {uri: \"http://c\", bearer: secret-2, map: {\"s3://b\": /m}}}\n",
-               (struct conf_args){0});
+        files_loaded("clusters: {p: {bootstrap: k}}\n"
+                     "connect: {p: {urls: h, user: u, password: secret-1, log_commands: [[a, \"b c\"]], logs: /x}}\n"
+                     "catalogs: {l: {uri: \"http://c\", bearer: secret-2, map: {\"s3://b\": /m}}}\n",
+                     (struct conf_args){0});
     struct str first = {0}, second = {0};
     conf_print(c, &first);
     assert_null(strstr(str_text(&first), "secret-"));
@@ -143,7 +125,7 @@ static void what_is_printed_reads_back_and_hides_secrets(void **state)
         strstr(str_text(&first), "\n    cluster: p                              # the cluster of that name\n"));
     assert_non_null(strstr(str_text(&first), "icetop.yaml:2:21\n"));
     conf_free(c);
-    c = loaded(str_text(&first), (struct conf_args){0});
+    c = files_loaded(str_text(&first), (struct conf_args){0});
     assert_string_equal(c->connects[0].log_commands.items[0][1], "b c");
     assert_string_equal(c->catalogs[0].map.items[0].value, "/m");
     conf_print(c, &second);
@@ -245,9 +227,10 @@ static void recipes_are_read(void **state)
     const struct conf_args args = {.selector = prom_selector_check};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_error(cases[i].text, args, cases[i].error);
-    struct conf *c = loaded("clusters: {a: {bootstrap: k}}\n"
-                            "recipes: {r: {requests: [a_total, 'b_total{c=\"d\"}'], unit: ms}, off: {enabled: false}}",
-                            args);
+    struct conf *c =
+        files_loaded("clusters: {a: {bootstrap: k}}\n"
+                     "recipes: {r: {requests: [a_total, 'b_total{c=\"d\"}'], unit: ms}, off: {enabled: false}}",
+                     args);
     assert_int_equal(c->nrecipes, 2);
     assert_string_equal(c->recipes[0].name, "r");
     assert_string_equal(c->recipes[0].requests[1], "b_total{c=\"d\"}");
@@ -264,7 +247,7 @@ static void the_command_line_needs_no_cluster(void **state)
     static const char *const urls[] = {"http://a:1,b,https://c/", "http://u:p%40w@d:2", NULL};
     static const char *const logs[] = {"/var/log/connect.log", "x*.log", NULL};
     const char *file = "clusters: {prod: {bootstrap: k}}\nconnect: {prod: {urls: z}}\ncatalogs: {l: {warehouse: /w}}";
-    struct conf *c = loaded(file, (struct conf_args){.connects = list(urls), .connect_logs = list(logs)});
+    struct conf *c = files_loaded(file, (struct conf_args){.connects = list(urls), .connect_logs = list(logs)});
     assert_int_equal(c->nclusters, 0);
     assert_int_equal(c->ncatalogs, 0);
     assert_int_equal(c->nconnects, 2);
@@ -281,12 +264,13 @@ static void the_command_line_needs_no_cluster(void **state)
     assert_non_null(strstr(conf_warnings(c), "--connect: every user of this machine"));
     conf_free(c);
 
-    c = loaded(file, (struct conf_args){.connect_logs = list(logs)});
+    c = files_loaded(file, (struct conf_args){.connect_logs = list(logs)});
     assert_int_equal(c->nconnects, 1);
     assert_null(c->connects[0].urls);
     conf_free(c);
 
-    c = loaded(file, (struct conf_args){.connects = list(urls), .cluster = "prod"}); /* beside those of the cluster */
+    c = files_loaded(file,
+                     (struct conf_args){.connects = list(urls), .cluster = "prod"}); /* beside those of the cluster */
     assert_int_equal(c->nclusters, 1);
     assert_int_equal(c->nconnects, 3);
     assert_int_equal(c->ncatalogs, 1);
@@ -294,7 +278,7 @@ static void the_command_line_needs_no_cluster(void **state)
     assert_string_equal(c->connects[1].cluster, "prod");
     conf_free(c);
 
-    c = loaded(file, (struct conf_args){.connects = list(urls), .bootstrap = "h:9"});
+    c = files_loaded(file, (struct conf_args){.connects = list(urls), .bootstrap = "h:9"});
     assert_int_equal(c->nclusters, 1);
     assert_int_equal(c->nconnects, 2);
     assert_int_equal(c->ncatalogs, 0);
@@ -312,8 +296,8 @@ static void control_topics_of_the_command_line_hold_everywhere(void **state)
 {
     (void)state;
     static const char *const topics[] = {"ctl", "control-*", NULL};
-    struct conf *c = loaded("clusters: {a: {bootstrap: k}, b: {bootstrap: k}}\nconnect: {a: {control_topics: x}}",
-                            (struct conf_args){.control_topics = list(topics)});
+    struct conf *c = files_loaded("clusters: {a: {bootstrap: k}, b: {bootstrap: k}}\nconnect: {a: {control_topics: x}}",
+                                  (struct conf_args){.control_topics = list(topics)});
     assert_int_equal(c->nclusters, 2);
     assert_int_equal(c->nconnects, 2);
     for (size_t i = 0; i < 2; i++) {
@@ -341,7 +325,7 @@ static void a_catalog_is_known_by_what_it_is(void **state)
     static const char *const expected[][2] = {{"sql", "cat"},   {"table", "v3"},      {"table", "t"},
                                               {"hadoop", "wh"}, {"rest", "cat:8181"}, {"table", "h"},
                                               {"sql", "cat-2"}, {"hadoop", "wh-2"}};
-    struct conf *c = loaded("", (struct conf_args){.catalogs = list(specs)});
+    struct conf *c = files_loaded("", (struct conf_args){.catalogs = list(specs)});
     assert_int_equal(c->ncatalogs, 8);
     for (size_t i = 0; i < 8; i++) {
         assert_string_equal(c->catalogs[i].type, expected[i][0]);
@@ -385,7 +369,7 @@ static void other_sinks_make_another_collector(void **state)
     enum { N = sizeof texts / sizeof *texts };
     char *names[N];
     for (size_t i = 0; i < N; i++) {
-        struct conf *c = loaded(texts[i], (struct conf_args){0});
+        struct conf *c = files_loaded(texts[i], (struct conf_args){0});
         names[i] = conf_digest(c);
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(names[i], names[k]);
@@ -419,9 +403,9 @@ static void same_or_not(void **state)
          "catalogs: {p: {warehouse: /x, map: {a: /b}, interval: 1m}}",
          0},
     };
-    struct conf *a = loaded(text, (struct conf_args){0});
+    struct conf *a = files_loaded(text, (struct conf_args){0});
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct conf *b = loaded(cases[i].text, (struct conf_args){0});
+        struct conf *b = files_loaded(cases[i].text, (struct conf_args){0});
         assert_int_equal(conf_same_cluster(a->clusters, b->clusters), (cases[i].same & 1) != 0);
         assert_int_equal(conf_same_connect(a->connects, b->connects), (cases[i].same & 2) != 0);
         assert_int_equal(conf_same_catalog(a->catalogs, b->catalogs), (cases[i].same & 4) != 0);
@@ -434,15 +418,15 @@ static void endpoints(void **state)
 {
     (void)state;
     setenv("SCRAPE_SECRET", "s:t", 1);
-    struct conf *c = loaded("prometheus:\n"
-                            "  node:\n"
-                            "    urls: [\"https://h1:99/\", h2, \"http://h3/a/b\"]\n"
-                            "    keep: [\"node_*\", \"!*_info\"]\n"
-                            "    bearer: {env: SCRAPE_SECRET}\n"
-                            "    interval: 5s\n"
-                            "    max_series: 10\n"
-                            "  other: {urls: x}\n",
-                            (struct conf_args){0});
+    struct conf *c = files_loaded("prometheus:\n"
+                                  "  node:\n"
+                                  "    urls: [\"https://h1:99/\", h2, \"http://h3/a/b\"]\n"
+                                  "    keep: [\"node_*\", \"!*_info\"]\n"
+                                  "    bearer: {env: SCRAPE_SECRET}\n"
+                                  "    interval: 5s\n"
+                                  "    max_series: 10\n"
+                                  "  other: {urls: x}\n",
+                                  (struct conf_args){0});
     assert_int_equal(c->nprometheus, 2);
     const struct conf_prometheus *p = c->prometheus;
     assert_string_equal(p->urls[0], "https://h1:99/metrics");
@@ -460,7 +444,7 @@ static void endpoints(void **state)
     assert_false(conf_same_prometheus(p, p + 1));
     conf_free(c);
 
-    c = loaded(
+    c = files_loaded(
         "prometheus: {a: {urls: 'h/x?match[]={a=\"b\"}&Token=t', files: ['t/*.json', /b.yml], http_sd: 'https://sd/', "
         "labels: {env: prod, __scheme__: https}}}",
         (struct conf_args){0});
@@ -481,8 +465,8 @@ static void endpoints(void **state)
     conf_free(c);
 
     static const char *const urls[] = {"h1:9100", "http://h2/x", NULL};
-    c = loaded("prometheus: {node: {urls: z}}\nclusters: {p: {bootstrap: k}}",
-               (struct conf_args){.scrapes = list(urls), .interval = "2"});
+    c = files_loaded("prometheus: {node: {urls: z}}\nclusters: {p: {bootstrap: k}}",
+                     (struct conf_args){.scrapes = list(urls), .interval = "2"});
     assert_int_equal(c->nclusters, 0); /* what the command line names is all there is */
     assert_int_equal(c->nprometheus, 1);
     assert_string_equal(c->prometheus[0].name, "default");
@@ -513,7 +497,7 @@ static void endpoints(void **state)
         if (bad[i].error)
             assert_error(bad[i].text, (struct conf_args){0}, bad[i].error);
         else
-            assert_int_not_equal(load_with(bad[i].text, (struct conf_args){0}, &c, &err), 0);
+            assert_int_not_equal(files_load(bad[i].text, (struct conf_args){0}, &c, &err), 0);
     }
 }
 
@@ -524,7 +508,7 @@ static void sets_of_tables(void **state)
                        "consistency:\n"
                        "  training: {tables: [db.features, l/db.labels]}\n"
                        "  nightly: {tables: [db.a, db.b], by: \"summary:run date\", within: 1d}\n";
-    struct conf *c = loaded(text, (struct conf_args){0});
+    struct conf *c = files_loaded(text, (struct conf_args){0});
     assert_int_equal(c->nconsistency, 2);
     const struct conf_consistency *s = c->consistency;
     assert_string_equal(s[0].name, "training");
@@ -540,15 +524,15 @@ static void sets_of_tables(void **state)
     assert_non_null(strstr(str_text(&out), "consistency:\n  training:\n    tables: [db.features, l/db.labels]"));
     assert_non_null(strstr(str_text(&out), "icetop.yaml:4:39\n"));
     conf_free(c);
-    c = loaded(str_text(&out), (struct conf_args){0}); /* what is printed reads back */
+    c = files_loaded(str_text(&out), (struct conf_args){0}); /* what is printed reads back */
     assert_string_equal(c->consistency[1].by, "summary:run date");
     conf_free(c);
     static const char *const catalogs[] = {"http://cat:8181/", NULL};
-    c = loaded(text, (struct conf_args){.catalogs = list(catalogs)}); /* they hold for whatever is looked at */
+    c = files_loaded(text, (struct conf_args){.catalogs = list(catalogs)}); /* they hold for whatever is looked at */
     assert_int_equal(c->ncatalogs, 1);
     assert_int_equal(c->nconsistency, 2);
     conf_free(c);
-    c = loaded(text, (struct conf_args){.no_clusters = true});
+    c = files_loaded(text, (struct conf_args){.no_clusters = true});
     assert_int_equal(c->nconsistency, 0);
     conf_free(c);
     str_done(&out);
