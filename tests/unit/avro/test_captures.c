@@ -1,6 +1,6 @@
 /* Control events and manifests that real Iceberg sinks wrote (1.9.2, 1.10.1, 1.11.0), against sums that another Avro reader
  * made of them, and against what pyiceberg says of the tables. */
-#include "tests/unit/unit.h"
+#include "tests/unit/data.h"
 
 #include "avro/file.h"
 
@@ -109,16 +109,7 @@ static struct error err;
 
 static char *load(const char *name, size_t *len)
 {
-    char *path = mem_printf("%s/avro/%s", getenv("TEST_DATA"), name);
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        fail_msg("%s", path);
-    struct str s = {0};
-    char buf[65536];
-    for (size_t n; (n = fread(buf, 1, sizeof buf, f)) > 0;)
-        str_bytes(&s, buf, n);
-    fclose(f);
-    free(path);
+    struct str s = data_load(data_path("avro/%s", name));
     *len = s.len;
     return str_take(&s);
 }

@@ -1,5 +1,6 @@
 /* Whole configurations: what they mean, what is wrong with them, where values come from. */
 #include "tests/unit/conf/files.h"
+#include "tests/unit/data.h"
 
 #include "base/str.h"
 #include "conf/conf.h"
@@ -7,16 +8,13 @@
 
 #include <librdkafka/rdkafka.h>
 
-/* Loads text as the file DIR/icetop.yaml; *c is NULL on error. */
+/* Reads text, with DIR replaced, as the file DIR/icetop.yaml; *c is NULL on error. */
 static int load(const char *text, struct conf_args args, struct conf **c, struct error *err)
 {
     char *expanded = files_expand(text);
-    char *path = files_write("icetop.yaml", expanded);
-    args.config = path;
     *c = NULL;
     *err = (struct error){0};
-    int rc = conf_load(&args, c, err);
-    free(path);
+    int rc = files_load(expanded, args, c, err);
     free(expanded);
     return rc;
 }
@@ -694,9 +692,7 @@ static void digests(void **state)
 
 static void example_loads(void **state)
 {
-    const char *data = getenv("TEST_DATA"); /* tests/data of the sources */
-    assert_non_null(data);
-    char *path = mem_printf("%.*s/share/icetop.example.yaml", (int)(strlen(data) - strlen("/tests/data")), data);
+    char *path = data_path("../../share/icetop.example.yaml");
     struct conf_args args = {.config = path};
     struct conf *c = NULL;
     struct error err = {0};

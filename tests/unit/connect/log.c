@@ -1,31 +1,18 @@
 /* Unpacks recorded logs and takes them apart into entries. */
-#include "tests/unit/unit.h"
+#include "tests/unit/data.h"
 
-#include "base/mem.h"
 #include "connect/line.h"
+#include "iceberg/file.h"
 #include "tests/unit/connect/log.h"
-
-#include <libdeflate.h>
 
 struct str log_load(const char *run)
 {
-    char *path = mem_printf("%s/connect/%s.log.gz", getenv("TEST_DATA"), run);
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        fail_msg("cannot open %s", path);
-    struct str packed = {0}, log = {0};
-    char piece[4096];
-    for (size_t n; (n = fread(piece, 1, sizeof piece, f));)
-        str_bytes(&packed, piece, n);
-    fclose(f);
+    struct str log = {0};
+    struct error err;
+    char *path = data_path("connect/%s.log.gz", run);
+    if (iceberg_file_read(path, 1 << 20, &log, NULL, &err))
+        fail_msg("%s", err.text);
     free(path);
-    size_t len = 0;
-    str_repeat(&log, ' ', 1 << 20);
-    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
-    assert_int_equal(libdeflate_gzip_decompress(d, packed.s, packed.len, log.s, log.len, &len), LIBDEFLATE_SUCCESS);
-    libdeflate_free_decompressor(d);
-    str_cut(&log, len);
-    str_done(&packed);
     return log;
 }
 

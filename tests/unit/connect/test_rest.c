@@ -1,27 +1,13 @@
 /* Bodies of Connect's REST interface: recorded ones, and whatever else may come. */
-#include "tests/unit/unit.h"
+#include "tests/unit/data.h"
 
 #include "connect/rest.h"
-
-#include "base/mem.h"
-#include "base/str.h"
 
 #define SECRET "planted-secret-42"
 
 static char *load(const char *run, const char *name)
 {
-    const char *data = getenv("TEST_DATA");
-    char *path = mem_printf("%s/connect/rest/%s/%s.json", data ? data : "tests/data", run, name);
-    FILE *f = fopen(path, "r");
-    if (!f)
-        fail_msg("%s", path);
-    struct str s = {0};
-    char buf[4096];
-    for (size_t n; (n = fread(buf, 1, sizeof buf, f)) > 0;)
-        str_bytes(&s, buf, n);
-    fclose(f);
-    free(path);
-    return str_take(&s);
+    return data_text(data_path("connect/rest/%s/%s.json", run, name));
 }
 
 static struct connect_rest_connectors connectors(const char *body, const struct connect_rest_plugins *p)

@@ -1,7 +1,6 @@
 /* Recorded control topics, and events made by hand. */
-#include "tests/unit/unit.h"
+#include "tests/unit/data.h"
 
-#include "base/mem.h"
 #include "base/vec.h"
 #include "iceberg/file.h"
 #include "tests/unit/connect/topic.h"
@@ -51,7 +50,7 @@ struct topic topic_load(const char *run)
     VEC(struct topic_record) records = {0};
     struct str text = {0};
     struct error err;
-    char *path = mem_printf("%s/connect/%s.ndjson.gz", getenv("TEST_DATA"), run);
+    char *path = data_path("connect/%s.ndjson.gz", run);
     if (iceberg_file_read(path, 16 * 1024 * 1024, &text, NULL, &err))
         fail_msg("%s", err.text);
     for (char *at = text.s, *end; (end = memchr(at, '\n', (size_t)(text.s + text.len - at))); at = end + 1)

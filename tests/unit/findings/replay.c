@@ -1,8 +1,7 @@
 /* Recorded runs, played again; see replay.h. */
 #include "tests/unit/findings/replay.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/data.h"
 
-#include "base/mem.h"
 #include "base/vec.h"
 #include "connect/backlog.h"
 #include "connect/line_words.h"
@@ -53,7 +52,7 @@ static void load(struct replay *r, const char *run)
 {
     struct str text = {0};
     struct error err;
-    char *path = mem_printf("%s/runs/%s.ndjson.gz", getenv("TEST_DATA"), run);
+    char *path = data_path("runs/%s.ndjson.gz", run);
     if (iceberg_file_read(path, RUN_BYTES, &text, NULL, &err))
         fail_msg("%s", err.text);
     for (char *at = text.s, *end; (end = memchr(at, '\n', (size_t)(text.s + text.len - at))); at = end + 1) {

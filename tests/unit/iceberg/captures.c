@@ -1,9 +1,7 @@
 /* Recorded warehouses and what pyiceberg said of them. */
-#include "tests/unit/unit.h"
+#include "tests/unit/data.h"
 
-#include "base/mem.h"
 #include "base/path.h"
-#include "base/str.h"
 #include "iceberg/file.h"
 #include "tests/unit/iceberg/captures.h"
 
@@ -13,8 +11,7 @@
 
 char *captures_path(const char *name)
 {
-    const char *data = getenv("TEST_DATA");
-    return mem_printf("%s/iceberg/%s", data ? data : "tests/data", name);
+    return data_path("iceberg/%s", name);
 }
 
 struct iceberg_metadata *captures_metadata(const char *name)

@@ -1,16 +1,12 @@
 /* Every format against its golden file, JSON read back, selection, hostile names, sinks that fail.
  */
+#include "tests/unit/data.h"
+
 #include "base/mem.h"
 #include "base/text.h"
 #include "snapshot/snapshot.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <jansson.h>
 
 #define MS INT64_C(1700000000000) /* 2023-11-14T22:13:20Z */
@@ -139,34 +135,10 @@ static void render(struct world *w, const char *format, const struct snapshot_qu
     snapshot_table_done(&tables[1]);
 }
 
-static void read_file(const char *path, struct str *out)
-{
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        fail_msg("cannot read %s", path);
-    char buf[4096];
-    size_t n;
-    while ((n = fread(buf, 1, sizeof buf, f)) > 0)
-        str_bytes(out, buf, n);
-    fclose(f);
-}
-
-/* Against tests/data/snapshot/NAME, which TEST_UPDATE=1 writes anew. */
+/* Against tests/data/snapshot/NAME. */
 static void check_golden(const char *name, const struct str *got)
 {
-    char *path = mem_printf("%s/snapshot/%s", getenv("TEST_DATA"), name);
-    if (getenv("TEST_UPDATE")) {
-        FILE *f = fopen(path, "wb");
-        assert_non_null(f);
-        fwrite(str_text((struct str *)(uintptr_t)got), 1, got->len, f);
-        fclose(f);
-    }
-    struct str want = {0};
-    read_file(path, &want);
-    if (want.len != got->len || memcmp(want.s, got->s, got->len) != 0)
-        fail_msg("%s is not what was written:\n%s", path, got->s);
-    str_done(&want);
-    free(path);
+    data_golden(data_path("snapshot/%s", name), got->s, got->len);
 }
 
 /* One and several tables, alone and as the second of a series. */

@@ -1,4 +1,5 @@
 /* icetop-stream(5): its examples are one conversation, which is held here with a server and, as a client, with a mirror. */
+#include "tests/unit/data.h"
 #include "tests/unit/stream/harness.h"
 
 #include "stream/decode.h"
@@ -156,17 +157,7 @@ static void run_example(struct talk *k, const char *line)
 
 static char *read_page(void)
 {
-    const char *data = getenv("TEST_DATA");
-    struct str path = {0}, page = {0};
-    str_printf(&path, "%s/../../man/icetop-stream.5.scd", data ? data : "tests/data");
-    FILE *f = fopen(path.s, "r");
-    if (!f)
-        fail_msg("%s cannot be read", path.s);
-    for (int c; (c = getc(f)) != EOF;)
-        str_char(&page, (char)c);
-    fclose(f);
-    str_done(&path);
-    return str_take(&page);
+    return data_text(data_path("../../man/icetop-stream.5.scd"));
 }
 
 static void the_examples_are_what_is_said(void **state)

@@ -4,15 +4,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "tests/unit/data.h"
 #include "ui/cells.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 /* One screen: the world, the keys pressed in it, and the file it must equal. */
 struct screen {
@@ -197,27 +190,6 @@ static const struct screen screens[] = {
     {"record-denied-80x24", world_fill, 80, 24, false, "2 j Enter o", no_permission},
 };
 
-static char *read_file(const char *path)
-{
-    FILE *f = fopen(path, "r");
-    if (!f)
-        return mem_strdup("");
-    struct str s = {0};
-    char buf[4096];
-    for (size_t n; (n = fread(buf, 1, sizeof buf, f)) > 0;)
-        str_bytes(&s, buf, n);
-    fclose(f);
-    return str_take(&s);
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
-
 /* How many names the palette has is no part of its picture: every key and command changes it. */
 static void hide_count(char *screen)
 {
@@ -230,9 +202,6 @@ static void hide_count(char *screen)
 static void test_screens(void **state)
 {
     (void)state;
-    const char *data = getenv("TEST_DATA");
-    bool update = getenv("TEST_UPDATE") != NULL;
-    assert_non_null(data);
     for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
         const struct screen *s = &screens[i];
         struct world w;
@@ -248,15 +217,7 @@ static void test_screens(void **state)
             s->then(&w);
         char *got = world_screen(&w, s->width, s->height, s->ascii);
         hide_count(got);
-        char *path = mem_printf("%s/screens/%s.txt", data, s->file);
-        if (update)
-            write_file(path, got);
-        char *want = read_file(path);
-        if (strcmp(got, want) != 0)
-            print_message("%s:\n%s", s->file, got);
-        assert_string_equal(got, want);
-        free(want);
-        free(path);
+        data_golden(data_path("screens/%s.txt", s->file), got, strlen(got));
         free(got);
         world_done(&w);
     }
