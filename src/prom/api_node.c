@@ -3,13 +3,13 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "conf/value.h"
 #include "prom/api.h"
 #include "prom/labels.h"
-#include "prom/text_number.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -131,7 +131,7 @@ int prom_api_node_number(const struct prom_api_node *n, double *ret, struct erro
 
 static bool read_value(const json_t *json, double *ret)
 {
-    return json_is_string(json) && !prom_text_number_read(json_string_value(json), json_string_length(json), ret);
+    return json_is_string(json) && !number_read(json_string_value(json), json_string_length(json), ret);
 }
 
 int prom_api_node_value(const struct prom_api_node *n, double *ret, struct error *err)

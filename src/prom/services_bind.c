@@ -2,8 +2,8 @@
 #include "prom/services_bind.h"
 
 #include "base/mem.h"
+#include "base/number.h"
 #include "prom/labels.h"
-#include "prom/text_number.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -117,7 +117,7 @@ static enum prom_services_role quantile_role(const char *text)
         enum prom_services_role role;
     } wanted[] = {{0.5, PROM_SERVICES_P50}, {0.95, PROM_SERVICES_P95}, {0.99, PROM_SERVICES_P99}};
     double q;
-    for (size_t i = 0; prom_text_number_read(text, strlen(text), &q) == 0 && i < sizeof wanted / sizeof *wanted; i++)
+    for (size_t i = 0; number_read(text, strlen(text), &q) == 0 && i < sizeof wanted / sizeof *wanted; i++)
         if (fabs(q - wanted[i].q) < 1e-9)
             return wanted[i].role;
     return PROM_SERVICES_ROLES;

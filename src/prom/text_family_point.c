@@ -1,7 +1,7 @@
 /* Values of OpenMetrics' points, type by type. */
 #include "prom/text_family_point.h"
 
-#include "prom/text_number.h"
+#include "base/number.h"
 #include "prom/text_why.h"
 
 #include <math.h>
@@ -51,7 +51,7 @@ static int add_bucket(struct prom_text_family_point *p, struct prom_text_span sp
     double le;
     if (!special.s)
         return refuse(item, "a bucket without a label le");
-    if (prom_text_number_read(special.s, special.len, &le) || isnan(le) ||
+    if (number_read(special.s, special.len, &le) || isnan(le) ||
         (isinf(le) && (special.len != 4 || memcmp(special.s, "+Inf", 4) != 0)))
         return prom_text_why(item, ERR_INVALID, "le=\"%.*s\" is no bound", PROM_TEXT_WHY_QUOTE(special.s, special.len));
     const bool first = !(p->parts & 1u << PART_BUCKET);
@@ -72,7 +72,7 @@ static int check_quantile(struct prom_text_span special, struct prom_text_item *
     double q;
     if (!special.s)
         return refuse(item, "a summary's value without a label quantile");
-    if (prom_text_number_read(special.s, special.len, &q) || !(q >= 0 && q <= 1))
+    if (number_read(special.s, special.len, &q) || !(q >= 0 && q <= 1))
         return prom_text_why(item, ERR_INVALID, "quantile=\"%.*s\" is not from 0 to 1",
                              PROM_TEXT_WHY_QUOTE(special.s, special.len));
     return item->number < 0 ? refuse(item, "a quantile is negative") : 0;

@@ -1,14 +1,11 @@
-/* Numbers of the text formats, as Go's ParseFloat and ParseInt read them in base 10, without `_` and without hexadecimal. */
+/* Integers and times of the text formats, as Go reads them in base 10, without `_` and without hexadecimal; other numbers are
+ * read by base/number.h. */
 #ifndef PROM_TEXT_NUMBER_H
 #define PROM_TEXT_NUMBER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* All of len bytes: [+-] digits with or without a point, exponent; [+-]inf, [+-]infinity, nan in any case. The nearest double,
- * whatever the locale. ERR_INVALID: no number; ERR_LIMIT: beyond what a double holds. */
-int prom_text_number_read(const char *s, size_t len, double *ret);
 
 /* [+-] digits. ERR_INVALID: no integer; ERR_LIMIT: beyond int64. */
 int prom_text_number_integer(const char *s, size_t len, int64_t *ret);

@@ -1,6 +1,7 @@
 /* OpenMetrics 1.0: one space between two words, nothing else between lines. */
 #include "prom/text_openmetrics.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "prom/text_family.h"
 #include "prom/text_number.h"
@@ -92,7 +93,7 @@ static size_t count_codes(struct prom_text_span s)
 static int read_number(const char **at, const char *end, const char *what, double *number, struct prom_text_item *ret)
 {
     const struct prom_text_span word = token(*at, end);
-    const int code = prom_text_number_read(word.s, word.len, number);
+    const int code = number_read(word.s, word.len, number);
     *at = word.s + word.len;
     if (!code)
         return 0;

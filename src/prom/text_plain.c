@@ -1,6 +1,7 @@
 /* Exposition format 0.0.4, as Prometheus' scrapes and its expfmt package read it; where they differ, what either takes. */
 #include "prom/text_plain.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "prom/text_number.h"
 #include "prom/text_series.h"
@@ -115,7 +116,7 @@ static int read_sample(const char *p, const char *end, struct prom_text_item *re
     const struct prom_text_span value = token(blanks(p, end), end);
     if (!value.len)
         return prom_text_why(ret, ERR_INVALID, "there is no value");
-    if ((code = prom_text_number_read(value.s, value.len, &ret->number)))
+    if ((code = number_read(value.s, value.len, &ret->number)))
         return prom_text_why(ret, ERR_INVALID, "the value \"%.*s\" is %s", PROM_TEXT_WHY_QUOTE(value.s, value.len),
                              code == ERR_LIMIT ? "greater than any number" : "no number");
     ret->kind = PROM_TEXT_SAMPLE;

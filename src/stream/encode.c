@@ -2,6 +2,7 @@
  * jansson. */
 #include "stream/encode.h"
 #include "base/limits.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -145,12 +146,8 @@ static void append_real(struct str *out, double d)
     } else if (fabs(d) < 1e15 && d == (double)(int64_t)d) {
         append_int(out, (int64_t)d);
     } else {
-        char text[40];
-        for (int precision = 15; precision <= 17; precision++) {
-            snprintf(text, sizeof text, "%.*g", precision, d);
-            if (strtod(text, NULL) == d)
-                break;
-        }
+        char text[NUMBER_BYTES];
+        number_shortest(d, text);
         append_digits(out, text);
     }
 }

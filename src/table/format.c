@@ -1,6 +1,7 @@
 /* Cells as text, for people and for machines. */
 #include "table/format.h"
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -34,16 +35,12 @@ static void add_fixed(struct str *out, double v, int decimals)
 /* The shortest digits that read back as the same double. */
 static void add_shortest(struct str *out, double v)
 {
-    char buf[64];
+    char buf[NUMBER_BYTES];
     if (isnan(v)) {
         str_add(out, "nan"); /* without the sign that printf may show */
         return;
     }
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(buf, sizeof buf, "%.*g", digits, v);
-        if (strtod(buf, NULL) == v)
-            break;
-    }
+    number_shortest(v, buf);
     add_number(out, buf);
 }
 
