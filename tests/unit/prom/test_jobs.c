@@ -1,70 +1,43 @@
 /* The source of a job whose targets are found out, against files and a server of the test's own. */
 #include "tests/unit/unit.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "prom/jobs.h"
 #include "prom/tables.h"
-#include "source/source.h"
-#include "tests/unit/net/web.h"
+#include "tests/unit/prom/bench.h"
 
-#include <event2/event.h>
 #include <unistd.h>
 
-enum { WAIT_S = 30 };
-
 struct fixture {
-    struct event_base *base;
-    int64_t now_us; /* stands still but for what a test adds */
-    struct clock clock;
-    struct store *store;
-    struct scheduler *scheduler;
+    struct bench b;
     struct prom_jobs *jobs;
     struct source *src;
-    struct web *web;
-    struct web_page pages[4];
-    struct str answers[4];
     char dir[32], *file, *url;
     char *files[2], *urls[2], *sd[2];
     struct conf_prometheus conf;
 };
 
-static int64_t wall(void *arg)
+/* What is answered where targets are asked for; an endpoint is there as well. */
+static void answer(struct fixture *f, const char *status, const char *type, const char *body)
 {
-    return 1000000000000 + ((struct fixture *)arg)->now_us / 1000;
-}
-
-static int64_t mono(void *arg)
-{
-    return ((struct fixture *)arg)->now_us;
-}
-
-static void answer(struct fixture *f, size_t i, const char *path, const char *status, const char *type,
-                   const char *body)
-{
-    str_clear(&f->answers[i]);
-    str_printf(&f->answers[i], "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
-               status, type, strlen(body), body);
-    f->pages[i] = (struct web_page){.path = path, .bytes = str_text(&f->answers[i])};
-    web_set(f->web, f->pages);
+    char *header = mem_printf("Content-Type: %s\r\n", type);
+    bench_page(&f->b, "/metrics", "200 OK", "Content-Type: text/plain\r\n", "a 1\n");
+    bench_page(&f->b, "/sd", status, header, body);
+    bench_serve(&f->b);
+    free(header);
 }
 
 static int setup(void **state)
 {
     struct fixture *f = mem_new(struct fixture);
     static char name[] = "j";
-    f->base = event_base_new();
-    f->now_us = 1000000;
-    f->clock = (struct clock){.wall_ms = wall, .mono_us = mono, .arg = f};
-    f->store = store_new(&f->clock);
-    f->scheduler = scheduler_new(f->base, f->store);
-    f->web = web_start(f->pages);
-    answer(f, 0, "/metrics", "200 OK", "text/plain", "a 1\n");
+    bench_init(&f->b);
+    answer(f, "404 Not Found", "text/plain", "");
     snprintf(f->dir, sizeof f->dir, "/tmp/test-jobs-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
     f->file = mem_printf("%s/targets.json", f->dir);
-    f->url = web_url(f->web, "/sd");
+    f->url = web_url(f->b.web, "/sd");
     f->conf = (struct conf_prometheus){.name = name,
                                        .interval_ms = 3600000,
                                        .deadline_ms = 20000,
@@ -80,12 +53,7 @@ static int teardown(void **state)
     struct fixture *f = *state;
     if (f->jobs)
         prom_jobs_drop(f->jobs);
-    scheduler_free(f->scheduler);
-    store_free(f->store);
-    event_base_free(f->base);
-    web_stop(f->web);
-    for (size_t i = 0; i < 4; i++)
-        str_done(&f->answers[i]);
+    bench_done(&f->b);
     unlink(f->file);
     rmdir(f->dir);
     free(f->file);
@@ -107,43 +75,22 @@ static void write_file(struct fixture *f, const char *text)
 
 static struct row *source_row(struct fixture *f, const char *name)
 {
-    struct name *n = name_intern(store_names(f->store), name, strlen(name));
-    struct row *r = table_find(store_find(f->store, "sources"), &(struct value){.s = n, .quality = QUALITY_EXACT});
-    name_unref(n);
-    return r;
-}
-
-static int64_t rounds(struct fixture *f, const char *name)
-{
-    struct row *r = source_row(f, name);
-    struct value v = r ? row_get(r, SOURCES_ROUNDS) : value_unknown();
-    return v.quality == QUALITY_UNKNOWN ? 0 : v.i;
-}
-
-static void turn(struct fixture *f)
-{
-    event_base_loopexit(f->base, &(struct timeval){.tv_usec = 10000});
-    event_base_loop(f->base, EVLOOP_ONCE);
-    scheduler_turn(f->scheduler);
+    return bench_source(&f->b, name);
 }
 
 /* A round of the discovery, seconds after the one before. */
 static void round_after(struct fixture *f, int seconds)
 {
-    int64_t before = rounds(f, "promsd:j"), end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
+    int64_t before = bench_rounds(&f->b, "promsd:j");
     if (!f->jobs) {
         const struct source_settings settings = prom_jobs_settings(&f->conf);
-        f->jobs = prom_jobs_new(f->base, f->store, f->scheduler, NULL, NULL, &f->conf);
-        f->src = scheduler_add(f->scheduler, "promsd:j", NULL, &prom_jobs_ops, f->jobs, &settings);
+        f->jobs = prom_jobs_new(f->b.base, f->b.store, f->b.scheduler, NULL, NULL, &f->conf);
+        f->src = scheduler_add(f->b.scheduler, "promsd:j", NULL, &prom_jobs_ops, f->jobs, &settings);
     } else {
-        f->now_us += seconds * INT64_C(1000000);
-        scheduler_refresh(f->scheduler, "promsd:j");
+        f->b.now_us += seconds * INT64_C(1000000);
+        scheduler_refresh(f->b.scheduler, "promsd:j");
     }
-    while (rounds(f, "promsd:j") == before) {
-        if (clock_mono_us(&clock_system) > end)
-            fail_msg("the round does not end");
-        turn(f);
-    }
+    bench_round(&f->b, "promsd:j", before);
 }
 
 /* "INSTANCE{LABELS} " of all rows of targets, by name. */
@@ -152,7 +99,7 @@ static const char *targets(struct fixture *f)
     static char text[2000];
     const char *names[100];
     size_t n = 0, len = 0;
-    const struct table *t = store_find(f->store, "targets");
+    const struct table *t = store_find(f->b.store, "targets");
     struct str all = {0};
     for (const struct row *r = t ? table_first(t) : NULL; r && n < 100; r = row_next(r))
         names[n++] = row_text(r, "instance");
@@ -182,16 +129,6 @@ static const char *error_of(struct fixture *f)
 static const char *state_of(struct fixture *f)
 {
     return row_text(source_row(f, "promsd:j"), "state");
-}
-
-static void wait_for_round(struct fixture *f, const char *name)
-{
-    int64_t end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
-    while (!rounds(f, name)) {
-        if (clock_mono_us(&clock_system) > end)
-            fail_msg("no round of %s", name);
-        turn(f);
-    }
 }
 
 /* ---- tests ---- */
@@ -269,7 +206,7 @@ static void test_many(void **state)
         str_char(&s, ']');
         write_file(f, str_text(&s));
         round_after(f, 5);
-        assert_int_equal(table_nrows(store_find(f->store, "sources")), 301);
+        assert_int_equal(table_nrows(store_find(f->b.store, "sources")), 301);
     }
     assert_null(source_row(f, "prom:j/127.0.0.1:150"));
     assert_non_null(source_row(f, "prom:j/127.0.0.1:151"));
@@ -282,22 +219,22 @@ static void test_http(void **state)
     struct fixture *f = *state;
     static char user[] = "u", password[] = "planted";
     char *body =
-        mem_printf("[{\"targets\": [\"127.0.0.1:%d\"], \"labels\": {\"instance\": \"me\"}}]", web_port(f->web));
+        mem_printf("[{\"targets\": [\"127.0.0.1:%d\"], \"labels\": {\"instance\": \"me\"}}]", web_port(f->b.web));
     f->sd[0] = f->url;
     f->conf.http_sd = f->sd;
     f->conf.http.user = user;
     f->conf.http.password = password;
-    answer(f, 1, "/sd", "200 OK", "application/json; charset=utf-8", body);
+    answer(f, "200 OK", "application/json; charset=utf-8", body);
     round_after(f, 0);
-    char *request = web_request(f->web, 0);
+    char *request = web_request(f->b.web, 0);
     assert_memory_equal(request, "GET /sd HTTP/1.1\r\n", 18);
     assert_non_null(strstr(request, "\r\nX-Prometheus-Refresh-Interval-Seconds: 60\r\n"));
     assert_null(strstr(request, "Authorization"));
     free(request);
     assert_string_equal(state_of(f), "ok");
-    wait_for_round(f, "prom:j/me");
+    bench_round(&f->b, "prom:j/me", 0);
     assert_string_equal(targets(f), "me{} ");
-    request = web_request(f->web, 1);
+    request = web_request(f->b.web, 1);
     assert_non_null(strstr(request, "Authorization: Basic"));
     free(request);
 
@@ -312,7 +249,7 @@ static void test_http(void **state)
         {"302 Found\r\nLocation: /metrics", "application/json", "", "/sd: Content-Type \"text/plain\", where"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        answer(f, 1, "/sd", bad[i].status, bad[i].type, bad[i].body);
+        answer(f, bad[i].status, bad[i].type, bad[i].body);
         round_after(f, 60);
         assert_string_equal(state_of(f), "failed");
         if (!strstr(error_of(f), bad[i].error))
@@ -326,7 +263,7 @@ static void test_http(void **state)
     prom_jobs_configure(f->jobs, &next, true);
     round_after(f, 60);
     assert_non_null(strstr(error_of(f), "redirected to"));
-    request = web_request(f->web, web_count(f->web) - 1);
+    request = web_request(f->b.web, web_count(f->b.web) - 1);
     assert_memory_equal(request, "GET /sd HTTP/1.1\r\n", 18);
     assert_non_null(strstr(request, "Authorization: Basic"));
     free(request);

@@ -2,32 +2,19 @@
  * alone and what fails as a whole; what is due when; the past. */
 #include "tests/unit/unit.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/vec.h"
 #include "prom/server.h"
 #include "prom/server_tables.h"
-#include "table/table.h"
-#include "tests/unit/net/web.h"
+#include "tests/unit/prom/bench.h"
 
-#include <event2/event.h>
 #include <math.h>
 
-enum { WAIT_S = 30, PAGES = 16 };
+#define SOURCE "promapi:main"
 
 struct fixture {
-    struct event_base *base;
-    int64_t now_us, step_us; /* stands still but for what a test adds, and a step with each look at it */
-    struct clock clock;
-    struct store *store;
-    struct scheduler *scheduler;
+    struct bench b;
     struct source *src;
-    struct web *web;
-    struct web_page pages[PAGES], *served;
-    size_t npages;
-    VEC(char *) bodies;
-    VEC(struct web_page *) old;
     struct conf_server conf;
     struct conf_query queries[8];
     struct prom_server_fill_past past;
@@ -37,25 +24,10 @@ struct fixture {
     struct str keys;
 };
 
-static int64_t wall(void *arg)
-{
-    return 1000000000000 + ((struct fixture *)arg)->now_us / 1000;
-}
-
-static int64_t mono(void *arg)
-{
-    struct fixture *f = arg;
-    return f->now_us += f->step_us;
-}
-
 static int setup(void **state)
 {
     struct fixture *f = mem_new(struct fixture);
-    f->base = event_base_new();
-    f->now_us = 1000000;
-    f->clock = (struct clock){.wall_ms = wall, .mono_us = mono, .arg = f};
-    f->store = store_new(&f->clock);
-    f->scheduler = scheduler_new(f->base, f->store);
+    bench_init(&f->b);
     f->conf = (struct conf_server){.interval_ms = 15000, .deadline_ms = 20000, .max_body = 10000000};
     f->conf.name = mem_strdup("main");
     f->conf.queries.items = f->queries;
@@ -66,17 +38,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct fixture *f = *state;
-    scheduler_free(f->scheduler);
-    store_free(f->store);
-    event_base_free(f->base);
-    if (f->web)
-        web_stop(f->web);
-    for (size_t i = 0; i < f->bodies.n; i++)
-        free(f->bodies.items[i]);
-    for (size_t i = 0; i < f->old.n; i++)
-        free(f->old.items[i]);
-    vec_done(&f->bodies);
-    vec_done(&f->old);
+    bench_done(&f->b);
     vec_done(&f->points);
     str_done(&f->keys);
     free(f->conf.name);
@@ -89,11 +51,9 @@ static int teardown(void **state)
 
 static void page_as(struct fixture *f, const char *path, const char *status, const char *type, const char *body)
 {
-    char *bytes = mem_printf("HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
-                             status, type, strlen(body), body);
-    assert_true(f->npages + 1 < PAGES);
-    f->pages[f->npages++] = (struct web_page){.path = path, .bytes = bytes};
-    vec_push(&f->bodies, bytes);
+    char *header = mem_printf("Content-Type: %s\r\n", type);
+    bench_page(&f->b, path, status, header, body);
+    free(header);
 }
 
 static void page(struct fixture *f, const char *path, const char *data)
@@ -103,19 +63,11 @@ static void page(struct fixture *f, const char *path, const char *data)
     free(body);
 }
 
-/* What the server has from now on is what was given to page. */
 static void serve(struct fixture *f)
 {
-    struct web_page *pages = mem_calloc(f->npages + 1, sizeof *pages);
-    memcpy(pages, f->pages, f->npages * sizeof *pages);
-    vec_push(&f->old, pages);
-    f->npages = 0;
-    if (f->web) {
-        web_set(f->web, pages);
-        return;
-    }
-    f->web = web_start(pages);
-    f->conf.url = web_url(f->web, "/prefix");
+    bench_serve(&f->b);
+    if (!f->conf.url)
+        f->conf.url = web_url(f->b.web, "/prefix");
 }
 
 static void ask_for(struct fixture *f, const char *name, const char *promql, int every_ms)
@@ -129,8 +81,8 @@ static void ask_for(struct fixture *f, const char *name, const char *promql, int
 static size_t asked(struct fixture *f, const char *what)
 {
     size_t n = 0;
-    for (size_t i = 0; i < web_count(f->web); i++) {
-        char *request = web_request(f->web, i), *end = strchr(request, '\r');
+    for (size_t i = 0; i < web_count(f->b.web); i++) {
+        char *request = web_request(f->b.web, i), *end = strchr(request, '\r');
         *end = '\0';
         n += strstr(request, what) != NULL;
         free(request);
@@ -140,73 +92,32 @@ static size_t asked(struct fixture *f, const char *what)
 
 /* ---- rounds ---- */
 
-static struct value source_cell(struct fixture *f, size_t column)
-{
-    static const char name[] = "promapi:main";
-    struct name *n = name_intern(store_names(f->store), name, strlen(name));
-    struct row *r = table_find(store_find(f->store, "sources"), &(struct value){.s = n, .quality = QUALITY_EXACT});
-    name_unref(n);
-    assert_non_null(r);
-    return row_get(r, column);
-}
-
-static int64_t rounds(struct fixture *f)
-{
-    struct value v = source_cell(f, SOURCES_ROUNDS);
-    return v.quality == QUALITY_UNKNOWN ? 0 : v.i;
-}
-
 static const char *source_text(struct fixture *f, size_t column)
 {
-    struct value v = source_cell(f, column);
-    return v.quality == QUALITY_UNKNOWN ? "" : v.s->raw;
-}
-
-static void turn(struct fixture *f, int64_t end)
-{
-    if (clock_mono_us(&clock_system) > end)
-        fail_msg("it does not come");
-    event_base_loopexit(f->base, &(struct timeval){.tv_usec = 10000});
-    event_base_loop(f->base, EVLOOP_ONCE);
-    scheduler_turn(f->scheduler);
-}
-
-static void wait_round(struct fixture *f, int64_t before)
-{
-    int64_t end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
-    while (rounds(f) == before)
-        turn(f, end);
+    return bench_said(&f->b, SOURCE, column);
 }
 
 /* The first round, or the one so many seconds later. */
 static void go_on_for(struct fixture *f, int seconds)
 {
     if (!f->src) {
-        struct prom_server *self = prom_server_new(f->base, f->store, &f->conf, &f->past);
+        struct prom_server *self = prom_server_new(f->b.base, f->b.store, &f->conf, &f->past);
         const struct source_settings settings = prom_server_settings(&f->conf);
-        f->src = scheduler_add(f->scheduler, prom_server_name(self), NULL, &prom_server_ops, self, &settings);
-        wait_round(f, 0);
+        f->src = scheduler_add(f->b.scheduler, prom_server_name(self), NULL, &prom_server_ops, self, &settings);
+        bench_round(&f->b, SOURCE, 0);
         return;
     }
-    int64_t before = rounds(f);
-    f->now_us += seconds * INT64_C(1000000);
-    scheduler_turn(f->scheduler);
-    wait_round(f, before);
+    int64_t before = bench_rounds(&f->b, SOURCE);
+    f->b.now_us += seconds * INT64_C(1000000);
+    scheduler_turn(f->b.scheduler);
+    bench_round(&f->b, SOURCE, before);
 }
 
 /* ---- what is in the rows ---- */
 
 static struct row *find(struct fixture *f, const char *table, const char *a, const char *b, const char *c)
 {
-    struct table *t = store_find(f->store, table);
-    const char *texts[] = {"main", a, b, c};
-    struct value key[4];
-    for (size_t i = 0; i < 4 && texts[i]; i++)
-        key[i] = value_text(name_intern(store_names(f->store), texts[i], strlen(texts[i])));
-    struct row *r = table_find(t, key);
-    for (size_t i = 0; i < 4 && texts[i]; i++)
-        name_unref(key[i].s);
-    return r;
+    return bench_find(&f->b, table, (const char *const[4]){"main", a, b, c});
 }
 
 /* "12.5", "12.5 stale", "-"; "gone" where there is no such row. Valid until the next but three. */
@@ -270,7 +181,7 @@ static void test_queries(void **state)
     assert_string_equal(cell(QUERY(f, "sum", "", ""), "value"), "12.5");
     assert_string_equal(cell(QUERY(f, "none", "", ""), "value"), "-");
     assert_string_equal(text(QUERY(f, "none", "", ""), "note"), "no series");
-    assert_int_equal(table_nrows(store_find(f->store, "prom_queries")), 4);
+    assert_int_equal(table_nrows(store_find(f->b.store, "prom_queries")), 4);
 
     /* a series goes, one comes; the time of a value that stays is that of its first answer */
     page(f, Q "up" T, VECTOR("{\"metric\":{\"__name__\":\"up\",\"job\":\"c\"},\"value\":[1015.5,\"NaN\"]}"));
@@ -358,7 +269,7 @@ static void test_an_answer_that_does_not_come(void **state)
     ask_for(f, "fine", "1", 0);
     f->conf.deadline_ms = 300;
     page(f, Q "1&timeout=300ms", "{\"resultType\":\"scalar\",\"result\":[1,\"6\"]}");
-    f->pages[f->npages++] =
+    f->b.pages[f->b.npages++] =
         (struct web_page){.path = Q "slow&timeout=300ms", .bytes = "HTTP/1.1 200 OK\r\n", .hang = 1};
     serve(f);
     go_on_for(f, 0);
@@ -408,7 +319,7 @@ static void test_alerts_rules_targets(void **state)
     assert_string_equal(text(r, "annotations"), "summary=\"it is slow\",x=\"y\"");
     assert_int_equal(number(r, "since"), 1795168800500);
     assert_string_equal(cell(r, "value"), "1.5");
-    const struct table *t = store_find(f->store, "prom_rules");
+    const struct table *t = store_find(f->b.store, "prom_rules");
     assert_int_equal(table_nrows(t), 2);
     for (r = table_first(t); r; r = row_next(r)) {
         bool first = number(r, "position") == 1;
@@ -426,7 +337,7 @@ static void test_alerts_rules_targets(void **state)
     assert_string_equal(text(r, "labels"), "z=\"1\"");
     assert_string_equal(cell(r, "scrape_ms"), "3.5");
     assert_string_equal(cell(r, "interval_s"), "90");
-    char *request = web_request(f->web, 0);
+    char *request = web_request(f->b.web, 0);
     assert_contains(request, "X-Scope-OrgID: team\r\n");
     free(request);
 
@@ -435,9 +346,9 @@ static void test_alerts_rules_targets(void **state)
     page_as(f, "/prefix/api/v1/targets", "500 Internal Server Error", "text/plain", "oh");
     serve(f);
     go_on_for(f, 15);
-    assert_int_equal(table_nrows(store_find(f->store, "prom_alerts")), 0);
+    assert_int_equal(table_nrows(store_find(f->b.store, "prom_alerts")), 0);
     assert_int_equal(table_nrows(t), 0);
-    assert_int_equal(table_nrows(store_find(f->store, "prom_targets")), 1);
+    assert_int_equal(table_nrows(store_find(f->b.store, "prom_targets")), 1);
     assert_string_equal(source_text(f, SOURCES_STATE), "partial");
     assert_contains(source_text(f, SOURCES_ERROR), "targets: ");
 }
@@ -454,7 +365,7 @@ static void test_what_a_server_has_not(void **state)
     go_on_for(f, 0);
     assert_string_equal(source_text(f, SOURCES_STATE), "ok");
     assert_string_equal(source_text(f, SOURCES_NOTE), "the server has no rules, no targets");
-    assert_int_equal(table_nrows(store_find(f->store, "prom_alerts")), 1);
+    assert_int_equal(table_nrows(store_find(f->b.store, "prom_alerts")), 1);
     page(f, "/prefix/api/v1/alerts", alerts);
     page(f, "/prefix/api/v1/rules", rules);
     page(f, "/prefix/api/v1/targets", targets);
@@ -462,13 +373,13 @@ static void test_what_a_server_has_not(void **state)
     go_on_for(f, 15);
     assert_int_equal(asked(f, "/alerts"), 2);
     assert_int_equal(asked(f, "/rules"), 1);
-    int64_t before = rounds(f); /* but where somebody wants a round now */
-    scheduler_refresh(f->scheduler, NULL);
-    scheduler_turn(f->scheduler);
-    wait_round(f, before);
+    int64_t before = bench_rounds(&f->b, SOURCE); /* but where somebody wants a round now */
+    scheduler_refresh(f->b.scheduler, NULL);
+    scheduler_turn(f->b.scheduler);
+    bench_round(&f->b, SOURCE, before);
     assert_int_equal(asked(f, "/rules"), 2);
     assert_string_equal(source_text(f, SOURCES_NOTE), "");
-    assert_int_equal(table_nrows(store_find(f->store, "prom_rules")), 2);
+    assert_int_equal(table_nrows(store_find(f->b.store, "prom_rules")), 2);
 }
 
 static void test_no_such_server(void **state)
@@ -496,15 +407,15 @@ static void test_a_server_that_is_down(void **state)
     serve(f);
     go_on_for(f, 0);
     assert_string_equal(source_text(f, SOURCES_STATE), "ok");
-    size_t before = web_count(f->web);
+    size_t before = web_count(f->b.web);
     page_as(f, NULL, "", "", "");
-    f->pages[0].bytes = ""; /* the connection breaks */
+    f->b.pages[0].bytes = ""; /* the connection breaks */
     serve(f);
     go_on_for(f, 15);
-    assert_true(web_count(f->web) <= before + 4);
+    assert_true(web_count(f->b.web) <= before + 4);
     assert_string_equal(text(QUERY(f, "a", "", ""), "error"), "");
     assert_string_equal(cell(QUERY(f, "a", "", ""), "value"), "6");
-    assert_int_equal(table_nrows(store_find(f->store, "prom_alerts")), 1);
+    assert_int_equal(table_nrows(store_find(f->b.store, "prom_alerts")), 1);
 }
 
 static void test_warnings(void **state)
@@ -588,7 +499,7 @@ static void test_a_large_answer_comes_as_one(void **state)
     struct str body = {0};
     struct seen seen = {.f = f, .want = SERIES};
     ask_for(f, "q", "q", 0);
-    f->step_us = 1000; /* three looks at the clock are a slice */
+    f->b.step_us = 1000; /* three looks at the clock are a slice */
     str_add(&body, "{\"resultType\":\"vector\",\"result\":[");
     for (int i = 0; i < SERIES; i++)
         str_printf(&body, "%s{\"metric\":{\"i\":\"%d\"},\"value\":[1,\"%d\"]}", i ? "," : "", i, i);
@@ -596,9 +507,9 @@ static void test_a_large_answer_comes_as_one(void **state)
     page(f, NULL, body.s);
     serve(f);
     str_done(&body);
-    struct store_listener *l = store_listen(f->store, on_commit, &seen);
+    struct store_listener *l = store_listen(f->b.store, on_commit, &seen);
     go_on_for(f, 0);
-    store_unlisten(f->store, l);
+    store_unlisten(f->b.store, l);
     assert_int_equal(seen.odd, 0);
     assert_true(seen.whole > 0);
     assert_string_equal(cell(QUERY(f, "q", "", "i=\"2999\""), "value"), "2999");
@@ -625,9 +536,9 @@ static int keep(void *arg, const struct table *t, const struct value *key, const
 
 static void wait_points(struct fixture *f, size_t n)
 {
-    int64_t end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
+    int64_t end = bench_deadline();
     while (f->points.n < n)
-        turn(f, end);
+        bench_turn(&f->b, end);
     assert_int_equal(f->points.n, n);
 }
 
@@ -674,9 +585,9 @@ static void test_no_past(void **state)
     f->queries[0].range_ms = 3600000;
     serve_past(f);
     go_on_for(f, 0);
-    int64_t end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
+    int64_t end = bench_deadline();
     while (!*source_text(f, SOURCES_NOTE))
-        turn(f, end);
+        bench_turn(&f->b, end);
     assert_string_equal(source_text(f, SOURCES_NOTE), "the past is not asked for: no history is kept");
     assert_int_equal(asked(f, "query_range"), 0);
     assert_string_equal(source_text(f, SOURCES_STATE), "ok");

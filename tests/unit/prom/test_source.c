@@ -2,54 +2,26 @@
  * much. */
 #include "tests/unit/unit.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/vec.h"
 #include "prom/source.h"
 #include "prom/tables.h"
-#include "table/table.h"
-#include "tests/unit/net/web.h"
+#include "tests/unit/prom/bench.h"
 
-#include <event2/event.h>
 #include <math.h>
 
-enum { WAIT_S = 30 };
-
 struct fixture {
-    struct event_base *base;
-    int64_t now_us, step_us; /* stands still but for what a test adds, and a step with each look at it */
-    struct clock clock;
-    struct store *store;
-    struct scheduler *scheduler;
+    struct bench b;
     struct source *src;
-    struct web *web;
-    VEC(char *) bodies;
-    VEC(struct web_page *) pages;
     char *url, *name;
     struct conf_prometheus conf;
     char *in[2], *out[2]; /* what keep chooses */
 };
 
-static int64_t wall(void *arg)
-{
-    return 1000000000000 + ((struct fixture *)arg)->now_us / 1000;
-}
-
-static int64_t mono(void *arg)
-{
-    struct fixture *f = arg;
-    return f->now_us += f->step_us;
-}
-
 static int setup(void **state)
 {
     struct fixture *f = mem_new(struct fixture);
-    f->base = event_base_new();
-    f->now_us = 1000000;
-    f->clock = (struct clock){.wall_ms = wall, .mono_us = mono, .arg = f};
-    f->store = store_new(&f->clock);
-    f->scheduler = scheduler_new(f->base, f->store);
+    bench_init(&f->b);
     f->conf =
         (struct conf_prometheus){.interval_ms = 3600000, .deadline_ms = 20000, .max_body = 1000000, .max_series = 1000};
     f->conf.name = mem_strdup("job");
@@ -60,17 +32,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct fixture *f = *state;
-    scheduler_free(f->scheduler);
-    store_free(f->store);
-    event_base_free(f->base);
-    if (f->web)
-        web_stop(f->web);
-    for (size_t i = 0; i < f->bodies.n; i++)
-        free(f->bodies.items[i]);
-    for (size_t i = 0; i < f->pages.n; i++)
-        free(f->pages.items[i]);
-    vec_done(&f->bodies);
-    vec_done(&f->pages);
+    bench_done(&f->b);
     free(f->conf.name);
     free(f->url);
     free(f->name);
@@ -78,62 +40,27 @@ static int teardown(void **state)
     return 0;
 }
 
-/* ---- the server and rounds ---- */
-
-static void serve_as(struct fixture *f, const char *status, const char *headers, const char *body)
-{
-    struct web_page *pages = mem_calloc(2, sizeof *pages);
-    char *bytes = mem_printf("HTTP/1.1 %s\r\n%sContent-Length: %zu\r\nConnection: close\r\n\r\n%s", status, headers,
-                             strlen(body), body);
-    pages[0].bytes = bytes;
-    vec_push(&f->bodies, bytes);
-    vec_push(&f->pages, pages);
-    if (f->web)
-        web_set(f->web, pages);
-    else
-        f->web = web_start(pages);
-}
-
-static struct value source_cell(struct fixture *f, size_t column)
-{
-    struct name *n = name_intern(store_names(f->store), f->name, strlen(f->name));
-    struct row *r = table_find(store_find(f->store, "sources"), &(struct value){.s = n, .quality = QUALITY_EXACT});
-    name_unref(n);
-    assert_non_null(r);
-    return row_get(r, column);
-}
-
-static int64_t rounds(struct fixture *f)
-{
-    struct value v = source_cell(f, SOURCES_ROUNDS);
-    return v.quality == QUALITY_UNKNOWN ? 0 : v.i;
-}
-
 /* A round of ten seconds after the one before. */
 static void scrape_as(struct fixture *f, const char *status, const char *headers, const char *body)
 {
-    serve_as(f, status, headers, body);
+    bench_page(&f->b, NULL, status, headers, body);
+    bench_serve(&f->b);
+    int64_t before = 0;
     if (!f->src) {
-        f->url = web_url(f->web, "/metrics");
+        f->url = web_url(f->b.web, "/metrics");
         struct prom_target target;
         prom_target_of_url(&target, &f->conf, f->url);
-        struct prom_source *self = prom_source_new(f->base, f->store, &f->conf, &target);
+        struct prom_source *self = prom_source_new(f->b.base, f->b.store, &f->conf, &target);
         const struct source_settings settings = prom_source_settings(&f->conf, &target, 0);
         prom_target_done(&target);
         f->name = mem_strdup(prom_source_name(self));
-        f->src = scheduler_add(f->scheduler, f->name, NULL, &prom_source_ops, self, &settings);
+        f->src = scheduler_add(f->b.scheduler, f->name, NULL, &prom_source_ops, self, &settings);
     } else {
-        f->now_us += 10000000;
-        scheduler_refresh(f->scheduler, f->name);
+        before = bench_rounds(&f->b, f->name);
+        f->b.now_us += 10000000;
+        scheduler_refresh(f->b.scheduler, f->name);
     }
-    int64_t before = rounds(f), end = clock_mono_us(&clock_system) + WAIT_S * INT64_C(1000000);
-    while (rounds(f) == before) {
-        if (clock_mono_us(&clock_system) > end)
-            fail_msg("the round does not end");
-        event_base_loopexit(f->base, &(struct timeval){.tv_usec = 10000});
-        event_base_loop(f->base, EVLOOP_ONCE);
-        scheduler_turn(f->scheduler);
-    }
+    bench_round(&f->b, f->name, before);
 }
 
 static void scrape(struct fixture *f, const char *body)
@@ -145,17 +72,9 @@ static void scrape(struct fixture *f, const char *body)
 
 static struct row *find(struct fixture *f, const char *table, const char *metric, const char *labels)
 {
-    struct table *t = store_find(f->store, table);
     const char *instance = strstr(f->url, "://") + 3;
     char *host = mem_memdup(instance, strcspn(instance, "/"));
-    const char *texts[] = {"job", host, metric, labels};
-    struct value key[4];
-    for (size_t i = 0; i < 4 && texts[i]; i++)
-        key[i] = (struct value){.s = name_intern(store_names(f->store), texts[i], strlen(texts[i])),
-                                .quality = QUALITY_EXACT};
-    struct row *r = table_find(t, key);
-    for (size_t i = 0; i < 4 && texts[i]; i++)
-        name_unref(key[i].s);
+    struct row *r = bench_find(&f->b, table, (const char *const[4]){"job", host, metric, labels});
     free(host);
     return r;
 }
@@ -194,7 +113,7 @@ static int64_t target_number(struct fixture *f, const char *column)
 
 static const char *state_of(struct fixture *f)
 {
-    return source_cell(f, SOURCES_STATE).s->raw;
+    return bench_said(&f->b, f->name, SOURCES_STATE);
 }
 
 /* ---- tests ---- */
@@ -243,17 +162,17 @@ static void test_what_is_gone(void **state)
 {
     struct fixture *f = *state;
     scrape(f, "a 1\nb{x=\"1\"} 2\nb{x=\"2\"} 3\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_count 1\nh_sum 1\n");
-    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 3);
-    assert_int_equal(table_nrows(store_find(f->store, "histograms")), 1);
+    assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 3);
+    assert_int_equal(table_nrows(store_find(f->b.store, "histograms")), 1);
     scrape(f, "b{x=\"2\"} 3\n");
-    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 1);
-    assert_int_equal(table_nrows(store_find(f->store, "histograms")), 0);
+    assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 1);
+    assert_int_equal(table_nrows(store_find(f->b.store, "histograms")), 0);
     assert_metric(f, "b", "x=\"2\"", "3", "-");
     scrape(f, "b{x=\"2\"} 4\na 9\n");
     assert_metric(f, "a", "", "9", "-");
     assert_metric(f, "b", "x=\"2\"", "4", "-");
     scrape(f, "");
-    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 0);
+    assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 0);
     assert_string_equal(target(f, "state"), "up");
 }
 
@@ -263,7 +182,7 @@ static void test_gone_and_back(void **state)
     struct fixture *f = *state;
     scrape(f, "a 1\nb{x=\"1\",y=\"2\"} 2\n");
     scrape(f, "a 1\na 1\na 1\n");
-    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 1);
+    assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 1);
     scrape(f, "a 2\nb{x=\"1\",y=\"2\"} 5\nb{y=\"2\",x=\"1\"} 6\n");
     assert_metric(f, "b", "x=\"1\",y=\"2\"", "5", "-");
     assert_int_equal(target_number(f, "bad_lines"), 1);
@@ -348,7 +267,7 @@ static void test_keep(void **state)
     scrape(f, "hits 1\nhidden 2\nother 3\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_sum 2\nh_count 1\n");
     assert_int_equal(target_number(f, "samples"), 6);
     assert_int_equal(target_number(f, "kept"), 4);
-    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 1);
+    assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 1);
     assert_metric(f, "hits", "", "1", "-");
     assert_non_null(find(f, "histograms", "h", ""));
 }
@@ -377,7 +296,7 @@ static void test_limits(void **state)
     assert_non_null(strstr(target(f, "error"), "labels of 4204 bytes, the limit is 4096"));
     scrape(f, "a 3\nd 3\n");
     assert_string_equal(target(f, "state"), "up");
-    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 2);
+    assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 2);
     assert_metric(f, "d", "", "3", "-");
     str_done(&body);
 }
@@ -421,7 +340,7 @@ static void test_histograms(void **state)
     assert_string_equal(row_text(r, "note"), "");
     scrape_histogram(f, 20, 14, 28, 40);
     assert_non_null(strstr(row_text(r, "note"), "counts go down between the bounds 2 and 2"));
-    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 0);
+    assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 0);
 }
 
 static void test_histogram_without_infinity(void **state)
@@ -440,14 +359,14 @@ static void test_many(void **state)
     struct str body = {0};
     f->conf.max_series = 20000;
     f->conf.max_body = 10000000;
-    f->step_us = 2000;
+    f->b.step_us = 2000;
     for (int round = 0; round < 2; round++) {
         str_clear(&body);
         for (int i = 0; i < 10000; i++)
             str_printf(&body, "many_total{i=\"%d\"} %d\n", i, i * (round + 1));
         scrape(f, str_text(&body));
     }
-    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 10000);
+    assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 10000);
     const struct row *r = find(f, "metrics", "many_total", "i=\"9999\"");
     assert_string_equal(cell(r, "value"), "19998");
     assert_true(row_cell(r, "rate").d > 0);
@@ -460,7 +379,7 @@ static void test_request(void **state)
     char bearer[] = "planted";
     f->conf.http.bearer = bearer;
     scrape(f, "a 1\n");
-    char *request = web_request(f->web, 0);
+    char *request = web_request(f->b.web, 0);
     assert_memory_equal(request, "GET /metrics HTTP/1.1\r\n", 23);
     assert_non_null(strstr(request, "\r\nAuthorization: Bearer planted\r\n"));
     assert_non_null(strstr(request, "\r\nAccept: text/plain;version=1.0.0;"));
