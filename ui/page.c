@@ -27,14 +27,10 @@ void page_done(struct page *p)
     vec_done(&p->lines);
 }
 
-static char *copy(const char *text)
-{
-    return text ? mem_strdup(text) : NULL;
-}
-
 void page_add(struct page *p, enum role role, const char *left, const char *middle, const char *right)
 {
-    vec_push(&p->lines, ((struct page_line){role, copy(left), copy(middle), copy(right)}));
+    vec_push(&p->lines,
+             ((struct page_line){role, mem_strdup_opt(left), mem_strdup_opt(middle), mem_strdup_opt(right)}));
 }
 
 void page_title(struct page *p, enum role role, const char *fmt, ...)

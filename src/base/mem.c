@@ -41,6 +41,18 @@ char *mem_strdup(const char *s)
     return mem_memdup(s, strlen(s));
 }
 
+char *mem_strdup_opt(const char *s)
+{
+    return s ? mem_strdup(s) : NULL;
+}
+
+void mem_replace(char **to, const char *text)
+{
+    char *copy = mem_strdup_opt(text);
+    free(*to);
+    *to = copy;
+}
+
 char *mem_memdup(const void *bytes, size_t len)
 {
     char *copy = mem_alloc(len + 1);
@@ -48,6 +60,13 @@ char *mem_memdup(const void *bytes, size_t len)
         memcpy(copy, bytes, len);
     copy[len] = '\0';
     return copy;
+}
+
+void mem_free_secret(char *text)
+{
+    if (text)
+        explicit_bzero(text, strlen(text));
+    free(text);
 }
 
 char *mem_printf(const char *fmt, ...)

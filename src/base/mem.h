@@ -12,9 +12,16 @@ MEM_RESULT void *mem_calloc(size_t n, size_t size);
 /* Frees or moves p; aborts if n * size overflows. */
 __attribute__((returns_nonnull, warn_unused_result)) void *mem_realloc(void *p, size_t n, size_t size);
 MEM_RESULT char *mem_strdup(const char *s);
+/* NULL for NULL. */
+__attribute__((malloc, warn_unused_result)) char *mem_strdup_opt(const char *s);
+/* Puts a copy of text, or NULL, in place of the one that *to has. text may lie in that. */
+void mem_replace(char **to, const char *text);
 /* Copies len bytes and adds a NUL; the bytes may hold NULs of their own. */
 MEM_RESULT char *mem_memdup(const void *bytes, size_t len);
 __attribute__((format(printf, 1, 2))) MEM_RESULT char *mem_printf(const char *fmt, ...);
+
+/* Overwrites a text and frees it; NULL is allowed. For every text that may be a secret. */
+void mem_free_secret(char *text);
 
 /* Says that there is no more, and aborts: for those who take memory elsewhere. */
 _Noreturn void mem_none(void);

@@ -31,7 +31,7 @@ struct layers {
 static void property_done(struct conf_property *p)
 {
     free(p->name);
-    conf_secret_free(p->value);
+    mem_free_secret(p->value);
     free(p->origin);
 }
 

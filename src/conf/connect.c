@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "conf/lists.h"
-#include "conf/secret.h"
 #include "conf/section.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
@@ -163,18 +162,18 @@ static int add_url(struct conf_loading *l, struct conf_connect *c, const char *t
 {
     char *part = mem_memdup(text, len), *url, *user, *password;
     int rc = conf_web_url(part, DEFAULT_PORT, &url, &user, &password, l->err);
-    conf_secret_free(part);
+    mem_free_secret(part);
     if (rc)
         return error_prefix(l->err, "--connect");
     conf_lists_add(&c->urls, url, NULL);
     conf_section_origin(section, c->origins, "urls", mem_strdup("--connect"));
     free(url);
     if (!user) {
-        conf_secret_free(password);
+        mem_free_secret(password);
         return 0;
     }
     free(c->http.user);
-    conf_secret_free(c->http.password);
+    mem_free_secret(c->http.password);
     c->http.user = user;
     c->http.password = password;
     conf_section_origin(section, c->origins, "user", mem_strdup("--connect"));

@@ -10,7 +10,7 @@
 /* Where the map says that the secret comes from, "from the environment"; NULL if it is none of the ways. */
 const char *conf_fetch_origin(const struct conf_yaml *node);
 
-/* Fetches it, once for all who name this node; *ret is for conf_secret_free. The error has no place; its place is that of
+/* Fetches it, once for all who name this node; *ret is for mem_free_secret. The error has no place; its place is that of
  * the node's only item. */
 int conf_fetch_secret(struct conf_loading *l, const struct conf_yaml *node, char **ret);
 

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
-#include "conf/secret.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -192,7 +191,7 @@ void conf_jaas_done(struct conf_jaas *j)
 {
     for (size_t i = 0; i < j->n; i++) {
         free(j->items[i].key);
-        conf_secret_free(j->items[i].value);
+        mem_free_secret(j->items[i].value);
     }
     vec_done(j);
     free(j->module);

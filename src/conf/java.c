@@ -501,7 +501,7 @@ void conf_java_done(struct conf_java *j)
 {
     for (size_t i = 0; i < j->n; i++) {
         free(j->items[i].name);
-        conf_secret_free(j->items[i].value);
+        mem_free_secret(j->items[i].value);
         free(j->items[i].origin);
     }
     vec_done(j);

@@ -276,7 +276,7 @@ int conf_load(const struct conf_args *args, struct conf **ret, struct error *err
     if (rc == 0)
         rc = load_all(&l, &f, &root, c);
     for (size_t i = 0; i < l.fetched.n; i++)
-        conf_secret_free(l.fetched.items[i].text);
+        mem_free_secret(l.fetched.items[i].text);
     vec_done(&l.fetched);
     conf_lists_done(&l.clusters);
     conf_java_done(&l.java);

@@ -5,7 +5,6 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/vec.h"
-#include "conf/secret.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -232,7 +231,7 @@ void conf_properties_done(struct conf_properties *p)
 {
     for (size_t i = 0; i < p->n; i++) {
         free(p->items[i].key);
-        conf_secret_free(p->items[i].value);
+        mem_free_secret(p->items[i].value);
     }
     vec_done(p);
 }

@@ -32,13 +32,6 @@ static const char *const secret_names[] = {
     "sasl.oauthbearer.config",
 };
 
-void conf_secret_free(char *text)
-{
-    if (text)
-        explicit_bzero(text, strlen(text));
-    free(text);
-}
-
 bool conf_secret_named(const char *property)
 {
     if (strstr(property, "password") || strstr(property, "secret"))

@@ -12,14 +12,10 @@
 /* How long a command may take, in milliseconds. */
 enum { CONF_SECRET_DEADLINE_MS = 10000 };
 
-/* Wipes the text and frees it. NULL is allowed. Every text that may be a secret is freed with it.
- */
-void conf_secret_free(char *text);
-
 /* Is a librdkafka or Java client property of this name a secret, whatever its value? */
 bool conf_secret_named(const char *property);
 
-/* Each gives a text on the heap for conf_secret_free: not empty, without a NUL, one newline at its
+/* Each gives a text on the heap for mem_free_secret: not empty, without a NUL, one newline at its
  * end taken away. The error never quotes the secret. */
 
 /* From the environment. ERR_NOT_FOUND where the variable is not set. */

@@ -156,7 +156,7 @@ static int set_secret(struct conf_loading *l, const struct conf_section *s, cons
         conf_section_origin(
             s, origins, o->name,
             mem_printf("%s:%u:%u%s%s", l->file, item->line, item->column, from ? ", " : "", from ? from : ""));
-    conf_secret_free(text);
+    mem_free_secret(text);
     free(own);
     return rc;
 }

@@ -451,7 +451,7 @@ void conf_value_free(const struct conf_option *o, void *base)
         }
         break;
     case CONF_SECRET:
-        conf_secret_free(*(char **)field(o, base));
+        mem_free_secret(*(char **)field(o, base));
         *(char **)field(o, base) = NULL;
         break;
     case CONF_GLOBS:

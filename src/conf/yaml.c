@@ -259,9 +259,7 @@ void conf_yaml_done(struct conf_yaml *node)
         conf_yaml_done(&node->items[i]);
     free(node->items);
     free(node->key);
-    if (node->text)
-        explicit_bzero(node->text, strlen(node->text));
-    free(node->text);
+    mem_free_secret(node->text);
     *node = (struct conf_yaml){0};
 }
 

@@ -251,6 +251,6 @@ void connect_redact_apply(const struct connect_redact *r, struct str *out, const
 void connect_redact_done(struct connect_redact *r)
 {
     for (size_t i = 0; i < r->values.n; i++)
-        conf_secret_free(r->values.items[i]);
+        mem_free_secret(r->values.items[i]);
     vec_done(&r->values);
 }

@@ -203,9 +203,8 @@ struct config {
 static void config_done(struct config *c)
 {
     for (size_t i = 0; i < c->pairs.n; i++) {
-        explicit_bzero(c->pairs.items[i].value, strlen(c->pairs.items[i].value));
         free(c->pairs.items[i].name);
-        free(c->pairs.items[i].value);
+        mem_free_secret(c->pairs.items[i].value);
     }
     vec_done(&c->pairs);
     connect_redact_done(&c->secrets);
@@ -354,7 +353,7 @@ static void understand(struct reader *r, struct connect_rest_connector *c, const
     const struct connect_rest_plugin *plugin = class ? find_plugin(r->plugins, class) : NULL;
     connect_settings_init(&c->settings, c->name, config->pairs.items, config->pairs.n, plugin ? plugin->class : NULL);
     const char *version = class ? connect_rest_version(r->plugins, class) : NULL;
-    c->version = version ? mem_strdup(version) : NULL;
+    c->version = mem_strdup_opt(version);
     if (c->tasks.n)
         qsort(c->tasks.items, c->tasks.n, sizeof *c->tasks.items, task_by_number);
 }

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/text.h"
-#include "conf/secret.h"
 #include "connect/redact.h"
 
 #include <ctype.h>
@@ -400,11 +399,11 @@ static void catalog_done(struct connect_settings_catalog *c)
 {
     for (size_t i = 0; i < c->properties.n; i++) {
         free(c->properties.items[i].name);
-        conf_secret_free(c->properties.items[i].value);
+        mem_free_secret(c->properties.items[i].value);
     }
     vec_done(&c->properties);
-    conf_secret_free(c->uri);
-    conf_secret_free(c->warehouse);
+    mem_free_secret(c->uri);
+    mem_free_secret(c->warehouse);
     char *const texts[] = {c->name, c->type, c->impl, c->io_impl, c->shown};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);

@@ -1,16 +1,10 @@
 /* Groups: strings they own, members with what they are assigned, commits by topic and partition. */
 #include "demo/group.h"
+#include "base/mem.h"
 #include "demo/log.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void replace(char **field, const char *text)
-{
-    char *copy = text ? mem_strdup(text) : NULL;
-    free(*field);
-    *field = copy;
-}
 
 struct demo_group *demo_group_new(const char *name, const char *protocol_type)
 {
@@ -46,14 +40,14 @@ void demo_group_free(struct demo_group *g)
 void demo_group_set_state(struct demo_group *g, const char *state)
 {
     bool same = strcmp(g->state, state) == 0;
-    replace(&g->state, state);
+    mem_replace(&g->state, state);
     if (!same)
         demo_log_group(g->log, g);
 }
 
 void demo_group_set_assignor(struct demo_group *g, const char *assignor)
 {
-    replace(&g->assignor, assignor);
+    mem_replace(&g->assignor, assignor);
 }
 
 struct demo_member *demo_group_member_add(struct demo_group *g, const char *id, const char *client_id, const char *host)
@@ -81,7 +75,7 @@ void demo_group_members_clear(struct demo_group *g)
 
 void demo_group_member_set_instance(struct demo_member *m, const char *instance_id)
 {
-    replace(&m->instance_id, instance_id);
+    mem_replace(&m->instance_id, instance_id);
 }
 
 void demo_group_member_assign(struct demo_member *m, const char *topic, int32_t partition)
@@ -173,7 +167,7 @@ void demo_group_commit(struct demo_group *g, const char *topic, int32_t partitio
     struct demo_commit *c = &o->commits.items[place];
     c->offset = offset;
     c->leader_epoch = leader_epoch;
-    replace(&c->metadata, metadata);
+    mem_replace(&c->metadata, metadata);
     demo_log_commit(g->log, g, topic, c);
 }
 

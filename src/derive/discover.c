@@ -4,29 +4,23 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/text.h"
-#include "conf/secret.h"
 #include "iceberg/place.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static char *copy(const char *text)
-{
-    return text ? mem_strdup(text) : NULL;
-}
 
 /* ---- what connectors say ---- */
 
 static void copy_catalog(struct connect_settings_catalog *to, const struct connect_settings_catalog *from)
 {
     *to = (struct connect_settings_catalog){
-        .name = copy(from->name),
-        .type = copy(from->type),
-        .impl = copy(from->impl),
-        .uri = copy(from->uri),
-        .warehouse = copy(from->warehouse),
-        .io_impl = copy(from->io_impl),
-        .shown = copy(from->shown),
+        .name = mem_strdup_opt(from->name),
+        .type = mem_strdup_opt(from->type),
+        .impl = mem_strdup_opt(from->impl),
+        .uri = mem_strdup_opt(from->uri),
+        .warehouse = mem_strdup_opt(from->warehouse),
+        .io_impl = mem_strdup_opt(from->io_impl),
+        .shown = mem_strdup_opt(from->shown),
         .has_credential = from->has_credential,
         .has_token = from->has_token,
         .placeholders = from->placeholders,
@@ -41,10 +35,10 @@ static void catalog_done(struct connect_settings_catalog *c)
 {
     char *texts[] = {c->name, c->type, c->impl, c->uri, c->warehouse, c->io_impl, c->shown};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        conf_secret_free(texts[i]);
+        mem_free_secret(texts[i]);
     for (size_t i = 0; i < c->properties.n; i++) {
         free(c->properties.items[i].name);
-        conf_secret_free(c->properties.items[i].value);
+        mem_free_secret(c->properties.items[i].value);
     }
     vec_done(&c->properties);
 }
@@ -55,8 +49,8 @@ void derive_discover_sink_init(struct derive_discover_sink *sink, const char *co
     *sink = (struct derive_discover_sink){
         .connect = mem_strdup(connect),
         .connector = mem_strdup(connector),
-        .control_topic = copy(settings->control_topic),
-        .kafka = copy(settings->kafka),
+        .control_topic = mem_strdup_opt(settings->control_topic),
+        .kafka = mem_strdup_opt(settings->kafka),
         .routed = settings->routed,
     };
     for (size_t i = 0; i < settings->tables.n; i++)
@@ -128,8 +122,8 @@ static void read_rest(const struct connect_settings_catalog *c, struct derive_di
 {
     static const char *const logins[] = {"token", "credential", "oauth2-server-uri", "rest.auth.basic.password", NULL};
     ret->type = ICEBERG_SOURCE_REST;
-    ret->uri = copy(c->uri);
-    ret->warehouse = copy(c->warehouse);
+    ret->uri = mem_strdup_opt(c->uri);
+    ret->warehouse = mem_strdup_opt(c->warehouse);
     if (!c->uri) {
         if (is_hidden(c, "uri"))
             refuse_hidden(ret, "uri", c->name);
@@ -159,14 +153,14 @@ static void read_rest(const struct connect_settings_catalog *c, struct derive_di
         ret->client_secret = mem_strdup(colon ? colon + 1 : credential);
     if (colon)
         ret->client_id = mem_memdup(credential, (size_t)(colon - credential));
-    conf_secret_free(credential);
+    mem_free_secret(credential);
 }
 
 static void read_jdbc(const struct connect_settings_catalog *c, struct derive_discover_catalog *ret)
 {
     ret->type = ICEBERG_SOURCE_SQL;
-    ret->uri = copy(c->uri);
-    ret->warehouse = copy(c->name);
+    ret->uri = mem_strdup_opt(c->uri);
+    ret->warehouse = mem_strdup_opt(c->name);
     if (!c->uri && is_hidden(c, "uri"))
         refuse_hidden(ret, "uri", c->name);
     else if (!c->uri)
@@ -178,7 +172,7 @@ static void read_jdbc(const struct connect_settings_catalog *c, struct derive_di
 static void read_hadoop(const struct connect_settings_catalog *c, struct derive_discover_catalog *ret)
 {
     ret->type = ICEBERG_SOURCE_HADOOP;
-    ret->uri = copy(c->warehouse);
+    ret->uri = mem_strdup_opt(c->warehouse);
     if (!c->warehouse && is_hidden(c, "warehouse"))
         refuse_hidden(ret, "warehouse", c->name);
     else if (!c->warehouse)
@@ -218,7 +212,7 @@ void derive_discover_catalog_done(struct derive_discover_catalog *c)
 {
     char *secrets[] = {c->token, c->user, c->password, c->client_id, c->client_secret, c->uri, c->identity};
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
-        conf_secret_free(secrets[i]);
+        mem_free_secret(secrets[i]);
     free(c->name);
     free(c->why);
     free(c->warehouse);
@@ -232,20 +226,20 @@ struct derive_discover_catalog *derive_discover_catalog_copy(const struct derive
 {
     struct derive_discover_catalog *ret = mem_new(struct derive_discover_catalog);
     *ret = (struct derive_discover_catalog){
-        .name = copy(c->name),
+        .name = mem_strdup_opt(c->name),
         .configured = c->configured,
-        .why = copy(c->why),
-        .identity = copy(c->identity),
+        .why = mem_strdup_opt(c->why),
+        .identity = mem_strdup_opt(c->identity),
         .type = c->type,
-        .uri = copy(c->uri),
-        .warehouse = copy(c->warehouse),
-        .token = copy(c->token),
-        .user = copy(c->user),
-        .password = copy(c->password),
-        .client_id = copy(c->client_id),
-        .client_secret = copy(c->client_secret),
-        .oauth_uri = copy(c->oauth_uri),
-        .scope = copy(c->scope),
+        .uri = mem_strdup_opt(c->uri),
+        .warehouse = mem_strdup_opt(c->warehouse),
+        .token = mem_strdup_opt(c->token),
+        .user = mem_strdup_opt(c->user),
+        .password = mem_strdup_opt(c->password),
+        .client_id = mem_strdup_opt(c->client_id),
+        .client_secret = mem_strdup_opt(c->client_secret),
+        .oauth_uri = mem_strdup_opt(c->oauth_uri),
+        .scope = mem_strdup_opt(c->scope),
         .all = c->all,
     };
     for (size_t i = 0; i < c->tables.list.n; i++)
@@ -384,7 +378,7 @@ void derive_discover_catalogs(const struct derive_discover_sink *sinks, size_t n
         read_catalog(c, &found);
         const struct conf_catalog *own = find_configured(configured, nconfigured, c, &found);
         if (own) {
-            conf_secret_free(found.identity);
+            mem_free_secret(found.identity);
             found.identity = mem_printf("configured\n%s", own->name);
         }
         size_t at = find_same(ret, &found);

@@ -173,7 +173,7 @@ static void keep_print(struct head *head, const struct print *now, const char *b
     name_unref(old.metadata);
     name_unref(old.uuid);
     free(head->branch);
-    head->branch = branch ? mem_strdup(branch) : NULL;
+    head->branch = mem_strdup_opt(branch);
 }
 
 static void give_table(struct derive_heads *h, struct head *head, const struct row *r, const char *branch,

@@ -1,15 +1,12 @@
 /* A look: rules are asked, and what they say is collected. */
 #include "findings/look.h"
 
+#include "base/mem.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-static char *copy(const char *text)
-{
-    return text ? mem_strdup(text) : NULL;
-}
 
 /* ---- what rules call ---- */
 
@@ -37,25 +34,25 @@ static const char *default_cluster(const struct findings_look *look)
 
 static struct findings_place copy_place(const struct findings_look *look, const struct findings_place *p)
 {
-    struct findings_place own = {.connect = copy(p->connect),
-                                 .connector = copy(p->connector),
-                                 .worker = copy(p->worker),
-                                 .group = copy(p->group),
-                                 .topic = copy(p->topic),
-                                 .catalog = copy(p->catalog),
-                                 .table = copy(p->table),
-                                 .commit_id = copy(p->commit_id),
+    struct findings_place own = {.connect = mem_strdup_opt(p->connect),
+                                 .connector = mem_strdup_opt(p->connector),
+                                 .worker = mem_strdup_opt(p->worker),
+                                 .group = mem_strdup_opt(p->group),
+                                 .topic = mem_strdup_opt(p->topic),
+                                 .catalog = mem_strdup_opt(p->catalog),
+                                 .table = mem_strdup_opt(p->table),
+                                 .commit_id = mem_strdup_opt(p->commit_id),
                                  .task = p->task,
                                  .partition = p->partition};
     if (look->sink && !p->connector) {
-        own.connector = copy(look->sink->connector);
+        own.connector = mem_strdup_opt(look->sink->connector);
         if (!p->connect)
-            own.connect = copy(look->sink->connect);
+            own.connect = mem_strdup_opt(look->sink->connect);
     }
     if (look->table && !p->table) {
-        own.table = copy(look->table->table);
+        own.table = mem_strdup_opt(look->table->table);
         if (!p->catalog)
-            own.catalog = copy(look->table->catalog);
+            own.catalog = mem_strdup_opt(look->table->catalog);
     }
     return own;
 }
@@ -74,8 +71,8 @@ void findings_saw(struct findings_look *look, const struct findings_saw *saw, co
                                       .since_ms = saw->since_ms,
                                       .hold_ms = saw->hold_ms,
                                       .cost = saw->cost,
-                                      .missing = copy(saw->missing),
-                                      .cause = copy(saw->cause)};
+                                      .missing = mem_strdup_opt(saw->missing),
+                                      .cause = mem_strdup_opt(saw->cause)};
     const char *cluster = saw->cluster ? saw->cluster : default_cluster(look);
     said.cluster = mem_strdup(cluster ? cluster : "");
     said.subject = mem_strdup(saw->subject ? saw->subject : "");
@@ -144,9 +141,10 @@ void findings_evidence(struct findings_look *look, const char *text, int64_t tim
     if (where)
         add_where(&s, where, ap);
     va_end(ap);
-    vec_push(&said->evidence,
-             ((struct findings_look_evidence){
-                 .text = copy(text), .time_ms = time_ms, .table = copy(table), .where = str_take(&s)}));
+    vec_push(
+        &said->evidence,
+        ((struct findings_look_evidence){
+            .text = mem_strdup_opt(text), .time_ms = time_ms, .table = mem_strdup_opt(table), .where = str_take(&s)}));
 }
 
 void findings_unsure(struct findings_look *look, const char *cluster, const char *subject)

@@ -1,6 +1,7 @@
 /* Looks at a catalog that is made of files. */
 #include "iceberg/look.h"
 #include "base/map.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "base/vec.h"
@@ -96,7 +97,7 @@ int iceberg_look_new(const struct iceberg_look_settings *settings, struct iceber
     struct iceberg_look *l = mem_new(struct iceberg_look);
     l->type = settings->type;
     l->path = path;
-    l->catalog = settings->catalog ? mem_strdup(settings->catalog) : NULL;
+    l->catalog = mem_strdup_opt(settings->catalog);
     l->table = settings->table ? mem_strdup(settings->table) : iceberg_look_name(path);
     l->clock = settings->clock;
     l->max_tables = settings->max_tables;
@@ -179,8 +180,7 @@ static void set_text(char **to, const char *text)
 {
     if (*to && text && strcmp(*to, text) == 0)
         return;
-    free(*to);
-    *to = text ? mem_strdup(text) : NULL;
+    mem_replace(to, text);
 }
 
 /* What the catalog says of an entry: another file counts as changed. */

@@ -1,5 +1,6 @@
 /* What the Iceberg source knows of each table: coming and going, notes, events. */
 #include "iceberg/source_internal.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -13,13 +14,6 @@ enum {
 struct iceberg_source_table *iceberg_source_find(const struct iceberg_source *s, const char *name)
 {
     return map_get(&s->by_name, name, strlen(name));
-}
-
-static void set_text(char **to, const char *text)
-{
-    char *copy = text ? mem_strdup(text) : NULL;
-    free(*to);
-    *to = copy;
 }
 
 __attribute__((format(printf, 4, 5))) static void tell(struct iceberg_source *s, const struct iceberg_source_table *t,
@@ -111,7 +105,7 @@ static void set_state(struct iceberg_source_table *t, const char *state)
 static void set_note(struct iceberg_source_table *t, const char *note)
 {
     if (!text_same(t->note, note))
-        set_text(&t->note, note);
+        mem_replace(&t->note, note);
     iceberg_rows_text(&t->rows, ICEBERG_TABLES_NOTE, note);
     set_place(t);
 }
@@ -122,7 +116,7 @@ void iceberg_source_unread(struct iceberg_source *s, struct iceberg_source_table
     unsigned doublings = t->failures < PAUSE_DOUBLINGS ? t->failures : PAUSE_DOUBLINGS;
     t->pause = lasting ? 1U << doublings : 1; /* 1: until the next round */
     t->failures++;
-    set_text(&t->etag, NULL);
+    mem_replace(&t->etag, NULL);
     t->body = 0;
     t->failed = true;
     t->odd = false;
@@ -164,7 +158,7 @@ void iceberg_source_read(struct iceberg_source *s, struct iceberg_source_table *
         tell(s, t, "warn", "was replaced by another table of this name: uuid %s, before %s", uuid, t->uuid);
         iceberg_rows_remove(&t->rows);
     }
-    set_text(&t->uuid, uuid);
+    mem_replace(&t->uuid, uuid);
     t->odd = d->odd;
     t->left_out = d->left_out;
     iceberg_rows_write(&t->rows, d);
@@ -181,10 +175,10 @@ static void take_one(struct iceberg_source *s, const struct iceberg_look_table *
     t->seen = true;
     t->how = found->how;
     if (!text_same(t->written, found->written))
-        set_text(&t->written, found->written);
+        mem_replace(&t->written, found->written);
     if (!text_same(t->file, found->file)) {
-        set_text(&t->file, found->file);
-        set_text(&t->etag, NULL);
+        mem_replace(&t->file, found->file);
+        mem_replace(&t->etag, NULL);
         t->pause = 0;
     }
     if (!found->file) {

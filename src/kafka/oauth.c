@@ -39,9 +39,7 @@ struct kafka_oauth {
 
 void kafka_oauth_token_done(struct kafka_oauth_token *t)
 {
-    if (t->value)
-        explicit_bzero(t->value, strlen(t->value));
-    free(t->value);
+    mem_free_secret(t->value);
     free(t->principal);
     *t = (struct kafka_oauth_token){0};
 }
@@ -180,8 +178,7 @@ int kafka_oauth_get(struct kafka_oauth *o, const atomic_bool *stop, struct kafka
 
 static char *copy_property(const struct conf_property *p, size_t n, const char *name)
 {
-    const char *value = conf_oidc_get(p, n, name, NULL);
-    return value ? mem_strdup(value) : NULL;
+    return mem_strdup_opt(conf_oidc_get(p, n, name, NULL));
 }
 
 static void split_extensions(struct kafka_oauth *o)
@@ -224,9 +221,8 @@ void kafka_oauth_free(struct kafka_oauth *o)
     if (!o)
         return;
     kafka_oauth_token_done(&o->token);
-    if (o->secret)
-        explicit_bzero(o->secret, strlen(o->secret));
-    char *const texts[] = {o->url, o->client, o->secret, o->scope, o->ca, o->extensions};
+    mem_free_secret(o->secret);
+    char *const texts[] = {o->url, o->client, o->scope, o->ca, o->extensions};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     vec_done(&o->words);

@@ -89,9 +89,8 @@ void kafka_plan_unref(struct kafka_plan *p)
     struct kafka_round_plan *r = &p->round;
     for (size_t i = 0; i < r->settings.nproperties; i++) {
         struct conf_property *x = (struct conf_property *)(uintptr_t)&r->settings.properties[i];
-        explicit_bzero(x->value, strlen(x->value));
         free(x->name);
-        free(x->value);
+        mem_free_secret(x->value);
         free(x->origin);
     }
     kafka_access_unref(r->settings.access);

@@ -340,8 +340,8 @@ struct net_socks *net_socks_new(const struct net_socks_settings *settings)
     s->host = mem_strdup(settings->host);
     s->port = mem_printf("%d", settings->port);
     s->name = mem_printf(strchr(s->host, ':') ? "[%s]:%s" : "%s:%s", s->host, s->port);
-    s->user = settings->user ? mem_strdup(settings->user) : NULL;
-    s->password = settings->password ? mem_strdup(settings->password) : NULL;
+    s->user = mem_strdup_opt(settings->user);
+    s->password = mem_strdup_opt(settings->password);
     s->deadline_ms = settings->deadline_ms > 0 ? settings->deadline_ms : NET_SOCKS_DEADLINE_MS;
     pthread_mutex_init(&s->lock, NULL);
     return s;
@@ -372,9 +372,7 @@ void net_socks_free(struct net_socks *s)
     vec_done(&s->failures);
     vec_done(&s->asked);
     pthread_mutex_destroy(&s->lock);
-    if (s->password)
-        explicit_bzero(s->password, strlen(s->password));
-    free(s->password);
+    mem_free_secret(s->password);
     free(s->user);
     free(s->port);
     free(s->host);

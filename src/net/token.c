@@ -137,9 +137,7 @@ void net_token_reason(const struct net_http_answer *a, const char *secret, struc
 
 void net_token_done(struct net_token *t)
 {
-    if (t->value)
-        explicit_bzero(t->value, strlen(t->value));
-    free(t->value);
+    mem_free_secret(t->value);
     free(t->subject);
     *t = (struct net_token){0};
 }

@@ -216,7 +216,7 @@ struct source *scheduler_add(struct scheduler *s, const char *name, const char *
     *src = (struct source){
         .scheduler = s,
         .name = mem_strdup(name),
-        .cluster = cluster ? mem_strdup(cluster) : NULL,
+        .cluster = mem_strdup_opt(cluster),
         .owner = store_owner(s->store, name),
         .ops = ops,
         .self = self,

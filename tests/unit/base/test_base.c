@@ -1,4 +1,5 @@
 /* Strings, maps, errors, clock, text and limits of the ground floor. */
+#include "base/mem.h"
 #include "tests/unit/unit.h"
 
 #include "base/clock.h"
@@ -189,6 +190,21 @@ static void vec_grows(void **state)
     assert_int_equal(v.n, 0);
 }
 
+static void texts_are_copied_and_replaced(void **state)
+{
+    (void)state;
+    assert_null(mem_strdup_opt(NULL));
+    char *text = mem_strdup_opt("one two");
+    mem_replace(&text, text + 4);
+    assert_string_equal(text, "two");
+    mem_replace(&text, NULL);
+    assert_null(text);
+    mem_replace(&text, "three");
+    assert_string_equal(text, "three");
+    mem_free_secret(text);
+    mem_free_secret(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +216,7 @@ int main(void)
         cmocka_unit_test(text_has_width),
         cmocka_unit_test(digits_are_grouped),
         cmocka_unit_test(vec_grows),
+        cmocka_unit_test(texts_are_copied_and_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* The parsers of the configuration one by one: YAML, Java properties, JAAS, values, globs, secrets.
  */
+#include "base/mem.h"
 #include "tests/unit/conf/files.h"
 
 #include "base/error.h"
@@ -439,7 +440,7 @@ static void secret_sources(void **state)
     setenv("ICETOP_TEST_SECRET", "s3cret\r\n", 1);
     assert_int_equal(conf_secret_env("ICETOP_TEST_SECRET", &secret, &err), 0);
     assert_string_equal(secret, "s3cret");
-    conf_secret_free(secret);
+    mem_free_secret(secret);
     unsetenv("ICETOP_TEST_SECRET");
     assert_int_equal(conf_secret_env("ICETOP_TEST_SECRET", &secret, &err), ERR_NOT_FOUND);
     assert_string_equal(err.text, "the environment variable ICETOP_TEST_SECRET is not set");
@@ -448,11 +449,11 @@ static void secret_sources(void **state)
     assert_int_equal(conf_secret_file(path, &exposed, &secret, &err), 0);
     assert_string_equal(secret, "a b\n"); /* one newline goes */
     assert_false(exposed);
-    conf_secret_free(secret);
+    mem_free_secret(secret);
     chmod(path, 0644);
     assert_int_equal(conf_secret_file(path, &exposed, &secret, &err), 0);
     assert_true(exposed);
-    conf_secret_free(secret);
+    mem_free_secret(secret);
     free(path);
 
     path = files_write("empty", "\n");
@@ -502,7 +503,7 @@ static void secret_commands(void **state)
     (void)state;
     assert_int_equal(conf_secret_command(argv, 10000, &secret, &err), 0);
     assert_string_equal(secret, "$HOME; a  b"); /* no shell has seen it */
-    conf_secret_free(secret);
+    mem_free_secret(secret);
     argv[0] = absent;
     assert_int_equal(conf_secret_command(argv, 10000, &secret, &err), ERR_IO);
     assert_string_equal(err.text, "command \"icetop-no-such-program\": No such file or directory");
@@ -518,7 +519,7 @@ static void secret_commands(void **state)
      * for. */
     assert_int_equal(run("cat; sleep 4 & echo done", 2000, &secret, &err), 0);
     assert_string_equal(secret, "done");
-    conf_secret_free(secret);
+    mem_free_secret(secret);
     assert_int_equal(run("echo early; sleep 60", 100, &secret, &err), ERR_TIMEOUT);
     assert_string_equal(err.text, "command \"sh\": not done within 100 ms");
 }
