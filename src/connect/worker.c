@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/workers.h"
-#include "conf/secret.h"
 #include "connect/endpoints.h"
 #include "connect/known.h"
 #include "connect/tables.h"
@@ -61,9 +60,7 @@ struct connect_worker {
     struct event_base *base;
     struct store *store;
     char *name, *cluster, *source_name;
-    struct net_auth auth;
-    struct net_tls tls;
-    VEC(char *) owned; /* texts of both, some of them secrets */
+    struct net_login login;
     int interval_ms, deadline_ms;
     struct connect_endpoints endpoints;
     struct connect_worker_ops ops;
@@ -262,8 +259,8 @@ static void start(struct connect_worker *w, enum part part, size_t endpoint, con
     str_add(&url, paths[part]);
     const struct net_http_request request = {.url = str_text(&url),
                                              .headers = headers,
-                                             .auth = w->auth,
-                                             .tls = w->tls,
+                                             .auth = w->login.auth,
+                                             .tls = w->login.tls,
                                              .deadline_ms = budget(w, parts),
                                              .max_body = part == PART_ROOT ? ROOT_BYTES : CONNECT_REST_BYTES};
     struct call *c = mem_new(struct call);
@@ -554,9 +551,7 @@ static void round_free(void *self)
     clear_details(w);
     vec_done(&w->details);
     connect_endpoints_done(&w->endpoints);
-    for (size_t i = 0; i < w->owned.n; i++)
-        conf_secret_free(w->owned.items[i]);
-    vec_done(&w->owned);
+    net_login_done(&w->login);
     free(w->name);
     free(w->cluster);
     free(w->source_name);
@@ -570,26 +565,6 @@ const struct source_ops connect_worker_source = {
     .free = round_free,
 };
 
-static const char *own(struct connect_worker *w, const char *text)
-{
-    if (!text)
-        return NULL;
-    char *copy = mem_strdup(text);
-    vec_push(&w->owned, copy);
-    return copy;
-}
-
-static void copy_login(struct connect_worker *w, const struct net_auth *auth, const struct net_tls *tls)
-{
-    w->auth = (struct net_auth){
-        .user = own(w, auth->user), .password = own(w, auth->password), .bearer = own(w, auth->bearer)};
-    w->tls = (struct net_tls){.ca = own(w, tls->ca),
-                              .certificate = own(w, tls->certificate),
-                              .key = own(w, tls->key),
-                              .key_password = own(w, tls->key_password),
-                              .insecure = tls->insecure};
-}
-
 struct connect_worker *connect_worker_new(struct event_base *base, struct store *store,
                                           const struct connect_worker_settings *settings,
                                           const struct connect_worker_ops *ops, void *arg)
@@ -599,8 +574,9 @@ struct connect_worker *connect_worker_new(struct event_base *base, struct store 
         .base = base,
         .store = store,
         .name = mem_strdup(settings->name),
-        .cluster = settings->cluster ? mem_strdup(settings->cluster) : NULL,
+        .cluster = mem_strdup_opt(settings->cluster),
         .source_name = mem_printf("connect:%s", settings->name),
+        .login = net_login_copy(&settings->login),
         .interval_ms = settings->interval_ms,
         .deadline_ms = settings->deadline_ms,
         .ops = ops ? *ops : (struct connect_worker_ops){0},
@@ -609,7 +585,6 @@ struct connect_worker *connect_worker_new(struct event_base *base, struct store 
         .answered = on_answer,
         .lane = workers_new(base, "connect", 1),
     };
-    copy_login(w, &settings->auth, &settings->tls);
     connect_endpoints_init(&w->endpoints, settings->urls);
     static const struct table_def *const tables[] = {&connect_table_connectors, &connect_table_tasks};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)

@@ -9,7 +9,7 @@
 #define CONNECT_WORKER_H
 
 #include "connect/rest.h"
-#include "net/http.h"
+#include "net/login.h"
 #include "source/source.h"
 
 struct event_base;
@@ -21,8 +21,7 @@ struct connect_worker_settings {
     const char *name;        /* the Connect cluster's: the first key of its rows */
     const char *cluster;     /* its Kafka cluster's; NULL: none is known */
     const char *const *urls; /* of its workers, without a slash at the end; NULL-terminated, at least one */
-    struct net_auth auth;    /* the same for all of them, as tls */
-    struct net_tls tls;
+    struct net_login login;  /* the same for all of them */
     int interval_ms, deadline_ms;
 };
 

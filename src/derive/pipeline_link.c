@@ -9,6 +9,7 @@
 #include "connect/tables.h"
 #include "connect/worker.h"
 #include "kafka/tables.h"
+#include "source/login.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,12 +157,7 @@ static void add_worker(struct pipeline_link *link, const struct conf_connect *co
         .name = conf->name,
         .cluster = cluster_of(link),
         .urls = (const char *const *)conf->urls,
-        .auth = {.user = conf->http.user, .password = conf->http.password, .bearer = conf->http.bearer},
-        .tls = {.ca = conf->http.ca,
-                .certificate = conf->http.certificate,
-                .key = conf->http.key,
-                .key_password = conf->http.key_password,
-                .insecure = conf->http.insecure},
+        .login = source_login(&conf->http),
         .interval_ms = conf->interval_ms,
         .deadline_ms = conf->deadline_ms,
     };

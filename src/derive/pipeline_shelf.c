@@ -6,6 +6,7 @@
 #include "conf/lists.h"
 #include "conf/same.h"
 #include "iceberg/tables.h"
+#include "source/login.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -154,12 +155,7 @@ static void add_configured(struct derive_pipeline *p, const struct conf_catalog 
         .n_prefixes = c->map.n,
         .tables = (const char *const *)globs,
         .n_tables = nglobs,
-        .auth = {.user = c->http.user, .password = c->http.password, .bearer = c->http.bearer},
-        .tls = {.ca = c->http.ca,
-                .certificate = c->http.certificate,
-                .key = c->http.key,
-                .key_password = c->http.key_password,
-                .insecure = c->http.insecure},
+        .login = source_login(&c->http),
         .client_id = client,
         .client_secret = colon ? colon + 1 : c->credential,
         .oauth_uri = c->token_uri,
@@ -261,7 +257,7 @@ static void try(struct derive_pipeline *p, struct pipeline_shelf *shelf)
         .type = c->type,
         .uri = c->uri,
         .warehouse = c->warehouse,
-        .auth = {.user = c->user, .password = c->password, .bearer = c->token},
+        .login.auth = {.user = c->user, .password = c->password, .bearer = c->token},
         .client_id = c->client_id,
         .client_secret = c->client_secret,
         .oauth_uri = c->oauth_uri,

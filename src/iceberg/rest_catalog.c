@@ -1,5 +1,6 @@
 /* An Iceberg REST catalog, asked on the loop. */
 #include "iceberg/rest_catalog.h"
+#include "base/mem.h"
 #include "iceberg/rest_internal.h"
 
 #include <stdlib.h>
@@ -8,18 +9,6 @@
 enum { MAX_TOKEN_BYTES = 64 * 1024 /* of a token endpoint's answer */ };
 
 /* ---- settings ---- */
-
-static char *copy(const char *text)
-{
-    return text ? mem_strdup(text) : NULL;
-}
-
-static void wipe(char *text)
-{
-    if (text)
-        explicit_bzero(text, strlen(text));
-    free(text);
-}
 
 static void add_field(struct str *form, const char *key, const char *value)
 {
@@ -158,8 +147,8 @@ static void send_ask(struct iceberg_rest_ask *a)
     a->url = full_url(r, a);
     struct net_http_request q = {.url = a->url,
                                  .headers = headers.items,
-                                 .auth = r->auth,
-                                 .tls = r->tls,
+                                 .auth = r->login.auth,
+                                 .tls = r->login.tls,
                                  .proxy = r->proxy,
                                  .deadline_ms = r->deadline_ms,
                                  .max_body = a->max_body};
@@ -218,7 +207,7 @@ static void start_token(struct iceberg_rest *r)
     const struct net_http_request q = {.url = r->oauth_uri,
                                        .form = r->form,
                                        .headers = headers,
-                                       .tls = r->tls,
+                                       .tls = r->login.tls,
                                        .proxy = r->proxy,
                                        .deadline_ms = r->deadline_ms,
                                        .max_body = MAX_TOKEN_BYTES};
@@ -313,7 +302,7 @@ void iceberg_rest_load(struct iceberg_rest *r, const char *path, const char *eta
 {
     struct iceberg_rest_ask *a =
         iceberg_rest_ask(r, mem_printf("%s?snapshots=all", path), ICEBERG_REST_TABLE_BYTES, done, arg);
-    a->etag = copy(etag);
+    a->etag = mem_strdup_opt(etag);
     iceberg_rest_kick(r);
 }
 
@@ -330,14 +319,9 @@ struct iceberg_rest *iceberg_rest_new(struct event_base *base, struct net_http *
     r->kick = evtimer_new(base, on_kick, r);
     r->clock = s->clock;
     r->uri = mem_memdup(s->uri, n);
-    r->warehouse = copy(s->warehouse);
-    r->auth = (struct net_auth){copy(s->auth.user), copy(s->auth.password), copy(s->auth.bearer)};
-    r->tls = (struct net_tls){.ca = copy(s->tls.ca),
-                              .certificate = copy(s->tls.certificate),
-                              .key = copy(s->tls.key),
-                              .key_password = copy(s->tls.key_password),
-                              .insecure = s->tls.insecure};
-    r->proxy = copy(s->proxy);
+    r->warehouse = mem_strdup_opt(s->warehouse);
+    r->login = net_login_copy(&s->login);
+    r->proxy = mem_strdup_opt(s->proxy);
     for (size_t i = 0; s->headers && s->headers[i] && i < ICEBERG_REST_HEADERS; i++)
         r->headers[i] = mem_strdup(s->headers[i]);
     r->deadline_ms = s->deadline_ms;
@@ -362,13 +346,13 @@ void iceberg_rest_free(struct iceberg_rest *r)
     event_free(r->kick);
     net_token_done(&r->token);
     iceberg_rest_config_done(&r->config);
-    const char *const texts[] = {r->uri,    r->warehouse, r->oauth_uri,      r->auth.user,
-                                 r->tls.ca, r->tls.key,   r->tls.certificate};
-    const char *const secrets[] = {r->form, r->secret, r->auth.password, r->auth.bearer, r->tls.key_password, r->proxy};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        free((char *)(uintptr_t)texts[i]);
-    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
-        wipe((char *)(uintptr_t)secrets[i]);
+    net_login_done(&r->login);
+    free(r->uri);
+    free(r->warehouse);
+    free(r->oauth_uri);
+    mem_free_secret(r->form);
+    mem_free_secret(r->secret);
+    mem_free_secret(r->proxy);
     for (size_t i = 0; r->headers[i]; i++)
         free(r->headers[i]);
     free(r);

@@ -8,7 +8,7 @@
 #define ICEBERG_REST_CATALOG_H
 
 #include "base/clock.h"
-#include "net/http.h"
+#include "net/login.h"
 
 struct event_base;
 struct iceberg_rest;
@@ -26,8 +26,7 @@ enum {
 struct iceberg_rest_settings {
     const char *uri; /* without /v1 */
     const char *warehouse;
-    struct net_auth auth; /* in place of client credentials */
-    struct net_tls tls;
+    struct net_login login; /* its auth in place of client credentials */
     const char *proxy;
     const char *const *headers;
     const char *client_id, *client_secret; /* secret NULL: no OAuth */

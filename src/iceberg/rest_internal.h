@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "iceberg/rest_catalog.h"
 #include "iceberg/rest_page.h"
+#include "net/login.h"
 #include "net/token.h"
 
 #include <event2/event.h>
@@ -54,8 +55,7 @@ struct iceberg_rest {
     const struct clock *clock;
     char *uri, *warehouse, *oauth_uri;
     char *form, *secret;  /* for a token; NULL: none is asked for */
-    struct net_auth auth; /* its texts are our own */
-    struct net_tls tls;
+    struct net_login login;
     char *proxy;
     char *headers[ICEBERG_REST_HEADERS + 1];
     int deadline_ms;

@@ -1,5 +1,6 @@
 /* The Iceberg source: rounds, and what they stand on. */
 #include "iceberg/source.h"
+#include "base/mem.h"
 #include "iceberg/source_internal.h"
 
 #include <stdlib.h>
@@ -13,21 +14,9 @@ enum {
 
 /* ---- settings ---- */
 
-static const char *copy(const char *text)
-{
-    return text ? mem_strdup(text) : NULL;
-}
-
 static void drop(const char *text)
 {
     free((char *)(uintptr_t)text);
-}
-
-static void drop_secret(const char *text)
-{
-    if (text)
-        explicit_bzero((char *)(uintptr_t)text, strlen(text));
-    drop(text);
 }
 
 /* What the source keeps of the settings; prefixes and globs go elsewhere. */
@@ -35,17 +24,12 @@ static void copy_settings(struct iceberg_source *s, const struct iceberg_source_
 {
     struct iceberg_source_settings *to = &s->settings;
     *to = *from;
-    const char **texts[] = {&to->name,        &to->uri,
-                            &to->warehouse,   &to->table,
-                            &to->proxy,       &to->client_id,
-                            &to->oauth_uri,   &to->scope,
-                            &to->audience,    &to->resource,
-                            &to->auth.user,   &to->auth.password,
-                            &to->auth.bearer, &to->client_secret,
-                            &to->tls.ca,      &to->tls.certificate,
-                            &to->tls.key,     &to->tls.key_password};
+    const char **texts[] = {&to->name,     &to->uri,       &to->warehouse,    &to->table,
+                            &to->proxy,    &to->client_id, &to->oauth_uri,    &to->scope,
+                            &to->audience, &to->resource,  &to->client_secret};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i] = copy(*texts[i]);
+        *texts[i] = mem_strdup_opt(*texts[i]);
+    to->login = net_login_copy(&from->login);
     to->prefixes = NULL;
     to->tables = NULL;
     to->headers = NULL;
@@ -63,14 +47,12 @@ static void copy_settings(struct iceberg_source *s, const struct iceberg_source_
 
 static void drop_settings(struct iceberg_source_settings *s)
 {
-    const char *const texts[] = {s->name,   s->uri,      s->warehouse,       s->table,     s->proxy,
-                                 s->scope,  s->audience, s->resource,        s->oauth_uri, s->client_id,
-                                 s->tls.ca, s->tls.key,  s->tls.certificate, s->auth.user};
-    const char *const secrets[] = {s->auth.password, s->auth.bearer, s->client_secret, s->tls.key_password};
+    const char *const texts[] = {s->name,  s->uri,      s->warehouse, s->table,     s->proxy,
+                                 s->scope, s->audience, s->resource,  s->oauth_uri, s->client_id};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         drop(texts[i]);
-    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
-        drop_secret(secrets[i]);
+    mem_free_secret((char *)(uintptr_t)s->client_secret);
+    net_login_done(&s->login);
     for (size_t i = 0; s->headers && s->headers[i]; i++)
         drop(s->headers[i]);
     free((void *)(uintptr_t)s->headers);

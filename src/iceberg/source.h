@@ -8,7 +8,7 @@
 #ifndef ICEBERG_SOURCE_H
 #define ICEBERG_SOURCE_H
 
-#include "net/http.h"
+#include "net/login.h"
 #include "source/source.h"
 
 struct iceberg_source;
@@ -40,9 +40,8 @@ struct iceberg_source_settings {
     size_t n_prefixes;
     const char *const *tables; /* globs of NAMESPACE.NAME; '!' in front leaves out; none: all */
     size_t n_tables;
-    const char *const *marks; /* that are wanted of each table, NULL-terminated; see iceberg/marks.h */
-    struct net_auth auth;     /* for uri, and for URLs below a prefix's `to`; never for others */
-    struct net_tls tls;
+    const char *const *marks;   /* that are wanted of each table, NULL-terminated; see iceberg/marks.h */
+    struct net_login login;     /* for uri, and for URLs below a prefix's `to`; for others only whom to trust */
     const char *proxy;          /* as net_http_request has it */
     const char *const *headers; /* "Name: value", NULL-terminated; likewise */
     /* OAuth2 client credentials for a REST catalog, in place of auth. */

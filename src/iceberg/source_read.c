@@ -277,12 +277,12 @@ struct net_http_call *iceberg_source_get(struct iceberg_source *s, const char *u
     vec_push(&headers, NULL);
     struct net_http_request q = {.url = url,
                                  .headers = headers.items,
-                                 .tls = s->settings.tls,
+                                 .tls = s->settings.login.tls,
                                  .proxy = s->settings.proxy,
                                  .deadline_ms = s->settings.deadline_ms,
                                  .max_body = ICEBERG_METADATA_BYTES};
     if (known)
-        q.auth = s->settings.auth;
+        q.auth = s->settings.login.auth;
     else
         q.tls.certificate = q.tls.key = q.tls.key_password = NULL;
     struct net_http_call *call = net_http_start(s->http, &q, done, arg);

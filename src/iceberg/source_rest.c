@@ -15,8 +15,7 @@ void iceberg_source_rest_new(struct iceberg_source *s, const struct iceberg_sour
 {
     const struct iceberg_rest_settings rest = {.uri = settings->uri,
                                                .warehouse = settings->warehouse,
-                                               .auth = settings->auth,
-                                               .tls = settings->tls,
+                                               .login = settings->login,
                                                .proxy = settings->proxy,
                                                .headers = settings->headers,
                                                .client_id = settings->client_id,

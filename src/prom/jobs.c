@@ -11,6 +11,7 @@
 #include "prom/files.h"
 #include "prom/source.h"
 #include "prom/target.h"
+#include "source/login.h"
 
 #include <event2/event.h>
 #include <stdarg.h>
@@ -233,19 +234,15 @@ static void on_answer(void *arg, const struct net_http_answer *answer, const str
 static void ask(struct link *l)
 {
     struct prom_jobs *j = l->jobs;
-    const struct conf_http *http = &j->conf->http;
     char refresh[80];
     const char *headers[] = {"Accept: application/json", refresh, NULL};
     snprintf(refresh, sizeof refresh, "X-Prometheus-Refresh-Interval-Seconds: %g", (double)j->conf->refresh_ms / 1000);
     struct net_http_request request = {
         .url = l->url, .headers = headers, .deadline_ms = j->conf->deadline_ms, .max_body = PROM_DISCOVERY_BYTES};
     if (j->conf->http_sd_login) {
-        request.auth = (struct net_auth){.user = http->user, .password = http->password, .bearer = http->bearer};
-        request.tls = (struct net_tls){.ca = http->ca,
-                                       .certificate = http->certificate,
-                                       .key = http->key,
-                                       .key_password = http->key_password,
-                                       .insecure = http->insecure};
+        const struct net_login login = source_login(&j->conf->http);
+        request.auth = login.auth;
+        request.tls = login.tls;
     }
     l->due_us = now_us(j) + (int64_t)j->conf->refresh_ms * 1000;
     j->asking++;

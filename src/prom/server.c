@@ -5,9 +5,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/workers.h"
-#include "conf/secret.h"
 #include "prom/server_tables.h"
 #include "prom/tables.h"
+#include "source/login.h"
 
 #include <event2/event.h>
 #include <inttypes.h>
@@ -52,7 +52,6 @@ struct prom_server {
     struct store *store;
     char *name, *url, *tenant;
     const char *headers[2];
-    VEC(char *) owned; /* texts of auth and tls, some of them secrets */
     struct prom_server_place place;
     struct prom_server_rows rows;
     struct prom_server_fill *fill;
@@ -432,9 +431,7 @@ static void on_free(void *self)
     net_http_free(s->place.http);
     workers_free(s->place.readers, READERS_WAIT_MS);
     event_free(s->turn);
-    for (size_t i = 0; i < s->owned.n; i++)
-        conf_secret_free(s->owned.items[i]);
-    vec_done(&s->owned);
+    net_login_done(&s->place.login);
     name_unref(s->rows.server);
     free(s->name);
     free(s->url);
@@ -447,35 +444,20 @@ const struct source_ops prom_server_ops = {
 
 /* ---- what it is made of ---- */
 
-static const char *own(struct prom_server *s, const char *text)
-{
-    if (!text)
-        return NULL;
-    char *copy = mem_strdup(text);
-    vec_push(&s->owned, copy);
-    return copy;
-}
-
 static void set_place(struct prom_server *s, const struct conf_server *conf)
 {
-    const struct conf_http *http = &conf->http;
+    const struct net_login login = source_login(&conf->http);
     if (conf->tenant) {
         s->tenant = mem_printf("X-Scope-OrgID: %s", conf->tenant);
         s->headers[0] = s->tenant;
     }
-    s->place = (struct prom_server_place){
-        .http = net_http_new(s->base),
-        .readers = workers_new(s->base, "prom-api", 1),
-        .url = s->url,
-        .headers = s->tenant ? s->headers : NULL,
-        .auth = {.user = own(s, http->user), .password = own(s, http->password), .bearer = own(s, http->bearer)},
-        .tls = {.ca = own(s, http->ca),
-                .certificate = own(s, http->certificate),
-                .key = own(s, http->key),
-                .key_password = own(s, http->key_password),
-                .insecure = http->insecure},
-        .deadline_ms = conf->deadline_ms,
-        .max_body = (size_t)conf->max_body};
+    s->place = (struct prom_server_place){.http = net_http_new(s->base),
+                                          .readers = workers_new(s->base, "prom-api", 1),
+                                          .url = s->url,
+                                          .headers = s->tenant ? s->headers : NULL,
+                                          .login = net_login_copy(&login),
+                                          .deadline_ms = conf->deadline_ms,
+                                          .max_body = (size_t)conf->max_body};
 }
 
 static int every_of(const struct conf_server *conf, const struct conf_query *q)
@@ -494,7 +476,7 @@ static void add_query(struct prom_server *s, const struct conf_server *conf, con
     struct part *p = &s->parts[s->nparts - 1];
     p->rows.name = name_intern(store_names(s->store), q->name, strlen(q->name));
     p->rows.promql = mem_strdup(q->promql);
-    p->rows.unit = strcmp(q->unit, "none") != 0 ? own(s, q->unit) : NULL;
+    p->rows.unit = strcmp(q->unit, "none") != 0 ? mem_strdup(q->unit) : NULL;
     p->range_ms = q->range_ms;
     p->step_ms = q->step_ms ? q->step_ms : every_of(conf, q);
 }

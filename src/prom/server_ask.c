@@ -81,8 +81,8 @@ struct prom_server_ask *prom_server_ask_start(const struct prom_server_place *pl
     const struct net_http_request request = {.url = a->url.s,
                                              .form = post ? form : NULL,
                                              .headers = place->headers,
-                                             .auth = place->auth,
-                                             .tls = place->tls,
+                                             .auth = place->login.auth,
+                                             .tls = place->login.tls,
                                              .deadline_ms = place->deadline_ms,
                                              .max_body = place->max_body};
     a->call = net_http_start(place->http, &request, on_answer, a);

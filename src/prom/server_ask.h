@@ -2,7 +2,7 @@
 #ifndef PROM_SERVER_ASK_H
 #define PROM_SERVER_ASK_H
 
-#include "net/http.h"
+#include "net/login.h"
 #include "prom/api_job.h"
 
 #include <stdbool.h>
@@ -15,8 +15,7 @@ struct prom_server_place {
     struct workers *readers;
     const char *url;            /* before /api/v1 */
     const char *const *headers; /* NULL-terminated, or NULL */
-    struct net_auth auth;
-    struct net_tls tls;
+    struct net_login login;
     int deadline_ms;
     size_t max_body;
 };

@@ -407,6 +407,7 @@ void prom_server_rows_part_done(struct prom_server_rows_part *p)
 {
     name_unref(p->name);
     free(p->promql);
+    free(p->unit);
     vec_done(&p->rows);
     vec_done(&p->written);
 }

@@ -19,7 +19,7 @@ struct prom_server_rows {
 struct prom_server_rows_part {
     struct name *name; /* of a query, as the next two; else NULL */
     char *promql;
-    const char *unit;            /* NULL: none */
+    char *unit;                  /* NULL: none */
     VEC(uint64_t) rows, written; /* ids, in order; of the answer that is being written, in its order */
 };
 

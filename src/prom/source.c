@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
-#include "conf/secret.h"
 #include "conf/web.h"
 #include "net/http.h"
 #include "prom/rows.h"
@@ -14,6 +13,7 @@
 #include "prom/services.h"
 #include "prom/services_tables.h"
 #include "prom/tables.h"
+#include "source/login.h"
 
 #include <event2/event.h>
 #include <math.h>
@@ -46,9 +46,7 @@ struct prom_source {
     char *name, *url;
     char *shown;  /* the URL without secrets */
     char *labels; /* of the target */
-    struct net_auth auth;
-    struct net_tls tls;
-    VEC(char *) owned; /* texts of both, some of them secrets */
+    struct net_login login;
     struct prom_keep keep;
     int deadline_ms;
     size_t max_body;
@@ -318,8 +316,8 @@ static void on_round(void *self, struct source *src)
     p->asked_us = now_us(p);
     const struct net_http_request request = {.url = p->url,
                                              .headers = headers,
-                                             .auth = p->auth,
-                                             .tls = p->tls,
+                                             .auth = p->login.auth,
+                                             .tls = p->login.tls,
                                              .deadline_ms = p->deadline_ms,
                                              .max_body = p->max_body};
     p->call = net_http_start(p->http, &request, on_answer, p);
@@ -347,9 +345,7 @@ static void on_free(void *self)
     prom_explorer_target_free(p->rows.explorer, &p->series);
     prom_series_done(&p->series);
     prom_keep_done(&p->keep);
-    for (size_t i = 0; i < p->owned.n; i++)
-        conf_secret_free(p->owned.items[i]);
-    vec_done(&p->owned);
+    net_login_done(&p->login);
     name_unref(p->job_name);
     name_unref(p->instance_name);
     free(p->name);
@@ -361,26 +357,6 @@ static void on_free(void *self)
 
 const struct source_ops prom_source_ops = {
     .kind = "prometheus", .round = on_round, .deadline = on_deadline, .free = on_free};
-
-static const char *own(struct prom_source *p, const char *text)
-{
-    if (!text)
-        return NULL;
-    char *copy = mem_strdup(text);
-    vec_push(&p->owned, copy);
-    return copy;
-}
-
-static void copy_login(struct prom_source *p, const struct conf_http *http)
-{
-    p->auth = (struct net_auth){
-        .user = own(p, http->user), .password = own(p, http->password), .bearer = own(p, http->bearer)};
-    p->tls = (struct net_tls){.ca = own(p, http->ca),
-                              .certificate = own(p, http->certificate),
-                              .key = own(p, http->key),
-                              .key_password = own(p, http->key_password),
-                              .insecure = http->insecure};
-}
 
 static int deadline_of(const struct conf_prometheus *conf, const struct prom_target *target)
 {
@@ -405,7 +381,8 @@ struct prom_source *prom_source_new(struct event_base *base, struct store *store
     for (size_t i = 0; prom_tables[i]; i++)
         if (!store_find(store, prom_tables[i]->name))
             store_add(store, prom_tables[i], NULL, NULL, NULL);
-    copy_login(p, &conf->http);
+    const struct net_login login = source_login(&conf->http);
+    p->login = net_login_copy(&login);
     prom_keep_init(&p->keep, &conf->keep);
     prom_series_init(&p->series, store_names(store), &p->keep, (size_t)conf->max_series);
     p->turn = event_new(base, -1, 0, on_turn, p);

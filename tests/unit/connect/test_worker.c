@@ -601,7 +601,7 @@ static void test_login(void **state)
 {
     struct fixture *f = *state;
     good(&f->servers[0]);
-    start_with(f, (struct connect_worker_settings){.auth = {.bearer = SECRET}});
+    start_with(f, (struct connect_worker_settings){.login.auth = {.bearer = SECRET}});
     for (size_t i = 0; i < 5; i++) {
         char *text = web_request(f->servers[0].web, i);
         assert_holds(text, "Authorization: Bearer " SECRET);
@@ -614,7 +614,7 @@ static void test_basic(void **state)
 {
     struct fixture *f = *state;
     good(&f->servers[0]);
-    start_with(f, (struct connect_worker_settings){.auth = {.user = "joe", .password = "pw"}});
+    start_with(f, (struct connect_worker_settings){.login.auth = {.user = "joe", .password = "pw"}});
     char *text = web_request(f->servers[0].web, 0);
     assert_holds(text, "Authorization: Basic am9lOnB3");
     free(text);
@@ -654,7 +654,7 @@ static void test_redirect_with_login(void **state)
                          "close\r\n\r\n"),
               0);
     serve(s);
-    start_with(f, (struct connect_worker_settings){.auth = {.bearer = SECRET}});
+    start_with(f, (struct connect_worker_settings){.login.auth = {.bearer = SECRET}});
     assert_string_equal(STATE, "failed");
     assert_holds(ERROR, "redirected to http://127.0.0.1:1/, where credentials do not follow");
 }

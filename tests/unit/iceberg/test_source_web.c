@@ -20,9 +20,10 @@ static const struct web_page missing = {.bytes = HEAD("404 Not Found", "Content-
 
 static void add(struct lake *l, const char *uri)
 {
-    lake_add(l,
-             (struct iceberg_source_settings){
-                 .name = "web", .type = ICEBERG_SOURCE_TABLE, .uri = uri, .auth = {.user = "me", .password = "pass"}});
+    lake_add(l, (struct iceberg_source_settings){.name = "web",
+                                                 .type = ICEBERG_SOURCE_TABLE,
+                                                 .uri = uri,
+                                                 .login.auth = {.user = "me", .password = "pass"}});
 }
 
 static void assert_table(struct lake *l, const char *name, const char *uuid, const char *how)
@@ -139,7 +140,7 @@ static void test_pointers(void **state)
                                                  .uri = path,
                                                  .prefixes = &prefix,
                                                  .n_prefixes = 1,
-                                                 .auth = {.bearer = "t0ken"}});
+                                                 .login.auth = {.bearer = "t0ken"}});
     lake_round(l);
     assert_text_cell(lake_table(l, "web", "a.t1"), ICEBERG_TABLES_UUID, "one");
     assert_text_cell(lake_table(l, "web", "a.t1"), ICEBERG_TABLES_METADATA, "s3a://bucket/wh/t1.metadata.json");
