@@ -107,13 +107,68 @@ def adjust_lines():
             yield f"adjust_{kind}", *p, *stats.false_discovery_control(p, method=kind)
 
 
+def law_lines():
+    """Where scipy itself is exact: it sums no more than a million terms."""
+    for n in (1, 2, 3, 5, 10, 20, 44, 100, 139, 140, 141, 200, 500, 1000, 5000, 10000, 12345, 100000, 1000000):
+        for z in (0.05, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.868, 0.9, 1, 1.2, 1.36, 1.45, 1.49, 1.7, 1.99, 2.01, 2.5, 3, 3.6):
+            d = z / math.sqrt(n)
+            if d < 1:
+                p = stats.kstwo.sf(d, n)
+                if p > 1e-12:
+                    yield "kstwo", d, n, p
+        for d in (0.5, 0.51, 0.75, 0.5 / n, 0.6 / n, 0.8 / n, 1 / n, 1 - 0.5 / n, 1 - 1 / n):
+            p = stats.kstwo.sf(d, n)
+            if p > 1e-12:
+                yield "kstwo", d, n, p
+
+
+def two_sample_lines():
+    """D and its p of samples with ties and without: as many rows on either side, multiples, no common divisor."""
+    rng = np.random.default_rng(22)
+    sizes = [(1, 1), (1, 5), (7, 7), (10, 10), (50, 50), (999, 999), (5000, 5000)]
+    sizes += [(3, 17), (20, 30), (64, 256), (99, 100), (1000, 37), (2000, 1999), (4096, 300)]
+    for n, m in sizes:
+        for shift in (0, 0.1, 0.4):
+            a, b = rng.normal(size=n), rng.normal(shift, 1, size=m)
+            if shift:
+                a, b = a.round(1), b.round(1)
+            r = stats.ks_2samp(a, b, method="exact")
+            if r.pvalue > 1e-12:
+                yield "exact", r.statistic, n, m, r.pvalue
+            r = stats.ks_2samp(a, b, method="asymp")
+            if r.pvalue > 1e-12:
+                yield "asymptotic", r.statistic, n, m, r.pvalue
+
+
+def sample_lines():
+    """Two samples, and D, Wasserstein-1, energy distance, and Evidently's normed Wasserstein of them."""
+    from evidently.legacy.calculations.stattests import registry
+    from evidently.legacy.core import ColumnType
+
+    rng = np.random.default_rng(23)
+    for n, m in ((1, 1), (1, 4), (3, 2), (10, 10), (40, 33), (100, 80)):
+        for kind in ("normal", "tied", "heavy"):
+            a, b = rng.normal(size=n), rng.normal(0.3, 1.2, size=m)
+            if kind == "tied":
+                a, b = a.round(), b.round()
+            if kind == "heavy":
+                a, b = np.exp(3 * a), -np.exp(3 * b)
+            a, b = np.sort(a), np.sort(b)
+            normed = registry.get_stattest(pd.Series(a), pd.Series(b), ColumnType.Numerical, "wasserstein")
+            score = normed(pd.Series(a), pd.Series(b), ColumnType.Numerical, 0.1).drift_score
+            d = stats.ks_2samp(a, b).statistic
+            yield "sample", n, m, *a, *b, d, stats.wasserstein_distance(a, b), stats.energy_distance(a, b), score
+
+
 def main():
     warnings.simplefilter("ignore")
     DATA.mkdir(parents=True, exist_ok=True)
     with_scipy = f"scipy {scipy.__version__}, golden_distances.py"
     write("special.txt", special_lines(), with_scipy)
+    write("ks.txt", [*law_lines(), *two_sample_lines()], with_scipy)
     import evidently
 
+    write("samples.txt", sample_lines(), f"{with_scipy}, evidently {evidently.__version__}")
     write("counts.txt", count_lines(), f"{with_scipy}, evidently {evidently.__version__}")
     write("adjusted.txt", adjust_lines(), with_scipy)
 

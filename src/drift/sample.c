@@ -1,0 +1,89 @@
+/* One walk over two samples in order of value: D, Wasserstein and energy distance. */
+#include "drift/sample.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+static double weight(const struct drift_sample *s, size_t i)
+{
+    return s->weights ? (double)s->weights[i] : 1;
+}
+
+static double rows_of(const struct drift_sample *s)
+{
+    double rows = s->weights ? 0 : (double)s->n;
+    for (size_t i = 0; s->weights && i < s->n; i++)
+        rows += (double)s->weights[i];
+    return rows;
+}
+
+enum drift_state drift_sample_moments(const struct drift_sample *s, struct drift_sample_moments *out)
+{
+    double rows = rows_of(s), sum = 0, squares = 0, rest = 0;
+    if (rows <= 0)
+        return DRIFT_STATE_NO_REFERENCE;
+    for (size_t i = 0; i < s->n; i++)
+        sum += weight(s, i) * (s->values[i] / rows);
+    for (size_t i = 0; i < s->n; i++) {
+        double over = s->values[i] - sum;
+        squares += weight(s, i) * over * over;
+        rest += weight(s, i) * over;
+    }
+    /* what the mean was off by in rounding, taken out */
+    *out = (struct drift_sample_moments){rows, sum + rest / rows, sqrt(fmax(0, squares - rest * rest / rows) / rows)};
+    return DRIFT_STATE_OK;
+}
+
+/* Where a walk is on one side. */
+struct walk {
+    const struct drift_sample *s;
+    size_t at;
+    double rows, below; /* of all; of those up to here */
+};
+
+static double next_value(const struct walk *w)
+{
+    return w->at < w->s->n ? w->s->values[w->at] : INFINITY;
+}
+
+/* Takes all rows up to a value. Said so that whatever cannot be compared is taken, too. */
+static void take(struct walk *w, double value)
+{
+    for (; w->at < w->s->n && !(w->s->values[w->at] > value); w->at++)
+        w->below += weight(w->s, w->at);
+}
+
+static void add(struct drift_sample_distance *d, double gap, double from, double to, double value)
+{
+    if (fabs(gap) > d->d) {
+        d->d = fabs(gap);
+        d->at = value;
+    }
+    if (gap == 0 || to <= from)
+        return;
+    d->wasserstein += fabs(gap) * (to - from);
+    d->energy += gap * gap * (to - from);
+}
+
+enum drift_state drift_sample_distance(const struct drift_sample *reference, const struct drift_sample *current,
+                                       struct drift_sample_distance *out)
+{
+    struct walk a = {reference, 0, rows_of(reference), 0}, b = {current, 0, rows_of(current), 0};
+    if (a.rows <= 0 || b.rows <= 0)
+        return a.rows <= 0 ? DRIFT_STATE_NO_REFERENCE : DRIFT_STATE_NO_CURRENT;
+    struct drift_sample_distance d = {.reference = a.rows, .current = b.rows, .at = NAN};
+    while (a.at < reference->n || b.at < current->n) {
+        double value = fmin(next_value(&a), next_value(&b));
+        take(&a, value);
+        take(&b, value);
+        bool more = a.at < reference->n || b.at < current->n;
+        double to = more ? fmin(next_value(&a), next_value(&b)) : value;
+        add(&d, a.below / a.rows - b.below / b.rows, value, to, value);
+    }
+    struct drift_sample_moments m;
+    drift_sample_moments(reference, &m);
+    d.normed = d.wasserstein / fmax(m.deviation, DRIFT_SAMPLE_LEAST_DEVIATION);
+    d.energy = sqrt(2 * d.energy);
+    *out = d;
+    return DRIFT_STATE_OK;
+}
