@@ -2,8 +2,8 @@
  * cap on what comes back.
  *
  * A request is a GET, or the POST of a form where an OAuth token endpoint wants one; there is no way to ask for anything
- * that changes something. Bodies are inflated (gzip, deflate, br, zstd as libcurl has them) and the cap holds for what
- * comes out. Certificates are verified unless net_tls says otherwise. Redirects are followed, a few, within http and
+ * that changes something. Bodies are asked for as gzip; they are inflated, have to have its end, and the cap holds for what comes
+ * out. Certificates are verified unless net_tls says otherwise. Redirects are followed, a few, within http and
  * https and never from https to http; not one of them where a request carries credentials. Proxies: that of the request,
  * else those of the environment (https_proxy, no_proxy, ...), as curl takes them. */
 #ifndef NET_HTTP_H
@@ -96,10 +96,10 @@ char *net_http_answer_take(const struct net_http_answer *a);
 
 /* ---- errors ----
  * ERR_INVALID    the request is malformed: URL, a file of net_tls, both kinds of credentials
- * ERR_UNAVAILABLE no connection, or it broke: name unknown, refused, TLS not verified, half an answer
+ * ERR_UNAVAILABLE no connection, or it broke: name unknown, refused, TLS not verified, half an answer, gzip that is cut off
  * ERR_TIMEOUT    the deadline; the text says what had come until then
- * ERR_LIMIT      body, headers or redirects beyond their cap
- * ERR_REMOTE     no HTTP, or a redirect that is not followed
+ * ERR_LIMIT      body, headers or redirects beyond their cap; of a body, what is known of its size
+ * ERR_REMOTE     no HTTP, an encoding that was not asked for, or a redirect that is not followed
  * Texts begin with the URL's scheme, host and path; its query, forms and credentials are never part of them. */
 
 /* An answer as an error, for callers that only want 2xx: ERR_REMOTE "URL: 401 Unauthorized", with the beginning of a short

@@ -66,14 +66,13 @@ int net_transfer_show(const char *url, char **ret, struct error *err)
 static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
 {
     struct net_transfer *t = arg;
-    str_bytes(&t->body, bytes, size * n);
-    return t->body.overflow ? 0 : size * n;
+    return net_body_add(&t->body, bytes, size * n) ? size * n : 0;
 }
 
 static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
 {
-    (void)bytes;
     struct net_transfer *t = arg;
+    net_body_header(&t->body, bytes, size * n);
     t->header_bytes += size * n;
     t->headers_full = t->header_bytes > NET_HTTP_MAX_HEADERS;
     return t->headers_full ? 0 : size * n;
@@ -99,7 +98,8 @@ static int set_headers(struct net_transfer *t, const struct net_http_request *r,
             return error_set(err, ERR_INVALID, "%s: header %zu is malformed or one that logs in", t->shown, i + 1);
         t->headers = curl_slist_append(t->headers, h);
     }
-    if (r->form) /* no waiting for leave to send the body */
+    t->headers = curl_slist_append(t->headers, "Accept-Encoding: gzip"); /* libcurl does not know, see net/body.h */
+    if (r->form)                                                         /* no waiting for leave to send the body */
         t->headers = curl_slist_append(t->headers, "Expect:");
     curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
     return 0;
@@ -150,11 +150,11 @@ static int set_tls(struct net_transfer *t, const struct net_tls *tls, struct err
 static void set_limits(struct net_transfer *t, const struct net_http_request *r)
 {
     t->deadline_ms = r->deadline_ms > 0 ? r->deadline_ms : NET_HTTP_DEADLINE_MS;
-    str_init(&t->body, r->max_body ? r->max_body : NET_HTTP_MAX_BODY);
+    net_body_init(&t->body, r->max_body ? r->max_body : NET_HTTP_MAX_BODY);
     curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)t->deadline_ms);
     curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)t->deadline_ms);
     curl_easy_setopt(t->easy, CURLOPT_MAXFILESIZE_LARGE,
-                     (curl_off_t)t->body.max); /* one that says so before it comes */
+                     (curl_off_t)t->body.text.max); /* one that says so before it comes */
     curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
     curl_easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L); /* giving up does not wait for the resolver's thread */
@@ -184,7 +184,6 @@ int net_transfer_init(struct net_transfer *t, const struct net_http_request *r, 
     t->easy = curl_easy_init();
     curl_easy_setopt(t->easy, CURLOPT_URL, r->url);
     curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "icetop/" ICETOP_VERSION);
-    curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(t->easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     if (r->proxy)
         curl_easy_setopt(t->easy, CURLOPT_PROXY, r->proxy);
@@ -228,13 +227,15 @@ static int code_class(CURLcode code)
 
 static int failed(struct net_transfer *t, CURLcode code, struct error *err)
 {
-    if (t->body.overflow || code == CURLE_FILESIZE_EXCEEDED)
-        return error_set(err, ERR_LIMIT, "%s: the body is larger than %zu bytes, the limit", t->shown, t->body.max);
+    int rc = code == CURLE_FILESIZE_EXCEEDED ? net_body_too_large(&t->body, t->shown, err)
+                                             : net_body_check(&t->body, t->shown, err);
+    if (rc)
+        return rc;
     if (t->headers_full)
         return error_set(err, ERR_LIMIT, "%s: the headers are larger than %d bytes, the limit", t->shown,
                          NET_HTTP_MAX_HEADERS);
-    if (code == CURLE_OPERATION_TIMEDOUT && t->body.len)
-        return error_set(err, ERR_TIMEOUT, "%s: %zu bytes and no end of them within %d ms", t->shown, t->body.len,
+    if (code == CURLE_OPERATION_TIMEDOUT && t->body.arrived)
+        return error_set(err, ERR_TIMEOUT, "%s: %zu bytes and no end of them within %d ms", t->shown, t->body.arrived,
                          t->deadline_ms);
     if (code == CURLE_OPERATION_TIMEDOUT)
         return error_set(err, ERR_TIMEOUT, "%s: no answer within %d ms", t->shown, t->deadline_ms);
@@ -243,7 +244,7 @@ static int failed(struct net_transfer *t, CURLcode code, struct error *err)
     struct str s = {0};
     const char *words = *t->detail ? t->detail : curl_easy_strerror(code);
     text_safe(&s, words, strnlen(words, sizeof t->detail));
-    int rc = error_set(err, code_class(code), "%s: %s", t->shown, str_text(&s));
+    rc = error_set(err, code_class(code), "%s: %s", t->shown, str_text(&s));
     str_done(&s);
     return rc;
 }
@@ -264,20 +265,22 @@ static int redirected(struct net_transfer *t, struct error *err)
 
 int net_transfer_end(struct net_transfer *t, CURLcode code, struct net_http_answer *ret, struct error *err)
 {
-    int rc = code ? failed(t, code, err) : redirected(t, err);
-    if (rc != 0)
-        return rc;
     long status = 0;
     const char *type = NULL;
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    int rc = code ? failed(t, code, err) : redirected(t, err);
+    if (rc == 0)
+        rc = net_body_end(&t->body, (int)status, t->shown, err);
+    if (rc != 0)
+        return rc;
     curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
-    *ret = (struct net_http_answer){.status = (int)status, .len = t->body.len};
+    *ret = (struct net_http_answer){.status = (int)status, .len = t->body.text.len};
     snprintf(ret->content_type, sizeof ret->content_type, "%s", type ? type : "");
     struct curl_header *etag = NULL;
     if (curl_easy_header(t->easy, "ETag", 0, CURLH_HEADER, -1, &etag) == CURLHE_OK &&
         strlen(etag->value) < sizeof ret->etag)
         snprintf(ret->etag, sizeof ret->etag, "%s", etag->value);
-    ret->body = str_take(&t->body);
+    ret->body = str_take(&t->body.text);
     return 0;
 }
 
@@ -286,9 +289,7 @@ void net_transfer_done(struct net_transfer *t)
     if (t->easy)
         curl_easy_cleanup(t->easy);
     curl_slist_free_all(t->headers);
-    if (t->body.s)
-        explicit_bzero(t->body.s, t->body.len); /* may be a token */
-    str_done(&t->body);
+    net_body_done(&t->body);
     free(t->shown);
     *t = (struct net_transfer){0};
 }

@@ -2,7 +2,7 @@
 #ifndef NET_TRANSFER_H
 #define NET_TRANSFER_H
 
-#include "base/str.h"
+#include "net/body.h"
 #include "net/http.h"
 
 #include <curl/curl.h>
@@ -11,7 +11,7 @@ struct net_transfer {
     CURL *easy; /* ready to be performed or added to a multi handle */
     struct curl_slist *headers;
     char *shown; /* the URL as texts may show it */
-    struct str body;
+    struct net_body body;
     size_t header_bytes;
     bool headers_full; /* they hit their cap */
     bool guarded;      /* carries credentials: redirects are not followed */

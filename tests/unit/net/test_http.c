@@ -8,6 +8,7 @@
 
 #include <event2/event.h>
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -191,6 +192,62 @@ static void broken_answers(void **state)
     assert_int_equal(ask_page(pages, (struct net_http_request){0}, "/gzip").rc, ERR_REMOTE);
 }
 
+/* A page whose Content-Length is that of the first len bytes of gzip; on the heap. */
+static struct str gzip_page(const struct str *gzip, size_t len)
+{
+    struct str s = {0};
+    str_printf(&s, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n", len);
+    str_bytes(&s, gzip->s, len);
+    return s;
+}
+
+static void add_gzip(struct str *out, const char *text)
+{
+    struct libdeflate_compressor *c = libdeflate_alloc_compressor(6);
+    char buf[1000];
+    str_bytes(out, buf, libdeflate_gzip_compress(c, text, strlen(text), buf, sizeof buf));
+    libdeflate_free_compressor(c);
+}
+
+/* gzip is whole or no answer, wherever it breaks off, whatever length the headers tell. */
+static void gzip_is_whole(void **state)
+{
+    (void)state;
+    struct str gzip = {0}, two, cut, more;
+    add_gzip(&gzip, "requests_total 17\nerrors_total 4\n");
+    size_t one = gzip.len;
+    add_gzip(&gzip, "queue 3\n");
+    two = gzip_page(&gzip, gzip.len);
+    struct web_page pages[] = {{.path = "/two", .bytes = two.s, .len = two.len}, {.path = "/cut"}, {0}};
+    struct result r = ask_page(pages, (struct net_http_request){0}, "/two");
+    assert_int_equal(r.rc, 0);
+    assert_string_equal(r.text, "requests_total 17\nerrors_total 4\nqueue 3\n");
+    for (size_t len = 0; len < gzip.len; len++) {
+        cut = gzip_page(&gzip, len);
+        pages[1].bytes = cut.s;
+        pages[1].len = cut.len;
+        r = ask_page(pages, (struct net_http_request){0}, "/cut");
+        assert_int_equal(r.rc, len == one ? 0 : ERR_UNAVAILABLE);
+        if (len != one)
+            assert_non_null(strstr(r.err.text, "/cut: the body is cut off: its gzip has no end within "));
+        str_done(&cut);
+    }
+    str_add(&gzip, "and more");
+    more = gzip_page(&gzip, gzip.len);
+    pages[1] = (struct web_page){.path = "/cut", .bytes = more.s, .len = more.len};
+    r = ask_page(pages, (struct net_http_request){0}, "/cut");
+    assert_int_equal(r.rc, ERR_REMOTE);
+    assert_non_null(strstr(r.err.text, "the body should be gzip, and is none"));
+    pages[1] = (struct web_page){.path = "/cut",
+                                 .bytes = "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\n."};
+    r = ask_page(pages, (struct net_http_request){0}, "/cut");
+    assert_int_equal(r.rc, ERR_REMOTE);
+    assert_non_null(strstr(r.err.text, "Content-Encoding br, where gzip was asked for"));
+    str_done(&two);
+    str_done(&more);
+    str_done(&gzip);
+}
+
 static void put_bits(struct str *s, unsigned *at, unsigned bits, unsigned n)
 {
     for (unsigned i = 0; i < n; i++, ++*at) {
@@ -229,13 +286,21 @@ static void caps_hold(void **state)
         {.path = "/bomb", .bytes = bomb.s, .len = bomb.len},
         {.path = "/headers", .bytes = headers.s, .len = headers.len},
         {.path = "/long", .bytes = OK("text/plain", "0123456789")},
+        {.path = "/told", .bytes = "HTTP/1.1 200 OK\r\nContent-Length: 300000000\r\n\r\n0", .hang = 1},
         {0},
     };
     struct result r = ask_page(pages, (struct net_http_request){.max_body = 1000000}, "/bomb");
     assert_int_equal(r.rc, ERR_LIMIT);
-    assert_non_null(strstr(r.err.text, "/bomb: the body is larger than 1000000 bytes, the limit"));
-    assert_int_equal(ask_page(pages, (struct net_http_request){.max_body = 9}, "/long").rc, ERR_LIMIT);
+    assert_non_null(strstr(r.err.text, "/bomb: the body is larger than 1000000 bytes, the limit: "));
+    assert_non_null(strstr(r.err.text, " of gzip came, and no end of them"));
+    r = ask_page(pages, (struct net_http_request){.max_body = 9}, "/long");
+    assert_int_equal(r.rc, ERR_LIMIT);
+    assert_non_null(
+        strstr(r.err.text, "/long: the body is larger than 9 bytes, the limit: 10 came, and no end of them"));
     assert_int_equal(ask_page(pages, (struct net_http_request){.max_body = 10}, "/long").rc, 0);
+    r = ask_page(pages, (struct net_http_request){.max_body = 9}, "/told");
+    assert_int_equal(r.rc, ERR_LIMIT);
+    assert_non_null(strstr(r.err.text, "/told: the body is larger than 9 bytes, the limit: it has 300000000"));
     r = ask_page(pages, (struct net_http_request){0}, "/headers");
     assert_int_equal(r.rc, ERR_LIMIT);
     assert_non_null(strstr(r.err.text, "headers are larger"));
@@ -532,6 +597,7 @@ int main(void)
         cmocka_unit_test(requests_say_who_asks),
         cmocka_unit_test(deadlines_hold),
         cmocka_unit_test(broken_answers),
+        cmocka_unit_test(gzip_is_whole),
         cmocka_unit_test(caps_hold),
         cmocka_unit_test(redirects),
         cmocka_unit_test(requests_that_are_none),
