@@ -1,6 +1,7 @@
 /* The envelope of the answers of the Prometheus HTTP API. */
 #include "prom/api_internal.h"
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "base/text.h"
 
@@ -71,10 +72,27 @@ static int read_notes(const struct prom_api_node *root, const char *key, const c
     return rc;
 }
 
+void prom_api_notes_bad(struct prom_api_notes *n, const struct error *why)
+{
+    if (n->bad++)
+        return;
+    n->bad_code = why->code;
+    n->first_bad = mem_strdup(why->text);
+}
+
+int prom_api_notes_check(const struct prom_api_notes *n, size_t good, struct error *err)
+{
+    if (good || !n->bad)
+        return 0;
+    return n->bad == 1 ? error_set(err, n->bad_code, "%s", n->first_bad)
+                       : error_set(err, n->bad_code, "%s; and %zu more", n->first_bad, n->bad - 1);
+}
+
 void prom_api_notes_done(struct prom_api_notes *n)
 {
     free(n->warnings);
     free(n->infos);
+    free(n->first_bad);
 }
 
 /* ---- the envelope ---- */

@@ -31,6 +31,9 @@ enum prom_api_limit {
 struct prom_api_notes {
     char *warnings; /* all of them, parted by "; ": the answer is partial then */
     char *infos;
+    size_t bad;      /* alerts, rules, targets that could not be read; the others stand */
+    char *first_bad; /* where and why the first of them; owned, safe for a terminal; NULL: none */
+    int bad_code;    /* of the first */
 };
 
 struct prom_api_point {
@@ -121,7 +124,8 @@ struct prom_api_targets {
  *
  * ERR_REMOTE where the server says that it failed ("bad_data: parse error: ...", made safe for a
  * terminal; prom_api_failure_of finds the same in an answer with another status than 200), ERR_INVALID for what is no such
- * answer, ERR_LIMIT beyond a cap. Free with the function of its name. */
+ * answer, ERR_LIMIT beyond a cap. An alert, a rule, a target that cannot be read is left out and counted (notes.bad), unless not one
+ * of them can be read: that is no answer. Free with the function of its name. */
 int prom_api_query_read(const char *body, size_t len, struct prom_api_query *ret, struct error *err);
 void prom_api_query_done(struct prom_api_query *q);
 int prom_api_alerts_read(const char *body, size_t len, struct prom_api_alerts *ret, struct error *err);

@@ -39,6 +39,16 @@ static int read_alert(const struct prom_api_node *n, struct prom_api_alert *a, s
     return annotations.json ? prom_api_node_fields(&annotations, PROM_API_NODE_FIELDS(told), a, err) : 0;
 }
 
+static void release(struct prom_api_alert *a)
+{
+    prom_api_node_release(PROM_API_NODE_FIELDS(fields), a);
+    prom_api_node_release(PROM_API_NODE_FIELDS(named), a);
+    prom_api_node_release(PROM_API_NODE_FIELDS(severity), a);
+    prom_api_node_release(PROM_API_NODE_FIELDS(told), a);
+    free(a->labels);
+    free(a->annotations);
+}
+
 static int read_list(const struct prom_api_node *list, struct prom_api_alerts *to, struct error *err)
 {
     size_t n;
@@ -48,11 +58,17 @@ static int read_list(const struct prom_api_node *list, struct prom_api_alerts *t
     if (n > PROM_API_ALERTS)
         return prom_api_node_limit(list, n, "alerts", PROM_API_ALERTS, err);
     to->items = mem_calloc(n, sizeof *to->items);
-    while (!rc && to->n < n) {
-        struct prom_api_node item = prom_api_node_item(list, to->n);
-        rc = read_alert(&item, &to->items[to->n++], err);
+    for (size_t i = 0; i < n; i++) {
+        struct prom_api_node item = prom_api_node_item(list, i);
+        struct prom_api_alert alert = {0};
+        if (read_alert(&item, &alert, err) == 0) {
+            to->items[to->n++] = alert;
+            continue;
+        }
+        prom_api_notes_bad(&to->notes, err);
+        release(&alert);
     }
-    return rc;
+    return prom_api_notes_check(&to->notes, to->n, err);
 }
 
 int prom_api_alerts_read(const char *body, size_t len, struct prom_api_alerts *ret, struct error *err)
@@ -74,15 +90,8 @@ int prom_api_alerts_read(const char *body, size_t len, struct prom_api_alerts *r
 
 void prom_api_alerts_done(struct prom_api_alerts *a)
 {
-    for (size_t i = 0; i < a->n; i++) {
-        struct prom_api_alert *one = &a->items[i];
-        prom_api_node_release(PROM_API_NODE_FIELDS(fields), one);
-        prom_api_node_release(PROM_API_NODE_FIELDS(named), one);
-        prom_api_node_release(PROM_API_NODE_FIELDS(severity), one);
-        prom_api_node_release(PROM_API_NODE_FIELDS(told), one);
-        free(one->labels);
-        free(one->annotations);
-    }
+    for (size_t i = 0; i < a->n; i++)
+        release(&a->items[i]);
     free(a->items);
     prom_api_notes_done(&a->notes);
     *a = (struct prom_api_alerts){0};

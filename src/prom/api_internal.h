@@ -17,6 +17,10 @@ int prom_api_open(const char *body, size_t len, struct prom_api_open *o, struct 
                   struct error *err);
 void prom_api_close(struct prom_api_open *o);
 
+/* Counts an item that is left out, and why. */
+void prom_api_notes_bad(struct prom_api_notes *n, const struct error *why);
+/* Once all items were read, so many of them well: the first one's error where not one was, and one was not. */
+int prom_api_notes_check(const struct prom_api_notes *n, size_t good, struct error *err);
 void prom_api_notes_done(struct prom_api_notes *n);
 
 #endif

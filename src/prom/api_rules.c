@@ -28,7 +28,15 @@ static const struct prom_api_node_field of_data[] = {
 
 struct reading {
     VEC(struct prom_api_rule) rules;
+    struct prom_api_notes *notes;
 };
+
+static void release(struct prom_api_rule *r)
+{
+    prom_api_node_release(PROM_API_NODE_FIELDS(of_group), r);
+    prom_api_node_release(PROM_API_NODE_FIELDS(fields), r);
+    free(r->labels);
+}
 
 static int read_type(const struct prom_api_node *rule, bool *alerting, struct error *err)
 {
@@ -66,21 +74,28 @@ static int read_rule(const struct prom_api_node *group, const struct prom_api_no
     return r->alerting ? count_alerts(n, r, err) : 0;
 }
 
+/* ERR_LIMIT alone; what cannot be read is left out. */
 static int read_group(struct reading *to, const struct prom_api_node *group, struct error *err)
 {
     struct prom_api_node list = prom_api_node_member(group, "rules");
     size_t n;
-    int rc = prom_api_node_object(group, err);
-    if (rc || (rc = prom_api_node_array(&list, &n, err)))
-        return rc;
+    if (prom_api_node_object(group, err) || prom_api_node_array(&list, &n, err)) {
+        prom_api_notes_bad(to->notes, err);
+        return 0;
+    }
     if (to->rules.n + n > PROM_API_RULES)
         return prom_api_node_limit(&list, to->rules.n + n, "rules up to this group", PROM_API_RULES, err);
-    for (size_t i = 0; !rc && i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct prom_api_node item = prom_api_node_item(&list, i);
-        vec_push(&to->rules, (struct prom_api_rule){.position = i});
-        rc = read_rule(group, &item, &to->rules.items[to->rules.n - 1], err);
+        struct prom_api_rule rule = {.position = i};
+        if (read_rule(group, &item, &rule, err) == 0) {
+            vec_push(&to->rules, rule);
+            continue;
+        }
+        prom_api_notes_bad(to->notes, err);
+        release(&rule);
     }
-    return rc;
+    return 0;
 }
 
 static int read_groups(struct reading *to, const struct prom_api_node *list, struct error *err)
@@ -91,13 +106,13 @@ static int read_groups(struct reading *to, const struct prom_api_node *list, str
         struct prom_api_node group = prom_api_node_item(list, i);
         rc = read_group(to, &group, err);
     }
-    return rc;
+    return rc ? rc : prom_api_notes_check(to->notes, to->rules.n, err);
 }
 
 int prom_api_rules_read(const char *body, size_t len, struct prom_api_rules *ret, struct error *err)
 {
     struct prom_api_rules r = {0};
-    struct reading reading = {0};
+    struct reading reading = {.notes = &r.notes};
     struct prom_api_open o;
     int rc = prom_api_open(body, len, &o, &r.notes, err);
     if (!rc)
@@ -118,11 +133,8 @@ int prom_api_rules_read(const char *body, size_t len, struct prom_api_rules *ret
 
 void prom_api_rules_done(struct prom_api_rules *r)
 {
-    for (size_t i = 0; i < r->n; i++) {
-        prom_api_node_release(PROM_API_NODE_FIELDS(of_group), &r->items[i]);
-        prom_api_node_release(PROM_API_NODE_FIELDS(fields), &r->items[i]);
-        free(r->items[i].labels);
-    }
+    for (size_t i = 0; i < r->n; i++)
+        release(&r->items[i]);
     free(r->items);
     prom_api_node_release(PROM_API_NODE_FIELDS(of_data), r);
     prom_api_notes_done(&r->notes);

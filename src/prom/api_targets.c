@@ -27,6 +27,13 @@ static int read_target(const struct prom_api_node *n, struct prom_api_target *t,
     return rc ? rc : prom_api_node_labels(&labels, PROM_API_NODE_FIELDS(of_labels), t, false, &t->labels, err);
 }
 
+static void release(struct prom_api_target *t)
+{
+    prom_api_node_release(PROM_API_NODE_FIELDS(fields), t);
+    prom_api_node_release(PROM_API_NODE_FIELDS(of_labels), t);
+    free(t->labels);
+}
+
 static int read_active(const struct prom_api_node *list, struct prom_api_targets *to, struct error *err)
 {
     size_t n;
@@ -36,11 +43,17 @@ static int read_active(const struct prom_api_node *list, struct prom_api_targets
     if (n > PROM_API_TARGETS)
         return prom_api_node_limit(list, n, "targets", PROM_API_TARGETS, err);
     to->items = mem_calloc(n, sizeof *to->items);
-    while (!rc && to->n < n) {
-        struct prom_api_node item = prom_api_node_item(list, to->n);
-        rc = read_target(&item, &to->items[to->n++], err);
+    for (size_t i = 0; i < n; i++) {
+        struct prom_api_node item = prom_api_node_item(list, i);
+        struct prom_api_target target = {0};
+        if (read_target(&item, &target, err) == 0) {
+            to->items[to->n++] = target;
+            continue;
+        }
+        prom_api_notes_bad(&to->notes, err);
+        release(&target);
     }
-    return rc;
+    return prom_api_notes_check(&to->notes, to->n, err);
 }
 
 /* How many were left out: told pool by pool where their list is cut short, or not given. */
@@ -79,11 +92,8 @@ int prom_api_targets_read(const char *body, size_t len, struct prom_api_targets 
 
 void prom_api_targets_done(struct prom_api_targets *t)
 {
-    for (size_t i = 0; i < t->n; i++) {
-        prom_api_node_release(PROM_API_NODE_FIELDS(fields), &t->items[i]);
-        prom_api_node_release(PROM_API_NODE_FIELDS(of_labels), &t->items[i]);
-        free(t->items[i].labels);
-    }
+    for (size_t i = 0; i < t->n; i++)
+        release(&t->items[i]);
     free(t->items);
     prom_api_notes_done(&t->notes);
     *t = (struct prom_api_targets){0};

@@ -45,6 +45,8 @@ struct part {
     struct error failed; /* code 0: it was answered the last time */
     char *partial;       /* what is missing from the answer, by the server; or NULL */
     bool missing;        /* the server has no such part of the API */
+    size_t bad;          /* items of the answer that could not be read, */
+    bool unreadable;     /* and whether there were some in the one before */
 };
 
 struct prom_server {
@@ -247,11 +249,26 @@ static void drop_answer(struct part *p)
     workers_submit(p->server->place.readers, run_leaving, end_leaving, l);
 }
 
+/* What is missing from the answer, of which this may be one page of many. What cannot be read is an event when it begins. */
 static void take_notes(struct part *p)
 {
     const struct prom_api_notes *notes = p->kind->notes(&p->answer);
-    if (!p->pages || notes->warnings)
-        set_partial(p, notes->warnings);
+    struct prom_server *s = p->server;
+    struct str text = {0};
+    if (notes->warnings)
+        str_add(&text, notes->warnings);
+    if (notes->bad)
+        str_printf(&text, "%s%zu of them cannot be read, the first: %s", text.len ? "; " : "", notes->bad,
+                   notes->first_bad);
+    if (!p->pages)
+        p->bad = 0;
+    if (notes->bad && !p->bad && !p->unreadable)
+        source_event(s->store, s->name, "warn", p->kind->what, "%zu of the server's %s cannot be read, the first: %s",
+                     notes->bad, p->kind->what, notes->first_bad);
+    p->bad += notes->bad;
+    if (!p->pages || text.len)
+        set_partial(p, text.s);
+    str_done(&text);
 }
 
 /* ---- questions ---- */
@@ -312,9 +329,8 @@ static void end_answer(struct part *p)
 {
     struct prom_server *s = p->server;
     char *next = p->kind == &prom_server_rows_rules ? p->answer.rules.next : NULL;
-    bool more = next && *next && ++p->pages < PAGES;
     take_notes(p);
-    if (more) {
+    if (next && *next && ++p->pages < PAGES) {
         p->answer.rules.next = NULL;
         drop_answer(p);
         ask_page(p, next);
@@ -322,6 +338,7 @@ static void end_answer(struct part *p)
         return;
     }
     p->missing = false;
+    p->unreadable = p->bad > 0;
     p->failed = (struct error){0};
     prom_server_rows_end(&s->rows, p->kind, &p->rows, &p->answer);
     drop_answer(p);

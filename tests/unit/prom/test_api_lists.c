@@ -263,6 +263,45 @@ static void test_refused(void **state)
     }
 }
 
+/* What cannot be read is left out, counted and told; the others stand. */
+static void test_some_are_bad(void **state)
+{
+    static const char alerts[] =
+        OK("{\"alerts\":[{\"labels\":{\"alertname\":\"A\"},\"state\":\"firing\",\"activeAt\":\"garbage\"},"
+           "{\"labels\":{\"alertname\":\"B\"},\"state\":\"firing\"},7,"
+           "{\"labels\":{\"alertname\":\"C\"},\"state\":\"pending\"}]}");
+    static const char rules[] =
+        OK("{\"groups\":[[],{\"name\":\"g\",\"rules\":[{\"name\":\"r\",\"query\":\"q\",\"type\":\"?\"},"
+           "{\"name\":\"s\",\"query\":\"q\",\"type\":\"recording\"}]}]}");
+    static const char targets[] = OK("{\"activeTargets\":[{\"scrapeUrl\":\"u\"},{\"scrapeUrl\":[]},{}]}");
+    struct prom_api_alerts a;
+    struct prom_api_rules r;
+    struct prom_api_targets t;
+    struct error err;
+    (void)state;
+    assert_int_equal(prom_api_alerts_read(alerts, strlen(alerts), &a, &err), 0);
+    assert_int_equal(a.n, 2);
+    assert_string_equal(a.items[0].alert, "B");
+    assert_string_equal(a.items[1].alert, "C");
+    assert_int_equal(a.notes.bad, 2);
+    assert_string_equal(a.notes.first_bad, "data.alerts[0].activeAt: a time was expected, not \"garbage\"");
+    prom_api_alerts_done(&a);
+    assert_int_equal(prom_api_rules_read(rules, strlen(rules), &r, &err), 0);
+    assert_int_equal(r.n, 1);
+    assert_string_equal(r.items[0].name, "s");
+    assert_int_equal(r.items[0].position, 1);
+    assert_int_equal(r.notes.bad, 2);
+    assert_string_equal(r.notes.first_bad, "data.groups[0]: an object was expected, not an array");
+    prom_api_rules_done(&r);
+    assert_int_equal(prom_api_targets_read(targets, strlen(targets), &t, &err), 0);
+    assert_int_equal(t.n, 1);
+    assert_int_equal(t.notes.bad, 2);
+    prom_api_targets_done(&t);
+    static const char none[] = OK("{\"activeTargets\":[{},{},{}]}");
+    assert_int_equal(prom_api_targets_read(none, strlen(none), &t, &err), ERR_INVALID);
+    assert_string_equal(err.text, "data.activeTargets[0].scrapeUrl: is missing, a text was expected; and 2 more");
+}
+
 /* Long texts end at a character's end; what tells one alert from another is not cut. */
 static void test_long_texts(void **state)
 {
@@ -326,9 +365,9 @@ static void test_caps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_alerts),  cmocka_unit_test(test_rules),   cmocka_unit_test(test_rules_of_others),
-        cmocka_unit_test(test_targets), cmocka_unit_test(test_refused), cmocka_unit_test(test_long_texts),
-        cmocka_unit_test(test_caps),
+        cmocka_unit_test(test_alerts),     cmocka_unit_test(test_rules),   cmocka_unit_test(test_rules_of_others),
+        cmocka_unit_test(test_targets),    cmocka_unit_test(test_refused), cmocka_unit_test(test_some_are_bad),
+        cmocka_unit_test(test_long_texts), cmocka_unit_test(test_caps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -354,6 +354,42 @@ static void test_alerts_rules_targets(void **state)
 }
 
 /* VictoriaMetrics without vmalert, Mimir without targets: said, not failed, and not asked for each time. */
+static size_t events_of(struct fixture *f, const char *part)
+{
+    size_t n = 0;
+    const struct table *t = store_find(f->store, "events");
+    for (const struct row *r = table_first(t); r; r = row_next(r))
+        n += strstr(row_text(r, "text"), part) != NULL;
+    return n;
+}
+
+/* One alert that cannot be read leaves the others; the source says so, and an event, once. */
+static void test_an_alert_that_cannot_be_read(void **state)
+{
+    static const char some[] = "{\"alerts\":[{\"labels\":{\"alertname\":\"Slow\"},\"state\":\"firing\"},"
+                               "{\"labels\":{\"alertname\":\"Odd\"},\"state\":\"firing\",\"activeAt\":\"garbage\"}]}";
+    struct fixture *f = *state;
+    f->conf.alerts = true;
+    page(f, "/prefix/api/v1/alerts", some);
+    serve(f);
+    go_on_for(f, 0);
+    go_on_for(f, 15);
+    assert_non_null(find(f, "prom_alerts", "Slow", "", NULL));
+    assert_int_equal(table_nrows(store_find(f->store, "prom_alerts")), 1);
+    assert_string_equal(source_text(f, SOURCES_STATE), "partial");
+    assert_contains(source_text(f, SOURCES_ERROR),
+                    "alerts: 1 of them cannot be read, the first: data.alerts[1].activeAt: a time was expected");
+    assert_int_equal(events_of(f, "1 of the server's alerts cannot be read, the first: data.alerts[1].activeAt"), 1);
+    page(f, "/prefix/api/v1/alerts", "{\"alerts\":[]}");
+    serve(f);
+    go_on_for(f, 15);
+    assert_string_equal(source_text(f, SOURCES_STATE), "ok");
+    page(f, "/prefix/api/v1/alerts", some);
+    serve(f);
+    go_on_for(f, 15);
+    assert_int_equal(events_of(f, "cannot be read"), 2);
+}
+
 static void test_what_a_server_has_not(void **state)
 {
     struct fixture *f = *state;
@@ -615,6 +651,7 @@ int main(void)
         TEST(test_a_query_that_never_works),
         TEST(test_an_answer_that_does_not_come),
         TEST(test_alerts_rules_targets),
+        TEST(test_an_alert_that_cannot_be_read),
         TEST(test_what_a_server_has_not),
         TEST(test_no_such_server),
         TEST(test_a_server_that_is_down),
