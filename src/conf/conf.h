@@ -131,6 +131,7 @@ struct conf_prometheus {
     struct conf_http http;
     int interval_ms, deadline_ms;
     int64_t max_body, max_series;
+    int64_t max_labels, max_label_name, max_label; /* of a series: how many; bytes of a label's name and value */
     char **origins; /* conf's own */
 };
 

@@ -373,7 +373,7 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
         .min = 1024,
         .max = 1024 * 1024 * 1024,
         .preset = "64MB",
-        .help = "A scrape whose answer is larger, after inflation, has failed.",
+        .help = "A scrape whose answer is larger, after inflation, has failed, as with Prometheus' body_size_limit.",
     },
     {
         .name = "max_series",
@@ -382,7 +382,37 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
         .min = 1,
         .max = 1000000,
         .preset = "100000",
-        .help = "A scrape of which keep chooses more series has failed.",
+        .help = "A scrape of which keep chooses more series has failed, as with Prometheus' sample_limit.",
+    },
+    {
+        .name = "max_labels",
+        .type = CONF_INT,
+        FIELD(conf_prometheus, max_labels),
+        .min = 1,
+        .max = 256,
+        .preset = "256",
+        .help = "A scrape with a series that keep chooses and that has more labels has failed, as with Prometheus' "
+                "label_limit; those of the endpoint do not count. 256 are the most that any line may have.",
+    },
+    {
+        .name = "max_label_name",
+        .type = CONF_SIZE,
+        FIELD(conf_prometheus, max_label_name),
+        .min = 1,
+        .max = 4096,
+        .preset = "4096",
+        .help = "Likewise for the bytes of a label's name: label_name_length_limit. 4096 are the most that any name may "
+                "have.",
+    },
+    {
+        .name = "max_label",
+        .type = CONF_SIZE,
+        FIELD(conf_prometheus, max_label),
+        .min = 1,
+        .max = 4096,
+        .preset = "4096",
+        .help = "Likewise for the bytes of a label's value: label_value_length_limit. 4096 are the most that all labels "
+                "of a series may have together.",
     },
 };
 

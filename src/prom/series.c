@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "prom/labels.h"
 #include "prom/series_names.h"
+#include "prom/text_why.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,11 +17,12 @@ enum { NEAR = 4 }; /* so many lines may be missing before one is looked up */
 
 #define NONE PROM_SERIES_NONE
 
-void prom_series_init(struct prom_series *s, struct names *pool, const struct prom_keep *keep, size_t max)
+void prom_series_init(struct prom_series *s, struct names *pool, const struct prom_keep *keep,
+                      const struct prom_series_limits *max)
 {
     *s = (struct prom_series){.pool = pool,
                               .keep = keep,
-                              .max = max,
+                              .max = *max,
                               .free_number = NONE,
                               .free_metric = NONE,
                               .free_histogram = NONE,
@@ -269,6 +271,43 @@ static uint32_t number_of(struct prom_series *s, uint32_t histogram, enum prom_s
     return number;
 }
 
+static size_t unescaped(struct prom_text_span s)
+{
+    size_t n = 0;
+    for (const char *p = s.s, *const end = s.s + s.len; p < end; n++)
+        p += *p == '\\' && end - p > 1 && strchr("\\\"n", p[1]) ? 2 : 1;
+    return n;
+}
+
+static int beyond(const struct prom_text_item *item, const char *what, size_t size, size_t max, const char *option,
+                  struct error *err)
+{
+    return error_set(err, ERR_LIMIT, "line %u: %.*s has %s%zu%s, the limit is %zu (%s)", item->line,
+                     PROM_TEXT_WHY_QUOTE(item->name.s, item->name.len), *what ? what : "", size,
+                     *what ? " bytes" : " labels", max, option);
+}
+
+/* Are the labels of a series that is kept within what the job allows? ERR_LIMIT. */
+static int check_labels(const struct prom_series *s, const struct prom_text_item *item, struct error *err)
+{
+    const struct prom_series_limits *max = &s->max;
+    struct prom_text_label labels[PROM_TEXT_LABELS];
+    struct prom_text_span name;
+    if (!max->labels && !max->label_name && !max->label)
+        return 0;
+    size_t n = prom_text_labels(item->series, &name, labels, PROM_TEXT_LABELS);
+    if (max->labels && n > max->labels)
+        return beyond(item, "", n, max->labels, "max_labels", err);
+    for (size_t i = 0; i < n; i++) {
+        size_t of_name = unescaped(labels[i].name), of_value = unescaped(labels[i].value);
+        if (max->label_name && of_name > max->label_name)
+            return beyond(item, "a label whose name has ", of_name, max->label_name, "max_label_name", err);
+        if (max->label && of_value > max->label)
+            return beyond(item, "a label whose value has ", of_value, max->label, "max_label", err);
+    }
+    return 0;
+}
+
 /* A line that is not known as it is written: *ret is the place of its number, NONE if it is bad. ERR_LIMIT. */
 static int identify(struct prom_series *s, const struct prom_text_item *item, uint32_t name, uint32_t *ret,
                     struct error *err)
@@ -313,8 +352,10 @@ static int meet(struct prom_series *s, const struct prom_text_item *item, uint64
         return rc;
     const bool kept = is_kept(s, &s->names.items[name], item);
     s->kept += kept;
-    if (!kept || s->kept > s->max)
+    if (!kept || s->kept > s->max.series)
         return 0; /* beyond the limit they are only counted */
+    if ((rc = check_labels(s, item, err)))
+        return rc;
     rc = identify(s, item, name, ret, err);
     if (rc || *ret == NONE)
         return rc;
@@ -451,9 +492,12 @@ int prom_series_read(struct prom_series *s, size_t lines, bool *more, struct err
             return rc;
         *more = item.kind != PROM_TEXT_END;
     }
-    if (!*more && s->kept > s->max)
+    if (!*more && s->kept > s->max.series)
         return error_set(err, ERR_LIMIT, "%zu series, the limit is %zu (max_series); keep chooses some", s->kept,
-                         s->max);
+                         s->max.series);
+    if (!*more && s->bad && !s->samples)
+        return error_set(err, ERR_REMOTE, "no line of it is a sample, and %zu %s bad, the first: %s", s->bad,
+                         s->bad == 1 ? "is" : "are", s->first_bad);
     return 0;
 }
 

@@ -97,10 +97,16 @@ struct prom_series_times {
     int64_t now_us, next_us;
 };
 
+/* Of one scrape; one that has more is refused as a whole. */
+struct prom_series_limits {
+    size_t series;                    /* that are kept */
+    size_t labels, label_name, label; /* of a series that is kept: how many; bytes of a name and of a value; 0: as the text */
+};
+
 struct prom_series {
     struct names *pool;           /* borrowed */
     const struct prom_keep *keep; /* borrowed */
-    size_t max;                   /* series that may be kept */
+    struct prom_series_limits max;
     VEC(struct prom_series_family) families;
     VEC(struct prom_series_name) names;
     VEC(struct prom_series_number) numbers;
@@ -127,14 +133,15 @@ struct prom_series {
 };
 
 /* keep and pool are borrowed. */
-void prom_series_init(struct prom_series *s, struct names *pool, const struct prom_keep *keep, size_t max);
+void prom_series_init(struct prom_series *s, struct names *pool, const struct prom_keep *keep,
+                      const struct prom_series_limits *max);
 void prom_series_done(struct prom_series *s);
 
 /* Begins with a body, which is borrowed until it is read. now_us by the clock that does not jump. */
 void prom_series_begin(struct prom_series *s, enum prom_text_format format, const char *body, size_t len,
                        int64_t now_us);
-/* Reads on, at most so many lines; *more is false once all is read. ERR_INVALID (OpenMetrics) and ERR_LIMIT: nothing of it may
- * be taken over. */
+/* Reads on, at most so many lines; *more is false once all is read. ERR_INVALID (OpenMetrics), ERR_LIMIT, and ERR_REMOTE for a
+ * text that has bad lines and no sample: nothing of it may be taken over. */
 int prom_series_read(struct prom_series *s, size_t lines, bool *more, struct error *err);
 
 /* What a place holds. */

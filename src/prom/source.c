@@ -384,7 +384,11 @@ struct prom_source *prom_source_new(struct event_base *base, struct store *store
     const struct net_login login = source_login(&conf->http);
     p->login = net_login_copy(&login);
     prom_keep_init(&p->keep, &conf->keep);
-    prom_series_init(&p->series, store_names(store), &p->keep, (size_t)conf->max_series);
+    const struct prom_series_limits limits = {.series = (size_t)conf->max_series,
+                                              .labels = (size_t)conf->max_labels,
+                                              .label_name = (size_t)conf->max_label_name,
+                                              .label = (size_t)conf->max_label};
+    prom_series_init(&p->series, store_names(store), &p->keep, &limits);
     p->turn = event_new(base, -1, 0, on_turn, p);
     loop_work(p->turn);
     p->job_name = name_intern(store_names(store), target->job, strlen(target->job));

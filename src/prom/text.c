@@ -77,21 +77,24 @@ static int next_line(struct prom_text *t, const char **line, const char **end, s
                          PROM_TEXT_LINE);
 }
 
-static void next_plain(struct prom_text *t, struct prom_text_item *ret)
+static int next_plain(struct prom_text *t, struct prom_text_item *ret)
 {
     const char *line, *end;
-    while (t->at < t->end) {
+    while (t->at < t->end && !t->failed) {
         int code = next_line(t, &line, &end, ret);
         if (!code)
             code = prom_text_plain_line(line, end, ret);
         if (code == ERR_NOT_FOUND)
             continue;
+        if (code == ERR_LIMIT)
+            return code;
         if (code)
             ret->kind = PROM_TEXT_BAD;
-        return;
+        return 0;
     }
     ret->kind = PROM_TEXT_END;
     ret->line = t->line;
+    return t->failed ? prom_text_why(ret, ERR_LIMIT, "nothing is read behind what was too much") : 0;
 }
 
 static int next_openmetrics(struct prom_text *t, struct prom_text_item *ret)
@@ -115,11 +118,7 @@ static int next_openmetrics(struct prom_text *t, struct prom_text_item *ret)
 
 int prom_text_next(struct prom_text *t, struct prom_text_item *ret, struct error *err)
 {
-    if (t->format == PROM_TEXT_PLAIN) {
-        next_plain(t, ret);
-        return 0;
-    }
-    const int code = next_openmetrics(t, ret);
+    const int code = t->format == PROM_TEXT_PLAIN ? next_plain(t, ret) : next_openmetrics(t, ret);
     t->failed |= code != 0;
     return code ? error_set(err, code, "line %u: %s", ret->line, ret->error) : 0;
 }

@@ -75,7 +75,7 @@ struct prom_text {
     const char *at, *end;
     unsigned line;
     bool ended;                      /* `# EOF` was read */
-    bool failed;                     /* OpenMetrics: something was wrong */
+    bool failed;                     /* nothing is read any more */
     struct prom_text_family *family; /* OpenMetrics: what came before, which its rules ask for; NULL until needed */
 };
 
@@ -86,7 +86,7 @@ void prom_text_again(struct prom_text *t, enum prom_text_format format, const ch
 void prom_text_done(struct prom_text *t);
 
 /* The next item, END at the end, of which only what its kind names is set. OpenMetrics: ERR_INVALID or ERR_LIMIT ("line 12:
- * what") at the first thing that is wrong, and from then on; 0.0.4 never fails, its limits too make a line BAD. Texts of errors
+ * what") at the first thing that is wrong, and from then on; 0.0.4 makes the line BAD, and fails alike at ERR_LIMIT alone. Texts of errors
  * may quote the line: for a terminal they need text_safe. */
 int prom_text_next(struct prom_text *t, struct prom_text_item *ret, struct error *err);
 

@@ -182,7 +182,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 .histograms = store_find(w.store, "histograms"),
                                 .job = name_intern(names, "j", 1),
                                 .instance = name_intern(names, "i", 1)};
-    prom_series_init(&w.series, names, &all, MAX_SERIES);
+    prom_series_init(&w.series, names, &all, &(struct prom_series_limits){.series = MAX_SERIES});
     const char *at = (const char *)data, *const end = at + size;
     for (unsigned how = 0; at < end;) {
         const char *stop = memchr(at, 0x1e, (size_t)(end - at));

@@ -53,7 +53,7 @@ static void read_all(struct prom_text *t, enum prom_text_format format, struct p
     prom_text_again(t, format, text.s, text.len);
     for (;;) {
         if (prom_text_next(t, &item, &err)) {
-            if (format == PROM_TEXT_PLAIN || !*err.text || !prom_text_next(t, &item, &err))
+            if ((format == PROM_TEXT_PLAIN && err.code != ERR_LIMIT) || !*err.text || !prom_text_next(t, &item, &err))
                 abort();
             return;
         }

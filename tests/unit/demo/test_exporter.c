@@ -70,7 +70,7 @@ static void scraped_begin(struct scraped *s)
 {
     s->store = store_new(&clock_system);
     struct names *names = store_names(s->store);
-    prom_series_init(&s->series, names, &s->keep, 10000);
+    prom_series_init(&s->series, names, &s->keep, &(struct prom_series_limits){.series = 10000});
     s->job = name_intern(names, "j", 1);
     s->instance = name_intern(names, "i", 1);
     s->rows = (struct prom_rows){.metrics = add(s->store, &prom_table_metrics),

@@ -68,7 +68,7 @@ static int setup(void **state)
                                  .job = name_intern(names, "j", 1),
                                  .instance = name_intern(names, "i", 1),
                                  .owner = store_owner(f->store, "o")};
-    prom_series_init(&f->series, names, &f->keep, 10000);
+    prom_series_init(&f->series, names, &f->keep, &(struct prom_series_limits){.series = 10000});
     *state = f;
     return 0;
 }

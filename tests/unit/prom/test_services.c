@@ -36,7 +36,7 @@ static void begin(struct world *w, const struct conf_recipe *own, size_t n)
     *w = (struct world){.store = store_new(&clock_system)};
     struct names *names = store_names(w->store);
     prom_book_load(&w->book, own, n);
-    prom_series_init(&w->series, names, &w->keep, 100000);
+    prom_series_init(&w->series, names, &w->keep, &(struct prom_series_limits){.series = 100000});
     w->job = name_intern(names, "j", 1);
     w->instance = name_intern(names, "i", 1);
     w->rows = (struct prom_rows){.metrics = add(w->store, &prom_table_metrics),

@@ -221,6 +221,24 @@ static void test_bad_lines(void **state)
     assert_string_equal(target(f, "error"), "");
 }
 
+/* Of which every line is bad is down, and leaves what was; one that has nothing to say is up. */
+static void test_bad_lines_only(void **state)
+{
+    struct fixture *f = *state;
+    scrape(f, "a 1\n");
+    scrape(f, "# HELP a is\n<html>\n<p>log in</p>\n");
+    assert_string_equal(target(f, "state"), "down");
+    assert_string_equal(state_of(f), "failed");
+    assert_non_null(
+        strstr(target(f, "error"), "/metrics: no line of it is a sample, and 2 are bad, the first: line 2: "));
+    assert_metric(f, "a", "", "1", "-");
+    scrape(f, "");
+    assert_string_equal(target(f, "state"), "up");
+    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 0);
+    scrape(f, "# HELP a is\n");
+    assert_string_equal(target(f, "state"), "up");
+}
+
 /* A scrape that failed leaves what was, and the time of the next rate is that since then. */
 static void test_failures(void **state)
 {
@@ -299,6 +317,36 @@ static void test_limits(void **state)
     assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 2);
     assert_metric(f, "d", "", "3", "-");
     str_done(&body);
+}
+
+/* As Prometheus does: what keep leaves out is not looked at, and a job's limits hold for each series. */
+static void test_limits_of_labels(void **state)
+{
+    static const struct {
+        const char *bad, *error;
+    } cases[] = {
+        {"a{b=\"1\",c=\"2\",d=\"3\"} 1\n", "/metrics: line 2: a has 3 labels, the limit is 2 (max_labels)"},
+        {"a{abcdef=\"1\"} 1\n", "line 2: a has a label whose name has 6 bytes, the limit is 5 (max_label_name)"},
+        {"{\"a\",\"b c\"=\"\\\\\\\"34567\"} 1\n",
+         "line 2: a has a label whose value has 7 bytes, the limit is 6 (max_label)"},
+    };
+    struct fixture *f = *state;
+    f->conf.max_labels = 2;
+    f->conf.max_label_name = 5;
+    f->conf.max_label = 6;
+    f->out[0] = (char *)(uintptr_t) "secret*";
+    f->conf.keep = (struct conf_globs){.out = f->out};
+    scrape(f, "fine{abcde=\"\\\\\\\"\\n456\",c=\"\"} 1\nsecret{a=\"1\",b=\"1\",c=\"1234567\",abcdef=\"\"} 1\n");
+    assert_string_equal(target(f, "state"), "up");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *body = mem_printf("fine{abcde=\"\"} 2\n%sfine 3\n", cases[i].bad);
+        scrape(f, body);
+        free(body);
+        assert_string_equal(target(f, "state"), "down");
+        if (!strstr(target(f, "error"), cases[i].error))
+            fail_msg("%s", target(f, "error"));
+        assert_int_equal(table_nrows(store_find(f->store, "metrics")), 1);
+    }
 }
 
 #define assert_histogram(r, rate, p50, p99, mean, max, count)                                                          \
@@ -399,6 +447,8 @@ int main(void)
         TEST(test_another_type),
         TEST(test_gone_and_back),
         TEST(test_bad_lines),
+        TEST(test_bad_lines_only),
+        TEST(test_limits_of_labels),
         TEST(test_failures),
         TEST(test_openmetrics),
         TEST(test_keep),

@@ -295,13 +295,17 @@ static void check_limit(const struct str *text, const char *why)
     struct prom_text t;
     struct prom_text_item item;
     prom_text_init(&t, PROM_TEXT_PLAIN, text->s, text->len);
-    assert_int_equal(prom_text_next(&t, &item, NULL), 0);
-    if (!why) {
-        assert_int_equal(item.kind, PROM_TEXT_SAMPLE);
-    } else {
-        assert_int_equal(item.kind, PROM_TEXT_BAD);
-        assert_string_equal(item.error, why);
+    struct error err;
+    if (why) { /* it is the whole text's, not the line's */
+        char *expected = mem_printf("line 1: %s", why);
+        assert_int_equal(prom_text_next(&t, &item, &err), ERR_LIMIT);
+        assert_string_equal(err.text, expected);
+        assert_int_equal(prom_text_next(&t, &item, &err), ERR_LIMIT);
+        free(expected);
+        return;
     }
+    assert_int_equal(prom_text_next(&t, &item, NULL), 0);
+    assert_int_equal(item.kind, PROM_TEXT_SAMPLE);
     assert_int_equal(prom_text_next(&t, &item, NULL), 0);
     assert_int_equal(item.kind, PROM_TEXT_END);
 }
