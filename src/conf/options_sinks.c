@@ -400,7 +400,7 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
         FIELD(conf_prometheus, max_label_name),
         .min = 1,
         .max = 4096,
-        .preset = "4096",
+        .preset = "4096B",
         .help = "Likewise for the bytes of a label's name: label_name_length_limit. 4096 are the most that any name may "
                 "have.",
     },
@@ -410,7 +410,7 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
         FIELD(conf_prometheus, max_label),
         .min = 1,
         .max = 4096,
-        .preset = "4096",
+        .preset = "4096B",
         .help = "Likewise for the bytes of a label's value: label_value_length_limit. 4096 are the most that all labels "
                 "of a series may have together.",
     },
