@@ -357,7 +357,7 @@ static void test_alerts_rules_targets(void **state)
 static size_t events_of(struct fixture *f, const char *part)
 {
     size_t n = 0;
-    const struct table *t = store_find(f->store, "events");
+    const struct table *t = store_find(f->b.store, "events");
     for (const struct row *r = table_first(t); r; r = row_next(r))
         n += strstr(row_text(r, "text"), part) != NULL;
     return n;
@@ -375,7 +375,7 @@ static void test_an_alert_that_cannot_be_read(void **state)
     go_on_for(f, 0);
     go_on_for(f, 15);
     assert_non_null(find(f, "prom_alerts", "Slow", "", NULL));
-    assert_int_equal(table_nrows(store_find(f->store, "prom_alerts")), 1);
+    assert_int_equal(table_nrows(store_find(f->b.store, "prom_alerts")), 1);
     assert_string_equal(source_text(f, SOURCES_STATE), "partial");
     assert_contains(source_text(f, SOURCES_ERROR),
                     "alerts: 1 of them cannot be read, the first: data.alerts[1].activeAt: a time was expected");

@@ -234,7 +234,7 @@ static void test_bad_lines_only(void **state)
     assert_metric(f, "a", "", "1", "-");
     scrape(f, "");
     assert_string_equal(target(f, "state"), "up");
-    assert_int_equal(table_nrows(store_find(f->store, "metrics")), 0);
+    assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 0);
     scrape(f, "# HELP a is\n");
     assert_string_equal(target(f, "state"), "up");
 }
@@ -345,7 +345,7 @@ static void test_limits_of_labels(void **state)
         assert_string_equal(target(f, "state"), "down");
         if (!strstr(target(f, "error"), cases[i].error))
             fail_msg("%s", target(f, "error"));
-        assert_int_equal(table_nrows(store_find(f->store, "metrics")), 1);
+        assert_int_equal(table_nrows(store_find(f->b.store, "metrics")), 1);
     }
 }
 
