@@ -4,6 +4,7 @@
 #include "connect/tables.h"
 #include "derive/columns.h"
 #include "derive/tables.h"
+#include "drift/tables.h"
 #include "findings/tables.h"
 #include "iceberg/tables.h"
 #include "kafka/tables.h"
@@ -13,8 +14,8 @@
 #include <string.h>
 
 static const struct table_def *const schedulers[] = {&source_table_sources, &source_table_events, NULL};
-static const struct table_def *const *const lists[] = {kafka_tables,  connect_tables,  iceberg_tables,
-                                                       derive_tables, findings_tables, prom_tables, schedulers};
+static const struct table_def *const *const lists[] = {kafka_tables,    connect_tables, iceberg_tables, derive_tables,
+                                                       findings_tables, prom_tables,    drift_tables,   schedulers};
 
 enum { LISTS = sizeof lists / sizeof *lists };
 

@@ -28,12 +28,13 @@ enum column_unit {
     UNIT_PER_SECOND, /* a rate: messages a second */
     UNIT_RATIO,      /* 0..1, drawn as per cent */
     UNIT_LATENCY,    /* a duration in seconds, of which fractions count; drawn "35 ms" "1.2 s" */
+    UNIT_SHARES,     /* of TEXT: whole numbers with a space between, parts of a thousand, one a bin; drawn as bars */
+    UNIT_MARKS,      /* of TEXT: one letter a thing, each a verdict; a dot is all well */
 };
 
 enum column_flags {
-    COLUMN_KEY = 1 << 0, /* part of the table's key; in the first group only, before all others */
-    COLUMN_HISTORY =
-        1 << 1, /* numbers: kept as samples; texts and times: kept with the row's life */
+    COLUMN_KEY = 1 << 0,        /* part of the table's key; in the first group only, before all others */
+    COLUMN_HISTORY = 1 << 1,    /* numbers: kept as samples; texts and times: kept with the row's life */
     COLUMN_HIDDEN = 1 << 2,     /* not shown unless asked for; still in every machine format */
     COLUMN_SUM = 1 << 3,        /* adds up over rows (used for totals) */
     COLUMN_WORST_HIGH = 1 << 4, /* higher is worse: sorts descending first */
@@ -41,13 +42,12 @@ enum column_flags {
 
 /* The declaration, static. */
 struct column {
-    const char
-        *name; /* lower case, [a-z0-9_]; unique in its table; the key in JSON and in expressions */
+    const char *name;  /* lower case, [a-z0-9_]; unique in its table; the key in JSON and in expressions */
     const char *title; /* the heading on screen, short; NULL: name */
     enum column_type type;
     enum column_unit unit;
-    unsigned flags; /* enum column_flags */
-    int priority;   /* what goes first when the screen is narrow: the highest number; 0 stays to the
+    unsigned flags;   /* enum column_flags */
+    int priority;     /* what goes first when the screen is narrow: the highest number; 0 stays to the
                        end */
     const char *help; /* a sentence, as the man page prints it */
 };

@@ -1,0 +1,51 @@
+/* All that is kept of one feature's values over one window, or of the reference: mergeable, and of bounded memory. */
+#ifndef DRIFT_PROFILE_H
+#define DRIFT_PROFILE_H
+
+#include "drift/event.h"
+#include "drift/frequent.h"
+#include "drift/histogram.h"
+#include "drift/hll.h"
+#include "drift/kll.h"
+#include "drift/moments.h"
+#include "drift/schema.h"
+
+enum drift_profile_limit {
+    DRIFT_PROFILE_SAMPLES = 1000,   /* values held whole, for exact p-values; with one more they are let go */
+    DRIFT_PROFILE_BATCH = 256,      /* values collected before they are counted */
+    DRIFT_PROFILE_CATEGORIES = 256, /* exact counts of so many; then the frequent ones, by a sketch */
+};
+
+struct drift_profile {
+    enum drift_type type;
+    uint64_t rows;                /* events, whatever they have there */
+    uint64_t missing, null;       /* not there; there and null */
+    uint64_t conflicts;           /* of another type: a text or a list where numbers are, a list where categories are */
+    struct drift_moments moments; /* of a NUMBER; NaN, infinite values and zeros are counted there */
+    struct drift_histogram *counts; /* of a NUMBER, once there are edges: NULL before */
+    struct drift_kll *quantiles;    /* of a NUMBER */
+    struct drift_frequent *items;   /* of a CATEGORY; of a NUMBER NULL */
+    struct drift_hll *distinct;
+    double *samples; /* of a NUMBER: all its finite values while they are few; NULL: they are no longer held */
+    size_t nsamples;
+    double *batch; /* private: counted by drift_profile_settle */
+    size_t nbatch;
+};
+
+/* edges: frozen with the reference, or NULL; they outlive the profile. seed: of the sketches' coins. */
+struct drift_profile *drift_profile_new(enum drift_type type, const struct drift_edges *edges, uint64_t seed);
+void drift_profile_free(struct drift_profile *p);
+/* Empty again, with what it has allocated. */
+void drift_profile_clear(struct drift_profile *p);
+
+void drift_profile_add(struct drift_profile *p, const struct drift_event_value *v);
+/* Counts what was collected; before anything of the profile is read. */
+void drift_profile_settle(struct drift_profile *p);
+/* Adds another's values; both settled. ERR_INVALID for another type or other edges. */
+int drift_profile_merge(struct drift_profile *p, const struct drift_profile *other, struct error *err);
+
+/* Rows with a value that the type has: finite numbers, categories. */
+uint64_t drift_profile_values(const struct drift_profile *p);
+size_t drift_profile_bytes(const struct drift_profile *p);
+
+#endif
