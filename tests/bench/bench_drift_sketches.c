@@ -5,6 +5,7 @@
  * them on. */
 #include "base/mem.h"
 #include "drift/histogram.h"
+#include "drift/kll_view.h"
 #include "drift/moments.h"
 
 #include <math.h>
@@ -88,6 +89,42 @@ static void add_moments(void *state, const double *values, size_t n)
     drift_moments_add(state, values, n);
 }
 
+static void add_kll(void *state, const double *values, size_t n)
+{
+    drift_kll_add(state, values, n);
+}
+
+static void add_kll_singly(void *state, const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        drift_kll_add(state, values + i, 1);
+}
+
+static void bench_kll(const struct bench *b, unsigned k)
+{
+    char name[64];
+    struct drift_kll s;
+    drift_kll_init(&s, k);
+    snprintf(name, sizeof name, "KLL, k %u", k);
+    double values = rate(b, add_kll, &s);
+    say(b, name, values, drift_kll_bytes(&s));
+    snprintf(name, sizeof name, "KLL, k %u, one at a time", k);
+    say(b, name, rate(b, add_kll_singly, &s), 0);
+    enum { TIMES = 2000, SPLITS = 30 };
+    double at[SPLITS], shares[SPLITS + 1], start = now();
+    for (int i = 0; i < SPLITS; i++)
+        at[i] = i / 30.0;
+    for (int t = 0; t < TIMES; t++) {
+        struct drift_kll_view v;
+        drift_kll_view_init(&v, &s);
+        drift_kll_view_pmf(&v, at, SPLITS, false, shares);
+        sink = shares[3];
+        drift_kll_view_done(&v);
+    }
+    printf("KLL, k %u: view and 30 splits       %.2f us\n", k, (now() - start) / TIMES * 1e6);
+    drift_kll_done(&s);
+}
+
 static void bench_histogram(const struct bench *b, const char *name, struct drift_edges *e)
 {
     struct drift_histogram h;
@@ -142,6 +179,8 @@ int main(int argc, char **argv)
     bench_histogram(&norm, "histogram, 64 quantiles of it", quantile_edges(normal, 10000, 64));
     struct drift_moments m = {0};
     say(&norm, "moments", rate(&norm, add_moments, &m), sizeof m);
+    bench_kll(&norm, DRIFT_KLL_K);
+    bench_kll(&norm, 1024);
     sink = total + m.mean;
     free(b.bytes);
     free(uniform);
