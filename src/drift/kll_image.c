@@ -176,7 +176,7 @@ int drift_kll_image_read(struct drift_kll *out, const void *bytes, size_t len, s
         rc = read_full_head(&h, &in, &s, err);
     }
     size_t values = 0;
-    for (unsigned i = 0; i < h.levels; i++)
+    for (unsigned i = 0; !rc && i < h.levels; i++)
         values += h.sizes[i];
     if (!rc && (in.over || in.left != values * sizeof(double)))
         rc = error_set(err, ERR_INVALID, "KLL sketch: %zu bytes are not what %zu values need", len, values);

@@ -1,6 +1,6 @@
 """Writes sketches of Apache DataSketches and what they say of themselves: tests/data/drift/sketches.
 
-Run in an environment that has the package; tests/data/drift/README names the versions. The tests read the files alone.
+Run in an environment that has the package; tests/data/drift/sketches/README names the versions. The tests read the files alone.
 """
 
 import pathlib

@@ -3,33 +3,11 @@
 
 #include "drift/kll_image.h"
 #include "drift/kll_view.h"
+#include "golden.h"
 #include "numbers.h"
 #include "random.h"
 
-#include "base/path.h"
 #include "base/str.h"
-
-static void read_file(const char *name, struct str *out)
-{
-    char path[512];
-    char buf[4096];
-    snprintf(path, sizeof path, "%s/drift/sketches/%s.sk", getenv("TEST_DATA"), name);
-    FILE *f = fopen(path, "rb");
-    assert_non_null(f);
-    for (size_t n; (n = fread(buf, 1, sizeof buf, f)) > 0;)
-        str_bytes(out, buf, n);
-    fclose(f);
-}
-
-static void check_hex(const struct str *bytes, const char *hex)
-{
-    assert_int_equal(bytes->len * 2, strlen(hex));
-    for (size_t i = 0; i < bytes->len; i++) {
-        char two[3];
-        snprintf(two, sizeof two, "%02x", (uint8_t)bytes->s[i]);
-        assert_memory_equal(two, hex + 2 * i, 2);
-    }
-}
 
 static void few_values_have_its_bytes(void **state)
 {
@@ -53,12 +31,12 @@ static void few_values_have_its_bytes(void **state)
         drift_kll_init(&s, 200);
         drift_kll_add(&s, cases[i].values, cases[i].n);
         drift_kll_image_write(&s, &bytes);
-        check_hex(&bytes, cases[i].hex);
+        golden_hex(&bytes, cases[i].hex);
         assert_int_equal(drift_kll_image_read(&again, bytes.s, bytes.len, NULL), 0);
         assert_int_equal(again.n, cases[i].n);
         str_clear(&bytes);
         drift_kll_image_write(&again, &bytes);
-        check_hex(&bytes, cases[i].hex);
+        golden_hex(&bytes, cases[i].hex);
         str_done(&bytes);
         drift_kll_done(&s);
         drift_kll_done(&again);
@@ -70,7 +48,7 @@ static void see_golden(const struct numbers *line)
 {
     struct str bytes = {0}, ours = {0};
     struct drift_kll s, again;
-    read_file(line->kind, &bytes);
+    golden_read(line->kind, &bytes);
     assert_int_equal(drift_kll_image_read(&s, bytes.s, bytes.len, NULL), 0);
     drift_kll_image_write(&s, &ours);
     assert_int_equal(ours.len, bytes.len); /* all levels as they were */
