@@ -4,7 +4,6 @@
 #include "connect/tables.h"
 #include "derive/commit_cells.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define UNKNOWN CONNECT_EVENT_UNKNOWN
@@ -147,24 +146,6 @@ static void find_missing(struct picture *p)
     }
 }
 
-static int ascending(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Removes the rows that were there and are not to be. */
-static void remove_others(struct table *t, const uint64_t *old, size_t n, uint64_t *now, size_t n_now)
-{
-    if (n_now)
-        qsort(now, n_now, sizeof *now, ascending);
-    for (size_t i = 0; i < n; i++) {
-        struct row *r = n_now && bsearch(&old[i], now, n_now, sizeof *now, ascending) ? NULL : table_by_id(t, old[i]);
-        if (r)
-            table_remove(t, r);
-    }
-}
-
 /* Each sender once. */
 static void learn_senders(const struct picture *p)
 {
@@ -200,7 +181,8 @@ void derive_commit_partitions_write(const struct derive_commit_rows *w, struct d
     for (size_t i = 0; i < cycle->answers.n; i++)
         write_answer(&p, &cycle->answers.items[i]);
     find_missing(&p);
-    remove_others(w->partitions, commit->partitions.items, commit->partitions.n, p.rows.items, p.rows.n);
+    table_sort_ids(p.rows.items, p.rows.n);
+    table_remove_others(w->partitions, commit->partitions.items, commit->partitions.n, p.rows.items, p.rows.n);
     vec_done(&commit->partitions);
     commit->partitions.items = p.rows.items;
     commit->partitions.n = p.rows.n;

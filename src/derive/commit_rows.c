@@ -282,22 +282,13 @@ void derive_commit_rows_write(const struct derive_commit_rows *w, struct derive_
     commit->settled = !running && (cycle->seen & CONNECT_SEEN_TOPIC) && commit->sink && commit->sink->assigned.n;
 }
 
-static void remove_rows(struct table *t, const uint64_t *ids, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        struct row *r = table_by_id(t, ids[i]);
-        if (r)
-            table_remove(t, r);
-    }
-}
-
 void derive_commit_rows_remove(const struct derive_commit_rows *w, struct derive_commit *commit, bool thin)
 {
-    remove_rows(w->partitions, commit->partitions.items, commit->partitions.n);
+    table_remove_others(w->partitions, commit->partitions.items, commit->partitions.n, NULL, 0);
     vec_done(&commit->partitions);
     if (thin)
         return;
-    remove_rows(w->tables, commit->tables.items, commit->tables.n);
+    table_remove_others(w->tables, commit->tables.items, commit->tables.n, NULL, 0);
     vec_done(&commit->tables);
-    remove_rows(w->commits, &commit->row, 1);
+    table_remove_id(w->commits, commit->row);
 }

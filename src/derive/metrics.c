@@ -374,9 +374,8 @@ static bool is_iceberg(const struct derive_metrics *m, const struct row *task)
 static struct value value_of(const struct series *s)
 {
     double d = s->name->rate ? s->rate : s->value;
-    if (isnan(d))
-        return value_unknown(); /* Kafka's way to say that there was nothing to take the mean of */
-    return (struct value){.d = d, .quality = s->target->down ? QUALITY_STALE : QUALITY_EXACT};
+    /* NaN is Kafka's way to say that there was nothing to take the mean of. */
+    return value_told(d, s->target->down ? QUALITY_STALE : QUALITY_EXACT);
 }
 
 static void write_place(const struct derive_metrics *m, struct table *t, const struct place *p, size_t first,

@@ -13,12 +13,6 @@
 
 /* ---- which rows there are ---- */
 
-static int ascending(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 struct ids {
     VEC(uint64_t) list;
 };
@@ -26,14 +20,8 @@ struct ids {
 /* Removes those of before that were not written again. */
 static void settle(struct table *t, uint64_t **items, size_t *n, size_t *room, struct ids *now)
 {
-    if (now->list.n)
-        qsort(now->list.items, now->list.n, sizeof *now->list.items, ascending);
-    for (size_t i = 0; i < *n; i++)
-        if (!now->list.n || !bsearch(&(*items)[i], now->list.items, now->list.n, sizeof **items, ascending)) {
-            struct row *r = table_by_id(t, (*items)[i]);
-            if (r)
-                table_remove(t, r);
-        }
+    table_sort_ids(now->list.items, now->list.n);
+    table_remove_others(t, *items, *n, now->list.items, now->list.n);
     free(*items);
     *items = now->list.items;
     *n = now->list.n;

@@ -94,7 +94,7 @@ void kafka_model_apply_age(struct kafka_model_commit *c, struct kafka_model_part
     ret->lag_s_method = c->lag_s_method = age.method;
     kafka_item_real(it, GROUP_PARTITIONS_LAG_S, age.seconds, age.quality);
     kafka_item_text(it, GROUP_PARTITIONS_LAG_S_METHOD, kafka_age_method_text(age.method), QUALITY_EXACT);
-    kafka_item_rough(it, GROUP_PARTITIONS_LAG_S_ERROR, age.error, isnan(age.error) ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    kafka_item_rough(it, GROUP_PARTITIONS_LAG_S_ERROR, age.error, value_told(age.error, QUALITY_EXACT).quality);
 }
 
 /* ---- what to ask next ---- */

@@ -362,7 +362,7 @@ static void lag_cells(struct kafka_item *it, const struct sums *s)
     struct kafka_age age;
     kafka_age_total(&s->age, s->counted, &age);
     kafka_item_real(it, GROUPS_LAG_S, age.seconds, age.quality);
-    kafka_item_real(it, GROUPS_LAG_S_ERROR, age.error, isnan(age.error) ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    kafka_item_real(it, GROUPS_LAG_S_ERROR, age.error, value_told(age.error, QUALITY_EXACT).quality);
     kafka_item_text(it, GROUPS_LAG_S_METHOD, kafka_age_method_text(age.method), QUALITY_EXACT);
     enum quality rates = s->rates == 0 ? QUALITY_UNKNOWN : s->rates < s->counted ? QUALITY_GE : QUALITY_EXACT;
     kafka_item_real(it, GROUPS_RATE_IN, s->rate_in, rates);

@@ -98,20 +98,16 @@ static void write_rows(struct prom_buckets *b, struct ring *r, const double *rat
         if (!row)
             continue;
         double rate = rates ? rates[i] : (double)rate_of(r, 0, i);
-        table_set_real(b->table, row, BUCKETS_RATE, rate, isnan(rate) ? QUALITY_UNKNOWN : QUALITY_EXACT);
-        table_set_real(b->table, row, BUCKETS_SHARE, r->shares[i],
-                       isnan(r->shares[i]) ? QUALITY_UNKNOWN : QUALITY_EXACT);
+        table_set_told(b->table, row, BUCKETS_RATE, rate);
+        table_set_told(b->table, row, BUCKETS_SHARE, r->shares[i]);
         table_set_real(b->table, row, BUCKETS_COUNT, r->totals[i], QUALITY_EXACT);
     }
 }
 
 static void hide(struct prom_buckets *b, struct ring *r)
 {
-    for (size_t i = 0; i < r->n && r->rows; i++) {
-        struct row *row = r->rows[i] ? table_by_id(b->table, r->rows[i]) : NULL;
-        if (row)
-            table_remove(b->table, row);
-    }
+    for (size_t i = 0; i < r->n && r->rows; i++)
+        table_remove_id(b->table, r->rows[i]);
     b->shown -= r->rows != NULL;
     free(r->rows);
     r->rows = NULL;

@@ -275,13 +275,6 @@ static struct row *row_of(const struct prom_census *c, struct table *t, const st
     return row;
 }
 
-static void remove_row(struct table *t, uint64_t id)
-{
-    struct row *row = id ? table_by_id(t, id) : NULL;
-    if (row)
-        table_remove(t, row);
-}
-
 /* Writes the rows of labels, and removes those of labels that no series has; the one with the most values in *worst. */
 static void write_labels(struct prom_census *c, struct family *f, struct name **worst, struct value *most)
 {
@@ -290,7 +283,7 @@ static void write_labels(struct prom_census *c, struct family *f, struct name **
     for (size_t i = f->nlabels; i-- > 0;) {
         struct label *l = &f->labels[i];
         if (l->series <= 0) {
-            remove_row(c->labels, l->row);
+            table_remove_id(c->labels, l->row);
             free_label(l);
             f->labels[i] = f->labels[--f->nlabels];
             continue;
@@ -342,7 +335,7 @@ static void write_churn(const struct prom_census *c, const struct family *f, str
 
 static void drop_family(struct prom_census *c, struct family *f)
 {
-    remove_row(c->families, f->row);
+    table_remove_id(c->families, f->row);
     for (size_t i = 0; i < c->restless.n; i++)
         if (c->restless.items[i] == f) {
             c->restless.items[i] = c->restless.items[--c->restless.n];

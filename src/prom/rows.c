@@ -26,18 +26,6 @@ static struct row *row_of(const struct prom_rows *r, struct table *t, struct nam
     return row;
 }
 
-static void remove_row(struct table *t, uint64_t id)
-{
-    struct row *row = id ? table_by_id(t, id) : NULL;
-    if (row)
-        table_remove(t, row);
-}
-
-static void set_real(struct table *t, struct row *row, size_t column, bool known, double v, enum quality q)
-{
-    table_set_real(t, row, column, v, known ? q : QUALITY_UNKNOWN);
-}
-
 /* ---- metrics ---- */
 
 /* Its row says already what this scrape says. */
@@ -62,7 +50,7 @@ static void write_metric(const struct prom_rows *r, struct prom_series *s, struc
         table_set_real(t, row, METRICS_VALUE, n->next, QUALITY_EXACT);
     if (row && n->part == PROM_SERIES_COUNTER && !old) {
         rate = prom_growth_rate(s, n);
-        set_real(t, row, METRICS_RATE, !isnan(rate), rate, QUALITY_EXACT);
+        table_set_told(t, row, METRICS_RATE, rate);
     }
     if (row && (made || s->told)) {
         const struct prom_series_family *f = prom_series_family(s, prom_series_name(s, m)->family);
@@ -101,7 +89,7 @@ static void write_quantiles(struct table *t, struct row *row, const struct prom_
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         memcpy(copy, o->buckets, o->n * sizeof *copy);
         double v = prom_histogram_quantile(wanted[i].q, copy, o->n, &doubt);
-        set_real(t, row, wanted[i].column, !isnan(v), v, q);
+        table_set(t, row, wanted[i].column, value_told(v, q));
     }
     for (size_t i = 0; i < o->n; i++)
         open |= o->buckets[i].le == INFINITY;
@@ -144,11 +132,11 @@ static void write_histogram(const struct prom_rows *r, struct prom_series *s, st
         prom_growth_observe(s, h, &o);
         enum quality q = o.seconds > 0 || f->type == PROM_TEXT_GAUGEHISTOGRAM ? QUALITY_EXACT : QUALITY_EST;
         double top = highest(&o);
-        set_real(t, row, HISTOGRAMS_RATE, o.seconds > 0 && !isnan(o.count), o.count / o.seconds, QUALITY_EXACT);
+        table_set_told(t, row, HISTOGRAMS_RATE, o.seconds > 0 ? o.count / o.seconds : NAN);
         write_quantiles(t, row, &o, q);
-        set_real(t, row, HISTOGRAMS_MEAN, o.count > 0 && !isnan(o.sum), o.sum / o.count, q);
-        set_real(t, row, HISTOGRAMS_MAX_LE, !isnan(top), top, q);
-        set_real(t, row, HISTOGRAMS_COUNT, !isnan(o.total), o.total, QUALITY_EXACT);
+        table_set_real(t, row, HISTOGRAMS_MEAN, o.sum / o.count, o.count > 0 && !isnan(o.sum) ? q : QUALITY_UNKNOWN);
+        table_set(t, row, HISTOGRAMS_MAX_LE, value_told(top, q));
+        table_set_told(t, row, HISTOGRAMS_COUNT, o.total);
         table_set(t, row, HISTOGRAMS_UNIT, value_text(f->unit));
     }
     prom_explorer_histogram(r->explorer, s, h, fresh ? &o : NULL, r->owner);
@@ -161,14 +149,14 @@ static void drop_metric(const struct prom_rows *r, struct prom_series *s, uint32
 {
     struct prom_series_metric *m = &s->metrics.items[i];
     prom_explorer_metric_gone(r->explorer, s, m);
-    remove_row(r->metrics, m->row);
+    table_remove_id(r->metrics, m->row);
     prom_series_drop_metric(s, i);
 }
 
 static void drop_histogram(const struct prom_rows *r, struct prom_series *s, uint32_t i)
 {
     prom_explorer_histogram_gone(r->explorer, s, &s->histograms.items[i]);
-    remove_row(r->histograms, s->histograms.items[i].row);
+    table_remove_id(r->histograms, s->histograms.items[i].row);
     prom_series_drop_histogram(s, i);
 }
 

@@ -44,12 +44,6 @@ static void set_text(struct table *t, struct row *row, size_t column, const char
     table_set_text(t, row, column, text && *text ? text : NULL);
 }
 
-/* NaN: the server does not tell. */
-static void set_told(struct table *t, struct row *row, size_t column, double v)
-{
-    table_set_real(t, row, column, v, isnan(v) ? QUALITY_UNKNOWN : QUALITY_EXACT);
-}
-
 static void set_time(struct table *t, struct row *row, size_t column, int64_t ms)
 {
     table_set_int(t, row, column, ms, ms ? QUALITY_EXACT : QUALITY_UNKNOWN);
@@ -123,9 +117,9 @@ static void write_rule(const struct prom_server_rows *r, struct prom_server_rows
     set_text(t, row, RULES_ERROR, a->error);
     table_set_int(t, row, RULES_PENDING, (int64_t)a->pending, a->alerting ? QUALITY_EXACT : QUALITY_UNKNOWN);
     table_set_int(t, row, RULES_FIRING, (int64_t)a->firing, a->alerting ? QUALITY_EXACT : QUALITY_UNKNOWN);
-    set_told(t, row, RULES_FOR_S, a->alerting ? a->for_s : NAN);
-    set_told(t, row, RULES_INTERVAL_S, a->interval_s);
-    set_told(t, row, RULES_EVALUATION_MS, a->evaluation_s * 1000);
+    table_set_told(t, row, RULES_FOR_S, a->alerting ? a->for_s : NAN);
+    table_set_told(t, row, RULES_INTERVAL_S, a->interval_s);
+    table_set_told(t, row, RULES_EVALUATION_MS, a->evaluation_s * 1000);
     set_time(t, row, RULES_LAST_EVALUATION, a->last_evaluation_ms);
     set_text(t, row, RULES_LABELS, a->labels);
     set_text(t, row, RULES_QUERY, a->query);
@@ -171,9 +165,9 @@ static void write_target(const struct prom_server_rows *r, struct prom_server_ro
     set_text(t, row, PTARGETS_HEALTH, a->health);
     set_text(t, row, PTARGETS_ERROR, a->error);
     set_time(t, row, PTARGETS_LAST_SCRAPE, a->last_scrape_ms);
-    set_told(t, row, PTARGETS_SCRAPE_MS, a->last_scrape_ms ? a->duration_s * 1000 : NAN);
-    set_told(t, row, PTARGETS_INTERVAL_S, a->interval_s);
-    set_told(t, row, PTARGETS_TIMEOUT_S, a->timeout_s);
+    table_set_told(t, row, PTARGETS_SCRAPE_MS, a->last_scrape_ms ? a->duration_s * 1000 : NAN);
+    table_set_told(t, row, PTARGETS_INTERVAL_S, a->interval_s);
+    table_set_told(t, row, PTARGETS_TIMEOUT_S, a->timeout_s);
     set_text(t, row, PTARGETS_LABELS, a->labels);
 }
 
@@ -261,7 +255,7 @@ static void write_series(const struct prom_server_rows *r, struct prom_server_ro
     const struct prom_api_histogram *h = s->nhistograms ? &s->histograms[s->nhistograms - 1] : NULL;
     for (size_t k = 0; k < QUANTILES; k++) {
         if (h)
-            set_told(t, row, quantiles[k].column, prom_histogram_native_quantile(quantiles[k].q, &h->h));
+            table_set_told(t, row, quantiles[k].column, prom_histogram_native_quantile(quantiles[k].q, &h->h));
         else
             table_set_unknown(t, row, quantiles[k].column);
     }
@@ -318,35 +312,16 @@ static void write_notes(struct table *t, const struct prom_server_rows_part *p, 
     str_done(&note);
 }
 
-static int by_id(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Both lists are in order. */
-static void remove_others(struct table *t, const struct prom_server_rows_part *p)
-{
-    for (size_t i = 0, k = 0; i < p->rows.n; i++) {
-        while (k < p->written.n && p->written.items[k] < p->rows.items[i])
-            k++;
-        struct row *row = table_by_id(t, p->rows.items[i]);
-        if (row && (k == p->written.n || p->written.items[k] != p->rows.items[i]))
-            table_remove(t, row);
-    }
-}
-
 /* What was written is what there is. */
 static void take_written(struct table *t, struct prom_server_rows_part *p)
 {
     size_t n = 0;
-    if (p->written.n) /* of none there is no array */
-        qsort(p->written.items, p->written.n, sizeof *p->written.items, by_id);
+    table_sort_ids(p->written.items, p->written.n);
     for (size_t i = 0; i < p->written.n; i++) /* a series that came twice is one row */
         if (!n || p->written.items[i] != p->written.items[n - 1])
             p->written.items[n++] = p->written.items[i];
     p->written.n = n;
-    remove_others(t, p);
+    table_remove_others(t, p->rows.items, p->rows.n, p->written.items, n);
     p->rows.n = 0;
     vec_reserve(&p->rows, n);
     if (n)

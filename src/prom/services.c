@@ -5,7 +5,6 @@
 #include "prom/services_sum.h"
 #include "prom/services_tables.h"
 
-#include <math.h>
 #include <string.h>
 
 /* ---- rows ---- */
@@ -29,15 +28,8 @@ static struct row *row_of(const struct prom_services *v, struct prom_service *s)
 
 static void remove_row(const struct prom_services *v, struct prom_service *s)
 {
-    struct row *row = s->row ? table_by_id(v->table, s->row) : NULL;
-    if (row)
-        table_remove(v->table, row);
+    table_remove_id(v->table, s->row);
     s->row = 0;
-}
-
-static void set(struct table *t, struct row *row, size_t column, double value)
-{
-    table_set_real(t, row, column, value, isnan(value) ? QUALITY_UNKNOWN : QUALITY_EXACT);
 }
 
 static void write_row(const struct prom_services *v, struct prom_service *s)
@@ -47,17 +39,17 @@ static void write_row(const struct prom_services *v, struct prom_service *s)
     struct table *t = v->table;
     if (!row)
         return;
-    set(t, row, SERVICES_IN_FLIGHT, is->in_flight);
-    set(t, row, SERVICES_QUEUE, is->queue);
-    set(t, row, SERVICES_SATURATION, is->saturation);
+    table_set_told(t, row, SERVICES_IN_FLIGHT, is->in_flight);
+    table_set_told(t, row, SERVICES_QUEUE, is->queue);
+    table_set_told(t, row, SERVICES_SATURATION, is->saturation);
     if (is->old)
         return;
-    set(t, row, SERVICES_REQUESTS_S, is->requests);
-    set(t, row, SERVICES_ERROR_RATIO, is->error_ratio);
-    set(t, row, SERVICES_P50_MS, is->p50);
-    set(t, row, SERVICES_P95_MS, is->p95);
-    set(t, row, SERVICES_P99_MS, is->p99);
-    set(t, row, SERVICES_MEAN_MS, is->mean);
+    table_set_told(t, row, SERVICES_REQUESTS_S, is->requests);
+    table_set_told(t, row, SERVICES_ERROR_RATIO, is->error_ratio);
+    table_set_told(t, row, SERVICES_P50_MS, is->p50);
+    table_set_told(t, row, SERVICES_P95_MS, is->p95);
+    table_set_told(t, row, SERVICES_P99_MS, is->p99);
+    table_set_told(t, row, SERVICES_MEAN_MS, is->mean);
     table_set_text(t, row, SERVICES_LATENCY_FROM, is->from);
     table_set_text(t, row, SERVICES_NOTE, *is->note ? is->note : NULL);
 }

@@ -449,9 +449,7 @@ static void apply_gone(struct mirror_table *mt, uint64_t id)
     uint64_t own;
     if (!stream_ids_get(&mt->rows, id, &own))
         return;
-    struct row *r = table_by_id(mt->t, own);
-    if (r)
-        table_remove(mt->t, r);
+    table_remove_id(mt->t, own);
     stream_ids_del(&mt->rows, id);
 }
 
@@ -542,11 +540,8 @@ static void remove_waiting(struct mirror_table *mt)
 {
     size_t at = 0;
     uint64_t own;
-    while (stream_ids_next(&mt->waiting, &at, &own, NULL)) {
-        struct row *r = table_by_id(mt->t, own);
-        if (r)
-            table_remove(mt->t, r);
-    }
+    while (stream_ids_next(&mt->waiting, &at, &own, NULL))
+        table_remove_id(mt->t, own);
     stream_ids_clear(&mt->waiting);
     mt->reset = false;
 }

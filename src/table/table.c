@@ -573,6 +573,11 @@ void table_set_real(struct table *t, struct row *r, size_t column, double v, enu
     table_set(t, r, column, (struct value){.d = v, .quality = q});
 }
 
+void table_set_told(struct table *t, struct row *r, size_t column, double v)
+{
+    table_set(t, r, column, value_told(v, QUALITY_EXACT));
+}
+
 void table_set_unknown(struct table *t, struct row *r, size_t column)
 {
     table_set(t, r, column, value_unknown());
@@ -728,6 +733,35 @@ struct row *table_by_id(const struct table *t, uint64_t id)
         if (r->id == id)
             break;
     return r;
+}
+
+void table_remove_id(struct table *t, uint64_t id)
+{
+    struct row *r = table_by_id(t, id);
+    if (r)
+        table_remove(t, r);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+void table_sort_ids(uint64_t *ids, size_t n)
+{
+    if (n) /* of none there may be no array */
+        qsort(ids, n, sizeof *ids, ascending);
+}
+
+void table_remove_others(struct table *t, const uint64_t *before, size_t n, const uint64_t *now, size_t n_now)
+{
+    for (size_t i = 0, k = 0; i < n; i++) {
+        while (k < n_now && now[k] < before[i])
+            k++;
+        if (k == n_now || now[k] != before[i])
+            table_remove_id(t, before[i]);
+    }
 }
 
 struct row *table_first(const struct table *t)

@@ -14,6 +14,7 @@
 #include "table/column.h"
 #include "table/name.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -59,6 +60,11 @@ static inline struct value value_text(struct name *n)
 static inline struct value value_unknown(void)
 {
     return (struct value){.quality = QUALITY_UNKNOWN};
+}
+/* Where NaN says that nobody told the number: unknown then. */
+static inline struct value value_told(double d, enum quality q)
+{
+    return isnan(d) ? value_unknown() : (struct value){.d = d, .quality = q};
 }
 
 struct str;
@@ -147,8 +153,16 @@ void table_set_text(struct table *t, struct row *r, size_t column, const char *t
 void table_set_bytes(struct table *t, struct row *r, size_t column, const void *bytes, size_t len);
 void table_set_int(struct table *t, struct row *r, size_t column, int64_t v, enum quality q);
 void table_set_real(struct table *t, struct row *r, size_t column, double v, enum quality q);
+/* Exact; unknown where it is NaN. */
+void table_set_told(struct table *t, struct row *r, size_t column, double v);
 void table_set_unknown(struct table *t, struct row *r, size_t column);
 void table_remove(struct table *t, struct row *r);
+/* The same by a row's id; a row that is not there, as that of id 0, is none to remove. */
+void table_remove_id(struct table *t, uint64_t id);
+/* For a writer who keeps the ids of his rows: sorts ids; and removes those rows of before that are not among the ones of now,
+ * where both are sorted. Ids may stand more than once. */
+void table_sort_ids(uint64_t *ids, size_t n);
+void table_remove_others(struct table *t, const uint64_t *before, size_t n, const uint64_t *now, size_t n_now);
 
 /* Rounds: marks rows so that those a source did not write again can be removed.
  * table_begin: from here on rows touched by table_upsert for owner are marked; table_sweep removes

@@ -350,6 +350,52 @@ static void lent_cells_stay_as_they_are(void **state)
     row_take_back(quiet, &kept, n + 1);
 }
 
+static void rows_go_by_their_ids(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t ids[5];
+    for (int i = 0; i < 5; i++)
+        ids[i] = row_id(put(f, "g", i, 1));
+    table_remove_id(f->t, 0);
+    table_remove_id(f->t, ids[4] + 1);
+    assert_int_equal(table_nrows(f->t), 5);
+    table_remove_id(f->t, ids[2]);
+    assert_int_equal(table_nrows(f->t), 4);
+    assert_null(table_by_id(f->t, ids[2]));
+    table_remove_id(f->t, ids[2]);
+
+    uint64_t now[] = {ids[4], ids[0], ids[4]};
+    const uint64_t sorted[] = {ids[0], ids[4], ids[4]};
+    table_sort_ids(now, 3);
+    table_sort_ids(NULL, 0);
+    assert_memory_equal(now, sorted, sizeof now);
+    table_remove_others(f->t, ids, 4, now, 3);
+    assert_int_equal(table_nrows(f->t), 2);
+    assert_non_null(table_by_id(f->t, ids[0]));
+    assert_non_null(table_by_id(f->t, ids[4]));
+    table_remove_others(f->t, ids, 5, now + 1, 2);
+    assert_int_equal(table_nrows(f->t), 1);
+    table_remove_others(f->t, NULL, 0, now, 3);
+    table_remove_others(f->t, now, 3, NULL, 0);
+    assert_int_equal(table_nrows(f->t), 0);
+}
+
+static void numbers_that_nobody_told_are_unknown(void **state)
+{
+    struct fixture *f = *state;
+    struct row *r = put(f, "g", 1, 1);
+    table_set_told(f->t, r, RATE, 2.5);
+    assert_int_equal(row_get(r, RATE).quality, QUALITY_EXACT);
+    assert_true(row_get(r, RATE).d == 2.5);
+    table_set_told(f->t, r, RATE, -INFINITY);
+    assert_int_equal(row_get(r, RATE).quality, QUALITY_EXACT);
+    assert_true(row_get(r, RATE).d == -INFINITY);
+    table_set_told(f->t, r, RATE, NAN);
+    assert_int_equal(row_get(r, RATE).quality, QUALITY_UNKNOWN);
+    assert_int_equal(value_told(NAN, QUALITY_GE).quality, QUALITY_UNKNOWN);
+    assert_int_equal(value_told(0, QUALITY_GE).quality, QUALITY_GE);
+}
+
 static void values_have_an_order(void **state)
 {
     (void)state;
@@ -377,6 +423,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_are_one_and_bounded, setup, teardown),
         cmocka_unit_test_setup_teardown(keys_come_back_from_their_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(lent_cells_stay_as_they_are, setup, teardown),
+        cmocka_unit_test_setup_teardown(rows_go_by_their_ids, setup, teardown),
+        cmocka_unit_test_setup_teardown(numbers_that_nobody_told_are_unknown, setup, teardown),
         cmocka_unit_test_setup_teardown(values_have_an_order, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
