@@ -35,7 +35,7 @@ need() {
 
 build_packages="gcc libc6-dev meson ninja-build pkg-config scdoc libncurses-dev librdkafka-dev libcurl4-openssl-dev
     libjansson-dev libyajl-dev libsqlite3-dev libevent-dev libyaml-dev libpcre2-dev libutf8proc-dev libxxhash-dev
-    libdeflate-dev libzstd-dev zlib1g-dev"
+    libdeflate-dev libprotobuf-c-dev protobuf-c-compiler libzstd-dev zlib1g-dev"
 
 # Where build directories are made: in the checkout, or in a cache if the checkout is somebody else's. Tests hand it on.
 if [ -z "${icetop_out:-}" ]; then

@@ -193,14 +193,6 @@ static void nulls(struct drift_verdicts *v, const struct metric *m, const json_t
     free(name);
 }
 
-static int by_estimate(const void *a, const void *b)
-{
-    const struct drift_verdict_item *x = a, *y = b;
-    if (x->estimate != y->estimate)
-        return x->estimate < y->estimate ? 1 : -1;
-    return strcmp(x->text, y->text);
-}
-
 /* Counts of each value: exact ones. Those of the reference that the current data have no more stand there with 0. */
 static void uniques(struct drift_verdicts *v, const struct metric *m, const json_t *value)
 {
@@ -225,10 +217,7 @@ static void uniques(struct drift_verdicts *v, const struct metric *m, const json
         uint64_t exact = (uint64_t)number;
         c->items[c->nitems++] = (struct drift_verdict_item){mem_strdup(key), exact, exact, exact};
     }
-    if (c->nitems)
-        qsort(c->items, c->nitems, sizeof *c->items, by_estimate);
-    while (c->nitems > DRIFT_VERDICT_ITEMS)
-        free(c->items[--c->nitems].text);
+    drift_verdict_items_sort(c);
 }
 
 static void rows(struct drift_verdicts *v, const struct metric *m, const json_t *value)

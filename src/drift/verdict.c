@@ -101,6 +101,22 @@ struct drift_verdict_column *drift_verdict_column(struct drift_verdicts *v, cons
     return &v->columns.items[v->columns.n - 1];
 }
 
+static int by_estimate(const void *a, const void *b)
+{
+    const struct drift_verdict_item *x = a, *y = b;
+    if (x->estimate != y->estimate)
+        return x->estimate < y->estimate ? 1 : -1;
+    return strcmp(x->text, y->text);
+}
+
+void drift_verdict_items_sort(struct drift_verdict_column *c)
+{
+    if (c->nitems)
+        qsort(c->items, c->nitems, sizeof *c->items, by_estimate);
+    while (c->nitems > DRIFT_VERDICT_ITEMS)
+        free(c->items[--c->nitems].text);
+}
+
 const char *drift_verdict_tool_name(enum drift_verdict_tool tool)
 {
     static const char *const names[] = {

@@ -128,6 +128,9 @@ struct drift_verdict *drift_verdict_add(struct drift_verdicts *v, const char *fe
 /* The column of that name (copied), which is appended if it is not there. NULL and pointer as above. */
 struct drift_verdict_column *drift_verdict_column(struct drift_verdicts *v, const char *feature);
 
+/* Puts items into their order and lets go of those beyond DRIFT_VERDICT_ITEMS. */
+void drift_verdict_items_sort(struct drift_verdict_column *c);
+
 /* Counts a bad piece; the first one's text is kept. */
 __attribute__((format(printf, 2, 3))) void drift_verdict_bad(struct drift_verdicts *v, const char *fmt, ...);
 

@@ -3,7 +3,7 @@
 interfaces say that it means.
 
     pip install pandas==2.2.3 numpy==2.0.2 PACKAGE==VERSION     (numpy 1.26.4 for whylogs), each in a venv of its own
-    golden_foreign.py legacy|snapshot|whylogs                   for evidently 0.4 to 0.6, evidently 0.7, whylogs 1
+    golden_foreign.py legacy|snapshot|alibi|whylogs     for evidently 0.4 to 0.6, evidently 0.7, alibi-detect, whylogs
 
 Where an answer is in a file NAME.json or NAME.bin, NAME.expected.json is what the test compares it to. The data are made
 of integer arithmetic alone, so that every run makes the same."""
@@ -12,6 +12,7 @@ import json
 import math
 import pathlib
 import sys
+import tempfile
 import warnings
 from datetime import datetime, timezone
 
@@ -146,12 +147,31 @@ def snapshot():
     write(f"{name}.json", result.json(), expected)
 
 
+def alibi():
+    """The predictions alone: they are what they mean."""
+    import alibi_detect
+    import numpy as np
+    from alibi_detect.base import NumpyEncoder
+    from alibi_detect.cd import KSDrift
+
+    detector = KSDrift(REF[["age", "income", "shifted"]].to_numpy(), p_val=0.05)
+    for kind in ("batch", "feature"):
+        said = detector.predict(CUR[["age", "income", "shifted"]].to_numpy(), drift_type=kind)
+        raw = json.dumps(said, cls=NumpyEncoder)
+        (OUT / f"alibi-{alibi_detect.__version__}-{kind}.json").write_text(raw + "\n")
+    assert np.isscalar(said["data"]["threshold"])
+
+
 def whylogs():
     import whylogs
-    import whylogs.core.configs  # noqa: F401
+    from whylogs.core.schema import DatasetSchema
+    from whylogs.core.segmentation_partition import segment_on_column
 
     made = datetime(2026, 3, 4, 5, 6, 7, tzinfo=timezone.utc)
-    profile = whylogs.log(CUR.assign(half=[None if pd.isna(v) else v for v in CUR["half"]], flag=[i % 3 == 0 for i in range(N_CUR)], whole=[v - 40 for v in CUR["age"]]))
+    data = CUR.assign(flag=[i % 3 == 0 for i in range(N_CUR)], whole=[v - 40 for v in CUR["age"]])
+    many = draw(99, 200000, 60000)  # enough for sketches to estimate
+    data = data.reindex(range(20000)).assign(many=[v / 4 for v in many[:20000]], word=[f"w{int(v * v / 4e6)}" for v in many[:20000]])
+    profile = whylogs.log(data)
     profile.profile().set_dataset_timestamp(made)
     view = profile.view()
     view._creation_timestamp = made
@@ -167,8 +187,13 @@ def whylogs():
         view.serialize(),
         {"columns": columns, "time_ms": int(made.timestamp() * 1000)},
     )
+    with tempfile.TemporaryDirectory() as where:
+        one = whylogs.log(CUR[["age", "region"]], schema=DatasetSchema(segments=segment_on_column("region")))
+        one.writer("local").option(base_dir=where).write()
+        (moon,) = pathlib.Path(where).glob("*_moon.bin")
+        (OUT / f"whylogs-{whylogs.__version__}-segment.bin").write_bytes(moon.read_bytes())
 
 
 if __name__ == "__main__":
     warnings.filterwarnings("ignore")
-    {"legacy": legacy, "snapshot": snapshot, "whylogs": whylogs}[sys.argv[1]]()
+    {"legacy": legacy, "snapshot": snapshot, "alibi": alibi, "whylogs": whylogs}[sys.argv[1]]()
