@@ -20,6 +20,7 @@ struct drift_event_read {
     struct drift_event_json *json;
     struct read_level levels[DRIFT_EVENT_JSON_DEPTH + 1];
     size_t depth;
+    uint32_t root;  /* the node that the text at hand is the value of */
     uint32_t next;  /* the node that the next value is of; 0: none */
     uint32_t *seen; /* one a node: the event in which it last had a value */
     uint32_t event; /* from 1 */
@@ -65,7 +66,10 @@ static struct drift_event_value *place(struct drift_event *e, uint32_t *ret)
 static void on_begin(void *arg)
 {
     struct drift_event *e = arg;
-    drift_event_begin(e);
+    if (e->read->root)
+        forget(e, e->read->root);
+    else
+        drift_event_begin(e);
     e->read->depth = 0;
     e->read->next = 0;
 }
@@ -130,7 +134,7 @@ static bool on_open(void *arg, bool list)
 {
     struct drift_event *e = arg;
     struct drift_event_read *r = e->read;
-    uint32_t node = 0;
+    uint32_t node = r->root;
     if (r->depth) {
         struct drift_event_value *v = place(e, &node);
         if (v)
@@ -165,7 +169,7 @@ struct drift_event *drift_event_new(const struct drift_event_plan *plan)
     e->tallies = mem_calloc(plan->nslots + 1, sizeof *e->tallies);
     e->read = mem_new(struct drift_event_read);
     e->read->seen = mem_calloc(plan->nnodes, sizeof *e->read->seen);
-    e->read->json = drift_event_json_new(&calls, e);
+    e->read->json = drift_event_json_new(&calls, e, false);
     return e;
 }
 
@@ -182,9 +186,15 @@ void drift_event_free(struct drift_event *e)
     free(e);
 }
 
+int drift_event_read_at(struct drift_event *e, uint32_t node, const char *bytes, size_t len, struct error *err)
+{
+    e->read->root = node;
+    return drift_event_json_read(e->read->json, bytes, len, err);
+}
+
 int drift_event_read(struct drift_event *e, const char *bytes, size_t len, struct error *err)
 {
-    const int code = drift_event_json_read(e->read->json, bytes, len, err);
+    const int code = drift_event_read_at(e, 0, bytes, len, err);
     if (code)
         e->bad++;
     else

@@ -62,9 +62,11 @@ static inline const struct drift_event_tally *drift_event_tally(const struct dri
     return &e->tallies[e->plan->slots[want]];
 }
 
-/* For other encodings, instead of drift_event_read: all values MISSING; set each by drift_event_put; then count. */
+/* For other encodings, instead of drift_event_read: all values MISSING; then each slot's is set; then it is counted as good. */
 void drift_event_begin(struct drift_event *e);
 void drift_event_count(struct drift_event *e);
+/* Between these two: a list or map in JSON as the value of a node of the plan. */
+int drift_event_read_at(struct drift_event *e, uint32_t node, const char *bytes, size_t len, struct error *err);
 
 /* A text as value, cut where it is too long; bytes are kept as pointer. */
 struct drift_event_value drift_event_text(const char *s, size_t len);

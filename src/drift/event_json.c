@@ -19,6 +19,7 @@ struct drift_event_json {
     const char *text;       /* as it is read: the same, or the copy */
     size_t len, depth, end; /* end: behind the list or map; 0 while it goes on */
     struct str copy;
+    bool once;
     int code; /* of an error of ours */
     const char *why;
 };
@@ -272,11 +273,12 @@ static int read_once(struct drift_event_json *j, const char *text, struct error 
     return code;
 }
 
-struct drift_event_json *drift_event_json_new(const struct drift_event_json_calls *calls, void *arg)
+struct drift_event_json *drift_event_json_new(const struct drift_event_json_calls *calls, void *arg, bool once)
 {
     struct drift_event_json *j = mem_new(struct drift_event_json);
     j->calls = calls;
     j->arg = arg;
+    j->once = once;
     return j;
 }
 
@@ -297,6 +299,13 @@ int drift_event_json_read(struct drift_event_json *j, const char *bytes, size_t 
         return error_set(err, ERR_INVALID, "no list or map");
     j->original = bytes;
     j->len = len;
+    if (j->once)
+        return read_once(j, mend(j) ? j->copy.s : bytes, err);
     const int code = read_once(j, bytes, err);
     return code == ERR_INVALID && mend(j) ? read_once(j, j->copy.s, err) : code;
+}
+
+size_t drift_event_json_at(const struct drift_event_json *j)
+{
+    return yajl_get_bytes_consumed(j->handle);
 }

@@ -35,12 +35,16 @@ struct drift_event_json_calls {
     const char *(*why)(void *arg);
 };
 
-/* Used by one thread at a time. calls and arg are held. */
-struct drift_event_json *drift_event_json_new(const struct drift_event_json_calls *calls, void *arg);
+/* Used by one thread at a time. calls and arg are held. once: such words are looked for before a text is read, so that no token comes
+ * twice. */
+struct drift_event_json *drift_event_json_new(const struct drift_event_json_calls *calls, void *arg, bool once);
 void drift_event_json_free(struct drift_event_json *j);
 
 /* Reads one list or map with nothing but white space around it. ERR_INVALID with the byte (from 1) where it is none, ERR_LIMIT for
  * one too large or too deep. */
 int drift_event_json_read(struct drift_event_json *j, const char *bytes, size_t len, struct error *err);
+
+/* During a call: the byte behind the token at hand, from the beginning of what was given. */
+size_t drift_event_json_at(const struct drift_event_json *j);
 
 #endif

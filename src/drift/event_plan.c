@@ -8,14 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct drift_event_edge {
-    uint32_t from, to; /* to 0: no edge is here */
-    bool item;
-    uint32_t index; /* of an item */
-    uint32_t len;
-    size_t at; /* of a key in the plan's keys */
-};
-
 /* Nodes below one and beside it; 0: none. */
 struct plan_children {
     uint32_t first, last, next;
@@ -60,6 +52,21 @@ uint32_t drift_event_plan_step(const struct drift_event_plan *p, uint32_t node, 
                                uint32_t index)
 {
     return p->edges[find(p, p->keys, node, key, len, index)].to;
+}
+
+bool drift_event_plan_wants(const struct drift_event_plan *p, const char *path)
+{
+    struct drift_event_path steps;
+    uint32_t node = 0;
+    if (drift_event_path_read(path, strlen(path), &steps, NULL))
+        return false;
+    for (size_t i = 0; i < steps.nsteps; i++) {
+        const struct drift_event_step *s = &steps.steps[i];
+        node = drift_event_plan_step(p, node, s->item ? NULL : steps.keys + s->at, s->len, s->index);
+        if (!node)
+            return false;
+    }
+    return p->nodes[node].slot != DRIFT_EVENT_NO_SLOT;
 }
 
 static uint32_t add_node(struct plan_build *b, uint32_t parent)

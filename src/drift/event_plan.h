@@ -66,13 +66,22 @@ struct drift_event_node {
 
 enum { DRIFT_EVENT_NO_SLOT = UINT32_MAX };
 
+/* What leads from a node to one below it, which comes after it in nodes: a key, or the index of an item. */
+struct drift_event_edge {
+    uint32_t from, to; /* to 0: none is here */
+    bool item;
+    uint32_t index; /* of an item */
+    uint32_t len;
+    size_t at; /* of a key in the plan's keys */
+};
+
 struct drift_event_plan {
     struct drift_event_node *nodes;
     size_t nnodes;
-    struct drift_event_edge *edges; /* a hash table of steps; private to event_plan.c */
-    size_t room;
-    char *keys;      /* of all edges */
-    uint32_t *slots; /* one a want */
+    struct drift_event_edge *edges; /* a hash table: one a node but the first, in places of any order */
+    size_t room;                    /* places */
+    char *keys;                     /* of all edges */
+    uint32_t *slots;                /* one a want */
     size_t nwants, nslots;
     unsigned *expects; /* one a slot: what all its wants expect */
 };
@@ -82,6 +91,9 @@ struct drift_event_plan {
 int drift_event_plan_new(const struct drift_event_want *wants, size_t nwants, struct drift_event_plan **ret,
                          struct error *err);
 void drift_event_plan_free(struct drift_event_plan *p);
+
+/* True where a want leads to just this path: for who looks which paths of events nobody wants yet. */
+bool drift_event_plan_wants(const struct drift_event_plan *p, const char *path);
 
 /* The node that a key, or an item (key NULL), of a node leads to; 0 if nobody wants anything there. */
 uint32_t drift_event_plan_step(const struct drift_event_plan *p, uint32_t node, const char *key, size_t len,

@@ -316,14 +316,15 @@ static void test_many(void **state)
         assert_true(drift_event_get(e, i)->number == (double)i);
     drift_event_free(e);
     drift_event_plan_free(plan);
+    char *const good = (char *)(uintptr_t)wants[7].path;
     wants[7].path = "f..x";
     assert_int_equal(drift_event_plan_new(wants, 7, &plan, &err), 0);
     drift_event_plan_free(plan);
     assert_int_equal(drift_event_plan_new(wants, 8, &plan, &err), ERR_INVALID);
     assert_string_equal(err.text, "value 8: path: byte 3: a name is expected");
+    wants[7].path = good;
     for (size_t i = 0; i <= N; i++)
-        if (i != 7)
-            free((void *)(uintptr_t)wants[i].path);
+        free((void *)(uintptr_t)wants[i].path);
     free(wants);
     str_done(&text);
 }
