@@ -301,8 +301,13 @@ int drift_event_json_read(struct drift_event_json *j, const char *bytes, size_t 
     j->len = len;
     if (j->once)
         return read_once(j, mend(j) ? j->copy.s : bytes, err);
-    const int code = read_once(j, bytes, err);
-    return code == ERR_INVALID && mend(j) ? read_once(j, j->copy.s, err) : code;
+    struct error first; /* not told if there is a second time */
+    const int code = read_once(j, bytes, &first);
+    if (code == ERR_INVALID && mend(j))
+        return read_once(j, j->copy.s, err);
+    if (code && err)
+        *err = first;
+    return code;
 }
 
 size_t drift_event_json_at(const struct drift_event_json *j)

@@ -55,6 +55,7 @@ static void check(const char *const *paths, const char *event, const char *want)
         str_clear(&got);
         if (drift_event_read(e, event, strlen(event), &err))
             fail_msg("%s: %s", event, err.text);
+        assert_string_equal(err.text, "");
         for (size_t i = 0; i < n; i++) {
             if (i)
                 str_char(&got, ' ');
