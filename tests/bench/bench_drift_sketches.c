@@ -4,7 +4,9 @@
  * bench-drift-sketches [VALUES]: processor time, the best of some rounds; batches of 4,096 values, as a reader hands
  * them on. */
 #include "base/mem.h"
+#include "drift/frequent.h"
 #include "drift/histogram.h"
+#include "drift/hll.h"
 #include "drift/kll_view.h"
 #include "drift/moments.h"
 
@@ -125,6 +127,39 @@ static void bench_kll(const struct bench *b, unsigned k)
     drift_kll_done(&s);
 }
 
+static void add_hll(void *state, const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        drift_hll_add_double(state, values[i]);
+}
+
+/* One of some 400 names, few of them often. */
+static void add_frequent(void *state, const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char name[] = "category ...";
+        int number = (int)(values[i] * 100) + 500;
+        number = number < 0 ? 0 : number > 999 ? 999 : number;
+        for (int at = 11; at >= 9; at--, number /= 10)
+            name[at] = (char)('0' + number % 10);
+        drift_frequent_add(state, name, sizeof name - 1, 1);
+    }
+}
+
+static void bench_others(const struct bench *b)
+{
+    struct drift_hll h;
+    struct drift_frequent f;
+    drift_hll_init(&h, DRIFT_HLL_LG);
+    drift_frequent_init(&f, DRIFT_FREQUENT_LG);
+    double values = rate(b, add_hll, &h);
+    say(b, "HLL, lg 12, doubles", values, drift_hll_bytes(&h));
+    values = rate(b, add_frequent, &f);
+    say(b, "frequent items, lg 8, names", values, drift_frequent_bytes(&f));
+    drift_hll_done(&h);
+    drift_frequent_done(&f);
+}
+
 static void bench_histogram(const struct bench *b, const char *name, struct drift_edges *e)
 {
     struct drift_histogram h;
@@ -181,6 +216,7 @@ int main(int argc, char **argv)
     say(&norm, "moments", rate(&norm, add_moments, &m), sizeof m);
     bench_kll(&norm, DRIFT_KLL_K);
     bench_kll(&norm, 1024);
+    bench_others(&norm);
     sink = total + m.mean;
     free(b.bytes);
     free(uniform);

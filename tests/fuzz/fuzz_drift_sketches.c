@@ -1,4 +1,5 @@
 /* Any bytes as a sketch of each kind: what is read is asked, written, and read again. */
+#include "drift/frequent_image.h"
 #include "drift/hll_image.h"
 #include "drift/kll_image.h"
 #include "drift/kll_view.h"
@@ -56,9 +57,29 @@ static void hll(const uint8_t *data, size_t size)
     drift_hll_done(&again);
 }
 
+static void frequent(const uint8_t *data, size_t size)
+{
+    struct drift_frequent s, again;
+    struct error err;
+    struct str bytes = {0};
+    if (drift_frequent_image_read(&s, data, size, &err))
+        return;
+    drift_frequent_image_write(&s, &bytes);
+    must(drift_frequent_image_read(&again, bytes.s, bytes.len, &err) == 0);
+    must(again.n == s.n);
+    drift_frequent_merge(&again, &s);
+    for (unsigned i = 0; i < 300; i++)
+        drift_frequent_add(&again, &i, sizeof i, i);
+    must(drift_frequent_upper(&again, &s, 4) >= again.error);
+    str_done(&bytes);
+    drift_frequent_done(&s);
+    drift_frequent_done(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     kll(data, size);
     hll(data, size);
+    frequent(data, size);
     return 0;
 }
