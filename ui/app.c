@@ -339,10 +339,6 @@ bool app_ready(const struct app *a)
     return !a->ctx.detached && !a->waiting && !context_starting(&a->ctx) && !series_waiting(a->ctx.series);
 }
 
-bool app_dirty(const struct app *a)
-{
-    return a->dirty;
-}
 /* ---- drawing ---- */
 
 static void draw_footer(struct app *a, struct cells *c, struct rect box)

@@ -120,8 +120,6 @@ void app_draw(struct app *a, struct cells *c);
 /* What the picture cost on the wire, to be told from within app_ops.draw: pictures that no key asks for are so far apart that
  * the terminal gets less than a kilobyte a second, but not further than six seconds. */
 void app_cost(struct app *a, uint64_t bytes);
-/* Is there something to draw that was not drawn yet? */
-bool app_dirty(const struct app *a);
 
 /* What the user arranged in lists (columns, widths, order, filter), a text of a few lines for each pane of each view: told all of
  * it, for keeping, or brought back, at any time. */

@@ -19,6 +19,13 @@ bool table_tags_has(const struct table_view *v, const struct row *r)
     return has;
 }
 
+static void changed(struct table_view *v)
+{
+    if (v->tags.n == 0)
+        v->tagged_only = false;
+    v->dirty |= v->tagged_only;
+}
+
 bool table_tags_toggle(struct table_view *v, const struct row *r)
 {
     static char yes;
@@ -29,15 +36,8 @@ bool table_tags_toggle(struct table_view *v, const struct row *r)
     if (!had && room)
         map_put(&v->tags, str_text(&key), key.len, &yes);
     str_done(&key);
-    table_tags_changed(v);
+    changed(v);
     return had || room;
-}
-
-void table_tags_changed(struct table_view *v)
-{
-    if (v->tags.n == 0)
-        v->tagged_only = false;
-    v->dirty |= v->tagged_only;
 }
 
 void table_tags_clear(struct table_view *v)

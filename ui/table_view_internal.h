@@ -124,7 +124,6 @@ int table_view_set_filter(struct table_view *v, const char *text, size_t *at, st
  * many zeroed sums as there are columns, and returns their number. */
 bool table_tags_has(const struct table_view *v, const struct row *r);
 bool table_tags_toggle(struct table_view *v, const struct row *r);
-void table_tags_changed(struct table_view *v);
 void table_tags_clear(struct table_view *v);
 size_t table_tags_sum(const struct table_view *v, struct sum *sums);
 /* table_grouping.c: rows put together. bind and unbind follow the source; wanted is whether columns are looked at that were not

@@ -7,7 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-void template_quote(struct str *out, const void *bytes, size_t len)
+/* Appends bytes as a string literal of an expression (expr/expr.h), whatever they are. */
+static void quote(struct str *out, const void *bytes, size_t len)
 {
     const unsigned char *b = bytes;
     bool utf8 = text_is_utf8(bytes, len);
@@ -43,7 +44,7 @@ static int add_literal(struct str *out, const struct table *t, const struct row 
         return ERR_INVALID;
     switch (table_column(t, (size_t)column)->type) {
     case COLUMN_TEXT:
-        template_quote(out, v.s->raw, v.s->len);
+        quote(out, v.s->raw, v.s->len);
         return 0;
     case COLUMN_INT:
         str_printf(out, "%" PRId64, v.i);

@@ -4,9 +4,6 @@
 
 #include "table/format.h"
 
-/* Appends bytes as a string literal of an expression (expr/expr.h), whatever they are. */
-void template_quote(struct str *out, const void *bytes, size_t len);
-
 /* Appends the template with each {column} replaced by the row's cell as a literal, for conditions:
  * "cluster = {cluster} and group = {group}". ERR_NOT_FOUND for a column that is not there,
  * ERR_INVALID for a cell that is unknown or no text or number; then nothing is appended. */

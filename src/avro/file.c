@@ -104,8 +104,3 @@ const void *avro_file_property(const struct avro_file *f, const char *name, size
 {
     return avro_container_property(f->container, name, len);
 }
-
-const struct avro_plan *avro_file_plan(const struct avro_file *f)
-{
-    return f->plan;
-}

@@ -27,6 +27,5 @@ int avro_file_next(struct avro_file *f, const struct avro_datum **ret, struct er
 
 /* As avro_container_property. */
 const void *avro_file_property(const struct avro_file *f, const char *name, size_t *len);
-const struct avro_plan *avro_file_plan(const struct avro_file *f);
 
 #endif

@@ -13,15 +13,7 @@ void avro_writer_long(struct str *out, int64_t value)
     str_char(out, (char)v);
 }
 
-void avro_writer_double(struct str *out, double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    for (int i = 0; i < 8; i++, bits >>= 8)
-        str_char(out, (char)(bits & 0xff));
-}
-
-void avro_writer_bytes(struct str *out, const void *bytes, size_t len)
+static void put_bytes(struct str *out, const void *bytes, size_t len)
 {
     avro_writer_long(out, (int64_t)len);
     str_bytes(out, bytes, len);
@@ -29,7 +21,7 @@ void avro_writer_bytes(struct str *out, const void *bytes, size_t len)
 
 void avro_writer_text(struct str *out, const char *text)
 {
-    avro_writer_bytes(out, text, strlen(text));
+    put_bytes(out, text, strlen(text));
 }
 
 static void put_property(struct str *out, const char *name, const char *value)
@@ -53,6 +45,6 @@ void avro_writer_container(struct str *out, const char *schema, const struct avr
     if (count == 0)
         return;
     avro_writer_long(out, (int64_t)count);
-    avro_writer_bytes(out, bytes, len);
+    put_bytes(out, bytes, len);
     str_bytes(out, sync, 16);
 }

@@ -10,9 +10,7 @@
 
 /* int, long, an enum's index, the branch of a union, the count of a block. */
 void avro_writer_long(struct str *out, int64_t value);
-void avro_writer_double(struct str *out, double value);
-/* string and bytes, with their length; fixed has none: str_bytes. */
-void avro_writer_bytes(struct str *out, const void *bytes, size_t len);
+/* string, with its length; fixed has none: str_bytes. */
 void avro_writer_text(struct str *out, const char *text);
 
 /* One more entry of the header, NAME and text. */

@@ -157,11 +157,6 @@ size_t workers_pending(const struct workers *w)
     return w->pending;
 }
 
-bool workers_stopping(const struct workers *w)
-{
-    return w->stopping;
-}
-
 /* Waits until no thread is left or the time is over; returns whether none is left. */
 static bool wait_for_threads(struct workers *w, int wait_ms)
 {

@@ -20,11 +20,8 @@ void workers_submit(struct workers *w, void (*run)(void *arg), void (*done)(void
 /* Jobs that were submitted and whose done has not returned. */
 size_t workers_pending(const struct workers *w);
 
-/* Asks the running job's code to give up early: workers_stopping() turns true. Jobs not yet begun
- * are never run, but their done is called (with their run not having happened) by workers_free. */
-bool workers_stopping(const struct workers *w);
-
-/* Stops: waits for running jobs, at most wait_ms; then calls the remaining dones and frees. A
+/* Stops: waits for running jobs, at most wait_ms; then calls the remaining dones and frees. Jobs not yet begun
+ * are never run, but their done is called (with their run not having happened). A
  * thread that does not come back in time is abandoned with its memory (its job's arg stays
  * untouched), and false is returned. NULL is allowed. */
 bool workers_free(struct workers *w, int wait_ms);

@@ -29,7 +29,9 @@ static const char *after_scheme(const char *text, const char *scheme)
     return text;
 }
 
-char *conf_catalog_sqlite(const char *uri)
+/* The path of an SQLite file in whatever way it is named: jdbc:sqlite:PATH?..., sqlite:///PATH, file:PATH, PATH. On the heap;
+ * NULL where it is another database's address. */
+static char *sqlite_path(const char *uri)
 {
     static const char *const schemes[] = {"jdbc:sqlite:", "sqlite:", NULL};
     for (size_t i = 0; schemes[i]; i++) {
@@ -89,7 +91,7 @@ static int check_uri(struct conf_loading *l, struct conf_catalog *c, const char 
         if (conf_web_url(c->uri, 0, &uri, NULL, NULL, l->err))
             return conf_section_wrong(l, section, c->origins, "uri", path);
     } else {
-        char *file = conf_catalog_sqlite(c->uri);
+        char *file = sqlite_path(c->uri);
         if (!file || !*file) {
             free(file);
             error_set(l->err, ERR_INVALID, "no SQLite file; allowed: the path of one, or jdbc:sqlite: before it");
@@ -220,7 +222,7 @@ static int understand(struct conf_loading *l, const char *spec, const char **opt
         *ret = mem_strdup(spec);
         return 0;
     }
-    char *path = database ? conf_catalog_sqlite(spec) : mem_strdup(file ? file : spec);
+    char *path = database ? sqlite_path(spec) : mem_strdup(file ? file : spec);
     if (!path)
         return error_set(l->err, ERR_INVALID, "no SQLite database; another is read through its REST catalog");
     char *absolute = conf_section_absolute(path);

@@ -7,8 +7,4 @@
 /* The type of one is no longer "auto". Each --catalog makes one, after a look at what it names. */
 extern const struct conf_kind conf_catalog_kind;
 
-/* The path of an SQLite file in whatever way it is named: jdbc:sqlite:PATH?..., sqlite:///PATH, file:PATH, PATH. On the heap;
- * NULL where it is another database's address. */
-char *conf_catalog_sqlite(const char *uri);
-
 #endif

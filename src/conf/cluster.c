@@ -211,7 +211,8 @@ static int set_properties(struct layers *y, struct conf_cluster *c, const struct
     return rc ? error_prefix(l->err, "%s.properties", y->path) : 0;
 }
 
-int conf_cluster_check_bootstrap(const char *text, struct error *err)
+/* Is text HOST[:PORT][,...], with IPv6 addresses in brackets? The error quotes it. */
+static int check_servers(const char *text, struct error *err)
 {
     const char *p = text;
     for (;;) {
@@ -303,7 +304,7 @@ static int check_bootstrap(struct conf_loading *l, struct conf_cluster *c, const
         error_set(l->err, ERR_INVALID, "no bootstrap; allowed: bootstrap: HOST:PORT[,HOST:PORT...]");
         return conf_section_place(l, node->key_line, node->key_column, path);
     }
-    int rc = conf_cluster_check_bootstrap(c->bootstrap, l->err);
+    int rc = check_servers(c->bootstrap, l->err);
     if (rc != 0)
         error_prefix(l->err, "%s", origin_of(c, "bootstrap"));
     return rc;

@@ -253,7 +253,7 @@ void connect_cycles_trim(struct connect_cycles *c)
         forget(c, TAILQ_FIRST(&c->all));
 }
 
-void connect_cycles_again(struct connect_cycles *c, struct connect_cycle_internal *e)
+static void again(struct connect_cycles *c, struct connect_cycle_internal *e)
 {
     if (!connect_cycles_derive(c, e))
         return;
@@ -265,7 +265,7 @@ void connect_cycles_again_all(struct connect_cycles *c, struct cycles_lane *lane
 {
     struct connect_cycle_internal *e;
     TAILQ_FOREACH(e, &lane->list, in_lane)
-    connect_cycles_again(c, e);
+    again(c, e);
 }
 
 /* Its evidence may name the coordinator of others, too. */
@@ -294,7 +294,7 @@ void connect_cycles_again_open(struct connect_cycles *c, struct cycles_lane *lan
 {
     for (struct connect_cycle_internal *e = TAILQ_FIRST(&lane->open), *next; e; e = next) {
         next = TAILQ_NEXT(e, in_open);
-        connect_cycles_again(c, e);
+        again(c, e);
     }
 }
 

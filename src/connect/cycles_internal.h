@@ -185,8 +185,8 @@ void connect_cycles_put(struct connect_cycles *c, struct connect_cycle_internal 
 void connect_cycles_trim(struct connect_cycles *c);
 /* A fact was added to it: derives its public part, and counts it as changed. */
 void connect_cycles_touch(struct connect_cycles *c, struct connect_cycle_internal *e);
-/* Something that it depends on may have changed: the same if it makes a difference. */
-void connect_cycles_again(struct connect_cycles *c, struct connect_cycle_internal *e);
+/* Something that all of a lane, or those of it that are open, depend on may have changed: the same where it makes a
+ * difference. */
 void connect_cycles_again_all(struct connect_cycles *c, struct cycles_lane *lane);
 void connect_cycles_again_open(struct connect_cycles *c, struct cycles_lane *lane);
 /* What its evidence of a table is kept in; NULL past the limit. */

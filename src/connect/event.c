@@ -133,16 +133,6 @@ void connect_event_reader_free(struct connect_event_reader *r)
     free(r);
 }
 
-const char *connect_event_type_name(enum connect_event_type type)
-{
-    static const char *const names[CONNECT_EVENT_TYPES] = {
-        [CONNECT_EVENT_START_COMMIT] = "START_COMMIT",       [CONNECT_EVENT_DATA_WRITTEN] = "DATA_WRITTEN",
-        [CONNECT_EVENT_DATA_COMPLETE] = "DATA_COMPLETE",     [CONNECT_EVENT_COMMIT_TO_TABLE] = "COMMIT_TO_TABLE",
-        [CONNECT_EVENT_COMMIT_COMPLETE] = "COMMIT_COMPLETE",
-    };
-    return names[type];
-}
-
 bool connect_event_is(const void *value, size_t len)
 {
     const unsigned char *p = value;

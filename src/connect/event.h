@@ -83,7 +83,4 @@ bool connect_event_is(const void *value, size_t len);
 int connect_event_read(struct connect_event_reader *r, const void *value, size_t len, struct connect_event *ret,
                        struct error *err);
 
-/* "START_COMMIT", ...: as the sink writes it. */
-const char *connect_event_type_name(enum connect_event_type type);
-
 #endif

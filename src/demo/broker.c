@@ -279,11 +279,6 @@ const char *demo_broker_bootstrap(const struct demo_broker *b)
     return b->bootstrap;
 }
 
-struct demo_world *demo_broker_world(const struct demo_broker *b)
-{
-    return b->world;
-}
-
 struct demo_api_versions *demo_broker_versions(struct demo_broker *b)
 {
     return &b->versions;

@@ -22,7 +22,6 @@ void demo_broker_free(struct demo_broker *b);
 
 /* "127.0.0.1:41233,127.0.0.1:41234"; owned by the broker. */
 const char *demo_broker_bootstrap(const struct demo_broker *b);
-struct demo_world *demo_broker_world(const struct demo_broker *b);
 /* The versions that are announced and spoken; may be changed, for connections made afterwards. */
 struct demo_api_versions *demo_broker_versions(struct demo_broker *b);
 

@@ -33,7 +33,21 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
         demo_exporter_step(d->exporter);
 }
 
-struct demo *demo_new(struct event_base *base, const struct demo_options *options, struct error *err)
+static void demo_free(struct demo *d)
+{
+    if (!d)
+        return;
+    if (d->tick)
+        event_free(d->tick);
+    demo_exporter_free(d->exporter);
+    demo_connect_free(d->connect);
+    demo_broker_free(d->broker);
+    demo_script_free(d->script);
+    demo_world_free(d->world);
+    free(d);
+}
+
+static struct demo *demo_new(struct event_base *base, const struct demo_options *options, struct error *err)
 {
     const struct timeval interval = {.tv_usec = DEMO_PLAN_TICK_MS * 1000};
     struct demo *d = mem_new(struct demo);
@@ -59,25 +73,6 @@ struct demo *demo_new(struct event_base *base, const struct demo_options *option
     d->tick = event_new(base, -1, EV_PERSIST, on_tick, d);
     event_add(d->tick, &interval);
     return d;
-}
-
-void demo_free(struct demo *d)
-{
-    if (!d)
-        return;
-    if (d->tick)
-        event_free(d->tick);
-    demo_exporter_free(d->exporter);
-    demo_connect_free(d->connect);
-    demo_broker_free(d->broker);
-    demo_script_free(d->script);
-    demo_world_free(d->world);
-    free(d);
-}
-
-struct demo_broker *demo_broker(struct demo *d)
-{
-    return d->broker;
 }
 
 static int write_all(int fd, const char *bytes, size_t len, struct error *err)

@@ -6,8 +6,6 @@
 #include "base/clock.h"
 #include "demo/broker.h"
 
-struct demo;
-
 struct demo_options {
     uint64_t seed;             /* the same seed, the same world at the same time after its start */
     const struct clock *clock; /* NULL: the system's */
@@ -20,15 +18,8 @@ struct demo_options {
     bool metrics; /* with something to scrape, and a Prometheus server (demo/exporter.h) */
 };
 
-/* Three nodes on free ports of 127.0.0.1, moved on four times a second by the base's loop. The
- * process must ignore or block SIGPIPE. NULL with ERR_IO in *err. */
-struct demo *demo_new(struct event_base *base, const struct demo_options *options, struct error *err);
-/* NULL is allowed. */
-void demo_free(struct demo *d);
-/* Owned by the demo; for its bootstrap list, and for faults. */
-struct demo_broker *demo_broker(struct demo *d);
-
-/* Runs the demo in the calling process, which does nothing else, on a loop of its own. Writes a line
+/* Runs the demo in the calling process, which does nothing else, on a loop of its own: three nodes on free ports of
+ * 127.0.0.1, moved on four times a second. Writes a line
  * to port_fd, the bootstrap list ("127.0.0.1:41233,127.0.0.1:41234,..."), a blank and the Connect worker's URL, if there is one, a
  * blank and what demo_exporter_config gives, if there are metrics; without blanks at its end. Then it goes on until life_fd, the
  * reading end of a pipe or socket that the parent holds, reports that the parent has closed it or

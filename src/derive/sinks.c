@@ -127,7 +127,8 @@ struct derive_sink *derive_sinks_at(const struct derive_sinks *s, size_t i)
     return s->all.items[i];
 }
 
-int derive_sinks_order(const void *a, const void *b)
+/* By topic's bytes, then partition. */
+static int order(const void *a, const void *b)
 {
     const struct derive_partition *left = a, *right = b;
     int topic = left->topic == right->topic ? 0 : strcmp(left->topic->raw, right->topic->raw);
@@ -176,7 +177,7 @@ static void parse_assignment(struct derive_sinks *s, struct derive_member *m)
         at += strspn(at, ", ");
     }
     if (m->partitions.n)
-        qsort(m->partitions.items, m->partitions.n, sizeof *m->partitions.items, derive_sinks_order);
+        qsort(m->partitions.items, m->partitions.n, sizeof *m->partitions.items, order);
 }
 
 /* Whose address it is, without the slash that a broker puts before it. */
@@ -253,7 +254,7 @@ static void sum_up(struct derive_sink *sink)
                                                                 p->host ? name_ref(p->host) : NULL});
         }
     if (sink->assigned.n)
-        qsort(sink->assigned.items, sink->assigned.n, sizeof *sink->assigned.items, derive_sinks_order);
+        qsort(sink->assigned.items, sink->assigned.n, sizeof *sink->assigned.items, order);
 }
 
 static void drop_members(struct derive_sinks *s)
@@ -424,9 +425,9 @@ static bool holds(const struct derive_member *m, const struct derive_partition *
     if (m->task < 0 || m->count != (int64_t)n || m->partitions.n == 0)
         return false;
     for (size_t i = 0, at = 0; i < m->partitions.n; i++, at++) {
-        while (at < n && derive_sinks_order(&partitions[at], &m->partitions.items[i]) < 0)
+        while (at < n && order(&partitions[at], &m->partitions.items[i]) < 0)
             at++;
-        if (at == n || derive_sinks_order(&partitions[at], &m->partitions.items[i]) != 0)
+        if (at == n || order(&partitions[at], &m->partitions.items[i]) != 0)
             return false;
     }
     return true;

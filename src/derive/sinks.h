@@ -69,7 +69,4 @@ void derive_sinks_answered(struct derive_sink *sink, const struct name *sender,
 /* The task of a sender, or -1. */
 int64_t derive_sinks_sender(const struct derive_sink *sink, const struct name *sender);
 
-/* By topic's bytes, then partition. */
-int derive_sinks_order(const void *a, const void *b);
-
 #endif

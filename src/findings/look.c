@@ -221,7 +221,7 @@ void findings_look_done(struct findings_look *look)
     str_done(&look->causes);
 }
 
-void findings_look_sink(struct findings_look *look, const struct findings_rule *rule, const struct findings_sink *sink)
+static void ask_of_sink(struct findings_look *look, const struct findings_rule *rule, const struct findings_sink *sink)
 {
     if (look->sink != sink)
         look->sink_from = look->said.n;
@@ -232,7 +232,7 @@ void findings_look_sink(struct findings_look *look, const struct findings_rule *
         rule->sink(look, sink);
 }
 
-void findings_look_table(struct findings_look *look, const struct findings_rule *rule,
+static void ask_of_table(struct findings_look *look, const struct findings_rule *rule,
                          const struct findings_table *table)
 {
     look->rule = rule;
@@ -259,12 +259,12 @@ void findings_look_all(struct findings_look *look, const struct findings_rule *c
         look->sink = NULL;
         for (size_t f = 0; families[f]; f++)
             for (const struct findings_rule *r = families[f]; r->page.id; r++)
-                findings_look_sink(look, r, world->sinks[i]);
+                ask_of_sink(look, r, world->sinks[i]);
     }
     for (size_t f = 0; families[f]; f++)
         for (const struct findings_rule *r = families[f]; r->page.id; r++) {
             for (size_t i = 0; i < world->ntables; i++)
-                findings_look_table(look, r, world->tables[i]);
+                ask_of_table(look, r, world->tables[i]);
             findings_look_world(look, r, world);
         }
 }

@@ -57,10 +57,7 @@ struct findings_look {
 void findings_look_init(struct findings_look *look, int64_t now_ms);
 void findings_look_done(struct findings_look *look);
 
-/* Asks one rule about a sink, a table or the world; nothing happens where it has no function for it. */
-void findings_look_sink(struct findings_look *look, const struct findings_rule *rule, const struct findings_sink *sink);
-void findings_look_table(struct findings_look *look, const struct findings_rule *rule,
-                         const struct findings_table *table);
+/* Asks one rule about the world; nothing happens where it has no function for it. */
 void findings_look_world(struct findings_look *look, const struct findings_rule *rule,
                          const struct findings_world *world);
 

@@ -240,7 +240,7 @@ int history_archive_open(struct history_archive *a, int64_t now_ms, uint64_t epo
 
 /* ---- batches ---- */
 
-int archive_begin(struct history_archive *a, struct error *err)
+static int begin(struct history_archive *a, struct error *err)
 {
     if (a->open)
         return 0;
@@ -469,7 +469,7 @@ int history_archive_apply(struct history_archive *a, const void *batch, size_t l
     if (epoch != a->epoch || a->state != HISTORY_ARCHIVE_WRITING || !len)
         return 0;
     struct history_unpack u = history_unpack(batch, len);
-    int rc = archive_begin(a, err);
+    int rc = begin(a, err);
     while (!rc && !u.bad && u.at != u.end) {
         switch (history_unpack_byte(&u)) {
         case HISTORY_BATCH_TABLE:
@@ -533,7 +533,7 @@ int history_archive_commit(struct history_archive *a, int64_t now_ms, bool *more
     bool beat = now_ms - a->seen_ms >= HEARTBEAT_MS || now_ms < a->seen_ms;
     if (!a->open && !beat && !a->trimming && !a->rolling && !fold_due(a, now_ms))
         return 0;
-    int rc = archive_begin(a, err);
+    int rc = begin(a, err);
     if (!rc)
         rc = write_journal(a, now_ms, err);
     if (!rc && fold_due(a, now_ms))

@@ -62,7 +62,6 @@ struct history_archive {
 };
 
 /* archive.c */
-int archive_begin(struct history_archive *a, struct error *err);
 void archive_forget_texts(struct history_archive *a);
 /* Adds delta samples to those that name a text. */
 int archive_text_refs(struct history_archive *a, int64_t id, int64_t delta, struct error *err);
@@ -83,7 +82,6 @@ int archive_trim(struct history_archive *a, int64_t now_ms, struct error *err);
 int archive_limit(struct history_archive *a, struct error *err);
 /* Of the file: pages with something in them, free ones, and how many it may have. */
 int archive_size_in_pages(struct history_archive *a, int64_t *used, int64_t *freed, int64_t *cap, struct error *err);
-int archive_pragma(struct history_archive *a, const char *pragma, int64_t *value, struct error *err);
 
 /* Microseconds that never jump, for budgets of work on this thread. */
 int64_t archive_now_us(void);

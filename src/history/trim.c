@@ -14,7 +14,7 @@ enum {
     VACUUM_PAGES = 512,   /* a slice */
 };
 
-int archive_pragma(struct history_archive *a, const char *pragma, int64_t *value, struct error *err)
+static int pragma_value(struct history_archive *a, const char *pragma, int64_t *value, struct error *err)
 {
     char sql[64];
     sqlite3_stmt *s;
@@ -31,11 +31,11 @@ int archive_pragma(struct history_archive *a, const char *pragma, int64_t *value
 int archive_size_in_pages(struct history_archive *a, int64_t *used, int64_t *freed, int64_t *cap, struct error *err)
 {
     int64_t size, count;
-    int rc = archive_pragma(a, "page_size", &size, err);
+    int rc = pragma_value(a, "page_size", &size, err);
     if (!rc)
-        rc = archive_pragma(a, "page_count", &count, err);
+        rc = pragma_value(a, "page_count", &count, err);
     if (!rc)
-        rc = archive_pragma(a, "freelist_count", freed, err);
+        rc = pragma_value(a, "freelist_count", freed, err);
     if (rc)
         return rc;
     *used = count - *freed;
@@ -46,7 +46,7 @@ int archive_size_in_pages(struct history_archive *a, int64_t *used, int64_t *fre
 int archive_limit(struct history_archive *a, struct error *err)
 {
     int64_t size;
-    int rc = archive_pragma(a, "page_size", &size, err);
+    int rc = pragma_value(a, "page_size", &size, err);
     /* A file that is larger already keeps its size until trimming has made it smaller. */
     return rc ? rc
               : history_db_exec(a->db.handle, err, "PRAGMA max_page_count = %" PRId64, a->settings.max_bytes / size);

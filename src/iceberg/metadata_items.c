@@ -5,13 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-int64_t iceberg_metadata_items_number(const json_t *object, const char *key)
+/* Member of an object as a number; ICEBERG_UNKNOWN if it is not there or no integer. */
+static int64_t number(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
     return json_is_integer(value) ? json_integer_value(value) : ICEBERG_UNKNOWN;
 }
 
-const char *iceberg_metadata_items_text(struct iceberg_metadata *m, const json_t *object, const char *key)
+/* The same as a text of the pool, or NULL. */
+static const char *text(struct iceberg_metadata *m, const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
     return json_is_string(value) ? iceberg_pool_copy(&m->pool, json_string_value(value), json_string_length(value))
@@ -57,17 +59,17 @@ static void manifests(struct iceberg_metadata *m, const json_t *array, struct ic
 bool iceberg_metadata_items_snapshot(struct iceberg_metadata *m, json_t *json, void *item)
 {
     struct iceberg_snapshot *s = item;
-    s->id = iceberg_metadata_items_number(json, "snapshot-id");
+    s->id = number(json, "snapshot-id");
     if (s->id == ICEBERG_UNKNOWN)
         return false;
-    s->parent_id = iceberg_metadata_items_number(json, "parent-snapshot-id");
-    s->sequence_number = iceberg_metadata_items_number(json, "sequence-number");
-    s->timestamp_ms = iceberg_metadata_items_number(json, "timestamp-ms");
-    s->schema_id = iceberg_metadata_items_number(json, "schema-id");
-    s->first_row_id = iceberg_metadata_items_number(json, "first-row-id");
-    s->added_rows = iceberg_metadata_items_number(json, "added-rows");
-    s->manifest_list = iceberg_metadata_items_text(m, json, "manifest-list");
-    s->key_id = iceberg_metadata_items_text(m, json, "key-id");
+    s->parent_id = number(json, "parent-snapshot-id");
+    s->sequence_number = number(json, "sequence-number");
+    s->timestamp_ms = number(json, "timestamp-ms");
+    s->schema_id = number(json, "schema-id");
+    s->first_row_id = number(json, "first-row-id");
+    s->added_rows = number(json, "added-rows");
+    s->manifest_list = text(m, json, "manifest-list");
+    s->key_id = text(m, json, "key-id");
     json_t *summary = json_object_get(json, "summary");
     s->operation = word(m, json_object_get(summary, "operation"));
     json_object_del(summary, "operation");
@@ -80,23 +82,23 @@ bool iceberg_metadata_items_snapshot_log(struct iceberg_metadata *m, json_t *jso
 {
     (void)m;
     struct iceberg_snapshot_log *log = item;
-    log->timestamp_ms = iceberg_metadata_items_number(json, "timestamp-ms");
-    log->snapshot_id = iceberg_metadata_items_number(json, "snapshot-id");
+    log->timestamp_ms = number(json, "timestamp-ms");
+    log->snapshot_id = number(json, "snapshot-id");
     return log->snapshot_id != ICEBERG_UNKNOWN;
 }
 
 bool iceberg_metadata_items_metadata_log(struct iceberg_metadata *m, json_t *json, void *item)
 {
     struct iceberg_metadata_log *log = item;
-    log->timestamp_ms = iceberg_metadata_items_number(json, "timestamp-ms");
-    log->file = iceberg_metadata_items_text(m, json, "metadata-file");
+    log->timestamp_ms = number(json, "timestamp-ms");
+    log->file = text(m, json, "metadata-file");
     return log->file;
 }
 
 /* "source-id", or in version 3 the first of "source-ids". */
 static int64_t source_id(const json_t *field)
 {
-    int64_t one = iceberg_metadata_items_number(field, "source-id");
+    int64_t one = number(field, "source-id");
     const json_t *first = json_array_get(json_object_get(field, "source-ids"), 0);
     return one == ICEBERG_UNKNOWN && json_is_integer(first) ? json_integer_value(first) : one;
 }
@@ -109,7 +111,7 @@ void iceberg_metadata_items_fields(struct iceberg_metadata *m, json_t *array, st
         const json_t *field = json_array_get(array, i);
         ret->fields[i] = (struct iceberg_partition_field){
             .source_id = source_id(field),
-            .field_id = iceberg_metadata_items_number(field, "field-id"),
+            .field_id = number(field, "field-id"),
             .name = word(m, json_object_get(field, "name")),
             .transform = word(m, json_object_get(field, "transform")),
         };
@@ -119,7 +121,7 @@ void iceberg_metadata_items_fields(struct iceberg_metadata *m, json_t *array, st
 bool iceberg_metadata_items_spec(struct iceberg_metadata *m, json_t *json, void *item)
 {
     struct iceberg_partition_spec *spec = item;
-    spec->id = iceberg_metadata_items_number(json, "spec-id");
+    spec->id = number(json, "spec-id");
     iceberg_metadata_items_fields(m, json_object_get(json, "fields"), spec);
     return spec->id != ICEBERG_UNKNOWN;
 }
@@ -128,7 +130,7 @@ bool iceberg_metadata_items_sort_order(struct iceberg_metadata *m, json_t *json,
 {
     struct iceberg_sort_order *order = item;
     const json_t *fields = json_object_get(json, "fields");
-    order->id = iceberg_metadata_items_number(json, "order-id");
+    order->id = number(json, "order-id");
     order->n_fields = json_array_size(fields);
     order->fields = iceberg_pool_alloc(&m->pool, order->n_fields, sizeof *order->fields);
     for (size_t i = 0; i < order->n_fields; i++) {
@@ -152,10 +154,10 @@ void iceberg_metadata_items_refs(struct iceberg_metadata *m, json_t *object)
     {
         struct iceberg_ref *ref = &m->refs[m->n_refs];
         *ref = (struct iceberg_ref){
-            .snapshot_id = iceberg_metadata_items_number(json, "snapshot-id"),
-            .min_snapshots_to_keep = iceberg_metadata_items_number(json, "min-snapshots-to-keep"),
-            .max_snapshot_age_ms = iceberg_metadata_items_number(json, "max-snapshot-age-ms"),
-            .max_ref_age_ms = iceberg_metadata_items_number(json, "max-ref-age-ms"),
+            .snapshot_id = number(json, "snapshot-id"),
+            .min_snapshots_to_keep = number(json, "min-snapshots-to-keep"),
+            .max_snapshot_age_ms = number(json, "max-snapshot-age-ms"),
+            .max_ref_age_ms = number(json, "max-ref-age-ms"),
         };
         const char *type = json_string_value(json_object_get(json, "type"));
         ref->tag = type && strcasecmp(type, "tag") == 0;
@@ -189,7 +191,7 @@ static void columns(struct iceberg_metadata *m, columns_vec *all, const json_t *
     const json_t *fields = json_object_get(type, "fields");
     for (size_t i = 0; i < json_array_size(fields); i++) {
         const json_t *field = json_array_get(fields, i), *inner = json_object_get(field, "type");
-        struct iceberg_column c = {.id = iceberg_metadata_items_number(field, "id"),
+        struct iceberg_column c = {.id = number(field, "id"),
                                    .parent = parent,
                                    .name = word(m, json_object_get(field, "name")),
                                    .doc = word(m, json_object_get(field, "doc")),
@@ -205,10 +207,8 @@ static void columns(struct iceberg_metadata *m, columns_vec *all, const json_t *
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         const json_t *inner = json_object_get(type, parts[i].name);
         bool required = !parts[i].required || json_is_true(json_object_get(type, parts[i].required));
-        struct iceberg_column c = {.id = iceberg_metadata_items_number(type, parts[i].id),
-                                   .parent = parent,
-                                   .name = parts[i].name,
-                                   .required = required};
+        struct iceberg_column c = {
+            .id = number(type, parts[i].id), .parent = parent, .name = parts[i].name, .required = required};
         if (inner && add(m, all, c, inner))
             columns(m, all, inner, (ptrdiff_t)all->n - 1);
     }

@@ -7,10 +7,6 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* Member of an object as a number, ICEBERG_UNKNOWN if it is not there or no integer; as a text of the pool, or NULL. */
-int64_t iceberg_metadata_items_number(const json_t *object, const char *key);
-const char *iceberg_metadata_items_text(struct iceberg_metadata *m, const json_t *object, const char *key);
-
 /* An array's element to its (zeroed) struct; false where it has no id, and so is to be left out. */
 typedef bool iceberg_metadata_item(struct iceberg_metadata *m, json_t *json, void *item);
 iceberg_metadata_item iceberg_metadata_items_snapshot, iceberg_metadata_items_snapshot_log,

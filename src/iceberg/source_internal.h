@@ -100,8 +100,6 @@ void iceberg_source_forget(struct iceberg_source *s);
 
 /* Starts reading tables that are due, and ends the round when none is left. */
 void iceberg_source_pump(struct iceberg_source *s);
-/* No table is due, or being read. */
-bool iceberg_source_idle(const struct iceberg_source *s);
 /* Asks for a URL, with the credentials where it is one they are meant for. etag, range: headers, or NULL. */
 struct net_http_call *iceberg_source_get(struct iceberg_source *s, const char *url, const char *etag, const char *range,
                                          net_http_done *done, void *arg);

@@ -310,7 +310,8 @@ static bool readable_now(const struct iceberg_source_table *t)
     return t->due && !t->reading && !t->pause && t->file;
 }
 
-bool iceberg_source_idle(const struct iceberg_source *s)
+/* No table is due, or being read. */
+static bool is_idle(const struct iceberg_source *s)
 {
     for (size_t i = 0; i < s->tables.n; i++)
         if (s->tables.items[i]->reading || readable_now(s->tables.items[i]))
@@ -337,7 +338,7 @@ void iceberg_source_pump(struct iceberg_source *s)
             submit(s, t, NULL, 0);
     }
     s->next = s->tables.n ? s->next % s->tables.n : 0;
-    if (s->reading == 0 && !s->looking && iceberg_source_idle(s))
+    if (s->reading == 0 && !s->looking && is_idle(s))
         iceberg_source_drained(s);
 }
 

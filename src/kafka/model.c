@@ -56,7 +56,7 @@ void kafka_model_free_partitions(struct kafka_model *m, struct kafka_model_topic
         t->npartitions = keep;
 }
 
-void kafka_model_free_topic(struct kafka_model *m, struct kafka_model_topic *t)
+static void free_topic(struct kafka_model *m, struct kafka_model_topic *t)
 {
     kafka_dirty_forget_topic(m, t);
     kafka_model_free_partitions(m, t, 0);
@@ -166,7 +166,7 @@ static void sweep_topics(struct kafka_model *m)
         struct kafka_model_topic *t = value;
         if (!t->present && t->users == 0) {
             map_del(&m->topics, key, len);
-            kafka_model_free_topic(m, t);
+            free_topic(m, t);
         }
     }
 }
@@ -201,7 +201,7 @@ void kafka_model_free(struct kafka_model *m)
     kafka_model_push_done(m);
     at = 0;
     while (map_next(&m->topics, &at, NULL, NULL, &value))
-        kafka_model_free_topic(m, value);
+        free_topic(m, value);
     map_done(&m->topics);
     at = 0;
     while (map_next(&m->seeds, &at, NULL, NULL, &value)) {

@@ -1,7 +1,7 @@
 /* What is known of one cluster from round to round, and the cells that follow from it.
  *
  * A model is used by one thread at a time: rounds are worked into it on a worker's thread
- * (kafka_model_apply), rows are written from it on the loop's (kafka_rows_write). Only the latter
+ * (kafka_model_apply), rows are written from it on the loop's (kafka_rows_step). Only the latter
  * touches rows and names. */
 #ifndef KAFKA_MODEL_H
 #define KAFKA_MODEL_H
@@ -191,9 +191,6 @@ struct kafka_rows *kafka_rows_new(struct kafka_model *m, struct store *store, st
                                   uint16_t owner, const char *source);
 bool kafka_rows_step(struct kafka_rows *w, int64_t until_us);
 void kafka_rows_free(struct kafka_rows *w); /* NULL is allowed */
-/* All at once. */
-void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables, uint16_t owner,
-                      const char *source);
 
 /* ---- shared by the files of the model ---- */
 
@@ -222,7 +219,6 @@ void kafka_model_apply_totals(struct kafka_model *m, const struct kafka_round *r
 /* Dates the rows of groups that were read neither in this round nor in the last one or the steps after it. */
 void kafka_model_date_groups(struct kafka_model *m);
 void kafka_model_free_group(struct kafka_model *m, struct kafka_model_group *g);
-void kafka_model_free_topic(struct kafka_model *m, struct kafka_model_topic *t);
 /* Frees the partitions from number keep on. */
 void kafka_model_free_partitions(struct kafka_model *m, struct kafka_model_topic *t, size_t keep);
 /* Puts the points that wait for a partition into its ring. */

@@ -335,8 +335,9 @@ static int by_topic_partition(const void *a, const void *b)
     return c ? c : (x->partition > y->partition) - (x->partition < y->partition);
 }
 
-void kafka_round_ends_read(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
-                           const struct kafka_budget *budget, struct kafka_round *r)
+/* The ends of all partitions that r->committed names, each once, as r->ends. */
+static void read_committed_ends(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
+                                const struct kafka_budget *budget, struct kafka_round *r)
 {
     const struct kafka_round_known *t = NULL;
     size_t room = 0, n = 0;
@@ -374,7 +375,7 @@ void kafka_round_step(const struct kafka_round_plan *plan, struct kafka_round_me
     }
     kafka_round_commits_read(plan, memory, budget, ret);
     if (memory->admin)
-        kafka_round_ends_read(plan, memory, budget, ret);
+        read_committed_ends(plan, memory, budget, ret);
     if (memory->admin)
         kafka_open_run(plan, memory, budget, ret);
     if (memory->admin)

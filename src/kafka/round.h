@@ -134,9 +134,6 @@ void kafka_round_run(const struct kafka_round_plan *plan, struct kafka_round_mem
  * a second or so at a time. For a lane whose last round did not fail. */
 void kafka_round_step(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
                       const struct kafka_budget *budget, struct kafka_round *ret);
-/* Part of a step: the ends of all partitions that r->committed names, each once, as r->ends. */
-void kafka_round_ends_read(const struct kafka_round_plan *plan, struct kafka_round_memory *memory,
-                           const struct kafka_budget *budget, struct kafka_round *r);
 void kafka_round_done(struct kafka_round *r); /* not the retired clients */
 
 #endif

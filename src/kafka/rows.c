@@ -321,11 +321,3 @@ void kafka_rows_free(struct kafka_rows *w)
     store_release(w->store);
     free(w);
 }
-
-void kafka_rows_write(struct kafka_model *m, struct store *store, struct table *const *tables, uint16_t owner,
-                      const char *source)
-{
-    struct kafka_rows *w = kafka_rows_new(m, store, tables, owner, source);
-    kafka_rows_step(w, INT64_MAX);
-    kafka_rows_free(w);
-}

@@ -5,7 +5,8 @@
 
 #include <math.h>
 
-bool prom_growth_is_pair(const struct prom_series *s, const struct prom_series_number *n)
+/* Can the two scrapes' numbers be compared: both there, and timed by the same clock? */
+static bool is_pair(const struct prom_series *s, const struct prom_series_number *n)
 {
     return n->has && n->own_time == n->next_own && prom_series_next_us(s, n) > prom_series_now_us(s, n);
 }
@@ -19,8 +20,8 @@ bool prom_growth_is_old(const struct prom_series *s, const struct prom_series_nu
 double prom_growth_rate(const struct prom_series *s, const struct prom_series_number *n)
 {
     double rate;
-    bool known = prom_growth_is_pair(s, n) &&
-                 prom_rate_instant(n->now, prom_series_now_us(s, n), n->next, prom_series_next_us(s, n), &rate);
+    bool known =
+        is_pair(s, n) && prom_rate_instant(n->now, prom_series_now_us(s, n), n->next, prom_series_next_us(s, n), &rate);
     return known ? rate : NAN;
 }
 
@@ -52,10 +53,10 @@ static bool is_reset(const struct prom_series *s, const struct prom_series_histo
 static bool is_comparable(const struct prom_series *s, const struct prom_series_histogram *h)
 {
     const struct prom_series_number *count = prom_growth_single(s, h->count);
-    bool ok = !count || prom_growth_is_pair(s, count);
+    bool ok = !count || is_pair(s, count);
     for (size_t i = 0; ok && i < h->buckets.n; i++) {
         const struct prom_series_number *n = bucket(s, h, i);
-        ok = !prom_series_is_new(s, n) || prom_growth_is_pair(s, n);
+        ok = !prom_series_is_new(s, n) || is_pair(s, n);
     }
     return ok;
 }
@@ -81,7 +82,7 @@ void prom_growth_observe(const struct prom_series *s, const struct prom_series_h
         last = le == INFINITY ? n : last;
     }
     last = count ? count : last;
-    o->sum = growth(sum, since && sum && prom_growth_is_pair(s, sum));
+    o->sum = growth(sum, since && sum && is_pair(s, sum));
     o->count = growth(last, since);
     o->total = last ? last->next : NAN;
     o->seconds = last && comparable ? (double)(prom_series_next_us(s, last) - prom_series_now_us(s, last)) / 1e6 : 0;

@@ -5,8 +5,6 @@
 #include "prom/histogram.h"
 #include "prom/series.h"
 
-/* Can the two scrapes' numbers be compared: both there, and timed by the same clock? */
-bool prom_growth_is_pair(const struct prom_series *s, const struct prom_series_number *n);
 /* Is it the sample of the scrape before, by its own time? Then what was found of it still holds. */
 bool prom_growth_is_old(const struct prom_series *s, const struct prom_series_number *n);
 /* Of a counter, a second; NaN: not known. */

@@ -215,20 +215,3 @@ const struct prom_recipes_def prom_recipes_all[] = {
     },
     {.name = NULL},
 };
-
-const char *prom_recipes_part_name(enum prom_recipes_part part)
-{
-    static const char *const names[PROM_RECIPES_PARTS] = {
-        [PROM_RECIPES_MATCH] = "match",
-        [PROM_RECIPES_REQUESTS] = "requests",
-        [PROM_RECIPES_ERRORS] = "errors",
-        [PROM_RECIPES_LATENCY] = "latency",
-        [PROM_RECIPES_LATENCY_COUNT] = "latency_count",
-        [PROM_RECIPES_IN_FLIGHT] = "in_flight",
-        [PROM_RECIPES_QUEUE] = "queue",
-        [PROM_RECIPES_SATURATION] = "saturation",
-        [PROM_RECIPES_CAPACITY] = "capacity",
-        [PROM_RECIPES_IDLE] = "idle",
-    };
-    return names[part];
-}

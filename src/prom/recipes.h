@@ -33,7 +33,4 @@ struct prom_recipes_def {
 /* The built-in ones; the last has no name. */
 extern const struct prom_recipes_def prom_recipes_all[];
 
-/* "requests", as the option is called. */
-const char *prom_recipes_part_name(enum prom_recipes_part part);
-
 #endif

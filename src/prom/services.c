@@ -63,9 +63,15 @@ static bool is_shown(const struct prom_services *v, const struct prom_service *s
 
 /* ---- steps ---- */
 
+static void remove_rows(struct prom_services *v)
+{
+    for (size_t i = 0; v->table && i < v->services.n; i++)
+        remove_row(v, v->services.items[i]);
+}
+
 static void forget_all(struct prom_services *v)
 {
-    prom_services_remove(v);
+    remove_rows(v);
     prom_services_bind_forget(v);
 }
 
@@ -155,12 +161,6 @@ bool prom_services_limited(const struct prom_services *v, struct error *err)
     error_set(err, ERR_LIMIT, "%zu series that recipes choose are left out: the limit is %d, of at most %d services",
               v->beyond, PROM_SERVICES_SERIES, PROM_SERVICES_MAX);
     return true;
-}
-
-void prom_services_remove(struct prom_services *v)
-{
-    for (size_t i = 0; v->table && i < v->services.n; i++)
-        remove_row(v, v->services.items[i]);
 }
 
 void prom_services_done(struct prom_services *v)

@@ -109,8 +109,6 @@ void prom_services_begin(struct prom_services *v, const struct prom_series *s);
 bool prom_services_step(struct prom_services *v, const struct prom_series *s, size_t steps);
 /* Is there something to be said of limits? Then sets err (ERR_LIMIT). */
 bool prom_services_limited(const struct prom_services *v, struct error *err);
-/* Removes all rows. */
-void prom_services_remove(struct prom_services *v);
 void prom_services_done(struct prom_services *v);
 
 #endif

@@ -348,13 +348,3 @@ uint16_t source_owner(const struct source *src)
 {
     return src->owner;
 }
-
-struct store *source_store(const struct source *src)
-{
-    return src->scheduler->store;
-}
-
-struct event_base *source_base(const struct source *src)
-{
-    return src->scheduler->base;
-}

@@ -77,8 +77,6 @@ const char *source_name(const struct source *src);
 /* What was given to scheduler_add as self. */
 void *source_self(const struct source *src);
 uint16_t source_owner(const struct source *src);
-struct store *source_store(const struct source *src);
-struct event_base *source_base(const struct source *src);
 
 enum { SOURCE_EVENTS_KEPT = 4000 };
 

@@ -614,11 +614,6 @@ void table_begin(struct table *t, uint16_t owner)
             r->mark = (uint8_t)(t->round - 1);
 }
 
-void table_mark(struct table *t, struct row *r)
-{
-    r->mark = t->round;
-}
-
 /* Removes the rows of owner; only those not marked in this round where unmarked is set. */
 static size_t remove_rows(struct table *t, uint16_t owner, bool unmarked)
 {

@@ -167,10 +167,9 @@ void table_remove_others(struct table *t, const uint64_t *before, size_t n, cons
 /* Rounds: marks rows so that those a source did not write again can be removed.
  * table_begin: from here on rows touched by table_upsert for owner are marked; table_sweep removes
  * all rows of owner that were not marked since, and returns how many. A partial round simply does
- * not sweep. Rows can also be marked by hand. */
+ * not sweep. */
 void table_begin(struct table *t, uint16_t owner);
 size_t table_sweep(struct table *t, uint16_t owner);
-void table_mark(struct table *t, struct row *r);
 /* Removes every row of owner; returns how many. */
 size_t table_drop_owner(struct table *t, uint16_t owner);
 

@@ -43,7 +43,7 @@ static void read_one(struct connect_event_reader *r, const void *value, size_t l
     struct error err;
     if (connect_event_read(r, value, len, &e, &err))
         return;
-    if (!connect_event_type_name(e.type) || strlen(e.commit_id) != CONNECT_EVENT_ID - 1)
+    if ((unsigned)e.type >= CONNECT_EVENT_TYPES || strlen(e.commit_id) != CONNECT_EVENT_ID - 1)
         abort();
     look(e.group);
     look(e.catalog);
