@@ -4,17 +4,22 @@
 #include <math.h>
 #include <stdbool.h>
 
-static double weight(const struct drift_sample *s, size_t i)
+/* Rows of the first i values. */
+static double rows_upto(const struct drift_sample *s, size_t i)
 {
-    return s->weights ? (double)s->weights[i] : 1;
+    if (!s->upto)
+        return (double)i;
+    return i > 0 ? (double)s->upto[i - 1] : 0;
 }
 
 static double rows_of(const struct drift_sample *s)
 {
-    double rows = s->weights ? 0 : (double)s->n;
-    for (size_t i = 0; s->weights && i < s->n; i++)
-        rows += (double)s->weights[i];
-    return rows;
+    return rows_upto(s, s->n);
+}
+
+static double weight(const struct drift_sample *s, size_t i)
+{
+    return s->upto ? (double)(s->upto[i] - (i > 0 ? s->upto[i - 1] : 0)) : 1;
 }
 
 enum drift_state drift_sample_moments(const struct drift_sample *s, struct drift_sample_moments *out)
@@ -49,8 +54,9 @@ static double next_value(const struct walk *w)
 /* Takes all rows up to a value. Said so that whatever cannot be compared is taken, too. */
 static void take(struct walk *w, double value)
 {
-    for (; w->at < w->s->n && !(w->s->values[w->at] > value); w->at++)
-        w->below += weight(w->s, w->at);
+    while (w->at < w->s->n && !(w->s->values[w->at] > value))
+        w->at++;
+    w->below = rows_upto(w->s, w->at);
 }
 
 static void add(struct drift_sample_distance *d, double gap, double from, double to, double value)

@@ -10,7 +10,7 @@
 /* Values in ascending order, without NaN; borrowed. */
 struct drift_sample {
     const double *values;
-    const uint64_t *weights; /* rows that each stands for; NULL: one each */
+    const uint64_t *upto; /* rows of this value and of those before it, as a sketch's view has them; NULL: one each */
     size_t n;
 };
 

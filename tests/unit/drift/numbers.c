@@ -1,19 +1,13 @@
 /* Reads reference values and compares with them. */
 #include "numbers.h"
 
-#include "base/mem.h"
+#include "tests/unit/data.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 static void read_line(const char *text, struct numbers *line)
 {
-    size_t len = strcspn(text, " \n");
+    size_t len = strcspn(text, " ");
     assert_true(len < sizeof line->kind);
     memcpy(line->kind, text, len);
     line->kind[len] = '\0';
@@ -31,24 +25,22 @@ static void read_line(const char *text, struct numbers *line)
 
 void numbers_each(const char *name, void (*see)(const struct numbers *line))
 {
-    char *path = mem_printf("%s/drift/%s", getenv("TEST_DATA"), name);
-    FILE *f = fopen(path, "r");
-    if (!f)
-        fail_msg("%s cannot be read", path);
-    static char text[8192];
+    char *text = data_text(data_path("drift/%s", name));
     static struct numbers line;
     size_t seen = 0;
-    while (fgets(text, sizeof text, f)) {
-        assert_non_null(strchr(text, '\n'));
-        if (text[0] == '#')
+    for (char *at = text, *next; *at; at = next) {
+        char *end = strchr(at, '\n');
+        assert_non_null(end);
+        *end = '\0';
+        next = end + 1;
+        if (*at == '#')
             continue;
-        read_line(text, &line);
+        read_line(at, &line);
         see(&line);
         seen++;
     }
     assert_true(seen > 0);
-    fclose(f);
-    free(path);
+    free(text);
 }
 
 void numbers_close(double got, double want, double rel, const struct numbers *line)

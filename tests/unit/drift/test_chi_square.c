@@ -2,13 +2,9 @@
 #include "drift/chi_square.h"
 
 #include "numbers.h"
+#include "tests/unit/unit.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 static const uint64_t V1_REFERENCE[] = {120, 300, 280, 200, 100, 0}, V1_CURRENT[] = {90, 240, 300, 220, 140, 10};
 static const struct drift_distance_sides FIVE = {V1_REFERENCE, V1_CURRENT, 5}, SIX = {V1_REFERENCE, V1_CURRENT, 6};

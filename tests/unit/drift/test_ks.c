@@ -3,13 +3,9 @@
 
 #include "drift/ks_law.h"
 #include "numbers.h"
+#include "tests/unit/unit.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 static double p_of(double d, uint64_t n, uint64_t m, enum drift_ks_how how, bool exact)
 {

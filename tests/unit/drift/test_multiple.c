@@ -3,13 +3,9 @@
 
 #include "drift/proportion.h"
 #include "numbers.h"
+#include "tests/unit/unit.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 static const double P[] = {.001, .008, .039, .041, .042, .06, .074, .205, .212, .216};
 

@@ -2,13 +2,9 @@
 #include "drift/sample.h"
 
 #include "numbers.h"
+#include "tests/unit/unit.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 static struct drift_sample_distance between(const struct drift_sample *a, const struct drift_sample *b)
 {
@@ -63,15 +59,14 @@ static void as_scipy_and_evidently(void **state)
     numbers_each("samples.txt", see);
 }
 
-/* A point of weight w is w rows. */
+/* A point of w rows is w rows. */
 static void weighted(void **state)
 {
     (void)state;
     static const double rows[] = {-3, -3, -3, 0, 2, 2, 7, 7, 7, 7}, points[] = {-3, 0, 2, 2, 7},
                         other[] = {-4, 1, 2, 9};
-    static const uint64_t weights[] = {3, 1, 1, 1, 4}, none[] = {0, 0, 0, 0};
-    const struct drift_sample a = {rows, NULL, 10}, b = {points, weights, 5}, c = {other, NULL, 4},
-                              d = {other, none, 4};
+    static const uint64_t upto[] = {3, 4, 5, 6, 10}, none[] = {0, 0, 0, 0};
+    const struct drift_sample a = {rows, NULL, 10}, b = {points, upto, 5}, c = {other, NULL, 4}, d = {other, none, 4};
     struct drift_sample_distance x = between(&a, &c), y = between(&b, &c), same = between(&a, &b);
     assert_true(x.d == y.d && fabs(x.wasserstein - y.wasserstein) < 1e-14 && fabs(x.normed - y.normed) < 1e-14);
     assert_true(fabs(x.energy - y.energy) < 1e-14 && x.at == y.at && y.reference == 10);

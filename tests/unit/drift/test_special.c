@@ -2,13 +2,9 @@
 #include "drift/special.h"
 
 #include "numbers.h"
+#include "tests/unit/unit.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 static void see(const struct numbers *line)
 {
