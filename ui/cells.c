@@ -231,6 +231,32 @@ int cells_text(struct cells *c, int x, int y, int columns, enum role role, const
     return used + 1;
 }
 
+/* The end of a text, as much of it as is no wider. */
+static const char *tail(const char *text, int width)
+{
+    size_t len = strlen(text);
+    while (len && measure(text, len, width) > width) {
+        uint32_t code;
+        size_t n = text_decode(text, len, &code);
+        text += n;
+        len -= n;
+    }
+    return text;
+}
+
+int cells_text_middle(struct cells *c, int x, int y, int columns, enum role role, const char *text)
+{
+    enum { LEAST = 8 };
+    size_t len = strlen(text);
+    if (columns < LEAST || measure(text, len, columns) <= columns)
+        return cells_text(c, x, y, columns, role, text);
+    int head = columns / 3;
+    int used = put_text(c, x, y, head, role, text, len);
+    cells_glyph(c, x + used, y, role, ELLIPSIS, '~');
+    const char *end = tail(text, columns - used - 1);
+    return used + 1 + put_text(c, x + used + 1, y, columns - used - 1, role, end, strlen(end));
+}
+
 int cells_text_right(struct cells *c, int x, int y, int columns, enum role role, const char *text)
 {
     int width = measure(text, strlen(text), columns);

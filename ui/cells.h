@@ -64,6 +64,8 @@ __attribute__((format(printf, 6, 7))) int cells_printf(struct cells *c, int x, i
                                                        const char *fmt, ...);
 /* One code point; ascii is put instead on an ASCII grid. Controls and marks are ignored. */
 void cells_glyph(struct cells *c, int x, int y, enum role role, uint32_t code, char ascii);
+/* As cells_text, but what does not fit goes in the middle: of names that begin alike the end tells which it is. */
+int cells_text_middle(struct cells *c, int x, int y, int columns, enum role role, const char *text);
 /* A rectangle of one glyph, one column wide (else blanks are put). */
 void cells_fill(struct cells *c, int x, int y, int width, int height, enum role role, uint32_t code);
 /* Marks a stretch as selected, or gives it a role, keeping its text; a wide character is in it as a

@@ -147,7 +147,7 @@ int chart_ends_name(struct chart_ends *e, const char *const *names, int n, int w
         size_t cells = text_width(names[i], strlen(names[i]));
         most = cells > most ? cells : most;
     }
-    bool whole = most <= NAME_MOST && (int)most <= width / 6;
+    bool whole = most <= NAME_MOST && (int)most <= width / 5;
     for (int i = 0; i < n; i++) {
         letters[i] = letter_of(names, letters, i);
         if (whole)

@@ -50,6 +50,21 @@ bool context_starting(const struct context *ctx)
     return !ctx->detached;
 }
 
+bool context_watches(const struct context *ctx, const char *const *kinds)
+{
+    const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
+    bool none = true;
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        const char *kind = row_text(r, "kind");
+        for (const char *const *k = kinds; k && *k; k++) {
+            if (strcmp(kind, *k) == 0)
+                return true;
+        }
+        none &= !*kind || strcmp(kind, "history") == 0;
+    }
+    return none || !kinds;
+}
+
 bool context_afford(const struct context *ctx, int64_t built_us, int64_t cost_us)
 {
     enum { CHEAP_US = 5000, SLOW_US = 20000 };

@@ -44,6 +44,9 @@ struct row *context_source(const struct context *ctx, const char *name);
 /* Has no source ended a round yet? Then empty tables mean nothing. One that is starting and says how far it is has;
  * history does not count. */
 bool context_starting(const struct context *ctx);
+/* Is a source of one of these kinds ("kafka", "prometheus server"), of which the last is NULL, among what is watched? While
+ * nothing is known that may be. NULL: true. */
+bool context_watches(const struct context *ctx, const char *const *kinds);
 /* Is the row one of the chosen cluster: by its column `cluster`, else by that of its source? What names neither is one of every
  * cluster, and every row is where none is chosen. */
 bool context_in_scope(const struct context *ctx, const struct table *t, const struct row *r);

@@ -41,6 +41,7 @@ struct overview {
     struct str key;    /* of the row the cursor is on */
     int first_line;    /* when last drawn; */
     VEC(size_t) drawn; /* whose each line from there on was */
+    unsigned hidden;   /* lists that had no line, a bit each */
 };
 
 struct overview *overview_new(void)
@@ -207,6 +208,11 @@ void overview_worst(const struct overview *o, struct str *out)
 }
 
 /* ---- the cursor ---- */
+
+bool overview_hides(const struct overview *o, int list)
+{
+    return o->hidden >> list & 1;
+}
 
 bool overview_focused(const struct overview *o)
 {
@@ -459,40 +465,40 @@ static void draw_rest(const struct overview *o, const struct table_view *behind,
 }
 
 /* The lists in the order in which they are declared, from top to bottom. */
-enum { SINKS, BEHIND, CLUSTERS, TABLES, EVENTS, LISTS };
+enum { SINKS, BEHIND, SERVICES, CLUSTERS, TABLES, ALERTS, TARGETS, EVENTS, LISTS };
 
-/* Is a Kafka cluster among what is watched? While nothing is known that may be. */
-static bool watches_kafka(const struct context *ctx)
+/* Is a source of this kind among what is watched? */
+static bool watches(const struct context *ctx, const char *kind)
 {
-    const struct table *t = ctx->store ? store_find(ctx->store, "sources") : NULL;
-    bool none = true;
-    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-        if (strcmp(row_text(r, "kind"), "kafka") == 0)
-            return true;
-        none &= strcmp(row_text(r, "kind"), "history") == 0;
-    }
-    return none;
+    return context_watches(ctx, (const char *const[]){kind, NULL});
 }
 
-/* Lines for the lists; those that have nothing, and need not say so, get none. */
-static void plan_lists(const struct view *v, bool kafka, struct rect box, struct layout_part *parts)
+/* Lines for the lists; those that have nothing, and need not say so, get none. Targets and alerts that are only pending are for
+ * those who watch nothing else. */
+static void plan_lists(const struct view *v, const struct context *ctx, struct rect box, struct layout_part *parts)
 {
-    bool sinks = table_view_count(v->panes[SINKS]) > 0;
+    static const int ranks[LISTS] = {[SINKS] = 1,  [BEHIND] = 2,  [SERVICES] = 3, [CLUSTERS] = 4,
+                                     [ALERTS] = 5, [TARGETS] = 6, [EVENTS] = 7,   [TABLES] = 8};
+    bool sinks = table_view_count(v->panes[SINKS]) > 0, kafka = watches(ctx, "kafka");
     for (int i = 0; i < LISTS; i++) {
         int rows = (int)least(1000, (int)table_view_count(v->panes[i]));
-        parts[i] = (struct layout_part){.min = 2, .want = 1 + (rows ? rows : 1), .rank = 1 + i};
+        parts[i] = (struct layout_part){.min = 2, .want = 1 + (rows ? rows : 1), .rank = ranks[i]};
     }
     parts[SINKS].min = least(parts[SINKS].want, 4);
     parts[BEHIND].want += table_view_count(v->panes[BEHIND]) > 0; /* a line for those that are not listed */
     parts[BEHIND].min = least(parts[BEHIND].want, !sinks ? 6 : box.h < 16 ? 2 : 4);
+    if (kafka && parts[SERVICES].want > box.h / 4)
+        parts[SERVICES].want = box.h / 4;
+    parts[SERVICES].min = least(parts[SERVICES].want, kafka ? 2 : 6);
     parts[EVENTS].min = 4;
     parts[EVENTS].want = box.h >= 12 ? least(parts[EVENTS].want, box.h / 3) : 0;
     parts[TABLES].want = least(parts[TABLES].want, box.h / 4);
-    parts[TABLES].rank = 1 + EVENTS;
-    parts[EVENTS].rank = 1 + TABLES;
-    const bool optional[LISTS] = {[SINKS] = true, [TABLES] = true, [BEHIND] = !kafka, [CLUSTERS] = !kafka};
+    const bool optional[LISTS] = {
+        [SINKS] = true, [SERVICES] = true, [TABLES] = true, [BEHIND] = !kafka, [CLUSTERS] = !kafka};
+    const bool absent[LISTS] = {
+        [ALERTS] = kafka || !watches(ctx, "prometheus server"), [TARGETS] = kafka || !watches(ctx, "prometheus")};
     for (size_t i = 0; i < LISTS; i++) {
-        if (optional[i] && table_view_count(v->panes[i]) == 0)
+        if (absent[i] || (optional[i] && table_view_count(v->panes[i]) == 0))
             parts[i].min = parts[i].want = 0;
     }
 }
@@ -516,13 +522,15 @@ void overview_draw(struct view *v, const struct context *ctx, struct cells *c, s
     int third = box.h / 3 > 3 ? box.h / 3 : box.h > 8 ? 3 : 2;
     int lines = lines_wanted(o, third, say_box(o, box).w);
     parts[0] = (struct layout_part){.min = lines, .want = lines, .rank = 0};
-    plan_lists(v, watches_kafka(ctx), box, parts + 1);
+    plan_lists(v, ctx, box, parts + 1);
     layout_stack(box, 1, parts, 1 + LISTS, at);
     o->drawn.n = 0;
     if (lines && at[0].h > 0)
         draw_problems(o, ctx, c, at[0]);
+    o->hidden = 0;
     for (int i = 0; i < LISTS; i++) {
         struct rect r = at[1 + i];
+        o->hidden |= r.h == 0 ? 1u << i : 0;
         bool any = table_view_count(v->panes[i]) > 0;
         bool rest = i == BEHIND && r.h > 1 + any && !ctx->loading;
         r.h -= rest && any;

@@ -30,6 +30,8 @@ bool overview_click(struct overview *o, int y, bool *same);
 const struct row *overview_selected(const struct overview *o, const struct context *ctx, const struct table **t,
                                     const char **open);
 
+/* Had this list no line on screen when it was drawn last? */
+bool overview_hides(const struct overview *o, int list);
 void overview_draw(struct view *v, const struct context *ctx, struct cells *c, struct rect box);
 
 #endif

@@ -1,6 +1,8 @@
 /* Words for rows that are not fine. */
 #include "ui/problem.h"
 
+#include "ui/views.h"
+
 #include <string.h>
 
 static bool is_finding(const struct table *t)
@@ -17,19 +19,18 @@ static const char *brief_subject(const struct row *r)
 
 void problem_name(const struct table *t, const struct row *r, bool brief, struct str *out)
 {
-    const struct format_options plain = {.exact = true};
     if (is_finding(t)) {
         str_add(out, brief ? brief_subject(r) : row_text(r, "subject"));
         return;
     }
-    size_t len = strlen(table_name(t)), last = table_nkeys(t) - 1;
-    if (last > 0 && strcmp(table_column(t, last)->name, "labels") == 0) /* of what has a name before them */
-        last--;
+    size_t len = strlen(table_name(t));
     if (!brief) { /* of "groups" a row is a group */
-        str_bytes(out, table_name(t), len > 1 && table_name(t)[len - 1] == 's' ? len - 1 : len);
+        const char *name = table_name(t);
+        size_t prefix = strncmp(name, "prom_", 5) == 0 ? 5 : 0;
+        str_bytes(out, name + prefix, (len > 1 && name[len - 1] == 's' ? len - 1 : len) - prefix);
         str_char(out, ' ');
     }
-    format_cell(out, table_column(t, last), row_get(r, last), &plain);
+    views_call(t, r, out);
 }
 
 /* What follows the name that text begins with: "orders-sink: no row ..."; text where it does not. */

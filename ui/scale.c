@@ -52,10 +52,14 @@ static double round_up(double v, enum column_unit unit, bool si)
         double up = exp2(ceil(log2(v)));
         return isfinite(up) && up >= v ? up : v;
     }
-    double duration = unit == UNIT_SECONDS || (unit == UNIT_LATENCY && v >= 1) ? round_duration(v) : unit == UNIT_MS ? 1000 * round_duration(v / 1000) : 0;
+    bool fraction = (unit == UNIT_LATENCY && v < 1) || (unit == UNIT_MS && v < 1000);
+    double duration = fraction                                       ? 0
+                      : unit == UNIT_SECONDS || unit == UNIT_LATENCY ? round_duration(v)
+                      : unit == UNIT_MS                              ? 1000 * round_duration(v / 1000)
+                                                                     : 0;
     if (duration > 0)
         return duration;
-    if (unit == UNIT_SECONDS || unit == UNIT_MS) {
+    if (!fraction && (unit == UNIT_SECONDS || unit == UNIT_LATENCY || unit == UNIT_MS)) {
         double day = unit == UNIT_MS ? DAY * 1000.0 : DAY;
         double up = round_up(v / day, UNIT_NONE, true) * day;
         return isfinite(up) ? up : v;
@@ -178,15 +182,15 @@ static void say(struct str *out, const struct column *c, double value, bool si)
         str_char(out, '-');
         value = -value;
     }
-    if (c->unit == UNIT_BYTES && value < 9e18)
+    if (value == 0 && (c->unit == UNIT_MS || c->unit == UNIT_LATENCY))
+        str_char(out, '0');
+    else if (c->unit == UNIT_BYTES && value < 9e18)
         format_bytes(out, (int64_t)value, si);
     else if (c->unit == UNIT_SECONDS)
         format_duration(out, value);
-    else if (c->unit == UNIT_MS)
-        format_duration(out, value / 1000);
     else if (c->unit == UNIT_OFFSET && fabs(value) < 9e18)
         text_group_digits(out, (int64_t)value);
-    else if (c->unit == UNIT_RATIO || c->unit == UNIT_LATENCY)
+    else if (c->unit == UNIT_RATIO || c->unit == UNIT_LATENCY || c->unit == UNIT_MS)
         format_cell(out, &real, value_real(value), &plain);
     else
         format_si(out, value);

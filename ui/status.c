@@ -252,10 +252,10 @@ static void clusters_text(const struct context *ctx, struct str *s)
         str_printf(s, " +%zu", table_nrows(t) - 1);
 }
 
-/* Rows of the tables that are always read, by severity. */
-static void count_all(const struct context *ctx, size_t counts[SEVERITY_COUNT], size_t *groups)
+/* Rows of the tables that are always read, by severity; groups and services that are fine. */
+static void count_all(const struct context *ctx, size_t counts[SEVERITY_COUNT], size_t *groups, size_t *services)
 {
-    *groups = 0;
+    *groups = *services = 0;
     memset(counts, 0, SEVERITY_COUNT * sizeof *counts);
     for (size_t i = 0; ctx->store && views_base(i); i++) {
         const struct table *t = store_find(ctx->store, views_base(i)->table);
@@ -267,6 +267,8 @@ static void count_all(const struct context *ctx, size_t counts[SEVERITY_COUNT], 
             counts[s] += some[s];
         if (strcmp(views_base(i)->table, "groups") == 0)
             *groups = some[SEVERITY_FINE];
+        if (strcmp(views_base(i)->table, "services") == 0)
+            *services = some[SEVERITY_FINE];
     }
 }
 
@@ -297,27 +299,29 @@ static void count_sources(const struct context *ctx, size_t *all, size_t *live, 
 
 static void add_counts(const struct context *ctx, struct piece *p, int *n)
 {
-    size_t counts[SEVERITY_COUNT], groups;
-    count_all(ctx, counts, &groups);
+    size_t counts[SEVERITY_COUNT], groups, services;
+    count_all(ctx, counts, &groups, &services);
+    size_t fine = groups ? groups : services; /* the first say enough where there are both */
     bool any = counts[SEVERITY_WRONG] || counts[SEVERITY_WARNING];
     if (counts[SEVERITY_WRONG])
         str_printf(piece(p, n, ROLE_BAD, 0, 2, false), "%zu wrong", counts[SEVERITY_WRONG]);
     if (counts[SEVERITY_WARNING])
         str_printf(piece(p, n, ROLE_WARN, 0, 2, false), "%zu warning%s", counts[SEVERITY_WARNING],
                    counts[SEVERITY_WARNING] == 1 ? "" : "s");
-    if (!any && groups && !ctx->detached)
+    if (!any && fine && !ctx->detached)
         str_add(piece(p, n, ROLE_OK, 0, 2, false), "all well");
-    if (!any && !groups && !ctx->detached && !ctx->loading)
-        str_add(piece(p, n, ROLE_DIM, 2, 2, false), "nothing wrong, no groups");
-    if (groups)
-        str_printf(piece(p, n, ROLE_DIM, ctx->paused ? 7 : 2, 2, false), "%zu group%s fine", groups,
-                   groups == 1 ? "" : "s");
+    if (!any && !fine && !ctx->detached && !ctx->loading)
+        str_printf(piece(p, n, ROLE_DIM, 2, 2, false), "nothing wrong%s",
+                   context_watches(ctx, (const char *const[]){"kafka", NULL}) ? ", no groups" : "");
+    if (fine)
+        str_printf(piece(p, n, ROLE_DIM, ctx->paused ? 7 : 2, 2, false), "%zu %s%s fine", fine,
+                   groups ? "group" : "service", fine == 1 ? "" : "s");
 }
 
 void status_summary(const struct context *ctx, struct str *out)
 {
-    size_t counts[SEVERITY_COUNT], groups;
-    count_all(ctx, counts, &groups);
+    size_t counts[SEVERITY_COUNT], groups, services;
+    count_all(ctx, counts, &groups, &services);
     if (!counts[SEVERITY_WRONG] && !counts[SEVERITY_WARNING])
         return;
     size_t before = out->len;
@@ -607,14 +611,23 @@ static bool is_among(const char *name, const char *words)
     return false;
 }
 
-/* The views that have a key, as far as they fit: those that are near this one, or those that are for all. */
-static int draw_some_views(const struct view *v, const struct keymap *m, bool near, struct cells *c, int x, int y,
-                           int end)
+enum nearness { NEAR, FOR_ALL, FAR, WHATEVER };
+
+static enum nearness nearness(const struct view *v, const struct view_def *d)
+{
+    return is_among(v->def->name, d->near) ? NEAR : d->near ? FAR : d->kinds || d->overview ? FOR_ALL : WHATEVER;
+}
+
+/* The views that have a key and something to show, as far as they fit: those that are so near this one. */
+static int draw_some_views(const struct view *v, const struct context *ctx, enum nearness near, struct cells *c, int x,
+                           int y, int end)
 {
     char buf[16];
+    const struct keymap *m = ctx->keys;
     for (size_t i = 0; views_at(i); i++) {
         const struct view_def *d = views_at(i);
-        if (!keymap_view_key(m, d) || d == v->def || (near ? !is_among(v->def->name, d->near) : d->near != NULL))
+        if (!keymap_view_key(m, d) || d == v->def || nearness(v, d) != near ||
+            (near != NEAR && !context_watches(ctx, d->kinds)))
             continue;
         const char *key = input_name(keymap_view_key(m, d), buf);
         if (x + key_width(key, d->title) > end)
@@ -624,10 +637,13 @@ static int draw_some_views(const struct view *v, const struct keymap *m, bool ne
     return x;
 }
 
-static int draw_views(const struct view *v, const struct keymap *m, struct cells *c, int x, int y, int end)
+static int draw_views(const struct view *v, const struct context *ctx, struct cells *c, int x, int y, int end)
 {
-    x = draw_some_views(v, m, true, c, x, y, end);
-    return draw_some_views(v, m, false, c, x, y, end);
+    x = draw_some_views(v, ctx, NEAR, c, x, y, end);
+    x = draw_some_views(v, ctx, FOR_ALL, c, x, y, end);
+    if (v->def->overview)
+        x = draw_some_views(v, ctx, FAR, c, x, y, end);
+    return draw_some_views(v, ctx, WHATEVER, c, x, y, end);
 }
 
 void status_footer(const struct view *v, const struct context *ctx, const struct status *st, unsigned context,
@@ -654,7 +670,7 @@ void status_footer(const struct view *v, const struct context *ctx, const struct
         const char *key = keymap_name(m, b->action, buf);
         if (b->footer > FOOTER_VIEWS && !views && context == KEYS_LIST) {
             int half = box.w >= 100 ? most - key_width(key, b->label) - 2 : box.x + box.w * 6 / 10;
-            x = draw_views(v, m, c, x, box.y, half < most ? half : most);
+            x = draw_views(v, ctx, c, x, box.y, half < most ? half : most);
             views = true;
         }
         if (b->footer >= FOOTER_LAST)

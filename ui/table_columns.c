@@ -23,6 +23,11 @@ static bool listed(const char *list, const char *name, bool hidden)
     return false;
 }
 
+bool table_columns_listed(const char *list, const char *name)
+{
+    return listed(list, name, false);
+}
+
 /* Does a condition set the column to one value? */
 static bool names_column(const char *where, const char *name)
 {

@@ -330,6 +330,8 @@ static void draw_cell(const struct drawing *d, const char *text, int i, int x, i
         cells_text_right(d->c, x, y, k->width < w ? k->width : w, role, text);
     else if (i > 0 && format_right(c))
         cells_text_right(d->c, x, y, w, role, text);
+    else if (c->type == COLUMN_TEXT && table_columns_listed(d->v->pane->middle, c->name))
+        cells_text_middle(d->c, x, y, w, role, text);
     else
         cells_text(d->c, x, y, w, role, text);
 }

@@ -113,6 +113,8 @@ struct table_view {
 /* table_columns.c: columns anew for a table that was bound, of which what the user chose stays; which of them say the same in
  * all rows; the order for the rows; all of it given back. */
 void table_columns_make(struct table_view *v);
+/* Is the name a word of the list, which may be NULL? */
+bool table_columns_listed(const char *list, const char *name);
 void table_columns_compare(struct table_view *v);
 void table_columns_order(struct table_view *v);
 void table_columns_done(struct table_view *v);

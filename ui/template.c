@@ -127,7 +127,8 @@ void template_say(struct str *out, const char *text, const struct table *t, cons
         size_t before = out->len;
         if (any)
             str_add(out, ", ");
-        if (say_part(out, text, len, t, r, o))
+        size_t begin = out->len;
+        if (say_part(out, text, len, t, r, o) && out->len > begin)
             any = true;
         else
             str_cut(out, before);

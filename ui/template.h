@@ -10,7 +10,7 @@
 int template_where(struct str *out, const char *text, const struct table *t, const struct row *r);
 
 /* Appends a sentence. Parts are divided by '|' and joined by ", "; a part in which some {column} is
- * unknown or not there is left out. {column:noun} adds the noun, with an s unless the number is 1:
+ * unknown or not there is left out, as is one that is empty. {column:noun} adds the noun, with an s unless the number is 1:
  * "1 partition", "3 partitions". Numbers and ages are drawn as format_cell does. */
 void template_say(struct str *out, const char *text, const struct table *t, const struct row *r,
                   const struct format_options *o);

@@ -59,13 +59,10 @@ static void set_subject_where(struct view *v, const struct table *t, const struc
     str_done(&where);
 }
 
-/* The last key column that is not empty says what people call it. */
 static char *row_title(const struct table *t, const struct row *r)
 {
     struct str s = {0};
-    const struct format_options plain = {.exact = true};
-    for (size_t i = table_nkeys(t); i-- > 0 && !s.len;)
-        format_cell(&s, table_column(t, i), row_get(r, i), &plain);
+    views_call(t, r, &s);
     return str_take(&s);
 }
 
@@ -249,6 +246,11 @@ const struct row *view_told(const struct view *v, const struct context *ctx, con
     return row_in_focus(v, ctx, v->def->words.table, t);
 }
 
+static bool is_idle(const struct view *v, int pane)
+{
+    return table_view_total(v->panes[pane]) == 0 || (v->overview && overview_hides(v->overview, pane));
+}
+
 void view_update(struct view *v, const struct context *ctx)
 {
     const struct table *traced;
@@ -262,8 +264,8 @@ void view_update(struct view *v, const struct context *ctx)
         overview_update(v->overview, ctx);
     else if (v->npanes == 0 || !table_view_pane(v->panes[v->pane])->optional)
         return;
-    for (int i = 0; i < v->npanes && table_view_total(v->panes[v->pane]) == 0; i++) {
-        if (table_view_total(v->panes[i])) /* the cursor is in no list that has nothing and need not be there */
+    for (int i = 0; i < v->npanes && is_idle(v, v->pane); i++) {
+        if (!is_idle(v, i)) /* the cursor is in no list that has nothing and need not be there */
             v->pane = i;
     }
 }
@@ -303,7 +305,7 @@ static bool next_place(struct view *v, int step, bool around)
             if (at == here)
                 return false;
         }
-        if (at >= 0 && table_view_count(v->panes[at]) == 0 && v->overview)
+        if (at >= 0 && v->overview && (table_view_count(v->panes[at]) == 0 || overview_hides(v->overview, at)))
             continue;
         if (v->overview)
             overview_focus(v->overview, at < 0);

@@ -2,6 +2,7 @@
 #include "ui/views.h"
 
 #include "base/mem.h"
+#include "ui/template.h"
 #include "ui/views_internal.h"
 
 #include <string.h>
@@ -19,6 +20,10 @@ static const char *const findings_short[] = {"id",      "cluster", "subject", "s
 static const char *const alerts_short[] = {"server", "alert",   "labels",      "state", "severity",
                                            "since",  "summary", "description", NULL};
 
+static const char *const services_short[] = {"job",        "instance",    "service", "recipe",
+                                             "requests_s", "error_ratio", "p99_ms",  "in_flight",
+                                             "queue",      "saturation",  "mean_ms", NULL};
+
 static const struct stream_query base_queries[] = {
     {.table = "sources"},
     {.table = "clusters"},
@@ -26,7 +31,10 @@ static const struct stream_query base_queries[] = {
     {.table = "connectors"},
     {.table = "findings", .columns = findings_short},
     {.table = "prom_alerts", .columns = alerts_short},
+    {.table = "services", .columns = services_short},
 };
+
+const char *const views_road[] = {"kafka", "connect", "control", "log", "iceberg", NULL};
 
 /* In the order of views_at. */
 static const struct views_part *const parts[] = {
@@ -79,6 +87,19 @@ const struct view_def *views_find(const char *name)
             return d;
     }
     return NULL;
+}
+
+void views_call(const struct table *t, const struct row *r, struct str *out)
+{
+    const struct format_options plain = {.exact = true};
+    const struct view_def *d;
+    size_t before = out->len;
+    for (size_t i = 0; (d = views_at(i)) && out->len == before; i++) {
+        if (d->called && d->subject && strcmp(d->subject, table_name(t)) == 0)
+            template_say(out, d->called, t, r, &plain);
+    }
+    for (size_t i = table_nkeys(t); i-- > 0 && out->len == before;)
+        format_cell(out, table_column(t, i), row_get(r, i), &plain);
 }
 
 struct view_def *views_generic(const char *table)

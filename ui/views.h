@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-enum { VIEWS_PANES = 5, VIEWS_CHARTS = 4, VIEWS_SERIES = 4, VIEWS_BARS = 2, VIEWS_WORDS = 12 };
+enum { VIEWS_PANES = 8, VIEWS_CHARTS = 4, VIEWS_SERIES = 4, VIEWS_BARS = 2, VIEWS_WORDS = 12 };
 
 /* A list of rows of one table. */
 struct view_pane {
@@ -30,14 +30,16 @@ struct view_pane {
     const char *tracks;    /* number columns, each a line of bars above the list (ui/tracks.h); NULL: none */
     const char *tracks_by; /* the time column by which they are in order */
     const char *signs;     /* a text column of letters that are drawn as signs (ui/signs.h); NULL: none */
-    const char *brief;     /* a text column of which the first letters are enough where it is listed; NULL: none */
-    const char *empty;     /* why there may be no row, and what to do; NULL: that the source has none */
-    size_t limit;          /* of the subscription, in the order of sort; 0: none */
-    bool optional;         /* takes no room while it has no row, unless the cursor is there */
-    bool faint;            /* rows that are fine are dim */
-    bool plain;            /* not the worst first: sort is all there is */
-    bool clock;            /* times as clock times, not as ages */
-    bool prompt;           /* its rows change seldom, and then it is news: what changed is drawn without waiting */
+    const char
+        *middle; /* text columns that are cut in the middle where there is no room, as their ends differ; NULL: none */
+    const char *brief; /* a text column of which the first letters are enough where it is listed; NULL: none */
+    const char *empty; /* why there may be no row, and what to do; NULL: that the source has none */
+    size_t limit;      /* of the subscription, in the order of sort; 0: none */
+    bool optional;     /* takes no room while it has no row, unless the cursor is there */
+    bool faint;        /* rows that are fine are dim */
+    bool plain;        /* not the worst first: sort is all there is */
+    bool clock;        /* times as clock times, not as ages */
+    bool prompt;       /* its rows change seldom, and then it is news: what changed is drawn without waiting */
 };
 
 /* A chart of number columns of the row the view is about, on one scale: one as an area, several as lines. */
@@ -95,12 +97,16 @@ struct view_words {
 };
 
 struct view_def {
-    const char *name;    /* as typed after ':' */
-    const char *title;   /* in the crumbs; NULL: the name of the row it is about */
-    const char *help;    /* a sentence */
-    uint32_t key;        /* goes there from anywhere; 0: none */
-    const char *near;    /* the last line tells of that key first, but only in views of these names; NULL: in all */
+    const char *name;  /* as typed after ':' */
+    const char *title; /* in the crumbs; NULL: the name of the row it is about */
+    const char *help;  /* a sentence */
+    uint32_t key;      /* goes there from anywhere; 0: none */
+    const char *const
+        *kinds;       /* of sources that fill it (sources.kind, the last NULL): the last line tells of the key where one
+                                 of these is watched; NULL: always */
+    const char *near; /* the last line tells of that key first, but only in views of these names; NULL: in all */
     const char *subject; /* table of the row it is about; NULL: it is about all */
+    const char *called;  /* a template over that row: its name, for people; NULL: the last of its keys */
     const char *summary; /* a template over that row, for the crumbs line */
     const char *remark;  /* a template over that row, below the crumbs where nothing is wrong with it; NULL: none */
     bool overview;       /* problems first, then the panes as short lists */
@@ -113,6 +119,8 @@ struct view_def {
 
 /* The i-th; NULL at the end. The first is where icetop starts. */
 const struct view_def *views_at(size_t i);
+/* What a row is called: as the view about it says, else by the last of its keys that is not empty. Appended. */
+void views_call(const struct table *t, const struct row *r, struct str *out);
 /* By its name, else a list by the title that screens and help show; NULL: there is none. */
 const struct view_def *views_find(const char *name);
 /* A view of a table that has none, owned by the caller (one free); the name is copied. */

@@ -22,6 +22,7 @@ static const struct view_def defs[] = {
         .title = "findings",
         .help = "What is wrong, in words, the worst first; each with the rows that prove it.",
         .key = 'F',
+        .kinds = views_road,
         .panes = {{.table = "findings",
                    .title = "findings",
                    .sort = "rank, id",

@@ -20,6 +20,8 @@ extern const struct views_part views_metrics;
 extern const struct views_part views_servers;
 extern const struct views_part views_collector;
 
+extern const char *const views_road[]; /* kinds of sources on the road from Kafka to Iceberg */
+
 /* Headings of columns of what is not queryable yet. */
 #define QUERYABLE_HEADS "queryable_lag_s=oldest pending_rows=written"
 

@@ -1,12 +1,15 @@
 /* Views of Kafka: groups, topics, brokers, clusters. */
 #include "ui/views_internal.h"
 
+static const char *const kafka[] = {"kafka", NULL};
+
 static const struct view_def defs[] = {
     {
         .name = "groups",
         .title = "groups",
         .help = "Consumer groups: how far behind in messages and in time, and whether they gain.",
         .key = '2',
+        .kinds = kafka,
         .panes = {{.table = "groups",
                    .title = "groups",
                    .where = "role = unknown or role != control",
@@ -70,6 +73,7 @@ static const struct view_def defs[] = {
         .title = "topics",
         .help = "Topics: partitions, what is produced, and the group furthest behind.",
         .key = '3',
+        .kinds = kafka,
         .panes =
             {{.table = "topics",
               .title = "topics",
@@ -106,6 +110,7 @@ static const struct view_def defs[] = {
         .title = "brokers",
         .help = "Brokers: what they lead, hold and coordinate, and what is out of sync.",
         .key = '4',
+        .kinds = kafka,
         .panes = {{.table = "brokers",
                    .title = "brokers",
                    .sort = "under_replicated desc, broker",

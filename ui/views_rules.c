@@ -69,7 +69,7 @@ const struct verdict_rule views_rules[] = {
     {"prom_rules", SEVERITY_WRONG, "health = \"err\"", "{error}"},
     {"prom_rules", SEVERITY_WARNING, "firing > 0", "{firing:alert} firing"},
     {"prom_queries", SEVERITY_WARNING, "error != unknown", "{error}"},
-    {"targets", SEVERITY_WARNING, "bad_lines > 0", "{bad_lines} bad lines"},
+    {"targets", SEVERITY_WARNING, "bad_lines > 0", "{bad_lines:bad line}|{error}"},
     {"partitions", SEVERITY_WARNING, "hot = true", "hot: it gets {rate_in}/s, much more than the others"},
     {"sources", SEVERITY_WRONG, "state = \"failed\"", "{error}"},
     {"sources", SEVERITY_WARNING, "state = \"partial\"", "{error}"},

@@ -31,6 +31,7 @@ static const struct view_def defs[] = {
         .title = "connectors",
         .help = "Connectors: their tasks, and of Iceberg sinks the running commit cycle and how the last ones ended.",
         .key = '5',
+        .kinds = views_road,
         .panes =
             {{.table = "connectors",
               .title = "connectors",

@@ -7,6 +7,7 @@ static const struct view_def lists[] = {
         .title = "tables",
         .help = "Iceberg tables: the last commit, files and their sizes, snapshots, how they are laid out.",
         .key = '6',
+        .kinds = views_road,
         .panes = {{.table = "iceberg_tables",
                    .title = "tables",
                    .sort = "last_commit desc",

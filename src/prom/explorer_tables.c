@@ -48,9 +48,9 @@ static const struct column buckets_columns[] = {
     [BUCKETS_METRIC] = {"metric", "metric", COLUMN_TEXT, UNIT_NONE, KEY, 5, "As in histograms."},
     [BUCKETS_LABELS] = {"labels", "labels", COLUMN_TEXT, UNIT_NONE, KEY, 5, "As in histograms."},
     [BUCKETS_LE] = {"le", "up to", COLUMN_REAL, UNIT_NONE, KEY, 0, "The upper bound. Here a bucket has what is above the next lower bound; the endpoint's hold all below, too. Of more than 100 bounds neighbours are one row."},
-    [BUCKETS_RATE] = {"rate", "rate", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 1, "Observations a second in this bucket between the last two scrapes; after a reset, from 0."},
+    [BUCKETS_RATE] = {"rate", "instant/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 1, "Observations a second in this bucket between the last two scrapes; after a reset, from 0."},
     [BUCKETS_SHARE] = {"share", "share", COLUMN_REAL, UNIT_RATIO, 0, 1, "Its part of all observations between the last two scrapes."},
-    [BUCKETS_COUNT] = {"count", "count", COLUMN_REAL, UNIT_NONE, 0, 2, "Observations in this bucket since the process began."},
+    [BUCKETS_COUNT] = {"count", "count", COLUMN_REAL, UNIT_COUNT, 0, 2, "Observations in this bucket since the process began."},
 };
 
 const struct table_def prom_table_buckets = {

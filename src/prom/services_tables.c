@@ -17,7 +17,7 @@ static const struct column columns[] = {
          "What the recipe's labels say: a model, a connector, an endpoint; the job where it has none."},
     [SERVICES_RECIPE] = {"recipe", "recipe", COLUMN_TEXT, UNIT_NONE, KEY, 4,
                          "The recipe by which its series are understood: a built-in one, or one of the configuration."},
-    [SERVICES_REQUESTS_S] = {"requests_s", "req/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 0,
+    [SERVICES_REQUESTS_S] = {"requests_s", "instant req/s", COLUMN_REAL, UNIT_PER_SECOND, KEPT | SUM, 0,
                              "Requests a second between the last two scrapes; after a reset, from 0. Of connectors and "
                              "Flink jobs, records."},
     [SERVICES_ERROR_RATIO] = {"error_ratio", "errors", COLUMN_REAL, UNIT_RATIO, KEPT | WORSE, 0,

@@ -13,7 +13,7 @@ static const char *const units[] = {
     [UNIT_NONE] = "",          [UNIT_ID] = "id",       [UNIT_COUNT] = "count",     [UNIT_MESSAGES] = "messages",
     [UNIT_OFFSET] = "offset",  [UNIT_BYTES] = "bytes", [UNIT_SECONDS] = "s",       [UNIT_MS] = "ms",
     [UNIT_PER_SECOND] = "1/s", [UNIT_RATIO] = "ratio", [UNIT_LATENCY] = "latency", [UNIT_SHARES] = "shares",
-    [UNIT_MARKS] = "marks",
+    [UNIT_MARKS] = "marks",    [UNIT_EPOCH] = "epoch",
 };
 
 static int find(const char *const *words, size_t n, const char *text)

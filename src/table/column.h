@@ -28,6 +28,7 @@ enum column_unit {
     UNIT_PER_SECOND, /* a rate: messages a second */
     UNIT_RATIO,      /* 0..1, drawn as per cent */
     UNIT_LATENCY,    /* a duration in seconds, of which fractions count; drawn "35 ms" "1.2 s" */
+    UNIT_EPOCH,      /* a time, in seconds since 1970 UTC; drawn "3 h 12 m ago" */
     UNIT_SHARES,     /* of TEXT: whole numbers with a space between, parts of a thousand, one a bin; drawn as bars */
     UNIT_MARKS,      /* of TEXT: one letter a thing, each a verdict; a dot is all well */
 };

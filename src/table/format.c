@@ -262,6 +262,44 @@ static void add_ratio(struct str *out, double ratio, bool exact)
     str_add(out, " %");
 }
 
+static void add_time(struct str *out, int64_t ms, const struct format_options *o)
+{
+    if (!o->absolute) {
+        double age = ((double)o->now_ms - (double)ms) / SECOND_MS;
+        if (fabs(age) < 1) {
+            str_add(out, "< 1 s");
+            return;
+        }
+        str_add(out, age < 0 ? "in " : "");
+        add_seconds(out, fabs(age), o->exact);
+        return;
+    }
+    char buf[64];
+    if (!*clock_format(ms, o->utc, "%Y-%m-%d %H:%M:%S", buf, sizeof buf)) {
+        text_group_digits(out, ms); /* no calendar has it */
+        return;
+    }
+    str_add(out, buf);
+    if (o->exact)
+        str_printf(out, ".%03d", (int)((ms % SECOND_MS + SECOND_MS) % SECOND_MS));
+    str_add(out, o->utc ? "Z" : "");
+}
+
+/* "3 h 12 m ago": no heading says that this number among others is an age. */
+static void add_epoch(struct str *out, double seconds, const struct format_options *o)
+{
+    if (!finite_or_said(out, seconds))
+        return;
+    if (fabs(seconds) > 1e12) {
+        format_si(out, seconds);
+        return;
+    }
+    int64_t ms = llround(seconds * SECOND_MS);
+    add_time(out, ms, o);
+    if (!o->absolute && ms <= o->now_ms)
+        str_add(out, " ago");
+}
+
 static void add_real(struct str *out, enum column_unit unit, double v, const struct format_options *o)
 {
     switch (unit) {
@@ -275,6 +313,9 @@ static void add_real(struct str *out, enum column_unit unit, double v, const str
             add_seconds(out, v, true);
         else
             add_ms(out, v * SECOND_MS);
+        break;
+    case UNIT_EPOCH:
+        add_epoch(out, v, o);
         break;
     case UNIT_RATIO:
         add_ratio(out, v, o->exact);
@@ -348,29 +389,6 @@ static void add_int(struct str *out, enum column_unit unit, int64_t v, const str
     }
 }
 
-static void add_time(struct str *out, int64_t ms, const struct format_options *o)
-{
-    if (!o->absolute) {
-        double age = ((double)o->now_ms - (double)ms) / SECOND_MS;
-        if (fabs(age) < 1) {
-            str_add(out, "< 1 s");
-            return;
-        }
-        str_add(out, age < 0 ? "in " : "");
-        add_seconds(out, fabs(age), o->exact);
-        return;
-    }
-    char buf[64];
-    if (!*clock_format(ms, o->utc, "%Y-%m-%d %H:%M:%S", buf, sizeof buf)) {
-        text_group_digits(out, ms); /* no calendar has it */
-        return;
-    }
-    str_add(out, buf);
-    if (o->exact)
-        str_printf(out, ".%03d", (int)((ms % SECOND_MS + SECOND_MS) % SECOND_MS));
-    str_add(out, o->utc ? "Z" : "");
-}
-
 static const char *quality_sign(enum quality q, bool ascii)
 {
     switch (q) {
@@ -433,25 +451,73 @@ void format_cell(struct str *out, const struct column *c, struct value v, const 
     }
 }
 
-const struct column *format_column(const struct table *t, const struct row *r, size_t column, struct column *own)
+static bool ends_in(const char *text, size_t len, const char *end)
+{
+    size_t n = strlen(end);
+    return len > n && memcmp(text + len - n, end, n) == 0;
+}
+
+/* What a metric is measured in by its name, as Prometheus' naming practices have it
+ * (https://prometheus.io/docs/practices/naming/): http_request_duration_seconds, process_resident_memory_bytes. Times are
+ * told from durations by the value, too: there are start_time_seconds and response_time_seconds. */
+static enum column_unit unit_of_metric(const char *name, double v)
+{
+    static const char *const sums[] = {"_total", "_sum"};
+    static const char *const times[] = {"_timestamp_seconds", "_time_seconds", "_created", "_timestamp"};
+    static const struct {
+        const char *end;
+        enum column_unit unit;
+    } ends[] = {{"_milliseconds", UNIT_MS}, {"_seconds", UNIT_LATENCY}, {"_bytes", UNIT_BYTES}, {"_ratio", UNIT_RATIO}};
+    const double first = 1e9, last = 4e9; /* 2001 to 2096 */
+    size_t len = strlen(name);
+    for (size_t i = 0; v >= first && v < last && i < sizeof times / sizeof *times; i++) {
+        if (ends_in(name, len, times[i]))
+            return UNIT_EPOCH;
+    }
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+        if (ends_in(name, len, sums[i])) {
+            len -= strlen(sums[i]);
+            break;
+        }
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (ends_in(name, len, ends[i].end))
+            return ends[i].unit;
+    }
+    return UNIT_NONE;
+}
+
+static enum column_unit unit_told(const char *name)
 {
     static const struct {
         const char *name;
         enum column_unit unit;
     } units[] = {{"bytes", UNIT_BYTES}, {"seconds", UNIT_LATENCY},       {"milliseconds", UNIT_MS},
                  {"ratio", UNIT_RATIO}, {"per_second", UNIT_PER_SECOND}, {"count", UNIT_COUNT}};
-    const struct column *c = table_column(t, column);
-    if (c->type != COLUMN_REAL || c->unit != UNIT_NONE || row_get(r, column).quality == QUALITY_UNKNOWN)
-        return c;
-    const char *name = row_text(r, "unit");
     for (size_t i = 0; *name && i < sizeof units / sizeof *units; i++) {
-        if (strcmp(units[i].name, name) != 0)
-            continue;
-        *own = *c;
-        own->unit = units[i].unit;
-        return own;
+        if (strcmp(units[i].name, name) == 0)
+            return units[i].unit;
     }
-    return c;
+    return UNIT_NONE;
+}
+
+const struct column *format_column(const struct table *t, const struct row *r, size_t column, struct column *own)
+{
+    const struct column *c = table_column(t, column);
+    struct value v = row_get(r, column);
+    if (c->type != COLUMN_REAL || c->unit != UNIT_NONE || v.quality == QUALITY_UNKNOWN)
+        return c;
+    const char *told = row_text(r, "unit");
+    enum column_unit unit = unit_told(told);
+    if (!*told || unit == UNIT_LATENCY) {
+        enum column_unit named = unit_of_metric(row_text(r, "metric"), v.d);
+        unit = !*told || named == UNIT_EPOCH ? named : unit;
+    }
+    if (unit == UNIT_NONE)
+        return c;
+    *own = *c;
+    own->unit = unit;
+    return own;
 }
 
 bool format_right(const struct column *c)

@@ -27,7 +27,9 @@ struct format_options {
 void format_cell(struct str *out, const struct column *c, struct value v, const struct format_options *o);
 
 /* The column as it is meant in a row: a real without a unit has that which the row's text column `unit` names, if there is one:
- * bytes, seconds, milliseconds, ratio, per_second, count. *own is filled where that is so. */
+ * bytes, seconds, milliseconds, ratio, per_second, count; where that says nothing, that in which the name in its column `metric`
+ * ends: _bytes, _seconds, _milliseconds, _ratio, also before _total and _sum, and of a number of this century's seconds
+ * _time_seconds, _timestamp_seconds, _timestamp, _created, which are times. *own is filled where that is so. */
 const struct column *format_column(const struct table *t, const struct row *r, size_t column, struct column *own);
 
 /* "12" "999" "1.24 k" "84.2 M": three significant digits, SI steps of 1000; whole numbers exact

@@ -22,7 +22,7 @@ static void expect_subscribed(const struct world *w, const char *want)
     free(got);
 }
 
-#define BASE   "sources\nclusters\ngroups\nconnectors\nfindings\nprom_alerts\n"
+#define BASE   "sources\nclusters\ngroups\nconnectors\nfindings\nprom_alerts\nservices\n"
 #define GROUPS "groups role = unknown or role != control\n"
 
 /* Only what is shown is read. */
@@ -31,7 +31,7 @@ static void test_subscriptions(void **state)
     (void)state;
     struct world w;
     world_begin(&w, world_fill);
-    expect_subscribed(&w, BASE "iceberg_tables\nevents\n");
+    expect_subscribed(&w, BASE "iceberg_tables\ntargets\nevents\n");
     world_keys(&w, "2 j Enter");
     expect_subscribed(&w, BASE "groups cluster = \"prod-eu\" and group = \"payments\"\n"
                                "group_partitions cluster = \"prod-eu\" and group = \"payments\"\n"

@@ -45,8 +45,10 @@ void world_fill_sinks(struct world *w);
 void world_add_metrics_tables(struct world *w);
 /* One cluster on which nothing goes wrong, and a service that is scraped. */
 void world_fill_metrics(struct world *w);
+void world_fill_metrics_alone(struct world *w); /* without a Kafka cluster */
 /* The same with a Prometheus server that is asked. */
 void world_fill_servers(struct world *w);
+void world_fill_servers_alone(struct world *w);
 /* One cluster on which nothing does. */
 void world_fill_calm(struct world *w);
 /* A thousand groups. */

@@ -22,6 +22,7 @@ static void set(struct world *w, const char *table, const char *key, const char 
 
 static void add_targets(struct world *w)
 {
+    SET("sources", "prom:inference", "kind", "prometheus", "state", "ok", "last_ok", "4");
     SET("targets", "inference/gpu-1:8000", "state", "up", "samples", "1412", "kept", "1412", "bytes", "181300",
         "bad_lines", "0", "scrape_ms", "12", "last_scrape", "4", "format", "0.0.4");
     SET("targets", "inference/gpu-2:8000", "state", "up", "samples", "1398", "kept", "1398", "bytes", "180020",
@@ -111,6 +112,11 @@ static void add_histograms(struct world *w)
 void world_fill_metrics(struct world *w)
 {
     world_fill_calm(w);
+    world_fill_metrics_alone(w);
+}
+
+void world_fill_metrics_alone(struct world *w)
+{
     add_targets(w);
     add_services(w);
     add_families(w);
