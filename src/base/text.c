@@ -84,6 +84,21 @@ void text_safe(struct str *out, const void *raw, size_t len)
     }
 }
 
+void text_safe_line(struct str *out, const char *raw, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        size_t n = 0;
+        while (at + n < len && !(raw[at + n] >= '\t' && raw[at + n] <= '\r'))
+            n++;
+        text_safe(out, raw + at, n);
+        at += n;
+        if (at < len)
+            str_char(out, ' ');
+        while (at < len && raw[at] >= '\t' && raw[at] <= '\r')
+            at++;
+    }
+}
+
 size_t text_decode(const char *s, size_t len, uint32_t *code)
 {
     utf8proc_int32_t c;

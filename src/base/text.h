@@ -17,6 +17,9 @@ bool text_is_utf8(const void *bytes, size_t len);
  * on a base. The result is UTF-8 and never empty unless len is 0. */
 void text_safe(struct str *out, const void *raw, size_t len);
 
+/* The same for words within a line: line ends and tabs are blanks. */
+void text_safe_line(struct str *out, const char *raw, size_t len);
+
 /* Decodes one code point at s (len > 0), which must be UTF-8 as text_safe leaves it; returns its
  * byte length, 1 and U+FFFD for anything malformed. */
 size_t text_decode(const char *s, size_t len, uint32_t *code);

@@ -71,7 +71,8 @@ const struct cmd_options_def cmd_options_table[] = {
      "table's "
      "directory, a metadata file, the URL of a REST catalog or of a metadata file. May be repeated."},
     {OPTIONS_SCRAPE, "scrape", 0, "URL", WATCHING, true, false,
-     "An endpoint whose metrics are read, as Prometheus does it: http://HOST:PORT/metrics, or HOST:PORT. May be repeated. "
+     "An endpoint whose metrics are read, as Prometheus does it: http://HOST:PORT/metrics, or HOST:PORT. May be "
+     "repeated. "
      "Needs no Kafka cluster."},
     {OPTIONS_PROMETHEUS, "prometheus", 0, "URL", WATCHING, true, false,
      "A Prometheus server, or another with its HTTP API, that is asked for its alerts, rules and targets: "
@@ -84,7 +85,8 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
     {OPTIONS_DEMO, "demo", 0, NULL, OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
      "Looks at an embedded cluster whose groups rise, drain, stall, lose messages and rebalance, at two Iceberg "
-     "sinks on it, and at the metrics of an inference service whose slow requests become more, of its machines and of the "
+     "sinks on it, and at the metrics of an inference service whose slow requests become more, of its machines and of "
+     "the "
      "brokers, scraped and as a Prometheus server tells of them."},
     {OPTIONS_DELAY, "delay", 'd', "SECONDS", CONNECTING, false, false,
      "Seconds between two rounds, instead of the configured interval; with snapshot, also between two snapshots."},
@@ -116,8 +118,10 @@ const struct cmd_options_def cmd_options_table[] = {
      "more "
      "than one look."},
     {OPTIONS_RECIPES, "recipes", 0, "URL|JOB", OPTIONS_CHECK, true, false,
-     "Scrapes an endpoint twice, a second or -d apart, and says which recipes of services fit it and what each part of them "
-     "finds. A JOB is one under prometheus in the configuration, with its logins. May be repeated. Exit status: 0 one "
+     "Scrapes an endpoint twice, a second or -d apart, and says which recipes of services fit it and what each part of "
+     "them "
+     "finds. A JOB is one under prometheus in the configuration, with its logins and with the endpoints that files and "
+     "http_sd name. May be repeated. Exit status: 0 one "
      "fits, 1 none does, 3 it could not be read."},
     {OPTIONS_OFFSET, "offset", 0, "OFFSET", OPTIONS_RECORD, false, false,
      "Where to read: a number, start, end (the newest records), or committed (by the group that -g names); with -g "

@@ -8,6 +8,7 @@
 #include "cmd/recipes_text.h"
 #include "cmd/verdict.h"
 #include "conf/conf.h"
+#include "prom/jobs.h"
 #include "prom/source.h"
 #include "prom/tables.h"
 
@@ -30,6 +31,14 @@ struct asked {
     json_t *json;
 };
 
+/* A job whose endpoints are found out, beside those that it names itself. */
+struct discovery {
+    const struct conf_prometheus *job;
+    char *name;   /* of its source */
+    bool done;    /* a round of it has ended: its endpoints are known */
+    size_t named; /* so many of them */
+};
+
 struct recipes {
     struct event_base *base;
     struct store *store;
@@ -37,7 +46,7 @@ struct recipes {
     struct prom_book book;
     struct conf *conf;
     VEC(struct asked) asked;
-    size_t open;
+    VEC(struct discovery) discoveries;
     bool as_json;
 };
 
@@ -54,7 +63,15 @@ static bool is_url(const char *text)
     return strchr(text, ':') || strchr(text, '/');
 }
 
-/* The configuration, with the URLs as what is scraped; or as it is, for jobs that it names. */
+static const struct conf_prometheus *find_job(const struct conf *c, const char *name)
+{
+    for (size_t i = 0; i < c->nprometheus; i++)
+        if (strcmp(c->prometheus[i].name, name) == 0)
+            return &c->prometheus[i];
+    return NULL;
+}
+
+/* The configuration, with the URLs as what is scraped; or as it is, for jobs that it names, and there may be nothing in it. */
 static int load(const struct cmd_options *o, const char **names, struct conf **ret, struct error *err)
 {
     struct conf_args args = cmd_options_conf_args(o);
@@ -65,6 +82,7 @@ static int load(const struct cmd_options *o, const char **names, struct conf **r
     vec_push(&urls, NULL);
     if (urls.n > 1)
         args.scrapes = urls.items;
+    args.may_be_empty = true;
     if (!args.interval)
         args.interval = "1s";
     int rc = conf_load(&args, ret, err);
@@ -91,22 +109,25 @@ static void add_job(struct recipes *r, const struct conf_prometheus *job)
     }
 }
 
-static const struct conf_prometheus *find_job(const struct conf *c, const char *name)
+static void add_discovery(struct recipes *r, const struct conf_prometheus *job)
 {
-    for (size_t i = 0; i < c->nprometheus; i++)
-        if (strcmp(c->prometheus[i].name, name) == 0)
-            return &c->prometheus[i];
-    return NULL;
+    struct prom_jobs *self = prom_jobs_new(r->base, r->store, r->scheduler, &r->book, NULL, job);
+    const struct source_settings settings = prom_jobs_settings(job);
+    char *name = prom_jobs_name_of(job);
+    vec_push(&r->discoveries, ((struct discovery){.job = job, .name = name}));
+    scheduler_add(r->scheduler, name, NULL, &prom_jobs_ops, self, &settings);
 }
 
-/* All that is named; of a job, its urls. */
+/* All that is named. */
 static int add_all(struct recipes *r, const char **names, struct error *err)
 {
     bool urls = false;
     for (; *names; names++) {
         const struct conf_prometheus *job = is_url(*names) ? NULL : find_job(r->conf, *names);
         urls |= is_url(*names);
-        if (job)
+        if (job && (job->files || job->http_sd))
+            add_discovery(r, job);
+        else if (job)
             add_job(r, job);
         else if (!is_url(*names))
             return error_set(err, ERR_NOT_FOUND,
@@ -115,8 +136,6 @@ static int add_all(struct recipes *r, const char **names, struct error *err)
     /* those of the command line come last */
     if (urls)
         add_job(r, &r->conf->prometheus[r->conf->nprometheus - 1]);
-    if (!r->asked.n)
-        return error_set(err, ERR_NOT_FOUND, "option --recipes: the job has no urls; only those are asked");
     return 0;
 }
 
@@ -142,8 +161,6 @@ static void end_one(struct recipes *r, struct asked *a)
         a->json = cmd_recipes_text_json(e);
     else
         cmd_recipes_text_write(e, &a->text);
-    if (--r->open == 0)
-        event_base_loopbreak(r->base);
 }
 
 /* A scrape of it may have ended. */
@@ -163,25 +180,107 @@ static void look(struct recipes *r, struct asked *a)
     a->last = last.i;
     if (++a->scrapes < SCRAPES)
         return;
+    a->endpoint.bad = row_get(row, TARGETS_BAD_LINES).i;
+    a->endpoint.bad_line = mem_strdup(row_text(row, "error"));
     a->endpoint.samples = row_get(row, TARGETS_SAMPLES).i;
     a->endpoint.kept = row_get(row, TARGETS_KEPT).i;
     a->endpoint.services = prom_source_services(a->source);
     end_one(r, a);
 }
 
+/* ---- endpoints that are found out ---- */
+
+static bool is_asked(const struct recipes *r, const char *job, const char *instance)
+{
+    for (size_t i = 0; i < r->asked.n; i++)
+        if (strcmp(r->asked.items[i].endpoint.job, job) == 0 &&
+            strcmp(r->asked.items[i].endpoint.instance, instance) == 0)
+            return true;
+    return false;
+}
+
+/* Those that have a row by now. */
+static void find_more(struct recipes *r)
+{
+    struct table *t = store_find(r->store, prom_table_targets.name);
+    for (struct row *row = t ? table_first(t) : NULL; row; row = row_next(row)) {
+        const char *job = row_get(row, TARGETS_JOB).s->raw, *instance = row_get(row, TARGETS_INSTANCE).s->raw;
+        if (is_asked(r, job, instance))
+            continue;
+        char *name = mem_printf("prom:%s/%s", job, instance);
+        struct source *src = scheduler_find(r->scheduler, name);
+        if (src)
+            vec_push(&r->asked, ((struct asked){.endpoint = {.url = mem_strdup(row_text(row, "url")),
+                                                             .job = mem_strdup(job),
+                                                             .instance = mem_strdup(instance)},
+                                                .source = source_self(src)}));
+        free(name);
+    }
+}
+
+/* Takes text. */
+static void add_fault(struct recipes *r, const struct discovery *d, char *text)
+{
+    struct asked a = {.endpoint = {.url = mem_strdup(d->job->name),
+                                   .job = mem_strdup(d->job->name),
+                                   .instance = mem_strdup(""),
+                                   .error = text}};
+    end_one(r, &a);
+    vec_push(&r->asked, a);
+}
+
+/* Has its first round ended? Where it could not be read, that is what is found. */
+static void look_at(struct recipes *r, struct discovery *d)
+{
+    const struct value key = value_text(name_intern(store_names(r->store), d->name, strlen(d->name)));
+    const struct row *row = table_find(store_find(r->store, source_table_sources.name), &key);
+    const char *error = row ? row_text(row, "error") : "";
+    struct value rounds = row ? row_get(row, SOURCES_ROUNDS) : (struct value){0};
+    name_unref(key.s);
+    if (d->done || !rounds.quality || rounds.i == 0)
+        return;
+    struct value named = row_get(row, SOURCES_ROWS);
+    d->done = true;
+    d->named = named.quality ? (size_t)named.i : 0;
+    if (!*error && d->named)
+        return;
+    add_fault(r, d, mem_strdup(*error ? error : "no endpoint is named"));
+}
+
+static bool is_over(const struct recipes *r)
+{
+    size_t named = 0, found = 0;
+    for (size_t i = 0; i < r->discoveries.n; i++) {
+        if (!r->discoveries.items[i].done)
+            return false;
+        named += r->discoveries.items[i].named;
+    }
+    for (size_t i = 0; i < r->asked.n; i++) {
+        if (!r->asked.items[i].done)
+            return false;
+        found += *r->asked.items[i].endpoint.instance != '\0';
+    }
+    return found >= named;
+}
+
 static void on_commit(struct store *store, void *arg)
 {
     struct recipes *r = arg;
     (void)store;
+    for (size_t i = 0; i < r->discoveries.n; i++)
+        look_at(r, &r->discoveries.items[i]);
+    if (r->discoveries.n)
+        find_more(r);
     for (size_t i = 0; i < r->asked.n; i++)
         look(r, &r->asked.items[i]);
+    if (is_over(r))
+        event_base_loopbreak(r->base);
 }
 
 static void ask(struct recipes *r, double deadline_s)
 {
     const struct timeval limit = {.tv_sec = (time_t)deadline_s, .tv_usec = (suseconds_t)(fmod(deadline_s, 1) * 1e6)};
     struct store_listener *listener = store_listen(r->store, on_commit, r);
-    r->open = r->asked.n;
     event_base_loopexit(r->base, &limit);
     event_base_dispatch(r->base);
     store_unlisten(r->store, listener);
@@ -192,6 +291,9 @@ static void ask(struct recipes *r, double deadline_s)
         a->endpoint.error = mem_printf("not scraped twice within %g s", deadline_s);
         end_one(r, a);
     }
+    for (size_t i = 0; i < r->discoveries.n; i++)
+        if (!r->discoveries.items[i].done)
+            add_fault(r, &r->discoveries.items[i], mem_printf("endpoints not found out within %g s", deadline_s));
 }
 
 /* ---- the answer ---- */
@@ -234,10 +336,14 @@ static void done(struct recipes *r)
         free(e->job);
         free(e->instance);
         free(e->error);
+        free(e->bad_line);
         str_done(&r->asked.items[i].text);
         json_decref(r->asked.items[i].json);
     }
     vec_done(&r->asked);
+    for (size_t i = 0; i < r->discoveries.n; i++)
+        free(r->discoveries.items[i].name);
+    vec_done(&r->discoveries);
     event_base_free(r->base);
 }
 

@@ -185,6 +185,11 @@ void cmd_recipes_text_write(const struct cmd_recipes_endpoint *e, struct str *ou
     if (e->kept < e->samples)
         str_printf(out, "keep leaves out %lld of %lld samples, which recipes do not see\n",
                    (long long)(e->samples - e->kept), (long long)e->samples);
+    if (e->bad) {
+        str_printf(out, "%lld bad line%s, the first: ", (long long)e->bad, e->bad == 1 ? "" : "s");
+        text_safe_line(out, e->bad_line, strlen(e->bad_line));
+        str_char(out, '\n');
+    }
     for (size_t i = 0; i < e->services->book->recipes.n; i++)
         if (fits(e, i))
             write_recipe(e, i, out);
@@ -253,7 +258,8 @@ json_t *cmd_recipes_text_json(const struct cmd_recipes_endpoint *e)
     json_t *recipes = json_array();
     for (size_t r = 0; e->services && r < e->services->book->recipes.n; r++)
         json_array_append_new(recipes, recipe_json(e, r));
-    return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:o}", "url", json_text(e->url), "job", json_text(e->job),
+    return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "url", json_text(e->url), "job", json_text(e->job),
                      "instance", json_text(e->instance), "error", e->error ? json_text(e->error) : json_null(),
-                     "samples", (json_int_t)e->samples, "kept", (json_int_t)e->kept, "recipes", recipes);
+                     "samples", (json_int_t)e->samples, "kept", (json_int_t)e->kept, "bad_lines", (json_int_t)e->bad,
+                     "recipes", recipes);
 }

@@ -11,7 +11,8 @@
 struct cmd_recipes_endpoint {
     char *url, *job, *instance; /* owned, as the next one */
     char *error;
-    int64_t samples, kept;
+    int64_t samples, kept, bad;
+    char *bad_line; /* the first of the bad lines, owned */
     const struct prom_services *services;
 };
 

@@ -82,6 +82,7 @@ struct conf_http {
     char *ca, *certificate, *key;
     char *key_password; /* a secret */
     bool insecure;
+    char **headers; /* "Name: value", secrets; NULL-terminated, or NULL */
 };
 
 /* One Kafka Connect cluster, or as much of it as can be seen: its REST, its workers' logs, its control topics. */
@@ -144,7 +145,7 @@ struct conf_items {
 /* What a server is asked again and again. */
 struct conf_query {
     char *name, *promql;
-    char *unit; /* of what it gives: "none" "count" "bytes" "seconds" "milliseconds" "per_second" "ratio" */
+    char *unit; /* of what it gives: "none" "count" "bytes" "seconds" "milliseconds" "s" "ms" "us" "ns" "per_second" "ratio" */
     int every_ms;             /* 0: the server's interval */
     int64_t range_ms, step_ms; /* how far back the first answer reaches, 0: not at all; 0: step is every_ms */
 };
@@ -272,7 +273,8 @@ struct conf_args {
     /* Says what is wrong with a selector of series, and at which byte; NULL: they are not checked. */
     int (*selector)(const char *text, size_t *at, struct error *err);
     bool no_clusters; /* none is read, and none is no error: for a console whose collector is configured elsewhere */
-    bool no_defaults; /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
+    bool may_be_empty; /* it is no error that there is nothing to look at */
+    bool no_defaults;  /* the file's `defaults` do not hold either: for a cluster of our own (--demo) */
 };
 
 /* Reads everything and checks everything: the file by the table of options, properties by

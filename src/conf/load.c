@@ -221,7 +221,8 @@ static int load_others(struct conf_loading *l, const struct conf_yaml *root, str
         rc = conf_named[id]->arguments ? conf_named[id]->arguments(l, c) : 0;
     if (rc == 0)
         rc = load_own(l, c);
-    if (rc == 0 && !c->nclusters && !c->nconnects && !c->ncatalogs && !c->nprometheus && !c->nservers)
+    if (rc == 0 && !a->may_be_empty && !c->nclusters && !c->nconnects && !c->ncatalogs && !c->nprometheus &&
+        !c->nservers)
         rc = no_cluster(l, map);
     return rc;
 }

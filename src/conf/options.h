@@ -20,6 +20,7 @@ enum conf_type {
     CONF_KEEP,       /* the same; what has a { in it is a selector, checked by conf_args.selector */
     CONF_ADDRESSES,  /* struct conf_address_map */
     CONF_SECRET,     /* char *, a secret; in a file it may be named instead of written */
+    CONF_HEADERS,    /* char **, as conf/headers.h has them; values are secrets and may be named */
     CONF_STEPS,      /* struct conf_steps */
     CONF_PROPERTIES, /* the properties of a struct conf_cluster */
     CONF_TEXTS,      /* char **, NULL-terminated; NULL: none */

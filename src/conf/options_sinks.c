@@ -1,6 +1,8 @@
 /* Options of Connect clusters, of Iceberg catalogs, of scraped endpoints, of Prometheus servers and of sets of tables. */
 #include "conf/options_sinks.h"
 
+#include "conf/headers.h"
+
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
 #define HOUR   (60 * MINUTE)
@@ -56,6 +58,15 @@
     {                                                                                                                  \
         .name = "insecure", .type = CONF_BOOL, FIELD(owner, http.insecure), .preset = "false",                         \
         .help = "Whether certificates are taken unverified: whoever stands between can then read and change all."      \
+    }
+
+/* What those that are asked for metrics have besides. */
+#define HEADERS_OPTION(owner)                                                                                          \
+    {                                                                                                                  \
+        .name = "headers", .type = CONF_HEADERS, FIELD(owner, http.headers), .unset = "none",                          \
+        .allowed = CONF_HEADERS_ALLOWED,                                                                               \
+        .help = "Headers of each request, beside those that it has by itself. Their values are secrets, as a password " \
+                "is: they are never shown, and follow no redirect.",                                                   \
     }
 
 const struct conf_option conf_connect_options[CONF_CONNECT_OPTIONS] = {
@@ -313,7 +324,7 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
         .type = CONF_BOOL,
         FIELD(conf_prometheus, http_sd_login),
         .preset = "false",
-        .help = "Whether user, password, bearer, ca, certificate, key and insecure hold for http_sd as well; they are "
+        .help = "Whether user, password, bearer, ca, certificate, key, headers and insecure hold for http_sd as well; they are "
                 "the endpoints' else, and shown to nobody but these.",
     },
     {
@@ -348,6 +359,7 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
             "buckets of a histogram, all or none should match. With ! before it, an entry leaves out what it matches.",
     },
     HTTP_OPTIONS(conf_prometheus),
+    HEADERS_OPTION(conf_prometheus),
     {
         .name = "interval",
         .type = CONF_DURATION,
@@ -416,8 +428,9 @@ const struct conf_option conf_prometheus_options[CONF_PROMETHEUS_OPTIONS] = {
     },
 };
 
-static const char *const query_units[] = {"none",         "count",      "bytes", "seconds",
-                                          "milliseconds", "per_second", "ratio", NULL};
+static const char *const query_units[] = {"none", "count", "bytes", "seconds",    "milliseconds",
+                                          "s",    "ms",    "us",    "ns",         "per_second",
+                                          "ratio", NULL};
 
 static const struct conf_option query_options[] = {
     {
@@ -451,7 +464,8 @@ static const struct conf_option query_options[] = {
         FIELD(conf_query, unit),
         .choices = query_units,
         .preset = "none",
-        .help = "What the numbers are, for how they are written: a ratio of 0.25 as 25 %, seconds as 3 m 20 s.",
+        .help = "What the numbers are, for how they are written: a ratio of 0.25 as 25 %, seconds as 3 m 20 s. s is "
+                "seconds, ms milliseconds; us and ns, micro- and nanoseconds, are named beside the number.",
     },
     {
         .name = "range",
@@ -531,6 +545,7 @@ const struct conf_option conf_server_options[CONF_SERVER_OPTIONS] = {
         .help = "Whose data is asked for, of Mimir and others that serve several: the header X-Scope-OrgID.",
     },
     HTTP_OPTIONS(conf_server),
+    HEADERS_OPTION(conf_server),
     {
         .name = "interval",
         .type = CONF_DURATION,

@@ -1,6 +1,7 @@
 /* Comparing things option by option, by the table of options. */
 #include "conf/same.h"
 
+#include "conf/headers.h"
 #include "conf/options.h"
 #include "conf/value.h"
 
@@ -11,6 +12,12 @@ static bool same_secret(const struct conf_option *o, const void *a, const void *
     const char *p = *(char *const *)(const void *)((const char *)a + o->offset);
     const char *q = *(char *const *)(const void *)((const char *)b + o->offset);
     return p && q ? strcmp(p, q) == 0 : p == q;
+}
+
+static bool same_headers(const struct conf_option *o, const void *a, const void *b)
+{
+    return conf_headers_same(*(char **const *)(const void *)((const char *)a + o->offset),
+                             *(char **const *)(const void *)((const char *)b + o->offset));
 }
 
 static bool same_value(const struct conf_option *o, const void *a, const void *b)
@@ -40,7 +47,9 @@ static bool same_options(enum conf_section_id id, const void *a, const void *b, 
         const struct conf_option *o = &s->options[i];
         if (without && is_among(without, o->name))
             continue;
-        same = o->type == CONF_SECRET ? same_secret(o, a, b) : same_value(o, a, b);
+        same = o->type == CONF_SECRET    ? same_secret(o, a, b)
+               : o->type == CONF_HEADERS ? same_headers(o, a, b)
+                                         : same_value(o, a, b);
     }
     return same;
 }

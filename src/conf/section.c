@@ -6,6 +6,7 @@
 #include "conf/apply.h"
 #include "conf/fetch.h"
 #include "conf/globs.h"
+#include "conf/headers.h"
 #include "conf/lists.h"
 #include "conf/secret.h"
 #include "conf/suggest.h"
@@ -100,7 +101,7 @@ static int apply_item(struct conf_loading *l, const struct conf_section *s, cons
         free(names);
         return rc;
     }
-    if (o->type == CONF_PROPERTIES || o->type == CONF_SECRET)
+    if (o->type == CONF_PROPERTIES || o->type == CONF_SECRET || o->type == CONF_HEADERS)
         return 0;
     char *own = mem_printf("%s.%s", path, o->name);
     int rc = conf_apply_value(l, o, item, own, base);
@@ -161,6 +162,46 @@ static int set_secret(struct conf_loading *l, const struct conf_section *s, cons
     return rc;
 }
 
+static int add_header(struct conf_loading *l, const struct conf_yaml *item, bool fetch, char ***list, const char *path)
+{
+    char *text = NULL;
+    int rc = 0;
+    if (item->kind == CONF_YAML_SCALAR) {
+        text = mem_strdup(item->text);
+        l->secret_in_file = true;
+    } else if (!conf_fetch_origin(item)) {
+        return conf_section_kind(l, item, path, "text or a way to a secret", CONF_FETCH_ALLOWED);
+    } else if (fetch && (rc = conf_fetch_secret(l, item, &text)) != 0) {
+        return conf_section_place(l, item->items[0].line, item->items[0].column, path);
+    }
+    /* what is not fetched is of something that does not stay */
+    if (text && (rc = conf_headers_add(list, item->key, text, l->err)) != 0)
+        conf_section_place(l, item->key_line, item->key_column, path);
+    mem_free_secret(text);
+    return rc;
+}
+
+static int set_headers(struct conf_loading *l, const struct conf_section *s, const struct conf_option *o,
+                       const struct conf_yaml *map, const char *path, bool fetch, void *base, char **origins)
+{
+    const struct conf_yaml *item = conf_yaml_get(map, o->name);
+    if (!item || item->kind == CONF_YAML_NULL)
+        return 0;
+    char *own = mem_printf("%s.%s", path, o->name), **list = NULL;
+    int rc = item->kind == CONF_YAML_MAP ? 0 : conf_section_kind(l, item, own, "map", o->allowed);
+    for (size_t i = 0; rc == 0 && i < item->n; i++)
+        rc = add_header(l, &item->items[i], fetch, &list, own);
+    free(own);
+    if (rc) {
+        conf_headers_done(&list);
+        return rc;
+    }
+    conf_value_free(o, base);
+    *(char ***)(void *)((char *)base + o->offset) = list;
+    conf_section_origin(s, origins, o->name, mem_printf("%s:%u:%u", l->file, item->line, item->column));
+    return 0;
+}
+
 int conf_section_secrets(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
                          const struct conf_yaml *defaults, const char *path, bool fetch, void *base, char **origins)
 {
@@ -170,6 +211,8 @@ int conf_section_secrets(struct conf_loading *l, const struct conf_section *s, c
         bool inherits = defaults && !conf_yaml_get(map, o->name);
         if (o->type == CONF_SECRET)
             rc = set_secret(l, s, o, inherits ? defaults : map, inherits ? "defaults" : path, fetch, base, origins);
+        else if (o->type == CONF_HEADERS)
+            rc = set_headers(l, s, o, map, path, fetch, base, origins);
     }
     return rc;
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "conf/address.h"
 #include "conf/globs.h"
+#include "conf/headers.h"
 #include "conf/items.h"
 #include "conf/lists.h"
 #include "conf/secret.h"
@@ -209,6 +210,7 @@ const char *conf_value_type_name(enum conf_type type)
         [CONF_KEEP] = "list of globs and selectors",
         [CONF_PROPERTIES] = "map of texts",
         [CONF_SECRET] = "secret",
+        [CONF_HEADERS] = "map of headers",
         [CONF_ADDRESSES] = "map of addresses",
         [CONF_STEPS] = "list of steps",
         [CONF_TEXTS] = "list of texts",
@@ -405,6 +407,9 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
         if (*(char *const *)p)
             str_add(out, CONF_SECRET_SHOWN);
         break;
+    case CONF_HEADERS:
+        conf_headers_write(*(char **const *)p, out);
+        break;
     case CONF_ADDRESSES:
         if (((const struct conf_address_map *)p)->n)
             conf_address_write(p, out);
@@ -449,6 +454,9 @@ void conf_value_free(const struct conf_option *o, void *base)
             free(*(char **)field(o, base));
             *(char **)field(o, base) = NULL;
         }
+        break;
+    case CONF_HEADERS:
+        conf_headers_done(field(o, base));
         break;
     case CONF_SECRET:
         mem_free_secret(*(char **)field(o, base));

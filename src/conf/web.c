@@ -136,6 +136,12 @@ int conf_web_check(struct conf_loading *l, const struct conf_section *s, const s
     if (http->user && conf_section_origin_of(s, origins, "bearer"))
         return error_set(l->err, ERR_INVALID, "%s: %s.bearer: there is a user as well; allowed: one of the two",
                          conf_section_origin_of(s, origins, "bearer"), path);
+    for (char *const *h = http->headers; h && *h; h++)
+        if (strncasecmp(*h, "Authorization:", 14) == 0 &&
+            (http->user || conf_section_origin_of(s, origins, "bearer"))) {
+            error_set(l->err, ERR_INVALID, "Authorization: there is a user or a token as well; allowed: one of them");
+            return conf_section_wrong(l, s, origins, "headers", path);
+        }
     if (http->key && !http->certificate)
         return error_set(l->err, ERR_INVALID, "%s: %s.key: without certificate it is of no use",
                          conf_section_origin_of(s, origins, "key"), path);

@@ -297,7 +297,7 @@ int net_http_check(const struct net_http_request *request, const struct net_http
     if (is_text(answer)) {
         size_t n = answer->len < EXCERPT_BYTES ? answer->len : EXCERPT_BYTES;
         str_add(&s, ": ");
-        text_safe(&s, answer->body, n);
+        text_safe_line(&s, answer->body, n);
         str_add(&s, n < answer->len ? "..." : "");
     }
     int rc =

@@ -28,10 +28,11 @@ struct net_tls {
     bool insecure;                 /* neither the certificate nor its name is verified */
 };
 
-/* Who asks. At most one of password and bearer may be set. */
+/* Who asks. At most one of password and bearer may be set, and neither where a header is Authorization. */
 struct net_auth {
     const char *user, *password; /* Basic; the password is a secret */
     const char *bearer;          /* a token; a secret */
+    const char *const *headers;  /* of one's own, "Name: value", secrets; NULL-terminated, or NULL */
 };
 
 /* Everything is copied; strings are NULL where there are none. */

@@ -98,6 +98,12 @@ static int set_headers(struct net_transfer *t, const struct net_http_request *r,
             return error_set(err, ERR_INVALID, "%s: header %zu is malformed or one that logs in", t->shown, i + 1);
         t->headers = curl_slist_append(t->headers, h);
     }
+    for (size_t i = 0; r->auth.headers && r->auth.headers[i]; i++) {
+        const char *h = r->auth.headers[i];
+        if (!strchr(h, ':') || strpbrk(h, "\r\n"))
+            return error_set(err, ERR_INVALID, "%s: header %zu of one's own is malformed", t->shown, i + 1);
+        t->headers = curl_slist_append(t->headers, h);
+    }
     t->headers = curl_slist_append(t->headers, "Accept-Encoding: gzip"); /* libcurl does not know, see net/body.h */
     if (r->form)                                                         /* no waiting for leave to send the body */
         t->headers = curl_slist_append(t->headers, "Expect:");
@@ -168,7 +174,7 @@ static void set_limits(struct net_transfer *t, const struct net_http_request *r)
 
 static void set_redirects(struct net_transfer *t, const struct net_http_request *r)
 {
-    t->guarded = r->auth.user || r->auth.password || r->auth.bearer || r->form || r->tls.certificate;
+    t->guarded = r->auth.user || r->auth.password || r->auth.bearer || r->auth.headers || r->form || r->tls.certificate;
     curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(t->easy, CURLOPT_REDIR_PROTOCOLS_STR,
                      strncmp(t->shown, "https:", 6) == 0 ? "https" : "http,https");
@@ -288,6 +294,8 @@ void net_transfer_done(struct net_transfer *t)
 {
     if (t->easy)
         curl_easy_cleanup(t->easy);
+    for (const struct curl_slist *h = t->headers; h; h = h->next)
+        explicit_bzero(h->data, strlen(h->data)); /* may be secret */
     curl_slist_free_all(t->headers);
     net_body_done(&t->body);
     free(t->shown);

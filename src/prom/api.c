@@ -22,7 +22,7 @@ static void add_words(struct str *out, const json_t *text)
         return;
     if (out->len)
         str_add(out, ": ");
-    text_safe(out, json_string_value(text), len < room ? len : room);
+    text_safe_line(out, json_string_value(text), len < room ? len : room);
 }
 
 /* True where the server tells of a failure: "bad_data: parse error: ...". */

@@ -102,7 +102,7 @@ static enum source_outcome judge(const struct prom_server *s, struct error *err)
         if (code != ERR_UNAVAILABLE) /* else it is not about this part alone */
             add_what(&words, p);
         str_add(&words, words.len ? ": " : "");
-        text_safe(&words, why, strlen(why));
+        text_safe_line(&words, why, strlen(why));
     }
     if (failed + partial > 1 && code != ERR_UNAVAILABLE)
         str_printf(&words, "; and %zu more", failed + partial - 1);
@@ -487,13 +487,24 @@ static void add_part(struct prom_server *s, const struct prom_server_rows_kind *
     s->parts[s->nparts++] = (struct part){.server = s, .kind = kind, .every_us = (int64_t)every_ms * 1000};
 }
 
+/* As rows name it, and tables know it; NULL: none. */
+static const char *unit_of(const struct conf_query *q)
+{
+    static const char *const others[][2] = {
+        {"none", NULL}, {"s", "seconds"}, {"ms", "milliseconds"}, {"us", "microseconds"}, {"ns", "nanoseconds"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(others[i][0], q->unit) == 0)
+            return others[i][1];
+    return q->unit;
+}
+
 static void add_query(struct prom_server *s, const struct conf_server *conf, const struct conf_query *q)
 {
     add_part(s, &prom_server_rows_queries, every_of(conf, q));
     struct part *p = &s->parts[s->nparts - 1];
     p->rows.name = name_intern(store_names(s->store), q->name, strlen(q->name));
     p->rows.promql = mem_strdup(q->promql);
-    p->rows.unit = strcmp(q->unit, "none") != 0 ? mem_strdup(q->unit) : NULL;
+    p->rows.unit = mem_strdup_opt(unit_of(q));
     p->range_ms = q->range_ms;
     p->step_ms = q->step_ms ? q->step_ms : every_of(conf, q);
 }

@@ -219,11 +219,33 @@ def recipes_say_what_they_find(w):
         assert parts["p50_ms"]["why"] == "no such series", parts
         got = w.run("--config", str(conf), "check", "--recipes", "web", "-d", "0.2")
         expect(got, 1, "keep leaves out 6 of 8 samples", 'mine does not fit: no series of up{a="b"}')
-        expect(w.run("--config", str(conf), "check", "--recipes", "nobody"), 3)
+        expect(w.run("--config", str(conf), "check", "--recipes", "nobody"), 3, '"nobody" is no job under prometheus')
         conf.write_text("recipes: {r: {queue: 'a{b=~\"(\"}'}}\n", encoding="utf-8")
         got = w.run("--config", str(conf), "--scrape", e.place, "check")
         expect(got, 3, "icetop.yaml:1:30: recipes.r.queue: regular expression")
     expect(w.run("check", "--recipes", e.place, "-d", "0.2"), 3, "Failed to connect")
+    expect(w.run("check", "--recipes", "nobody"), 3, '"nobody" is no job under prometheus')
+
+
+@cli
+def recipes_are_tried_on_endpoints_that_are_found_out(w):
+    conf, files = w.home / "icetop.yaml", w.home / "sd.json"
+    with exporter(SERVED) as a, exporter(SERVED + "this is none\n") as b:
+        files.write_text(json.dumps([{"targets": [a.place, b.place], "labels": {"job": "found"}}]), encoding="utf-8")
+        conf.write_text("prometheus:\n  web: {files: [sd.json], headers: {X-Key: 'planted', X-Env: {env: SOME_KEY}}}\n"
+                        "  none: {files: [other.json]}\n", encoding="utf-8")
+        env = {"SOME_KEY": "planted2"}
+        got = w.run("--config", str(conf), "check", "--recipes", "web", "-d", "0.2", "--format", "json", env=env)
+        expect(w.run("--config", str(conf), "config", env=env), 0, "X-Key: •••, X-Env: •••")
+        expect(got, 0)
+        assert "planted" not in got[1] + got[2], got
+        ends = {e["instance"]: e for e in json.loads(got[1])["endpoints"]}
+        assert set(ends) == {a.place, b.place} and all(e["job"] == "found" for e in ends.values()), ends
+        assert (ends[a.place]["bad_lines"], ends[b.place]["bad_lines"]) == (0, 1), ends
+        for _, headers in a.requests:
+            assert (headers["X-Key"], headers["X-Env"]) == ("planted", "planted2"), headers
+        expect(w.run("--config", str(conf), "check", "--recipes", "web", "-d", "0.2", env=env), 0, "1 bad line, the first: line ")
+        expect(w.run("--config", str(conf), "check", "--recipes", "none", "-d", "0.2", env=env), 3, "other.json: no such file")
 
 
 @cli

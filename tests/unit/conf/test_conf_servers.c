@@ -1,4 +1,5 @@
 /* Prometheus servers: from the file, from the command line, printed and read again; lists of maps and what is wrong in them. */
+#include "conf/fetch.h"
 #include "conf/options.h"
 #include "conf/same.h"
 #include "conf/server.h"
@@ -10,6 +11,7 @@ static const char full[] = "prometheus_servers:\n"
                            "    tenant: team-a\n"
                            "    rules: false\n"
                            "    bearer: {env: SERVER_SECRET}\n"
+                           "    headers: {X-Key: planted, X-Other: {env: SERVER_SECRET}}\n"
                            "    queries:\n"
                            "      - name: \"rps: all\"\n"
                            "        promql: 'sum by (job) (rate(hits{a=\"b\"}[5m]))'\n"
@@ -31,6 +33,9 @@ static void servers(void **state)
     assert_string_equal(s->tenant, "team-a");
     assert_string_equal(s->http.bearer, "s:t");
     assert_true(s->alerts && !s->rules && s->targets);
+    assert_string_equal(s->http.headers[0], "X-Key: planted");
+    assert_string_equal(s->http.headers[1], "X-Other: s:t");
+    assert_null(s->http.headers[2]);
     assert_int_equal(s->interval_ms, 15000);
     assert_int_equal(s->queries.n, 2);
     const struct conf_query *q = s->queries.items;
@@ -52,6 +57,8 @@ static void servers(void **state)
     const char *line = strstr(out.s, "queries: [");
     assert_non_null(line);
     assert_null(strstr(out.s, "s:t"));
+    assert_null(strstr(out.s, "planted"));
+    assert_non_null(strstr(out.s, "headers: {X-Key: •••, X-Other: •••}"));
     assert_non_null(strstr(line, "{name: up, promql: up, unit: none}]"));
     struct conf *again = files_loaded(out.s, (struct conf_args){0});
     const struct conf_query *r = again->servers[0].queries.items;
@@ -81,6 +88,8 @@ static void command_line(void **state)
 }
 
 #define AT              "DIR/icetop.yaml:1:"
+#define WAYS            CONF_FETCH_ALLOWED
+#define ALLOWED_HEADERS "a map of names of headers to texts, or to secrets as SECRETS says"
 #define ALLOWED_QUERIES "a list of maps: [{name: NAME, promql: EXPRESSION}]"
 
 static void errors(void **state)
@@ -106,7 +115,18 @@ static void errors(void **state)
          "every, unit, range, step"},
         {"prometheus_servers: {n: {url: a, queries: [{name: a, promql: b, unit: kg}]}}",
          AT "71: prometheus_servers.n.queries[0].unit: \"kg\" is not known; allowed: none, count, bytes, seconds, "
-            "milliseconds, per_second, ratio"},
+            "milliseconds, s, ms, us, ns, per_second, ratio"},
+        {"prometheus_servers: {n: {url: a, headers: {X-Key: \"planted\\nX: y\"}}}",
+         AT "44: prometheus_servers.n.headers: \"X-Key\" has a value of more than one line; allowed: " ALLOWED_HEADERS},
+        {"prometheus_servers: {n: {url: a, headers: {\"a b\": planted}}}",
+         AT "44: prometheus_servers.n.headers: \"a b\" is no name of a header; allowed: " ALLOWED_HEADERS},
+        {"prometheus_servers: {n: {url: a, headers: {accept: planted}}}",
+         AT "44: prometheus_servers.n.headers: \"accept\" is a header that icetop sets itself; allowed: " ALLOWED_HEADERS},
+        {"prometheus_servers: {n: {url: a, headers: {X: [planted]}}}",
+         AT "47: prometheus_servers.n.headers: a list, where a text or a way to a secret is expected; allowed: " WAYS},
+        {"prometheus_servers: {n: {url: a, bearer: b, headers: {Authorization: planted}}}",
+         AT "54: prometheus_servers.n.headers: Authorization: there is a user or a token as well; allowed: one of "
+            "them"},
         {"prometheus_servers: {n: {url: a, queries: [{name: a, promql: b}, {name: a, promql: c}]}}",
          AT "73: prometheus_servers.n.queries[1].name: \"a\" is there twice"},
     };
@@ -115,6 +135,7 @@ static void errors(void **state)
         struct error err = {0};
         assert_int_not_equal(files_load(cases[i].text, (struct conf_args){0}, &c, &err), 0);
         char *want = files_expand(cases[i].error);
+        assert_null(strstr(err.text, "planted"));
         assert_string_equal(err.text, want);
         free(want);
     }

@@ -328,10 +328,12 @@ static void redirects(void **state)
     assert_string_equal(r.text, "arrived");
     assert_int_equal(ask_page(pages, (struct net_http_request){0}, "/loop").rc, ERR_LIMIT);
     assert_int_equal(ask_page(pages, (struct net_http_request){0}, "/file").rc, ERR_REMOTE);
+    static const char *const own[] = {"X-Key: planted-secret-77", NULL};
     const struct net_http_request guarded[] = {{.auth = {.bearer = secret}},
+                                               {.auth = {.headers = own}},
                                                {.auth = {.user = "u", .password = secret}},
                                                {.form = "client_secret=planted-secret-77"}};
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof guarded / sizeof *guarded; i++) {
         struct web *w = web_start(pages);
         char *url = web_url(w, "/once");
         struct net_http_request q = guarded[i];
@@ -355,6 +357,7 @@ static void requests_that_are_none(void **state)
         {.url = "http://"},
         {.url = "http://127.0.0.1:1/", .headers = cookie},
         {.url = "http://127.0.0.1:1/", .headers = split},
+        {.url = "http://127.0.0.1:1/", .auth = {.headers = split}},
         {.url = "http://127.0.0.1:1/", .auth = {.bearer = secret, .user = "u"}},
         {.url = "http://127.0.0.1:1/", .auth = {.bearer = "planted-secret-77\r\nX: y"}},
         {.url = "https://127.0.0.1:1/", .tls = {.ca = "/does/not/exist.pem"}},

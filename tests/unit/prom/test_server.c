@@ -165,6 +165,8 @@ static void test_queries(void **state)
     struct fixture *f = *state;
     ask_for(f, "all", "up", 0);
     ask_for(f, "sum", "sum(x)", 0);
+    static char ms[] = "ms";
+    f->queries[1].unit = ms;
     ask_for(f, "none", "none", 0);
     page(f, Q "up" T,
          VECTOR("{\"metric\":{\"__name__\":\"up\",\"job\":\"b\",\"a\":\"\\\"x\"},\"value\":[1000.5,\"1\"]},"
@@ -179,6 +181,8 @@ static void test_queries(void **state)
     assert_int_equal(number(QUERY(f, "all", "up", "job=\"c\""), "time"), 1000500);
     assert_string_equal(text(QUERY(f, "all", "up", "job=\"c\""), "promql"), "up");
     assert_string_equal(cell(QUERY(f, "sum", "", ""), "value"), "12.5");
+    assert_string_equal(text(QUERY(f, "sum", "", ""), "unit"), "milliseconds");
+    assert_string_equal(text(QUERY(f, "none", "", ""), "unit"), "");
     assert_string_equal(cell(QUERY(f, "none", "", ""), "value"), "-");
     assert_string_equal(text(QUERY(f, "none", "", ""), "note"), "no series");
     assert_int_equal(table_nrows(store_find(f->b.store, "prom_queries")), 4);
@@ -218,7 +222,7 @@ static void test_queries_that_fail(void **state)
     str_repeat(&big, ' ', 3000);
     page(f, Q "1" T, "{\"resultType\":\"scalar\",\"result\":[1,\"6\"]}");
     page_as(f, Q "bad" T, "400 Bad Request", "application/json",
-            "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"1:4: parse error: \\u001bno\"}");
+            "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"1:4: parse\\nerror: \\u001bno\"}");
     page_as(f, Q "many" T, "422 Unprocessable Entity", "application/json",
             "{\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"too many samples\"}");
     page_as(f, Q "proxy" T, "503 Service Unavailable", "text/html", "<html>come back</html>");
