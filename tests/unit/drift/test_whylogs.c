@@ -159,7 +159,7 @@ static void refused(void **state)
 static void greedy(void **state)
 {
     (void)state;
-    size_t n = 12 * 1000 * 1000, at = 0;
+    size_t n = 3 * 1000 * 1000, at = 0;
     char *bytes = mem_alloc(n + 16);
     memcpy(bytes, "WHY1\0", 5);
     for (at = 5, n &= ~(size_t)1; at < 9; at++) /* its length in four bytes */
