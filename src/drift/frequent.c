@@ -6,6 +6,7 @@
 #include "base/vec.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PLACES = 8 }; /* at first */

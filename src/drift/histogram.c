@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <float.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK = 256, LANES = 4, TRASH = DRIFT_EDGES_BINS };

@@ -5,6 +5,7 @@
 #include "drift/murmur.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SEED = 9001, ADDRESS_BITS = 26, ADDRESS = (1 << ADDRESS_BITS) - 1 };

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { COIN = 0x5bd1e995, PIECE = 16 };
@@ -26,13 +27,18 @@ void drift_kll_init(struct drift_kll *s, unsigned k)
 {
     k = k < DRIFT_KLL_K_LEAST ? DRIFT_KLL_K_LEAST : k;
     k = k > DRIFT_KLL_K_MOST ? DRIFT_KLL_K_MOST : k;
-    *s = (struct drift_kll){.k = (uint16_t)k, .min_k = (uint16_t)k, .levels = 1, .coin = COIN};
+    *s = (struct drift_kll){.k = (uint16_t)k, .min_k = (uint16_t)k, .levels = 1, .seed = COIN, .coin = COIN};
     for (s->fresh = DRIFT_KLL_FRESH; s->fresh < k && s->fresh < DRIFT_SORT_MOST;)
         s->fresh *= 2;
     for (unsigned depth = 0; depth < DRIFT_KLL_LEVELS; depth++) {
         uint32_t capacity = scaled(k, depth);
         s->capacity[depth] = capacity > DRIFT_KLL_M ? capacity : DRIFT_KLL_M;
     }
+}
+
+void drift_kll_seed(struct drift_kll *s, uint64_t seed)
+{
+    s->seed = s->coin = seed;
 }
 
 void drift_kll_done(struct drift_kll *s)
@@ -49,7 +55,7 @@ void drift_kll_clear(struct drift_kll *s)
     s->n = s->nan = 0;
     s->min_k = s->k;
     s->levels = 1;
-    s->coin = COIN;
+    s->coin = s->seed;
 }
 
 /* Levels above 0 have little more than they hold: most of what one ever held is in the levels above it now. */

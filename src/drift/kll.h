@@ -31,14 +31,16 @@ struct drift_kll {
     uint8_t levels;    /* in use, 1 at least */
     uint32_t fresh;    /* the most that level 0 holds */
     uint64_t n, nan;
-    double least, most; /* of what left level 0 */
-    uint64_t coin;
+    double least, most;                  /* of what left level 0 */
+    uint64_t seed, coin;                 /* coin: the generator's state */
     uint32_t capacity[DRIFT_KLL_LEVELS]; /* by distance from the top level */
     struct drift_kll_level level[DRIFT_KLL_LEVELS];
 };
 
 /* k is brought into its range. */
 void drift_kll_init(struct drift_kll *s, unsigned k);
+/* Coins of another seed, for a sketch that is empty; without it all sketches have one. */
+void drift_kll_seed(struct drift_kll *s, uint64_t seed);
 void drift_kll_done(struct drift_kll *s);
 /* Empty again, with the same coins as at first; keeps memory. */
 void drift_kll_clear(struct drift_kll *s);

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SHORT = 2, FULL = 5, FAMILY = 15, EMPTY = 1, SORTED = 2, SINGLE = 4 };

@@ -5,6 +5,7 @@
 #include "drift/sort.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Merges a level's values, each of one weight, into what is there, from the back. */
