@@ -2,6 +2,7 @@
 #ifndef DRIFT_PROFILE_H
 #define DRIFT_PROFILE_H
 
+#include "base/vec.h"
 #include "drift/event.h"
 #include "drift/frequent.h"
 #include "drift/histogram.h"
@@ -11,30 +12,30 @@
 #include "drift/schema.h"
 
 enum drift_profile_limit {
-    DRIFT_PROFILE_SAMPLES = 1000,   /* values held whole, for exact p-values; with one more they are let go */
-    DRIFT_PROFILE_BATCH = 256,      /* values collected before they are counted */
-    DRIFT_PROFILE_CATEGORIES = 256, /* exact counts of so many; then the frequent ones, by a sketch */
+    DRIFT_PROFILE_SAMPLES = 1000, /* values held whole, for exact p-values; with one more they are let go */
+    DRIFT_PROFILE_BATCH = 256,    /* values collected before they are counted */
 };
 
 struct drift_profile {
     enum drift_type type;
-    uint64_t rows;                /* events, whatever they have there */
-    uint64_t missing, null;       /* not there; there and null */
-    uint64_t conflicts;           /* of another type: a text or a list where numbers are, a list where categories are */
-    struct drift_moments moments; /* of a NUMBER; NaN, infinite values and zeros are counted there */
-    struct drift_histogram *counts; /* of a NUMBER, once there are edges: NULL before */
-    struct drift_kll *quantiles;    /* of a NUMBER */
-    struct drift_frequent *items;   /* of a CATEGORY; of a NUMBER NULL */
+    uint64_t rows;          /* events, whatever they have there */
+    uint64_t missing, null; /* not there; there and null */
+    uint64_t conflicts; /* of another type: a text or a list where numbers are, a list or NaN where categories are */
+    struct drift_moments moments;   /* of a NUMBER; NaN, infinite values and zeros are counted there */
+    struct drift_histogram *counts; /* of a NUMBER over edges that were given; else NULL */
+    struct drift_kll *quantiles;    /* of a NUMBER; else NULL */
+    struct drift_frequent *items;   /* of a CATEGORY; else NULL */
     struct drift_hll *distinct;
-    double *samples; /* of a NUMBER: all its finite values while they are few; NULL: they are no longer held */
-    size_t nsamples;
+    bool
+        whole; /* of a NUMBER: samples are all its finite values, in the order in which they came; else there are none */
+    VEC(double) samples;
     double *batch; /* private: counted by drift_profile_settle */
     size_t nbatch;
 };
 
-/* edges: frozen with the reference, or NULL; they outlive the profile. seed: of the sketches' coins. */
-struct drift_profile *drift_profile_new(enum drift_type type, const struct drift_edges *edges, uint64_t seed);
-void drift_profile_free(struct drift_profile *p);
+/* edges: frozen with the reference, or NULL; they outlive the profile. */
+struct drift_profile *drift_profile_new(enum drift_type type, const struct drift_edges *edges);
+void drift_profile_free(struct drift_profile *p); /* NULL is allowed */
 /* Empty again, with what it has allocated. */
 void drift_profile_clear(struct drift_profile *p);
 

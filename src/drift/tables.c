@@ -132,7 +132,7 @@ static const struct column categories_columns[] = {
     [CATEGORIES_CURRENT] = {"current", "current", COLUMN_REAL, UNIT_RATIO, 0, 1, "Its share of the last window's values."},
     [CATEGORIES_TERM] = {"term", "in psi", COLUMN_REAL, UNIT_NONE, WORSE, 3, "What it adds to the PSI."},
     [CATEGORIES_ROWS_REFERENCE] = {"rows_reference", "ref rows", COLUMN_INT, UNIT_COUNT, HIDDEN, 4, "Values of the reference."},
-    [CATEGORIES_ROWS] = {"rows", "rows", COLUMN_INT, UNIT_COUNT, 0, 2, "Values of the last window; of more than 256 categories a lower bound."},
+    [CATEGORIES_ROWS] = {"rows", "rows", COLUMN_INT, UNIT_COUNT, 0, 2, "Values of the last window; of more than 192 categories a lower bound."},
 };
 
 const struct table_def drift_table_categories = {
