@@ -60,10 +60,12 @@ const struct conf_option conf_recipe_options[CONF_RECIPE_OPTIONS] = {
         FIELD(unit),
         .choices = units,
         .preset = "s",
-        .help = "The unit of latency.",
+        .help = "The unit of latency, and of the counters of time that in_flight and queue may be.",
     },
-    SELECTOR(in_flight, "Requests that are being worked on."),
-    SELECTOR(queue, "Requests that wait."),
+    SELECTOR(in_flight,
+             "Requests that are being worked on; where it is a counter, the time that they have spent so, of "
+             "which a second's growth is how many there were."),
+    SELECTOR(queue, "Requests that wait; a counter likewise."),
     SELECTOR(saturation,
              "How full it is: the highest of the series; with capacity, their sum by that of capacity, by the "
              "growth of both where they are counters."),

@@ -58,16 +58,23 @@ const struct prom_recipes_def prom_recipes_all[] = {
         .unit = "ms",
     },
     {
-        /* The Prometheus reporter exports counters and meters as gauges. Records that a job's tasks took stand for requests;
-         * how much of a second the busiest subtask works says how full it is. */
+        /* The Prometheus reporter exports counters and meters as gauges. Records that a job's tasks took stand for requests,
+         * those that sources could not read and sinks not send for errors; how much of a second the busiest subtask works says
+         * how full it is. How long a marker of latency takes is there where Flink is told to send any. */
         .name = "flink",
         .title = "Flink jobs",
         .service = {"job_name"},
-        .parts = {[PROM_RECIPES_MATCH] = {"{__name__=~\"flink_(taskmanager|jobmanager)_job_.+\"}"},
-                  [PROM_RECIPES_REQUESTS] = {"flink_taskmanager_job_task_numRecordsIn"},
-                  [PROM_RECIPES_QUEUE] = {"{__name__=~\"flink_taskmanager_job_task_operator_(.*_)?pendingRecords\"}"},
-                  [PROM_RECIPES_SATURATION] = {"flink_taskmanager_job_task_busyTimeMsPerSecond"}},
+        .parts =
+            {[PROM_RECIPES_MATCH] = {"{__name__=~\"flink_(taskmanager|jobmanager)_job_.+\"}"},
+             [PROM_RECIPES_REQUESTS] = {"flink_taskmanager_job_task_numRecordsIn"},
+             [PROM_RECIPES_ERRORS] = {"{__name__=~\"flink_taskmanager_job_task_operator_(.*_)?numRecords(In|Send)"
+                                      "Errors\"}"},
+             [PROM_RECIPES_LATENCY] = {"{__name__=~\"flink_taskmanager_job_latency_.*operator_subtask_index_latency"
+                                       "\"}"},
+             [PROM_RECIPES_QUEUE] = {"{__name__=~\"flink_taskmanager_job_task_operator_(.*_)?pendingRecords\"}"},
+             [PROM_RECIPES_SATURATION] = {"flink_taskmanager_job_task_busyTimeMsPerSecond"}},
         .full = 1000,
+        .unit = "ms",
     },
     {
         .name = "kserve",
@@ -88,7 +95,8 @@ const struct prom_recipes_def prom_recipes_all[] = {
         .unit = "ms",
     },
     {
-        /* Of durations there are sums only, unless summaries are switched on. A request that fails is in no other counter. */
+        /* Of durations there are sums only, unless summaries are switched on. A request that fails is in no other counter. What
+         * all requests together spend within the model in a second is how many are in it. */
         .name = "triton",
         .title = "models of Triton",
         .service = {"model", "version"},
@@ -97,6 +105,9 @@ const struct prom_recipes_def prom_recipes_all[] = {
                   [PROM_RECIPES_ERRORS] = {"nv_inference_request_failure"},
                   [PROM_RECIPES_LATENCY] = {"nv_inference_request_duration_us", "nv_inference_request_summary_us"},
                   [PROM_RECIPES_LATENCY_COUNT] = {"nv_inference_request_success"},
+                  [PROM_RECIPES_IN_FLIGHT] = {"nv_inference_compute_input_duration_us",
+                                              "nv_inference_compute_infer_duration_us",
+                                              "nv_inference_compute_output_duration_us"},
                   [PROM_RECIPES_QUEUE] = {"nv_inference_pending_request_count"},
                   [PROM_RECIPES_SATURATION] = {"nv_gpu_utilization"}},
         .errors_apart = true,
@@ -151,15 +162,24 @@ const struct prom_recipes_def prom_recipes_all[] = {
         .unit = "ms",
     },
     {
-        /* Times are sums only; what fails is counted for the host alone. */
+        /* Times are sums only, that of waiting, too; what fails is counted for the host alone. */
         .name = "torchserve",
         .title = "models of TorchServe",
         .service = {"model_name", "model_version"},
         .parts = {[PROM_RECIPES_MATCH] = {"ts_inference_requests_total"},
                   [PROM_RECIPES_REQUESTS] = {"ts_inference_requests_total"},
                   [PROM_RECIPES_LATENCY] = {"ts_inference_latency_microseconds"},
-                  [PROM_RECIPES_LATENCY_COUNT] = {"ts_inference_requests_total"}},
+                  [PROM_RECIPES_LATENCY_COUNT] = {"ts_inference_requests_total"},
+                  [PROM_RECIPES_QUEUE] = {"ts_queue_latency_microseconds"}},
         .unit = "us",
+    },
+    {
+        .name = "torchserve_http",
+        .title = "hosts of TorchServe",
+        .service = {"Hostname"},
+        .parts = {[PROM_RECIPES_MATCH] = {"{__name__=~\"Requests[245]XX\",Hostname!=\"\"}"},
+                  [PROM_RECIPES_REQUESTS] = {"{__name__=~\"Requests[245]XX\",Hostname!=\"\"}"},
+                  [PROM_RECIPES_ERRORS] = {"Requests5XX{Hostname!=\"\"}"}},
     },
     {
         .name = "mlserver",
@@ -169,6 +189,16 @@ const struct prom_recipes_def prom_recipes_all[] = {
                   [PROM_RECIPES_REQUESTS] = {"{__name__=~\"model_infer_request_success(_total)?\"}"},
                   [PROM_RECIPES_ERRORS] = {"{__name__=~\"model_infer_request_failure(_total)?\"}"}},
         .errors_apart = true,
+    },
+    {
+        .name = "mlserver_rest",
+        .title = "paths of MLServer's REST server",
+        .service = {"path"},
+        .parts = {[PROM_RECIPES_MATCH] = {"{__name__=~\"rest_server_requests(_total)?\"}"},
+                  [PROM_RECIPES_REQUESTS] = {"{__name__=~\"rest_server_requests(_total)?\"}"},
+                  [PROM_RECIPES_ERRORS] = {"{__name__=~\"rest_server_requests(_total)?\",status_code=~\"5..\"}"},
+                  [PROM_RECIPES_LATENCY] = {"{__name__=~\"rest_server_requests?_duration_seconds\"}"},
+                  [PROM_RECIPES_IN_FLIGHT] = {"rest_server_requests_in_progress"}},
     },
     {
         /* How much of all time the processors were not idle. Processes that run and those that wait for a disk. */

@@ -17,7 +17,9 @@ void prom_services_sum_clear(struct prom_service *to)
 
 /* ---- adding ---- */
 
-static void add_rate(struct prom_services_sum *sum, const struct prom_series *s, const struct prom_series_number *n)
+/* times: what a unit of it is. */
+static void add_rate(struct prom_services_sum *sum, const struct prom_series *s, const struct prom_series_number *n,
+                     double times)
 {
     double rate = prom_growth_rate(s, n);
     if (prom_growth_is_old(s, n)) {
@@ -25,7 +27,7 @@ static void add_rate(struct prom_services_sum *sum, const struct prom_series *s,
     } else if (isnan(rate)) {
         sum->silent++;
     } else {
-        sum->value += rate;
+        sum->value += rate * times;
         sum->n++;
     }
 }
@@ -77,12 +79,21 @@ static void add_histogram(struct prom_service *to, const struct prom_series *s, 
     add_value(&to->spent, g.sum / g.seconds, ADDED);
 }
 
+/* How many are in flight or wait may be told by a counter of the time that all of them together have spent so: its growth in a
+ * second is how many there are, by Little's law. */
+static bool is_level(enum prom_services_role role)
+{
+    return role == PROM_SERVICES_IN_FLIGHT || role == PROM_SERVICES_QUEUE;
+}
+
 /* How a role's series are put together; of those that grow, by their growth. */
 static bool grows(enum prom_services_role role, const struct prom_book_recipe *recipe,
                   const struct prom_series_number *n)
 {
     if (role == PROM_SERVICES_SATURATION || role == PROM_SERVICES_CAPACITY)
         return recipe->parts[PROM_RECIPES_CAPACITY].n && n->part == PROM_SERIES_COUNTER;
+    if (is_level(role))
+        return n->part == PROM_SERIES_COUNTER;
     return role <= PROM_SERVICES_OWN_TIMED;
 }
 
@@ -120,7 +131,7 @@ void prom_services_sum_add(struct prom_service *to, const struct prom_book_recip
         return;
     to->alive = true;
     if (grows(role, recipe, n))
-        add_rate(&to->sums[role], s, n);
+        add_rate(&to->sums[role], s, n, is_level(role) ? recipe->seconds : 1);
     else
         add_value(&to->sums[role], n->next, how_of(role, recipe));
 }

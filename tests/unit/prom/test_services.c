@@ -243,6 +243,29 @@ static void test_flink(void **state)
     end(&w);
 }
 
+#define FLINK_LATENCY "flink_taskmanager_job_latency_source_id_operator_id_operator_subtask_index_latency"
+#define FLINK(in, bad, unsent, p50, p95, p99)                                                                          \
+    "# TYPE flink_taskmanager_job_task_numRecordsIn gauge\n"                                                           \
+    "flink_taskmanager_job_task_numRecordsIn{job_name=\"etl\",subtask_index=\"0\"} " #in "\n"                          \
+    "# TYPE flink_taskmanager_job_task_operator_numRecordsInErrors gauge\n"                                            \
+    "flink_taskmanager_job_task_operator_numRecordsInErrors{job_name=\"etl\",operator_name=\"Source\"} " #bad "\n"     \
+    "# TYPE flink_taskmanager_job_task_operator_numRecordsSendErrors gauge\n"                                          \
+    "flink_taskmanager_job_task_operator_numRecordsSendErrors{job_name=\"etl\",operator_name=\"Sink\"} " #unsent "\n"  \
+    "# TYPE " FLINK_LATENCY " summary\n" FLINK_LATENCY "_count{job_name=\"etl\",operator_id=\"b\"} 40\n" FLINK_LATENCY \
+    "{job_name=\"etl\",operator_id=\"b\",quantile=\"0.5\"} " #p50 "\n" FLINK_LATENCY                                   \
+    "{job_name=\"etl\",operator_id=\"b\",quantile=\"0.95\"} " #p95 "\n" FLINK_LATENCY                                  \
+    "{job_name=\"etl\",operator_id=\"b\",quantile=\"0.99\"} " #p99 "\n"
+
+static void test_flink_errors_and_latency(void **state)
+{
+    struct world w;
+    (void)state;
+    twice(&w, FLINK(100, 0, 1, 4, 10, 20), FLINK(300, 4, 7, 5, 12, 30), 1);
+    assert_service(&w, "etl", "flink",
+                   EXPECTED(.requests = 20, .errors = 0.05, .p50 = 5, .p95 = 12, .p99 = 30, .from = "summary"));
+    end(&w);
+}
+
 /* Two histograms of one model, with buckets written in two ways, are one; of 20 observations the 10th is at the end of the
  * first bucket. */
 static void test_kserve_and_knative(void **state)
@@ -301,41 +324,49 @@ static void test_kserve_and_knative(void **state)
     end(&w);
 }
 
+#define TRITON_SPENT(on, us)                                                                                           \
+    "# TYPE nv_inference_compute_" on "_duration_us counter\n"                                                         \
+    "nv_inference_compute_" on "_duration_us{model=\"m\",version=\"1\"} " #us "\n"
+
 /* A mean only, and requests without those that failed; with summaries, the highest of two instances of a model. */
 static void test_triton(void **state)
 {
     struct world w;
     (void)state;
-    twice(&w,
-          "# TYPE nv_inference_request_success counter\n"
-          "nv_inference_request_success{model=\"m\",version=\"1\"} 10\n"
-          "nv_inference_request_success{model=\"n\",version=\"1\"} 10\n"
-          "# TYPE nv_inference_request_failure counter\n"
-          "nv_inference_request_failure{model=\"m\",version=\"1\",reason=\"OTHER\"} 0\n"
-          "nv_inference_request_failure{model=\"n\",version=\"1\",reason=\"OTHER\"} 0\n"
-          "# TYPE nv_inference_request_duration_us counter\n"
-          "nv_inference_request_duration_us{model=\"m\",version=\"1\"} 1000\n"
-          "nv_inference_request_duration_us{model=\"n\",version=\"1\"} 1000\n"
-          "nv_inference_pending_request_count{model=\"m\",version=\"1\"} 2\n",
-          "# TYPE nv_inference_request_success counter\n"
-          "nv_inference_request_success{model=\"m\",version=\"1\"} 40\n"
-          "nv_inference_request_success{model=\"n\",version=\"1\"} 10\n"
-          "# TYPE nv_inference_request_failure counter\n"
-          "nv_inference_request_failure{model=\"m\",version=\"1\",reason=\"OTHER\"} 10\n"
-          "nv_inference_request_failure{model=\"n\",version=\"1\",reason=\"OTHER\"} 0\n"
-          "# TYPE nv_inference_request_duration_us counter\n"
-          "nv_inference_request_duration_us{model=\"m\",version=\"1\"} 106000\n"
-          "nv_inference_request_duration_us{model=\"n\",version=\"1\"} 1000\n"
-          "nv_inference_pending_request_count{model=\"m\",version=\"1\"} 4\n"
-          "# TYPE nv_inference_request_summary_us summary\n"
-          "nv_inference_request_summary_us{model=\"n\",version=\"1\",gpu=\"0\",quantile=\"0.5\"} 1500\n"
-          "nv_inference_request_summary_us{model=\"n\",version=\"1\",gpu=\"1\",quantile=\"0.5\"} 2500\n"
-          "nv_inference_request_summary_us{model=\"n\",version=\"1\",gpu=\"0\",quantile=\"0.99\"} 9000\n"
-          "nv_inference_request_summary_us_sum{model=\"n\",version=\"1\",gpu=\"0\"} 9000\n"
-          "nv_inference_request_summary_us_count{model=\"n\",version=\"1\",gpu=\"0\"} 2\n",
-          2);
+    twice(
+        &w,
+        "# TYPE nv_inference_request_success counter\n"
+        "nv_inference_request_success{model=\"m\",version=\"1\"} 10\n"
+        "nv_inference_request_success{model=\"n\",version=\"1\"} 10\n"
+        "# TYPE nv_inference_request_failure counter\n"
+        "nv_inference_request_failure{model=\"m\",version=\"1\",reason=\"OTHER\"} 0\n"
+        "nv_inference_request_failure{model=\"n\",version=\"1\",reason=\"OTHER\"} 0\n"
+        "# TYPE nv_inference_request_duration_us counter\n"
+        "nv_inference_request_duration_us{model=\"m\",version=\"1\"} 1000\n"
+        "nv_inference_request_duration_us{model=\"n\",version=\"1\"} 1000\n" TRITON_SPENT("input", 0)
+            TRITON_SPENT("infer", 500)
+                TRITON_SPENT("output", 10) "nv_inference_pending_request_count{model=\"m\",version=\"1\"} 2\n",
+        "# TYPE nv_inference_request_success counter\n"
+        "nv_inference_request_success{model=\"m\",version=\"1\"} 40\n"
+        "nv_inference_request_success{model=\"n\",version=\"1\"} 10\n"
+        "# TYPE nv_inference_request_failure counter\n"
+        "nv_inference_request_failure{model=\"m\",version=\"1\",reason=\"OTHER\"} 10\n"
+        "nv_inference_request_failure{model=\"n\",version=\"1\",reason=\"OTHER\"} 0\n"
+        "# TYPE nv_inference_request_duration_us counter\n"
+        "nv_inference_request_duration_us{model=\"m\",version=\"1\"} 106000\n"
+        "nv_inference_request_duration_us{model=\"n\",version=\"1\"} 1000\n" TRITON_SPENT("input", 1000000)
+            TRITON_SPENT("infer", 13000500) TRITON_SPENT(
+                "output",
+                1000010) "nv_inference_pending_request_count{model=\"m\",version=\"1\"} 4\n"
+                         "# TYPE nv_inference_request_summary_us summary\n"
+                         "nv_inference_request_summary_us{model=\"n\",version=\"1\",gpu=\"0\",quantile=\"0.5\"} 1500\n"
+                         "nv_inference_request_summary_us{model=\"n\",version=\"1\",gpu=\"1\",quantile=\"0.5\"} 2500\n"
+                         "nv_inference_request_summary_us{model=\"n\",version=\"1\",gpu=\"0\",quantile=\"0.99\"} 9000\n"
+                         "nv_inference_request_summary_us_sum{model=\"n\",version=\"1\",gpu=\"0\"} 9000\n"
+                         "nv_inference_request_summary_us_count{model=\"n\",version=\"1\",gpu=\"0\"} 2\n",
+        2);
     assert_service(&w, "m/1", "triton",
-                   EXPECTED(.requests = 4, .errors = 0.25, .mean = 3.5, .queue = 4, .from = "mean"));
+                   EXPECTED(.requests = 4, .errors = 0.25, .mean = 3.5, .in_flight = 1.5, .queue = 4, .from = "mean"));
     assert_service(&w, "n/1", "triton",
                    EXPECTED(.requests = ZERO, .p50 = 2.5, .p99 = 9, .from = "summary",
                             .note = "quantiles are the highest of 2 series"));
@@ -442,6 +473,60 @@ static void test_torchserve_and_mlserver(void **state)
           2);
     assert_service(&w, "t5/default", "torchserve", EXPECTED(.requests = 0.4, .mean = 50, .from = "mean"));
     assert_service(&w, "iris", "mlserver", EXPECTED(.requests = 1, .errors = 0.1));
+    end(&w);
+}
+
+/* As TorchServe's Metrics API answers: an empty family, a comma behind the last label. */
+#define TORCHSERVE(requests, waited, good, wrong, bad)                                                                 \
+    "# HELP Requests5XX Torchserve prometheus counter metric with unit: Count\n"                                       \
+    "# TYPE Requests5XX counter\n"                                                                                     \
+    "Requests5XX{Level=\"Host\",Hostname=\"88665a\",} " #bad "\n"                                                      \
+    "# HELP QueueTime Torchserve prometheus gauge metric with unit: Milliseconds\n"                                    \
+    "# TYPE QueueTime gauge\n"                                                                                         \
+    "QueueTime{Level=\"Host\",Hostname=\"88665a\",} 0.0\n"                                                             \
+    "# HELP ts_inference_requests_total Torchserve prometheus counter metric with unit: Count\n"                       \
+    "# TYPE ts_inference_requests_total counter\n"                                                                     \
+    "ts_inference_requests_total{model_name=\"resnet18\",model_version=\"default\",hostname=\"88665a\",} " #requests   \
+    "\n"                                                                                                               \
+    "# TYPE ts_queue_latency_microseconds counter\n"                                                                   \
+    "ts_queue_latency_microseconds{model_name=\"resnet18\",model_version=\"default\",hostname=\"88665a\",} " #waited   \
+    "\n"                                                                                                               \
+    "# TYPE Requests2XX counter\n"                                                                                     \
+    "Requests2XX{Level=\"Host\",Hostname=\"88665a\",} " #good "\n"                                                     \
+    "# TYPE Requests4XX counter\n"                                                                                     \
+    "Requests4XX{Level=\"Host\",Hostname=\"88665a\",} " #wrong "\n"
+
+static void test_torchserve_queue_and_errors(void **state)
+{
+    struct world w;
+    (void)state;
+    twice(&w, TORCHSERVE(3.0, 365.21, 8.0, 0.0, 0.0), TORCHSERVE(13.0, 25000365.21, 18.0, 6.0, 4.0), 2);
+    assert_service(&w, "resnet18/default", "torchserve", EXPECTED(.requests = 1, .queue = 2.5));
+    assert_service(&w, "88665a", "torchserve_http", EXPECTED(.requests = 2, .errors = 0.2));
+    end(&w);
+}
+
+#define MLSERVER_REST(good, bad, fast, all, sum)                                                                       \
+    "# TYPE rest_server_requests_total counter\n"                                                                      \
+    "rest_server_requests_total{app_name=\"mlserver\",method=\"POST\",path=\"/infer\",status_code=\"200\"} " #good     \
+    "\n"                                                                                                               \
+    "rest_server_requests_total{app_name=\"mlserver\",method=\"POST\",path=\"/infer\",status_code=\"500\"} " #bad "\n" \
+    "# TYPE rest_server_requests_in_progress gauge\n"                                                                  \
+    "rest_server_requests_in_progress{app_name=\"mlserver\",method=\"POST\",path=\"/infer\"} 2\n"                      \
+    "# TYPE rest_server_request_duration_seconds histogram\n"                                                          \
+    "rest_server_request_duration_seconds_bucket{le=\"0.1\",method=\"POST\",path=\"/infer\"} " #fast "\n"              \
+    "rest_server_request_duration_seconds_bucket{le=\"+Inf\",method=\"POST\",path=\"/infer\"} " #all "\n"              \
+    "rest_server_request_duration_seconds_sum{method=\"POST\",path=\"/infer\"} " #sum "\n"                             \
+    "rest_server_request_duration_seconds_count{method=\"POST\",path=\"/infer\"} " #all "\n"
+
+static void test_mlserver_rest(void **state)
+{
+    struct world w;
+    (void)state;
+    twice(&w, MLSERVER_REST(0, 0, 0, 0, 0), MLSERVER_REST(15, 5, 20, 20, 1), 1);
+    assert_service(&w, "/infer", "mlserver_rest",
+                   EXPECTED(.requests = 2, .errors = 0.25, .p50 = 50, .p95 = 95, .p99 = 99, .mean = 50, .in_flight = 2,
+                            .from = "histogram"));
     end(&w);
 }
 
@@ -645,6 +730,9 @@ int main(void)
         cmocka_unit_test(test_vllm),
         cmocka_unit_test(test_bentoml_and_ray),
         cmocka_unit_test(test_torchserve_and_mlserver),
+        cmocka_unit_test(test_torchserve_queue_and_errors),
+        cmocka_unit_test(test_mlserver_rest),
+        cmocka_unit_test(test_flink_errors_and_latency),
         cmocka_unit_test(test_node),
         cmocka_unit_test(test_http),
         cmocka_unit_test(test_life),
