@@ -171,6 +171,7 @@ void prom_series_end(struct prom_series *s)
 {
     s->taken_us = s->time_us;
     s->told = false;
+    prom_series_names_sweep(s, true);
     TRIM(&s->numbers);
     TRIM(&s->times);
     TRIM(&s->metrics);
@@ -191,6 +192,8 @@ bool prom_series_abandon(struct prom_series *s, size_t series)
         if (h->labels && !h->row)
             prom_series_drop_histogram(s, (uint32_t)i);
     }
+    if (series > 0)
+        prom_series_names_sweep(s, false);
     return series > 0;
 }
 

@@ -34,7 +34,8 @@ struct prom_series_family {
     struct name *name, *help, *unit; /* help and unit: NULL where none was told */
     uint64_t help_hash;              /* of the text as it was written */
     enum prom_text_type type;
-    bool used; /* a sample belongs to it */
+    uint32_t seen; /* the scrape that last told of it, or asked for one of its names */
+    bool used;     /* a sample belongs to it */
 };
 
 /* What a sample of a name is. */
@@ -51,6 +52,7 @@ struct prom_series_name {
     struct name *name; /* unescaped */
     uint64_t spelling; /* hash of it as written */
     uint32_t family;   /* its place */
+    uint32_t seen;     /* the scrape that last asked for it, as one does for series that are not known */
     uint8_t part;      /* enum prom_series_part */
     uint8_t kept;      /* enum prom_keep_answer */
 };
@@ -117,7 +119,8 @@ struct prom_series {
     struct prom_places by_line;                 /* numbers by how they are written */
     struct prom_places by_metric, by_histogram; /* by name and labels */
     uint32_t free_number, free_metric, free_histogram;
-    uint64_t changes; /* grows whenever a series comes or goes: who keeps places finds them anew */
+    size_t names_most; /* so many names and families may be there until those without series are forgotten */
+    uint64_t changes;  /* grows whenever a series comes or goes: who keeps places finds them anew */
     struct prom_text text;
     uint32_t scrape;           /* the one being read, or the last; from 1 */
     int64_t time_us, taken_us; /* when it was asked for; and the one before that was taken over */

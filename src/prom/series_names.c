@@ -2,6 +2,7 @@
 #include "prom/series_names.h"
 
 #include "base/map.h"
+#include "base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,7 @@ int prom_series_names_learn(struct prom_series *s, const struct prom_text_item *
     if (place == PROM_SERIES_NONE)
         return too_many(s, err);
     struct prom_series_family *f = &s->families.items[place];
+    f->seen = s->scrape;
     if (item->kind == PROM_TEXT_TYPE) {
         s->retyped |= f->used && f->type != item->type;
         s->told |= f->type != item->type;
@@ -180,13 +182,14 @@ int prom_series_names_find(struct prom_series *s, struct prom_text_span written,
     uint32_t i;
     while ((i = prom_places_next(&s->by_name, &at)) != PROM_SERIES_NONE)
         if (s->names.items[i].spelling == hash) {
+            s->names.items[i].seen = s->scrape;
             *ret = i;
             return 0;
         }
     if (s->names.n >= PROM_SERIES_NAMES)
         return too_many(s, err);
     struct prom_text_span name = plain(s, written);
-    struct prom_series_name n = {.name = name_intern(s->pool, name.s, name.len), .spelling = hash};
+    struct prom_series_name n = {.name = name_intern(s->pool, name.s, name.len), .spelling = hash, .seen = s->scrape};
     classify(s, &n);
     if (n.family == PROM_SERIES_NONE) {
         name_unref(n.name);
@@ -199,4 +202,95 @@ int prom_series_names_find(struct prom_series *s, struct prom_text_span written,
     vec_push(&s->names, n);
     prom_places_add(&s->by_name, hash_of_name, s, *ret);
     return 0;
+}
+
+/* ---- those that are gone ---- */
+
+enum { ROOM = 1000 }; /* names beyond twice those that are in use */
+
+/* Which are in use: by a series, or in the scrape that was read. */
+static void mark(const struct prom_series *s, bool told, bool *names, bool *families)
+{
+    for (size_t i = 0; i < s->metrics.n; i++)
+        if (s->metrics.items[i].labels)
+            names[s->metrics.items[i].name] = true;
+    for (size_t i = 0; i < s->histograms.n; i++)
+        if (s->histograms.items[i].labels)
+            families[s->histograms.items[i].family] = true;
+    for (size_t i = 0; i < s->names.n; i++) {
+        const struct prom_series_name *n = &s->names.items[i];
+        names[i] |= (told && n->seen == s->scrape) || (n->part >= PROM_SERIES_BUCKET && families[n->family]);
+    }
+    for (size_t i = 0; i < s->names.n; i++)
+        families[s->names.items[i].family] |= names[i];
+    for (size_t i = 0; told && i < s->families.n; i++)
+        families[i] |= s->families.items[i].seen == s->scrape;
+}
+
+/* Moves those that are in use together; places[i] becomes where the i-th is. */
+static void keep_families(struct prom_series *s, const bool *used, uint32_t *places)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->families.n; i++) {
+        struct prom_series_family f = s->families.items[i];
+        places[i] = (uint32_t)kept;
+        if (used[i]) {
+            s->families.items[kept++] = f;
+            continue;
+        }
+        name_unref(f.name);
+        name_unref(f.help);
+        name_unref(f.unit);
+    }
+    s->families.n = kept;
+}
+
+static void keep_names(struct prom_series *s, const bool *used, uint32_t *places)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->names.n; i++) {
+        struct prom_series_name n = s->names.items[i];
+        places[i] = (uint32_t)kept;
+        if (used[i])
+            s->names.items[kept++] = n;
+        else
+            name_unref(n.name);
+    }
+    s->names.n = kept;
+}
+
+static void renumber(struct prom_series *s, const uint32_t *names, const uint32_t *families)
+{
+    for (size_t i = 0; i < s->metrics.n; i++)
+        if (s->metrics.items[i].labels)
+            s->metrics.items[i].name = names[s->metrics.items[i].name];
+    for (size_t i = 0; i < s->histograms.n; i++)
+        if (s->histograms.items[i].labels)
+            s->histograms.items[i].family = families[s->histograms.items[i].family];
+    prom_places_done(&s->by_name);
+    prom_places_done(&s->by_family);
+    for (size_t i = 0; i < s->names.n; i++) {
+        s->names.items[i].family = families[s->names.items[i].family];
+        prom_places_add(&s->by_name, hash_of_name, s, (uint32_t)i);
+    }
+    for (size_t i = 0; i < s->families.n; i++)
+        prom_places_add(&s->by_family, hash_of_family, s, (uint32_t)i);
+    s->family = 0;
+}
+
+void prom_series_names_sweep(struct prom_series *s, bool told)
+{
+    size_t nnames = s->names.n, nfamilies = s->families.n;
+    if (nnames + nfamilies <= (s->names_most ? s->names_most : ROOM))
+        return;
+    bool *used = mem_calloc(nnames + nfamilies, sizeof *used);
+    uint32_t *places = mem_calloc(nnames + nfamilies, sizeof *places);
+    mark(s, told, used, used + nnames);
+    keep_families(s, used + nnames, places + nnames);
+    keep_names(s, used, places);
+    if (s->names.n < nnames || s->families.n < nfamilies)
+        renumber(s, places, places + nnames);
+    s->names_most = 2 * (s->names.n + s->families.n) + ROOM;
+    free(used);
+    free(places);
 }

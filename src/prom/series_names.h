@@ -9,5 +9,8 @@ int prom_series_names_learn(struct prom_series *s, const struct prom_text_item *
 /* The place of a sample's name, as it is written. ERR_LIMIT. */
 int prom_series_names_find(struct prom_series *s, struct prom_text_span written, uint32_t *ret, struct error *err);
 void prom_series_names_forget(struct prom_series *s);
+/* Now and then, as they become many, forgets names and families that no series has and, told being true, that the last scrape
+ * has not; between two scrapes, as their places change. */
+void prom_series_names_sweep(struct prom_series *s, bool told);
 
 #endif

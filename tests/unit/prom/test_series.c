@@ -247,6 +247,49 @@ static void test_what_failed_is_forgotten(void **state)
     assert_int_equal(table_seq(f->rows.metrics), seq);
 }
 
+/* Names that come and go do not pile up, kept or not; those that stay are the same series as before. */
+static void test_names_are_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    for (int round = 0; round < 40; round++) {
+        str_clear(&f->body);
+        str_printf(&f->body, "# TYPE stays counter\nstays %d\n", round * 50);
+        str_add(&f->body, "# TYPE took histogram\n");
+        for (int i = 0; i < 200; i++)
+            str_printf(&f->body, "# TYPE passing_%d_%d gauge\npassing_%d_%d 1\n", round, i, round, i);
+        str_printf(&f->body, "took_bucket{le=\"1\"} %d\ntook_bucket{le=\"+Inf\"} %d\ntook_sum 0\ntook_count %d\n",
+                   round, round, round);
+        scrape(f, PROM_TEXT_PLAIN);
+        assert_true(f->series.names.n <= 2000 && f->series.families.n <= 2000);
+        assert_int_equal(table_nrows(f->rows.metrics), 201);
+    }
+    assert_true(f->series.names.n < 40 * 200);
+    const struct row *r = table_first(f->rows.metrics);
+    while (r && strcmp(row_text(r, "metric"), "stays") != 0)
+        r = row_next(r);
+    assert_non_null(r);
+    assert_true(row_cell(r, "rate").d == 5);
+    r = table_first(f->rows.histograms);
+    assert_string_equal(row_text(r, "metric"), "took");
+    assert_true(row_cell(r, "rate").d == 0.1);
+    for (int round = 0; round < 40; round++) { /* the same where not one scrape is good */
+        str_clear(&f->body);
+        for (int i = 0; i < 200; i++)
+            str_printf(&f->body, "failing_%d_%d 1\n", round, i);
+        str_repeat(&f->body, 'x', PROM_TEXT_NAME + 1);
+        str_add(&f->body, " 1\n");
+        assert_false(read_body(f, PROM_TEXT_PLAIN));
+        while (!prom_series_abandon(&f->series, 50))
+            continue;
+        assert_true(f->series.names.n <= 2000);
+    }
+    str_clear(&f->body);
+    str_printf(&f->body, "# TYPE stays counter\nstays %d\n", 40 * 50 + 40 * 50);
+    scrape(f, PROM_TEXT_PLAIN);
+    assert_int_equal(table_nrows(f->rows.metrics), 1);
+    assert_true(row_cell(table_first(f->rows.metrics), "rate").d == 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +298,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_openmetrics, setup, teardown),
         cmocka_unit_test_setup_teardown(test_places_are_given_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_failed_is_forgotten, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_names_are_forgotten, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
