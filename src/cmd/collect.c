@@ -7,6 +7,7 @@
 #include "base/workers.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/past.h"
 #include "cmd/scrapes.h"
 #include "cmd/servers.h"
 #include "cmd/socket.h"
@@ -165,21 +166,6 @@ static void open_history(struct collector *c, const struct conf *conf)
     remember(c);
 }
 
-/* The past that a Prometheus server tells of a query. */
-static int keep_past(void *arg, const struct table *t, const struct value *key, const struct prom_api_point *points,
-                     size_t n, struct error *err)
-{
-    const struct collector *c = arg;
-    VEC(struct stream_point) past = {0};
-    if (!c->history)
-        return error_set(err, ERR_NOT_FOUND, "no history is kept");
-    for (size_t i = 0; i < n; i++)
-        vec_push(&past, (struct stream_point){.time_ms = points[i].time_ms, .value = points[i].value});
-    int rc = history_backfill(c->history, t, key, "value", past.items, past.n, err);
-    vec_done(&past);
-    return rc;
-}
-
 /* What histograms' buckets were before somebody looked at them. */
 static bool keep_buckets(void *arg, const struct table *t, const struct value *key, const char *column,
                          const struct prom_buckets_point *points, size_t n)
@@ -227,8 +213,8 @@ static void apply(struct collector *c, struct conf *conf)
     cmd_scrapes_apply(c->base, c->store, c->scheduler, &c->recipes, c->explorer, c->conf, conf);
     findings_engine_configure(c->findings, conf);
     open_history(c, conf);
-    cmd_servers_apply(c->base, c->store, c->scheduler,
-                      &(struct prom_server_fill_past){.keep = keep_past, .arg = c}, c->conf, conf);
+    const struct prom_server_fill_past past = cmd_past(&c->history);
+    cmd_servers_apply(c->base, c->store, c->scheduler, &past, c->conf, conf);
     const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
     enum log_level parsed;
     if (log_level_parse(level ? level : conf->log_level, &parsed) == 0)

@@ -212,8 +212,10 @@ static void want_past(struct part *p)
     bool gap = p->had_ms && now - p->had_ms > 2 * every_ms + p->server->place.deadline_ms;
     int64_t from = now - p->range_ms;
     if (p->range_ms && (!p->had_ms || gap)) {
-        const struct prom_server_fill_want want = {
-            .part = &p->rows, .from_ms = p->had_ms > from ? p->had_ms : from, .step_ms = p->step_ms};
+        const struct prom_server_fill_want want = {.part = &p->rows,
+                                                   .from_ms = p->had_ms > from ? p->had_ms : from,
+                                                   .step_ms = p->step_ms,
+                                                   .maybe_known = !p->had_ms};
         prom_server_fill_want(p->server->fill, &want);
     }
     p->had_ms = now;

@@ -21,6 +21,11 @@ enum {
     LONGEST_RANGE = 11000 /* points of a series that Prometheus gives */
 };
 
+/* A question to the keeper, which may outlive who asked. */
+struct look {
+    struct prom_server_fill *fill; /* NULL: it is gone */
+};
+
 struct prom_server_fill {
     const struct prom_server_place *place;
     const struct prom_server_rows *rows;
@@ -30,6 +35,7 @@ struct prom_server_fill {
     struct event *timer;
     VEC(struct prom_server_fill_want) wants; /* the first is being asked for */
     int tries, waits;                        /* of it: failures, and times that it was not taken yet */
+    struct look *look;
     struct prom_server_ask *ask;
     union prom_api_answer answer; /* being handed over */
     bool answered;
@@ -172,7 +178,7 @@ static void ask(struct prom_server_fill *f)
 {
     const struct prom_server_fill_want *w = &f->wants.items[0];
     struct str form = {0};
-    f->to_ms = clock_wall_ms(store_clock(f->rows->store));
+    f->to_ms = w->to_ms ? w->to_ms : clock_wall_ms(store_clock(f->rows->store));
     int64_t step = step_of(f, w);
     str_add(&form, "query=");
     net_http_encode(&form, w->part->promql);
@@ -181,6 +187,48 @@ static void ask(struct prom_server_fill *f)
                (int)(step % 1000), f->place->deadline_ms);
     f->ask = prom_server_ask_start(f->place, PROM_API_JOB_QUERY, "/api/v1/query_range", form.s, on_answer, f);
     str_done(&form);
+}
+
+/* ---- what is known already ---- */
+
+static void on_known(void *arg, const struct prom_server_fill_gap *gaps, size_t n)
+{
+    struct look *l = arg;
+    struct prom_server_fill *f = l->fill;
+    free(l);
+    if (!f)
+        return;
+    struct prom_server_fill_want w = f->wants.items[0];
+    f->look = NULL;
+    w.maybe_known = false;
+    for (size_t i = n; i-- > 0;) { /* a step more on each side: what is there twice does not matter */
+        bool last = gaps[i].to_ms + w.step_ms >= f->to_ms;
+        struct prom_server_fill_want piece = w;
+        piece.from_ms = gaps[i].from_ms - w.step_ms > w.from_ms ? gaps[i].from_ms - w.step_ms : w.from_ms;
+        piece.to_ms = last ? 0 : gaps[i].to_ms + w.step_ms;
+        vec_push(&f->wants, piece);
+        memmove(f->wants.items + 2, f->wants.items + 1, (f->wants.n - 2) * sizeof *f->wants.items);
+        f->wants.items[1] = piece;
+    }
+    next(f);
+}
+
+/* True where the keeper is asked first: of one series, as all of a query have the same answers. */
+static bool look_first(struct prom_server_fill *f)
+{
+    const struct prom_server_fill_want *w = &f->wants.items[0];
+    struct table *t = queries(f);
+    const struct row *row = w->part->rows.n ? table_by_id(t, w->part->rows.items[0]) : NULL;
+    struct value key[QUERIES_VALUE];
+    if (!w->maybe_known || !f->past.known || !row)
+        return false;
+    for (size_t i = 0; i < QUERIES_VALUE; i++)
+        key[i] = row_get(row, i);
+    f->to_ms = clock_wall_ms(store_clock(f->rows->store));
+    f->look = mem_new(struct look);
+    f->look->fill = f;
+    f->past.known(f->past.arg, t, key, w->from_ms, f->to_ms, step_of(f, w), on_known, f->look);
+    return true;
 }
 
 static void on_time(evutil_socket_t fd, short what, void *arg)
@@ -192,11 +240,12 @@ static void on_time(evutil_socket_t fd, short what, void *arg)
         hand_on(f);
         return;
     }
-    if (!f->wants.n || f->ask)
+    if (!f->wants.n || f->ask || f->look)
         return;
     switch (probe(f, &err)) {
     case 0:
-        ask(f);
+        if (!look_first(f))
+            ask(f);
         break;
     case ERR_NOT_FOUND:
         f->wants.n = 0;
@@ -229,6 +278,8 @@ void prom_server_fill_free(struct prom_server_fill *f)
     if (!f)
         return;
     prom_server_ask_cancel(f->ask);
+    if (f->look)
+        f->look->fill = NULL;
     drop_answer(f);
     event_free(f->timer);
     vec_done(&f->wants);

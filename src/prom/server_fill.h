@@ -11,19 +11,32 @@
 struct event_base;
 struct prom_server_fill;
 
+enum { PROM_SERVER_FILL_GAPS = 8 };
+
+struct prom_server_fill_gap {
+    int64_t from_ms, to_ms;
+};
+
+typedef void prom_server_fill_known(void *arg, const struct prom_server_fill_gap *gaps, size_t n);
+
 /* Who keeps the past of `value` of `prom_queries`. */
 struct prom_server_fill_past {
     /* Points in order of time; n 0 asks whether any would be taken. 0; ERR_UNAVAILABLE: not yet, as it is being opened; ERR_LIMIT:
      * too much at once, later; ERR_NOT_FOUND: none is kept. */
     int (*keep)(void *arg, const struct table *t, const struct value *key, const struct prom_api_point *points,
                 size_t n, struct error *err);
+    /* Says, at once or later and once, of which times between these two it has nothing of the series: n gaps, in order, borrowed
+     * for the call, at most PROM_SERVER_FILL_GAPS. NULL: it cannot tell. */
+    void (*known)(void *arg, const struct table *t, const struct value *key, int64_t from_ms, int64_t to_ms,
+                  int64_t step_ms, prom_server_fill_known *done, void *done_arg);
     void *arg;
 };
 
 /* A query whose past is wanted; the parts are borrowed as long as it is. */
 struct prom_server_fill_want {
     struct prom_server_rows_part *part;
-    int64_t from_ms, step_ms;
+    int64_t from_ms, to_ms, step_ms; /* to_ms 0: until now */
+    bool maybe_known;                /* an earlier collector may have had it: what is known is not asked for */
 };
 
 /* All is borrowed but past, which is copied. changed is called when what prom_server_fill_note says may have changed. */

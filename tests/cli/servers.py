@@ -163,3 +163,33 @@ history: {{path: {w.tmp}/history.db}}
         finally:
             p.terminate()
             p.communicate()
+
+
+@cli
+def the_past_that_is_known_is_not_asked_for_again(w):
+    with contextlib.closing(Server()) as s:
+        conf = w.home / "icetop.yaml"
+        conf.write_text(f"""prometheus_servers:
+  main: {{url: {s.place}, interval: 500ms, queries: [{{name: all, promql: up, range: 1h, step: 1m}}]}}
+history: {{path: {w.tmp}/history.db}}
+""", encoding="utf-8")
+        spans = []
+        for _ in range(2):
+            s.requests.clear()
+            p = w.start("--config", str(conf), "--socket", str(w.tmp / "s"), "collect")
+            try:
+                assert "listening" in p.stdout.readline()
+
+                def filled():
+                    got = w.run(f"--attach={w.tmp}/s", "snapshot", "prom_queries", "--format", "json")
+                    return got[0] in (0, 3) and len([r for r in tables(got)["prom_queries"] if r["filled"]]) == 2
+
+                wait_for("both series", filled)
+            finally:
+                p.terminate()
+                p.communicate()
+            asked = [form for path, form, _ in s.requests if path.endswith("query_range")]
+            spans.append([float(form["end"]) - float(form["start"]) for form in asked])
+        # what the server told is half an hour; of the half before that it may know something now
+        assert len(spans[0]) == 1 and spans[0][0] > 3590, spans
+        assert all(0 < span < 2100 for span in spans[1]), spans
