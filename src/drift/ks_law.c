@@ -11,7 +11,7 @@
 #define LN_2PI 1.837877066409345483560659472811
 
 /* Terms of the one-sided sum that are looked at: it is smooth in between, and vanishes with all its derivatives at both ends. */
-enum { TERMS = 8192, SMALL = 140, MATRIX_MAX = 10000 };
+enum { TERMS = 64, SMALL = 140, MATRIX_MAX = 10000 };
 
 /* ln(n! / n^n) */
 static double ln_factorial_over_power(double n)

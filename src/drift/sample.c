@@ -27,8 +27,9 @@ enum drift_state drift_sample_moments(const struct drift_sample *s, struct drift
     double rows = rows_of(s), sum = 0, squares = 0, rest = 0;
     if (rows <= 0)
         return DRIFT_STATE_NO_REFERENCE;
+    double part = 1 / rows; /* first, so that a sum of great values is not infinite */
     for (size_t i = 0; i < s->n; i++)
-        sum += weight(s, i) * (s->values[i] / rows);
+        sum += weight(s, i) * (s->values[i] * part);
     for (size_t i = 0; i < s->n; i++) {
         double over = s->values[i] - sum;
         squares += weight(s, i) * over * over;
@@ -43,7 +44,7 @@ enum drift_state drift_sample_moments(const struct drift_sample *s, struct drift
 struct walk {
     const struct drift_sample *s;
     size_t at;
-    double rows, below; /* of all; of those up to here */
+    double rows; /* of all */
 };
 
 static double next_value(const struct walk *w)
@@ -51,22 +52,33 @@ static double next_value(const struct walk *w)
     return w->at < w->s->n ? w->s->values[w->at] : INFINITY;
 }
 
-/* Takes all rows up to a value. Said so that whatever cannot be compared is taken, too. */
-static void take(struct walk *w, double value)
+/* Not fmin, which is a call: this is where the time goes. */
+static double lesser(double a, double b)
 {
-    while (w->at < w->s->n && !(w->s->values[w->at] > value))
-        w->at++;
-    w->below = rows_upto(w->s, w->at);
+    return a < b ? a : b;
 }
 
-static void add(struct drift_sample_distance *d, double gap, double from, double to, double value)
+/* Takes one row if it is not above a value. Said so that what cannot be compared is taken, too, and without a branch, which could
+ * not be foretold. */
+static void take(struct walk *w, double value)
+{
+    w->at += (size_t)(w->at < w->s->n) & (size_t) !(next_value(w) > value);
+}
+
+static double share(const struct walk *w)
+{
+    return rows_upto(w->s, w->at) / w->rows;
+}
+
+/* gap: F - G from one value up to the next, if there is one. */
+static void add(struct drift_sample_distance *d, double gap, double from, double to)
 {
     if (fabs(gap) > d->d) {
         d->d = fabs(gap);
-        d->at = value;
+        d->at = from;
     }
-    if (gap == 0 || to <= from)
-        return;
+    if (gap == 0)
+        return; /* and be the next value infinite */
     d->wasserstein += fabs(gap) * (to - from);
     d->energy += gap * gap * (to - from);
 }
@@ -74,17 +86,19 @@ static void add(struct drift_sample_distance *d, double gap, double from, double
 enum drift_state drift_sample_distance(const struct drift_sample *reference, const struct drift_sample *current,
                                        struct drift_sample_distance *out)
 {
-    struct walk a = {reference, 0, rows_of(reference), 0}, b = {current, 0, rows_of(current), 0};
+    struct walk a = {reference, 0, rows_of(reference)}, b = {current, 0, rows_of(current)};
     if (a.rows <= 0 || b.rows <= 0)
         return a.rows <= 0 ? DRIFT_STATE_NO_REFERENCE : DRIFT_STATE_NO_CURRENT;
     struct drift_sample_distance d = {.reference = a.rows, .current = b.rows, .at = NAN};
+    double value = lesser(next_value(&a), next_value(&b));
     while (a.at < reference->n || b.at < current->n) {
-        double value = fmin(next_value(&a), next_value(&b));
         take(&a, value);
         take(&b, value);
         bool more = a.at < reference->n || b.at < current->n;
-        double to = more ? fmin(next_value(&a), next_value(&b)) : value;
-        add(&d, a.below / a.rows - b.below / b.rows, value, to, value);
+        double next = more ? lesser(next_value(&a), next_value(&b)) : value;
+        if (next > value || !more) /* else there are more rows of this value */
+            add(&d, share(&a) - share(&b), value, next);
+        value = next;
     }
     struct drift_sample_moments m;
     drift_sample_moments(reference, &m);

@@ -97,10 +97,12 @@ double drift_special_chi_square_isf(double tail, double df)
         else
             high = x;
         double slope = gamma_front(df / 2, x / 2) * df / (2 * x);
-        double next = slope > 0 ? x + over / slope : NAN;
-        if (!(next > low && next < high))
+        double next = slope > 0 ? x + over / slope : NAN, enough = 1e-9; /* the error is squared by a step */
+        if (!(next > low && next < high)) {
             next = isinf(high) ? 2 * x : (low + high) / 2;
-        if (fabs(next - x) <= 4 * DBL_EPSILON * x)
+            enough = 4 * DBL_EPSILON;
+        }
+        if (fabs(next - x) <= enough * x)
             return next;
         x = next;
     }
