@@ -107,6 +107,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.head("Content-Encoding: gzip", f"Content-Length: {len(data)}")
         self.wfile.write(data[: len(data) // 2])
 
+    def clipped(self, n):
+        self.short(gzip.compress(b"a 1\n" * 1000)[:-12])
+
+    def trailerless(self, n):
+        self.short(gzip.compress(b"a 1\n" * 1000)[:-8])
+
+    def short(self, data):
+        """Of gzip that is not whole, a length that is right."""
+        self.head("Content-Encoding: gzip", f"Content-Length: {len(data)}")
+        self.wfile.write(data)
+
+    def junk(self, n):
+        self.whole("this is none\nnor is this\n")
+
+    def wordy(self, n):
+        self.whole("a 1\nb{" + ",".join(f'l{i}="{i}"' for i in range(300)) + "} 1\n")
+
     def html(self, n):
         self.whole("<html>no</html>", status="500 Internal Server Error", kind="text/html")
 
@@ -148,11 +165,15 @@ def full():
 ILL = {
     "slow": ["bytes and no end of them within", str(DEADLINE_MS)],
     "silent": ["no answer within", str(DEADLINE_MS)],
-    "endless": ["larger than 8000000 bytes, the limit"],
-    "huge": ["larger than 8000000 bytes, the limit"],
-    "bomb": ["larger than 8000000 bytes, the limit"],
+    "endless": ["larger than 8000000 bytes, the limit: 8", "and no end of them"],
+    "huge": ["larger than 8000000 bytes, the limit: it has 300000000"],
+    "bomb": ["larger than 8000000 bytes, the limit: it has", "of gzip"],
     "chunks": ["/chunks: "],
     "squeezed": ["/squeezed: "],
+    "clipped": ["/clipped: the body is cut off: its gzip has no end within"],
+    "trailerless": ["/trailerless: the body is cut off: its gzip has no end within"],
+    "junk": ["/junk: no line of it is a sample, and 2 are bad, the first: line 1"],
+    "wordy": ["/wordy: line 2: more labels than 256"],
     "html": ["500 Internal Server Error"],
     "wrong": ["text/html; charset=utf-8 is no format of metrics"],
 }
@@ -205,8 +226,8 @@ def evil_exporters_hurt_only_themselves(w):
         try:
             assert "listening" in p.stdout.readline()
             for job, words in {**ILL, "hanging": ["no answer within"]}.items():
-                target = wait_for(f"{job} is down", lambda: (t := r.target(job)).get("state") == "down" and t)
-                assert all(word in target["error"] for word in words), target
+                wait_for(f"{job} is down, and {words}", lambda: (t := r.target(job)).get("state") == "down" and
+                         all(word in t["error"] for word in words))
                 assert r.metrics(job) == [], job
             wait_for("100,000 series", lambda: r.target("many").get("state") == "up")
             assert r.target("many")["kept"] == MANY
