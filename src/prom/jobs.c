@@ -479,6 +479,10 @@ static void remove_some(struct prom_jobs *j)
     for (int i = 0; i < TARGETS_TURN && j->cursor.at < j->entries.n && now_us(j) < end;)
         if (j->entries.items[j->cursor.at]->seen == j->naming) {
             j->cursor.at++;
+        } else if (j->entries.items[j->cursor.at]->src &&
+                   !prom_source_leave(source_self(j->entries.items[j->cursor.at]->src))) {
+            store_commit(j->store);
+            return;
         } else {
             remove_entry(j, j->cursor.at);
             i++;

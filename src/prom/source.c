@@ -38,7 +38,7 @@ static const char accepted[] =
     "openmetrics-text;version=0.0.1;q=0.3,"
     "*/*;q=0.2";
 
-enum phase { IDLE, ASKING, READING, SERVING, WRITING, RETYPING, ABANDONING };
+enum phase { IDLE, ASKING, READING, SERVING, WRITING, RETYPING, ABANDONING, LEAVING };
 
 struct prom_source {
     struct event_base *base;
@@ -61,6 +61,7 @@ struct prom_source {
     /* a round */
     struct source *src;
     enum phase phase;
+    bool left;           /* LEAVING: series without rows are gone */
     bool again;          /* it is read a second time, as types have changed */
     struct error failed; /* what is told once all of it was abandoned */
     char *body;
@@ -259,7 +260,7 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
     (void)fd, (void)what;
     if (p->phase == READING)
         read_on(p);
-    else if (p->phase != IDLE && p->phase != ASKING)
+    else if (p->phase != IDLE && p->phase != ASKING && p->phase != LEAVING)
         work_on(p);
 }
 
@@ -303,6 +304,8 @@ static void on_answer(void *arg, const struct net_http_answer *answer, const str
 static void on_round(void *self, struct source *src)
 {
     struct prom_source *p = self;
+    if (p->phase == LEAVING)
+        return; /* it is removed before the round could end */
     char timeout[80];
     const char *headers[] = {accepted, timeout, NULL};
     snprintf(timeout, sizeof timeout, "X-Prometheus-Scrape-Timeout-Seconds: %g", (double)p->deadline_ms / 1000);
@@ -333,6 +336,24 @@ static void on_deadline(void *self, struct source *src)
     error_set(&err, ERR_TIMEOUT, p->phase == ASKING ? "%s: no answer within %d ms" : "%s: not read within %d ms",
               p->shown, p->deadline_ms);
     fail(p, &err);
+}
+
+bool prom_source_leave(struct prom_source *p)
+{
+    if (p->phase != LEAVING) {
+        end_round(p);
+        p->phase = LEAVING;
+        p->rows.at = 0;
+        p->left = false;
+    }
+    bool gone = false;
+    for (int64_t end = now_us(p) + SLICE_US; !gone && now_us(p) < end;) {
+        if (p->left)
+            gone = prom_rows_remove(&p->rows, &p->series, ROWS);
+        else
+            p->left = prom_series_abandon(&p->series, ROWS);
+    }
+    return gone;
 }
 
 static void on_free(void *self)

@@ -30,6 +30,9 @@ void prom_source_serve(struct prom_source *p, struct prom_book *book);
 const struct prom_services *prom_source_services(const struct prom_source *p);
 /* Has it tell of its series (prom/explorer.h): once, before its first round. e must outlive it. */
 void prom_source_explore(struct prom_source *p, struct prom_explorer *e);
+/* Takes its rows of series away, a slice of the loop's time with each call, before it is removed: at once that would be long
+ * where they are many. True once they are gone; from the first call on it scrapes nothing. */
+bool prom_source_leave(struct prom_source *p);
 /* "prom:JOB/INSTANCE", the name for scheduler_add; owned by the source. */
 const char *prom_source_name(const struct prom_source *p);
 /* The same before there is one, on the heap. */

@@ -278,8 +278,58 @@ static void test_http(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Counts commits after which there are fewer rows. */
+struct shrinking {
+    size_t rows, pieces;
+};
+
+static void on_commit(struct store *store, void *arg)
+{
+    struct shrinking *s = arg;
+    size_t now = table_nrows(store_find(store, "metrics"));
+    s->pieces += now < s->rows;
+    s->rows = now;
+}
+
+/* Rows of a target that has many go by pieces, as nothing else gets its turn else. */
+static void test_a_large_target_goes_by_pieces(void **state)
+{
+    struct fixture *f = *state;
+    struct str body = {0};
+    for (int i = 0; i < 3000; i++)
+        str_printf(&body, "many{i=\"%d\"} 1\n", i);
+    str_add(&body, "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_count 1\nh_sum 1\n");
+    bench_page(&f->b, "/metrics", "200 OK", "Content-Type: text/plain\r\n", str_text(&body));
+    bench_serve(&f->b);
+    str_done(&body);
+    f->files[0] = f->file;
+    f->conf.files = f->files;
+    f->conf.max_series = 10000;
+    char *one = mem_printf("[{\"targets\":[\"127.0.0.1:%d\"]}]", web_port(f->b.web));
+    write_file(f, one);
+    free(one);
+    round_after(f, 0);
+    const struct table *t = store_find(f->b.store, "metrics");
+    int64_t end = bench_deadline();
+    while (table_nrows(t) < 3000 || table_nrows(store_find(f->b.store, "histograms")) < 1)
+        bench_turn(&f->b, end);
+    write_file(f, "[]");
+    f->b.step_us = 500;
+    struct shrinking shrinking = {.rows = table_nrows(t)};
+    struct store_listener *listener = store_listen(f->b.store, on_commit, &shrinking);
+    scheduler_refresh(f->b.scheduler, "promsd:j");
+    while (*targets(f))
+        bench_turn(&f->b, end);
+    store_unlisten(f->b.store, listener);
+    assert_int_equal(table_nrows(t), 0);
+    assert_true(shrinking.pieces > 3);
+    f->b.step_us = 0;
+    assert_int_equal(table_nrows(store_find(f->b.store, "histograms")), 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_files), TEST(test_faults), TEST(test_many), TEST(test_http)};
+    const struct CMUnitTest tests[] = {TEST(test_files), TEST(test_faults), TEST(test_many), TEST(test_http),
+                                       TEST(test_a_large_target_goes_by_pieces)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
