@@ -19,11 +19,13 @@ int app_command_view(struct app *a, struct command_call *call, struct error *err
     return error_set(err, ERR_NOT_FOUND, "no view or table is called %s", call->arg);
 }
 
-/* Is the row called so, with its cluster or without? */
-static bool is_called(const struct table *t, const struct row *r, const char *name)
+/* Is the row called so: as its view says, or by its key, with its cluster or without? */
+static bool is_called(const struct view_def *def, const struct table *t, const struct row *r, const char *name)
 {
     struct str s = {0};
-    bool called = false;
+    if (def->called)
+        views_call(t, r, &s);
+    bool called = s.len && strcmp(str_text(&s), name) == 0;
     for (size_t from = 0; from < 2 && from < table_nkeys(t) && !called; from++) {
         str_clear(&s);
         complete_row_name(&s, t, r, from);
@@ -47,7 +49,7 @@ static struct found find_row(const struct app *a, const struct view_def *only, c
         const struct view_def *def = views_at(i);
         const struct table *t = def->subject && (!only || def == only) ? store_find(a->ctx.store, def->subject) : NULL;
         for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
-            if (is_called(t, r, name))
+            if (is_called(def, t, r, name))
                 f = (struct found){def, t, r, f.n + 1};
         }
     }

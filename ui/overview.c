@@ -377,7 +377,7 @@ static void draw_problem(const struct overview *o, const struct context *ctx, st
     bool here = overview_focused(o) && i == o->at;
     struct rect say = say_box(o, box);
     severity_put(c, box.x, y, p->severity, stale);
-    cells_text(c, box.x + SIGN, y, say.x - box.x - SIGN - 2, stale ? ROLE_DIM : ROLE_STRONG, p->name);
+    cells_text_middle(c, box.x + SIGN, y, say.x - box.x - SIGN - 2, stale ? ROLE_DIM : ROLE_STRONG, p->name);
     const char *rest = p->say;
     for (int line = 0; line < lines; line++) {
         if (line && (int)text_width(rest, strlen(rest)) > say.w) /* further to the left, so that more of it is there */

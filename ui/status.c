@@ -29,6 +29,17 @@ static void notice(struct status_notices *n, enum severity severity, struct str 
     vec_push(n, ((struct status_notice){severity, str_take(text)}));
 }
 
+/* An error behind the address that it begins with, where the source's name has that, too. */
+static const char *behind_address(const char *error, const char *source)
+{
+    size_t scheme = strncmp(error, "http://", 7) == 0 ? 7 : strncmp(error, "https://", 8) == 0 ? 8 : 0;
+    size_t len = strcspn(error + scheme, "/ ");
+    char *address = mem_memdup(error + scheme, len);
+    const char *rest = scheme && len && strstr(source, address) ? strstr(error + scheme + len, ": ") : NULL;
+    free(address);
+    return rest ? rest + 2 : error;
+}
+
 /* "kafka:prod-eu failed: connection refused; its rows are 2 m 9 s old" */
 static void source_notice(const struct context *ctx, const struct row *r, enum severity severity,
                           struct status_notices *ret)
@@ -36,7 +47,7 @@ static void source_notice(const struct context *ctx, const struct row *r, enum s
     struct str s = {0};
     str_printf(&s, "%s %s", row_text(r, "source"), row_text(r, "state"));
     if (*row_text(r, "error"))
-        str_printf(&s, ": %s", row_text(r, "error"));
+        str_printf(&s, ": %s", behind_address(row_text(r, "error"), row_text(r, "source")));
     struct value ok = row_cell(r, "last_ok");
     if (severity == SEVERITY_WRONG && ok.quality != QUALITY_UNKNOWN) {
         str_add(&s, "; its rows are ");

@@ -203,6 +203,18 @@ static bool is_named(const struct drawing *d, int i, const char *name)
     return i > 0 && name && strcmp(declared(d, i)->name, name) == 0;
 }
 
+/* Names that may be cut in the middle make room for numbers that should not go. */
+static void yield_room(struct drawing *d)
+{
+    struct layout_column *name = &d->fit[0];
+    int others = 0, least = d->box.w / 4 > NAME_MIN ? d->box.w / 4 : NAME_MIN;
+    for (int i = 1; i < d->n; i++)
+        others += d->fit[i].priority <= 1 && d->fit[i].min > 0 ? d->fit[i].min + GAP : 0;
+    int room = d->box.w - others > least ? d->box.w - others : least;
+    if (d->n > 0 && table_columns_listed(d->v->pane->middle, declared(d, 0)->name) && name->min > room)
+        name->min = room;
+}
+
 /* Widths for all columns and for the spark line behind them. */
 static void fit(struct drawing *d)
 {
@@ -238,6 +250,7 @@ static void fit(struct drawing *d)
         if (kept(d, i)->wide > 0 && (declared(d, i)->type == COLUMN_TEXT || kept(d, i)->wide > f->natural))
             f->natural = f->min = kept(d, i)->wide;
     }
+    yield_room(d);
     int n = d->n;
     if (spark_of(d->v))
         d->fit[n++] = (struct layout_column){.natural = SPARK_MIN, .min = SPARK_MIN, .priority = SPARK_PRIORITY};

@@ -30,6 +30,7 @@ static const struct view_def defs[] = {
                    .sort = "state, job, instance",
                    .columns =
                        "-job state error job samples kept bad_lines scrape_ms bytes last_scrape labels format url",
+                   .middle = "error",
                    .open = "target",
                    .empty = NOTHING_SCRAPED}},
     },
@@ -66,6 +67,7 @@ static const struct view_def defs[] = {
                    .sort = "job, instance",
                    .columns =
                        "-job state error job samples kept bad_lines scrape_ms bytes last_scrape labels format url",
+                   .middle = "error",
                    .open = "target",
                    .empty = NOTHING_SCRAPED}},
     },

@@ -60,6 +60,7 @@ static const struct view_def defs[] = {
                  .table = "targets",
                  .sort = "state, job, instance",
                  .columns = "-job state error job samples scrape_ms bytes",
+                 .middle = "error",
                  .limit = 200,
                  .open = "target",
                  .empty = "none has answered yet"},

@@ -275,13 +275,71 @@ static void names_are_safe_or_raw(void **state)
     assert_true(format_right(&c));
 }
 
+/* What a metric is measured in by its name, where nothing says it. */
+static void metrics_say_their_units(void **state)
+{
+    (void)state;
+    static const struct format_options now = {.now_ms = 1800000000000, .utc = true};
+    static const struct column columns[] = {
+        {.name = "metric", .type = COLUMN_TEXT, .flags = COLUMN_KEY},
+        {.name = "value", .type = COLUMN_REAL},
+        {.name = "unit", .type = COLUMN_TEXT},
+    };
+    static const struct table_def def = {.name = "metrics",
+                                         .group = {.name = "prom", .columns = columns, .ncolumns = 3}};
+    static const struct {
+        const char *metric, *unit;
+        double v;
+        const char *want;
+    } cases[] = {
+        {"request_seconds", "", 0.035, "35 ms"},
+        {"request_seconds_sum", "", 90, "1 m 30 s"},
+        {"process_cpu_seconds_total", "", 2.5, "2.5 s"},
+        {"request_seconds_count", "", 0.5, "0.500"},
+        {"process_resident_memory_bytes", "", 1536, "1.5 KiB"},
+        {"read_bytes_total", "", 1536, "1.5 KiB"},
+        {"hit_ratio", "", 0.25, "25.0 %"},
+        {"pause_milliseconds", "", 12, "12 ms"},
+        {"up", "", 1, "1"},
+        {"_seconds", "", 1, "1"}, /* of nothing */
+        {"process_start_time_seconds", "", 1799999980, "20 s ago"},
+        {"process_start_time_seconds", "seconds", 1800003600, "in 1 h"},
+        {"response_time_seconds", "", 1.5, "1.5 s"},
+        {"last_success_timestamp_seconds", "", 1.8e9, "< 1 s ago"},
+        {"requests_created", "", 1.8e9, "< 1 s ago"},
+        {"requests_created", "", 7, "7"},
+        {"size_bytes", "count", 2048, "2.05 k"}, /* what is told comes first */
+        {"size_bytes", "bananas", 2048, "2.05 k"},
+        {"start_time_seconds", "", NAN, "NaN"},
+        {"x_bytes", "", INFINITY, "inf"},
+    };
+    struct store *store = store_new(&clock_system);
+    struct table *t;
+    struct str out = {0};
+    assert_int_equal(store_add(store, &def, NULL, &t, NULL), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct name *n = name_intern(store_names(store), cases[i].metric, strlen(cases[i].metric));
+        struct value key = {.s = n, .quality = QUALITY_EXACT};
+        struct row *r = table_upsert(t, &key, 0);
+        struct column own;
+        name_unref(n);
+        table_set(t, r, 1, value_real(cases[i].v));
+        if (*cases[i].unit)
+            table_set_text(t, r, 2, cases[i].unit);
+        format_cell(&out, format_column(t, r, 1, &own), row_get(r, 1), &now);
+        check(&out, cases[i].want);
+    }
+    str_done(&out);
+    store_free(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(si_has_three_digits),       cmocka_unit_test(durations_have_two_units),
         cmocka_unit_test(bytes_are_scaled),          cmocka_unit_test(cells_by_unit),
         cmocka_unit_test(no_locale_moves_the_point), cmocka_unit_test(quality_is_a_sign),
-        cmocka_unit_test(names_are_safe_or_raw),
+        cmocka_unit_test(names_are_safe_or_raw),     cmocka_unit_test(metrics_say_their_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

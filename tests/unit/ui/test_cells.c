@@ -68,6 +68,25 @@ static void test_text(void **state)
     cells_done(&c);
 }
 
+/* Of names that begin alike the ends are there. */
+static void test_middle(void **state)
+{
+    (void)state;
+    struct cells c;
+    cells_init(&c, 12, 4, false);
+    assert_int_equal(cells_text_middle(&c, 0, 0, 12, ROLE_TEXT, "metric_total"), 12);
+    assert_row(&c, 0, "metric_total");
+    assert_int_equal(cells_text_middle(&c, 0, 1, 12, ROLE_TEXT, "metric_requests_total"), 12);
+    assert_row(&c, 1, "metr…s_total");
+    assert_int_equal(cells_text_middle(&c, 0, 2, 7, ROLE_TEXT, "metric_total"), 7); /* too narrow for two ends */
+    assert_row(&c, 2, "metric…");
+    cells_text_middle(&c, 0, 3, 11, ROLE_TEXT,
+                      "\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d"); /* wide: none is halved */
+    assert_sound(&c);
+    assert_row(&c, 3, "中…中中中中");
+    cells_done(&c);
+}
+
 static void test_right_and_printf(void **state)
 {
     (void)state;
@@ -315,6 +334,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_middle),
         cmocka_unit_test(test_right_and_printf),
         cmocka_unit_test(test_clipped_at_edges),
         cmocka_unit_test(test_wide),
