@@ -1,4 +1,5 @@
 /* JSON, as one document or a line a row. */
+#include "base/base64.h"
 #include "base/mem.h"
 #include "snapshot/snapshot_internal.h"
 
@@ -41,21 +42,6 @@ static void dump(struct str *out, json_t *v, const struct row_needs *needs)
     json_decref(v);
 }
 
-static void add_base64(struct str *out, const unsigned char *p, size_t len)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < len; i += 3) {
-        size_t n = len - i < 3 ? len - i : 3;
-        unsigned v = (unsigned)p[i] << 16;
-        v |= n > 1 ? (unsigned)p[i + 1] << 8 : 0;
-        v |= n > 2 ? p[i + 2] : 0;
-        str_char(out, digits[v >> 18]);
-        str_char(out, digits[v >> 12 & 63]);
-        str_char(out, n > 1 ? digits[v >> 6 & 63] : '=');
-        str_char(out, n > 2 ? digits[v & 63] : '=');
-    }
-}
-
 static json_t *text_json(const struct name *n, struct row_needs *needs)
 {
     if (n->utf8) {
@@ -63,7 +49,7 @@ static json_t *text_json(const struct name *n, struct row_needs *needs)
         return json_stringn_nocheck(n->raw, n->len);
     }
     struct str s = {0};
-    add_base64(&s, (const unsigned char *)n->raw, n->len);
+    base64_write(&s, n->raw, n->len);
     json_t *o = json_object();
     json_object_set_new_nocheck(o, "base64", json_stringn_nocheck(str_text(&s), s.len));
     str_done(&s);

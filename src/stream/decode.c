@@ -1,5 +1,6 @@
 /* JSON lines to values, schemas and requests. */
 #include "stream/decode.h"
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -9,10 +10,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-enum {
-    LIST_MAX = 10000, /* strings of one configure or subscribe */
-    BITS_NONE = 255,  /* what is no digit of base64 */
-};
+enum { LIST_MAX = 10000 }; /* strings of one configure or subscribe */
 
 int stream_decode_line(const char *line, size_t len, json_t **ret, const char **type, struct error *err)
 {
@@ -32,33 +30,6 @@ int stream_decode_line(const char *line, size_t len, json_t **ret, const char **
 
 /* ---- values ---- */
 
-static unsigned base64_bits(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return (unsigned)(c - 'A');
-    if (c >= 'a' && c <= 'z')
-        return (unsigned)(c - 'a' + 26);
-    if (c >= '0' && c <= '9')
-        return (unsigned)(c - '0' + 52);
-    return c == '+' ? 62 : c == '/' ? 63 : BITS_NONE;
-}
-
-static int append_base64(const char *s, size_t len, struct str *out)
-{
-    while (len && s[len - 1] == '=')
-        len--;
-    uint32_t bits = 0;
-    for (size_t i = 0; i < len; i++) {
-        unsigned six = base64_bits(s[i]);
-        if (six == BITS_NONE)
-            return ERR_INVALID;
-        bits = bits << 6 | six;
-        if (i % 4)
-            str_char(out, (char)(bits >> (6 - i % 4 * 2) & 0xFF));
-    }
-    return len % 4 == 1 ? ERR_INVALID : 0;
-}
-
 int stream_decode_bytes(const json_t *j, struct str *out, struct error *err)
 {
     if (json_is_string(j)) {
@@ -66,7 +37,7 @@ int stream_decode_bytes(const json_t *j, struct str *out, struct error *err)
         return 0;
     }
     const json_t *b = json_object_get(j, "b");
-    if (json_is_string(b) && append_base64(json_string_value(b), json_string_length(b), out) == 0)
+    if (json_is_string(b) && base64_read(out, json_string_value(b), json_string_length(b)) == 0)
         return 0;
     return error_set(err, ERR_INVALID, "neither a string nor {\"b\":\"base64\"}");
 }

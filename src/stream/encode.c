@@ -1,6 +1,7 @@
 /* Messages to JSON. What is sent often is written directly; what is sent seldom goes through
  * jansson. */
 #include "stream/encode.h"
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -45,20 +46,6 @@ const char *stream_encode_flag(unsigned flag)
 
 /* ---- values ---- */
 
-static void append_base64(struct str *out, const unsigned char *b, size_t len)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < len; i += 3) {
-        size_t left = len - i;
-        uint32_t bits = (uint32_t)b[i] << 16;
-        bits |= left > 1 ? (uint32_t)b[i + 1] << 8 : 0;
-        bits |= left > 2 ? b[i + 2] : 0;
-        char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63], left > 1 ? digits[bits >> 6 & 63] : '=',
-                        left > 2 ? digits[bits & 63] : '='};
-        str_bytes(out, four, 4);
-    }
-}
-
 /* Bytes that b takes in a JSON string: 1 as it is, 2 with a backslash, 6 as \u00XX. */
 static size_t escaped_size(unsigned char b)
 {
@@ -99,7 +86,7 @@ static void append_bytes(struct str *out, const char *s, size_t len, bool utf8)
         return;
     }
     str_add(out, "{\"b\":\"");
-    append_base64(out, (const unsigned char *)s, len);
+    base64_write(out, s, len);
     str_add(out, "\"}");
 }
 
