@@ -1,0 +1,39 @@
+/* Held values are sorted; a sketch has a view. */
+#include "drift/points.h"
+
+#include "base/mem.h"
+#include "drift/kll_view.h"
+#include "drift/sort.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert((int)DRIFT_PROFILE_SAMPLES <= (int)DRIFT_SORT_MOST, "held values are sorted at once");
+
+void drift_points_init(struct drift_points *p, const struct drift_profile *profile)
+{
+    *p = (struct drift_points){0};
+    if (profile->type != DRIFT_TYPE_NUMBER)
+        return;
+    if (profile->whole && profile->samples.n) {
+        p->values = mem_calloc(profile->samples.n, sizeof *p->values);
+        memcpy(p->values, profile->samples.items, profile->samples.n * sizeof *p->values);
+        drift_sort(p->values, profile->samples.n);
+        p->whole = true;
+        p->sample = (struct drift_sample){p->values, NULL, profile->samples.n};
+    } else if (profile->quantiles->n) {
+        struct drift_kll_view v;
+        drift_kll_view_init(&v, profile->quantiles);
+        p->values = v.values;
+        p->upto = v.weights;
+        p->error = drift_kll_error(profile->quantiles, 0);
+        p->sample = (struct drift_sample){v.values, v.weights, v.count};
+    }
+}
+
+void drift_points_done(struct drift_points *p)
+{
+    free(p->values);
+    free(p->upto);
+    *p = (struct drift_points){0};
+}
