@@ -1,87 +1,112 @@
 /* A dataset as its events come by: windows, the reference, and the verdicts of each window that is closed.
  *
+ *     struct drift_dataset *d = drift_dataset_new(&settings, &err);
+ *     for each record: drift_dataset_feed(d, partition, offset, time_ms, bytes, len);
+ *     when all there is was read: drift_dataset_close(d, false);
+ *     while (drift_dataset_take(d, &result))
+ *         ...
+ *
  * Owned by one thread at a time: a stream feeds it on its own thread (kafka/records.h), the loop takes what it has closed in the
- * stream's turn. */
+ * stream's turn.
+ *
+ * Where the schema has no features they are inferred (drift/dataset_infer.h) from the first events, which are held until then. */
 #ifndef DRIFT_DATASET_H
 #define DRIFT_DATASET_H
 
 #include "drift/score.h"
+#include "drift/windows.h"
 
 struct drift_dataset;
 
-enum drift_window_by { DRIFT_WINDOW_TIME, DRIFT_WINDOW_COUNT };
-
-/* Tumbling where slide is size; else a window is made of size / slide panes, which are merged. */
-struct drift_window_settings {
-    enum drift_window_by by;
-    int64_t size,
-        slide; /* ms of the events' time, aligned to the epoch; or rows. size is a multiple of slide, at most 60 times */
-    int64_t late_ms; /* TIME: how long a window waits behind the latest event's time for late ones */
+enum drift_dataset_limit {
+    DRIFT_DATASET_FEATURES = 2000,
+    DRIFT_DATASET_PROFILES = 4096, /* of a window's cohorts together, all its panes: how many levels have some */
+    DRIFT_DATASET_RESULTS = 256,   /* that nobody took; of more the oldest are dropped, and counted */
 };
 
 enum drift_reference_from {
     DRIFT_REFERENCE_FILE,     /* given */
-    DRIFT_REFERENCE_PREVIOUS, /* the window before */
-    DRIFT_REFERENCE_TRAILING, /* the windows of a span before this one, merged */
-    DRIFT_REFERENCE_FIRST,    /* the first window that is full, kept from then on */
+    DRIFT_REFERENCE_PREVIOUS, /* the window before: the last one that has no part in this one */
+    DRIFT_REFERENCE_TRAILING, /* the windows of a span before this one, merged (drift/rolling.h) */
+    DRIFT_REFERENCE_FIRST, /* the first window that is full, kept from then on: that was read from its first tenth on */
 };
 
+/* All but FILE wait for a window of score.min_rows rows; until then there is no reference. */
 struct drift_dataset_settings {
     const char *name;
-    const struct drift_schema *schema; /* NULL: inferred from the first events */
+    const struct drift_schema
+        *schema; /* NULL, or without features: inferred; what is there (cohort keys, a time) stays */
     struct drift_window_settings window;
     enum drift_reference_from from;
-    struct drift_reference *reference; /* of FILE: referenced */
+    struct drift_reference
+        *reference; /* of FILE: referenced; features that it has are of its types, where they are inferred */
     int64_t trailing_ms;
-    const struct drift_reference_choice *choices; /* one a feature of the schema; NULL */
+    const struct drift_reference_choice *choices; /* one a feature of the schema; NULL: by default */
     struct drift_score_settings score;
     double
-        sample; /* the part of events that is read, 0..1: chosen by a hash of partition and offset, so that runs agree */
-    const struct clock *clock; /* for windows that end while nothing comes */
+        sample; /* the part of events that is read: chosen by a hash of partition and offset, so that runs agree; 0 or 1: all */
+    bool whole; /* all that is fed is kept together, for drift_dataset_reference */
+    const struct clock
+        *clock; /* for windows that end while nothing comes, and events of the future; NULL: the system's */
 };
 
 struct drift_dataset_feature {
     const struct drift_schema_field *field;
     const struct drift_reference_feature *reference; /* NULL: none */
     const struct drift_profile *current;
-    struct drift_score score;
-    double p_adjusted;
-    unsigned windows; /* in a row with this verdict */
-    int64_t since_ms; /* the end of the first of them */
+    struct drift_score score; /* without a reference nothing but the mark */
+    double p_adjusted;        /* Benjamini and Hochberg's, over the window's features */
+    unsigned windows;         /* in a row with this verdict */
+    int64_t since_ms;         /* the end of the first of them */
 };
 
 /* What a closed window says; all is borrowed until the next one is taken. */
 struct drift_dataset_result {
     int64_t from_ms, to_ms; /* of the window; COUNT: of its events */
     uint64_t rows;
-    const struct drift_dataset_feature *features;
+    const struct drift_dataset_feature *features; /* predictions, labels and features, in the schema's order */
     size_t nfeatures;
     const struct drift_cohorts *cohorts, *cohorts_reference; /* NULL: none */
     const struct drift_reference *reference;                 /* NULL: none yet */
-    size_t judged, drifted;
-    enum drift_mark mark;
+    const struct drift_part_offsets *offsets;                /* where its events lie; partitions in any order */
+    size_t noffsets;
+    size_t judged, drifted; /* features with a score; of these, those beyond their line */
+    enum drift_mark
+        mark; /* EMPTY: no rows; else that of the worst feature: NO_REFERENCE and LOW_N only where all are */
 };
 
+/* Since the beginning. */
 struct drift_dataset_counts {
-    uint64_t events, bad, late, skipped; /* skipped: not sampled */
+    uint64_t events;  /* read, the bad ones with them */
+    uint64_t bad;     /* that could not be read */
+    uint64_t late;    /* that came after their window was closed */
+    uint64_t early;   /* of a time that cannot be (drift/windows.h) */
+    uint64_t skipped; /* not sampled */
+    uint64_t dropped; /* results that nobody took */
 };
 
+/* NULL with ERR_INVALID for settings that are none, ERR_LIMIT for a schema of too many features. Settings are copied. */
 struct drift_dataset *drift_dataset_new(const struct drift_dataset_settings *settings, struct error *err);
-void drift_dataset_free(struct drift_dataset *d);
+void drift_dataset_free(struct drift_dataset *d); /* NULL is allowed */
 
-/* An event's bytes; time_ms: the record's, used where the schema has none or the event lacks it. A bad event is counted. */
+/* An event's bytes, in JSON; time_ms: the record's, used where the schema has none or the event lacks it (or has none that can be read);
+ * beyond 8.64e15 or below 0 it is unknown, and the wall clock's is used. A bad event is counted. */
 void drift_dataset_feed(struct drift_dataset *d, int32_t partition, int64_t offset, int64_t time_ms, const char *bytes,
                         size_t len);
-/* Closes what is due although nothing comes: TIME windows by the wall clock. last: all that is open. */
+/* Closes what is due although nothing comes: TIME windows, as if events' time went on with the clock since the last event. To be called
+ * while there is nothing more to read: what is read later is late. last: all that is open. */
 void drift_dataset_close(struct drift_dataset *d, bool last);
 /* The next closed window, in order; false: none. */
 bool drift_dataset_take(struct drift_dataset *d, struct drift_dataset_result *out);
-/* A reference of the last closed window, or (whole) of all that was fed; NULL before the first. */
+/* A reference of the last closed window, or (whole, where the settings asked for it) of all windows that were closed, whatever they
+ * were compared with; the caller's. NULL before the first with a row. */
 struct drift_reference *drift_dataset_reference(const struct drift_dataset *d, bool whole);
 void drift_dataset_counts(const struct drift_dataset *d, struct drift_dataset_counts *out);
 const struct drift_schema *drift_dataset_schema(const struct drift_dataset *d); /* NULL: not known yet */
 /* The last bad event: why; "" if none. */
 const char *drift_dataset_why(const struct drift_dataset *d);
+/* What was left out of an inferred schema; "" if nothing. Holds names from events. */
+const char *drift_dataset_note(const struct drift_dataset *d);
 size_t drift_dataset_bytes(const struct drift_dataset *d);
 
 #endif

@@ -140,8 +140,8 @@ int drift_profile_merge(struct drift_profile *p, const struct drift_profile *oth
     if (p->type != other->type)
         return error_set(err, ERR_INVALID, "a %s is not merged with a %s", drift_type_names[p->type],
                          drift_type_names[other->type]);
-    if (!p->counts != !other->counts)
-        return error_set(err, ERR_INVALID, "one of them has no edges");
+    if (p->counts && !other->counts)
+        return error_set(err, ERR_INVALID, "what is to be added has no edges");
     int code = p->counts ? drift_histogram_merge(p->counts, other->counts, err) : 0;
     if (code)
         return code;

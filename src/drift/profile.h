@@ -42,7 +42,8 @@ void drift_profile_clear(struct drift_profile *p);
 void drift_profile_add(struct drift_profile *p, const struct drift_event_value *v);
 /* Counts what was collected; before anything of the profile is read. */
 void drift_profile_settle(struct drift_profile *p);
-/* Adds another's values; both settled. ERR_INVALID for another type or other edges. */
+/* Adds another's values; both settled. ERR_INVALID for another type, or other edges than p has (it may have
+ * none). */
 int drift_profile_merge(struct drift_profile *p, const struct drift_profile *other, struct error *err);
 
 /* Rows with a value that the type has: finite numbers, categories. */
