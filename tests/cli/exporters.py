@@ -12,7 +12,7 @@ import threading
 import time
 import zlib
 
-from world import cli, expect, wait_for
+from world import DEADLINE, cli, expect, wait_for
 
 MANY = 100000
 DEADLINE_MS = 2000
@@ -183,7 +183,7 @@ WELL = ["good", "cut", "numbers", "renamed", "restarted", "many"]
 def configure(w, evil, hanging):
     jobs = [f"  {way}: {{urls: 'http://{evil.place}/{way}', interval: 200ms, deadline: {DEADLINE_MS}ms, max_body: 8MB}}\n"
             for way in (*ILL, *WELL) if way != "many"]
-    jobs.append(f"  many: {{urls: 'http://{evil.place}/many', interval: 1h}}\n")
+    jobs.append(f"  many: {{urls: 'http://{evil.place}/many', interval: 1h, deadline: 2m}}\n")
     jobs.append(f"  hanging: {{urls: '{hanging}', interval: 200ms, deadline: {DEADLINE_MS}ms}}\n")
     conf = w.home / "icetop.yaml"
     conf.write_text("prometheus:\n" + "".join(jobs) + "history: {enabled: false}\n", encoding="utf-8")
@@ -229,7 +229,7 @@ def evil_exporters_hurt_only_themselves(w):
                 wait_for(f"{job} is down, and {words}", lambda: (t := r.target(job)).get("state") == "down" and
                          all(word in t["error"] for word in words))
                 assert r.metrics(job) == [], job
-            wait_for("100,000 series", lambda: r.target("many").get("state") == "up")
+            wait_for("100,000 series", lambda: r.target("many").get("state") == "up", 5 * DEADLINE)
             assert r.target("many")["kept"] == MANY
             got = r.rows("metrics", f'job = "many" and value = {MANY}')  # the first scrape's: n is 1
             assert [row["labels"] for row in got] == [f'pod="checkout-{(MANY - 1) % 977}",series="{MANY - 1}"'], got

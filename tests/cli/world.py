@@ -18,14 +18,14 @@ def cli(test):
     return test
 
 
-def wait_for(what, condition):
-    until = time.monotonic() + DEADLINE
+def wait_for(what, condition, seconds=DEADLINE):
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         answer = condition()
         if answer:
             return answer
         time.sleep(0.02)
-    raise AssertionError(f"waited {DEADLINE} s: {what}")
+    raise AssertionError(f"waited {seconds} s: {what}")
 
 
 def children(pid):
