@@ -222,6 +222,34 @@ struct conf_key {
     unsigned line, column;
 };
 
+/* A feature of a dataset that is named. */
+struct conf_feature {
+    char *path;      /* as drift/event_path.h has it */
+    char *name;      /* or NULL: the path */
+    char *type;      /* "auto" "number" "category" */
+    char *method;    /* of drift/method.h; or NULL: the type's */
+    char *threshold; /* a number; or NULL: the method's */
+};
+
+/* Events of a topic, or another tool's report, whose distributions are watched. */
+struct conf_dataset {
+    char *name;
+    char *cluster, *topic; /* or NULL */
+    char *report;          /* a file; or NULL. Either it or the topic is there */
+    char *format;          /* "json" "tensors" "detector" */
+    struct conf_items features; /* struct conf_feature; none: the schema is inferred */
+    char *prediction, *label, *time; /* paths; or NULL */
+    char **cohorts;                  /* paths; or NULL */
+    int64_t window_ms, slide_ms, late_ms; /* slide_ms 0: window_ms */
+    int64_t window_rows, slide_rows;      /* window_rows not 0: windows go by them */
+    char *reference;                      /* "first" "previous" "trailing"; not looked at where there is a file */
+    char *reference_file;                 /* or NULL */
+    int64_t trailing_ms, back_ms;
+    char *sample; /* a number above 0, at most 1 */
+    int min_rows;
+    char **origins; /* conf's own */
+};
+
 struct conf {
     struct conf_cluster *clusters;
     size_t nclusters;
@@ -237,6 +265,8 @@ struct conf {
     size_t nrecipes;
     struct conf_consistency *consistency;
     size_t nconsistency;
+    struct conf_dataset *datasets;
+    size_t ndatasets;
     struct conf_key *keys; /* not yet checked: what actions there are, the console knows (ui/keymap.h) */
     size_t nkeys;
     struct conf_yaml *theme; /* a theme of one's own (conf/yaml.h), not yet checked; NULL: none */

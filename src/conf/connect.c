@@ -2,9 +2,9 @@
 #include "conf/connect.h"
 
 #include "base/mem.h"
+#include "conf/belongs.h"
 #include "conf/lists.h"
 #include "conf/section.h"
-#include "conf/suggest.h"
 #include "conf/value.h"
 #include "conf/web.h"
 
@@ -16,25 +16,6 @@
 static const struct conf_section *const section = &conf_options[CONF_CONNECT];
 
 enum { DEFAULT_PORT = 8083 }; /* of a worker's REST */
-
-static bool is_cluster(const struct conf_loading *l, const char *name)
-{
-    for (size_t i = 0; l->clusters && l->clusters[i]; i++)
-        if (strcmp(l->clusters[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* Which Kafka cluster it belongs to, of those that there are; NULL: none. */
-static const char *cluster_of(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
-{
-    const struct conf_yaml *own = conf_yaml_get(node, "cluster");
-    if (own && own->kind == CONF_YAML_SCALAR)
-        return own->text;
-    if (is_cluster(l, name))
-        return name;
-    return conf_lists_count(l->clusters) == 1 ? l->clusters[0] : NULL;
-}
 
 int conf_connect_zone(const char *text, int *ret, struct error *err)
 {
@@ -80,41 +61,6 @@ static int check_urls(struct conf_loading *l, struct conf_connect *c, const char
     return 0;
 }
 
-/* Is the Kafka cluster that it names there? Where none is named, takes the one that is meant. */
-static int set_cluster(struct conf_loading *l, struct conf_connect *c, const struct conf_yaml *node, const char *path)
-{
-    const char *cluster = cluster_of(l, c->name, node);
-    if (!c->cluster && cluster) {
-        c->cluster = mem_strdup(cluster);
-        conf_section_origin(
-            section, c->origins, "cluster",
-            mem_strdup(strcmp(cluster, c->name) == 0 ? "the cluster of that name" : "the only cluster"));
-    }
-    if (!c->cluster || is_cluster(l, c->cluster))
-        return 0;
-    struct conf_suggest near = {.wanted = c->cluster};
-    struct str s = {0};
-    conf_value_quote(&s, c->cluster);
-    str_add(&s, " is no cluster");
-    for (size_t i = 0; l->clusters && l->clusters[i]; i++)
-        conf_suggest_offer(&near, l->clusters[i]);
-    conf_suggest_write(&near, &s);
-    str_add(&s, "; allowed: ");
-    for (size_t i = 0; l->clusters && l->clusters[i]; i++)
-        str_printf(&s, "%s%s", i ? ", " : "", l->clusters[i]);
-    str_add(&s, conf_lists_count(l->clusters) ? "" : "none, as there are no clusters");
-    error_set(l->err, ERR_INVALID, "%s", str_text(&s));
-    str_done(&s);
-    return conf_section_wrong(l, section, c->origins, "cluster", path);
-}
-
-/* Is it of the cluster that --cluster names? */
-static bool belongs(const struct conf_loading *l, const char *name, const struct conf_yaml *node)
-{
-    const char *cluster = cluster_of(l, name, node);
-    return cluster && strcmp(l->args->cluster, cluster) == 0;
-}
-
 static int set(struct conf_loading *l, void *connect, const char *path)
 {
     (void)path;
@@ -128,7 +74,7 @@ static int check(struct conf_loading *l, void *connect, const struct conf_yaml *
     (void)fetch;
     struct conf_connect *c = connect;
     int offset;
-    int rc = set_cluster(l, c, node, path);
+    int rc = conf_belongs_set(l, section, &c->cluster, c->origins, c->name, node, path);
     if (rc == 0)
         rc = check_urls(l, c, path);
     if (rc == 0)
@@ -262,7 +208,7 @@ const struct conf_kind conf_connect_kind = {
     .what = "Connect cluster",
     .plural = "Connect clusters",
     CONF_KIND(conf_connect, connects, nconnects),
-    .chosen = belongs,
+    .chosen = conf_belongs_chosen,
     .set = set,
     .check = check,
     .arguments = add_arguments,

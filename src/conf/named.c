@@ -7,6 +7,7 @@
 #include "conf/cluster.h"
 #include "conf/connect.h"
 #include "conf/consistency.h"
+#include "conf/dataset.h"
 #include "conf/prometheus.h"
 #include "conf/recipe.h"
 #include "conf/section.h"
@@ -21,7 +22,7 @@ const struct conf_kind *const conf_named[CONF_NAMED] = {
     [CONF_CLUSTERS] = &conf_cluster_kind,        [CONF_CONNECT] = &conf_connect_kind,
     [CONF_CATALOGS] = &conf_catalog_kind,        [CONF_PROMETHEUS] = &conf_prometheus_kind,
     [CONF_SERVERS] = &conf_server_kind,          [CONF_RECIPES] = &conf_recipe_kind,
-    [CONF_CONSISTENCY] = &conf_consistency_kind,
+    [CONF_CONSISTENCY] = &conf_consistency_kind, [CONF_DATASETS] = &conf_dataset_kind,
 };
 
 _Static_assert(offsetof(struct conf_cluster, name) == 0, "the name is the first");
@@ -31,6 +32,7 @@ _Static_assert(offsetof(struct conf_prometheus, name) == 0, "the name is the fir
 _Static_assert(offsetof(struct conf_server, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_recipe, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_consistency, name) == 0, "the name is the first");
+_Static_assert(offsetof(struct conf_dataset, name) == 0, "the name is the first");
 
 /* A name that is drawn as it is written, and not so long that nothing else has room. */
 static int check_name(struct conf_loading *l, const struct conf_kind *kind, const struct conf_yaml *item,

@@ -465,6 +465,12 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                                   "writes them or one model is trained on them. A finding says so when they do not.",
                           .options = conf_consistency_options,
                           .n = CONF_CONSISTENCY_OPTIONS},
+    [CONF_DATASETS] = {.name = "datasets",
+                       .help = "A map of names to datasets: events on a topic whose features are compared with a "
+                               "reference, window by window, or reports of other tools. Nothing but topic is needed: "
+                               "the features are found out then, and the first window is the reference.",
+                       .options = conf_dataset_options,
+                       .n = CONF_DATASET_OPTIONS},
     [CONF_HISTORY] = {.name = "history",
                       .help = "What is kept for charts and for looking back.",
                       OPTIONS(history_options)},

@@ -57,6 +57,7 @@ enum conf_section_id {
     CONF_SERVERS,
     CONF_RECIPES,
     CONF_CONSISTENCY,
+    CONF_DATASETS,
     CONF_NAMED,
     CONF_HISTORY = CONF_NAMED,
     CONF_UI,
@@ -65,7 +66,7 @@ enum conf_section_id {
 };
 
 /* Options of one struct: of struct conf_cluster, conf_connect, conf_catalog, conf_prometheus, conf_server, conf_recipe,
- * conf_consistency; of struct conf for those that stand once. */
+ * conf_consistency, conf_dataset; of struct conf for those that stand once. */
 struct conf_section {
     const char *name; /* its key in the file */
     const char *help; /* a paragraph for the manual */

@@ -101,6 +101,11 @@ bool conf_same_server(const struct conf_server *a, const struct conf_server *b)
     return same_options(CONF_SERVERS, a, b, NULL);
 }
 
+bool conf_same_dataset(const struct conf_dataset *a, const struct conf_dataset *b)
+{
+    return same_options(CONF_DATASETS, a, b, NULL);
+}
+
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b)
 {
     return same_options(CONF_CATALOGS, a, b, NULL);

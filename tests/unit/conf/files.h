@@ -89,4 +89,15 @@ static inline struct conf *files_loaded(const char *text, struct conf_args args)
     return c;
 }
 
+/* Fails unless it is refused with just that text, in which DIR is the directory. */
+static inline void files_error(const char *text, struct conf_args args, const char *expected)
+{
+    struct conf *c = NULL;
+    struct error err = {0};
+    assert_int_not_equal(files_load(text, args, &c, &err), 0);
+    char *want = files_expand(expected);
+    assert_string_equal(err.text, want);
+    free(want);
+}
+
 #endif

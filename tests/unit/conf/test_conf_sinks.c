@@ -13,16 +13,6 @@ static const char **list(const char *const *items)
     return items && *items ? (const char **)(uintptr_t)items : NULL;
 }
 
-static void assert_error(const char *text, struct conf_args args, const char *expected)
-{
-    struct conf *c = NULL;
-    struct error err = {0};
-    assert_int_not_equal(files_load(text, args, &c, &err), 0);
-    char *want = files_expand(expected);
-    assert_string_equal(err.text, want);
-    free(want);
-}
-
 static void every_option_is_there(void **state)
 {
     (void)state;
@@ -196,7 +186,7 @@ static void mistakes_are_named_with_their_place(void **state)
                         "each with options"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_error(cases[i].text, (struct conf_args){0}, cases[i].error);
+        files_error(cases[i].text, (struct conf_args){0}, cases[i].error);
 }
 
 /* Selectors are checked by who knows them, and errors stand at their character. */
@@ -226,7 +216,7 @@ static void recipes_are_read(void **state)
     };
     const struct conf_args args = {.selector = prom_selector_check};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_error(cases[i].text, args, cases[i].error);
+        files_error(cases[i].text, args, cases[i].error);
     struct conf *c =
         files_loaded("clusters: {a: {bootstrap: k}}\n"
                      "recipes: {r: {requests: [a_total, 'b_total{c=\"d\"}'], unit: ms}, off: {enabled: false}}",
@@ -286,7 +276,7 @@ static void the_command_line_needs_no_cluster(void **state)
     conf_free(c);
 
     static const char *const bad[] = {"http://", NULL};
-    assert_error(
+    files_error(
         file, (struct conf_args){.connects = list(bad)},
         "--connect: \"\" has no host; allowed: http://HOST[:PORT] or https://HOST[:PORT], with a path behind it "
         "or without");
@@ -337,17 +327,17 @@ static void a_catalog_is_known_by_what_it_is(void **state)
     assert_string_equal(c->catalogs[4].uri, "http://cat:8181");
     conf_free(c);
     const char *const bad[] = {nothing, NULL}, *const gone[] = {"/nonexistent/wh", NULL};
-    assert_error("", (struct conf_args){.catalogs = list(bad)},
-                 "--catalog: DIR/notes.txt: neither an SQLite file nor a table's metadata; allowed: a warehouse's or a "
-                 "table's directory, an SQLite file, FILE.metadata.json, the URL of a REST catalog");
-    assert_error("", (struct conf_args){.catalogs = list(gone)},
-                 "--catalog: /nonexistent/wh: No such file or directory");
+    files_error("", (struct conf_args){.catalogs = list(bad)},
+                "--catalog: DIR/notes.txt: neither an SQLite file nor a table's metadata; allowed: a warehouse's or a "
+                "table's directory, an SQLite file, FILE.metadata.json, the URL of a REST catalog");
+    files_error("", (struct conf_args){.catalogs = list(gone)},
+                "--catalog: /nonexistent/wh: No such file or directory");
     char *pipe = mem_printf("%s/pipe", files_dir); /* to open one waits for who writes to it */
     const char *const waits[] = {pipe, NULL};
     assert_int_equal(mkfifo(pipe, 0600), 0);
-    assert_error("", (struct conf_args){.catalogs = list(waits)},
-                 "--catalog: DIR/pipe: neither an SQLite file nor a table's metadata; allowed: a warehouse's or a "
-                 "table's directory, an SQLite file, FILE.metadata.json, the URL of a REST catalog");
+    files_error("", (struct conf_args){.catalogs = list(waits)},
+                "--catalog: DIR/pipe: neither an SQLite file nor a table's metadata; allowed: a warehouse's or a "
+                "table's directory, an SQLite file, FILE.metadata.json, the URL of a REST catalog");
     free(pipe);
     char *all[] = {db, metadata, nothing, table, inner, warehouse, namespace, uri, file};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -495,7 +485,7 @@ static void endpoints(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct error err = {0};
         if (bad[i].error)
-            assert_error(bad[i].text, (struct conf_args){0}, bad[i].error);
+            files_error(bad[i].text, (struct conf_args){0}, bad[i].error);
         else
             assert_int_not_equal(files_load(bad[i].text, (struct conf_args){0}, &c, &err), 0);
     }
