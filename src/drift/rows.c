@@ -118,7 +118,7 @@ static void write_dataset(struct table *t, struct row *row, const struct drift_d
     table_set_text(t, row, DATASETS_STATE, drift_mark_names[result->mark].word);
     table_set_int(t, row, DATASETS_DRIFTED, (int64_t)result->drifted, judged);
     table_set_int(t, row, DATASETS_FEATURES, (int64_t)result->judged, judged);
-    drift_rows_cells_ratio(t, row, DATASETS_SHARE, (double)result->drifted, (double)result->judged);
+    drift_rows_cells_ratio(t, row, DATASETS_SHARE, (double)result->drifted, old ? (double)result->judged : 0);
     table_set_text(t, row, DATASETS_WORST, find_worst(result));
     table_set_int(t, row, DATASETS_ROWS, (int64_t)result->rows, QUALITY_EXACT);
     table_set_int(t, row, DATASETS_WINDOW_END, result->to_ms, QUALITY_EXACT);
