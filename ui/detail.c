@@ -3,6 +3,7 @@
 
 #include "ui/chart.h"
 #include "ui/heat_rows.h"
+#include "ui/shape.h"
 #include "ui/strip.h"
 #include "ui/trace.h"
 #include "ui/tracks.h"
@@ -143,10 +144,11 @@ static void draw_words(const struct view *v, const struct context *ctx, struct c
         words_draw(&v->def->words, ctx, t, r, c, box);
 }
 
-/* The row that the view's strips are about, with its table; NULL if there is none. */
+/* The row whose distribution is drawn, with its table; NULL if there is none. */
 static const struct row *heated(const struct view *v, const struct context *ctx, const struct table **t)
 {
-    const struct row *r = v->def->heat.table ? view_subject(v, ctx) : NULL;
+    bool any = v->def->heat.table || v->def->shapes[0].table;
+    const struct row *r = any ? view_subject(v, ctx) : NULL;
     *t = r ? store_find(ctx->store, v->def->subject) : NULL;
     return r;
 }
@@ -155,16 +157,20 @@ static struct layout_part heat_part(const struct view *v, const struct context *
 {
     const struct table *t;
     const struct row *r = heated(v, ctx, &t);
-    int want = r ? heat_rows_height(&v->def->heat, ctx, t, r) : 0;
-    return (struct layout_part){.min = want < HEAT_ROWS_MIN ? want : HEAT_ROWS_MIN, .want = want, .rank = 1};
+    bool heat = v->def->heat.table;
+    int want = !r ? 0 : heat ? heat_rows_height(&v->def->heat, ctx, t, r) : shape_height(v->def->shapes, ctx, t, r);
+    int least = heat ? HEAT_ROWS_MIN : SHAPE_MIN;
+    return (struct layout_part){.min = want < least ? want : least, .want = want, .rank = 1};
 }
 
 static void draw_heat(const struct view *v, const struct context *ctx, struct cells *c, struct rect box)
 {
     const struct table *t;
     const struct row *r = heated(v, ctx, &t);
-    if (r && box.h > 0)
+    if (r && box.h > 0 && v->def->heat.table)
         heat_rows_draw(&v->def->heat, ctx, t, r, c, box);
+    else if (r && box.h > 0)
+        shape_draw(v->def->shapes, ctx, t, r, c, box);
 }
 
 /* The parts of a view from top to bottom; words of the row under the cursor stand below all lists. */

@@ -1,6 +1,7 @@
 /* Finds the bins of a row, what is known of each over time, and which of them share a line. */
 #include "ui/heat_rows.h"
 
+#include "ui/beneath.h"
 #include "ui/chart.h"
 #include "ui/heat.h"
 #include "ui/series.h"
@@ -73,14 +74,6 @@ static void add_amount(const struct drawing *d, struct str *out, double v)
 
 /* ---- bins ---- */
 
-static bool belongs(const struct drawing *d, const struct row *bin)
-{
-    for (size_t i = 0; i < table_nkeys(d->table); i++)
-        if (value_compare(table_column(d->table, i)->type, row_get(bin, i), row_get(d->row, i)) != 0)
-            return false;
-    return true;
-}
-
 static int by_bound(const void *a, const void *b)
 {
     const struct bin *x = a, *y = b;
@@ -93,7 +86,7 @@ static void find_bins(struct drawing *d)
     if (!d->bins_table || table_nkeys(d->bins_table) != table_nkeys(d->table) + 1)
         return;
     for (const struct row *r = table_first(d->bins_table); r && d->bins.n < BINS; r = row_next(r))
-        if (belongs(d, r))
+        if (beneath_is(r, d->table, d->row))
             vec_push(&d->bins, ((struct bin){row_cell(r, d->def->by).d, r}));
     if (d->bins.n > 1)
         qsort(d->bins.items, d->bins.n, sizeof *d->bins.items, by_bound);

@@ -3,6 +3,7 @@
 #include "ui/table_drawing.h"
 
 #include "ui/series.h"
+#include "ui/shares.h"
 #include "ui/signs.h"
 
 #include "base/mem.h"
@@ -343,6 +344,10 @@ static void draw_cell(const struct drawing *d, const char *text, int i, int x, i
         cells_text_right(d->c, x, y, k->width < w ? k->width : w, role, text);
     else if (i > 0 && format_right(c))
         cells_text_right(d->c, x, y, w, role, text);
+    else if (c->unit == UNIT_SHARES)
+        shares_draw(d->c, x, y, w, d->ctx->graph, role == ROLE_TEXT ? ROLE_CHART : role, text);
+    else if (c->unit == UNIT_MARKS)
+        shares_draw_marks(d->c, x, y, w, text, role == ROLE_DIM);
     else if (c->type == COLUMN_TEXT && table_columns_listed(d->v->pane->middle, c->name))
         cells_text_middle(d->c, x, y, w, role, text);
     else
@@ -399,6 +404,8 @@ static bool says_it(const struct drawing *d)
 {
     static const char *const names[] = {"verdict", "severity", "text", "error", "warnings"};
     for (int i = 0; i < d->n; i++) {
+        if (d->fit[i].width > 0 && is_named(d, i, d->v->pane->judged))
+            return true;
         for (size_t k = 0; k < sizeof names / sizeof *names && d->fit[i].width > 0; k++) {
             if (strcmp(declared(d, i)->name, names[k]) == 0)
                 return true;
@@ -418,6 +425,22 @@ static void draw_words(const struct drawing *d, const struct row *row, int x, in
     verdicts_row(d->ctx->verdicts, d->ctx, d->v->table, row, &say);
     cells_text(d->c, x, y, room, role, str_text(&say));
     str_done(&say);
+}
+
+/* The line under the cursor up to a cell, but for what would be another picture if it were reversed. */
+static void select_cells(const struct drawing *d, int y, int end)
+{
+    int from = d->box.x - TABLE_SIGN, x = d->box.x;
+    for (int i = 0; i < d->n; i++) {
+        if (d->fit[i].width == 0)
+            continue;
+        if (declared(d, i)->unit == UNIT_SHARES) {
+            cells_select(d->c, from, y, x - from);
+            from = x + d->fit[i].width;
+        }
+        x += d->fit[i].width + GAP;
+    }
+    cells_select(d->c, from, y, end - from);
 }
 
 static void draw_row(const struct drawing *d, size_t r, int y)
@@ -449,6 +472,8 @@ static void draw_row(const struct drawing *d, size_t r, int y)
             role = ROLE_TEXT;
         if (d->flash[r * (size_t)d->n + (size_t)i] && !old)
             role = ROLE_FLASH;
+        else if (!old && s > SEVERITY_FINE && is_named(d, i, d->v->pane->judged))
+            role = severity_role(s);
         if (is_named(d, i, d->v->pane->signs))
             signs_draw(d->c, x, y, d->fit[i].width, text_of(d, r, i), role == ROLE_DIM);
         else
@@ -464,8 +489,7 @@ static void draw_row(const struct drawing *d, size_t r, int y)
     if (d->words && s > SEVERITY_FINE)
         draw_words(d, item->row, spark ? x + d->fit[d->n].width + GAP : x, y, stale ? ROLE_DIM : severity_role(s));
     if (selected) {
-        int end = spark ? x - GAP : d->box.x + d->box.w; /* a reversed spark line would be another one */
-        cells_select(d->c, d->box.x - TABLE_SIGN, y, end - d->box.x + TABLE_SIGN);
+        select_cells(d, y, spark ? x - GAP : d->box.x + d->box.w);
         d->c->cursor_x = d->box.x - TABLE_SIGN;
         d->c->cursor_y = y;
     }

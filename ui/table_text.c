@@ -1,4 +1,5 @@
 /* What the cells of a list say: values, ages, changes, sums. */
+#include "ui/shares.h"
 #include "ui/table_drawing.h"
 
 #include "base/clock.h"
@@ -72,6 +73,8 @@ void table_text_make(struct drawing *d)
                 add_clock(d, value.i);
             else if (time && !d->format.exact && !d->format.absolute)
                 add_age(d, c, value);
+            else if (c->unit == UNIT_SHARES && value.quality != QUALITY_UNKNOWN)
+                shares_levels(&d->texts, value.s->safe);
             else
                 format_cell(&d->texts, c, value, &d->format);
             str_bytes(&d->texts, "", 1);

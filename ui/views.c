@@ -38,8 +38,8 @@ const char *const views_road[] = {"kafka", "connect", "control", "log", "iceberg
 
 /* In the order of views_at. */
 static const struct views_part *const parts[] = {
-    &views_overview, &views_findings, &views_kafka,      &views_sinks,     &views_tables,
-    &views_metrics,  &views_servers,  &views_tables_one, &views_collector,
+    &views_overview, &views_findings, &views_kafka, &views_sinks,      &views_tables,
+    &views_metrics,  &views_servers,  &views_drift, &views_tables_one, &views_collector,
 };
 
 static const struct view_link links[] = {

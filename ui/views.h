@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-enum { VIEWS_PANES = 8, VIEWS_CHARTS = 4, VIEWS_SERIES = 4, VIEWS_BARS = 2, VIEWS_WORDS = 12 };
+enum { VIEWS_PANES = 8, VIEWS_CHARTS = 4, VIEWS_SERIES = 4, VIEWS_BARS = 2, VIEWS_SHAPES = 2, VIEWS_WORDS = 12 };
 
 /* A list of rows of one table. */
 struct view_pane {
@@ -22,7 +22,8 @@ struct view_pane {
     const char *heads;   /* "queryable_lag=rows queryable_lag_s=age": other headings of columns here; NULL: their own */
     const char
         *open; /* name of the view that Enter leads to, about the row or the one its columns name; NULL: all columns */
-    const char *spark; /* a number column whose last minutes are drawn behind all others; NULL: none */
+    const char *judged; /* a text column whose words are drawn in the role of how bad the row is; NULL: none */
+    const char *spark;  /* a number column whose last minutes are drawn behind all others; NULL: none */
     const char *
         strip; /* a number column of which each row has a cell in lines above the list, in the order of keys (ui/strip.h); NULL:
                           none */
@@ -89,6 +90,14 @@ struct view_heat {
     const char *quantiles; /* columns of the row, said above */
 };
 
+/* A row's distribution beside that of its reference (ui/shape.h). Bins are rows of another table, whose keys begin with its own. */
+struct view_shape {
+    const char *table;               /* of the bins; NULL: none */
+    const char *by, *from, *to;      /* bins of numbers: the column of their order, and those of their edges */
+    const char *name;                /* or of names, the greatest difference first: that column; NULL: of numbers */
+    const char *reference, *current; /* shares */
+};
+
 /* A row in words (ui/words.h): of the one the view is about, above its lists; or else of the one under the cursor of its first
  * list, below that. */
 struct view_words {
@@ -113,7 +122,8 @@ struct view_def {
     struct view_pane panes[VIEWS_PANES];
     struct view_chart charts[VIEWS_CHARTS];
     struct view_trace trace;
-    struct view_heat heat; /* below the charts */
+    struct view_heat heat;                  /* below the charts */
+    struct view_shape shapes[VIEWS_SHAPES]; /* in its place, the first that has bins */
     struct view_words words;
 };
 

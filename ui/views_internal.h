@@ -18,6 +18,7 @@ extern const struct views_part views_tables;     /* lists of them */
 extern const struct views_part views_tables_one; /* about one of them */
 extern const struct views_part views_metrics;
 extern const struct views_part views_servers;
+extern const struct views_part views_drift;
 extern const struct views_part views_collector;
 
 extern const char *const views_road[]; /* kinds of sources on the road from Kafka to Iceberg */

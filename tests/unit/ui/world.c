@@ -198,6 +198,7 @@ void world_init(struct world *w)
         assert(store_add(w->store, kafka_tables[i], NULL, &t, NULL) == 0);
     world_add_sink_tables(w);
     world_add_metrics_tables(w);
+    world_add_drift_tables(w);
     assert(store_add(w->store, &source_table_sources, NULL, &t, NULL) == 0);
     assert(store_add(w->store, &source_table_events, NULL, &t, NULL) == 0);
     w->data = (struct app_data){.ops = &data_ops, .self = w};

@@ -49,6 +49,10 @@ void world_fill_metrics_alone(struct world *w); /* without a Kafka cluster */
 /* The same with a Prometheus server that is asked. */
 void world_fill_servers(struct world *w);
 void world_fill_servers_alone(struct world *w);
+/* Tables of drift; world_init adds them. */
+void world_add_drift_tables(struct world *w);
+/* Datasets, of which one drifts. */
+void world_fill_drift(struct world *w);
 /* One cluster on which nothing does. */
 void world_fill_calm(struct world *w);
 /* A thousand groups. */
