@@ -113,7 +113,7 @@ static void test_change(void **state)
     (void)state;
     const struct keymap_change changes[] = {
         {"sort", "o", 3, 9},   {"look", NULL, 4, 3},   {"quit", "Q", 5, 10},  {"quit", "F10", 5, 13},
-        {"first", "aa", 6, 3}, {"columns", "9", 7, 3}, {"groups", "C", 8, 3}, {"brokers", NULL, 9, 3},
+        {"first", "aa", 6, 3}, {"columns", "Z", 7, 3}, {"groups", "C", 8, 3}, {"brokers", NULL, 9, 3},
     };
     struct keymap *m;
     uint32_t pending = 0;
@@ -125,7 +125,7 @@ static void test_change(void **state)
     assert_int_equal(keymap_find(m, KEYS_LIST, INPUT_F1 + 9, &pending), ACTION_QUIT);
     assert_int_equal(keymap_find(m, KEYS_LIST, 'a', &pending), ACTION_PENDING);
     assert_int_equal(keymap_find(m, KEYS_LIST, 'a', &pending), ACTION_FIRST);
-    assert_int_equal(keymap_find(m, KEYS_LIST, '9', &pending), ACTION_COLUMNS);
+    assert_int_equal(keymap_find(m, KEYS_LIST, 'Z', &pending), ACTION_COLUMNS);
     assert_int_equal(keymap_find(m, KEYS_LIST, 'C', &pending), ACTION_VIEW);
     assert_string_equal(keymap_view(m, 'C')->name, "groups");
     assert_int_equal(keymap_view_key(m, views_find("brokers")), 0);
