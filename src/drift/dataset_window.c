@@ -33,10 +33,13 @@ static void adjust(struct drift_dataset_window *w)
     const size_t n = w->result.nfeatures;
     double *p = mem_calloc(n + 1, sizeof *p);
     for (size_t i = 0; i < n; i++)
-        p[i] = w->features[i].reference ? w->features[i].score.p : NAN;
+        p[i] = w->features[i].score.p;
     drift_multiple_adjust(DRIFT_MULTIPLE_BH, p, n, p);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         w->features[i].p_adjusted = p[i];
+        if (w->features[i].reference)
+            drift_score_adjust(w->features[i].reference, p[i], &w->features[i].score);
+    }
     free(p);
 }
 
@@ -89,7 +92,6 @@ struct drift_dataset_window *drift_dataset_window_new(struct drift_part *part, c
         f->score = (struct drift_score){.mark = DRIFT_MARK_NO_REFERENCE, .value = NAN, .excess = NAN, .p = NAN};
         if (f->reference)
             drift_score(f->reference, f->current, settings, &f->score);
-        go_on(f, &streaks[i], part->to_ms);
     }
     w->result = (struct drift_dataset_result){.from_ms = part->from_ms,
                                               .to_ms = part->to_ms,
@@ -102,6 +104,8 @@ struct drift_dataset_window *drift_dataset_window_new(struct drift_part *part, c
                                               .offsets = part->offsets.items,
                                               .noffsets = part->offsets.n};
     adjust(w);
+    for (size_t i = 0; i < l->nfeatures; i++)
+        go_on(&w->features[i], &streaks[i], part->to_ms);
     judge(w);
     return w;
 }

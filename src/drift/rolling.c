@@ -36,7 +36,7 @@ static void add_to_span(struct drift_rolling *r, struct drift_part *pane)
     }
     vec_push(&r->parts, pane);
     r->news = true;
-    while (r->parts.n > DRIFT_ROLLING_BLOCKS || r->parts.items[0]->to_ms < pane->to_ms - r->span_ms)
+    while (r->parts.n > DRIFT_ROLLING_BLOCKS || r->parts.items[0]->to_ms <= pane->to_ms - r->span_ms)
         drop_first(r);
 }
 

@@ -148,10 +148,10 @@ size_t drift_windows_panes(const struct drift_windows *w, int64_t pane, size_t *
     return behind - *first;
 }
 
-/* The last pane that is over. */
+/* The last pane that is over. There are panes, or it goes by time. */
 static int64_t limit_of(const struct drift_windows *w, int64_t ahead_ms, bool all)
 {
-    const struct drift_part *last = w->panes.items[w->panes.n - 1];
+    const struct drift_part *last = w->panes.n ? w->panes.items[w->panes.n - 1] : NULL;
     if (all)
         return last->pane;
     if (w->settings.by == DRIFT_WINDOW_COUNT)
@@ -171,7 +171,7 @@ static int64_t next_filled(const struct drift_windows *w, int64_t pane, int64_t 
 bool drift_windows_next(struct drift_windows *w, int64_t ahead_ms, bool all, int64_t *pane)
 {
     size_t first;
-    if (!w->panes.n)
+    if (!w->panes.n && (all || !w->begun || w->settings.by == DRIFT_WINDOW_COUNT))
         return false;
     const int64_t limit = limit_of(w, ahead_ms, all);
     int64_t next = w->begun ? w->over + 1 : w->panes.items[0]->pane;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "drift/event.h"
+#include "drift_events.h"
 
 #include <jansson.h>
 
@@ -21,57 +22,11 @@ enum {
     RATIO = 2,      /* times jansson's tree alone, at least */
 };
 
-struct bench_event {
-    struct str text;
-};
-
-static const char *const names[] = {"age",        "income",  "tenure_months", "balance", "products",
-                                    "score",      "country", "channel",       "device",  "active",
-                                    "last_login", "week",    "month",         "basket",  "refunds",
-                                    "distance",   "plan",    "segment",       "hour",    "weekday"};
-
 static double now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static uint32_t draw(void)
-{
-    static uint32_t seed = 1;
-    seed = seed * 1664525 + 1013904223;
-    return seed >> 8;
-}
-
-static void put_feature(struct str *out, int i, bool nan)
-{
-    str_printf(out, "%s\"%s\":", i ? "," : "", names[i]);
-    if (i == 6 || i == 7 || i == 8 || i == 16 || i == 17)
-        str_printf(out, "\"c%u\"", draw() % 20);
-    else if (i == 9)
-        str_add(out, draw() % 2 ? "true" : "false");
-    else if (nan && i == 13)
-        str_add(out, "NaN");
-    else if (i % 3 == 0)
-        str_printf(out, "%u", draw() % 1000);
-    else if (i % 3 == 1)
-        str_printf(out, "%.2f", draw() / 1e4);
-    else
-        str_printf(out, "%.17g", draw() / 16777216.0);
-}
-
-static struct bench_event *make(bool nan)
-{
-    struct bench_event *events = mem_calloc(EVENTS, sizeof *events);
-    for (int i = 0; i < EVENTS; i++) {
-        struct str *s = &events[i].text;
-        str_printf(s, "{\"id\":\"evt-%08d\",\"ts\":%lld,\"model\":\"churn-v3\",\"features\":{", i, 1795239700000LL + i);
-        for (int f = 0; f < 20; f++)
-            put_feature(s, f, nan);
-        str_printf(s, "},\"prediction\":%.4f,\"label\":%u}", draw() / 16777216.0, draw() % 2);
-    }
-    return events;
 }
 
 static struct drift_event_plan *make_plan(void)
@@ -86,7 +41,7 @@ static struct drift_event_plan *make_plan(void)
     struct error err;
     memcpy(wants, others, sizeof others);
     for (int i = 0; i < 20; i++) {
-        snprintf(paths[i], sizeof paths[i], "$.features.%s", names[i]);
+        snprintf(paths[i], sizeof paths[i], "$.features.%s", drift_events_names[i]);
         wants[4 + i] = (struct drift_event_want){.path = paths[i]};
     }
     if (drift_event_plan_new(wants, WANTS, &plan, &err))
@@ -96,7 +51,7 @@ static struct drift_event_plan *make_plan(void)
 
 /* Each returns events a second, 0 if one went wrong. */
 
-static double measure_events(const struct bench_event *events, const struct drift_event_plan *plan)
+static double measure_events(const struct drift_events *events, const struct drift_event_plan *plan)
 {
     struct drift_event *e = drift_event_new(plan);
     struct error err;
@@ -113,7 +68,7 @@ static double measure_events(const struct bench_event *events, const struct drif
     return present == (size_t)EVENTS * WANTS ? EVENTS / spent : 0;
 }
 
-static double measure_jansson(const struct bench_event *events)
+static double measure_jansson(const struct drift_events *events)
 {
     size_t good = 0;
     const double begin = now();
@@ -125,7 +80,7 @@ static double measure_jansson(const struct bench_event *events)
     return good == EVENTS ? EVENTS / (now() - begin) : 0;
 }
 
-static double measure_memchr(const struct bench_event *events)
+static double measure_memchr(const struct drift_events *events)
 {
     size_t found = 0;
     const double begin = now();
@@ -136,7 +91,7 @@ static double measure_memchr(const struct bench_event *events)
 
 int main(void)
 {
-    struct bench_event *plain = make(false), *nan = make(true);
+    struct drift_events *plain = drift_events_make(EVENTS, false), *nan = drift_events_make(EVENTS, true);
     struct drift_event_plan *plan = make_plan();
     double ours = 0, with_nan = 0, tree = 0, bytes = 0;
     for (int i = 0; i < ROUNDS && plan; i++) {
@@ -152,12 +107,8 @@ int main(void)
     printf("with a NaN in each: %.0f/s\n", with_nan);
     printf("jansson's tree alone: %.0f/s (%.1f times, limit %d); memchr: %.0f/s (1/%.0f)\n", tree, ours / tree, RATIO,
            bytes, bytes / ours);
-    for (int i = 0; i < EVENTS; i++) {
-        str_done(&plain[i].text);
-        str_done(&nan[i].text);
-    }
-    free(plain);
-    free(nan);
+    drift_events_free(plain, EVENTS);
+    drift_events_free(nan, EVENTS);
     drift_event_plan_free(plan);
     return ours >= LIMIT && ours >= RATIO * tree ? 0 : 1;
 }
