@@ -39,37 +39,38 @@ struct drawing {
 
 /* ---- amounts ---- */
 
-static bool ends_in(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
-/* Is it measured so: by the row's own word, or by the end of its name? */
-static bool is_in(const struct drawing *d, const char *unit)
+/* How it is measured: by the row's own word, or by the last one of its name. */
+static enum column_unit unit_of(const struct drawing *d)
 {
     const char *told = d->def->unit ? row_text(d->row, d->def->unit) : "";
-    return strcmp(told, unit) == 0 || (!*told && d->def->name && ends_in(row_text(d->row, d->def->name), unit));
+    const char *name = !*told && d->def->name ? row_text(d->row, d->def->name) : "", *last = strrchr(name, '_');
+    return format_unit(*told ? told : last ? last + 1 : name);
 }
 
-/* "12 ms", "1.5 s", "64 KiB", "0.5". */
+/* "12 ms", "1.25 s", "500 us". Where a cell of a table is content with tenths, bounds are told from each other. */
+static void add_seconds(const struct drawing *d, struct str *out, double seconds)
+{
+    double size = fabs(seconds);
+    if (size >= 60 || seconds == 0) {
+        format_duration(out, seconds);
+        return;
+    }
+    format_si(out, seconds * (size < 1e-3 ? 1e6 : size < 1 ? 1e3 : 1));
+    str_add(out, size >= 1 ? " s" : size >= 1e-3 ? " ms" : d->c->ascii ? " us" : " \xc2\xb5s");
+}
+
+/* "12 ms", "64 KiB", "0.5". */
 static void add_amount(const struct drawing *d, struct str *out, double v)
 {
-    bool ms = is_in(d, "milliseconds"), s = is_in(d, "seconds") && !ms;
-    double seconds = ms ? v / 1000 : v;
-    if (isnan(v) || isinf(v)) {
+    enum column_unit unit = unit_of(d);
+    if (isnan(v) || isinf(v))
         str_add(out, isnan(v) ? "-" : v > 0 ? "inf" : "-inf");
-    } else if ((ms || s) && v != 0 && fabs(seconds) < 60) {
-        double size = fabs(seconds);
-        format_si(out, seconds * (size < 1e-3 ? 1e6 : size < 1 ? 1e3 : 1));
-        str_add(out, size >= 1 ? " s" : size >= 1e-3 ? " ms" : d->c->ascii ? " us" : " \xc2\xb5s");
-    } else if (ms || s) {
-        format_duration(out, seconds);
-    } else if (is_in(d, "bytes") && fabs(v) < 1e18) {
+    else if (unit == UNIT_LATENCY || unit == UNIT_MS)
+        add_seconds(d, out, unit == UNIT_MS ? v / 1000 : v);
+    else if (unit == UNIT_BYTES && fabs(v) < 1e18)
         format_bytes(out, (int64_t)v, d->ctx->format.si);
-    } else {
+    else
         format_si(out, v);
-    }
 }
 
 /* ---- bins ---- */

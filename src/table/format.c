@@ -487,15 +487,15 @@ static enum column_unit unit_of_metric(const char *name, double v)
     return UNIT_NONE;
 }
 
-static enum column_unit unit_told(const char *name)
+enum column_unit format_unit(const char *word)
 {
     static const struct {
         const char *name;
         enum column_unit unit;
     } units[] = {{"bytes", UNIT_BYTES}, {"seconds", UNIT_LATENCY},       {"milliseconds", UNIT_MS},
                  {"ratio", UNIT_RATIO}, {"per_second", UNIT_PER_SECOND}, {"count", UNIT_COUNT}};
-    for (size_t i = 0; *name && i < sizeof units / sizeof *units; i++) {
-        if (strcmp(units[i].name, name) == 0)
+    for (size_t i = 0; *word && i < sizeof units / sizeof *units; i++) {
+        if (strcmp(units[i].name, word) == 0)
             return units[i].unit;
     }
     return UNIT_NONE;
@@ -508,7 +508,7 @@ const struct column *format_column(const struct table *t, const struct row *r, s
     if (c->type != COLUMN_REAL || c->unit != UNIT_NONE || v.quality == QUALITY_UNKNOWN)
         return c;
     const char *told = row_text(r, "unit");
-    enum column_unit unit = unit_told(told);
+    enum column_unit unit = format_unit(told);
     if (!*told || unit == UNIT_LATENCY) {
         enum column_unit named = unit_of_metric(row_text(r, "metric"), v.d);
         unit = !*told || named == UNIT_EPOCH ? named : unit;

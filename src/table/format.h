@@ -26,6 +26,8 @@ struct format_options {
  * with milliseconds, reals to the third place after the point (below 1: six digits). */
 void format_cell(struct str *out, const struct column *c, struct value v, const struct format_options *o);
 
+/* The unit of numbers by a word for it: bytes, seconds, milliseconds, ratio, per_second, count; UNIT_NONE for any other. */
+enum column_unit format_unit(const char *word);
 /* The column as it is meant in a row: a real without a unit has that which the row's text column `unit` names, if there is one:
  * bytes, seconds, milliseconds, ratio, per_second, count; where that says nothing, that in which the name in its column `metric`
  * ends: _bytes, _seconds, _milliseconds, _ratio, also before _total and _sum, and of a number of this century's seconds
