@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "conf/prometheus.h"
 #include "conf/same.h"
 #include "prom/jobs.h"
 #include "prom/source.h"
@@ -19,14 +20,6 @@ struct world {
     struct prom_book *recipes;
     struct prom_explorer *explorer;
 };
-
-static const struct conf_prometheus *find(const struct conf *conf, const char *name)
-{
-    for (size_t i = 0; conf && i < conf->nprometheus; i++)
-        if (strcmp(conf->prometheus[i].name, name) == 0)
-            return &conf->prometheus[i];
-    return NULL;
-}
 
 /* ---- jobs whose endpoints are found out ---- */
 
@@ -182,7 +175,8 @@ void cmd_scrapes_apply(struct event_base *base, struct store *store, struct sche
     const struct world w = {base, store, scheduler, recipes, explorer};
     bool *kept = mem_calloc(now->nprometheus + 1, sizeof *kept);
     for (size_t i = 0; old && i < old->nprometheus; i++) {
-        const struct conf_prometheus *was = &old->prometheus[i], *is = find(now, was->name);
+        const struct conf_prometheus *was = &old->prometheus[i],
+                                     *is = conf_kind_find(&conf_prometheus_kind, now, was->name);
         if (stays(scheduler, was, is)) {
             change(&w, was, is);
             kept[is - now->prometheus] = true;

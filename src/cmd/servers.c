@@ -2,19 +2,11 @@
 #include "cmd/servers.h"
 
 #include "conf/same.h"
+#include "conf/server.h"
 #include "prom/server.h"
 #include "source/source.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-static const struct conf_server *find(const struct conf *conf, const char *name)
-{
-    for (size_t i = 0; conf && i < conf->nservers; i++)
-        if (strcmp(conf->servers[i].name, name) == 0)
-            return &conf->servers[i];
-    return NULL;
-}
 
 static bool stays(const struct conf_server *was, const struct conf_server *is)
 {
@@ -27,13 +19,13 @@ void cmd_servers_apply(struct event_base *base, struct store *store, struct sche
     for (size_t i = 0; old && i < old->nservers; i++) {
         char *name = prom_server_name_of(&old->servers[i]);
         struct source *src = scheduler_find(scheduler, name);
-        if (src && !stays(&old->servers[i], find(now, old->servers[i].name)))
+        if (src && !stays(&old->servers[i], conf_kind_find(&conf_server_kind, now, old->servers[i].name)))
             scheduler_remove(scheduler, src);
         free(name);
     }
     for (size_t i = 0; i < now->nservers; i++) {
         const struct conf_server *is = &now->servers[i];
-        if (stays(find(old, is->name), is))
+        if (stays(conf_kind_find(&conf_server_kind, old, is->name), is))
             continue;
         struct prom_server *self = prom_server_new(base, store, is, past);
         const struct source_settings settings = prom_server_settings(is);

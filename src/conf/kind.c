@@ -115,12 +115,19 @@ void conf_kind_clear(const struct conf_kind *kind, struct conf *c)
     *n = 0;
 }
 
+const void *conf_kind_find(const struct conf_kind *kind, const struct conf *c, const char *name)
+{
+    for (size_t i = 0; c && i < conf_kind_count(kind, c); i++) {
+        const void *thing = conf_kind_at(kind, c, i);
+        if (strcmp(conf_kind_name(thing), name) == 0)
+            return thing;
+    }
+    return NULL;
+}
+
 bool conf_kind_is_taken(const struct conf_kind *kind, const struct conf *c, const char *name)
 {
-    size_t n = conf_kind_count(kind, c), i = 0;
-    while (i < n && strcmp(conf_kind_name(conf_kind_at(kind, c, i)), name) != 0)
-        i++;
-    return i < n;
+    return conf_kind_find(kind, c, name) != NULL;
 }
 
 char *conf_kind_new_name(const struct conf_kind *kind, const struct conf *c, const char *name)

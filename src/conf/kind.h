@@ -54,6 +54,8 @@ const void *conf_kind_at(const struct conf_kind *kind, const struct conf *c, siz
 /* Frees all of them. */
 void conf_kind_clear(const struct conf_kind *kind, struct conf *c);
 
+/* The one of that name, or NULL; c may be NULL. */
+const void *conf_kind_find(const struct conf_kind *kind, const struct conf *c, const char *name);
 /* Is there one of that name? */
 bool conf_kind_is_taken(const struct conf_kind *kind, const struct conf *c, const char *name);
 /* A name that none of them has: this one, else with the first number behind it, "name-2"; on the heap. */
