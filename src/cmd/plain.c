@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/keeper.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
 #include "conf/conf.h"
@@ -18,15 +19,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_RESTART_MS = 1000, LAST_RESTART_MS = 30000, HELLO_MS = 3000, LEAST_MS = 1000, LINE_COLUMNS = 1000 };
+enum { LEAST_MS = 1000, LINE_COLUMNS = 1000 };
 
 struct listener {
     struct cmd_session session;
+    struct cmd_keeper keeper;
     const struct cmd_options *options;
     struct plain *plain;
     bool ascii;
-    struct event *look, *restart, *silent, *input, *signals[3];
-    int restart_ms;
+    struct event *look, *input, *signals[3];
     int64_t rounds_left; /* of --iterations; 0: no end */
     struct str typed;    /* a line, so far */
     bool known;          /* all was said once */
@@ -79,79 +80,31 @@ static bool say(struct listener *l, bool all)
 
 /* ---- the collector ---- */
 
-static void connect_collector(struct listener *l);
+static void on_connected(void *arg)
+{
+    struct listener *l = arg;
+    for (size_t i = 0; views_base(i); i++)
+        stream_client_subscribe(l->session.client, views_base(i), NULL, NULL);
+    plain_attach(l->plain, stream_client_store(l->session.client));
+}
 
 static void on_changed(void *arg, bool complete)
 {
     struct listener *l = arg;
-    if (l->session.deaf || !complete || (l->known && l->rounds_left == 0))
+    if (!complete || (l->known && l->rounds_left == 0))
         return;
     l->known = say(l, false); /* at first as soon as it can be, later every now and then */
     if (l->known && l->rounds_left > 0 && --l->rounds_left == 0)
         end(l);
 }
 
-static void on_hello(void *arg, const char *version)
+static void on_lost(void *arg, const struct error *reason)
 {
     struct listener *l = arg;
-    (void)version;
-    l->restart_ms = FIRST_RESTART_MS;
-    evtimer_del(l->silent);
-}
-
-static void lose(struct listener *l, const struct error *err)
-{
-    struct error why = *err;
     struct str out = {0};
-    cmd_session_why(&l->session, &why);
-    plain_detach(l->plain, &why, &out);
+    plain_detach(l->plain, reason, &out);
     write_lines(l, &out);
     str_done(&out);
-    evtimer_del(l->silent);
-    const struct timeval pause = {.tv_sec = l->restart_ms / 1000, .tv_usec = l->restart_ms % 1000 * 1000};
-    event_add(l->restart, &pause);
-    l->restart_ms = l->restart_ms * 2 < LAST_RESTART_MS ? l->restart_ms * 2 : LAST_RESTART_MS;
-}
-
-static void on_closed(void *arg, const struct error *err)
-{
-    struct listener *l = arg;
-    if (!l->session.deaf) /* else that was said */
-        lose(l, err);
-}
-
-static void on_restart(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd;
-    (void)what;
-    connect_collector(arg);
-}
-
-static void on_silent(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd;
-    (void)what;
-    struct listener *l = arg;
-    struct error err = {0};
-    error_set(&err, ERR_TIMEOUT, "the collector that was found does not answer");
-    cmd_session_give_up(&l->session);
-    lose(l, &err);
-}
-
-static void connect_collector(struct listener *l)
-{
-    static const struct stream_client_ops ops = {.hello = on_hello, .changed = on_changed, .closed = on_closed};
-    static const struct timeval patience = {.tv_sec = HELLO_MS / 1000};
-    struct error err = {0};
-    if (cmd_session_connect(&l->session, &ops, l, &err)) {
-        lose(l, &err);
-        return;
-    }
-    for (size_t i = 0; views_base(i); i++)
-        stream_client_subscribe(l->session.client, views_base(i), NULL, NULL);
-    plain_attach(l->plain, stream_client_store(l->session.client));
-    if (l->session.way == SESSION_SHARED || l->session.way == SESSION_ATTACHED)
-        evtimer_add(l->silent, &patience);
 }
 
 /* ---- who listens ---- */
@@ -221,11 +174,12 @@ static int check_use(const struct cmd_options *o, struct error *err)
 static void begin(struct listener *l)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    static const struct cmd_keeper_settings settings = {.first_ms = 1000, .hello_ms = 3000};
+    static const struct cmd_keeper_ops ops = {.connected = on_connected, .changed = on_changed, .lost = on_lost};
     struct event_base *base = l->session.base;
     int ms = l->session.conf->ui.interval_ms > LEAST_MS ? l->session.conf->ui.interval_ms : LEAST_MS;
     const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-    l->restart = evtimer_new(base, on_restart, l);
-    l->silent = evtimer_new(base, on_silent, l);
+    cmd_keeper_init(&l->keeper, &l->session, &settings, &ops, l);
     l->look = event_new(base, -1, EV_PERSIST, on_look, l);
     event_add(l->look, &pause);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
@@ -242,18 +196,18 @@ static void begin(struct listener *l)
 
 static void done(struct listener *l)
 {
-    struct event *const events[] = {l->look,       l->restart,    l->silent,    l->input,
-                                    l->signals[0], l->signals[1], l->signals[2]};
+    struct event *const events[] = {l->look, l->input, l->signals[0], l->signals[1], l->signals[2]};
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (events[i])
             event_free(events[i]);
+    cmd_keeper_done(&l->keeper);
     plain_free(l->plain);
     str_done(&l->typed);
 }
 
 int cmd_plain_run(const struct cmd_options *o)
 {
-    struct listener l = {.options = o, .restart_ms = FIRST_RESTART_MS};
+    struct listener l = {.options = o};
     struct error err = {0};
     if (check_use(o, &err) || cmd_options_count(o, OPTIONS_TIMES, 0, &l.rounds_left, &err)) {
         fprintf(stderr, "icetop: %s\n", err.text);
@@ -272,7 +226,7 @@ int cmd_plain_run(const struct cmd_options *o)
         l.ascii = cmd_options_given(o, OPTIONS_ASCII) || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
         l.plain = plain_new(&clock_system, &format);
         begin(&l);
-        connect_collector(&l);
+        cmd_keeper_connect(&l.keeper);
         event_base_dispatch(l.session.base);
     }
     done(&l);

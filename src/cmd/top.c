@@ -6,6 +6,7 @@
 #include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "cmd/export.h"
+#include "cmd/keeper.h"
 #include "cmd/keys.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
@@ -26,11 +27,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_RESTART_MS = 200, LAST_RESTART_MS = 30000, HEALTHY_MS = 60000, HELLO_MS = 5000, SHARED_RESTART_MS = 800 };
 enum { REMEMBER_S = 60, STATE_WAIT_MS = 1000 };
 
 struct top {
     struct cmd_session session;
+    struct cmd_keeper keeper;
     const struct cmd_options *options;
     struct term *term;
     struct app *app;
@@ -43,12 +44,8 @@ struct top {
     struct error state_word; /* what is to be said about it, also at the end */
     char *of;                /* what is looked at */
     struct event *remember;
-    struct event *restart;
-    struct event *silent; /* a collector that we found has said nothing yet */
-    int restart_ms;       /* the next pause before a new collector */
-    int64_t connected_us; /* when this one was started */
-    int64_t rounds_left;  /* of --iterations; 0: no end */
-    bool lost;            /* the terminal has gone */
+    int64_t rounds_left; /* of --iterations; 0: no end */
+    bool lost;           /* the terminal has gone */
 };
 
 static void end(struct top *t)
@@ -58,88 +55,28 @@ static void end(struct top *t)
 
 /* ---- the collector ---- */
 
-static void connect_collector(struct top *t);
+static void on_connected(void *arg)
+{
+    struct top *t = arg;
+    struct str s = {0};
+    cmd_session_say(&t->session, &s);
+    app_set_via(t->app, s.len ? str_text(&s) : NULL);
+    str_done(&s);
+    app_attach(t->app, t->session.client);
+}
 
 static void on_changed(void *arg, bool complete)
 {
     struct top *t = arg;
-    if (t->session.deaf)
-        return;
     app_changed(t->app, complete);
     if (complete && t->rounds_left > 0 && --t->rounds_left == 0)
         end(t);
 }
 
-static void on_hello(void *arg, const char *version)
+static void on_lost(void *arg, const struct error *reason)
 {
     struct top *t = arg;
-    (void)version;
-    evtimer_del(t->silent);
-}
-
-static void lose(struct top *t, const struct error *err)
-{
-    struct error why = *err;
-    cmd_session_why(&t->session, &why);
-    app_detach(t->app, &why);
-    evtimer_del(t->silent);
-    if (clock_mono_us(&clock_system) - t->connected_us > (int64_t)HEALTHY_MS * 1000)
-        t->restart_ms = FIRST_RESTART_MS; /* it had run well for a while: no reason to wait */
-    /* whose collector it was starts the next one, at which we find ourselves again */
-    int ms = t->restart_ms + (t->session.way == SESSION_SHARED ? SHARED_RESTART_MS : 0);
-    const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-    event_add(t->restart, &pause);
-    t->restart_ms = t->restart_ms * 2 < LAST_RESTART_MS ? t->restart_ms * 2 : LAST_RESTART_MS;
-}
-
-static void on_closed(void *arg, const struct error *err)
-{
-    struct top *t = arg;
-    if (!t->session.deaf) /* else that is known */
-        lose(t, err);
-}
-
-static void on_restart(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd;
-    (void)what;
-    connect_collector(arg);
-}
-
-/* It is there, but does not work: stopped, or stuck. */
-static void on_silent(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd;
-    (void)what;
-    struct top *t = arg;
-    struct error err = {0};
-    error_set(&err, ERR_TIMEOUT, "the collector that was found does not answer");
-    cmd_session_give_up(&t->session);
-    lose(t, &err);
-}
-
-static void tell_whose(struct top *t)
-{
-    struct str s = {0};
-    cmd_session_say(&t->session, &s);
-    app_set_via(t->app, s.len ? str_text(&s) : NULL);
-    str_done(&s);
-}
-
-static void connect_collector(struct top *t)
-{
-    static const struct stream_client_ops ops = {.hello = on_hello, .changed = on_changed, .closed = on_closed};
-    static const struct timeval patience = {.tv_sec = HELLO_MS / 1000};
-    struct error err = {0};
-    t->connected_us = clock_mono_us(&clock_system);
-    if (cmd_session_connect(&t->session, &ops, t, &err)) {
-        lose(t, &err);
-        return;
-    }
-    if (t->session.way == SESSION_SHARED || t->session.way == SESSION_ATTACHED)
-        evtimer_add(t->silent, &patience);
-    tell_whose(t);
-    app_attach(t->app, t->session.client);
+    app_detach(t->app, reason);
 }
 
 /* ---- the terminal ---- */
@@ -354,6 +291,9 @@ static int check_color(const struct top *t, struct error *err)
 
 static int run(struct top *t)
 {
+    static const struct cmd_keeper_settings settings = {
+        .first_ms = 200, .shared_ms = 800, .hello_ms = 5000, .healthy_ms = 60000};
+    static const struct cmd_keeper_ops ops = {.connected = on_connected, .changed = on_changed, .lost = on_lost};
     struct error err = {0};
     t->themes = cmd_themes_new(t->session.conf);
     if (cmd_session_prepare(&t->session, &err)) {
@@ -369,10 +309,9 @@ static int run(struct top *t)
         fprintf(stderr, "icetop: %s\n", err.text);
         return 2;
     }
-    t->restart = evtimer_new(t->session.base, on_restart, t);
-    t->silent = evtimer_new(t->session.base, on_silent, t);
+    cmd_keeper_init(&t->keeper, &t->session, &settings, &ops, t);
     open_state(t);
-    connect_collector(t);
+    cmd_keeper_connect(&t->keeper);
     event_base_dispatch(t->session.base);
     return 0;
 }
@@ -407,7 +346,7 @@ int cmd_top_run(const struct cmd_options *o)
         fprintf(stderr, "icetop: the console writes nothing: --%s is for icetop snapshot, or for a pipe\n", writing);
         return 2;
     }
-    struct top t = {.options = o, .restart_ms = FIRST_RESTART_MS};
+    struct top t = {.options = o};
     int status = cmd_session_init(&t.session, o, false);
     if (!status && t.session.conf->ui.plain) {
         cmd_session_done(&t.session);
@@ -420,10 +359,7 @@ int cmd_top_run(const struct cmd_options *o)
     close_state(&t);
     term_free(t.term);
     say_goodbye(&t, utf8);
-    if (t.restart)
-        event_free(t.restart);
-    if (t.silent)
-        event_free(t.silent);
+    cmd_keeper_done(&t.keeper);
     app_free(t.app);
     keymap_free(t.keys);
     cmd_themes_free(t.themes);
