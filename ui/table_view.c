@@ -277,7 +277,6 @@ static struct value change_of(void *arg, const struct row *r, size_t column)
 static void choose(struct table_view *v, const struct context *ctx)
 {
     v->rows.n = 0;
-    memset(v->severe, 0, sizeof v->severe);
     vec_reserve(&v->rows, v->all.n);
     for (size_t i = 0; i < v->all.n; i++) {
         const struct table_view_row *r = &v->all.items[i];
@@ -287,7 +286,6 @@ static void choose(struct table_view *v, const struct context *ctx)
             continue;
         if (v->group_open && !table_grouping_has(v, r->row))
             continue;
-        v->severe[r->severity]++;
         v->rows.items[v->rows.n++] = *r;
     }
     v->matched = v->rows.n;
@@ -410,11 +408,6 @@ size_t table_view_total(const struct table_view *v)
     return v->total;
 }
 
-size_t table_view_severe(const struct table_view *v, enum severity s)
-{
-    return v->severe[s];
-}
-
 size_t table_view_matched(const struct table_view *v)
 {
     return v->matched;
@@ -517,11 +510,6 @@ bool table_view_search_end(struct table_view *v)
     bool shown = v->search_shown;
     v->search_shown = false;
     return shown;
-}
-
-size_t table_view_tags(const struct table_view *v)
-{
-    return v->tags.n;
 }
 
 bool table_view_tagged_only(const struct table_view *v)

@@ -24,8 +24,6 @@ size_t table_view_count(const struct table_view *v);
 size_t table_view_total(const struct table_view *v);
 /* Rows that the filter lets in: those listed, or those in the groups that are. */
 size_t table_view_matched(const struct table_view *v);
-/* Rows of a severity among those listed; known where the worst come first. */
-size_t table_view_severe(const struct table_view *v, enum severity s);
 /* The row under the cursor; NULL if there is none. */
 const struct row *table_view_selected(const struct table_view *v);
 const struct table *table_view_table(const struct table_view *v); /* NULL: not there yet */
@@ -67,8 +65,7 @@ bool table_view_search_end(struct table_view *v);
 
 /* Marked rows that are there now, in the order of the list, at most so many. */
 size_t table_view_tagged_rows(const struct table_view *v, const struct row **rows, size_t most);
-/* Marked rows, and whether they are the only ones listed. */
-size_t table_view_tags(const struct table_view *v);
+/* Whether marked rows are the only ones listed. */
 bool table_view_tagged_only(const struct table_view *v);
 
 /* For choosing columns and order: the i-th column; NULL at the end. */

@@ -79,7 +79,6 @@ struct table_view {
     bool all_old;                   /* to be made anew */
     VEC(struct table_view_row) rows;
     size_t total;
-    size_t severe[SEVERITY_COUNT];
     bool dirty;
     uint64_t seq, pointers_seq;
     const struct mark *sorted_mark; /* since which rows are sorted by their change; NULL: by their values */

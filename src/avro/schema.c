@@ -430,15 +430,6 @@ const char *avro_schema_type_name(enum avro_schema_type type)
     return type_names[type];
 }
 
-const struct avro_schema_field *avro_schema_field_by_id(const struct avro_schema *s,
-                                                        const struct avro_schema_node *record, int32_t id)
-{
-    for (uint32_t i = 0; i < record->nbelow; i++)
-        if (record->type == AVRO_SCHEMA_RECORD && s->below[record->first + i].id == id)
-            return &s->below[record->first + i];
-    return NULL;
-}
-
 const struct avro_schema_node *avro_schema_not_null(const struct avro_schema *s, const struct avro_schema_node *node)
 {
     const struct avro_schema_node *only = NULL;

@@ -92,10 +92,6 @@ void avro_schema_free(struct avro_schema *s);
 /* "string", "record": as Avro's specification has it. */
 const char *avro_schema_type_name(enum avro_schema_type type);
 
-/* The field of a record with this id; NULL: none. For who has to find out what there is before asking for it. */
-const struct avro_schema_field *avro_schema_field_by_id(const struct avro_schema *s,
-                                                        const struct avro_schema_node *record, int32_t id);
-
 /* The node itself, or the one branch of a union that is not null; NULL if there are several or none. */
 const struct avro_schema_node *avro_schema_not_null(const struct avro_schema *s, const struct avro_schema_node *node);
 

@@ -321,13 +321,6 @@ int demo_broker_node_up(struct demo_broker *b, int32_t node, struct error *err)
     return 0;
 }
 
-void demo_broker_disconnect(struct demo_broker *b, int32_t node)
-{
-    for (size_t i = 0; i < b->node_n; i++)
-        if (node == -1 || b->nodes[i].id == node)
-            node_disconnect(&b->nodes[i]);
-}
-
 static uint64_t node_requests(const struct node *n, int api)
 {
     uint64_t all = 0;

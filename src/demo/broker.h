@@ -46,8 +46,6 @@ void demo_broker_faults_clear(struct demo_broker *b);
 void demo_broker_node_down(struct demo_broker *b, int32_t node, bool noticed);
 /* Listens on the same port again. 0 or ERR_IO, if somebody else took the port. */
 int demo_broker_node_up(struct demo_broker *b, int32_t node, struct error *err);
-/* Closes a node's connections, not its socket; -1: every node's. */
-void demo_broker_disconnect(struct demo_broker *b, int32_t node);
 
 /* Requests that were received so far; api and node -1: all. */
 uint64_t demo_broker_requests(const struct demo_broker *b, int api, int32_t node);

@@ -20,9 +20,7 @@ static size_t follow(const struct iceberg_metadata *m, int64_t id, bool *seen, s
             break;
         }
         seen[at] = true;
-        if (items)
-            items[n] = at;
-        n++;
+        items[n++] = at;
         id = s->parent_id;
         s = iceberg_metadata_snapshot(m, id);
         if (!s && id != ICEBERG_UNKNOWN) {
@@ -45,15 +43,4 @@ void iceberg_lineage_done(struct iceberg_lineage *l)
 {
     free(l->items);
     *l = (struct iceberg_lineage){0};
-}
-
-bool *iceberg_lineage_reached(const struct iceberg_metadata *m)
-{
-    bool *seen = mem_calloc(m->n_snapshots + 1, sizeof *seen);
-    enum iceberg_lineage_end end;
-    int64_t missing;
-    follow(m, m->current_snapshot_id, seen, NULL, &end, &missing);
-    for (size_t i = 0; i < m->n_refs; i++) /* each ends where another one has been: together one pass */
-        follow(m, m->refs[i].snapshot_id, seen, NULL, &end, &missing);
-    return seen;
 }

@@ -24,8 +24,4 @@ void iceberg_lineage_init(struct iceberg_lineage *l, const struct iceberg_metada
 /* Zeroed is allowed. */
 void iceberg_lineage_done(struct iceberg_lineage *l);
 
-/* For each snapshot whether a branch, a tag or the current snapshot leads to it; n_snapshots on the heap. What
- * none leads to is staged and was never published, or was rolled back. */
-bool *iceberg_lineage_reached(const struct iceberg_metadata *m);
-
 #endif

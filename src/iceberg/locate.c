@@ -28,7 +28,6 @@ struct iceberg_locate {
     char *path;
     struct found current;      /* file NULL: nothing was found yet */
     struct iceberg_stamp hint; /* of the hint that led to it; zeroed where there was none */
-    bool forgotten;
 };
 
 struct iceberg_locate *iceberg_locate_new(const char *path)
@@ -45,11 +44,6 @@ void iceberg_locate_free(struct iceberg_locate *l)
     free(l->path);
     free(l->current.file);
     free(l);
-}
-
-void iceberg_locate_forget(struct iceberg_locate *l)
-{
-    l->forgotten = true;
 }
 
 static bool ends_with(const char *name, const char *ending)
@@ -249,7 +243,6 @@ int iceberg_locate_poll(struct iceberg_locate *l, struct iceberg_located *ret, s
     l->current = now;
     l->hint = hint;
     *ret = (struct iceberg_located){
-        .file = now.file, .version = now.version, .by = now.by, .changed = !same || l->forgotten};
-    l->forgotten = false;
+        .file = now.file, .version = now.version, .by = now.by, .changed = !same};
     return 0;
 }

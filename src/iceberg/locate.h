@@ -48,8 +48,6 @@ void iceberg_locate_free(struct iceberg_locate *l);
  * ERR_NOT_FOUND: no such file or table; ERR_UNAVAILABLE: a table whose files only its catalog can choose from;
  * ERR_LIMIT; ERR_IO. An error leaves what was known, so that the next poll compares with that. */
 int iceberg_locate_poll(struct iceberg_locate *l, struct iceberg_located *ret, struct error *err);
-/* Makes the next poll say `changed`: for who could not read what the last one named. */
-void iceberg_locate_forget(struct iceberg_locate *l);
 
 /* True for a name that ends as a metadata file does: .metadata.json, .gz.metadata.json, .metadata.json.gz. */
 bool iceberg_locate_is_metadata(const char *name);

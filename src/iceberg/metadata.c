@@ -32,14 +32,6 @@ const struct iceberg_snapshot *iceberg_metadata_current(const struct iceberg_met
     return iceberg_metadata_snapshot(m, m->current_snapshot_id);
 }
 
-int64_t iceberg_metadata_ref(const struct iceberg_metadata *m, const char *name)
-{
-    for (size_t i = 0; i < m->n_refs; i++)
-        if (strcmp(m->refs[i].name, name) == 0)
-            return m->refs[i].snapshot_id;
-    return strcmp(name, "main") == 0 ? m->current_snapshot_id : ICEBERG_UNKNOWN;
-}
-
 void iceberg_metadata_column(const struct iceberg_metadata *m, size_t i, struct str *out)
 {
     size_t path[ICEBERG_METADATA_NESTED], n = 0;

@@ -148,9 +148,6 @@ void iceberg_metadata_free(struct iceberg_metadata *m);
 const struct iceberg_snapshot *iceberg_metadata_snapshot(const struct iceberg_metadata *m, int64_t id);
 /* The current one, NULL if there is none. */
 const struct iceberg_snapshot *iceberg_metadata_current(const struct iceberg_metadata *m);
-/* Where a branch or tag points: its snapshot id, for main the current one even where it is not among the refs;
- * ICEBERG_UNKNOWN if there is no such ref. */
-int64_t iceberg_metadata_ref(const struct iceberg_metadata *m, const char *name);
 /* Appends the full name of column i: a.b, a.element, a.key. */
 void iceberg_metadata_column(const struct iceberg_metadata *m, size_t i, struct str *out);
 /* The value of a key, NULL if it is not there. */

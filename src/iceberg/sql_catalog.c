@@ -62,18 +62,6 @@ const struct iceberg_sql_table *iceberg_sql_catalog_tables(const struct iceberg_
     return c->last.tables.items;
 }
 
-const struct iceberg_sql_table *iceberg_sql_catalog_find(const struct iceberg_sql_catalog *c, const char *catalog,
-                                                         const char *namespace, const char *name)
-{
-    for (size_t i = 0; i < c->last.tables.n; i++) {
-        const struct iceberg_sql_table *t = &c->last.tables.items[i];
-        if ((!catalog || strcmp(t->catalog, catalog) == 0) && strcmp(t->namespace, namespace) == 0 &&
-            strcmp(t->name, name) == 0)
-            return t;
-    }
-    return NULL;
-}
-
 /* What SQLite says, as an error. */
 static int failed(const struct iceberg_sql_catalog *c, sqlite3 *db, int rc, struct error *err)
 {

@@ -45,8 +45,5 @@ int iceberg_sql_catalog_poll(struct iceberg_sql_catalog *c, int wait_ms, bool *c
 
 /* Those of the last reading, ordered by catalog, namespace, name; valid until the next poll. */
 const struct iceberg_sql_table *iceberg_sql_catalog_tables(const struct iceberg_sql_catalog *c, size_t *n);
-/* One of them, or NULL; catalog NULL: the first that has such a table. */
-const struct iceberg_sql_table *iceberg_sql_catalog_find(const struct iceberg_sql_catalog *c, const char *catalog,
-                                                         const char *namespace, const char *name);
 
 #endif

@@ -183,8 +183,3 @@ const struct iceberg_summary_offsets *iceberg_summary_find(const struct iceberg_
     }
     return NULL;
 }
-
-const char *iceberg_summary_key(enum iceberg_summary_counter counter)
-{
-    return counters[counter].key;
-}

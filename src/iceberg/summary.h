@@ -79,7 +79,5 @@ void iceberg_summary_done(struct iceberg_summary *s);
 /* The offsets of a control topic's reader, NULL if it left none. */
 const struct iceberg_summary_offsets *iceberg_summary_find(const struct iceberg_summary *s, const char *topic,
                                                            const char *group);
-/* The key of a counter: "added-data-files". */
-const char *iceberg_summary_key(enum iceberg_summary_counter counter);
 
 #endif

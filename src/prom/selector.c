@@ -94,11 +94,6 @@ bool prom_selector_labels(const struct prom_selector *s, const char *labels)
     return !s->labels.n || all_hold(s, list, prom_labels_read(labels, list));
 }
 
-bool prom_selector_match(const struct prom_selector *s, const char *name, const char *labels)
-{
-    return prom_selector_name(s, name) && prom_selector_labels(s, labels);
-}
-
 bool prom_selector_is_name(const struct prom_selector *s)
 {
     return !s->labels.n && s->names.n == 1 && s->names.items[0].op == EQUAL;

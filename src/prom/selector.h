@@ -39,7 +39,5 @@ bool prom_selector_name(const struct prom_selector *s, const char *name);
 bool prom_selector_labels(const struct prom_selector *s, const char *labels);
 /* The same of a series as PROM_TEXT_SAMPLE gives it, escapes in place. */
 bool prom_selector_series(const struct prom_selector *s, struct prom_text_span series);
-/* Both. */
-bool prom_selector_match(const struct prom_selector *s, const char *name, const char *labels);
 
 #endif

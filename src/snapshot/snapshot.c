@@ -28,18 +28,6 @@ int snapshot_format_find(const char *name, const struct snapshot_format **ret, s
     return rc;
 }
 
-static int write_file(void *arg, const char *bytes, size_t len, struct error *err)
-{
-    if (fwrite(bytes, 1, len, arg) == len)
-        return 0;
-    return error_set_errno(err, ERR_IO, errno, "write");
-}
-
-struct snapshot_sink snapshot_sink_file(FILE *f)
-{
-    return (struct snapshot_sink){.write = write_file, .arg = f};
-}
-
 static int write_str(void *arg, const char *bytes, size_t len, struct error *err)
 {
     struct str *s = arg;

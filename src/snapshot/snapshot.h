@@ -83,8 +83,6 @@ struct snapshot_sink {
     int (*write)(void *arg, const char *bytes, size_t len, struct error *err);
     void *arg;
 };
-/* Into an open file; ERR_IO. It is not flushed. */
-struct snapshot_sink snapshot_sink_file(FILE *f);
 /* Onto the end of a string; ERR_LIMIT if it has a maximum. */
 struct snapshot_sink snapshot_sink_str(struct str *s);
 

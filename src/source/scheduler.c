@@ -286,14 +286,6 @@ void scheduler_refresh(struct scheduler *s, const char *name)
     arm(s);
 }
 
-bool scheduler_complete(const struct scheduler *s)
-{
-    for (size_t i = 0; i < s->list.n; i++)
-        if (s->list.items[i]->rounds == 0)
-            return false;
-    return true;
-}
-
 /* Says once that a source has failed, and once that it is back. */
 static void tell(struct source *src, enum source_outcome outcome, const struct error *err)
 {

@@ -60,8 +60,6 @@ void scheduler_refresh(struct scheduler *s, const char *name);
 /* Starts what is due by the store's clock and gives up what is late; the loop's timer calls it. For tests, whose clock
  * stands still while the loop's does not. */
 void scheduler_turn(struct scheduler *s);
-/* True once every source has ended at least one round, well or not. */
-bool scheduler_complete(const struct scheduler *s);
 
 /* The end of a round; commits nothing itself: the source has written its rows and calls this within
  * the same turn, and then store_commit is called, so that rows and state change together. err is

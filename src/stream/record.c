@@ -54,11 +54,6 @@ struct stream_record_bytes stream_record_keep(const void *bytes, size_t size, si
     return b;
 }
 
-const char *stream_record_found_name(enum stream_record_found found)
-{
-    return found_names[found];
-}
-
 void stream_record_explain(const struct stream_records *r, struct str *out)
 {
     int64_t first = r->items.n ? r->items.items[0].offset : -1;

@@ -73,8 +73,7 @@ struct stream_records {
 void stream_record_done(struct stream_records *r);
 /* Keeps the first max bytes of size; bytes NULL: there are none. */
 struct stream_record_bytes stream_record_keep(const void *bytes, size_t size, size_t max);
-/* A word for it, as on the wire: "here"; and a sentence for people, about the offset that was asked for. */
-const char *stream_record_found_name(enum stream_record_found found);
+/* A sentence for people, about the offset that was asked for. */
 void stream_record_explain(const struct stream_records *r, struct str *out);
 
 /* ---- messages, appended to out; see icetop-stream(5) ---- */

@@ -80,8 +80,6 @@ static void test_behind(void **state)
     assert_poll(l, "v6.metadata.json", ICEBERG_LOCATE_HINT, false);
     put(directory, "v6.metadata.json", "{\"written\":\"to its end by now\"}");
     assert_poll(l, "v6.metadata.json", ICEBERG_LOCATE_HINT, true);
-    iceberg_locate_forget(l);
-    assert_poll(l, "v6.metadata.json", ICEBERG_LOCATE_HINT, true);
     assert_poll(l, "v6.metadata.json", ICEBERG_LOCATE_HINT, false);
     /* Dropped and made anew. */
     drop(directory, "v6.metadata.json");

@@ -68,7 +68,8 @@ static void test_captures(void **state)
         assert_total(current, "total-files-size", number(expected, "bytes"));
         assert_in_range(m->last_updated_ms, current->timestamp_ms, current->timestamp_ms + 1000);
         assert_int_equal(m->n_refs, 1);
-        assert_int_equal(iceberg_metadata_ref(m, "main"), current->id);
+        assert_string_equal(m->refs[0].name, "main");
+        assert_int_equal(m->refs[0].snapshot_id, current->id);
         assert_false(m->refs[0].tag);
         assert_int_equal(m->refs[0].max_ref_age_ms, ICEBERG_UNKNOWN);
         assert_int_equal(m->n_metadata_log, m->n_snapshots);
@@ -110,7 +111,6 @@ static void test_empty(void **state)
     assert_int_equal(m->n_snapshots, 0);
     assert_int_equal(m->current_snapshot_id, ICEBERG_UNKNOWN);
     assert_null(iceberg_metadata_current(m));
-    assert_int_equal(iceberg_metadata_ref(m, "main"), ICEBERG_UNKNOWN);
     assert_int_equal(m->n_columns, 4);
     iceberg_metadata_free(m);
     static const char *const none[] = {"{\"format-version\":3,\"current-snapshot-id\":null,\"snapshots\":null}",
@@ -165,7 +165,7 @@ static void test_version_1(void **state)
     assert_string_equal(s->manifests[1], "b");
     assert_null(s->manifest_list);
     assert_null(s->operation);
-    assert_int_equal(iceberg_metadata_ref(m, "main"), 7);
+    assert_int_equal(m->current_snapshot_id, 7);
     iceberg_metadata_free(m);
 }
 
@@ -195,10 +195,10 @@ static void test_version_3(void **state)
     assert_string_equal(m->sort_orders[0].fields[0].null_order, "nulls-last");
     assert_true(m->encrypted);
     assert_int_equal(m->n_refs, 2);
-    assert_int_equal(iceberg_metadata_ref(m, "audit"), INT64_MAX);
+    assert_string_equal(m->refs[0].name, "audit");
+    assert_int_equal(m->refs[0].snapshot_id, INT64_MAX);
     assert_true(m->refs[1].tag);
     assert_int_equal(m->refs[0].min_snapshots_to_keep, 2);
-    assert_int_equal(iceberg_metadata_ref(m, "none"), ICEBERG_UNKNOWN);
     assert_int_equal(m->n_snapshots, 2);
     assert_int_equal(m->skipped, 2);
     const struct iceberg_snapshot *s = iceberg_metadata_snapshot(m, INT64_MAX);

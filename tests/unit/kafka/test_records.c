@@ -19,6 +19,8 @@ struct reader {
     struct kafka_records_place places[4];
 };
 
+enum { NODES = 3 };
+
 static void on_record(void *arg, const struct kafka_record *r)
 {
     struct reader *x = arg;
@@ -62,7 +64,7 @@ static const struct kafka_records_ops ops = {.record = on_record, .turn = on_tur
 
 static struct demo_world *make_world(void)
 {
-    struct demo_world *w = demo_world_new(3, "here");
+    struct demo_world *w = demo_world_new(NODES, "here");
     demo_world_topic_add(w, "orders", 4, 1);
     for (int32_t p = 0; p < 4; p++) {
         demo_world_append(w, "orders", p, 1000, 0);
@@ -150,7 +152,11 @@ static void goes_on_after_lost_connections(void **state)
     wait_until(f, x.at_end == 4);
     int64_t end = 1000;
     for (int i = 0; i < 3; i++) {
-        demo_broker_disconnect(demo_thread_pause(f->thread), -1);
+        struct demo_broker *b = demo_thread_pause(f->thread);
+        for (int32_t node = 1; node <= NODES; node++) {
+            demo_broker_node_down(b, node, false);
+            assert_int_equal(demo_broker_node_up(b, node, NULL), 0);
+        }
         demo_thread_resume(f->thread);
         end += 10;
         for (int32_t p = 0; p < 4; p++)

@@ -18,7 +18,7 @@ static struct prom_selector *parse(const char *text)
 static bool matches(const char *selector, const char *name, const char *labels)
 {
     struct prom_selector *s = parse(selector);
-    bool ret = prom_selector_match(s, name, labels);
+    bool ret = prom_selector_name(s, name) && prom_selector_labels(s, labels);
     prom_selector_free(s);
     return ret;
 }
