@@ -9,16 +9,15 @@
 #include "base/workers.h"
 #include "net/http.h"
 #include "prom/files.h"
+#include "prom/link.h"
 #include "prom/source.h"
 #include "prom/target.h"
-#include "source/login.h"
 
 #include <event2/event.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
     FILES_MS = 5000,   /* between two looks at files */
@@ -30,18 +29,6 @@ enum {
 };
 
 enum phase { IDLE, ASKING, NAMING, REMOVING };
-
-/* A URL that names endpoints. */
-struct link {
-    struct prom_jobs *jobs;
-    char *url, *shown;
-    struct prom_discovery found; /* what it named the last time that it could be read */
-    char *error;                 /* why that is not what it says now; or NULL */
-    int64_t due_us;              /* when it is to be asked again */
-    struct net_http_call *call;
-    char *body; /* while it is parsed */
-    size_t len;
-};
 
 /* An endpoint that is scraped. */
 struct entry {
@@ -70,7 +57,7 @@ struct prom_jobs {
     bool renew;               /* other files and URLs, from the next round on */
     struct prom_files *files; /* the worker's while `looking` */
     bool looking;
-    VEC(struct link *) links;
+    VEC(struct prom_link *) links;
     struct map by_name; /* entries */
     VEC(struct entry *) entries;
 
@@ -95,43 +82,25 @@ struct source_settings prom_jobs_settings(const struct conf_prometheus *conf)
 
 /* ---- what is asked ---- */
 
-static void free_link(struct link *l)
-{
-    if (l->call)
-        net_http_cancel(l->call);
-    prom_discovery_done(&l->found);
-    free(l->url);
-    free(l->shown);
-    free(l->error);
-    free(l->body);
-    free(l);
-}
-
 /* Takes over what the configuration names; a URL that stays keeps what it has told. */
 static void renew(struct prom_jobs *j)
 {
-    VEC(struct link *) before = {.items = j->links.items, .n = j->links.n, .room = j->links.room};
+    VEC(struct prom_link *) before = {.items = j->links.items, .n = j->links.n, .room = j->links.room};
     j->links.items = NULL;
     j->links.n = j->links.room = 0;
     for (char **u = j->conf->http_sd; u && *u; u++) {
         size_t i = 0;
         while (i < before.n && (!before.items[i] || strcmp(before.items[i]->url, *u) != 0))
             i++;
-        struct link *l = i < before.n ? before.items[i] : mem_new(struct link);
-        if (i < before.n) {
+        struct prom_link *l = i < before.n ? before.items[i] : prom_link_new(*u);
+        if (i < before.n)
             before.items[i] = NULL;
-        } else {
-            struct str shown = {0};
-            size_t head = strcspn(*u, "?");
-            text_safe(&shown, *u, head);
-            *l = (struct link){.jobs = j, .url = mem_strdup(*u), .shown = str_take(&shown)};
-        }
         l->due_us = 0; /* who asks may be another */
         vec_push(&j->links, l);
     }
     for (size_t i = 0; i < before.n; i++)
         if (before.items[i])
-            free_link(before.items[i]);
+            prom_link_free(before.items[i]);
     vec_done(&before);
     prom_files_set(j->files, j->conf->files);
     j->renew = false;
@@ -149,104 +118,12 @@ static void go_on(struct prom_jobs *j)
         event_active(j->turn, 0, 0);
 }
 
-static void set_link_error(struct link *l, const char *text)
+static void on_asked(void *arg, bool read)
 {
-    free(l->error);
-    l->error = mem_strdup(text);
-}
-
-struct parse {
-    struct link *link;
-    int rc;
-    struct prom_discovery found;
-    struct error err;
-};
-
-static void run_parse(void *arg)
-{
-    struct parse *p = arg;
-    p->rc = prom_discovery_json(p->link->shown, p->link->body, p->link->len, &p->found, &p->err);
-}
-
-static void end_parse(void *arg)
-{
-    struct parse *p = arg;
-    struct link *l = p->link;
-    struct prom_jobs *j = l->jobs;
-    free(l->body);
-    l->body = NULL;
-    if (p->rc) {
-        set_link_error(l, p->err.text[0] ? p->err.text : "was not read");
-    } else {
-        prom_discovery_done(&l->found);
-        l->found = p->found;
-        free(l->error);
-        l->error = NULL;
-        j->dirty = true;
-    }
-    free(p);
+    struct prom_jobs *j = arg;
+    j->dirty = j->dirty || read;
     j->asking--;
     go_on(j);
-}
-
-static bool is_json(const char *type)
-{
-    static const char json[] = "application/json";
-    return strncasecmp(type, json, sizeof json - 1) == 0 && strchr("; \t", type[sizeof json - 1]);
-}
-
-static int check_answer(const struct link *l, const struct net_http_answer *answer, struct error *err)
-{
-    const struct net_http_request request = {.url = l->url};
-    int rc = net_http_check(&request, answer, err);
-    if (rc == 0 && answer->status != 200)
-        rc = error_set(err, ERR_REMOTE, "%s: %d, where 200 is expected", l->shown, answer->status);
-    if (rc == 0 && !is_json(answer->content_type)) {
-        struct str type = {0};
-        text_safe(&type, answer->content_type, strlen(answer->content_type));
-        rc = error_set(err, ERR_REMOTE, "%s: Content-Type \"%s\", where application/json is expected", l->shown,
-                       str_text(&type));
-        str_done(&type);
-    }
-    return rc;
-}
-
-static void on_answer(void *arg, const struct net_http_answer *answer, const struct error *failed)
-{
-    struct link *l = arg;
-    struct prom_jobs *j = l->jobs;
-    struct error err = {0};
-    l->call = NULL;
-    if (!answer || check_answer(l, answer, &err)) {
-        set_link_error(l, answer ? err.text : failed->text);
-        j->asking--;
-        go_on(j);
-        return;
-    }
-    struct parse *p = mem_new(struct parse);
-    p->link = l;
-    p->rc = ERR_CLOSED;
-    l->len = answer->len;
-    l->body = net_http_answer_take(answer);
-    workers_submit(j->workers, run_parse, end_parse, p);
-}
-
-static void ask(struct link *l)
-{
-    struct prom_jobs *j = l->jobs;
-    char refresh[80];
-    const char *headers[] = {"Accept: application/json", refresh, NULL};
-    snprintf(refresh, sizeof refresh, "X-Prometheus-Refresh-Interval-Seconds: %g", (double)j->conf->refresh_ms / 1000);
-    struct net_http_request request = {
-        .url = l->url, .headers = headers, .deadline_ms = j->conf->deadline_ms, .max_body = PROM_DISCOVERY_BYTES};
-    if (j->conf->http_sd_login) {
-        const struct net_login login = source_login(&j->conf->http);
-        request.auth = login.auth;
-        request.tls = login.tls;
-    }
-    l->due_us = now_us(j) + (int64_t)j->conf->refresh_ms * 1000;
-    j->asking++;
-    l->call = net_http_start(j->http, &request, on_answer, l);
 }
 
 /* Asks what is due, a few at a time. */
@@ -255,9 +132,12 @@ static void ask_more(struct prom_jobs *j)
     int64_t soon =
         now_us(j) + (int64_t)prom_jobs_settings(j->conf).interval_ms * 500; /* nearer to now than to the next round */
     while (j->asking < CONCURRENT && j->at_link < j->links.n) {
-        struct link *l = j->links.items[j->at_link++];
-        if (l->due_us <= soon)
-            ask(l);
+        struct prom_link *l = j->links.items[j->at_link++];
+        if (l->due_us > soon)
+            continue;
+        l->due_us = now_us(j) + (int64_t)j->conf->refresh_ms * 1000;
+        j->asking++;
+        prom_link_ask(l, j->http, j->workers, j->conf, on_asked, j);
     }
 }
 
@@ -567,7 +447,7 @@ static void on_free(void *self)
     j->phase = IDLE;
     bool ended = workers_free(j->workers, FREE_WAIT_MS);
     for (size_t i = 0; ended && i < j->links.n; i++)
-        free_link(j->links.items[i]);
+        prom_link_free(j->links.items[i]);
     net_http_free(j->http);
     event_free(j->turn);
     for (size_t i = 0; i < j->entries.n; i++)
