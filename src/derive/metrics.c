@@ -4,15 +4,14 @@
  * the cells of all tasks and brokers are worked out again: there are few, and a cell that is as it was costs nobody anything. */
 #include "derive/metrics.h"
 
-#include "base/str.h"
-#include "base/vec.h"
+#include "base/mem.h"
 #include "conf/address.h"
 #include "connect/tables.h"
 #include "derive/cells.h"
 #include "derive/columns.h"
 #include "derive/metrics_names.h"
+#include "derive/metrics_targets.h"
 #include "kafka/tables.h"
-#include "prom/labels.h"
 #include "prom/rate.h"
 #include "prom/tables.h"
 
@@ -25,17 +24,6 @@ enum {
         (int)DERIVE_TASK_METRICS > (int)DERIVE_BROKER_METRICS ? (int)DERIVE_TASK_METRICS : (int)DERIVE_BROKER_METRICS
 };
 
-/* An endpoint of which a series is remembered. */
-struct target {
-    struct name *job, *instance;
-    size_t series;
-    bool down;
-    int64_t scraped_ms;
-    char *host;                     /* NULL: not known */
-    struct name *connect, *cluster; /* its labels of these names, or NULL */
-    int64_t broker;                 /* likewise; -1 */
-};
-
 /* Why a series is a row's; of several the one with the best reason is. */
 enum claim { CLAIM_ONLY, CLAIM_HOST, CLAIM_LABELS };
 
@@ -43,7 +31,7 @@ enum claim { CLAIM_ONLY, CLAIM_HOST, CLAIM_LABELS };
 struct series {
     const struct derive_metrics_name *name;
     size_t place; /* of name */
-    struct target *target;
+    struct derive_metrics_target *target;
     struct name *connector; /* of a task */
     int64_t task;
     double value, before; /* and of the scrape before, for what the exporter does not call a counter */
@@ -64,106 +52,12 @@ struct derive_metrics {
     struct store *store;
     struct store_listener *listener;
     struct derive_metrics_names *names;
-    struct map series;  /* by the id of their row */
-    struct map targets; /* by the names of job and instance */
-    uint64_t metrics_seq, targets_seq;
+    struct map series; /* by the id of their row */
+    uint64_t metrics_seq;
+    struct derive_metrics_targets targets;
     struct side sides[DERIVE_METRICS_SIDES];
     bool due;
-    struct str scratch;
 };
-
-/* ---- targets ---- */
-
-static struct name *label(struct derive_metrics *m, const char *labels, const char *name)
-{
-    str_clear(&m->scratch);
-    if (!prom_labels_get(labels, name, &m->scratch))
-        return NULL;
-    return name_intern(store_names(m->store), str_text(&m->scratch), m->scratch.len);
-}
-
-/* A number that is all of a text, from 0 on; -1: none. */
-static int64_t number(const char *text)
-{
-    char *end;
-    if (*text < '0' || *text > '9' || strlen(text) > 9)
-        return -1;
-    long ret = strtol(text, &end, 10);
-    return *end ? -1 : ret;
-}
-
-static void forget_labels(struct target *t)
-{
-    free(t->host);
-    name_unref(t->connect);
-    name_unref(t->cluster);
-    t->host = NULL;
-    t->connect = t->cluster = NULL;
-    t->broker = -1;
-}
-
-/* What its row says of it. */
-static void read_target(struct derive_metrics *m, struct target *t, const struct row *r)
-{
-    const struct name *url = derive_cells_text(r, TARGETS_URL), *labels = derive_cells_text(r, TARGETS_LABELS);
-    const char *host = url ? strstr(url->raw, "://") : NULL;
-    t->down = strcmp(row_text(r, "state"), "down") == 0;
-    t->scraped_ms = derive_cells_number(r, TARGETS_LAST_SCRAPE);
-    forget_labels(t);
-    if (host)
-        conf_address_split(host + 3, strcspn(host + 3, "/"), &t->host, NULL);
-    if (!labels)
-        return;
-    t->connect = label(m, labels->raw, "connect");
-    t->cluster = label(m, labels->raw, "cluster");
-    str_clear(&m->scratch);
-    if (prom_labels_get(labels->raw, "broker", &m->scratch))
-        t->broker = number(str_text(&m->scratch));
-}
-
-struct target_key {
-    const struct name *job, *instance;
-};
-
-static struct target *target_of(struct derive_metrics *m, const struct row *r)
-{
-    struct value key[] = {row_get(r, METRICS_JOB), row_get(r, METRICS_INSTANCE)};
-    struct target_key at = {key[0].s, key[1].s};
-    struct target *t = map_get(&m->targets, &at, sizeof at);
-    if (t)
-        return t;
-    const struct table *targets = store_find(m->store, prom_table_targets.name);
-    const struct row *row = targets ? table_find(targets, key) : NULL;
-    t = mem_new(struct target);
-    *t = (struct target){.job = name_ref(key[0].s), .instance = name_ref(key[1].s), .broker = -1};
-    if (row)
-        read_target(m, t, row);
-    map_put(&m->targets, &at, sizeof at, t);
-    return t;
-}
-
-static void free_target(struct target *t)
-{
-    forget_labels(t);
-    name_unref(t->job);
-    name_unref(t->instance);
-    free(t);
-}
-
-/* Those that were scraped, or ceased to be. */
-static void look_at_targets(struct derive_metrics *m)
-{
-    const struct table *t = store_find(m->store, prom_table_targets.name);
-    for (const struct row *r = t ? table_changed_after(t, m->targets_seq) : NULL; r; r = row_next(r)) {
-        struct target_key at = {row_get(r, TARGETS_JOB).s, row_get(r, TARGETS_INSTANCE).s};
-        struct target *known = m->targets.n ? map_get(&m->targets, &at, sizeof at) : NULL;
-        if (!known)
-            continue;
-        read_target(m, known, r);
-        m->due = true;
-    }
-    m->targets_seq = t ? table_seq(t) : 0;
-}
 
 /* ---- series ---- */
 
@@ -172,12 +66,7 @@ static void forget_series(struct derive_metrics *m, uint64_t id)
     struct series *s = map_del(&m->series, &id, sizeof id);
     if (!s)
         return;
-    struct target *t = s->target;
-    if (--t->series == 0) {
-        struct target_key at = {t->job, t->instance};
-        map_del(&m->targets, &at, sizeof at);
-        free_target(t);
-    }
+    derive_metrics_targets_release(&m->targets, s->target);
     name_unref(s->connector);
     free(s);
     m->due = true;
@@ -207,10 +96,8 @@ static struct series *meet(struct derive_metrics *m, const struct row *r)
     if (!name)
         return NULL;
     if (name->side == DERIVE_METRICS_TASKS) {
-        str_clear(&m->scratch);
-        if (prom_labels_get(labels->raw, "task", &m->scratch))
-            task = number(str_text(&m->scratch));
-        if (task < 0 || !(connector = label(m, labels->raw, "connector")))
+        task = derive_metrics_targets_number(labels->raw, "task");
+        if (task < 0 || !(connector = derive_metrics_targets_label(&m->targets, labels->raw, "connector")))
             return NULL;
     }
     struct series *s = mem_new(struct series);
@@ -218,10 +105,9 @@ static struct series *meet(struct derive_metrics *m, const struct row *r)
                          .place = place,
                          .connector = connector,
                          .task = task,
-                         .target = target_of(m, r),
+                         .target = derive_metrics_targets_use(&m->targets, r),
                          .value = NAN,
                          .rate = NAN};
-    s->target->series++;
     uint64_t id = row_id(r);
     map_put(&m->series, &id, sizeof id, s);
     return s;
@@ -346,7 +232,7 @@ static struct place *broker_of(const struct side *side, struct series *s)
 {
     struct place_key key = {0};
     struct place *found = NULL;
-    const struct target *t = s->target;
+    const struct derive_metrics_target *t = s->target;
     size_t n = 0;
     s->claim = t->broker >= 0 ? CLAIM_LABELS : CLAIM_HOST;
     for (struct place *p = map_get(&side->places, &key, sizeof key); p; p = p->next) {
@@ -449,7 +335,7 @@ static void on_commit(struct store *store, void *arg)
 {
     struct derive_metrics *m = arg;
     bool had = m->series.n;
-    look_at_targets(m);
+    m->due |= derive_metrics_targets_look(&m->targets);
     look_at_metrics(m);
     for (size_t i = 0; i < DERIVE_METRICS_SIDES; i++) {
         const struct table *t = store_find(store, m->sides[i].table);
@@ -467,6 +353,7 @@ struct derive_metrics *derive_metrics_new(struct store *store)
 {
     struct derive_metrics *m = mem_new(struct derive_metrics);
     *m = (struct derive_metrics){.store = store,
+                                 .targets.store = store,
                                  .names = derive_metrics_names_new(),
                                  .sides = {[DERIVE_METRICS_TASKS] = {.table = connect_table_tasks.name},
                                            [DERIVE_METRICS_BROKERS] = {.table = kafka_table_brokers.name}}};
@@ -481,8 +368,7 @@ void derive_metrics_free(struct derive_metrics *m)
     store_unlisten(m->store, m->listener);
     forget_all(m);
     map_done(&m->series);
-    map_done(&m->targets);
+    derive_metrics_targets_done(&m->targets);
     derive_metrics_names_free(m->names);
-    str_done(&m->scratch);
     free(m);
 }
