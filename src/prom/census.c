@@ -1,13 +1,9 @@
 /* Counts of series by family and label. */
-#include "prom/census.h"
+#include "prom/census_internal.h"
 
 #include "base/clock.h"
-#include "base/map.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "base/text.h"
-#include "base/vec.h"
-#include "prom/distinct.h"
 #include "prom/explorer_tables.h"
 #include "prom/parts.h"
 
@@ -18,80 +14,31 @@
 
 enum { WAIT_S = 1, MINUTE_S = 60, SLICE_US = 2000, FAMILIES = 16 /* between two looks at the clock */, AT_ONCE = 8 };
 
-struct label {
-    struct name *name, *example;
-    struct prom_distinct values;
-    int64_t series;
-    uint64_t row; /* of `metric_labels`; 0: none yet */
-};
-
-/* What came and went in each of the last minutes. */
-struct churn {
-    uint32_t came[PROM_CENSUS_MINUTES], went[PROM_CENSUS_MINUTES];
-};
-
-struct sample {
-    struct name *name;
-    int64_t series;
-};
-
-struct family {
-    struct job *job;
-    struct name *name, *help, *unit;
-    enum prom_text_type type;
-    int64_t series;
-    uint32_t number; /* no other one has it; from 1 */
-    uint32_t targets;
-    bool dirty; /* its rows are to be written */
-    uint64_t row;
-    struct churn *churn;    /* NULL: none */
-    struct sample *samples; /* few: they grow one by one, as the next do */
-    struct label *labels;
-    size_t nsamples, nlabels;
-};
-
-struct job {
-    struct name *name;
-    struct map families; /* by the address of their name */
-    size_t targets;
-};
-
-struct prom_census {
-    struct store *store;
-    struct table *families, *labels;
-    uint16_t owner;
-    struct map jobs; /* likewise */
-    VEC(struct family *) dirty, restless;
-    uint32_t last_number;
-    size_t minute; /* of the rings: the one that runs */
-    struct event *writing, *minutes;
-};
-
 struct prom_census_target {
     struct prom_census *census;
-    struct job *job;
+    struct census_job *job;
     struct prom_parts parts; /* how many of a family's series are this target's, by its number */
     bool settled;
 };
 
 /* ---- families ---- */
 
-static struct family *family_of(const struct job *j, const struct name *name)
+static struct census_family *family_of(const struct census_job *j, const struct name *name)
 {
     return map_get(&j->families, &name, sizeof name);
 }
 
-static void free_label(struct label *l)
+void prom_census_free_label(struct census_label *l)
 {
     prom_distinct_done(&l->values);
     name_unref(l->name);
     name_unref(l->example);
 }
 
-static void free_family(struct family *f)
+static void free_family(struct census_family *f)
 {
     for (size_t i = 0; i < f->nlabels; i++)
-        free_label(&f->labels[i]);
+        prom_census_free_label(&f->labels[i]);
     for (size_t i = 0; i < f->nsamples; i++)
         name_unref(f->samples[i].name);
     free(f->labels);
@@ -110,7 +57,7 @@ static void wait(struct prom_census *c)
         evtimer_add(c->writing, &second);
 }
 
-static void touch(struct prom_census *c, struct family *f)
+static void touch(struct prom_census *c, struct census_family *f)
 {
     if (f->dirty)
         return;
@@ -119,25 +66,25 @@ static void touch(struct prom_census *c, struct family *f)
     wait(c);
 }
 
-static struct family *learn(struct prom_census_target *t, const struct prom_census_series *s)
+static struct census_family *learn(struct prom_census_target *t, const struct prom_census_series *s)
 {
-    struct family *f = family_of(t->job, s->family);
+    struct census_family *f = family_of(t->job, s->family);
     if (f)
         return f;
-    f = mem_new(struct family);
-    *f = (struct family){.job = t->job, .name = name_ref(s->family), .number = ++t->census->last_number};
+    f = mem_new(struct census_family);
+    *f = (struct census_family){.job = t->job, .name = name_ref(s->family), .number = ++t->census->last_number};
     map_put(&t->job->families, &s->family, sizeof s->family, f);
     return f;
 }
 
-static void count_sample(struct family *f, struct name *name, int n)
+static void count_sample(struct census_family *f, struct name *name, int n)
 {
     size_t i = 0;
     while (i < f->nsamples && f->samples[i].name != name)
         i++;
     if (i == f->nsamples) {
         f->samples = mem_realloc(f->samples, ++f->nsamples, sizeof *f->samples);
-        f->samples[i] = (struct sample){.name = name_ref(name)};
+        f->samples[i] = (struct census_sample){.name = name_ref(name)};
     }
     f->samples[i].series += n;
     if (f->samples[i].series > 0)
@@ -171,7 +118,7 @@ static bool next_pair(const char **at, struct prom_text_span *name, struct prom_
     return true;
 }
 
-static struct label *label_of(struct prom_census *c, struct family *f, struct prom_text_span name)
+static struct census_label *label_of(struct prom_census *c, struct census_family *f, struct prom_text_span name)
 {
     for (size_t i = 0; i < f->nlabels; i++) {
         const struct name *n = f->labels[i].name;
@@ -179,14 +126,14 @@ static struct label *label_of(struct prom_census *c, struct family *f, struct pr
             return &f->labels[i];
     }
     f->labels = mem_realloc(f->labels, ++f->nlabels, sizeof *f->labels);
-    f->labels[f->nlabels - 1] = (struct label){.name = name_intern(store_names(c->store), name.s, name.len)};
+    f->labels[f->nlabels - 1] = (struct census_label){.name = name_intern(store_names(c->store), name.s, name.len)};
     return &f->labels[f->nlabels - 1];
 }
 
-static void count_value(struct prom_census *c, struct family *f, struct prom_text_span name,
+static void count_value(struct prom_census *c, struct census_family *f, struct prom_text_span name,
                         struct prom_text_span value, int n)
 {
-    struct label *l = label_of(c, f, name);
+    struct census_label *l = label_of(c, f, name);
     l->series += n;
     prom_distinct_add(&l->values, map_hash(value.s, value.len), n);
     if (!l->example && n > 0) {
@@ -199,11 +146,11 @@ static void count_value(struct prom_census *c, struct family *f, struct prom_tex
 
 /* ---- counting ---- */
 
-static void count_churn(struct prom_census *c, struct family *f, int n)
+static void count_churn(struct prom_census *c, struct census_family *f, int n)
 {
     if (!f->churn) {
-        f->churn = mem_new(struct churn);
-        *f->churn = (struct churn){0};
+        f->churn = mem_new(struct census_churn);
+        *f->churn = (struct census_churn){0};
         vec_push(&c->restless, f);
     }
     if (n > 0)
@@ -213,7 +160,7 @@ static void count_churn(struct prom_census *c, struct family *f, int n)
 }
 
 /* How many of the family's series are this target's. */
-static void count_part(struct prom_census_target *t, struct family *f, int n)
+static void count_part(struct prom_census_target *t, struct census_family *f, int n)
 {
     uint32_t now, had = prom_parts_add(&t->parts, f->number, n, &now);
     if (!had && now)
@@ -224,7 +171,7 @@ static void count_part(struct prom_census_target *t, struct family *f, int n)
 
 void prom_census_tell(struct prom_census_target *t, const struct prom_census_series *s)
 {
-    struct family *f = family_of(t->job, s->family);
+    struct census_family *f = family_of(t->job, s->family);
     if (!f || (f->type == s->type && f->help == s->help && f->unit == s->unit))
         return;
     f->type = s->type;
@@ -235,7 +182,7 @@ void prom_census_tell(struct prom_census_target *t, const struct prom_census_ser
 
 void prom_census_count(struct prom_census_target *t, const struct prom_census_series *s, int n)
 {
-    struct family *f = learn(t, s);
+    struct census_family *f = learn(t, s);
     struct prom_text_span name, value;
     const char *at = s->labels->raw;
     if (n == 0)
@@ -257,83 +204,14 @@ void prom_census_bound(struct prom_census_target *t, const struct prom_census_se
 {
     char text[32];
     snprintf(text, sizeof text, le > 1e308 ? "+Inf" : "%.15g", le);
-    struct family *f = learn(t, s);
+    struct census_family *f = learn(t, s);
     count_value(t->census, f, (struct prom_text_span){"le", 2}, (struct prom_text_span){text, strlen(text)}, n);
     touch(t->census, f);
 }
 
 /* ---- rows ---- */
 
-static struct row *row_of(const struct prom_census *c, struct table *t, const struct family *f, struct name *label,
-                          uint64_t *id)
-{
-    struct row *row = *id ? table_by_id(t, *id) : NULL;
-    const struct value key[] = {value_text(f->job->name), value_text(f->name), value_text(label)};
-    if (!row)
-        row = table_upsert(t, key, c->owner);
-    *id = row ? row_id(row) : 0;
-    return row;
-}
-
-/* Writes the rows of labels, and removes those of labels that no series has; the one with the most values in *worst. */
-static void write_labels(struct prom_census *c, struct family *f, struct name **worst, struct value *most)
-{
-    *worst = NULL;
-    *most = value_unknown();
-    for (size_t i = f->nlabels; i-- > 0;) {
-        struct label *l = &f->labels[i];
-        if (l->series <= 0) {
-            table_remove_id(c->labels, l->row);
-            free_label(l);
-            f->labels[i] = f->labels[--f->nlabels];
-            continue;
-        }
-        struct value values = {0};
-        values.i = prom_distinct_count(&l->values, &values.quality);
-        if (!*worst || values.i > most->i) {
-            *worst = l->name;
-            *most = values;
-        }
-        struct row *row = row_of(c, c->labels, f, l->name, &l->row);
-        if (!row)
-            continue;
-        table_set(c->labels, row, LABELS_VALUES, values);
-        table_set_int(c->labels, row, LABELS_SERIES, l->series, QUALITY_EXACT);
-        table_set(c->labels, row, LABELS_EXAMPLE, value_text(l->example));
-    }
-}
-
-/* "^(a_sum|a_count)$"; without any, what no name matches. */
-static void write_samples(const struct prom_census *c, const struct family *f, struct row *row)
-{
-    struct str s = {0};
-    str_add(&s, "^(");
-    for (size_t i = 0; i < f->nsamples; i++) {
-        const struct name *n = f->samples[i].name;
-        str_add(&s, i ? "|" : "");
-        for (size_t k = 0; k < n->len; k++) {
-            if (strchr(".\\+*?()[]{}^$|-#/ ", n->raw[k]))
-                str_char(&s, '\\');
-            str_char(&s, n->raw[k]);
-        }
-    }
-    str_add(&s, f->nsamples ? ")$" : "(?!))$");
-    table_set_bytes(c->families, row, FAMILIES_SAMPLES, str_text(&s), s.len);
-    str_done(&s);
-}
-
-static void write_churn(const struct prom_census *c, const struct family *f, struct row *row)
-{
-    int64_t came = 0, went = 0;
-    for (int i = 0; i < PROM_CENSUS_MINUTES && f->churn; i++) {
-        came += f->churn->came[i];
-        went += f->churn->went[i];
-    }
-    table_set_int(c->families, row, FAMILIES_CAME, came, QUALITY_EXACT);
-    table_set_int(c->families, row, FAMILIES_WENT, went, QUALITY_EXACT);
-}
-
-static void drop_family(struct prom_census *c, struct family *f)
+static void drop_family(struct prom_census *c, struct census_family *f)
 {
     table_remove_id(c->families, f->row);
     for (size_t i = 0; i < c->restless.n; i++)
@@ -345,7 +223,7 @@ static void drop_family(struct prom_census *c, struct family *f)
     free_family(f);
 }
 
-static void drop_job(struct prom_census *c, struct job *j)
+static void drop_job(struct prom_census *c, struct census_job *j)
 {
     if (j->targets || j->families.n)
         return;
@@ -355,31 +233,15 @@ static void drop_job(struct prom_census *c, struct job *j)
     free(j);
 }
 
-static void write_family(struct prom_census *c, struct family *f)
+static void write_family(struct prom_census *c, struct census_family *f)
 {
-    struct name *worst;
-    struct value most;
     f->dirty = false;
-    write_labels(c, f, &worst, &most);
+    prom_census_write_rows(c, f);
     if (f->series <= 0) {
-        struct job *j = f->job;
+        struct census_job *j = f->job;
         drop_family(c, f);
         drop_job(c, j);
-        return;
     }
-    struct table *t = c->families;
-    struct row *row = row_of(c, t, f, NULL, &f->row);
-    if (!row)
-        return;
-    table_set_text(t, row, FAMILIES_TYPE, prom_text_type_name(f->type));
-    table_set_int(t, row, FAMILIES_SERIES, f->series, QUALITY_EXACT);
-    table_set_int(t, row, FAMILIES_TARGETS, f->targets, QUALITY_EXACT);
-    table_set(t, row, FAMILIES_WORST_LABEL, value_text(worst));
-    table_set(t, row, FAMILIES_WORST_VALUES, most);
-    table_set(t, row, FAMILIES_UNIT, value_text(f->unit));
-    table_set(t, row, FAMILIES_HELP, value_text(f->help));
-    write_churn(c, f, row);
-    write_samples(c, f, row);
 }
 
 /* Some of those that are to be written; false once there is none. */
@@ -413,7 +275,7 @@ static void on_write(evutil_socket_t fd, short what, void *arg)
 
 /* ---- time ---- */
 
-static bool is_quiet(const struct churn *churn)
+static bool is_quiet(const struct census_churn *churn)
 {
     bool quiet = true;
     for (int i = 0; i < PROM_CENSUS_MINUTES; i++)
@@ -425,7 +287,7 @@ void prom_census_minute(struct prom_census *c)
 {
     c->minute = (c->minute + 1) % PROM_CENSUS_MINUTES;
     for (size_t i = c->restless.n; i-- > 0;) {
-        struct family *f = c->restless.items[i];
+        struct census_family *f = c->restless.items[i];
         f->churn->came[c->minute] = f->churn->went[c->minute] = 0;
         if (is_quiet(f->churn)) {
             free(f->churn);
@@ -464,7 +326,7 @@ void prom_census_free(struct prom_census *c)
     if (!c)
         return;
     for (size_t at = 0; map_next(&c->jobs, &at, NULL, NULL, &job);) {
-        struct job *j = job;
+        struct census_job *j = job;
         for (size_t i = 0; map_next(&j->families, &i, NULL, NULL, &family);)
             free_family(family);
         map_done(&j->families);
@@ -483,10 +345,10 @@ struct prom_census_target *prom_census_target_new(struct prom_census *c, const c
 {
     struct prom_census_target *t = mem_new(struct prom_census_target);
     struct name *name = name_intern(store_names(c->store), job, strlen(job));
-    struct job *j = map_get(&c->jobs, &name, sizeof name);
+    struct census_job *j = map_get(&c->jobs, &name, sizeof name);
     if (!j) {
-        j = mem_new(struct job);
-        *j = (struct job){.name = name_ref(name)};
+        j = mem_new(struct census_job);
+        *j = (struct census_job){.name = name_ref(name)};
         map_put(&c->jobs, &name, sizeof name, j);
     }
     name_unref(name);
