@@ -35,13 +35,12 @@ void page_add(struct page *p, enum role role, const char *left, const char *midd
 
 void page_title(struct page *p, enum role role, const char *fmt, ...)
 {
-    struct str s = {0};
     va_list ap;
     va_start(ap, fmt);
-    str_vprintf(&s, fmt, ap);
+    char *text = mem_vprintf(fmt, ap);
     va_end(ap);
-    page_add(p, role, str_text(&s), NULL, NULL);
-    str_done(&s);
+    page_add(p, role, text, NULL, NULL);
+    free(text);
 }
 
 /* ---- drawing ---- */

@@ -224,12 +224,10 @@ struct lines {
 __attribute__((format(printf, 4, 5))) static void add_line(struct lines *lines, enum severity severity, double weight,
                                                            const char *fmt, ...)
 {
-    struct str s = {0};
     va_list ap;
     va_start(ap, fmt);
-    str_vprintf(&s, fmt, ap);
+    vec_push(lines, ((struct line){.severity = severity, .weight = weight, .text = mem_vprintf(fmt, ap)}));
     va_end(ap);
-    vec_push(lines, ((struct line){.severity = severity, .weight = weight, .text = str_take(&s)}));
 }
 
 /* The worst first, up to a cap; frees them. */

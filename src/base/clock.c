@@ -37,6 +37,16 @@ static time_t split_ms(int64_t wall_ms, int *ms)
     return (time_t)s;
 }
 
+struct timespec clock_deadline(int ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = until.tv_nsec + (int64_t)(ms % 1000) * 1000000;
+    until.tv_sec += ms / 1000 + (time_t)(ns / 1000000000);
+    until.tv_nsec = (long)(ns % 1000000000);
+    return until;
+}
+
 const char *clock_iso(int64_t wall_ms, bool millis, char *buf, size_t size)
 {
     int ms;

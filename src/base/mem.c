@@ -69,14 +69,20 @@ void mem_free_secret(char *text)
     free(text);
 }
 
+char *mem_vprintf(const char *fmt, va_list ap)
+{
+    char *text;
+    int n = vasprintf(&text, fmt, ap);
+    return check(n < 0 ? NULL : text);
+}
+
 char *mem_printf(const char *fmt, ...)
 {
     va_list ap;
-    char *text;
     va_start(ap, fmt);
-    int n = vasprintf(&text, fmt, ap);
+    char *text = mem_vprintf(fmt, ap);
     va_end(ap);
-    return check(n < 0 ? NULL : text);
+    return text;
 }
 
 void mem_begin(void)

@@ -2,6 +2,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #define MEM_RESULT __attribute__((malloc, returns_nonnull, warn_unused_result))
@@ -19,6 +20,7 @@ void mem_replace(char **to, const char *text);
 /* Copies len bytes and adds a NUL; the bytes may hold NULs of their own. */
 MEM_RESULT char *mem_memdup(const void *bytes, size_t len);
 __attribute__((format(printf, 1, 2))) MEM_RESULT char *mem_printf(const char *fmt, ...);
+__attribute__((format(printf, 1, 0))) MEM_RESULT char *mem_vprintf(const char *fmt, va_list ap);
 
 /* Overwrites a text and frees it; NULL is allowed. For every text that may be a secret. */
 void mem_free_secret(char *text);

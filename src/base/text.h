@@ -38,6 +38,8 @@ bool text_glob(const char *pattern, const char *text);
 
 /* True for the same text, or none twice. */
 bool text_same(const char *a, const char *b);
+/* Is this its end? */
+bool text_ends(const char *text, const char *end);
 
 /* "-1234567" → "-1,234,567" appended. */
 void text_group_digits(struct str *out, int64_t value);

@@ -1,5 +1,6 @@
 /* Worker threads with a wake-up pipe to the loop. */
 #include "base/workers.h"
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -160,11 +161,7 @@ size_t workers_pending(const struct workers *w)
 /* Waits until no thread is left or the time is over; returns whether none is left. */
 static bool wait_for_threads(struct workers *w, int wait_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t ns = until.tv_nsec + (int64_t)(wait_ms % 1000) * 1000000;
-    until.tv_sec += wait_ms / 1000 + (time_t)(ns / 1000000000);
-    until.tv_nsec = (long)(ns % 1000000000);
+    struct timespec until = clock_deadline(wait_ms);
     pthread_mutex_lock(&w->lock);
     w->stopping = true;
     pthread_cond_broadcast(&w->work);

@@ -2,6 +2,7 @@
 #include "conf/catalog.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "conf/section.h"
 #include "conf/value.h"
 #include "conf/web.h"
@@ -149,15 +150,9 @@ static int check(struct conf_loading *l, void *catalog, const struct conf_yaml *
 
 /* ---- the command line ---- */
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
 static bool is_metadata(const char *name)
 {
-    return ends_with(name, ".metadata.json") || ends_with(name, ".metadata.json.gz");
+    return text_ends(name, ".metadata.json") || text_ends(name, ".metadata.json.gz");
 }
 
 static bool is_sqlite(const char *path)

@@ -52,13 +52,12 @@ static void remember(struct connect_follow *f, const void *holder)
 
 __attribute__((format(printf, 2, 3))) static void set_error(struct connect_follow *f, const char *fmt, ...)
 {
-    struct str s = {0};
     va_list ap;
     va_start(ap, fmt);
-    str_vprintf(&s, fmt, ap);
+    char *text = mem_vprintf(fmt, ap);
     va_end(ap);
     free(f->error);
-    f->error = str_take(&s);
+    f->error = text;
 }
 
 static void clear_error(struct connect_follow *f)

@@ -101,13 +101,12 @@ static bool is_hidden(const struct connect_settings_catalog *c, const char *name
 
 __attribute__((format(printf, 2, 3))) static void refuse(struct derive_discover_catalog *ret, const char *fmt, ...)
 {
-    struct str s = {0};
     va_list args;
     va_start(args, fmt);
-    str_vprintf(&s, fmt, args);
+    char *why = mem_vprintf(fmt, args);
     va_end(args);
     free(ret->why);
-    ret->why = str_take(&s);
+    ret->why = why;
 }
 
 /* What to do is the same whatever is missing. */

@@ -2,16 +2,11 @@
 #include "drift/edges.h"
 
 #include "base/mem.h"
+#include "base/order.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* The finite values of a sample in order, with one zero; *n of them. */
 static double *finite_sorted(const double *values, size_t *n)
@@ -22,7 +17,7 @@ static double *finite_sorted(const double *values, size_t *n)
         if (isfinite(values[i]))
             out[kept++] = values[i] + 0.0;
     if (kept)
-        qsort(out, kept, sizeof *out, by_value);
+        qsort(out, kept, sizeof *out, order_double);
     *n = kept;
     return out;
 }

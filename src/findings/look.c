@@ -77,12 +77,10 @@ void findings_saw(struct findings_look *look, const struct findings_saw *saw, co
     said.cluster = mem_strdup(cluster ? cluster : "");
     said.subject = mem_strdup(saw->subject ? saw->subject : "");
     said.place = copy_place(look, &saw->place);
-    struct str s = {0};
     va_list ap;
     va_start(ap, text);
-    str_vprintf(&s, text, ap);
+    said.text = mem_vprintf(text, ap);
     va_end(ap);
-    said.text = str_take(&s);
     vec_push(&look->said, said);
 }
 

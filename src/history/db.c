@@ -1,5 +1,6 @@
 /* Prepared statements of the history's database. */
 #include "history/db.h"
+#include "base/mem.h"
 #include "base/str.h"
 
 #include <stdarg.h>
@@ -92,11 +93,10 @@ int history_db_exec(sqlite3 *handle, struct error *err, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    struct str sql = {0};
-    str_vprintf(&sql, fmt, ap);
+    char *sql = mem_vprintf(fmt, ap);
     va_end(ap);
-    int rc = sqlite3_exec(handle, str_text(&sql), NULL, NULL, NULL) == SQLITE_OK ? 0 : history_db_error(handle, err);
-    str_done(&sql);
+    int rc = sqlite3_exec(handle, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : history_db_error(handle, err);
+    free(sql);
     return rc;
 }
 

@@ -1,5 +1,6 @@
 /* The loop's side of history: jobs for the writer's thread, and the row in `sources`. */
 #include "history/history.h"
+#include "base/clock.h"
 #include "base/loop.h"
 #include "base/vec.h"
 #include "base/workers.h"
@@ -343,11 +344,7 @@ static struct gate *new_gate(void)
 
 static void wait_for(struct gate *g, int wait_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t ns = until.tv_nsec + (int64_t)(wait_ms % 1000) * 1000000;
-    until.tv_sec += wait_ms / 1000 + (time_t)(ns / 1000000000);
-    until.tv_nsec = (long)(ns % 1000000000);
+    struct timespec until = clock_deadline(wait_ms);
     pthread_mutex_lock(&g->lock);
     while (!g->is_passed && pthread_cond_timedwait(&g->passed, &g->lock, &until) != ETIMEDOUT)
         ;

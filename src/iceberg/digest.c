@@ -1,6 +1,7 @@
 /* What the rows of a table and of its snapshots say. */
 #include "iceberg/digest.h"
 #include "base/mem.h"
+#include "base/order.h"
 #include "iceberg/lineage.h"
 #include "iceberg/marks.h"
 #include "iceberg/summary.h"
@@ -340,12 +341,6 @@ static void fill_current(const struct work *w, const struct iceberg_snapshot *s)
     iceberg_summary_done(&summary);
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void fill_cadence(const struct work *w)
 {
     double gaps[ICEBERG_DIGEST_RECENT];
@@ -357,7 +352,7 @@ static void fill_cadence(const struct work *w)
     }
     if (n == 0)
         return;
-    qsort(gaps, n, sizeof *gaps, by_size);
+    qsort(gaps, n, sizeof *gaps, order_double);
     double median = n % 2 ? gaps[n / 2] : (gaps[n / 2 - 1] + gaps[n / 2]) / 2;
     w->d->table[ICEBERG_TABLES_CADENCE_S] = (struct iceberg_cell){.quality = QUALITY_EXACT, .d = median};
 }

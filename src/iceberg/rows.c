@@ -1,6 +1,7 @@
 /* Writing the rows of one Iceberg table and of its snapshots. */
 #include "iceberg/rows.h"
 #include "base/mem.h"
+#include "base/order.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,12 +52,6 @@ static struct row *table_row(struct iceberg_rows *r, struct table *t)
     return row;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void write_snapshot(const struct iceberg_rows *r, struct table *t, const struct value *key,
                            const struct iceberg_digest_snapshot *s)
 {
@@ -76,7 +71,7 @@ static void write_snapshot(const struct iceberg_rows *r, struct table *t, const 
 static void replace_snapshots(struct iceberg_rows *r, struct table *t, struct value *key, int64_t *ids, size_t n)
 {
     for (size_t i = 0; i < r->n; i++)
-        if (!ids || !bsearch(&r->snapshots[i], ids, n, sizeof *ids, ascending)) {
+        if (!ids || !bsearch(&r->snapshots[i], ids, n, sizeof *ids, order_int64)) {
             key[2] = value_int(r->snapshots[i]);
             struct row *row = table_find(t, key);
             if (row)
@@ -102,7 +97,7 @@ void iceberg_rows_write(struct iceberg_rows *r, const struct iceberg_digest *d)
         key[2] = value_int(ids[i]);
         write_snapshot(r, snapshots, key, &d->snapshots[i]);
     }
-    qsort(ids, d->n, sizeof *ids, ascending);
+    qsort(ids, d->n, sizeof *ids, order_int64);
     replace_snapshots(r, snapshots, key, ids, d->n);
     close_key(key);
 }

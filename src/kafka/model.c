@@ -1,6 +1,7 @@
 /* The model's frame: topics by name, seeds of rings, events, and the order in which a round is
  * worked in. */
 #include "kafka/model.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "kafka/model_push.h"
 
@@ -98,14 +99,13 @@ struct kafka_model_broker *kafka_model_broker(struct kafka_model *m, int32_t id)
 void kafka_model_event(struct kafka_model *m, const char *severity, const char *kind, const char *name, const char *fmt,
                        ...)
 {
-    struct str text = {0};
     va_list ap;
     va_start(ap, fmt);
-    str_vprintf(&text, fmt, ap);
+    char *text = mem_vprintf(fmt, ap);
     va_end(ap);
     vec_push(&m->events, (struct kafka_model_event){.severity = severity,
                                                     .subject = mem_printf("%s %s", kind, name),
-                                                    .text = str_take(&text)});
+                                                    .text = text});
 }
 
 /* ---- seeds ---- */

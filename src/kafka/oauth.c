@@ -1,6 +1,7 @@
 /* Tokens for OAUTHBEARER by client credentials. */
 #include "kafka/oauth.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -113,11 +114,7 @@ static void copy_token(const struct kafka_oauth_token *from, struct kafka_oauth_
 static int wait_for_other(struct kafka_oauth *o, const atomic_bool *stop, struct error *err)
 {
     while (o->asking) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += LOOK_MS * 1000000L;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
+        struct timespec until = clock_deadline(LOOK_MS);
         pthread_cond_timedwait(&o->answered, &o->lock, &until);
         if (stop && atomic_load(stop))
             return error_set(err, ERR_CLOSED, "OAuth token: given up");

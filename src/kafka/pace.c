@@ -1,5 +1,6 @@
 /* The cap on requests per second, as a ring of the times at which the last ones went. */
 #include "kafka/pace.h"
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <pthread.h>
@@ -143,11 +144,7 @@ bool kafka_pace_wait(struct kafka_pace *p, const struct kafka_budget *budget, si
             break;
         wait_ms = wait_ms < left ? wait_ms : left;
         wait_ms = wait_ms < SLICE_MS ? wait_ms : SLICE_MS;
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += wait_ms * 1000000L;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
+        struct timespec until = clock_deadline(wait_ms);
         pthread_cond_timedwait(&p->never, &p->lock, &until);
     }
     pthread_mutex_unlock(&p->lock);

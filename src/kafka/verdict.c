@@ -1,6 +1,8 @@
 /* Rules for what is wrong with a group's partition, and the words for it. */
 #include "kafka/verdict.h"
 
+#include "base/order.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -110,12 +112,6 @@ bool kafka_verdict_say_rate(struct str *out, double rate, float *said)
 
 /* ---- what happened ---- */
 
-static int compare_ms(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 int64_t kafka_verdict_interval(const struct kafka_burrow_window *w)
 {
     struct kafka_burrow_commit c[KAFKA_BURROW_COMMITS];
@@ -125,7 +121,7 @@ int64_t kafka_verdict_interval(const struct kafka_burrow_window *w)
         gaps[i - 1] = c[i].ms - c[i - 1].ms;
     if (n < 2)
         return 0;
-    qsort(gaps, n - 1, sizeof *gaps, compare_ms);
+    qsort(gaps, n - 1, sizeof *gaps, order_int64);
     return gaps[(n - 1) / 2];
 }
 
@@ -168,15 +164,9 @@ static bool lag_at(const struct kafka_verdict_case *x, int64_t ms, double *lag)
     return true;
 }
 
-static int compare_reals(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double median(double *v, size_t n)
 {
-    qsort(v, n, sizeof *v, compare_reals);
+    qsort(v, n, sizeof *v, order_double);
     return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 

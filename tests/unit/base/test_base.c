@@ -1,13 +1,16 @@
 /* Strings, maps, errors, clock, text and limits of the ground floor. */
-#include "base/mem.h"
 #include "tests/unit/unit.h"
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/map.h"
+#include "base/mem.h"
+#include "base/order.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "base/vec.h"
+
+#include <math.h>
 
 static void error_keeps_first_code_and_prefixes(void **state)
 {
@@ -190,6 +193,41 @@ static void vec_grows(void **state)
     assert_int_equal(v.n, 0);
 }
 
+static void texts_have_ends(void **state)
+{
+    (void)state;
+    assert_true(text_ends("a.json", ".json"));
+    assert_true(text_ends(".json", ".json"));
+    assert_true(text_ends("", ""));
+    assert_false(text_ends("json", ".json"));
+    assert_false(text_ends("a.json.gz", ".json"));
+}
+
+static void plain_values_have_an_order(void **state)
+{
+    (void)state;
+    int64_t whole[] = {3, INT64_MIN, INT64_MAX, -1};
+    double real[] = {0.5, INFINITY, -INFINITY, 0.25};
+    qsort(whole, 4, sizeof *whole, order_int64);
+    qsort(real, 4, sizeof *real, order_double);
+    assert_true(whole[0] == INT64_MIN && whole[1] == -1 && whole[2] == 3 && whole[3] == INT64_MAX);
+    assert_true(real[0] == -INFINITY && real[1] == 0.25 && real[2] == 0.5 && real[3] == INFINITY);
+}
+
+static void deadlines_lie_ahead(void **state)
+{
+    (void)state;
+    struct timespec before, until = {0}, after;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    until = clock_deadline(1999);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    const int64_t ns = INT64_C(1000000000), wait = INT64_C(1999000000);
+    int64_t from = before.tv_sec * ns + before.tv_nsec, to = after.tv_sec * ns + after.tv_nsec,
+            at = until.tv_sec * ns + until.tv_nsec;
+    assert_true(until.tv_nsec >= 0 && until.tv_nsec < ns);
+    assert_true(at >= from + wait && at <= to + wait);
+}
+
 static void texts_are_copied_and_replaced(void **state)
 {
     (void)state;
@@ -216,6 +254,9 @@ int main(void)
         cmocka_unit_test(text_has_width),
         cmocka_unit_test(digits_are_grouped),
         cmocka_unit_test(vec_grows),
+        cmocka_unit_test(texts_have_ends),
+        cmocka_unit_test(plain_values_have_an_order),
+        cmocka_unit_test(deadlines_lie_ahead),
         cmocka_unit_test(texts_are_copied_and_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
