@@ -84,14 +84,6 @@ static int be_found(struct collector *c, const char *path, struct error *err)
 
 /* ---- configuration ---- */
 
-static const struct conf_cluster *find_cluster(const struct conf *conf, const char *name)
-{
-    for (size_t i = 0; conf && i < conf->nclusters; i++)
-        if (strcmp(conf->clusters[i].name, name) == 0)
-            return &conf->clusters[i];
-    return NULL;
-}
-
 static void add_cluster(struct collector *c, const struct conf_cluster *cluster)
 {
     struct kafka_source *self = kafka_source_new(c->base, c->store, cluster, NULL);
@@ -125,7 +117,7 @@ static void on_remembered(void *arg, const char *bytes, size_t len, const struct
         return;
     char *name = mem_printf("kafka:%s", key[PARTITIONS_CLUSTER].s->raw);
     const struct source *src = scheduler_find(c->scheduler, name);
-    const struct conf_cluster *cluster = find_cluster(c->conf, key[PARTITIONS_CLUSTER].s->raw);
+    const struct conf_cluster *cluster = conf_find_cluster(c->conf, key[PARTITIONS_CLUSTER].s->raw);
     if (src && cluster)
         kafka_remember(source_self(src), key[PARTITIONS_TOPIC].s->raw, (int32_t)key[PARTITIONS_PARTITION].i, spans, n,
                        c->conf->history.sample_ms, cluster->interval_ms);
@@ -198,10 +190,10 @@ static void change_cluster(struct collector *c, const struct conf_cluster *old, 
 static void apply(struct collector *c, struct conf *conf)
 {
     for (size_t i = 0; c->conf && i < c->conf->nclusters; i++)
-        if (!find_cluster(conf, c->conf->clusters[i].name))
+        if (!conf_find_cluster(conf, c->conf->clusters[i].name))
             remove_cluster(c, &c->conf->clusters[i]);
     for (size_t i = 0; i < conf->nclusters; i++) {
-        const struct conf_cluster *now = &conf->clusters[i], *old = find_cluster(c->conf, now->name);
+        const struct conf_cluster *now = &conf->clusters[i], *old = conf_find_cluster(c->conf, now->name);
         if (!old)
             add_cluster(c, now);
         else if (!conf_same_cluster(old, now))

@@ -81,18 +81,7 @@ static int place(const char *file, unsigned line, unsigned column, struct error 
 static int unknown(const char *file, const struct conf_yaml *item, const char *const *names, size_t n,
                    struct error *err)
 {
-    struct conf_suggest near = {.wanted = item->key};
-    struct str s = {0};
-    for (size_t i = 0; i < n; i++)
-        conf_suggest_offer(&near, names[i]);
-    str_add(&s, "unknown key ");
-    conf_value_quote(&s, item->key);
-    conf_suggest_write(&near, &s);
-    str_add(&s, "; allowed: ");
-    for (size_t i = 0; i < n; i++)
-        str_printf(&s, "%s%s", i ? ", " : "", names[i]);
-    error_set(err, ERR_INVALID, "%s", str_text(&s));
-    str_done(&s);
+    conf_suggest_unknown(item->key, names, n, err);
     return place(file, item->key_line, item->key_column, err);
 }
 

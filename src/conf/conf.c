@@ -8,6 +8,7 @@
 #include "conf/theme.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void conf_free(struct conf *c)
 {
@@ -23,6 +24,14 @@ void conf_free(struct conf *c)
     str_done(&c->internal->warnings);
     free(c->internal);
     free(c);
+}
+
+const struct conf_cluster *conf_find_cluster(const struct conf *c, const char *name)
+{
+    for (size_t i = 0; c && i < c->nclusters; i++)
+        if (strcmp(c->clusters[i].name, name) == 0)
+            return &c->clusters[i];
+    return NULL;
 }
 
 const char *conf_ui_origin(const struct conf *c, const char *name)

@@ -319,6 +319,9 @@ struct conf_args {
 int conf_load(const struct conf_args *args, struct conf **ret, struct error *err);
 void conf_free(struct conf *c); /* wipes secrets; NULL is allowed */
 
+/* The cluster of that name, or NULL; so where there is no configuration. */
+const struct conf_cluster *conf_find_cluster(const struct conf *c, const char *name);
+
 /* The configuration file that was read, or NULL. */
 const char *conf_file(const struct conf *c);
 

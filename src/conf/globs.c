@@ -3,19 +3,12 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/lists.h"
 #include "conf/yaml.h"
 
 #include <stdlib.h>
 
 enum { MAX_GLOBS = 1000 };
-
-static size_t count(char *const *list)
-{
-    size_t n = 0;
-    while (list && list[n])
-        n++;
-    return n;
-}
 
 int conf_globs_add(struct conf_globs *g, const char *glob, struct error *err)
 {
@@ -25,7 +18,7 @@ int conf_globs_add(struct conf_globs *g, const char *glob, struct error *err)
                          "an empty glob; allowed: a pattern of * ? [a-z], with "
                          "! before it to leave out what matches");
     char ***list = out ? &g->out : &g->in;
-    size_t n = count(*list);
+    size_t n = conf_lists_count(*list);
     if (n >= MAX_GLOBS)
         return error_set(err, ERR_LIMIT, "more than %d globs, the limit", MAX_GLOBS);
     *list = mem_realloc(*list, n + 2, sizeof **list);
@@ -36,7 +29,7 @@ int conf_globs_add(struct conf_globs *g, const char *glob, struct error *err)
 
 bool conf_globs_match(const struct conf_globs *g, const char *name)
 {
-    bool in = count(g->in) == 0;
+    bool in = conf_lists_count(g->in) == 0;
     for (size_t i = 0; !in && g->in[i]; i++)
         in = text_glob(g->in[i], name);
     for (size_t i = 0; in && g->out && g->out[i]; i++)
@@ -65,16 +58,8 @@ void conf_globs_write(const struct conf_globs *g, struct str *out)
     str_char(out, ']');
 }
 
-static void free_list(char **list)
-{
-    for (size_t i = 0; list && list[i]; i++)
-        free(list[i]);
-    free(list);
-}
-
 void conf_globs_done(struct conf_globs *g)
 {
-    free_list(g->in);
-    free_list(g->out);
-    *g = (struct conf_globs){0};
+    conf_lists_done(&g->in);
+    conf_lists_done(&g->out);
 }

@@ -62,18 +62,7 @@ int conf_section_kind(struct conf_loading *l, const struct conf_yaml *node, cons
 int conf_section_unknown(struct conf_loading *l, const struct conf_yaml *item, const char *path,
                          const char *const *names, size_t n)
 {
-    struct conf_suggest near = {.wanted = item->key};
-    for (size_t i = 0; i < n; i++)
-        conf_suggest_offer(&near, names[i]);
-    struct str s = {0};
-    str_add(&s, "unknown key ");
-    conf_value_quote(&s, item->key);
-    conf_suggest_write(&near, &s);
-    str_add(&s, "; allowed: ");
-    for (size_t i = 0; i < n; i++)
-        str_printf(&s, "%s%s", i ? ", " : "", names[i]);
-    error_set(l->err, ERR_INVALID, "%s", str_text(&s));
-    str_done(&s);
+    conf_suggest_unknown(item->key, names, n, l->err);
     return conf_section_place(l, item->key_line, item->key_column, path);
 }
 
@@ -237,12 +226,9 @@ int conf_section_set(struct conf_loading *l, const struct conf_section *s, const
     size_t i = 0;
     const struct conf_option *o = conf_options_find(s, name, &i);
     int rc = conf_value_parse(o, text, base, l->err);
-    if (rc != 0) {
-        error_prefix(l->err, "%s", flag);
-        return rc;
-    }
-    free(origins[i]);
-    origins[i] = mem_strdup(flag);
+    if (rc != 0)
+        return error_prefix(l->err, "%s", flag);
+    mem_replace(&origins[i], flag);
     return 0;
 }
 
@@ -257,8 +243,7 @@ int conf_section_set_texts(struct conf_loading *l, const struct conf_section *s,
     for (; *texts; texts++)
         if (conf_lists_add((char ***)(void *)((char *)base + o->offset), *texts, l->err) != 0)
             return error_prefix(l->err, "%s", flag);
-    free(origins[i]);
-    origins[i] = mem_strdup(flag);
+    mem_replace(&origins[i], flag);
     return 0;
 }
 
@@ -272,13 +257,9 @@ int conf_section_set_globs(struct conf_loading *l, const struct conf_section *s,
     conf_value_free(o, base);
     for (; *globs; globs++) {
         struct conf_globs *field = (struct conf_globs *)(void *)((char *)base + o->offset);
-        int rc = conf_globs_add(field, *globs, l->err);
-        if (rc != 0) {
-            error_prefix(l->err, "%s", flag);
-            return rc;
-        }
+        if (conf_globs_add(field, *globs, l->err) != 0)
+            return error_prefix(l->err, "%s", flag);
     }
-    free(origins[i]);
-    origins[i] = mem_strdup(flag);
+    mem_replace(&origins[i], flag);
     return 0;
 }

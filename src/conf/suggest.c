@@ -1,6 +1,8 @@
 /* The nearest known name, by optimal string alignment (Levenshtein with swaps of neighbours). */
 #include "conf/suggest.h"
 
+#include "conf/value.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -57,4 +59,21 @@ void conf_suggest_write(const struct conf_suggest *s, struct str *out)
 {
     if (s->best)
         str_printf(out, " (did you mean \"%s\"?)", s->best);
+}
+
+int conf_suggest_unknown(const char *key, const char *const *names, size_t n, struct error *err)
+{
+    struct conf_suggest near = {.wanted = key};
+    for (size_t i = 0; i < n; i++)
+        conf_suggest_offer(&near, names[i]);
+    struct str s = {0};
+    str_add(&s, "unknown key ");
+    conf_value_quote(&s, key);
+    conf_suggest_write(&near, &s);
+    str_add(&s, "; allowed: ");
+    for (size_t i = 0; i < n; i++)
+        str_printf(&s, "%s%s", i ? ", " : "", names[i]);
+    int rc = error_set(err, ERR_INVALID, "%s", str_text(&s));
+    str_done(&s);
+    return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef CONF_SUGGEST_H
 #define CONF_SUGGEST_H
 
+#include "base/error.h"
 #include "base/str.h"
 
 #include <stddef.h>
@@ -18,5 +19,8 @@ void conf_suggest_offer(struct conf_suggest *s, const char *name);
 
 /* Appends ` (did you mean "name"?)` where one is near: a third of the characters differ at most. */
 void conf_suggest_write(const struct conf_suggest *s, struct str *out);
+
+/* The error at a key that is not among the names: the nearest one, and all that are allowed. ERR_INVALID, without a place. */
+int conf_suggest_unknown(const char *key, const char *const *names, size_t n, struct error *err);
 
 #endif

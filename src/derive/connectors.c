@@ -5,6 +5,7 @@
 #include "connect/tables.h"
 #include "derive/cells.h"
 #include "derive/columns.h"
+#include "derive/commit_cells.h"
 
 #include <string.h>
 
@@ -98,14 +99,6 @@ void derive_connectors_add(struct derive_summary *s, const struct connect_cycle 
 
 /* ---- the row ---- */
 
-static void set_name(struct table *t, struct row *r, size_t column, const struct name *n)
-{
-    if (n && n->len)
-        table_set_bytes(t, r, column, n->raw, n->len);
-    else
-        table_set_unknown(t, r, column);
-}
-
 static void set_number(struct table *t, struct row *r, size_t column, int64_t v)
 {
     derive_cells_set_number(t, r, column, v, QUALITY_EXACT);
@@ -176,8 +169,8 @@ static struct row *own_row(const struct derive_commit_rows *w, struct table *t, 
     table_set(t, r, CONNECTORS_CLUSTER, value_text(w->cluster));
     table_set_text(t, r, CONNECTORS_TYPE, "sink");
     table_set_int(t, r, CONNECTORS_ICEBERG, 1, QUALITY_EXACT);
-    set_name(t, r, CONNECTORS_GROUP_ID, c->group);
-    set_name(t, r, CONNECTORS_CONTROL_TOPIC, c->control_topic);
+    derive_commit_cells_text(t, r, CONNECTORS_GROUP_ID, c->group);
+    derive_commit_cells_text(t, r, CONNECTORS_CONTROL_TOPIC, c->control_topic);
     set_number(t, r, CONNECTORS_COMMIT_INTERVAL_MS, c->interval_ms);
     set_number(t, r, CONNECTORS_COMMIT_TIMEOUT_MS, c->timeout_ms);
     write_list(t, r, CONNECTORS_TOPICS, c, topic_at);

@@ -130,14 +130,6 @@ void derive_pipeline_free(struct derive_pipeline *p)
 
 /* ---- configuration ---- */
 
-static const struct conf_cluster *find_cluster(const struct conf *conf, const char *name)
-{
-    for (size_t i = 0; conf && i < conf->nclusters; i++)
-        if (strcmp(conf->clusters[i].name, name) == 0)
-            return &conf->clusters[i];
-    return NULL;
-}
-
 const struct conf_connect *pipeline_connect(const struct conf *conf, const char *name)
 {
     for (size_t i = 0; conf && i < conf->nconnects; i++)
@@ -157,7 +149,7 @@ static struct pipeline_place *place_of(struct derive_pipeline *p, const struct c
 static bool is_used(const struct derive_pipeline *p, const struct pipeline_place *place)
 {
     if (place->kafka)
-        return find_cluster(p->conf, place->name);
+        return conf_find_cluster(p->conf, place->name);
     const struct conf_connect *c = pipeline_connect(p->conf, place->name);
     return c && !c->cluster;
 }
@@ -168,7 +160,7 @@ static void configure_places(struct derive_pipeline *p, const struct conf *old)
         if (!is_used(p, p->places.items[i]))
             pipeline_place_free(p->places.items[i]);
     for (size_t i = 0; i < p->conf->nclusters; i++) {
-        const struct conf_cluster *now = &p->conf->clusters[i], *before = find_cluster(old, now->name);
+        const struct conf_cluster *now = &p->conf->clusters[i], *before = conf_find_cluster(old, now->name);
         struct pipeline_place *place = pipeline_place_find(p, now->name, true);
         if (!place)
             pipeline_place_new(p, now->name, true);

@@ -301,6 +301,15 @@ static void see_wanted(struct iceberg_look *l)
     l->last.unread = 0;
 }
 
+/* Nothing is another: what was there still is. */
+static void see_all(struct iceberg_look *l)
+{
+    size_t at = 0;
+    void *e;
+    while (map_next(&l->by_name, &at, NULL, NULL, &e))
+        ((struct entry *)e)->seen = l->looks;
+}
+
 /* Lists anew, or takes those that were there. */
 static int refresh_warehouse(struct iceberg_look *l, bool again, struct error *err)
 {
@@ -317,10 +326,7 @@ static int refresh_warehouse(struct iceberg_look *l, bool again, struct error *e
         see_wanted(l);
         return 0;
     }
-    size_t at = 0;
-    void *e;
-    while (map_next(&l->by_name, &at, NULL, NULL, &e))
-        ((struct entry *)e)->seen = l->looks;
+    see_all(l);
     return 0;
 }
 
@@ -482,10 +488,7 @@ static int poll_sql(struct iceberg_look *l, int wait_ms, struct error *err)
         l->sql_taken = true;
         return 0;
     }
-    size_t at = 0;
-    void *e;
-    while (map_next(&l->by_name, &at, NULL, NULL, &e))
-        ((struct entry *)e)->seen = l->looks;
+    see_all(l);
     return 0;
 }
 

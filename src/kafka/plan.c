@@ -1,6 +1,7 @@
 /* A round's plan with all that it points to. */
 #include "kafka/plan.h"
 #include "base/mem.h"
+#include "conf/globs.h"
 #include "kafka/access.h"
 
 #include <stdlib.h>
@@ -15,13 +16,6 @@ static char **copy_list(char *const *list)
     for (size_t i = 0; i < n; i++)
         copy[i] = mem_strdup(list[i]);
     return copy;
-}
-
-static void free_list(char **list)
-{
-    for (size_t i = 0; list && list[i]; i++)
-        free(list[i]);
-    free(list);
 }
 
 static struct conf_globs copy_globs(const struct conf_globs *g)
@@ -98,11 +92,8 @@ void kafka_plan_unref(struct kafka_plan *p)
     free((void *)(uintptr_t)r->settings.bootstrap);
     kafka_pace_unref(r->settings.pace);
     kafka_sweep_unref(r->sweep);
-    free_list(r->groups.in);
-    free_list(r->groups.out);
-    free_list(r->topics.in);
-    free_list(r->topics.out);
-    free_list(r->read_committed.in);
-    free_list(r->read_committed.out);
+    conf_globs_done(&r->groups);
+    conf_globs_done(&r->topics);
+    conf_globs_done(&r->read_committed);
     free(p);
 }
