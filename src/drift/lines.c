@@ -11,6 +11,7 @@
 enum {
     LINES = 4096, /* remembered; then all are forgotten */
     STEPS = 8,    /* an octave */
+    FEW = 20,     /* rows of a bin */
 };
 
 struct drift_lines {
@@ -104,6 +105,16 @@ static double drawn(struct drift_lines *l, struct key *k, const struct drift_dis
     return line;
 }
 
+/* The laws of many rows do not hold: too few a bin, or in any one. */
+static bool has_few(const struct drift_distance_sides *s, const struct drift_distance_total *t)
+{
+    double smaller = fmin(t->reference, t->current), part = smaller / t->reference;
+    for (size_t i = 0; i < s->n; i++)
+        if ((s->reference[i] || s->current[i]) && (double)s->reference[i] * part < FEW)
+            return true;
+    return smaller < DRIFT_NULL_ROWS_IN_BIN * (double)t->bins;
+}
+
 double drift_lines_of_counts(struct drift_lines *l, enum drift_method_id method,
                              const struct drift_distance_sides *sides, double tail)
 {
@@ -111,9 +122,10 @@ double drift_lines_of_counts(struct drift_lines *l, enum drift_method_id method,
     if (method == DRIFT_METHOD_KS || drift_distance_total(sides, &t) != DRIFT_STATE_OK)
         return 0;
     struct key k = {method, t.bins, (uint64_t)t.reference, (uint64_t)t.current, 0, tail};
-    bool few = fmin(t.reference, t.current) < DRIFT_NULL_ROWS_IN_BIN * (double)t.bins;
+    bool few = has_few(sides, &t);
     if (few && method == DRIFT_METHOD_PSI && t.bins > 1)
         return drawn(l, &k, sides);
+    k.of = few;
     const double *known = recall(l, &k);
     if (known)
         return *known;

@@ -11,7 +11,7 @@ struct drift_lines *drift_lines_new(void);
 void drift_lines_free(struct drift_lines *l); /* NULL is allowed */
 
 /* The value that `method` exceeds with probability `tail` where nothing drifted, from counts, with what drift_null_line lacks where a
- * bin has fewer than DRIFT_NULL_ROWS_IN_BIN rows in the mean on the smaller side:
+ * bin has fewer than DRIFT_NULL_ROWS_IN_BIN rows in the mean on the smaller side, or any of them fewer than 20:
  * - PSI is drawn (drift_null_simulate), with the current rows rounded down to the eighth of an octave; bins of nearly the same count
  *   (deciles) have one law. The first time takes some ten milliseconds.
  * - Jensen-Shannon's distance is at most √(2 ln 2), Hellinger's √2 times what chi-square makes of it: with Δ = Σ (p - q)² / (p + q)

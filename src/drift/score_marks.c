@@ -10,7 +10,7 @@
 #define LEAST_ZEROS 0.05
 #define LEAST_TIMES 2
 
-enum { LEAST_UNSEEN = 2, LEAST_VANISHED = 10 };
+enum { LEAST_UNSEEN = 2, LEAST_VANISHED = 10, LEAST_CLOSED = 5, TIMES_CLOSED = 10 };
 
 /* Both sides as the rules look at them. */
 struct pair {
@@ -111,19 +111,29 @@ static unsigned of_numbers(const struct pair *x, struct drift_score *s)
 
 /* ---- categories ---- */
 
+/* True where the reference's categories are few and frequent: then another one is news, not a tail. */
+static bool is_closed(const struct drift_frequent *r)
+{
+    struct drift_frequent_item *items;
+    size_t n = drift_frequent_list(r, DRIFT_FREQUENT_POSSIBLE, r->error, &items);
+    bool closed = r->error == 0 && n > 0 && items[n - 1].lower >= LEAST_CLOSED; /* the least frequent is the last */
+    free(items);
+    return closed;
+}
+
 static unsigned unseen(const struct pair *x, double categories, struct drift_score *s)
 {
     const struct drift_frequent *r = x->r->items;
     struct drift_frequent_item *items;
     size_t n = drift_frequent_list(x->c->items, DRIFT_FREQUENT_POSSIBLE, x->c->items->error, &items);
     uint64_t rows = 0;
-    bool marked = false;
+    bool marked = false, closed = is_closed(r);
     for (size_t i = 0; i < n; i++) {
         uint64_t now = items[i].lower, most = drift_frequent_upper(r, items[i].bytes, items[i].len);
         if (!now || drift_frequent_lower(r, items[i].bytes, items[i].len))
             continue;
         double p = most ? drift_chance_more(most, x->n, now, x->m) : drift_chance_all(now, x->n, x->m);
-        bool sure = now >= LEAST_UNSEEN && categories * p <= x->tail;
+        bool sure = now >= LEAST_UNSEEN && (closed ? p <= TIMES_CLOSED * x->tail : categories * p <= x->tail);
         if (most && !sure) /* the reference's sketch may have lost it */
             continue;
         s->unseen++;
