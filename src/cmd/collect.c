@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "base/workers.h"
 #include "cmd/cmd.h"
+#include "cmd/datasets.h"
 #include "cmd/options.h"
 #include "cmd/past.h"
 #include "cmd/scrapes.h"
@@ -207,6 +208,7 @@ static void apply(struct collector *c, struct conf *conf)
     open_history(c, conf);
     const struct prom_server_fill_past past = cmd_past(&c->history);
     cmd_servers_apply(c->base, c->store, c->scheduler, &past, c->conf, conf);
+    cmd_datasets_apply(c->base, c->store, c->scheduler, c->conf, conf);
     const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
     enum log_level parsed;
     if (log_level_parse(level ? level : conf->log_level, &parsed) == 0)

@@ -1,0 +1,274 @@
+/* From options to a schema and a dataset. */
+#include "drift/setup.h"
+
+#include "base/number.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *copy(const char *text)
+{
+    return text ? mem_strdup(text) : NULL;
+}
+
+static void copy_features(struct conf_dataset *to, const struct conf_dataset *from)
+{
+    struct conf_feature *features = mem_calloc(from->features.n + 1, sizeof *features);
+    const struct conf_feature *f = from->features.items;
+    for (size_t i = 0; i < from->features.n; i++)
+        features[i] = (struct conf_feature){copy(f[i].path), copy(f[i].name), copy(f[i].type), copy(f[i].method),
+                                            copy(f[i].threshold)};
+    to->features = (struct conf_items){features, from->features.n};
+}
+
+static void copy_cohorts(struct conf_dataset *to, const struct conf_dataset *from)
+{
+    size_t n = 0;
+    while (from->cohorts && from->cohorts[n])
+        n++;
+    to->cohorts = mem_calloc(n + 1, sizeof *to->cohorts);
+    for (size_t i = 0; i < n; i++)
+        to->cohorts[i] = mem_strdup(from->cohorts[i]);
+}
+
+struct drift_setup *drift_setup_new(const struct conf_dataset *conf)
+{
+    struct drift_setup *s = mem_new(struct drift_setup);
+    struct conf_dataset *to = &s->conf;
+    *to = *conf;
+    to->origins = NULL;
+    to->name = copy(conf->name);
+    to->cluster = copy(conf->cluster);
+    to->topic = copy(conf->topic);
+    to->report = copy(conf->report);
+    to->format = copy(conf->format);
+    to->prediction = copy(conf->prediction);
+    to->label = copy(conf->label);
+    to->time = copy(conf->time);
+    to->reference = copy(conf->reference);
+    to->reference_file = copy(conf->reference_file);
+    to->sample = copy(conf->sample);
+    copy_features(to, conf);
+    copy_cohorts(to, conf);
+    s->inferred = conf->features.n == 0;
+    s->holding = true;
+    drift_dataset_infer_init(&s->infer);
+    return s;
+}
+
+void drift_setup_free(struct drift_setup *s)
+{
+    if (!s)
+        return;
+    struct conf_dataset *c = &s->conf;
+    char *const texts[] = {c->name,  c->cluster, c->topic,  c->report,    c->format,        c->prediction,
+                           c->label, c->time,    c->sample, c->reference, c->reference_file};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
+    struct conf_feature *f = c->features.items;
+    for (size_t i = 0; i < c->features.n; i++) {
+        free(f[i].path);
+        free(f[i].name);
+        free(f[i].type);
+        free(f[i].method);
+        free(f[i].threshold);
+    }
+    free(f);
+    for (size_t i = 0; c->cohorts[i]; i++)
+        free(c->cohorts[i]);
+    free(c->cohorts);
+    drift_dataset_infer_done(&s->infer);
+    drift_dataset_free(s->dataset);
+    drift_reference_unref(s->reference);
+    free(s);
+}
+
+struct drift_window_settings drift_setup_window(const struct conf_dataset *c)
+{
+    if (c->window_rows)
+        return (struct drift_window_settings){DRIFT_WINDOW_COUNT, c->window_rows,
+                                              c->slide_rows ? c->slide_rows : c->window_rows, 0};
+    return (struct drift_window_settings){DRIFT_WINDOW_TIME, c->window_ms, c->slide_ms ? c->slide_ms : c->window_ms,
+                                          c->late_ms};
+}
+
+enum drift_reference_from drift_setup_from(const struct conf_dataset *c)
+{
+    if (c->reference_file)
+        return DRIFT_REFERENCE_FILE;
+    if (c->reference && strcmp(c->reference, "previous") == 0)
+        return DRIFT_REFERENCE_PREVIOUS;
+    return c->reference && strcmp(c->reference, "trailing") == 0 ? DRIFT_REFERENCE_TRAILING : DRIFT_REFERENCE_FIRST;
+}
+
+double drift_setup_sample(const struct conf_dataset *c)
+{
+    double part = 1;
+    if (c->sample && number_read(c->sample, strlen(c->sample), &part))
+        part = 1;
+    return part;
+}
+
+/* ---- the schema ---- */
+
+static const struct drift_schema_field *find_path(const struct drift_schema *s, const char *path)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (strcmp(s->fields[i].path, path) == 0 && s->fields[i].role <= DRIFT_EVENT_LABEL)
+            return &s->fields[i];
+    return NULL;
+}
+
+static int add_field(struct drift_schema *to, const struct drift_schema *seen, enum drift_event_role role, char *path,
+                     char *name, const char *type, struct error *err)
+{
+    const struct drift_schema_field *found = find_path(seen, path);
+    struct drift_schema_field f = {.name = name ? name : path, .path = path, .role = role};
+    f.type = found ? found->type : DRIFT_TYPE_NUMBER;
+    if (type && strcmp(type, "auto") != 0)
+        f.type = strcmp(type, drift_type_names[DRIFT_TYPE_CATEGORY]) == 0 ? DRIFT_TYPE_CATEGORY : DRIFT_TYPE_NUMBER;
+    return drift_schema_add(to, &f, err);
+}
+
+static bool is_named(const struct conf_dataset *c, const char *path)
+{
+    return (c->prediction && strcmp(c->prediction, path) == 0) || (c->label && strcmp(c->label, path) == 0);
+}
+
+/* Features as they are named; else those that were seen. */
+static int add_features(const struct drift_setup *s, const struct drift_schema *seen, struct drift_schema *to,
+                        struct error *err)
+{
+    const struct conf_feature *f = s->conf.features.items;
+    int rc = 0;
+    for (size_t i = 0; i < s->conf.features.n && rc == 0; i++)
+        rc = add_field(to, seen, DRIFT_EVENT_FEATURE, f[i].path, f[i].name, f[i].type, err);
+    for (size_t i = 0; s->inferred && i < seen->n && rc == 0; i++) {
+        struct drift_schema_field field = seen->fields[i];
+        if (field.role > DRIFT_EVENT_LABEL || is_named(&s->conf, field.path))
+            continue;
+        if ((field.role == DRIFT_EVENT_PREDICTION && s->conf.prediction) ||
+            (field.role == DRIFT_EVENT_LABEL && s->conf.label))
+            field.role = DRIFT_EVENT_FEATURE;
+        rc = drift_schema_add(to, &field, err);
+    }
+    return rc;
+}
+
+/* Keys of cohorts, and the time where it is named. */
+static int add_keys(const struct conf_dataset *c, struct drift_schema *to, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; c->cohorts[i] && rc == 0; i++)
+        rc = drift_schema_add(
+            to, &(struct drift_schema_field){c->cohorts[i], c->cohorts[i], DRIFT_EVENT_COHORT, DRIFT_TYPE_CATEGORY},
+            err);
+    if (rc == 0 && c->time)
+        rc = drift_schema_add(to, &(struct drift_schema_field){c->time, c->time, DRIFT_EVENT_TIME, DRIFT_TYPE_NUMBER},
+                              err);
+    return rc;
+}
+
+static int make_schema(struct drift_setup *s, struct drift_schema *to, struct error *err)
+{
+    struct drift_schema given = {0}, seen = {0};
+    struct str note = {0};
+    struct conf_dataset *c = &s->conf;
+    int rc = add_keys(c, &given, err);
+    if (rc == 0)
+        rc = drift_dataset_infer_schema(&s->infer, &given, s->reference, DRIFT_DATASET_FEATURES, &seen, &note, err);
+    if (rc == ERR_NOT_FOUND && !s->inferred) { /* those that are named may come yet */
+        drift_schema_copy(&given, &seen);
+        rc = 0;
+    }
+    if (rc == 0 && c->prediction)
+        rc = add_field(to, &seen, DRIFT_EVENT_PREDICTION, c->prediction, NULL, NULL, err);
+    if (rc == 0 && c->label)
+        rc = add_field(to, &seen, DRIFT_EVENT_LABEL, c->label, NULL, NULL, err);
+    if (rc == 0)
+        rc = add_features(s, &seen, to, err);
+    for (size_t i = 0; i < seen.n && rc == 0; i++) /* the keys, and a time that was found */
+        if (seen.fields[i].role > DRIFT_EVENT_LABEL)
+            rc = drift_schema_add(to, &seen.fields[i], err);
+    drift_schema_done(&given);
+    drift_schema_done(&seen);
+    str_done(&note);
+    return rc;
+}
+
+/* ---- beginning ---- */
+
+/* One a prediction, label and feature of the schema; the caller's. */
+static struct drift_reference_choice *make_choices(const struct drift_setup *s, const struct drift_schema *schema)
+{
+    struct drift_reference_choice *choices = mem_calloc(schema->n + 1, sizeof *choices);
+    const struct conf_feature *f = s->conf.features.items;
+    size_t n = 0;
+    for (size_t i = 0; i < schema->n; i++) {
+        const struct drift_schema_field *field = &schema->fields[i];
+        if (field->role > DRIFT_EVENT_LABEL)
+            continue;
+        choices[n] = (struct drift_reference_choice){.threshold = NAN};
+        for (size_t k = 0; field->role == DRIFT_EVENT_FEATURE && k < s->conf.features.n; k++) {
+            if (strcmp(f[k].name ? f[k].name : f[k].path, field->name) != 0)
+                continue;
+            choices[n].method = f[k].method ? drift_method_find(f[k].method) : NULL;
+            if (f[k].threshold)
+                number_read(f[k].threshold, strlen(f[k].threshold), &choices[n].threshold);
+        }
+        n++;
+    }
+    return choices;
+}
+
+/* Types are known by now: begins with the events that were held. */
+static int begin(struct drift_setup *s, struct error *err)
+{
+    struct drift_schema schema = {0};
+    int rc = make_schema(s, &schema, err);
+    if (rc == 0) {
+        struct drift_reference_choice *choices = make_choices(s, &schema);
+        const struct drift_dataset_settings settings = {.name = s->conf.name,
+                                                        .schema = &schema,
+                                                        .window = drift_setup_window(&s->conf),
+                                                        .from = drift_setup_from(&s->conf),
+                                                        .reference = s->reference,
+                                                        .trailing_ms = s->conf.trailing_ms,
+                                                        .choices = choices,
+                                                        .score = {.min_rows = (uint64_t)s->conf.min_rows},
+                                                        .sample = drift_setup_sample(&s->conf)};
+        s->dataset = drift_dataset_new(&settings, err);
+        rc = s->dataset ? 0 : err->code;
+        free(choices);
+    }
+    drift_schema_done(&schema);
+    return rc;
+}
+
+void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, int64_t time_ms, const char *bytes,
+                      size_t len)
+{
+    if (s->dataset) {
+        drift_dataset_feed(s->dataset, partition, offset, time_ms, bytes, len);
+        return;
+    }
+    if (!s->holding)
+        return;
+    int code = 0;
+    /* The struct is read only. */
+    const struct drift_dataset_infer_event event = {partition, offset, time_ms, (char *)(uintptr_t)bytes, len};
+    bool enough = drift_dataset_infer_add(&s->infer, &event, &code, &s->error);
+    s->unread += code != 0;
+    if (!enough)
+        return;
+    s->holding = false;
+    code = begin(s, &s->error);
+    for (size_t i = 0; code == 0 && i < s->infer.events.n; i++) {
+        const struct drift_dataset_infer_event *e = &s->infer.events.items[i];
+        drift_dataset_feed(s->dataset, e->partition, e->offset, e->time_ms, e->bytes, e->len);
+    }
+    drift_dataset_infer_done(&s->infer);
+    drift_dataset_infer_init(&s->infer);
+    s->holding = code == ERR_NOT_FOUND; /* others may have features */
+}

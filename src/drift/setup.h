@@ -1,0 +1,33 @@
+/* A dataset as the configuration has it, made what drift/dataset.h asks for: types that nobody named come from the first events. */
+#ifndef DRIFT_SETUP_H
+#define DRIFT_SETUP_H
+
+#include "conf/conf.h"
+#include "drift/dataset.h"
+#include "drift/dataset_infer.h"
+
+/* A copy of a dataset's configuration, with a dataset that begins when there are events enough. Used by one thread at a time. */
+struct drift_setup {
+    struct conf_dataset conf;
+    struct drift_reference *reference; /* of the file, once it was read; the setup's */
+    struct drift_dataset_infer infer;
+    struct drift_dataset *dataset; /* NULL: not begun */
+    bool holding;                  /* events are held until types are known */
+    bool inferred;                 /* no feature was named */
+    uint64_t unread;               /* events that could not be read while they were held */
+    struct error error;            /* why it cannot begin, or the last of those events */
+};
+
+struct drift_setup *drift_setup_new(const struct conf_dataset *conf);
+void drift_setup_free(struct drift_setup *s); /* NULL is allowed */
+
+/* As drift_dataset_feed. */
+void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, int64_t time_ms, const char *bytes,
+                      size_t len);
+
+struct drift_window_settings drift_setup_window(const struct conf_dataset *conf);
+enum drift_reference_from drift_setup_from(const struct conf_dataset *conf);
+/* The part of events that is read. */
+double drift_setup_sample(const struct conf_dataset *conf);
+
+#endif
