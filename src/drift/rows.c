@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "table/format.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 /* Tables of which a result writes all rows. */
@@ -111,6 +112,19 @@ static const char *find_worst(const struct drift_dataset_result *result)
     return worst ? worst->field->name : NULL;
 }
 
+/* "0:120 1:99": the first offset of each partition, or the one behind the last. */
+static void write_offsets(struct table *t, struct row *row, size_t column, const struct drift_dataset_result *result)
+{
+    struct str s = {0};
+    for (size_t i = 0; i < result->noffsets; i++) {
+        const struct drift_part_offsets *o = &result->offsets[i];
+        str_printf(&s, "%s%" PRId32 ":%" PRId64, i ? " " : "", o->partition,
+                   column == DATASETS_FIRST_OFFSETS ? o->first : o->next);
+    }
+    drift_rows_cells_text(t, row, column, &s);
+    str_done(&s);
+}
+
 static void write_dataset(struct table *t, struct row *row, const struct drift_dataset_result *result)
 {
     const struct drift_reference *old = result->reference;
@@ -125,6 +139,8 @@ static void write_dataset(struct table *t, struct row *row, const struct drift_d
     table_set_int(t, row, DATASETS_REFERENCE_ROWS, old ? (int64_t)old->rows : 0, judged);
     table_set_int(t, row, DATASETS_REFERENCE_MADE, old ? old->made_ms : -1,
                   old && old->made_ms >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    write_offsets(t, row, DATASETS_FIRST_OFFSETS, result);
+    write_offsets(t, row, DATASETS_NEXT_OFFSETS, result);
 }
 
 size_t drift_rows_result(const struct drift_rows *r, const struct drift_dataset_result *result)

@@ -17,7 +17,8 @@ import sys
 import time
 import traceback
 
-import exporters  # noqa: F401: its tests are added to the list
+import datasets  # noqa: F401: its tests are added to the list
+import exporters  # noqa: F401: likewise
 import findings  # noqa: F401: likewise
 import from_log  # noqa: F401: likewise
 import metrics  # noqa: F401: likewise

@@ -1,0 +1,51 @@
+"""Datasets whose drift is watched: topics and other tools' reports."""
+
+import json
+import pathlib
+
+from world import cli, expect
+
+REPORTS = pathlib.Path(__file__).resolve().parent.parent / "data/drift/foreign"
+
+
+def rows(got, table):
+    return {r["dataset"] if table == "datasets" else r["source"]: r for r in json.loads(got[1])["tables"][table]["rows"]}
+
+
+@cli
+def reports_of_other_tools_are_datasets(w):
+    conf, half = w.home / "icetop.yaml", w.home / "half.json"
+    half.write_text((REPORTS / "evidently-0.4.40.json").read_text(encoding="utf-8")[:300], encoding="utf-8")
+    (w.home / "empty.json").write_text("", encoding="utf-8")
+    conf.write_text(f"""datasets:
+  income: {{report: '{REPORTS}/evidently-0.4.40.json'}}
+  logs: {{report: '{REPORTS}/whylogs-1.6.4.bin'}}
+  half: {{report: '{half}'}}
+  empty: {{report: '{w.home}/empty.json'}}
+  gone: {{report: '{w.home}/gone.json'}}
+""", encoding="utf-8")
+    got = w.run("--config", str(conf), "snapshot", "datasets", "sources", "--format", "json")
+    expect(got, 3, "gone.json: No such file", "half.json: line 1, column 300", "empty.json")
+    found, sources = rows(got, "datasets"), rows(got, "sources")
+    assert (found["income"]["kind"], found["income"]["state"], found["income"]["worst"]) == ("evidently", "DRIFT", "age"), found
+    assert (found["logs"]["kind"], found["logs"]["state"]) == ("whylogs", "NO-REF") and set(found) == {"income", "logs"}, found
+    assert {s["state"] for n, s in sources.items() if n in ("drift:half", "drift:empty", "drift:gone")} == {"failed"}, sources
+    got = w.run("--config", str(conf), "snapshot", "features", "--where", "dataset == 'income' and feature == 'age'", "--format", "json")
+    (age,) = json.loads(got[1])["tables"]["features"]["rows"]
+    assert (age["method"], age["state"], age["line"]) == ("K-S p_value", "DRIFT", 0.05), age
+
+
+@cli
+def topics_that_are_gone_or_denied_are_named(w):
+    conf = w.home / "icetop.yaml"
+    conf.write_text(f"""clusters:
+  a: {{bootstrap: '{w.b}'}}
+  b: {{bootstrap: '{w.b}', records: deny}}
+datasets:
+  none: {{cluster: a, topic: no-such-topic}}
+  denied: {{cluster: b, topic: no-such-topic}}
+""", encoding="utf-8")
+    got = w.run("--config", str(conf), "snapshot", "sources", "--format", "json")
+    found = rows(got, "sources")
+    expect(got, 3, "no-such-topic does not exist", "records of cluster b are not to be looked at")
+    assert (found["drift:none"]["state"], found["drift:denied"]["state"]) == ("failed", "failed"), found
