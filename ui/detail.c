@@ -22,7 +22,9 @@ enum {
     LIST_MIN = 2,
     LIST_REST = 4,
     LIST_MOST = 10000,
-    HEAT_HIGH = 30, /* below that all else is as low as can be */
+    SHAPE_WANT = 8,
+    SHAPE_ROOM = 18, /* lines of a view from which on it is to have these */
+    HEAT_HIGH = 30,  /* below that all else is as low as can be */
 };
 
 /* Is there anything to draw of the row? A time is told in words alone. */
@@ -153,13 +155,13 @@ static const struct row *heated(const struct view *v, const struct context *ctx,
     return r;
 }
 
-static struct layout_part heat_part(const struct view *v, const struct context *ctx)
+static struct layout_part heat_part(const struct view *v, const struct context *ctx, struct rect box)
 {
     const struct table *t;
     const struct row *r = heated(v, ctx, &t);
     bool heat = v->def->heat.table;
     int want = !r ? 0 : heat ? heat_rows_height(&v->def->heat, ctx, t, r) : shape_height(v->def->shapes, ctx, t, r);
-    int least = heat ? HEAT_ROWS_MIN : SHAPE_MIN;
+    int least = heat ? HEAT_ROWS_MIN : box.h < SHAPE_ROOM ? SHAPE_MIN : SHAPE_WANT;
     return (struct layout_part){.min = want < least ? want : least, .want = want, .rank = 1};
 }
 
@@ -233,6 +235,8 @@ static void plan_top(const struct view *v, const struct context *ctx, struct rec
 static void plan_lists(const struct view *v, const struct context *ctx, struct rect box, struct plan *p)
 {
     bool heat = p->parts[HEAT].want > 0, low = heat && box.h < HEAT_HIGH;
+    if (v->def->shapes[0].table) /* what such a view is for comes before words and charts */
+        p->parts[WORDS].rank = p->parts[TOP].rank = 2;
     if (low && p->charts)
         p->parts[TOP].want = p->whole[TOP] = p->parts[TOP].min;
     for (int i = 0; i < v->npanes; i++) {
@@ -279,7 +283,7 @@ void detail_draw(struct view *v, const struct context *ctx, struct cells *c, str
     struct rect at[PARTS];
     bool below = v->def->words.table && !v->def->subject;
     plan_top(v, ctx, box, &p);
-    p.parts[HEAT] = heat_part(v, ctx);
+    p.parts[HEAT] = heat_part(v, ctx, box);
     plan_lists(v, ctx, box, &p);
     if (below) {
         p.parts[LISTS].grow = false;

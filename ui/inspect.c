@@ -104,14 +104,19 @@ static const char *type_word(const struct column *c)
         [UNIT_MS] = "a duration",
         [UNIT_PER_SECOND] = "a rate",
         [UNIT_RATIO] = "a share",
+        [UNIT_LATENCY] = "a duration",
+        [UNIT_EPOCH] = "a time",
     };
     if (c->type == COLUMN_TEXT)
-        return "text";
+        return c->unit == UNIT_SHARES  ? "thousandths, one a bin"
+               : c->unit == UNIT_MARKS ? "letters, one a thing"
+                                       : "text";
     if (c->type == COLUMN_TIME)
         return "a time";
     if (c->type == COLUMN_BOOL)
         return "yes or no";
-    return *units[c->unit] ? units[c->unit] : "a number";
+    const char *word = c->unit < sizeof units / sizeof *units ? units[c->unit] : "";
+    return *word ? word : "a number";
 }
 
 static const char *quality_word(enum quality q)

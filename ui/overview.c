@@ -465,7 +465,7 @@ static void draw_rest(const struct overview *o, const struct table_view *behind,
 }
 
 /* The lists in the order in which they are declared, from top to bottom. */
-enum { SINKS, BEHIND, SERVICES, CLUSTERS, TABLES, ALERTS, TARGETS, EVENTS, LISTS };
+enum { SINKS, BEHIND, SERVICES, DRIFTED, CLUSTERS, TABLES, ALERTS, TARGETS, EVENTS, LISTS };
 
 /* Is a source of this kind among what is watched? */
 static bool watches(const struct context *ctx, const char *kind)
@@ -477,8 +477,8 @@ static bool watches(const struct context *ctx, const char *kind)
  * those who watch nothing else. */
 static void plan_lists(const struct view *v, const struct context *ctx, struct rect box, struct layout_part *parts)
 {
-    static const int ranks[LISTS] = {[SINKS] = 1,  [BEHIND] = 2,  [SERVICES] = 3, [CLUSTERS] = 4,
-                                     [ALERTS] = 5, [TARGETS] = 6, [EVENTS] = 7,   [TABLES] = 8};
+    static const int ranks[LISTS] = {[SINKS] = 1,  [BEHIND] = 2,  [SERVICES] = 3, [DRIFTED] = 4, [CLUSTERS] = 5,
+                                     [ALERTS] = 6, [TARGETS] = 7, [EVENTS] = 8,   [TABLES] = 9};
     bool sinks = table_view_count(v->panes[SINKS]) > 0, kafka = watches(ctx, "kafka");
     for (int i = 0; i < LISTS; i++) {
         int rows = (int)least(1000, (int)table_view_count(v->panes[i]));
@@ -490,11 +490,12 @@ static void plan_lists(const struct view *v, const struct context *ctx, struct r
     if (kafka && parts[SERVICES].want > box.h / 4)
         parts[SERVICES].want = box.h / 4;
     parts[SERVICES].min = least(parts[SERVICES].want, kafka ? 2 : 6);
+    parts[DRIFTED].want = least(parts[DRIFTED].want, box.h / 4 > 2 ? box.h / 4 : 2);
     parts[EVENTS].min = 4;
     parts[EVENTS].want = box.h >= 12 ? least(parts[EVENTS].want, box.h / 3) : 0;
     parts[TABLES].want = least(parts[TABLES].want, box.h / 4);
     const bool optional[LISTS] = {
-        [SINKS] = true, [SERVICES] = true, [TABLES] = true, [BEHIND] = !kafka, [CLUSTERS] = !kafka};
+        [SINKS] = true, [SERVICES] = true, [DRIFTED] = true, [TABLES] = true, [BEHIND] = !kafka, [CLUSTERS] = !kafka};
     const bool absent[LISTS] = {
         [ALERTS] = kafka || !watches(ctx, "prometheus server"), [TARGETS] = kafka || !watches(ctx, "prometheus")};
     for (size_t i = 0; i < LISTS; i++) {

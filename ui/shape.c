@@ -68,28 +68,32 @@ static void find_bins(struct drawing *d, const struct view_shape *defs, const st
         qsort(d->bins.items, d->bins.n, sizeof *d->bins.items, by_order);
 }
 
-/* No more bins than lines. */
+static double mass(const struct bin *b)
+{
+    return b->reference + b->current;
+}
+
+/* No more bins than lines: neighbours that have least are put together. */
 static void merge(struct drawing *d, int lines)
 {
-    size_t room = lines > 0 ? (size_t)lines : 1, n = 0;
+    size_t room = lines > 0 ? (size_t)lines : 1;
     if (d->bins.n <= room)
         return;
     if (d->def->name) {
         d->bins.n = room;
         return;
     }
-    size_t each = (d->bins.n + room - 1) / room;
-    for (size_t i = 0; i < d->bins.n; i++) {
-        struct bin b = d->bins.items[i];
-        if (i % each == 0) {
-            d->bins.items[n++] = b;
-            continue;
-        }
-        d->bins.items[n - 1].reference += b.reference;
-        d->bins.items[n - 1].current += b.current;
-        d->bins.items[n - 1].last = b.last;
+    while (d->bins.n > room) {
+        struct bin *b = d->bins.items;
+        size_t at = 0;
+        for (size_t i = 1; i + 1 < d->bins.n; i++)
+            at = mass(&b[i]) + mass(&b[i + 1]) < mass(&b[at]) + mass(&b[at + 1]) ? i : at;
+        b[at].reference += b[at + 1].reference;
+        b[at].current += b[at + 1].current;
+        b[at].last = b[at + 1].last;
+        memmove(&b[at + 1], &b[at + 2], (d->bins.n - at - 2) * sizeof *b);
+        d->bins.n--;
     }
-    d->bins.n = n;
 }
 
 /* ---- the picture ---- */
@@ -117,7 +121,7 @@ static void label(const struct drawing *d, const struct bin *b, struct str *out)
     if (!low && !high)
         str_add(out, "all");
     else if (!low || !high)
-        str_add(out, low ? "\xe2\x89\xa5 " : "< ");
+        str_add(out, !low ? "< " : d->c->ascii ? ">= " : "\xe2\x89\xa5 ");
     add_edge(out, from);
     if (low && high)
         str_add(out, " \xe2\x80\x93 ");

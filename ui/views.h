@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-enum { VIEWS_PANES = 8, VIEWS_CHARTS = 4, VIEWS_SERIES = 4, VIEWS_BARS = 2, VIEWS_SHAPES = 2, VIEWS_WORDS = 12 };
+enum { VIEWS_PANES = 9, VIEWS_CHARTS = 4, VIEWS_SERIES = 4, VIEWS_BARS = 2, VIEWS_SHAPES = 2, VIEWS_WORDS = 12 };
 
 /* A list of rows of one table. */
 struct view_pane {
@@ -76,6 +76,10 @@ struct view_words_line {
     const char *say;   /* a template over the row; of what is unknown there is no line */
     enum role role;
     const char *other; /* another template, for where that says nothing; NULL: none */
+    const char
+        *marks;     /* instead of say: a text column with a letter for each row of another table, by their names; what
+                          is not well is said in words: "DRIFT age, plan" */
+    const char *of; /* of marks: that table and its column of names, "features feature"; its first key is the row's */
 };
 
 /* How a row's numbers spread over bins, which are rows of another table (ui/heat_rows.h): their keys are its own and the bin's

@@ -21,7 +21,7 @@
             {.label = "cohort", .say = "{key} {level}|{rows:row}|{share} of all|{share_reference} of the reference"},  \
             {.label = "worst", .say = "{worst}|{worst_score}"},                                                        \
             {.label = "lost", .say = "{lost}"},                                                                        \
-            {.label = "letters", .say = "{marks}"},                                                                    \
+            {.label = "features", .marks = "marks", .of = "features feature"},                                         \
         }                                                                                                              \
     }
 
@@ -117,9 +117,6 @@ static const struct view_def defs[] = {
                   .lines =
                       {
                           {.label = "state", .say = "{state} for {windows:window}|since {since} ago"},
-                          {.label = "method",
-                           .say = "{method}|{binning}|threshold {threshold}, here {line}|"
-                                  "p {p}, {p_kind}|adjusted {p_adjusted}"},
                           {.label = "now", .say = "p05 {p05}|median {p50}|p95 {p95}|mean {mean}, sd {deviation}"},
                           {.label = "reference",
                            .say = "p05 {p05_reference}|median {p50_reference}|"
@@ -128,6 +125,9 @@ static const struct view_def defs[] = {
                           {.label = "new",
                            .say = "{unseen} unseen, first of all {unseen_top}|{unseen_share} of all|"
                                   "{vanished} vanished"},
+                          {.label = "method",
+                           .say = "{method}|{binning}|threshold {threshold}, here {line}|"
+                                  "p {p}, {p_kind}|adjusted {p_adjusted}"},
                       }},
         .panes = {{.table = "feature_categories",
                    .title = "categories",

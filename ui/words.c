@@ -3,12 +3,21 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/vec.h"
 #include "ui/page.h"
+#include "ui/shares.h"
 #include "ui/template.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SIGN = 2, GAP = 2, BESIDE = 40 }; /* narrower than that labels stand above what they label */
+
+struct names {
+    const struct name **items;
+    size_t n, room;
+};
 
 /* One drawing, or a measuring where c is NULL. */
 struct writing {
@@ -20,7 +29,7 @@ struct writing {
 static int label_width(const struct view_words *words)
 {
     int most = 0;
-    for (size_t i = 0; i < VIEWS_WORDS && words->lines[i].say; i++) {
+    for (size_t i = 0; i < VIEWS_WORDS && words->lines[i].label; i++) {
         int width = (int)text_width(words->lines[i].label, strlen(words->lines[i].label));
         most = width > most ? width : most;
     }
@@ -47,6 +56,55 @@ static void write_text(struct writing *w, int x, enum role role, const char *tex
     }
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+    const struct name *x = *(const struct name *const *)a, *y = *(const struct name *const *)b;
+    size_t least = x->len < y->len ? x->len : y->len;
+    int c = least ? memcmp(x->raw, y->raw, least) : 0;
+    return c ? c : (x->len > y->len) - (x->len < y->len);
+}
+
+static void find_names(const struct view_words_line *line, const struct context *ctx, const struct row *r,
+                       struct names *names)
+{
+    char table[64];
+    size_t n = strcspn(line->of, " ");
+    snprintf(table, sizeof table, "%.*s", (int)n, line->of);
+    const struct table *t = store_find(ctx->store, table);
+    int column = t ? table_column_index(t, line->of + n + 1) : -1;
+    for (const struct row *at = column >= 0 ? table_first(t) : NULL; at; at = row_next(at))
+        if (value_compare(table_column(t, 0)->type, row_get(at, 0), row_get(r, 0)) == 0)
+            vec_push(names, row_get(at, (size_t)column).s);
+    if (names->n > 1)
+        qsort(names->items, names->n, sizeof *names->items, by_bytes);
+}
+
+/* "DRIFT age, plan; NULLS income": each letter that is not well, with the names that have it, where there is one for each. */
+static void say_marks(const struct view_words_line *line, const struct context *ctx, const struct row *r,
+                      struct str *out)
+{
+    const char *marks = row_text(r, line->marks);
+    struct names names = {0};
+    find_names(line, ctx, r, &names);
+    bool all = names.n == strlen(marks);
+    for (size_t i = 0; marks[i]; i++) {
+        if (marks[i] == '.' || memchr(marks, marks[i], i))
+            continue;
+        const char *word = shares_mark_word(marks[i]);
+        str_printf(out, "%s%c", out->len ? "; " : "", marks[i]);
+        if (word)
+            str_printf(out, " %s", word);
+        const char *between = ": ";
+        for (size_t k = i; all && marks[k]; k++) {
+            if (marks[k] != marks[i])
+                continue;
+            str_printf(out, "%s%s", between, names.items[k]->safe);
+            between = ", ";
+        }
+    }
+    vec_done(&names);
+}
+
 static void write_all(struct writing *w, const struct view_words *words, const struct context *ctx,
                       const struct table *t, const struct row *r)
 {
@@ -54,10 +112,13 @@ static void write_all(struct writing *w, const struct view_words *words, const s
     bool stale = context_stale(ctx, row_owner(r));
     w->x = w->box.x + SIGN + (beside ? label_width(words) + GAP : 0);
     w->y = w->box.y;
-    for (size_t i = 0; i < VIEWS_WORDS && words->lines[i].say; i++) {
+    for (size_t i = 0; i < VIEWS_WORDS && words->lines[i].label; i++) {
         const struct view_words_line *line = &words->lines[i];
         struct str s = {0};
-        template_say(&s, line->say, t, r, &ctx->format);
+        if (line->marks)
+            say_marks(line, ctx, r, &s);
+        else
+            template_say(&s, line->say, t, r, &ctx->format);
         if (!s.len && line->other)
             template_say(&s, line->other, t, r, &ctx->format);
         if (s.len) {

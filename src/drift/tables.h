@@ -124,7 +124,7 @@ enum drift_cohorts_column {
     COHORTS_KEY,     /* key: the cohort key's name */
     COHORTS_LEVEL,   /* key: its value; "null" for null and missing, with COHORTS_NULL true */
     COHORTS_STATE,   /* enum drift_mark's words */
-    COHORTS_MARKS,   /* UNIT_MARKS: a letter for each feature of the dataset, in their order */
+    COHORTS_MARKS,   /* UNIT_MARKS: a letter for each feature of the dataset, by their names in bytes' order */
     COHORTS_ROWS,
     COHORTS_SHARE,
     COHORTS_SHARE_REFERENCE,

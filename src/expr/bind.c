@@ -25,6 +25,7 @@ static const unsigned takes[] = {
     [UNIT_PER_SECOND] = MEASURE_PLAIN | MEASURE_MULTIPLE,
     [UNIT_RATIO] = MEASURE_PLAIN | MEASURE_PERCENT,
     [UNIT_LATENCY] = MEASURE_PLAIN | MEASURE_DURATION,
+    [UNIT_EPOCH] = MEASURE_PLAIN,
 };
 
 static bool in_seconds(enum column_unit unit)

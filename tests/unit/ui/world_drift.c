@@ -93,7 +93,7 @@ static void add_cohorts(struct world *w)
     SET("cohorts", "churn-v3/region/emea", "state", "OK", "marks", "......", "rows", "27810", "share", "0.5562",
         "share_reference", "0.5511", "classes", "881 119", "classes_reference", "880 120", "worst", "tenure",
         "worst_score", "0.006");
-    SET("cohorts", "churn-v3/region/apac", "state", "DRIFT", "marks", "D..N.U", "rows", "14102", "share", "0.282",
+    SET("cohorts", "churn-v3/region/apac", "state", "DRIFT", "marks", "D.NU..", "rows", "14102", "share", "0.282",
         "share_reference", "0.281", "classes", "760 240", "classes_reference", "871 129", "worst", "age", "worst_score",
         "2.4", "windows", "14", "since", "18480");
     SET("cohorts", "churn-v3/region/amer", "state", "LOST", "marks", "......", "rows", "8087", "share", "0.1617",
