@@ -6,9 +6,17 @@
 #include <string.h>
 #include <strings.h>
 
-const struct findings_rule *const findings_families[] = {
-    findings_answers, findings_coordinator, findings_cadence, findings_groups,   findings_control,
-    findings_loss,    findings_upkeep,      findings_step,    findings_delivery, NULL};
+const struct findings_rule *const findings_families[] = {findings_answers,
+                                                         findings_coordinator,
+                                                         findings_cadence,
+                                                         findings_groups,
+                                                         findings_control,
+                                                         findings_loss,
+                                                         findings_upkeep,
+                                                         findings_step,
+                                                         findings_drift,
+                                                         findings_delivery,
+                                                         NULL};
 
 /* How many have a lesser id. */
 static size_t place_of(const char *id)

@@ -26,6 +26,7 @@ extern const struct findings_rule findings_control[];     /* the control topic *
 extern const struct findings_rule findings_loss[];        /* rows lost, dead, twice; tables replaced */
 extern const struct findings_rule findings_upkeep[];      /* snapshots, metadata, small files, other writers */
 extern const struct findings_rule findings_step[];        /* tables that ought to keep step */
+extern const struct findings_rule findings_drift[]; /* data that is not what it was: features, cohorts, datasets */
 
 /* All families, NULL-terminated, in the order in which they are asked. */
 extern const struct findings_rule *const findings_families[];

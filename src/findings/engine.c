@@ -3,6 +3,7 @@
 
 #include "connect/tables.h"
 #include "derive/tables.h"
+#include "drift/tables.h"
 #include "findings/catalogue.h"
 #include "findings/engine_internal.h"
 #include "findings/tables.h"
@@ -34,7 +35,10 @@ static const struct table_def *const watched[] = {&source_table_sources,
                                                   &iceberg_table_tables,
                                                   &iceberg_table_snapshots,
                                                   &derive_table_queryable_partitions,
-                                                  &derive_table_pending_files};
+                                                  &derive_table_pending_files,
+                                                  &drift_table_datasets,
+                                                  &drift_table_features,
+                                                  &drift_table_cohorts};
 
 enum { WATCHED = sizeof watched / sizeof *watched };
 

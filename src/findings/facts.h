@@ -131,6 +131,13 @@ struct findings_consistency {
     VEC(const struct findings_table *) tables;
 };
 
+/* A dataset of drift, as its row in `datasets` has it. */
+struct findings_dataset {
+    const struct row *row;
+    int64_t bad, late;                   /* events, since the collector began */
+    int64_t bad_since_ms, late_since_ms; /* since when there are so many; or unknown */
+};
+
 struct findings_world {
     struct store *store; /* read only */
     const struct findings_sink *const *sinks;
@@ -139,6 +146,8 @@ struct findings_world {
     size_t ntables;
     const struct findings_consistency *consistency;
     size_t nconsistency;
+    const struct findings_dataset *datasets;
+    size_t ndatasets;
 };
 
 #endif

@@ -1,6 +1,7 @@
 /* The world that rules judge, put together anew for each look. */
 #include "findings/gather.h"
 
+#include "drift/tables.h"
 #include "findings/gather_internal.h"
 #include "iceberg/tables.h"
 
@@ -25,6 +26,7 @@ void findings_gather_free(struct findings_gather *g)
     gather_members_done(&g->members);
     gather_memory_done(&g->memory);
     gather_consistency_done(g);
+    vec_done(&g->datasets);
     vec_done(&g->places);
     free(g);
 }
@@ -83,9 +85,11 @@ const struct connect_backlog_group *gather_backlog(const struct derive_pipeline_
 bool findings_gather_idle(const struct findings_gather *g)
 {
     struct derive_pipeline_place place;
-    const struct table *t = store_find(g->store, iceberg_table_tables.name);
-    if (t && table_nrows(t))
-        return false;
+    const struct table *const looked[] = {store_find(g->store, iceberg_table_tables.name),
+                                          store_find(g->store, drift_table_datasets.name)};
+    for (size_t i = 0; i < sizeof looked / sizeof *looked; i++)
+        if (looked[i] && table_nrows(looked[i]))
+            return false;
     for (size_t p = 0; gather_place_at(g, p, &place); p++)
         if (derive_sinks_count(derive_commits_sinks(place.commits)))
             return false;
@@ -100,6 +104,7 @@ const struct findings_world *findings_gather_world(struct findings_gather *g, in
     gather_tables_read(g, now_ms);
     gather_sinks_read(g, now_ms);
     gather_consistency_read(g);
+    gather_datasets_read(g, now_ms);
     gather_memory_turn(&g->memory);
     g->world = (struct findings_world){.store = g->store,
                                        .sinks = g->list.items,
@@ -107,6 +112,8 @@ const struct findings_world *findings_gather_world(struct findings_gather *g, in
                                        .tables = g->tables.list.items,
                                        .ntables = g->tables.list.n,
                                        .consistency = g->consistency.items,
-                                       .nconsistency = g->consistency.n};
+                                       .nconsistency = g->consistency.n,
+                                       .datasets = g->datasets.items,
+                                       .ndatasets = g->datasets.n};
     return &g->world;
 }

@@ -16,7 +16,15 @@ static inline const char *gather_text(const struct row *r, size_t column)
 
 /* ---- gather_memory.c: since when something is as it is ---- */
 
-enum gather_kind { GATHER_CONNECTOR, GATHER_TASK, GATHER_ASSIGNED, GATHER_REBALANCED, GATHER_COMMITTED };
+enum gather_kind {
+    GATHER_CONNECTOR,
+    GATHER_TASK,
+    GATHER_ASSIGNED,
+    GATHER_REBALANCED,
+    GATHER_COMMITTED,
+    GATHER_BAD,
+    GATHER_LATE
+};
 
 /* What is remembered of one thing, zeroed at first. */
 struct gather_note {
@@ -153,6 +161,7 @@ struct findings_gather {
     unsigned round;
     VEC(const struct findings_sink *) list;
     VEC(struct findings_consistency) consistency;
+    VEC(struct findings_dataset) datasets;
     struct findings_world world;
 };
 
@@ -184,6 +193,9 @@ void gather_groups_read(struct findings_gather *g, struct gather_sink *s, int64_
 /* ---- gather_consistency.c ---- */
 void gather_consistency_read(struct findings_gather *g);
 void gather_consistency_done(struct findings_gather *g);
+
+/* ---- gather_datasets.c ---- */
+void gather_datasets_read(struct findings_gather *g, int64_t now_ms);
 
 /* ---- gather_rates.c ---- */
 /* What comes to its tasks, where one did not answer. Tasks and cycles are read already. */

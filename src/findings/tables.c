@@ -7,7 +7,7 @@
 static const struct column findings[] = {
     [FINDINGS_ID] = {"id", "finding", COLUMN_TEXT, UNIT_NONE, KEY, 0, "Which one: `icetop explain ID` prints its page."},
     [FINDINGS_CLUSTER] = {"cluster", "cluster", COLUMN_TEXT, UNIT_NONE, KEY, 8, "Where the subject is: the Kafka cluster; the Connect cluster where no Kafka cluster is known for it; the catalog of a table that no sink writes to."},
-    [FINDINGS_SUBJECT] = {"subject", "subject", COLUMN_TEXT, UNIT_NONE, KEY, 0, "What it is about: `connector NAME`, `task CONNECTOR-N`, `table NAMESPACE.NAME` (`table CATALOG/NAMESPACE.NAME` where several catalogs have one of that name), `topic NAME`, `group NAME`."},
+    [FINDINGS_SUBJECT] = {"subject", "subject", COLUMN_TEXT, UNIT_NONE, KEY, 0, "What it is about: `connector NAME`, `task CONNECTOR-N`, `table NAMESPACE.NAME` (`table CATALOG/NAMESPACE.NAME` where several catalogs have one of that name), `topic NAME`, `group NAME`, `dataset NAME`, `feature DATASET > NAME`, `cohort DATASET > KEY = LEVEL`."},
     [FINDINGS_SEVERITY] = {"severity", "severity", COLUMN_TEXT, UNIT_NONE, KEPT, 1, "critical: data does not arrive, or is lost; warning: it will be, or arrives late; info: worth knowing."},
     [FINDINGS_TEXT] = {"text", "what was seen", COLUMN_TEXT, UNIT_NONE, KEPT, 0, "What was seen, and never more than that."},
     [FINDINGS_SINCE] = {"since", "since", COLUMN_TIME, UNIT_NONE, KEPT, 0, "When it began, as far as that is known; else when it was first seen."},

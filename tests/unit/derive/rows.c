@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "connect/tables.h"
 #include "derive/tables.h"
+#include "drift/tables.h"
 #include "iceberg/tables.h"
 #include "kafka/tables.h"
 #include "prom/tables.h"
@@ -29,8 +30,8 @@ static const struct clock test_clock = {wall, mono, NULL};
 struct store *rows_store(void)
 {
     static const struct table_def *const sources[] = {&source_table_sources, &source_table_events, NULL};
-    const struct table_def *const *lists[] = {kafka_tables,  connect_tables, iceberg_tables,
-                                              derive_tables, prom_tables,    sources};
+    const struct table_def *const *lists[] = {kafka_tables, connect_tables, iceberg_tables, derive_tables,
+                                              prom_tables,  drift_tables,   sources};
     struct store *s = store_new(&test_clock);
     struct error err;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

@@ -1,0 +1,40 @@
+/* What the rules about drift read of rows, and how they say it. */
+#ifndef FINDINGS_DRIFT_CELLS_H
+#define FINDINGS_DRIFT_CELLS_H
+
+#include "drift/mark.h"
+#include "findings/rule.h"
+#include "findings/words.h"
+
+#include <stdbool.h>
+
+enum { FINDINGS_DRIFT_WINDOWS = 2 }; /* in a row, before anything is said */
+
+/* What is said of one row. Texts are borrowed from it; the dataset's are NULL where they are unknown. */
+struct findings_drift_cells {
+    const struct row *row;
+    const char *dataset, *cluster, *topic;
+    const char *state;
+    int64_t windows, since_ms;
+};
+
+/* A text, borrowed from the row; NULL where it is unknown, or the row NULL. */
+const char *findings_drift_cells_text(const struct row *r, size_t column);
+/* A share or another real; NaN: unknown. */
+double findings_drift_cells_real(const struct row *r, size_t column);
+/* "12.3 %"; of NaN "?". */
+struct findings_words findings_drift_cells_share(double share);
+/* A bit for each mark that holds: the state's, and those that a note "also ZEROS, CONST" names. */
+unsigned findings_drift_cells_marks(const char *state, const char *note);
+static inline bool findings_drift_cells_has(unsigned marks, enum drift_mark mark)
+{
+    return (marks >> mark & 1U) != 0;
+}
+/* The row's windows and since, by their columns, and its dataset's cluster and topic; false where it has not been so for
+ * FINDINGS_DRIFT_WINDOWS windows of events, or nobody tells. */
+bool findings_drift_cells_read(const struct findings_world *world, const struct row *r, size_t state, size_t windows,
+                               size_t since, struct findings_drift_cells *ret);
+/* The dataset's row; NULL: none. dataset: a cell with its name. */
+const struct row *findings_drift_cells_dataset(const struct findings_world *world, struct value dataset);
+
+#endif
