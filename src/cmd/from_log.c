@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "cmd/packed.h"
 #include "connect/cycles.h"
 #include "connect/entries.h"
 #include "connect/follow.h"
@@ -81,39 +82,6 @@ __attribute__((format(printf, 3, 4))) static void complain(struct cmd_from_log *
     fprintf(stderr, "icetop: %s\n", str_text(&s));
     str_done(&s);
     f->failed = true;
-}
-
-/* ---- files ---- */
-
-static gzFile open_log(struct cmd_from_log *f, const char *path)
-{
-    struct stat st;
-    const bool input = strcmp(path, "-") == 0;
-    int fd = input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0 || fstat(fd, &st) || S_ISDIR(st.st_mode)) {
-        complain(f, input ? "standard input" : path, "%s", fd < 0 ? strerror(errno) : "it is a directory");
-        if (fd >= 0)
-            close(fd);
-        return NULL;
-    }
-    gzFile g = gzdopen(fd, "rb"); /* what is not packed it reads as it is */
-    if (!g)
-        mem_none();
-    gzbuffer(g, PIECE);
-    return g;
-}
-
-static void read_log(struct cmd_from_log *f, const char *path, gzFile g, struct connect_entries *e)
-{
-    char *piece = mem_alloc(PIECE);
-    int n, code;
-    while ((n = gzread(g, piece, PIECE)) > 0)
-        connect_entries_feed(e, piece, (size_t)n);
-    const char *why = gzerror(g, &code);
-    if (n < 0 || code != Z_OK)
-        complain(f, path, "%s", code == Z_ERRNO ? strerror(errno) : "the end of what is packed is damaged or missing");
-    (void)why;
-    free(piece);
 }
 
 /* ---- what is in them ---- */
@@ -197,27 +165,31 @@ static int by_first(const void *va, const void *vb)
     return a->place < b->place ? -1 : 1;
 }
 
+static void on_piece(void *arg, const char *bytes, size_t len)
+{
+    connect_entries_feed(arg, bytes, len);
+}
+
 static void read_input(struct cmd_from_log *f, const struct input *in)
 {
-    gzFile g = open_log(f, in->path);
-    if (!g)
-        return;
     const int64_t before = f->entries;
     struct connect_entries e;
+    struct error err = {0};
     connect_entries_init(&e, on_entry, f);
-    f->path = strcmp(in->path, "-") == 0 ? "standard input" : in->path;
+    f->path = cmd_packed_name(in->path);
     f->origin = connect_follow_log(f->path); /* what was rotated is one log */
     const bool known = in->first_ms != CONNECT_EVENT_UNKNOWN;
     f->utc_offset_s = local_offset(known ? in->first_ms : clock_wall_ms(&clock_system));
-    read_log(f, f->path, g, &e);
+    const int rc = cmd_packed_read(in->path, on_piece, &e, &err);
+    if (rc)
+        complain(f, f->path, "%s", err.text);
     connect_entries_end(&e, false);
-    if (f->entries == before)
+    if (f->entries == before && rc != ERR_NOT_FOUND)
         complain(f, f->path, "no line of it begins as one of a log does");
     if (e.counts.cut)
         fprintf(stderr, "icetop: %lld entries are longer than %d kB and were cut\n", (long long)e.counts.cut,
                 CONNECT_ENTRIES_BYTES / 1024);
     connect_entries_done(&e);
-    gzclose_r(g);
     free(f->origin);
 }
 

@@ -16,8 +16,9 @@
 #define WATCHING   (CONNECTING & ~OPTIONS_RECORD) /* what is beside Kafka */
 #define DRAWING    (OPTIONS_TOP)
 #define WRITING    (OPTIONS_TOP | OPTIONS_SNAPSHOT)
+#define ROWS       (WRITING | OPTIONS_DRIFT)
 #define SCREENS    (OPTIONS_TOP | OPTIONS_SNAPSHOT) /* of snapshot only with --screen */
-#define EVERYWHERE (CONNECTING | OPTIONS_EXPLAIN | OPTIONS_DEMO_BROKER)
+#define EVERYWHERE (CONNECTING | OPTIONS_EXPLAIN | OPTIONS_DRIFT | OPTIONS_DEMO_BROKER)
 
 const struct cmd_options_command_def cmd_options_commands[] = {
     {OPTIONS_TOP, "", "", "Shows the console; where standard output is no terminal, writes one snapshot instead.",
@@ -35,6 +36,13 @@ const struct cmd_options_command_def cmd_options_commands[] = {
      false},
     {OPTIONS_EXPLAIN, "explain", "[ID...]",
      "Prints what a finding is: what is seen, what it does to the data, what to do. Without an ID, lists all of them.",
+     false},
+    {OPTIONS_DRIFT, "drift", "[TABLE...] | reference save",
+     "Compares the events of a file (--file) with a reference (--reference) and writes its features, the farthest "
+     "beyond "
+     "its line first, or other tables of drift; needs no Kafka and no configuration. Exit status: 0 all well, 1 a mark "
+     "short of drift or lines that could not be read, 2 drift, 3 nothing could be judged. With reference save, writes "
+     "the events' reference (-o); 0 or 3.",
      false},
     {OPTIONS_CONFIG, "config", "",
      "Prints the configuration in force and where each value comes from; secrets as dots.", false},
@@ -97,19 +105,19 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_HISTORY, "history", 0, "FILE", CONNECTING, false, false,
      "The history database, instead of the configured one."},
     {OPTIONS_NO_HISTORY, "no-history", 0, NULL, CONNECTING, false, false, "Keeps no history and reads none."},
-    {OPTIONS_FORMAT, "format", 0, "FORMAT", WRITING | OPTIONS_RECORD | OPTIONS_CHECK | OPTIONS_EXPLAIN, false, false,
+    {OPTIONS_FORMAT, "format", 0, "FORMAT", ROWS | OPTIONS_RECORD | OPTIONS_CHECK | OPTIONS_EXPLAIN, false, false,
      "text, json, ndjson, csv, tsv, markdown, html or openmetrics; text if not given. Of record: text, hex or json. Of "
      "check: text, json or openmetrics. Of explain: text or json."},
-    {OPTIONS_COLUMNS, "columns", 0, "NAME,...", WRITING, false, false,
+    {OPTIONS_COLUMNS, "columns", 0, "NAME,...", ROWS, false, false,
      "Only these columns, in this order; in the console, behind the names of the rows."},
-    {OPTIONS_WHERE, "where", 0, "EXPRESSION", WRITING, false, false,
+    {OPTIONS_WHERE, "where", 0, "EXPRESSION", ROWS, false, false,
      "Only rows of which the expression is true: lag > 1000 and group ~ \"^pay\"."},
-    {OPTIONS_FILTER, "filter", 0, "EXPRESSION", WRITING, false, false,
-     "The same by the name that it has in the console."},
-    {OPTIONS_SORT, "sort", 0, "COLUMN [desc],...", WRITING, false, false,
-     "The order of the rows, instead of by key (of commit cycles: by their start)."},
-    {OPTIONS_LIMIT, "limit", 0, "ROWS", WRITING, false, false, "At most so many rows a table."},
-    {OPTIONS_OUTPUT, "output", 'o', "FILE", WRITING, false, false,
+    {OPTIONS_FILTER, "filter", 0, "EXPRESSION", ROWS, false, false, "The same by the name that it has in the console."},
+    {OPTIONS_SORT, "sort", 0, "COLUMN [desc],...", ROWS, false, false,
+     "The order of the rows, instead of by key (of commit cycles: by their start; of features: the farthest beyond its "
+     "line first)."},
+    {OPTIONS_LIMIT, "limit", 0, "ROWS", ROWS, false, false, "At most so many rows a table."},
+    {OPTIONS_OUTPUT, "output", 'o', "FILE", ROWS, false, false,
      "Writes there instead of to standard output; the file is replaced at once, when it is whole."},
     {OPTIONS_DEADLINE, "deadline", 0, "SECONDS", WRITING | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
      "How long to wait for the first complete round or for a connection; 30 if not given."},
@@ -123,6 +131,10 @@ const struct cmd_options_def cmd_options_table[] = {
      "finds. A JOB is one under prometheus in the configuration, with its logins and with the endpoints that files and "
      "http_sd name. May be repeated. Exit status: 0 one "
      "fits, 1 none does, 3 it could not be read."},
+    {OPTIONS_FILE, "file", 0, "FILE", OPTIONS_DRIFT, false, false,
+     "The events: JSON, one a line, or - for standard input, gzip or not. All of them are one window."},
+    {OPTIONS_REFERENCE, "reference", 0, "FILE", OPTIONS_DRIFT, false, false,
+     "What they are compared with, as icetop drift reference save has written it."},
     {OPTIONS_OFFSET, "offset", 0, "OFFSET", OPTIONS_RECORD, false, false,
      "Where to read: a number, start, end (the newest records), or committed (by the group that -g names); with -g "
      "that is "
@@ -146,7 +158,7 @@ const struct cmd_options_def cmd_options_table[] = {
      "auto, always or never; auto follows NO_COLOR and the terminal."},
     {OPTIONS_ASCII, "ascii", 0, NULL, SCREENS, false, false,
      "Draws with ASCII characters only, whatever the locale says."},
-    {OPTIONS_UTC, "utc", 0, NULL, WRITING, false, false, "Shows clock times in UTC instead of local time."},
+    {OPTIONS_UTC, "utc", 0, NULL, ROWS, false, false, "Shows clock times in UTC instead of local time."},
     {OPTIONS_EXACT, "exact", 0, NULL, SCREENS, false, false, "Begins with all digits of numbers instead of three."},
     {OPTIONS_MOUSE, "mouse", 0, NULL, DRAWING, false, false,
      "Takes clicks and the wheel; selecting text then needs Shift."},
@@ -455,7 +467,7 @@ int cmd_options_count(const struct cmd_options *o, enum cmd_options_id id, int64
 int cmd_options_bad_usage(int argc, char *const *argv)
 {
     for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "check") == 0)
+        if (strcmp(argv[i], "check") == 0 || strcmp(argv[i], "drift") == 0)
             return 3;
     return 2;
 }

@@ -22,6 +22,7 @@ enum cmd_options_command {
     OPTIONS_DEMO_BROKER = 1 << 5,
     OPTIONS_RECORD = 1 << 6,
     OPTIONS_EXPLAIN = 1 << 7,
+    OPTIONS_DRIFT = 1 << 8,
 };
 
 struct cmd_options_command_def {
@@ -64,6 +65,8 @@ enum cmd_options_id {
     OPTIONS_DEADLINE,
     OPTIONS_FOR,
     OPTIONS_RECIPES,
+    OPTIONS_FILE,
+    OPTIONS_REFERENCE,
     OPTIONS_OFFSET,
     OPTIONS_RECORDS,
     OPTIONS_VIEW,
@@ -142,7 +145,8 @@ int cmd_options_seconds(const struct cmd_options *o, enum cmd_options_id id, dou
 /* A value as a count: decimal digits, at least 1. */
 int cmd_options_count(const struct cmd_options *o, enum cmd_options_id id, int64_t missing, int64_t *ret,
                       struct error *err);
-/* The exit status for a command line that cannot be used: 2, but 3 for `check`, to whose reader 2 says critical. */
+/* The exit status for a command line that cannot be used: 2, but 3 for `check` and `drift`, to whose reader 2
+ * says critical. */
 int cmd_options_bad_usage(int argc, char *const *argv);
 /* What configuration reads of it; borrows from o. */
 struct conf_args cmd_options_conf_args(const struct cmd_options *o);

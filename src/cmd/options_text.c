@@ -165,7 +165,8 @@ void cmd_options_completion(struct str *out)
     str_add(out,
             "    esac\n"
             "    case $prev in\n"
-            "    --config|--command-config|--connect-log|--catalog|--history|--output|-o|--log) COMPREPLY=($(compgen "
+            "    --config|--command-config|--connect-log|--catalog|--history|--file|--reference|--output|-o|--log) "
+            "COMPREPLY=($(compgen "
             "-f -- \"$cur\")); return ;;\n"
             "    --format) COMPREPLY=($(compgen -W \"$formats\" -- \"$cur\")); return ;;\n"
             "    esac\n"

@@ -137,6 +137,13 @@ unsigned cmd_output_columns(void)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+_Noreturn void cmd_output_closed(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+    _exit(128 + SIGPIPE); /* whoever started us has blocked it */
+}
+
 void cmd_output_done(struct cmd_output *out)
 {
     if (out->temporary)

@@ -20,6 +20,8 @@ struct cmd_output {
 int cmd_output_open(struct cmd_output *out, const char *path, struct error *err);
 /* Writes all of it. ERR_CLOSED if nobody reads standard output any longer. */
 int cmd_output_write(struct cmd_output *out, const char *bytes, size_t len, struct error *err);
+/* Ends the process as any filter ends whose reader has left. */
+_Noreturn void cmd_output_closed(void);
 /* Flushes to disk and renames the temporary file over the target. */
 int cmd_output_commit(struct cmd_output *out, struct error *err);
 /* The same without waiting for the disk: for what may be as it was before, should the machine stop within the minute. */

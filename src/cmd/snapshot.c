@@ -1,10 +1,10 @@
 /* icetop snapshot: waits for a complete round, or reads logs, writes tables, says what is missing. */
 #include "base/clock.h"
-#include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "cmd/begin.h"
 #include "cmd/cmd.h"
+#include "cmd/document.h"
 #include "cmd/from_log.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
@@ -12,17 +12,13 @@
 #include "cmd/session.h"
 #include "cmd/snapshot.h"
 #include "cmd/sources.h"
-#include "snapshot/snapshot.h"
 
 #include <event2/event.h>
-#include <langinfo.h>
 #include <limits.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { DEFAULT_DEADLINE_S = 30, NOTHING = 1, BAD_USAGE = 2, PARTIAL = 3 };
 
@@ -47,62 +43,18 @@ struct snapshot {
 
 /* ---- writing ---- */
 
-static int write_bytes(void *arg, const char *bytes, size_t len, struct error *err)
+static int write_document(struct snapshot *s, const struct store *store, int64_t now_ms, struct error *err)
 {
-    return cmd_output_write(arg, bytes, len, err);
-}
-
-/* The order of rows whose key is drawn by lot. */
-static const char *sort_of(const struct snapshot *s, const char *table)
-{
-    static const char *const orders[][2] = {
-        {"commits", "started, commit_id"},
-        {"commit_tables", "committed, commit_id, table"},
-        {"commit_partitions", "started, commit_id, topic, partition"},
-    };
-    const char *sort = cmd_options_value(s->options, OPTIONS_SORT);
-    for (size_t i = 0; !sort && i < sizeof orders / sizeof *orders; i++)
-        if (strcmp(orders[i][0], table) == 0)
-            sort = orders[i][1];
-    return sort;
-}
-
-/* Chooses the rows of every table and writes them as one document. */
-static int write_document(struct snapshot *s, struct store *store, int64_t now_ms, struct error *err)
-{
-    const struct cmd_options *o = s->options;
-    struct cmd_output out = {.fd = -1};
-    struct snapshot_table *tables = mem_calloc(s->tables.n, sizeof *tables);
-    struct snapshot_query query = {
-        .columns = cmd_options_value(o, OPTIONS_COLUMNS),
-        .where = cmd_options_condition(o),
+    const struct cmd_document d = {
+        .options = s->options,
+        .format = s->format,
+        .tables = s->tables.items,
+        .ntables = s->tables.n,
         .limit = s->limit,
-    };
-    const struct snapshot_options options = {
-        .now_ms = now_ms,
-        .utc = cmd_options_given(o, OPTIONS_UTC),
-        .exact = true,
-        .ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
         .series = s->repeating,
-        .again = s->written_once && !cmd_options_given(o, OPTIONS_OUTPUT),
+        .again = s->written_once && !cmd_options_given(s->options, OPTIONS_OUTPUT),
     };
-    size_t n = 0;
-    int rc = 0;
-    for (; !rc && n < s->tables.n; n += !rc) {
-        query.sort = sort_of(s, s->tables.items[n]);
-        rc = snapshot_select(store_find(store, s->tables.items[n]), &query, now_ms, &tables[n], err);
-    }
-    if (!rc)
-        rc = cmd_output_open(&out, cmd_options_value(o, OPTIONS_OUTPUT), err);
-    if (!rc)
-        rc = snapshot_write(s->format, &options, tables, n, &(struct snapshot_sink){write_bytes, &out}, err);
-    if (!rc)
-        rc = cmd_output_commit(&out, err);
-    cmd_output_done(&out);
-    while (n)
-        snapshot_table_done(&tables[--n]);
-    free(tables);
-    return rc;
+    return cmd_document_write(&d, store, now_ms, err);
 }
 
 static void end(struct snapshot *s, int status)
@@ -115,9 +67,7 @@ static void end(struct snapshot *s, int status)
 static void end_by_pipe(struct snapshot *s)
 {
     cmd_session_done(&s->session);
-    signal(SIGPIPE, SIG_DFL);
-    raise(SIGPIPE);
-    _exit(128 + SIGPIPE); /* whoever started us has blocked it */
+    cmd_output_closed();
 }
 
 static int status_so_far(const struct snapshot *s)
@@ -257,10 +207,9 @@ static bool is_chosen(const struct snapshot *s, const char *table)
 static int read_options(struct snapshot *s, struct error *err)
 {
     const struct cmd_options *o = s->options;
-    const char *format = cmd_options_value(o, OPTIONS_FORMAT);
-    int rc = snapshot_format_find(format ? format : snapshot_formats[0]->name, &s->format, err);
+    int rc = cmd_document_format(o, &s->format, err);
     if (rc)
-        return error_prefix(err, "--format");
+        return rc;
     for (const char *const *t = cmd_options_operands(o); *t; t++)
         if (!is_chosen(s, *t)) /* twice in one document would be two members of one name */
             vec_push(&s->tables, *t);

@@ -18,6 +18,7 @@ import time
 import traceback
 
 import datasets  # noqa: F401: its tests are added to the list
+import drift  # noqa: F401: likewise
 import exporters  # noqa: F401: likewise
 import findings  # noqa: F401: likewise
 import from_log  # noqa: F401: likewise
