@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "conf/web.h"
 #include "prom/histogram.h"
 #include "prom/server_tables.h"
 
@@ -156,7 +157,10 @@ static void write_target(const struct prom_server_rows *r, struct prom_server_ro
 {
     const struct prom_api_target *a = &answer->targets.items[i];
     struct table *t = table_of(r, &prom_server_tables_targets);
-    struct value key[] = {key_server(r), key_text(r, a->pool), key_text(r, a->url)};
+    struct str shown = {0};
+    conf_web_hide(a->url, &shown); /* a scrape's parameters may be secrets, which the server tells */
+    struct value key[] = {key_server(r), key_text(r, a->pool), key_text(r, str_text(&shown))};
+    str_done(&shown);
     struct row *row = upsert(r, p, t, key);
     if (!row)
         return;

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "conf/secret.h"
 #include "prom/server.h"
 #include "prom/server_tables.h"
 #include "tests/unit/prom/bench.h"
@@ -296,7 +297,8 @@ static const char rules[] =
     "\"lastEvaluation\":\"2026-11-20T10:00:01Z\",\"type\":\"recording\"}]}]}";
 static const char targets[] =
     "{\"activeTargets\":[{\"discoveredLabels\":{},\"labels\":{\"job\":\"j\",\"instance\":\"i:1\",\"z\":\"1\"},"
-    "\"scrapePool\":\"pool\",\"scrapeUrl\":\"http://i:1/metrics\",\"globalUrl\":\"http://i:1/metrics\",\"lastError\":"
+    "\"scrapePool\":\"pool\",\"scrapeUrl\":\"http://i:1/metrics?api_key=hush&p=q\",\"globalUrl\":\"http://i:1/"
+    "metrics\",\"lastError\":"
     "\"refused\",\"lastScrape\":\"2026-11-20T10:00:00Z\",\"lastScrapeDuration\":0.0035,\"health\":\"down\","
     "\"scrapeInterval\":\"1m30s\",\"scrapeTimeout\":\"10s\"}],\"droppedTargets\":[]}";
 
@@ -335,7 +337,7 @@ static void test_alerts_rules_targets(void **state)
         assert_string_equal(cell(r, "for_s"), first ? "60" : "-");
         assert_string_equal(cell(r, "interval_s"), "30");
     }
-    r = find(f, "prom_targets", "pool", "http://i:1/metrics", NULL);
+    r = find(f, "prom_targets", "pool", "http://i:1/metrics?api_key=" CONF_SECRET_SHOWN "&p=q", NULL);
     assert_string_equal(text(r, "health"), "down");
     assert_string_equal(text(r, "error"), "refused");
     assert_string_equal(text(r, "labels"), "z=\"1\"");
