@@ -129,7 +129,6 @@ static void write_dataset(struct table *t, struct row *row, const struct drift_d
 {
     const struct drift_reference *old = result->reference;
     enum quality judged = old ? QUALITY_EXACT : QUALITY_UNKNOWN;
-    table_set_text(t, row, DATASETS_STATE, drift_mark_names[result->mark].word);
     table_set_int(t, row, DATASETS_DRIFTED, (int64_t)result->drifted, judged);
     table_set_int(t, row, DATASETS_FEATURES, (int64_t)result->judged, judged);
     drift_rows_cells_ratio(t, row, DATASETS_SHARE, (double)result->drifted, old ? (double)result->judged : 0);
@@ -154,7 +153,12 @@ size_t drift_rows_result(const struct drift_rows *r, const struct drift_dataset_
         table_begin(drift_rows_cells_table(r, whole[i]), r->owner);
     for (size_t i = 0; i < result->nfeatures; i++)
         rows += drift_rows_feature(r, &result->features[i]);
-    rows += drift_rows_cohorts(r, result);
+    enum drift_mark cohorts;
+    rows += drift_rows_cohorts(r, result, &cohorts);
+    if (row)
+        table_set_text(
+            t, row, DATASETS_STATE,
+            drift_mark_names[cohorts > DRIFT_MARK_EMPTY && cohorts > result->mark ? cohorts : result->mark].word);
     for (size_t i = 0; i < WHOLE; i++)
         table_sweep(drift_rows_cells_table(r, whole[i]), r->owner);
     return rows;

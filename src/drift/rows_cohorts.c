@@ -1,6 +1,7 @@
 /* Cells of `cohorts`: rows and classes of each level beside those of the reference. */
 #include "drift/rows_cohorts.h"
 
+#include "drift/cohorts_judge.h"
 #include "drift/tables.h"
 
 #include <math.h>
@@ -102,6 +103,7 @@ struct writer {
     struct table *t;
     const struct drift_dataset_result *result;
     const struct classes *classes;
+    const struct drift_cohorts_judge_key *judged;
     const struct drift_cohorts_key *now, *old; /* old NULL: none */
     uint64_t rows, rows_reference;
 };
@@ -128,6 +130,44 @@ static struct row *level_row(const struct writer *w, const struct drift_cohort *
     return drift_rows_cells_row(w->r, w->t, key, 2);
 }
 
+static const struct drift_cohorts_judge_level *find_judged(const struct writer *w, const struct drift_cohort *now,
+                                                           const struct drift_cohort *old)
+{
+    for (size_t i = 0; i < w->judged->n; i++) {
+        const struct drift_cohorts_judge_level *l = &w->judged->levels[i];
+        if (now ? l->current == now : old && l->reference == old)
+            return l;
+    }
+    return NULL;
+}
+
+/* How many windows in a row, by what the row said before. */
+static void write_state(const struct writer *w, struct row *row, const char *word)
+{
+    struct value before = row_get(row, COHORTS_STATE), windows = row_get(row, COHORTS_WINDOWS);
+    bool same = before.quality && windows.quality && strcmp(before.s->raw, word) == 0;
+    table_set_int(w->t, row, COHORTS_WINDOWS, same ? windows.i + 1 : 1, QUALITY_EXACT);
+    if (!same)
+        table_set_int(w->t, row, COHORTS_SINCE, w->result->to_ms, QUALITY_EXACT);
+    table_set_text(w->t, row, COHORTS_STATE, word);
+}
+
+static void write_judged(const struct writer *w, struct row *row, const struct drift_cohorts_judge_level *l)
+{
+    const struct drift_cohorts *old = w->result->reference ? w->result->reference->cohorts : NULL;
+    struct str lost = {0};
+    for (size_t i = 0; old && i < old->nclasses; i++)
+        if (l->lost & 1U << i)
+            str_printf(&lost, "%s%s", lost.len ? ", " : "", old->classes[i]);
+    write_state(w, row, drift_mark_names[l->mark].word);
+    table_set_text(w->t, row, COHORTS_MARKS, l->letters && *l->letters ? l->letters : NULL);
+    drift_rows_cells_text(w->t, row, COHORTS_LOST, &lost);
+    bool worst = l->worst < w->result->nfeatures;
+    table_set_text(w->t, row, COHORTS_WORST, worst ? w->result->features[l->worst].field->name : NULL);
+    table_set_told(w->t, row, COHORTS_WORST_SCORE, worst ? l->worst_value : NAN);
+    str_done(&lost);
+}
+
 /* now, old: the level on each side; at least one is there. */
 static bool write_level(const struct writer *w, const struct drift_cohort *now, const struct drift_cohort *old)
 {
@@ -144,6 +184,9 @@ static bool write_level(const struct writer *w, const struct drift_cohort *now, 
     add_classes(w->classes, old, true, &s);
     drift_rows_cells_text(w->t, row, COHORTS_CLASSES_REFERENCE, &s);
     str_done(&s);
+    const struct drift_cohorts_judge_level *l = find_judged(w, now, old);
+    if (l)
+        write_judged(w, row, l);
     return true;
 }
 
@@ -158,22 +201,42 @@ static size_t write_key(const struct writer *w)
     return rows;
 }
 
-size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset_result *result)
+/* The verdicts, the caller's. */
+static struct drift_cohorts_judge *judge(const struct drift_dataset_result *result)
+{
+    static const struct drift_score_settings settings = {.brief = true};
+    struct drift_cohorts_judge_feature *features = mem_calloc(result->nfeatures + 1, sizeof *features);
+    for (size_t i = 0; i < result->nfeatures; i++) {
+        const struct drift_dataset_feature *f = &result->features[i];
+        features[i] = (struct drift_cohorts_judge_feature){f->reference, f->score.mark, f->score.also};
+    }
+    struct drift_cohorts_judge *j =
+        drift_cohorts_judge(result->cohorts, result->reference, features, result->nfeatures, &settings);
+    free(features);
+    return j;
+}
+
+size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset_result *result, enum drift_mark *worst)
 {
     const struct drift_cohorts *now = result->cohorts, *old = result->cohorts_reference;
     size_t rows = 0;
+    *worst = DRIFT_MARK_OK;
     if (!now)
         return 0;
     struct classes classes;
     order_classes(now, old, &classes);
+    struct drift_cohorts_judge *j = judge(result);
     struct writer w = {
         .r = r, .t = drift_rows_cells_table(r, &drift_table_cohorts), .result = result, .classes = &classes};
     for (size_t k = 0; k < now->nkeys; k++) {
         w.now = &now->keys[k];
+        w.judged = &j->keys[k];
         w.old = find_key(old, now->keys[k].name);
         w.rows = rows_of(w.now);
         w.rows_reference = rows_of(w.old);
         rows += write_key(&w);
     }
+    *worst = j->mark;
+    drift_cohorts_judge_free(j);
     return rows;
 }

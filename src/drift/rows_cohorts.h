@@ -4,7 +4,8 @@
 
 #include "drift/rows_cells.h"
 
-/* Returns how many rows. */
-size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset_result *result);
+/* Returns how many rows; *worst gets the gravest mark of all. */
+size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset_result *result,
+                          enum drift_mark *worst);
 
 #endif
