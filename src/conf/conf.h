@@ -236,7 +236,7 @@ struct conf_dataset {
     char *name;
     char *cluster, *topic; /* or NULL */
     char *report;          /* a file; or NULL. Either it or the topic is there */
-    char *format;          /* "json" "tensors" "detector" */
+    char *format;          /* "json" "detector" */
     struct conf_items features; /* struct conf_feature; none: the schema is inferred */
     char *prediction, *label, *time; /* paths; or NULL */
     char **cohorts;                  /* paths; or NULL */

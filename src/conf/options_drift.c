@@ -10,7 +10,7 @@ static const char *const types[] = {"auto", "number", "category", NULL};
 /* As drift/method.h has them, which a test holds against these. */
 static const char *const methods[] = {"psi", "ks",   "ks-p",   "wasserstein", "js",  "hellinger",
                                       "tv",  "linf", "chi2-p", "cramer",      "z-p", NULL};
-static const char *const formats[] = {"json", "tensors", "detector", NULL};
+static const char *const formats[] = {"json", "detector", NULL};
 static const char *const references[] = {"first", "previous", "trailing", NULL};
 
 static const struct conf_option feature_options[] = {
@@ -97,8 +97,7 @@ const struct conf_option conf_dataset_options[CONF_DATASET_OPTIONS] = {
         FIELD(conf_dataset, format),
         .choices = formats,
         .preset = "json",
-        .help = "What a record is: json, one event; tensors, a request or an answer of KServe's protocols, each row of "
-                "which is an event; detector, an answer of a drift detector that Seldon serves.",
+        .help = "What a record is: json, one event; detector, an answer of a drift detector that Seldon serves.",
     },
     {
         .name = "features",

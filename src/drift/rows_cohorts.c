@@ -97,6 +97,28 @@ static const struct drift_cohort *find_level(const struct drift_cohorts_key *k, 
 
 /* ---- rows ---- */
 
+/* Features in the order in which their letters stand. */
+struct by_name {
+    const char *name;
+    size_t at; /* in the result */
+};
+
+static int by_name(const void *a, const void *b)
+{
+    const struct by_name *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+/* One for each feature, the caller's. */
+static struct by_name *order_features(const struct drift_dataset_result *result)
+{
+    struct by_name *order = mem_calloc(result->nfeatures + 1, sizeof *order);
+    for (size_t i = 0; i < result->nfeatures; i++)
+        order[i] = (struct by_name){result->features[i].field->name, i};
+    qsort(order, result->nfeatures, sizeof *order, by_name);
+    return order;
+}
+
 /* One key's levels, as they are written. */
 struct writer {
     const struct drift_rows *r;
@@ -105,6 +127,7 @@ struct writer {
     const struct classes *classes;
     const struct drift_cohorts_judge_key *judged;
     const struct drift_cohorts_key *now, *old; /* old NULL: none */
+    const struct by_name *order;               /* one a feature */
     uint64_t rows, rows_reference;
 };
 
@@ -155,16 +178,19 @@ static void write_state(const struct writer *w, struct row *row, const char *wor
 static void write_judged(const struct writer *w, struct row *row, const struct drift_cohorts_judge_level *l)
 {
     const struct drift_cohorts *old = w->result->reference ? w->result->reference->cohorts : NULL;
-    struct str lost = {0};
+    struct str lost = {0}, letters = {0};
+    for (size_t i = 0; l->letters && *l->letters && i < w->result->nfeatures; i++)
+        str_char(&letters, l->letters[w->order[i].at]);
     for (size_t i = 0; old && i < old->nclasses; i++)
         if (l->lost & 1U << i)
             str_printf(&lost, "%s%s", lost.len ? ", " : "", old->classes[i]);
     write_state(w, row, drift_mark_names[l->mark].word);
-    table_set_text(w->t, row, COHORTS_MARKS, l->letters && *l->letters ? l->letters : NULL);
+    drift_rows_cells_text(w->t, row, COHORTS_MARKS, &letters);
     drift_rows_cells_text(w->t, row, COHORTS_LOST, &lost);
     bool worst = l->worst < w->result->nfeatures;
     table_set_text(w->t, row, COHORTS_WORST, worst ? w->result->features[l->worst].field->name : NULL);
     table_set_told(w->t, row, COHORTS_WORST_SCORE, worst ? l->worst_value : NAN);
+    str_done(&letters);
     str_done(&lost);
 }
 
@@ -226,8 +252,12 @@ size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset
     struct classes classes;
     order_classes(now, old, &classes);
     struct drift_cohorts_judge *j = judge(result);
-    struct writer w = {
-        .r = r, .t = drift_rows_cells_table(r, &drift_table_cohorts), .result = result, .classes = &classes};
+    struct by_name *order = order_features(result);
+    struct writer w = {.r = r,
+                       .t = drift_rows_cells_table(r, &drift_table_cohorts),
+                       .result = result,
+                       .classes = &classes,
+                       .order = order};
     for (size_t k = 0; k < now->nkeys; k++) {
         w.now = &now->keys[k];
         w.judged = &j->keys[k];
@@ -238,5 +268,6 @@ size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset
     }
     *worst = j->mark;
     drift_cohorts_judge_free(j);
+    free(order);
     return rows;
 }

@@ -467,8 +467,6 @@ static void begin_topic(struct drift_source *s)
     if (s->plan->no_records)
         stand(s, SOURCE_FAILED, ERR_UNAVAILABLE, "records of cluster %s are not to be looked at (records: deny)",
               c->cluster);
-    else if (strcmp(c->format, "tensors") == 0)
-        stand(s, SOURCE_FAILED, ERR_UNAVAILABLE, "tensors are not read from topics yet; allowed: json, detector");
     else if (s->records)
         tell(s);
     else if (c->reference_file && !s->setup->reference && !s->reading)
