@@ -70,6 +70,7 @@ struct drift_dataset_result {
     const struct drift_reference *reference;                 /* NULL: none yet */
     const struct drift_part_offsets *offsets;                /* where its events lie; partitions in any order */
     size_t noffsets;
+    struct drift_score_settings settings; /* by which it was scored */
     size_t judged, drifted; /* features with a score; of these, those beyond their line */
     enum drift_mark
         mark; /* EMPTY: no rows; else that of the worst feature: NO_REFERENCE and LOW_N only where all are */

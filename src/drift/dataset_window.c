@@ -102,7 +102,8 @@ struct drift_dataset_window *drift_dataset_window_new(struct drift_part *part, c
                                               .cohorts_reference = reference ? reference->cohorts : NULL,
                                               .reference = w->reference,
                                               .offsets = part->offsets.items,
-                                              .noffsets = part->offsets.n};
+                                              .noffsets = part->offsets.n,
+                                              .settings = *settings};
     adjust(w);
     for (size_t i = 0; i < l->nfeatures; i++)
         go_on(&w->features[i], &streaks[i], part->to_ms);

@@ -230,14 +230,13 @@ static size_t write_key(const struct writer *w)
 /* The verdicts, the caller's. */
 static struct drift_cohorts_judge *judge(const struct drift_dataset_result *result)
 {
-    static const struct drift_score_settings settings = {.brief = true};
     struct drift_cohorts_judge_feature *features = mem_calloc(result->nfeatures + 1, sizeof *features);
     for (size_t i = 0; i < result->nfeatures; i++) {
         const struct drift_dataset_feature *f = &result->features[i];
         features[i] = (struct drift_cohorts_judge_feature){f->reference, f->score.mark, f->score.also};
     }
     struct drift_cohorts_judge *j =
-        drift_cohorts_judge(result->cohorts, result->reference, features, result->nfeatures, &settings);
+        drift_cohorts_judge(result->cohorts, result->reference, features, result->nfeatures, &result->settings);
     free(features);
     return j;
 }

@@ -1,6 +1,8 @@
 /* References: frozen from windows, written, read, and what is refused. */
 #include "tests/unit/unit.h"
 
+#include "tests/unit/data.h"
+
 #include "base/mem.h"
 #include "drift/json.h"
 #include "drift/reference.h"
@@ -207,13 +209,30 @@ static void what_is_wrong_is_named(void **state)
     }
 }
 
+/* The example that the manual has. */
+static void the_manuals_example_is_read(void **state)
+{
+    (void)state;
+    char *page = data_text(data_path("../../man/icetop-drift-reference.5.scd"));
+    char *from = strstr(page, "```\n{"), *to = from ? strstr(from + 4, "```") : NULL;
+    assert_non_null(to);
+    struct str text = {0};
+    str_bytes(&text, from + 4, (size_t)(to - from - 4));
+    struct drift_reference *r = again(&text);
+    assert_int_equal(r->nfeatures, 3);
+    assert_int_equal(r->rows, 1007);
+    assert_int_equal(drift_profile_values(r->features[1].profile), 4);
+    drift_reference_unref(r);
+    str_done(&text);
+    free(page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(is_read_as_it_was_written),
-        cmocka_unit_test(edges_are_deciles_or_a_bin_a_value),
-        cmocka_unit_test(little_is_enough_by_hand),
-        cmocka_unit_test(what_is_wrong_is_named),
+        cmocka_unit_test(is_read_as_it_was_written),   cmocka_unit_test(edges_are_deciles_or_a_bin_a_value),
+        cmocka_unit_test(little_is_enough_by_hand),    cmocka_unit_test(what_is_wrong_is_named),
+        cmocka_unit_test(the_manuals_example_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -213,6 +213,7 @@ static void levels_are_told_from_the_reference_and_from_null(void **state)
     w->result.cohorts_reference = old;
     drift_rows_result(&w->rows, &w->result);
     const struct row *north = find(w, &drift_table_cohorts, "region", "north");
+    assert_cell(north, COHORTS_STATE, "NO-REF"); /* the reference of this window has no levels of its own */
     assert_cell(north, COHORTS_CLASSES, "1000 0");
     assert_cell(north, COHORTS_CLASSES_REFERENCE, "750 250");
     assert_true(row_get(north, COHORTS_SHARE).d == 0.5);
@@ -220,8 +221,20 @@ static void levels_are_told_from_the_reference_and_from_null(void **state)
     assert_true(row_get(null, COHORTS_NULL).i);
     assert_int_equal(row_get(null, COHORTS_ROWS).i, 1);
     assert_false(row_get(find(w, &drift_table_cohorts, "region", "\"null\""), COHORTS_NULL).i);
+    /* Judged, as the reference has them: a second window in a row goes on from the first. */
+    w->reference->cohorts = old;
+    drift_rows_result(&w->rows, &w->result);
+    w->result.to_ms += 60000;
+    drift_rows_result(&w->rows, &w->result);
+    null = find(w, &drift_table_cohorts, "region", "null");
+    assert_cell(null, COHORTS_STATE, "ONE");
+    assert_cell(null, COHORTS_MARKS, "??");
+    assert_int_equal(row_get(null, COHORTS_WINDOWS).i, 2);
+    assert_int_equal(row_get(null, COHORTS_SINCE).i, 60000);
+    assert_cell(find(w, &drift_table_cohorts, "region", "\"null\""), COHORTS_STATE, "UNSEEN");
+    assert_cell(find(w, &drift_table_cohorts, "region", "north"), COHORTS_STATE, "OK");
+    w->result.cohorts = w->result.cohorts_reference = NULL;
     drift_cohorts_free(now);
-    drift_cohorts_free(old);
 }
 
 static void verdicts_have_their_own_words(void **state)
