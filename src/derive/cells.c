@@ -9,6 +9,12 @@ struct name *derive_cells_text(const struct row *r, size_t column)
     return v.quality == QUALITY_UNKNOWN ? NULL : v.s;
 }
 
+const char *derive_cells_raw(const struct row *r, size_t column)
+{
+    const struct name *n = r ? derive_cells_text(r, column) : NULL;
+    return n ? n->raw : NULL;
+}
+
 int64_t derive_cells_number(const struct row *r, size_t column)
 {
     struct value v = row_get(r, column);

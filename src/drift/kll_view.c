@@ -98,16 +98,11 @@ double drift_kll_view_quantile(const struct drift_kll_view *v, double rank, bool
     return v->values[low];
 }
 
-void drift_kll_view_cdf(const struct drift_kll_view *v, const double *at, size_t splits, bool inclusive, double *shares)
+void drift_kll_view_pmf(const struct drift_kll_view *v, const double *at, size_t splits, bool inclusive, double *shares)
 {
     for (size_t i = 0; i < splits; i++)
         shares[i] = drift_kll_view_rank(v, at[i], inclusive);
     shares[splits] = v->count ? 1 : NAN;
-}
-
-void drift_kll_view_pmf(const struct drift_kll_view *v, const double *at, size_t splits, bool inclusive, double *shares)
-{
-    drift_kll_view_cdf(v, at, splits, inclusive, shares);
     for (size_t i = splits; i > 0; i--)
         shares[i] -= shares[i - 1];
 }

@@ -21,10 +21,8 @@ double drift_kll_view_rank(const struct drift_kll_view *v, double x, bool inclus
 /* The value at a rank of 0 to 1: with `inclusive` the first whose weight reaches ceil(rank n), else the first whose weight
  * is above floor(rank n); the least at 0, the greatest at 1. As DataSketches. NaN when empty. */
 double drift_kll_view_quantile(const struct drift_kll_view *v, double rank, bool inclusive);
-/* Ranks of ascending splits, which must not be NaN: shares[splits] gets 1 behind them. NaN each when empty. */
-void drift_kll_view_cdf(const struct drift_kll_view *v, const double *at, size_t splits, bool inclusive,
-                        double *shares);
-/* The shares between them: below the first, ..., above the last; splits + 1 of them, which sum to 1. */
+/* The shares between ascending splits, which must not be NaN: below the first, ..., above the last; splits + 1 of them, which sum to
+ * 1. NaN each when empty. */
 void drift_kll_view_pmf(const struct drift_kll_view *v, const double *at, size_t splits, bool inclusive,
                         double *shares);
 

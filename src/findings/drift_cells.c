@@ -1,18 +1,11 @@
 /* Cells of drift's rows, as rules want them. */
 #include "findings/drift_cells.h"
 
-#include "derive/cells.h"
 #include "drift/tables.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-const char *findings_drift_cells_text(const struct row *r, size_t column)
-{
-    const struct name *n = r ? derive_cells_text(r, column) : NULL;
-    return n ? n->raw : NULL;
-}
 
 double findings_drift_cells_real(const struct row *r, size_t column)
 {
@@ -66,9 +59,9 @@ bool findings_drift_cells_read(const struct findings_world *world, const struct 
     const struct row *d = findings_drift_cells_dataset(world, dataset);
     *ret = (struct findings_drift_cells){.row = r,
                                          .dataset = dataset.s->raw,
-                                         .cluster = findings_drift_cells_text(d, DATASETS_CLUSTER),
-                                         .topic = findings_drift_cells_text(d, DATASETS_TOPIC),
-                                         .state = findings_drift_cells_text(r, state),
+                                         .cluster = derive_cells_raw(d, DATASETS_CLUSTER),
+                                         .topic = derive_cells_raw(d, DATASETS_TOPIC),
+                                         .state = derive_cells_raw(r, state),
                                          .windows = n,
                                          .since_ms = derive_cells_number(r, since)};
     return ret->state != NULL;

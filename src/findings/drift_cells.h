@@ -2,6 +2,7 @@
 #ifndef FINDINGS_DRIFT_CELLS_H
 #define FINDINGS_DRIFT_CELLS_H
 
+#include "derive/cells.h"
 #include "drift/mark.h"
 #include "findings/rule.h"
 #include "findings/words.h"
@@ -18,8 +19,6 @@ struct findings_drift_cells {
     int64_t windows, since_ms;
 };
 
-/* A text, borrowed from the row; NULL where it is unknown, or the row NULL. */
-const char *findings_drift_cells_text(const struct row *r, size_t column);
 /* A share or another real; NaN: unknown. */
 double findings_drift_cells_real(const struct row *r, size_t column);
 /* "12.3 %"; of NaN "?". */

@@ -20,8 +20,8 @@ static bool read_cohort(const struct findings_world *world, const struct row *r,
         strcmp(c->cells.state, drift_mark_names[mark].word) != 0)
         return false;
     struct value null = row_get(r, COHORTS_NULL);
-    c->key = findings_drift_cells_text(r, COHORTS_KEY);
-    c->level = findings_drift_cells_text(r, COHORTS_LEVEL);
+    c->key = derive_cells_raw(r, COHORTS_KEY);
+    c->level = derive_cells_raw(r, COHORTS_LEVEL);
     c->null = null.quality != QUALITY_UNKNOWN && null.i;
     return true;
 }
@@ -82,7 +82,7 @@ void findings_drift_cohorts_one(struct findings_look *look, const struct finding
 static bool say_lost(const struct findings_world *world, const struct cohort *c, struct str *text)
 {
     (void)world;
-    const char *lost = findings_drift_cells_text(c->cells.row, COHORTS_LOST);
+    const char *lost = derive_cells_raw(c->cells.row, COHORTS_LOST);
     str_printf(text, "has no row of class %s any more, among %s", lost ? lost : "that it had",
                findings_words_count(rows_of(c), "row").s);
     return true;
@@ -98,10 +98,10 @@ static bool say_drift(const struct findings_world *world, const struct cohort *c
 {
     const struct table *t = store_find(world->store, drift_table_features.name);
     const struct value key[] = {row_get(c->cells.row, COHORTS_DATASET), row_get(c->cells.row, COHORTS_WORST)};
-    const char *worst = findings_drift_cells_text(c->cells.row, COHORTS_WORST);
+    const char *worst = derive_cells_raw(c->cells.row, COHORTS_WORST);
     double score = findings_drift_cells_real(c->cells.row, COHORTS_WORST_SCORE);
     const struct row *whole = t && worst ? table_find(t, key) : NULL;
-    const char *state = whole ? findings_drift_cells_text(whole, FEATURES_STATE) : NULL;
+    const char *state = whole ? derive_cells_raw(whole, FEATURES_STATE) : NULL;
     if (state && strcmp(state, drift_mark_names[DRIFT_MARK_DRIFT].word) == 0)
         return false;
     str_printf(text, "drifted in %s", worst ? worst : "a feature");

@@ -18,8 +18,8 @@ __attribute__((format(printf, 4, 5))) static void saw(struct findings_look *look
                                                       const char *text, ...)
 {
     struct str subject = {0}, s = {0};
-    const char *name = findings_drift_cells_text(r, DATASETS_DATASET),
-               *cluster = findings_drift_cells_text(r, DATASETS_CLUSTER);
+    const char *name = derive_cells_raw(r, DATASETS_DATASET),
+               *cluster = derive_cells_raw(r, DATASETS_CLUSTER);
     va_list ap;
     va_start(ap, text);
     str_vprintf(&s, text, ap);
@@ -31,7 +31,7 @@ __attribute__((format(printf, 4, 5))) static void saw(struct findings_look *look
                                .subject = str_text(&subject),
                                .since_ms = CONNECT_EVENT_UNKNOWN,
                                .hold_ms = hold_ms,
-                               .place = {FINDINGS_NOWHERE, .topic = findings_drift_cells_text(r, DATASETS_TOPIC)}},
+                               .place = {FINDINGS_NOWHERE, .topic = derive_cells_raw(r, DATASETS_TOPIC)}},
         "%s", str_text(&s));
     findings_evidence(look, "the dataset", derive_cells_number(r, DATASETS_WINDOW_END), "datasets", "dataset = %s",
                       name);
@@ -48,13 +48,13 @@ static const struct row *first_of(const struct findings_world *world)
 
 static bool is_read(const struct row *r)
 {
-    const char *kind = findings_drift_cells_text(r, DATASETS_KIND);
+    const char *kind = derive_cells_raw(r, DATASETS_KIND);
     return kind && strcmp(kind, "events") == 0;
 }
 
 static bool has_state(const struct row *r, enum drift_mark mark)
 {
-    const char *state = findings_drift_cells_text(r, DATASETS_STATE);
+    const char *state = derive_cells_raw(r, DATASETS_STATE);
     return is_read(r) && state && strcmp(state, drift_mark_names[mark].word) == 0;
 }
 
@@ -64,8 +64,8 @@ void findings_drift_datasets_most(struct findings_look *look, const struct findi
         int64_t drifted, judged;
         if (!is_read(r) || !findings_drift_features_most(world, r, &drifted, &judged))
             continue;
-        const char *name = findings_drift_cells_text(r, DATASETS_DATASET),
-                   *worst = findings_drift_cells_text(r, DATASETS_WORST);
+        const char *name = derive_cells_raw(r, DATASETS_DATASET),
+                   *worst = derive_cells_raw(r, DATASETS_WORST);
         saw(look, r, 0, "%lld of %s of %s drifted%s%s", (long long)drifted, findings_words_count(judged, "feature").s,
             name, worst ? ", most of all " : "", worst ? worst : "");
         findings_evidence(look, "the features that drifted", CONNECT_EVENT_UNKNOWN, "features",
@@ -78,7 +78,7 @@ void findings_drift_datasets_empty(struct findings_look *look, const struct find
     for (const struct row *r = first_of(world); r; r = row_next(r))
         if (has_state(r, DRIFT_MARK_EMPTY))
             saw(look, r, EMPTY_MS, "%s has no event in its last window",
-                findings_drift_cells_text(r, DATASETS_DATASET));
+                derive_cells_raw(r, DATASETS_DATASET));
 }
 
 void findings_drift_datasets_low(struct findings_look *look, const struct findings_world *world)
@@ -87,7 +87,7 @@ void findings_drift_datasets_low(struct findings_look *look, const struct findin
         int64_t rows = derive_cells_number(r, DATASETS_ROWS);
         if (has_state(r, DRIFT_MARK_LOW_N))
             saw(look, r, LOW_MS, "%s has too few events in a window to be judged: %s",
-                findings_drift_cells_text(r, DATASETS_DATASET),
+                derive_cells_raw(r, DATASETS_DATASET),
                 findings_words_number(rows == CONNECT_EVENT_UNKNOWN ? 0 : rows).s);
     }
 }
@@ -103,7 +103,7 @@ void findings_drift_datasets_bad(struct findings_look *look, const struct findin
         const struct findings_dataset *d = &world->datasets[i];
         if (d->bad > 0 && is_recent(look, d->bad_since_ms))
             saw(look, d->row, 0, "%s of %s could not be read", findings_words_count(d->bad, "event").s,
-                findings_drift_cells_text(d->row, DATASETS_DATASET));
+                derive_cells_raw(d->row, DATASETS_DATASET));
     }
 }
 
@@ -117,6 +117,6 @@ void findings_drift_datasets_late(struct findings_look *look, const struct findi
         if (d->late >= LEAST && (rows == CONNECT_EVENT_UNKNOWN || d->late >= rows / PART) &&
             is_recent(look, d->late_since_ms))
             saw(look, d->row, 0, "%s of %s came after their window was closed",
-                findings_words_count(d->late, "event").s, findings_drift_cells_text(d->row, DATASETS_DATASET));
+                findings_words_count(d->late, "event").s, derive_cells_raw(d->row, DATASETS_DATASET));
     }
 }

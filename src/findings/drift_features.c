@@ -59,8 +59,8 @@ static bool read_feature(const struct findings_world *world, const struct row *r
 {
     if (!findings_drift_cells_read(world, r, FEATURES_STATE, FEATURES_WINDOWS, FEATURES_SINCE, &f->cells))
         return false;
-    f->name = findings_drift_cells_text(r, FEATURES_FEATURE);
-    f->role = findings_drift_cells_text(r, FEATURES_ROLE);
+    f->name = derive_cells_raw(r, FEATURES_FEATURE);
+    f->role = derive_cells_raw(r, FEATURES_ROLE);
     f->zeros = findings_drift_cells_real(r, FEATURES_ZEROS);
     f->zeros_reference = findings_drift_cells_real(r, FEATURES_ZEROS_REFERENCE);
     f->nulls = findings_drift_cells_real(r, FEATURES_NULLS);
@@ -68,7 +68,7 @@ static bool read_feature(const struct findings_world *world, const struct row *r
     f->outside = findings_drift_cells_real(r, FEATURES_OUTSIDE);
     f->unseen = findings_drift_cells_real(r, FEATURES_UNSEEN_SHARE);
     f->conflicts = findings_drift_cells_real(r, FEATURES_CONFLICTS);
-    f->told = choose(f, findings_drift_cells_marks(f->cells.state, findings_drift_cells_text(r, FEATURES_NOTE)));
+    f->told = choose(f, findings_drift_cells_marks(f->cells.state, derive_cells_raw(r, FEATURES_NOTE)));
     return true;
 }
 
@@ -87,7 +87,7 @@ bool findings_drift_features_most(const struct findings_world *world, const stru
     if (!t || of == CONNECT_EVENT_UNKNOWN || of < MOST_OF)
         return false;
     for (const struct row *r = table_first(t); r; r = row_next(r)) {
-        const char *state = findings_drift_cells_text(r, FEATURES_STATE);
+        const char *state = derive_cells_raw(r, FEATURES_STATE);
         int64_t windows = derive_cells_number(r, FEATURES_WINDOWS);
         n += row_get(r, FEATURES_DATASET).s == name.s && state &&
              strcmp(state, drift_mark_names[DRIFT_MARK_DRIFT].word) == 0 && windows != CONNECT_EVENT_UNKNOWN &&
@@ -119,7 +119,7 @@ static void saw(struct findings_look *look, const struct feature *f, enum findin
 
 static void evidence_of_values(struct findings_look *look, const struct feature *f)
 {
-    const char *type = findings_drift_cells_text(f->cells.row, FEATURES_TYPE);
+    const char *type = derive_cells_raw(f->cells.row, FEATURES_TYPE);
     bool categories = type && strcmp(type, "category") == 0;
     findings_evidence(look, categories ? "its categories" : "its bins", CONNECT_EVENT_UNKNOWN,
                       categories ? "feature_categories" : "feature_bins", "dataset = %s and feature = %s",
@@ -162,7 +162,7 @@ static void say_drift(struct findings_look *look, const struct feature *f, struc
 {
     double score = findings_drift_cells_real(f->cells.row, FEATURES_SCORE),
            line = findings_drift_cells_real(f->cells.row, FEATURES_LINE);
-    const char *method = findings_drift_cells_text(f->cells.row, FEATURES_METHOD);
+    const char *method = derive_cells_raw(f->cells.row, FEATURES_METHOD);
     str_printf(text, "drifted: %s is %.3g, its line %.3g", method ? method : "its score", score, line);
     saw(look, f, of_drift(f, score, line), str_text(text));
     evidence_of_values(look, f);
@@ -206,7 +206,7 @@ void findings_drift_features_zeros(struct findings_look *look, const struct find
 static void say_constant(struct findings_look *look, const struct feature *f, struct str *text)
 {
     double value = findings_drift_cells_real(f->cells.row, FEATURES_MIN);
-    const char *unseen = findings_drift_cells_text(f->cells.row, FEATURES_UNSEEN_TOP);
+    const char *unseen = derive_cells_raw(f->cells.row, FEATURES_UNSEEN_TOP);
     str_add(text, "has one value alone");
     if (!isnan(value))
         str_printf(text, ", %.6g", value);
@@ -254,7 +254,7 @@ void findings_drift_features_empty(struct findings_look *look, const struct find
 
 static void say_type(struct findings_look *look, const struct feature *f, struct str *text)
 {
-    const char *type = findings_drift_cells_text(f->cells.row, FEATURES_TYPE);
+    const char *type = derive_cells_raw(f->cells.row, FEATURES_TYPE);
     str_printf(text, "is of another type than %s in %s of its values", type ? type : "its own",
                findings_drift_cells_share(f->conflicts).s);
     saw(look, f, by_part(f, f->conflicts), str_text(text));
@@ -281,7 +281,7 @@ void findings_drift_features_range(struct findings_look *look, const struct find
 
 static void say_unseen(struct findings_look *look, const struct feature *f, struct str *text)
 {
-    const char *top = findings_drift_cells_text(f->cells.row, FEATURES_UNSEEN_TOP);
+    const char *top = derive_cells_raw(f->cells.row, FEATURES_UNSEEN_TOP);
     int64_t n = derive_cells_number(f->cells.row, FEATURES_UNSEEN);
     str_printf(text, "has %lld %s that the reference has not, in %s of its values",
                (long long)(n == CONNECT_EVENT_UNKNOWN ? 1 : n), n == 1 ? "category" : "categories",

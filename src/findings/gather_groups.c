@@ -66,7 +66,7 @@ static void read_group(struct findings_gather *g, struct findings_group *group, 
     const char *const keys[] = {cluster->raw, name->raw};
     size_t n;
     group->row = gather_find(g, kafka_table_groups.name, keys, 2);
-    group->state = group->row ? gather_text(group->row, GROUPS_STATE) : NULL;
+    group->state = group->row ? derive_cells_raw(group->row, GROUPS_STATE) : NULL;
     group->state_since_ms = group->row ? derive_cells_number(group->row, GROUPS_STATE_SINCE) : UNKNOWN;
     group->members.n = 0;
     struct gather_member *const *members = gather_members_of(&g->members, cluster, name, &n);
@@ -139,7 +139,7 @@ static void read_control(struct findings_gather *g, struct gather_sink *s, struc
     c->npartitions = r ? derive_cells_number(r, TOPICS_PARTITIONS) : UNKNOWN;
     c->retention_ms = r ? limit_of(r, TOPICS_RETENTION_MS) : UNKNOWN;
     c->retention_bytes = r ? limit_of(r, TOPICS_RETENTION_BYTES) : UNKNOWN;
-    c->cleanup_policy = r ? gather_text(r, TOPICS_CLEANUP_POLICY) : NULL;
+    c->cleanup_policy = r ? derive_cells_raw(r, TOPICS_CLEANUP_POLICY) : NULL;
     for (int64_t i = 0; i < c->npartitions && i < PARTITIONS; i++) {
         const struct row *at = find_partition(partitions, in_topic, 2, i);
         struct findings_control_partition p = {.partition = (int32_t)i,

@@ -7,13 +7,6 @@
 #include "derive/cells.h"
 #include "findings/gather.h"
 
-/* A text, borrowed from the row; NULL where it is unknown. */
-static inline const char *gather_text(const struct row *r, size_t column)
-{
-    const struct name *n = derive_cells_text(r, column);
-    return n ? n->raw : NULL;
-}
-
 /* ---- gather_memory.c: since when something is as it is ---- */
 
 enum gather_kind {

@@ -34,8 +34,8 @@ static struct gather_lines_of *find(const struct gather_lines *l, const char *co
 
 static void add(struct gather_lines *l, const struct row *r)
 {
-    const char *connect = gather_text(r, LOG_EVENTS_CONNECT), *connector = gather_text(r, LOG_EVENTS_CONNECTOR),
-               *kind = gather_text(r, LOG_EVENTS_KIND);
+    const char *connect = derive_cells_raw(r, LOG_EVENTS_CONNECT), *connector = derive_cells_raw(r, LOG_EVENTS_CONNECTOR),
+               *kind = derive_cells_raw(r, LOG_EVENTS_KIND);
     size_t k = 0;
     if (!connector)
         return;
@@ -71,9 +71,9 @@ static void make(struct gather_lines_of *of, const struct table *t)
             const struct row *r = table_by_id(t, of->ids[k].items[i]);
             if (!r)
                 continue;
-            vec_push(&of->lines, ((struct findings_line){.kind = gather_text(r, LOG_EVENTS_KIND),
-                                                         .text = gather_text(r, LOG_EVENTS_TEXT),
-                                                         .origin = gather_text(r, LOG_EVENTS_ORIGIN),
+            vec_push(&of->lines, ((struct findings_line){.kind = derive_cells_raw(r, LOG_EVENTS_KIND),
+                                                         .text = derive_cells_raw(r, LOG_EVENTS_TEXT),
+                                                         .origin = derive_cells_raw(r, LOG_EVENTS_ORIGIN),
                                                          .time_ms = derive_cells_number(r, LOG_EVENTS_TIME),
                                                          .task = derive_cells_number(r, LOG_EVENTS_TASK),
                                                          .line = derive_cells_number(r, LOG_EVENTS_LINE),

@@ -119,13 +119,13 @@ static void read_row(struct findings_gather *g, struct gather_sink *s, const str
 {
     struct findings_sink *p = &s->pub;
     p->row = r;
-    p->state = r ? gather_text(r, CONNECTORS_STATE) : NULL;
+    p->state = r ? derive_cells_raw(r, CONNECTORS_STATE) : NULL;
     p->by_rest = p->state != NULL;
-    p->connect = r ? gather_text(r, CONNECTORS_CONNECT) : p->cluster;
-    p->version = r ? gather_text(r, CONNECTORS_VERSION) : NULL;
-    p->class = r ? gather_text(r, CONNECTORS_CLASS) : NULL;
-    p->error = r ? gather_text(r, CONNECTORS_ERROR) : NULL;
-    p->control_topic = r ? gather_text(r, CONNECTORS_CONTROL_TOPIC) : NULL;
+    p->connect = r ? derive_cells_raw(r, CONNECTORS_CONNECT) : p->cluster;
+    p->version = r ? derive_cells_raw(r, CONNECTORS_VERSION) : NULL;
+    p->class = r ? derive_cells_raw(r, CONNECTORS_CLASS) : NULL;
+    p->error = r ? derive_cells_raw(r, CONNECTORS_ERROR) : NULL;
+    p->control_topic = r ? derive_cells_raw(r, CONNECTORS_CONTROL_TOPIC) : NULL;
     p->running_since_ms = UNKNOWN;
     p->rest_blind = false;
     read_settings(s, r ? derive_cells_text(r, CONNECTORS_CONFIG) : NULL);
@@ -165,9 +165,9 @@ static void add_task(struct findings_gather *g, struct gather_sink *s, const str
 {
     struct findings_task t = {.row = r,
                               .task = derive_cells_number(r, TASKS_TASK),
-                              .state = gather_text(r, TASKS_STATE),
-                              .worker = gather_text(r, TASKS_WORKER),
-                              .error = gather_text(r, TASKS_ERROR)};
+                              .state = derive_cells_raw(r, TASKS_STATE),
+                              .worker = derive_cells_raw(r, TASKS_WORKER),
+                              .error = derive_cells_raw(r, TASKS_ERROR)};
     t.since_ms = gather_memory_since(&g->memory, GATHER_TASK, row_id(r), hash_of(t.state), now_ms);
     read_assigned(g, s->pub.who, &t, row_id(r), now_ms);
     vec_push(&s->pub.tasks, t);
@@ -297,7 +297,7 @@ static void link_table(struct gather_sink *s, struct gather_table *t)
 static void add_table(const struct findings_gather *g, struct gather_sink *s, const char *catalog, const char *table)
 {
     struct gather_table *first = gather_tables_find(&g->tables, table);
-    catalog = catalog ? catalog : s->pub.row ? gather_text(s->pub.row, CONNECTORS_CATALOG) : NULL;
+    catalog = catalog ? catalog : s->pub.row ? derive_cells_raw(s->pub.row, CONNECTORS_CATALOG) : NULL;
     for (struct gather_table *t = first; t; t = t->next)
         if (catalog && strcmp(t->catalog->raw, catalog) == 0) {
             link_table(s, t);
@@ -310,7 +310,7 @@ static void add_table(const struct findings_gather *g, struct gather_sink *s, co
 /* "db.a, db.b and 3 more"; what is no table is found nowhere. */
 static void add_configured(const struct findings_gather *g, struct gather_sink *s)
 {
-    const char *names = s->pub.row ? gather_text(s->pub.row, CONNECTORS_TABLES) : NULL;
+    const char *names = s->pub.row ? derive_cells_raw(s->pub.row, CONNECTORS_TABLES) : NULL;
     while (names && *names) {
         size_t len = strcspn(names, ", ");
         char *name = mem_memdup(names, len);

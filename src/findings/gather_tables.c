@@ -70,8 +70,8 @@ static void read_row(struct gather_table *t, const struct row *r)
     t->seq = row_seq(r);
     p->catalog = t->catalog->raw;
     p->table = t->table->raw;
-    p->uuid = gather_text(r, ICEBERG_TABLES_UUID);
-    p->note = gather_text(r, ICEBERG_TABLES_NOTE);
+    p->uuid = derive_cells_raw(r, ICEBERG_TABLES_UUID);
+    p->note = derive_cells_raw(r, ICEBERG_TABLES_NOTE);
     p->last_commit_ms = derive_cells_number(r, ICEBERG_TABLES_LAST_COMMIT);
     p->cadence_ms = seconds_ms(r, ICEBERG_TABLES_CADENCE_S);
     p->nsnapshots = derive_cells_number(r, ICEBERG_TABLES_SNAPSHOTS);
@@ -195,11 +195,11 @@ static struct findings_snapshot snapshot_of(const struct row *r)
                                       .id = derive_cells_number(r, SNAPSHOTS_SNAPSHOT_ID),
                                       .parent_id = derive_cells_number(r, SNAPSHOTS_PARENT_ID),
                                       .made_ms = derive_cells_number(r, SNAPSHOTS_MADE),
-                                      .operation = gather_text(r, SNAPSHOTS_OPERATION),
-                                      .writer = gather_text(r, SNAPSHOTS_WRITER),
-                                      .connector = gather_text(r, SNAPSHOTS_CONNECTOR),
-                                      .commit_id = gather_text(r, SNAPSHOTS_COMMIT_ID),
-                                      .keys = gather_text(r, SNAPSHOTS_CONTROL_OFFSETS),
+                                      .operation = derive_cells_raw(r, SNAPSHOTS_OPERATION),
+                                      .writer = derive_cells_raw(r, SNAPSHOTS_WRITER),
+                                      .connector = derive_cells_raw(r, SNAPSHOTS_CONNECTOR),
+                                      .commit_id = derive_cells_raw(r, SNAPSHOTS_COMMIT_ID),
+                                      .keys = derive_cells_raw(r, SNAPSHOTS_CONTROL_OFFSETS),
                                       .added_rows = derive_cells_number(r, SNAPSHOTS_ADDED_ROWS),
                                       .added_files = derive_cells_number(r, SNAPSHOTS_ADDED_FILES),
                                       .added_bytes = derive_cells_number(r, SNAPSHOTS_ADDED_BYTES),
