@@ -18,21 +18,19 @@ __attribute__((format(printf, 4, 5))) static void saw(struct findings_look *look
                                                       const char *text, ...)
 {
     struct str subject = {0}, s = {0};
-    const char *name = derive_cells_raw(r, DATASETS_DATASET),
-               *cluster = derive_cells_raw(r, DATASETS_CLUSTER);
+    const char *name = derive_cells_raw(r, DATASETS_DATASET), *cluster = derive_cells_raw(r, DATASETS_CLUSTER);
     va_list ap;
     va_start(ap, text);
     str_vprintf(&s, text, ap);
     va_end(ap);
     str_printf(&subject, "dataset %s", name);
-    findings_saw(
-        look,
-        &(struct findings_saw){.cluster = cluster ? cluster : "",
-                               .subject = str_text(&subject),
-                               .since_ms = CONNECT_EVENT_UNKNOWN,
-                               .hold_ms = hold_ms,
-                               .place = {FINDINGS_NOWHERE, .topic = derive_cells_raw(r, DATASETS_TOPIC)}},
-        "%s", str_text(&s));
+    findings_saw(look,
+                 &(struct findings_saw){.cluster = cluster ? cluster : "",
+                                        .subject = str_text(&subject),
+                                        .since_ms = CONNECT_EVENT_UNKNOWN,
+                                        .hold_ms = hold_ms,
+                                        .place = {FINDINGS_NOWHERE, .topic = derive_cells_raw(r, DATASETS_TOPIC)}},
+                 "%s", str_text(&s));
     findings_evidence(look, "the dataset", derive_cells_number(r, DATASETS_WINDOW_END), "datasets", "dataset = %s",
                       name);
     str_done(&subject);
@@ -64,8 +62,7 @@ void findings_drift_datasets_most(struct findings_look *look, const struct findi
         int64_t drifted, judged;
         if (!is_read(r) || !findings_drift_features_most(world, r, &drifted, &judged))
             continue;
-        const char *name = derive_cells_raw(r, DATASETS_DATASET),
-                   *worst = derive_cells_raw(r, DATASETS_WORST);
+        const char *name = derive_cells_raw(r, DATASETS_DATASET), *worst = derive_cells_raw(r, DATASETS_WORST);
         saw(look, r, 0, "%lld of %s of %s drifted%s%s", (long long)drifted, findings_words_count(judged, "feature").s,
             name, worst ? ", most of all " : "", worst ? worst : "");
         findings_evidence(look, "the features that drifted", CONNECT_EVENT_UNKNOWN, "features",
@@ -77,8 +74,7 @@ void findings_drift_datasets_empty(struct findings_look *look, const struct find
 {
     for (const struct row *r = first_of(world); r; r = row_next(r))
         if (has_state(r, DRIFT_MARK_EMPTY))
-            saw(look, r, EMPTY_MS, "%s has no event in its last window",
-                derive_cells_raw(r, DATASETS_DATASET));
+            saw(look, r, EMPTY_MS, "%s has no event in its last window", derive_cells_raw(r, DATASETS_DATASET));
 }
 
 void findings_drift_datasets_low(struct findings_look *look, const struct findings_world *world)

@@ -34,8 +34,8 @@ static struct gather_lines_of *find(const struct gather_lines *l, const char *co
 
 static void add(struct gather_lines *l, const struct row *r)
 {
-    const char *connect = derive_cells_raw(r, LOG_EVENTS_CONNECT), *connector = derive_cells_raw(r, LOG_EVENTS_CONNECTOR),
-               *kind = derive_cells_raw(r, LOG_EVENTS_KIND);
+    const char *connect = derive_cells_raw(r, LOG_EVENTS_CONNECT),
+               *connector = derive_cells_raw(r, LOG_EVENTS_CONNECTOR), *kind = derive_cells_raw(r, LOG_EVENTS_KIND);
     size_t k = 0;
     if (!connector)
         return;
