@@ -8,6 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MEM_LEAKS_ARE_SOUGHT
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define MEM_LEAKS_ARE_SOUGHT
+#endif
+#ifdef MEM_LEAKS_ARE_SOUGHT
+#include <sanitizer/lsan_interface.h>
+#endif
+
+void mem_abandon(const void *p)
+{
+#ifdef MEM_LEAKS_ARE_SOUGHT
+    __lsan_ignore_object(p);
+#else
+    (void)p;
+#endif
+}
+
 void mem_none(void)
 {
     fputs("icetop: out of memory\n", stderr);

@@ -25,6 +25,10 @@ __attribute__((format(printf, 1, 0))) MEM_RESULT char *mem_vprintf(const char *f
 /* Overwrites a text and frees it; NULL is allowed. For every text that may be a secret. */
 void mem_free_secret(char *text);
 
+/* Says that p, and all that it points to, will never be freed, because a thread that did not end in time may still use it;
+ * nothing looks at it afterwards. Where leaks are looked for they are told that this is none. */
+void mem_abandon(const void *p);
+
 /* Says that there is no more, and aborts: for those who take memory elsewhere. */
 _Noreturn void mem_none(void);
 

@@ -183,9 +183,13 @@ bool workers_free(struct workers *w, int wait_ms)
             j->done(j->arg);
         free(j);
     }
-    event_free(w->event);
-    if (!all)
-        return false; /* the abandoned thread still uses w and its eventfd */
+    if (w->event)
+        event_free(w->event);
+    w->event = NULL;
+    if (!all) { /* the abandoned thread still uses w, its eventfd and its job */
+        mem_abandon(w);
+        return false;
+    }
     close(w->wake);
     pthread_cond_destroy(&w->work);
     pthread_cond_destroy(&w->idle);

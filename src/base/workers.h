@@ -23,7 +23,7 @@ size_t workers_pending(const struct workers *w);
 /* Stops: waits for running jobs, at most wait_ms; then calls the remaining dones and frees. Jobs not yet begun
  * are never run, but their done is called (with their run not having happened). A
  * thread that does not come back in time is abandoned with its memory (its job's arg stays
- * untouched), and false is returned. NULL is allowed. */
+ * untouched), and false is returned; it may be asked for again, when the thread may have come back. NULL is allowed. */
 bool workers_free(struct workers *w, int wait_ms);
 
 #endif

@@ -269,8 +269,10 @@ bool connect_probe_free(struct connect_probe *p, int wait_ms)
         return true;
     atomic_store(&p->stop, true);
     bool closed = !p->busy || close_client(p, wait_ms);
-    if (!workers_free(p->workers, closed ? wait_ms : 0) || !closed)
+    if (!workers_free(p->workers, closed ? wait_ms : 0) || !closed) {
+        mem_abandon(p);
         return false;
+    }
     clear(p);
     vec_done(&p->topics);
     vec_done(&p->places);

@@ -210,8 +210,10 @@ void connect_tail_free(struct connect_tail *t)
     t->ops.changed = ignore;
     event_free(t->timer);
     t->timer = NULL;
-    if (t->workers && !workers_free(t->workers, FREE_MS))
-        return; /* a file system hangs: the thread keeps what it holds */
+    if (t->workers && !workers_free(t->workers, FREE_MS)) {
+        mem_abandon(t); /* a file system hangs: the thread keeps what it holds */
+        return;
+    }
     for (size_t i = 0; i < t->commands.n; i++) {
         for (size_t k = 0; k < t->commands.items[i]->items.n; k++)
             free(t->commands.items[i]->items.items[k].entry);

@@ -487,8 +487,10 @@ bool connect_topic_free(struct connect_topic *t, int wait_ms)
         return true;
     event_free(t->timer);
     t->timer = NULL;
-    if (!kafka_records_free(t->records, wait_ms) || !free_behind(t)) /* threads may still read plans, and add items */
+    if (!kafka_records_free(t->records, wait_ms) || !free_behind(t)) {
+        mem_abandon(t); /* threads may still read plans, and add items */
         return false;
+    }
     vec_done(&t->behind);
     forget_items(t);
     vec_done(&t->items);

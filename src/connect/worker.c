@@ -544,8 +544,10 @@ static void round_free(void *self)
     cancel_calls(w);
     w->round++; /* what is being read is dropped */
     net_http_free(w->http);
-    if (!workers_free(w->lane, FAREWELL_MS))
-        return; /* its thread reads plugins still */
+    if (!workers_free(w->lane, FAREWELL_MS)) {
+        mem_abandon(w); /* its thread reads plugins still */
+        return;
+    }
     connect_known_done(&w->known);
     connect_rest_plugins_done(&w->plugins);
     clear_details(w);

@@ -508,8 +508,10 @@ static void free_all(void *self)
     event_free(s->timer);
     s->timer = NULL;
     bool out = workers_free(s->workers, FREE_WAIT_MS);
-    if (!kafka_records_free(s->records, FREE_WAIT_MS) || !out)
-        return; /* a thread still has it */
+    if (!kafka_records_free(s->records, FREE_WAIT_MS) || !out) {
+        mem_abandon(s); /* a thread still has it */
+        return;
+    }
     kafka_plan_unref(s->plan);
     drift_setup_free(s->setup);
     drift_verdict_free(s->verdicts);

@@ -371,7 +371,10 @@ void history_free(struct history *h, int wait_ms)
         pthread_cond_destroy(&g->passed);
         pthread_mutex_destroy(&g->lock);
         free(g);
-    } /* else the abandoned thread has them */
+    } else { /* the abandoned thread has them */
+        mem_abandon(h->archive);
+        mem_abandon(g);
+    }
     history_collect_free(h->collect);
     free(h);
 }

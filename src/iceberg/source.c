@@ -148,8 +148,10 @@ void iceberg_source_free(struct iceberg_source *s)
     s->closing = true;
     iceberg_source_stop(s);
     net_http_free(s->http);
-    if (workers_free(s->lane, FAREWELL_MS)) /* else the thread still uses it */
+    if (workers_free(s->lane, FAREWELL_MS))
         iceberg_look_free(s->look);
+    else
+        mem_abandon(s->look); /* the thread still uses it */
     iceberg_source_forget(s);
     iceberg_rest_list_done(&s->known);
     clear_wanted(s);

@@ -212,8 +212,10 @@ void kafka_look_free(struct kafka_look *l)
             free_job(j);
     }
     l->left = !wait_closed(l);
-    if (!workers_free(l->workers, FREE_WAIT_MS) || l->left)
-        return; /* a thread is left behind that may still look at it */
+    if (!workers_free(l->workers, FREE_WAIT_MS) || l->left) {
+        mem_abandon(l); /* a thread is left behind that may still look at it */
+        return;
+    }
     while (l->jobs.n)
         free_job(l->jobs.items[0]);
     vec_done(&l->jobs);

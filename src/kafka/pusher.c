@@ -257,8 +257,10 @@ bool kafka_pusher_free(struct kafka_pusher *p, int wait_ms)
         return true;
     atomic_store(&p->stop, true);
     event_free(p->timer);
-    if (!workers_free(p->workers, wait_ms))
+    if (!workers_free(p->workers, wait_ms)) {
+        mem_abandon(p);
         return false;
+    }
     retire(p);
     finish(p);
     free(p);

@@ -514,8 +514,10 @@ bool kafka_records_free(struct kafka_records *r, int wait_ms)
     kafka_records_stop(r);
     bool in_time = r->stopped || wait_closed(r, wait_ms);
     /* A thread that has closed its client has nothing to do but to end, for which it needs its turn on a processor. */
-    if (!workers_free(r->workers, in_time ? END_MS : 0) || !in_time)
+    if (!workers_free(r->workers, in_time ? END_MS : 0) || !in_time) {
+        mem_abandon(r);
         return false;
+    }
     for (size_t i = 0; i < r->what.n; i++)
         free((void *)(uintptr_t)r->what.items[i].topic);
     for (size_t i = 0; i < r->known.n; i++)

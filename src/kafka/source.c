@@ -159,8 +159,10 @@ static struct lane *new_lane(struct kafka_source *s)
 /* Frees a lane whose thread has nothing to do; false: it did not end, and keeps its memory. */
 static bool free_lane(struct lane *l, int wait_ms)
 {
-    if (!workers_free(l->workers, wait_ms))
+    if (!workers_free(l->workers, wait_ms)) {
+        mem_abandon(l);
         return false;
+    }
     close_client(l->source, l->memory.admin);
     close_client(l->source, l->memory.markers.reader);
     kafka_round_memory_done(&l->memory);
@@ -654,8 +656,10 @@ static void source_free(void *self)
         give_back_seeds(s);
         kafka_model_free(s->model);
     }
-    if (!all) /* a thread is left behind that may still look at it */
+    if (!all) { /* a thread is left behind that may still look at it */
+        mem_abandon(s);
         return;
+    }
     sem_destroy(&s->closer.closed);
     free(s->name);
     free(s->cluster);

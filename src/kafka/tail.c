@@ -267,8 +267,10 @@ bool kafka_tail_free(struct kafka_tail *t, int wait_ms)
     event_free(t->timer);
     t->timer = NULL;
     bool all = kafka_records_free(t->records, wait_ms);
-    if (!all) /* its thread may still add to the push, and read the plan */
+    if (!all) { /* its thread may still add to the push, and read the plan */
+        mem_abandon(t);
         return false;
+    }
     uncover(t);
     kafka_push_done(&t->push);
     pthread_mutex_destroy(&t->lock);

@@ -456,8 +456,10 @@ static void on_free(void *self)
     map_done(&j->by_name);
     free(j->fault);
     vec_done(&j->links);
-    if (!ended) /* a thread that a file system holds has the rest */
+    if (!ended) { /* a thread that a file system holds has the rest */
+        mem_abandon(j);
         return;
+    }
     prom_files_done(j->files);
     free(j->files);
     free(j);
