@@ -38,7 +38,7 @@ static const struct view_def defs[] = {
         .panes = {{.table = "datasets",
                    .title = "datasets",
                    .sort = "share desc, dataset",
-                   .columns = "state drifted features worst rows rate window_end lag share topic bad late window "
+                   .columns = "state drifted features worst rows rate window_end lag share topic bad late early window "
                               "reference reference_rows cluster kind note",
                    .judged = "state",
                    .open = "dataset",

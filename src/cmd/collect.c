@@ -18,6 +18,7 @@
 #include "conf/same.h"
 #include "derive/metrics.h"
 #include "derive/pipeline.h"
+#include "findings/catalogue.h"
 #include "findings/engine.h"
 #include "history/history.h"
 #include "kafka/remember.h"
@@ -508,7 +509,7 @@ static void collector_init(struct collector *c)
     c->explorer = prom_explorer_new(c->base, c->store, keep_buckets, c);
     c->pipeline = derive_pipeline_new(c->base, c->store, c->scheduler);
     c->metrics = derive_metrics_new(c->store);
-    c->findings = findings_engine_new(c->base, c->store, c->pipeline);
+    c->findings = findings_engine_new(c->base, c->store, c->pipeline, findings_families);
     c->server = stream_server_new(c->base, c->store, &ops, c);
 }
 

@@ -13,6 +13,7 @@
 #include "connect/log_rows.h"
 #include "connect/tables.h"
 #include "derive/commits.h"
+#include "findings/catalogue.h"
 #include "findings/engine.h"
 #include "findings/tables.h"
 
@@ -196,7 +197,7 @@ static void read_input(struct cmd_from_log *f, const struct input *in)
 /* What is wrong, as it was at the last line. */
 static void find(struct cmd_from_log *f)
 {
-    f->findings = findings_engine_new(NULL, f->store, NULL);
+    f->findings = findings_engine_new(NULL, f->store, NULL, findings_families);
     findings_engine_place(f->findings, &(struct derive_pipeline_place){
                                            .name = name, .owner = name, .cycles = f->cycles, .commits = f->commits});
     findings_engine_look(f->findings);

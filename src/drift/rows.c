@@ -89,6 +89,7 @@ void drift_rows_progress(const struct drift_rows *r, const struct drift_rows_pro
         return;
     table_set_int(t, row, DATASETS_BAD, (int64_t)p->counts.bad, QUALITY_EXACT);
     table_set_int(t, row, DATASETS_LATE, (int64_t)p->counts.late, QUALITY_EXACT);
+    table_set_int(t, row, DATASETS_EARLY, (int64_t)p->counts.early, QUALITY_EXACT);
     table_set_told(t, row, DATASETS_RATE, p->rate);
     table_set_int(t, row, DATASETS_LAG, p->lag, p->lag < 0 ? QUALITY_UNKNOWN : QUALITY_EXACT);
     table_set_text(t, row, DATASETS_NOTE, p->note && *p->note ? p->note : NULL);

@@ -181,9 +181,6 @@ static uint64_t write_progress(struct drift_source *s, int64_t lag)
             str_add(&note, "features were found out from the first events");
         if (*drift_dataset_note(u->dataset))
             str_printf(&note, "%s%s", note.len ? "; " : "", drift_dataset_note(u->dataset));
-        if (p.counts.early)
-            str_printf(&note, "%s%" PRIu64 " events of a time to come were left out", note.len ? "; " : "",
-                       p.counts.early);
         if (p.counts.dropped)
             str_printf(&note, "%s%" PRIu64 " windows were not taken in time", note.len ? "; " : "", p.counts.dropped);
     } else if (s->answers == 0) {

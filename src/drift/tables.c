@@ -21,6 +21,7 @@ static const struct column datasets_columns[] = {
     [DATASETS_REFERENCE_MADE] = {"reference_made", "ref made", COLUMN_TIME, UNIT_NONE, HIDDEN, 6, "When the reference was made."},
     [DATASETS_BAD] = {"bad", "bad", COLUMN_INT, UNIT_COUNT, KEPT | WORSE | SUM, 4, "Events that could not be read since the collector began; the source's row tells the last one's reason."},
     [DATASETS_LATE] = {"late", "late", COLUMN_INT, UNIT_COUNT, KEPT | WORSE | SUM, 5, "Events that came after their window was closed, since the collector began. They are in no window."},
+    [DATASETS_EARLY] = {"early", "early", COLUMN_INT, UNIT_COUNT, KEPT | WORSE | SUM, 5, "Events of a time to come, more than a window ahead of the latest and of the clock, since the collector began. They are in no window."},
     [DATASETS_SAMPLED] = {"sampled", "sampled", COLUMN_REAL, UNIT_RATIO, HIDDEN, 6, "The part of events that is read: chosen by partition and offset, so that two collectors choose the same."},
     [DATASETS_LAG] = {"lag", "lag", COLUMN_INT, UNIT_MESSAGES, KEPT | WORSE | SUM, 3, "Records of the topic that are not read yet."},
     [DATASETS_CLUSTER] = {"cluster", "cluster", COLUMN_TEXT, UNIT_NONE, 0, 5, "The cluster of the topic."},

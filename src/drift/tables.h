@@ -21,6 +21,7 @@ enum drift_datasets_column {
     DATASETS_REFERENCE_MADE,
     DATASETS_BAD,     /* events that could not be read, since the beginning */
     DATASETS_LATE,    /* events that came after their window was closed, since the beginning */
+    DATASETS_EARLY,   /* events of a time that cannot be yet, likewise */
     DATASETS_SAMPLED, /* the part of events that is read */
     DATASETS_LAG,     /* records not read yet */
     DATASETS_CLUSTER,

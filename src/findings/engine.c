@@ -340,9 +340,9 @@ static void on_commit(struct store *s, void *arg)
     }
 }
 
-struct findings_engine *findings_engine_new_with(struct event_base *base, struct store *store,
-                                                 const struct derive_pipeline *pipeline,
-                                                 const struct findings_rule *const *families)
+struct findings_engine *findings_engine_new(struct event_base *base, struct store *store,
+                                            const struct derive_pipeline *pipeline,
+                                            const struct findings_rule *const *families)
 {
     struct findings_engine *e = mem_new(struct findings_engine);
     e->store = store;
@@ -357,12 +357,6 @@ struct findings_engine *findings_engine_new_with(struct event_base *base, struct
         e->listener = store_listen(store, on_commit, e);
     }
     return e;
-}
-
-struct findings_engine *findings_engine_new(struct event_base *base, struct store *store,
-                                            const struct derive_pipeline *pipeline)
-{
-    return findings_engine_new_with(base, store, pipeline, findings_families);
 }
 
 void findings_engine_free(struct findings_engine *e)

@@ -10,10 +10,13 @@
 
 struct event_base;
 struct findings_engine;
+struct findings_rule;
 
-/* pipeline (NULL: none) and store must outlive it. base NULL: nothing happens but in findings_engine_look. */
+/* pipeline (NULL: none) and store must outlive it. base NULL: nothing happens but in findings_engine_look. families: the rules
+ * that are asked, as findings_families. */
 struct findings_engine *findings_engine_new(struct event_base *base, struct store *store,
-                                            const struct derive_pipeline *pipeline);
+                                            const struct derive_pipeline *pipeline,
+                                            const struct findings_rule *const *families);
 void findings_engine_free(struct findings_engine *e); /* NULL is allowed */
 /* A set of commit cycles beside the pipeline's; what it points to must outlive e. */
 void findings_engine_place(struct findings_engine *e, const struct derive_pipeline_place *place);

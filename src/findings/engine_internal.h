@@ -31,11 +31,6 @@ struct findings_kept {
     unsigned round; /* in which it was said, or could not be judged */
 };
 
-/* As findings_engine_new, with rules of its own: a NULL-terminated list of lists. */
-struct findings_engine *findings_engine_new_with(struct event_base *base, struct store *store,
-                                                 const struct derive_pipeline *pipeline,
-                                                 const struct findings_rule *const *families);
-
 /* ---- rows.c ---- */
 
 /* Writes the row and the evidence of what was said. Nothing is committed. */

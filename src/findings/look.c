@@ -240,7 +240,7 @@ static void ask_of_table(struct findings_look *look, const struct findings_rule 
         rule->table(look, table);
 }
 
-void findings_look_world(struct findings_look *look, const struct findings_rule *rule,
+static void ask_of_world(struct findings_look *look, const struct findings_rule *rule,
                          const struct findings_world *world)
 {
     look->rule = rule;
@@ -263,14 +263,6 @@ void findings_look_all(struct findings_look *look, const struct findings_rule *c
         for (const struct findings_rule *r = families[f]; r->page.id; r++) {
             for (size_t i = 0; i < world->ntables; i++)
                 ask_of_table(look, r, world->tables[i]);
-            findings_look_world(look, r, world);
+            ask_of_world(look, r, world);
         }
-}
-
-const struct findings_look_said *findings_look_find(const struct findings_look *look, const char *id)
-{
-    for (size_t i = 0; i < look->said.n; i++)
-        if (strcmp(look->said.items[i].rule->page.id, id) == 0)
-            return &look->said.items[i];
-    return NULL;
 }

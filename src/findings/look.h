@@ -57,15 +57,8 @@ struct findings_look {
 void findings_look_init(struct findings_look *look, int64_t now_ms);
 void findings_look_done(struct findings_look *look);
 
-/* Asks one rule about the world; nothing happens where it has no function for it. */
-void findings_look_world(struct findings_look *look, const struct findings_rule *rule,
-                         const struct findings_world *world);
-
 /* Asks all: families is a NULL-terminated list of lists as in catalogue.h, in the order in which they are to be asked. */
 void findings_look_all(struct findings_look *look, const struct findings_rule *const *families,
                        const struct findings_world *world);
-
-/* What was said of the finding with this id, the first; NULL if nothing was. */
-const struct findings_look_said *findings_look_find(const struct findings_look *look, const char *id);
 
 #endif

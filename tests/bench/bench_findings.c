@@ -6,6 +6,7 @@
 #include "connect/tables.h"
 #include "derive/commits.h"
 #include "derive/tables.h"
+#include "findings/catalogue.h"
 #include "findings/engine.h"
 #include "findings/tables.h"
 #include "iceberg/tables.h"
@@ -250,7 +251,7 @@ static void world_open(struct world *w)
             add_cycle(w, i, cycle);
     derive_commits_update(w->commits);
     store_commit(w->store);
-    w->engine = findings_engine_new(NULL, w->store, NULL);
+    w->engine = findings_engine_new(NULL, w->store, NULL, findings_families);
     findings_engine_place(w->engine, &(struct derive_pipeline_place){.name = "prod",
                                                                      .owner = "control:prod",
                                                                      .cycles = w->cycles,

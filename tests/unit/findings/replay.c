@@ -7,6 +7,7 @@
 #include "connect/line_words.h"
 #include "derive/commits.h"
 #include "derive/queryable.h"
+#include "findings/catalogue.h"
 #include "findings/engine.h"
 #include "findings/tables.h"
 #include "iceberg/file.h"
@@ -81,7 +82,7 @@ struct replay *replay_open(const char *run)
     r->commits = derive_commits_new(NULL, r->store, CLUSTER, NULL, r->cycles);
     r->queryable = derive_queryable_new(NULL, r->store, CLUSTER, "control:" CLUSTER, derive_commits_sinks(r->commits),
                                         r->backlog, NULL, NULL);
-    r->engine = findings_engine_new(NULL, r->store, NULL);
+    r->engine = findings_engine_new(NULL, r->store, NULL, findings_families);
     findings_engine_place(r->engine, &(struct derive_pipeline_place){.name = CLUSTER,
                                                                      .owner = "control:" CLUSTER,
                                                                      .cycles = r->cycles,

@@ -4,6 +4,7 @@
 #include "connect/tables.h"
 #include "derive/columns.h"
 #include "kafka/tables.h"
+#include "tests/unit/findings/said.h"
 #include "tests/unit/unit.h"
 
 #define UNKNOWN CONNECT_EVENT_UNKNOWN
@@ -428,7 +429,7 @@ static void look(struct sink_facts *f)
 const struct findings_look_said *sink_facts_saw(struct sink_facts *f, const char *id)
 {
     look(f);
-    return findings_look_find(&f->look, id);
+    return said_find(&f->look, id);
 }
 
 void sink_facts_silent(struct sink_facts *f, const char *but)

@@ -7,6 +7,7 @@
 #include "expr/expr.h"
 #include "iceberg/tables.h"
 #include "kafka/tables.h"
+#include "tests/unit/findings/said.h"
 #include "tests/unit/unit.h"
 
 #define UNKNOWN CONNECT_EVENT_UNKNOWN
@@ -193,7 +194,7 @@ static void look(struct table_facts *f)
 const struct findings_look_said *table_facts_saw(struct table_facts *f, const char *id)
 {
     look(f);
-    return findings_look_find(&f->look, id);
+    return said_find(&f->look, id);
 }
 
 void table_facts_silent(struct table_facts *f, const char *but)

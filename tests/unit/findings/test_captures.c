@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "connect/backlog.h"
 #include "derive/commits.h"
+#include "findings/catalogue.h"
 #include "findings/engine.h"
 #include "findings/tables.h"
 #include "tests/unit/connect/runs.h"
@@ -65,7 +66,7 @@ static void open_world(struct world *w, const char *run, const char *interval_ms
     run_open(&w->run, run);
     rows_ms = w->run.topic.records[0].time_ms - 1000;
     w->commits = derive_commits_new(NULL, w->store, "prod", NULL, w->cycles);
-    w->engine = findings_engine_new(NULL, w->store, NULL);
+    w->engine = findings_engine_new(NULL, w->store, NULL, findings_families);
     findings_engine_place(w->engine, &(struct derive_pipeline_place){.name = "prod",
                                                                      .owner = "control:prod",
                                                                      .cycles = w->cycles,

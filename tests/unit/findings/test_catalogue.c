@@ -1,6 +1,7 @@
 /* The catalogue: ids, order, and pages that are whole. */
 #include "findings/catalogue.h"
 #include "findings/look.h"
+#include "tests/unit/findings/said.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -153,7 +154,7 @@ static void test_a_rule_says(void **state)
     findings_look_init(&look, 1000);
     findings_look_all(&look, families, &world);
     assert_int_equal(look.said.n, 1);
-    const struct findings_look_said *said = findings_look_find(&look, "IT-X01");
+    const struct findings_look_said *said = said_find(&look, "IT-X01");
     assert_string_equal(said->cluster, "k");
     assert_string_equal(said->text, "a is 7");
     assert_string_equal(said->place.connector, "a");

@@ -193,7 +193,9 @@ static void sinks_share_a_topic(void **state)
     }
     others[4].cluster = "test";
     const struct findings_world world = {.store = f.store, .sinks = sinks, .nsinks = 6};
-    findings_look_world(&f.look, findings_catalogue_find("IT-K05"), &world);
+    const struct findings_rule rules[] = {*findings_catalogue_find("IT-K05"), {.page.id = NULL}};
+    const struct findings_rule *const families[] = {rules, NULL};
+    findings_look_all(&f.look, families, &world);
     assert_int_equal(f.look.said.n, 2);
     assert_string_equal(f.look.said.items[0].text,
                         "control-iceberg, the control topic of orders-sink, a, b and 2 more, keeps its records for "

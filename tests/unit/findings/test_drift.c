@@ -7,6 +7,7 @@
 #include "findings/gather.h"
 #include "findings/look.h"
 #include "tests/unit/derive/rows.h"
+#include "tests/unit/findings/said.h"
 
 #define START INT64_C(1700000000000)
 
@@ -182,7 +183,7 @@ static void the_classic_bug_is_said_once(void **state)
     rows_set(w.store, "features", "churn age", "total_variation", "0.5");
     look(&w);
     assert_int_equal(w.look.said.n, 2);
-    assert_non_null(findings_look_find(&w.look, "IT-D01"));
+    assert_non_null(said_find(&w.look, "IT-D01"));
     close_world(&w);
 }
 
@@ -232,11 +233,11 @@ static void categories_come_and_go(void **state)
     set(&w, "features", "churn tariff", "state=DRIFT;note=also UNSEEN, VANISHED;total_variation=0.2;vanished=2");
     look(&w);
     assert_int_equal(w.look.said.n, 3);
-    assert_string_equal(findings_look_find(&w.look, "IT-D09")->text,
+    assert_string_equal(said_find(&w.look, "IT-D09")->text,
                         "tariff of churn has lost 2 categories of the reference, for 2 windows");
-    assert_string_equal(findings_look_find(&w.look, "IT-D09")->evidence.items[1].where,
+    assert_string_equal(said_find(&w.look, "IT-D09")->evidence.items[1].where,
                         "dataset = \"churn\" and feature = \"tariff\" and state = \"vanished\"");
-    assert_non_null(findings_look_find(&w.look, "IT-D01"));
+    assert_non_null(said_find(&w.look, "IT-D01"));
     set(&w, "features", "churn tariff", "note=also UNSEEN;unseen_share=0.15");
     look(&w);
     assert_int_equal(w.look.said.n, 1); /* what is new is most of the difference */
@@ -279,7 +280,7 @@ static void a_cohort_drifts_with_the_whole(void **state)
     open_world(&w);
     set(&w, "cohorts", "churn region south", "state=DRIFT;worst=age;worst_score=0.7");
     look(&w);
-    assert_non_null(findings_look_find(&w.look, "IT-D12"));
+    assert_non_null(said_find(&w.look, "IT-D12"));
     set(&w, "features", "churn age", "state=DRIFT;windows=1");
     expect_silent(&w);
     close_world(&w);
@@ -295,7 +296,7 @@ static void most_features_drift(void **state)
     expect_only(&w, "IT-D15", "critical", "dataset churn", "2 of 4 features of churn drifted, most of all age");
     rows_set(w.store, "features", "churn amount", "windows", "1");
     look(&w);
-    assert_null(findings_look_find(&w.look, "IT-D15"));
+    assert_null(said_find(&w.look, "IT-D15"));
     assert_int_equal(w.look.said.n, 1);
     close_world(&w);
 }

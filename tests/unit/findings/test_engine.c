@@ -123,7 +123,7 @@ static void open_world(struct world *w)
     *w = (struct world){.store = rows_store()};
     for (size_t i = 0; findings_tables[i]; i++)
         assert_int_equal(store_add(w->store, findings_tables[i], NULL, NULL, NULL), 0);
-    w->engine = findings_engine_new_with(NULL, w->store, NULL, families);
+    w->engine = findings_engine_new(NULL, w->store, NULL, families);
 }
 
 /* A catalog "cat" with table db.a. */
