@@ -10,7 +10,7 @@
 #define LEAST_ZEROS 0.05
 #define LEAST_TIMES 2
 
-enum { LEAST_UNSEEN = 2, LEAST_VANISHED = 10, LEAST_CLOSED = 5, TIMES_CLOSED = 10 };
+enum { LEAST_UNSEEN = 2, SURELY_UNSEEN = 5, LEAST_VANISHED = 10, LEAST_CLOSED = 5, TIMES_CLOSED = 10 };
 
 /* Both sides as the rules look at them. */
 struct pair {
@@ -121,7 +121,52 @@ static bool is_closed(const struct drift_frequent *r)
     return closed;
 }
 
-static unsigned unseen(const struct pair *x, double categories, struct drift_score *s)
+/* What of a category with so many rows on both sides together (at most) adds to the chance that one of `rows` is on one side alone:
+ * as a part of that one's, `part` of all rows being of that side. */
+static double adds(const struct drift_frequent_item *i, uint64_t lower, uint64_t upper, uint64_t rows, double part)
+{
+    uint64_t least = i->lower + lower;
+    return i->upper + upper < rows ? 0 : least > rows ? pow(part, (double)(least - rows)) : 1;
+}
+
+/* By how much the chance that one category's rows are all of one side becomes that of any of them: only those that have as many on
+ * both sides count. */
+static double times(const struct pair *x, uint64_t rows, double part)
+{
+    const struct drift_frequent *r = x->r->items, *c = x->c->items;
+    double all = 0;
+    if (r->error + c->error >= rows) /* those that the sketches have lost may have so many */
+        all = drift_hll_estimate(x->r->distinct) + drift_hll_estimate(x->c->distinct);
+    struct drift_frequent_item *items;
+    size_t n = drift_frequent_list(r, DRIFT_FREQUENT_POSSIBLE, r->error, &items);
+    for (size_t i = 0; i < n; i++)
+        all += adds(&items[i], drift_frequent_lower(c, items[i].bytes, items[i].len),
+                    drift_frequent_upper(c, items[i].bytes, items[i].len), rows, part);
+    free(items);
+    n = drift_frequent_list(c, DRIFT_FREQUENT_POSSIBLE, c->error, &items);
+    for (size_t i = 0; i < n; i++)
+        if (!drift_frequent_lower(r, items[i].bytes, items[i].len)) /* else it was among the others */
+            all += adds(&items[i], 0, r->error, rows, part);
+    free(items);
+    return fmax(1, all);
+}
+
+/* Of all rows of both sides, the current ones. */
+static double current_part(const struct pair *x)
+{
+    return (double)x->m / ((double)x->n + (double)x->m);
+}
+
+static bool is_news(const struct pair *x, bool closed, uint64_t now, double p)
+{
+    if (now < LEAST_UNSEEN)
+        return false;
+    if (closed)
+        return now >= SURELY_UNSEEN || p <= TIMES_CLOSED * x->tail;
+    return p <= x->tail && times(x, now, current_part(x)) * p <= x->tail;
+}
+
+static unsigned unseen(const struct pair *x, struct drift_score *s)
 {
     const struct drift_frequent *r = x->r->items;
     struct drift_frequent_item *items;
@@ -133,7 +178,7 @@ static unsigned unseen(const struct pair *x, double categories, struct drift_sco
         if (!now || drift_frequent_lower(r, items[i].bytes, items[i].len))
             continue;
         double p = most ? drift_chance_more(most, x->n, now, x->m) : drift_chance_all(now, x->n, x->m);
-        bool sure = now >= LEAST_UNSEEN && (closed ? p <= TIMES_CLOSED * x->tail : categories * p <= x->tail);
+        bool sure = is_news(x, closed, now, p);
         if (most && !sure) /* the reference's sketch may have lost it */
             continue;
         s->unseen++;
@@ -145,16 +190,17 @@ static unsigned unseen(const struct pair *x, double categories, struct drift_sco
     return bit(DRIFT_MARK_UNSEEN, marked);
 }
 
-static unsigned vanished(const struct pair *x, double categories, struct drift_score *s)
+static unsigned vanished(const struct pair *x, struct drift_score *s)
 {
     struct drift_frequent_item *items;
     size_t n = drift_frequent_list(x->r->items, DRIFT_FREQUENT_SURE, x->r->items->error, &items);
     for (size_t i = 0; i < n; i++) {
         uint64_t before = items[i].lower;
         double expected = (double)before * (double)x->m / (double)x->n;
-        if (expected >= LEAST_VANISHED && !drift_frequent_upper(x->c->items, items[i].bytes, items[i].len) &&
-            categories * drift_chance_all(before, x->m, x->n) <= x->tail)
-            s->vanished++;
+        if (expected < LEAST_VANISHED || drift_frequent_upper(x->c->items, items[i].bytes, items[i].len))
+            continue;
+        double p = drift_chance_all(before, x->m, x->n);
+        s->vanished += p <= x->tail && times(x, before, 1 - current_part(x)) * p <= x->tail;
     }
     free(items);
     return bit(DRIFT_MARK_VANISHED, s->vanished > 0);
@@ -163,8 +209,7 @@ static unsigned vanished(const struct pair *x, double categories, struct drift_s
 static unsigned of_categories(const struct pair *x, struct drift_score *s)
 {
     const struct drift_frequent *c = x->c->items, *r = x->r->items;
-    double categories = fmax(1, drift_hll_estimate(x->r->distinct) + drift_hll_estimate(x->c->distinct));
-    unsigned marks = unseen(x, categories, s) | vanished(x, categories, s);
+    unsigned marks = unseen(x, s) | vanished(x, s);
     if (c->n != 1 || c->error || (r->n == 1 && !r->error))
         return marks;
     struct drift_frequent_item *only;

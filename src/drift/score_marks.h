@@ -9,9 +9,10 @@
  * - RANGE: at least 0.01 more of the values than of the reference's lie outside of its outer edges. Where none of its n did, the
  *   chance that k of m do is at most (k + 1) Π (m - i) / (n + m - i), whatever the law: the k outermost of all rows are current, some
  *   above and some below.
- * - UNSEEN, VANISHED: a category of the one side has so many rows that it is by chance that the other has none, times the number of
- *   all categories of both, so that an id with a long tail is not always new. UNSEEN: 2 rows at least; ten times the chance, and not
- *   times their number, where every category of the reference has 5 rows or more. VANISHED: 10 are expected.
+ * - UNSEEN, VANISHED: a category of the one side has so many rows that it is by chance that the other has none, summed over
+ *   the categories that have as many on both sides together, so that an id with a long tail is not always new, and a tail of rare ones
+ *   hides nothing. UNSEEN: 2 rows at least. Where every category of the reference has 5 rows or more, a new one of 5 rows is said
+ *   whatever the chance, and one of fewer by ten times the chance and no sum. VANISHED: 10 are expected.
  * - CONSTANT: one value alone, of which the reference's share (or that of its bin) makes that a chance. */
 #ifndef DRIFT_SCORE_MARKS_H
 #define DRIFT_SCORE_MARKS_H

@@ -219,6 +219,38 @@ static void an_id_is_never_new_and_a_category_is(void **state)
     }
 }
 
+/* 2,000 rows of so many categories on both sides, of which some are of a new one now. lone: the reference has one of a single row. */
+static struct drift_score with_new(int categories, int fresh, bool lone)
+{
+    struct drift_reference *r = read_feature("\"categories\": {}");
+    struct drift_profile *p = drift_profile_new(DRIFT_TYPE_CATEGORY, NULL), *before = r->features[0].profile;
+    char name[24];
+    for (int i = 0; i < 2000; i++) {
+        snprintf(name, sizeof name, "c%d", i % categories);
+        add_text(before, lone && i == 1999 ? "lone" : name);
+        add_text(p, i < fresh ? "new" : name);
+    }
+    drift_profile_settle(before);
+    return score_of(r, p);
+}
+
+static void a_few_rows_of_a_new_category_are_said(void **state)
+{
+    (void)state;
+    static const struct {
+        int categories, fresh;
+        bool lone, wanted;
+    } cases[] = {{4, 20, false, true},  {4, 5, false, true},   {4, 4, false, false}, /* as many as a cohort wants */
+                 {190, 5, false, true}, {100, 20, true, true}, /* a tail: by chance, and 1 % is none */
+                 {190, 5, true, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct drift_score s = with_new(cases[i].categories, cases[i].fresh, cases[i].lone);
+        assert_int_equal(s.unseen, 1);
+        if (says(&s, DRIFT_MARK_UNSEEN) != cases[i].wanted)
+            fail_msg("case %zu: %s and %x", i, drift_mark_names[s.mark].word, s.also);
+    }
+}
+
 static void a_feature_without_values_is_no_reference(void **state)
 {
     (void)state;
@@ -241,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_p_value_is_judged_again_when_it_is_adjusted),
         cmocka_unit_test(what_distances_miss_is_said),
         cmocka_unit_test(an_id_is_never_new_and_a_category_is),
+        cmocka_unit_test(a_few_rows_of_a_new_category_are_said),
         cmocka_unit_test(a_feature_without_values_is_no_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

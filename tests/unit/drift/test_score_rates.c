@@ -168,18 +168,22 @@ static void a_change_is_named_in_one_window(void **state)
         size_t feature;
         struct change change;
         enum drift_mark mark;
+        bool small; /* the reference is */
     } cases[] = {{2 * NORMAL, {.scale = 1, .shift = 0.5}, DRIFT_MARK_DRIFT},
                  {2 * NORMAL, {.scale = 1.5}, DRIFT_MARK_DRIFT},
                  {2 * NORMAL, {.scale = 1, .nulls = 0.05}, DRIFT_MARK_NULLS},
                  {2 * REGION, {.scale = 1, .nulls = 0.05}, DRIFT_MARK_NULLS},
                  {2 * REGION, {.scale = 1, .fresh = 0.01}, DRIFT_MARK_UNSEEN},
+                 {2 * REGION, {.scale = 1, .fresh = 0.01}, DRIFT_MARK_UNSEEN, true},
+                 {2 * TAIL, {.scale = 1, .fresh = 0.02}, DRIFT_MARK_UNSEEN, true},
                  {2 * NORMAL, {.scale = 1, .zeros = 0.1}, DRIFT_MARK_ZEROS},
                  {2 * UNIFORM, {.scale = 1, .zeros = 0.1}, DRIFT_MARK_ZEROS}};
     uint64_t random = 9;
-    struct drift_reference *r = reference(5000, NULL, &random);
+    struct drift_reference *r = reference(5000, NULL, &random), *small = reference(2000, NULL, &random);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int k = 0; k < 50; k++) {
-            const struct drift_reference_feature *f = &r->features[cases[i].feature];
+            const bool few = cases[i].small;
+            const struct drift_reference_feature *f = &(few ? small : r)->features[cases[i].feature];
             struct drift_profile *p = drift_profile_new(f->type, f->edges);
             struct drift_score s;
             fill(p, (enum shape)(cases[i].feature / 2), 2000, &cases[i].change, &random);
@@ -189,6 +193,7 @@ static void a_change_is_named_in_one_window(void **state)
             drift_profile_free(p);
         }
     drift_reference_unref(r);
+    drift_reference_unref(small);
 }
 
 int main(void)
