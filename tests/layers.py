@@ -5,7 +5,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROOMS = ["base", "table", "expr", "conf", "stream", "history", "net", "source", "kafka", "avro", "prom", "drift", "iceberg", "connect", "derive", "findings", "snapshot", "demo"]
+ROOMS = ["base", "table", "expr", "conf", "stream", "history", "net", "source", "kafka", "avro", "prom", "drift", "iceberg", "connect", "plugin", "derive", "findings", "snapshot", "demo"]
 # What a room may see beyond the order: those not named here see every room above them.
 ONLY = {
     "demo": {"base", "avro", "demo"},
