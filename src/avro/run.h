@@ -1,4 +1,4 @@
-/* A plan being carried out: where it stands, and the primitives of Avro's encoding. Private to datum.c, lists.c and run.c.
+/* A plan being carried out: where it stands, and the primitives of Avro's encoding. Private to datum.c, json.c, lists.c and run.c.
  *
  * All that read return false where the bytes do not allow it; the error is set then, with the offset. */
 #ifndef AVRO_RUN_H

@@ -232,6 +232,21 @@ static uint64_t add_up(uint64_t a, uint64_t b)
     return a + b < saturated ? a + b : saturated;
 }
 
+static int keep_symbols(struct parser *p, const json_t *symbols)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(symbols, i, item)
+    {
+        const char *name;
+        int rc = check_name(p, item, "a symbol", &name);
+        if (rc)
+            return rc;
+        keep(p, mem_strdup(name));
+    }
+    return 0;
+}
+
 static int parse_enum(struct parser *p, const json_t *object, const char *space, uint32_t node)
 {
     const json_t *symbols = json_object_get(object, "symbols");
@@ -240,9 +255,12 @@ static int parse_enum(struct parser *p, const json_t *object, const char *space,
         return rc;
     if (!json_is_array(symbols))
         return fail(p, ERR_INVALID, "an enum without symbols");
+    if (json_array_size(symbols) > AVRO_SCHEMA_NODES)
+        return fail(p, ERR_LIMIT, "an enum of %zu symbols, at most %d", json_array_size(symbols), AVRO_SCHEMA_NODES);
     p->nodes.items[node].size = (uint32_t)json_array_size(symbols);
+    p->nodes.items[node].symbols = (uint32_t)p->texts.n;
     p->nodes.items[node].least = 1;
-    return 0;
+    return keep_symbols(p, symbols);
 }
 
 static int parse_fixed(struct parser *p, const json_t *object, const char *space, uint32_t node)

@@ -69,6 +69,7 @@ struct avro_schema_node {
     int32_t key_id;         /* key-id of a map */
     int32_t scale;          /* of a decimal; -1: not given */
     uint32_t size;          /* bytes of a fixed, symbols of an enum */
+    uint32_t symbols;       /* of an enum: the first of them in texts, the others behind it */
     const char *name;       /* full name of a record, enum or fixed; else NULL */
     uint32_t first, nbelow; /* what is below it: below[first] to below[first + nbelow - 1] */
     uint64_t least;         /* bytes that a value takes at least; fewer than that in a recursive type */
@@ -80,7 +81,7 @@ struct avro_schema {
     struct avro_schema_field *below;
     size_t nnodes, nbelow;
     uint32_t root;
-    char **texts; /* the names, owned */
+    char **texts; /* the names and symbols, owned */
     size_t ntexts;
 };
 

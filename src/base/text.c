@@ -207,3 +207,19 @@ void text_scdoc(struct str *out, const char *text)
         str_char(out, *text);
     }
 }
+
+void text_json(struct str *out, const char *s, size_t len)
+{
+    size_t plain = 0; /* start of the run that needs no escape */
+    str_char(out, '"');
+    for (size_t i = 0; i < len; i++) {
+        const unsigned char b = (unsigned char)s[i];
+        if (b != '"' && b != '\\' && b >= 0x20)
+            continue;
+        str_bytes(out, s + plain, i - plain);
+        str_printf(out, b < 0x20 ? "\\u%04x" : "\\%c", b);
+        plain = i + 1;
+    }
+    str_bytes(out, s + plain, len - plain);
+    str_char(out, '"');
+}

@@ -46,6 +46,8 @@ void text_group_digits(struct str *out, int64_t value);
 
 /* Appends ASCII text broken at blanks into lines of at most width columns, each after indent blanks. */
 void text_wrap(struct str *out, const char *text, int indent, int width);
+/* Appends a JSON string of these bytes: 1 byte as it is, 2 with a backslash, 6 as \u00XX. What is no UTF-8 stays as it is. */
+void text_json(struct str *out, const char *s, size_t len);
 /* Appends text with what scdoc takes for mark-up escaped. */
 void text_scdoc(struct str *out, const char *text);
 

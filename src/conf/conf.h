@@ -236,7 +236,8 @@ struct conf_dataset {
     char *name;
     char *cluster, *topic; /* or NULL */
     char *report;          /* a file; or NULL. Either it or the topic is there */
-    char *format;          /* "json" "detector" */
+    char *format;          /* "json" "avro" "tensors" "detector" */
+    char *schema;          /* of avro: a file; or NULL */
     struct conf_items features; /* struct conf_feature; none: the schema is inferred */
     char *prediction, *label, *time; /* paths; or NULL */
     char **cohorts;                  /* paths; or NULL */

@@ -87,6 +87,13 @@ static int check_features(struct conf_loading *l, const struct conf_dataset *d, 
     return 0;
 }
 
+static int check_format(struct conf_loading *l, const struct conf_dataset *d, const char *path)
+{
+    if (!d->schema || strcmp(d->format, "avro") == 0)
+        return 0;
+    return wrong(l, d, "schema", path, "records have no schema; allowed: with format: avro");
+}
+
 static int check(struct conf_loading *l, void *dataset, const struct conf_yaml *node, const char *path, bool fetch)
 {
     (void)fetch;
@@ -94,6 +101,8 @@ static int check(struct conf_loading *l, void *dataset, const struct conf_yaml *
     int rc = d->topic ? conf_belongs_set(l, section, &d->cluster, d->origins, d->name, node, path) : 0;
     if (rc == 0)
         rc = check_from(l, d, node, path);
+    if (rc == 0)
+        rc = check_format(l, d, path);
     if (rc == 0)
         rc = check_windows(l, d, path);
     if (rc == 0)

@@ -10,7 +10,7 @@ static const char *const types[] = {"auto", "number", "category", NULL};
 /* As drift/method.h has them, which a test holds against these. */
 static const char *const methods[] = {"psi", "ks",   "ks-p",   "wasserstein", "js",  "hellinger",
                                       "tv",  "linf", "chi2-p", "cramer",      "z-p", NULL};
-static const char *const formats[] = {"json", "detector", NULL};
+static const char *const formats[] = {"json", "avro", "tensors", "detector", NULL};
 static const char *const references[] = {"first", "previous", "trailing", NULL};
 
 static const struct conf_option feature_options[] = {
@@ -97,7 +97,21 @@ const struct conf_option conf_dataset_options[CONF_DATASET_OPTIONS] = {
         FIELD(conf_dataset, format),
         .choices = formats,
         .preset = "json",
-        .help = "What a record is: json, one event; detector, an answer of a drift detector that Seldon serves.",
+        .help =
+            "What a record is: json, one event; avro, one event by schema, or an object container of events with a "
+            "schema of its own; tensors, a request or an answer of an inference server, KServe's V1 or V2, as KServe, "
+            "Seldon Core and Triton log them, each row an event whose paths are those of the tensors, as x[0], or of "
+            "V1, as instances[0]; detector, an answer of a drift detector that Seldon serves. Records in another "
+            "encoding are counted as bad, with how they begin. JSON may have a schema registry's id before it.",
+    },
+    {
+        .name = "schema",
+        .type = CONF_PATH,
+        FIELD(conf_dataset, schema),
+        .unset = "records have their schema with them",
+        .allowed = "a file with a schema of Avro in JSON (.avsc)",
+        .help =
+            "format: avro: the schema by which records were written that have neither a schema nor an id with them.",
     },
     {
         .name = "features",

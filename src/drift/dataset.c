@@ -20,6 +20,7 @@ struct drift_dataset {
     char *name;
     struct drift_schema given, schema;
     struct drift_reference_choice *choices;
+    struct drift_decoder *own;        /* where none was given */
     struct drift_dataset_infer infer; /* while there is no event reader */
     struct drift_event_plan *plan;
     struct drift_event *event;        /* NULL: the schema is not known yet */
@@ -171,7 +172,9 @@ struct drift_dataset *drift_dataset_new(const struct drift_dataset_settings *set
     str_init(&d->note, 0);
     if (settings->schema)
         drift_schema_copy(settings->schema, &d->given);
-    drift_dataset_infer_init(&d->infer);
+    if (!settings->decoder)
+        d->settings.decoder = d->own = drift_decoder_new(DRIFT_DECODER_JSON);
+    drift_dataset_infer_init(&d->infer, d->settings.decoder);
     if (!has_features(&d->given))
         return d;
     drift_schema_copy(&d->given, &d->schema);
@@ -208,6 +211,7 @@ void drift_dataset_free(struct drift_dataset *d)
     drift_layout_done(&d->layout);
     drift_layout_done(&d->bare);
     drift_dataset_infer_done(&d->infer);
+    drift_decoder_free(d->own);
     drift_event_free(d->event);
     drift_event_plan_free(d->plan);
     drift_reference_unref(d->reference); /* behind all that counts over its edges */
@@ -353,15 +357,31 @@ static void count_event(struct drift_dataset *d, int32_t partition, int64_t offs
     close_due(d, 0, false);
 }
 
-static void read_event(struct drift_dataset *d, const struct drift_dataset_infer_event *e)
+/* A record whose events are read. */
+struct dataset_record {
+    struct drift_dataset *d;
+    const struct drift_dataset_infer_event *e;
+    uint64_t events;
+};
+
+static void on_event(void *arg)
 {
+    struct dataset_record *r = arg;
+    r->events++;
+    count_event(r->d, r->e->partition, r->e->offset, r->e->time_ms);
+}
+
+/* It was counted as one event. */
+static void read_record(struct drift_dataset *d, const struct drift_dataset_infer_event *e)
+{
+    struct dataset_record r = {d, e, 0};
     struct error err;
-    if (drift_event_read(d->event, e->bytes, e->len, &err) == 0) {
-        count_event(d, e->partition, e->offset, e->time_ms);
-        return;
+    if (drift_decoder_read(d->settings.decoder, e->bytes, e->len, d->event, on_event, &r, &err)) {
+        r.events++;
+        d->counts.bad++;
+        d->why = err;
     }
-    d->counts.bad++;
-    d->why = err;
+    d->counts.events += r.events - 1;
 }
 
 /* The schema from what is held, which is counted then. Without a feature it is let go, and what comes next is looked at. */
@@ -377,13 +397,13 @@ static void infer(struct drift_dataset *d)
         if (code)
             drift_schema_done(&d->schema);
     }
-    drift_dataset_infer_init(&d->infer);
+    drift_dataset_infer_init(&d->infer, d->settings.decoder);
     if (code) {
         d->counts.bad += held.events.n;
         d->why = err;
     }
     for (size_t i = 0; !code && i < held.events.n; i++)
-        read_event(d, &held.events.items[i]);
+        read_record(d, &held.events.items[i]);
     drift_dataset_infer_done(&held);
 }
 
@@ -412,7 +432,7 @@ void drift_dataset_feed(struct drift_dataset *d, int32_t partition, int64_t offs
     d->counts.events++;
     d->fed = true;
     if (d->event)
-        read_event(d, &e);
+        read_record(d, &e);
     else
         hold(d, &e);
 }
@@ -424,8 +444,8 @@ void drift_dataset_close(struct drift_dataset *d, bool last)
         d->fed_us = now_us;
     d->fed = false;
     const int64_t ahead_ms = (now_us - d->fed_us) / 1000;
-    if (!d->event && d->infer.events.n &&
-        (last || (d->infer.events.n >= DRIFT_DATASET_INFER_FEW && ahead_ms >= DRIFT_DATASET_INFER_MS)))
+    if (!d->event && d->infer.seen &&
+        (last || (d->infer.seen >= DRIFT_DATASET_INFER_FEW && ahead_ms >= DRIFT_DATASET_INFER_MS)))
         infer(d);
     if (d->event)
         close_due(d, ahead_ms, last);

@@ -13,6 +13,7 @@
 #ifndef DRIFT_DATASET_H
 #define DRIFT_DATASET_H
 
+#include "drift/decoder.h"
 #include "drift/score.h"
 #include "drift/windows.h"
 
@@ -43,6 +44,7 @@ struct drift_dataset_settings {
     int64_t trailing_ms;
     const struct drift_reference_choice *choices; /* one a feature of the schema; NULL: by default */
     struct drift_score_settings score;
+    struct drift_decoder *decoder; /* must outlive the dataset; NULL: of JSON */
     double
         sample; /* the part of events that is read: chosen by a hash of partition and offset, so that runs agree; 0 or 1: all */
     bool whole; /* all that is fed is kept together, for drift_dataset_reference */
@@ -71,7 +73,7 @@ struct drift_dataset_result {
     const struct drift_part_offsets *offsets;                /* where its events lie; partitions in any order */
     size_t noffsets;
     struct drift_score_settings settings; /* by which it was scored */
-    size_t judged, drifted; /* features with a score; of these, those beyond their line */
+    size_t judged, drifted;               /* features with a score; of these, those beyond their line */
     enum drift_mark
         mark; /* EMPTY: no rows; else that of the worst feature: NO_REFERENCE and LOW_N only where all are */
 };
@@ -90,8 +92,9 @@ struct drift_dataset_counts {
 struct drift_dataset *drift_dataset_new(const struct drift_dataset_settings *settings, struct error *err);
 void drift_dataset_free(struct drift_dataset *d); /* NULL is allowed */
 
-/* An event's bytes, in JSON; time_ms: the record's, used where the schema has none or the event lacks it (or has none that can be read);
- * beyond 8.64e15 or below 0 it is unknown, and the wall clock's is used. A bad event is counted. */
+/* A record's bytes, with the events that the decoder finds in them; time_ms: the record's, used where the schema has none or the event lacks it (or has none that can be read);
+ * beyond 8.64e15 or below 0 it is unknown, and the wall clock's is used. A bad event is counted; what cannot be decoded
+ * is one. */
 void drift_dataset_feed(struct drift_dataset *d, int32_t partition, int64_t offset, int64_t time_ms, const char *bytes,
                         size_t len);
 /* Closes what is due although nothing comes: TIME windows, as if events' time went on with the clock since the last event. To be called

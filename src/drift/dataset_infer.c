@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-void drift_dataset_infer_init(struct drift_dataset_infer *d)
+enum { SEEN_ENOUGH = 1 }; /* no error */
+
+void drift_dataset_infer_init(struct drift_dataset_infer *d, struct drift_decoder *decoder)
 {
-    *d = (struct drift_dataset_infer){.in = drift_event_infer_new()};
+    *d = (struct drift_dataset_infer){.decoder = decoder, .in = drift_event_infer_new()};
 }
 
 void drift_dataset_infer_done(struct drift_dataset_infer *d)
@@ -21,20 +23,29 @@ void drift_dataset_infer_done(struct drift_dataset_infer *d)
     *d = (struct drift_dataset_infer){0};
 }
 
+static int on_event(void *arg, const char *json, size_t len, struct error *err)
+{
+    struct drift_dataset_infer *d = arg;
+    const int code = drift_event_infer_add(d->in, json, len, err);
+    return code ? code : ++d->seen < DRIFT_DATASET_INFER_EVENTS ? 0 : SEEN_ENOUGH;
+}
+
 bool drift_dataset_infer_add(struct drift_dataset_infer *d, const struct drift_dataset_infer_event *event, int *code,
                              struct error *err)
 {
-    *code = drift_event_infer_add(d->in, event->bytes, event->len, err);
-    if (*code)
+    const size_t before = d->seen;
+    *code = drift_decoder_print(d->decoder, event->bytes, event->len, on_event, d, err);
+    if (*code < 0 && d->seen == before)
         return false;
+    *code = 0; /* what is bad behind good ones is told when they are read */
     struct drift_dataset_infer_event held = *event;
     held.bytes = mem_memdup(event->bytes, event->len);
     vec_push(&d->events, held);
     d->bytes += event->len;
     const int64_t first = d->events.items[0].time_ms;
     const bool apart = first >= 0 && event->time_ms >= first && event->time_ms - first >= DRIFT_DATASET_INFER_MS;
-    return d->events.n >= DRIFT_DATASET_INFER_EVENTS || d->bytes >= DRIFT_DATASET_INFER_BYTES ||
-           (apart && d->events.n >= DRIFT_DATASET_INFER_FEW);
+    return d->seen >= DRIFT_DATASET_INFER_EVENTS || d->bytes >= DRIFT_DATASET_INFER_BYTES ||
+           (apart && d->seen >= DRIFT_DATASET_INFER_FEW);
 }
 
 /* ---- what is left out ---- */
@@ -155,5 +166,5 @@ int drift_dataset_infer_schema(struct drift_dataset_infer *d, const struct drift
         return 0;
     }
     drift_schema_done(&schema);
-    return error_set(err, ERR_NOT_FOUND, "%zu events have no path that is a feature", d->events.n);
+    return error_set(err, ERR_NOT_FOUND, "%zu events have no path that is a feature", d->seen);
 }

@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "drift/decoder.h"
 #include "drift/event_infer.h"
 #include "drift/reference.h"
 
@@ -27,14 +28,16 @@ struct drift_dataset_infer_event {
 };
 
 struct drift_dataset_infer {
+    struct drift_decoder *decoder;
     struct drift_event_infer *in;
-    VEC(struct drift_dataset_infer_event) events;
-    size_t bytes;
+    VEC(struct drift_dataset_infer_event) events; /* records: one may hold several */
+    size_t bytes, seen;                           /* seen: events in them, up to those that are looked at */
 };
 
-void drift_dataset_infer_init(struct drift_dataset_infer *d);
+/* The decoder must outlive it. */
+void drift_dataset_infer_init(struct drift_dataset_infer *d, struct drift_decoder *decoder);
 void drift_dataset_infer_done(struct drift_dataset_infer *d);
-/* Holds a copy of an event. True if there are enough. ERR_INVALID, ERR_LIMIT in *code for one that cannot be read: it is not held. */
+/* Holds a copy of a record. True if there are enough. ERR_INVALID, ERR_LIMIT in *code for one that cannot be read: it is not held. */
 bool drift_dataset_infer_add(struct drift_dataset_infer *d, const struct drift_dataset_infer_event *event, int *code,
                              struct error *err);
 /* The schema: predictions, labels, features, then what `given` (NULL: nothing) has of cohort keys and a time. What the reference (may be

@@ -2,10 +2,10 @@
 #include "drift/event_avro.h"
 
 #include "avro/datum.h"
+#include "avro/json.h"
 #include "base/vec.h"
 #include "drift/event_path.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +28,8 @@ struct avro_node {
     int value, key;        /* of a list: of its items or values, of its keys; NONE: not asked for yet */
     bool boolean, decimal; /* of a scalar; of a list's: at the list */
     int scale;
+    char *const *symbols; /* of an enum; NULL: it is none */
+    size_t nsymbols;
 };
 
 struct drift_event_avro {
@@ -88,11 +90,15 @@ static int want_field(struct avro_build *b, int parent, const struct avro_schema
     return add_want(b, parent, f->id, f->name, type);
 }
 
-static void describe(struct avro_node *to, const struct avro_schema_node *type)
+static void describe(struct avro_node *to, const struct avro_schema *s, const struct avro_schema_node *type)
 {
     to->boolean = type && type->type == AVRO_SCHEMA_BOOLEAN;
     to->decimal = type && type->logical == AVRO_SCHEMA_DECIMAL;
     to->scale = type && type->scale > 0 ? type->scale : 0;
+    if (type && type->type == AVRO_SCHEMA_ENUM) {
+        to->symbols = s->texts + type->symbols;
+        to->nsymbols = type->size;
+    }
 }
 
 static bool has_name(const struct avro_schema_field *f, const char *name, size_t len)
@@ -118,7 +124,7 @@ static void meet_field(struct avro_build *b, uint32_t node)
         n->how = HOW_FIELD;
         n->type = resolve(b->schema, fields[i].node, step->keys || step->items);
         n->want = want_field(b, parent->want, &fields[i], want_type(n->type));
-        describe(n, n->type);
+        describe(n, b->schema, n->type);
         return;
     }
 }
@@ -152,7 +158,7 @@ static int meet_item(struct avro_build *b, uint32_t node)
     if (!e->item)
         list->key = add_want(b, list->want, list->type->key_id, "key", AVRO_PLAN_BYTES);
     list->value = add_want(b, list->want, items->id, "value", AVRO_PLAN_SCALAR);
-    describe(list, type);
+    describe(list, b->schema, type);
     return 0;
 }
 
@@ -220,13 +226,12 @@ void drift_event_avro_free(struct drift_event_avro *a)
 
 /* ---- values ---- */
 
-/* Two's complement, the highest byte first, times 10 to the power of -scale. */
-static double read_decimal(const unsigned char *bytes, size_t len, int scale)
+/* An index that the enum does not have is neither of its symbols nor anything else. */
+static struct drift_event_value symbol_of(const struct avro_node *n, int64_t i)
 {
-    double v = len && bytes[0] & 0x80 ? -1 : 0;
-    for (size_t i = 0; i < len; i++)
-        v = v * 256 + bytes[i];
-    return v / pow(10, scale);
+    if (i < 0 || (uint64_t)i >= n->nsymbols)
+        return (struct drift_event_value){.kind = DRIFT_EVENT_OTHER};
+    return drift_event_text(n->symbols[i], strlen(n->symbols[i]));
 }
 
 static struct drift_event_value value_of(const struct avro_datum_cell *c, const struct avro_node *n)
@@ -237,13 +242,15 @@ static struct drift_event_value value_of(const struct avro_datum_cell *c, const 
     case AVRO_DATUM_NULL:
         return (struct drift_event_value){.kind = DRIFT_EVENT_NULL};
     case AVRO_DATUM_LONG:
+        if (n->symbols)
+            return symbol_of(n, c->i);
         return (struct drift_event_value){.number = (double)c->i,
                                           .kind = n->boolean ? DRIFT_EVENT_BOOL : DRIFT_EVENT_NUMBER};
     case AVRO_DATUM_DOUBLE:
         return (struct drift_event_value){.number = c->d + 0.0, .kind = DRIFT_EVENT_NUMBER};
     case AVRO_DATUM_BYTES:
         if (n->decimal)
-            return (struct drift_event_value){.number = read_decimal(c->bytes, c->n, n->scale),
+            return (struct drift_event_value){.number = avro_json_decimal(c->bytes, c->n, n->scale),
                                               .kind = DRIFT_EVENT_NUMBER};
         return drift_event_text((const char *)c->bytes, c->n);
     default:
@@ -285,13 +292,15 @@ static void set_node(const struct drift_event_avro *a, uint32_t node, struct dri
     }
 }
 
-int drift_event_avro_read(struct drift_event_avro *a, const void *bytes, size_t len, struct drift_event *e,
-                          struct error *err)
+int drift_event_avro_read(struct drift_event_avro *a, const void *bytes, size_t len, size_t *used,
+                          struct drift_event *e, struct error *err)
 {
-    size_t used = 0;
-    int code = avro_datum_read(a->datum, a->reads, bytes, len, &used, err);
-    if (!code && used < len)
-        code = error_set(err, ERR_INVALID, "%zu bytes follow behind the event's %zu", len - used, used);
+    size_t n = 0;
+    int code = avro_datum_read(a->datum, a->reads, bytes, len, &n, err);
+    if (!code && !used && n < len)
+        code = error_set(err, ERR_INVALID, "%zu bytes follow behind the event's %zu", len - n, n);
+    if (!code && used)
+        *used = n;
     if (code) {
         e->bad++;
         return code;

@@ -1,6 +1,7 @@
 /* Tensors gathered from the tokens of a payload, and handed out row by row. */
 #include "drift/event_tensor.h"
 
+#include "base/text.h"
 #include "base/vec.h"
 #include "drift/event_json.h"
 
@@ -367,4 +368,56 @@ int drift_event_tensors_row(const struct drift_event_tensors *t, size_t row, str
     else
         drift_event_count(e);
     return code;
+}
+
+/* ---- as JSON ---- */
+
+static void print_value(const struct drift_event_value *v, struct str *out)
+{
+    char buf[NUMBER_BYTES];
+    if (v->kind == DRIFT_EVENT_TEXT)
+        text_json(out, v->text, v->len);
+    else if (v->kind == DRIFT_EVENT_BOOL)
+        str_add(out, v->number != 0 ? "true" : "false");
+    else if (v->kind == DRIFT_EVENT_NULL)
+        str_add(out, "null");
+    else if (isfinite(v->number))
+        str_bytes(out, buf, number_shortest(v->number, buf));
+    else
+        str_add(out, isnan(v->number) ? "NaN" : v->number < 0 ? "-Infinity" : "Infinity");
+}
+
+static void print_key(const char *name, size_t len, struct str *out)
+{
+    str_char(out, out->len && out->s[out->len - 1] == '{' ? ' ' : ',');
+    text_json(out, name, len);
+    str_char(out, ':');
+}
+
+void drift_event_tensors_print(const struct drift_event_tensors *t, size_t row, struct str *out)
+{
+    str_char(out, '{');
+    for (size_t i = 0; i < t->tensors.n; i++) {
+        const struct tensor *tensor = &t->tensors.items[i];
+        if (row >= tensor->rows)
+            continue;
+        print_key(tensor->name, tensor->name_len, out);
+        str_add(out, tensor->columns == 1 ? "" : "[");
+        for (size_t c = 0; c < tensor->columns; c++) {
+            str_add(out, c ? "," : "");
+            print_value(&t->values.items[tensor->first + row * tensor->columns + c], out);
+        }
+        str_add(out, tensor->columns == 1 ? "" : "]");
+    }
+    for (int i = 0; i < LIST_TENSORS; i++) {
+        if (row >= t->rows[i].n)
+            continue;
+        const struct tensor_row *r = &t->rows[i].items[row];
+        print_key(row_names[i], strlen(row_names[i]), out);
+        if (r->s)
+            str_bytes(out, r->s, r->len);
+        else
+            print_value(&r->value, out);
+    }
+    str_char(out, '}');
 }

@@ -16,6 +16,7 @@
 #ifndef DRIFT_EVENT_TENSOR_H
 #define DRIFT_EVENT_TENSOR_H
 
+#include "base/str.h"
 #include "drift/event.h"
 
 enum drift_event_tensor_limit {
@@ -37,5 +38,8 @@ int drift_event_tensors_read(struct drift_event_tensors *t, const char *bytes, s
 /* Makes row (below *rows) the event at hand of e, and counts it as good. An error is one of drift_event_read, counted as bad: of a V1
  * row that is nested too deep. */
 int drift_event_tensors_row(const struct drift_event_tensors *t, size_t row, struct drift_event *e, struct error *err);
+
+/* Appends a row as JSON, with the paths that it has for a plan. */
+void drift_event_tensors_print(const struct drift_event_tensors *t, size_t row, struct str *out);
 
 #endif

@@ -43,6 +43,7 @@ struct drift_setup *drift_setup_new(const struct conf_dataset *conf)
     to->topic = copy(conf->topic);
     to->report = copy(conf->report);
     to->format = copy(conf->format);
+    to->schema = copy(conf->schema);
     to->prediction = copy(conf->prediction);
     to->label = copy(conf->label);
     to->time = copy(conf->time);
@@ -53,7 +54,8 @@ struct drift_setup *drift_setup_new(const struct conf_dataset *conf)
     copy_cohorts(to, conf);
     s->inferred = conf->features.n == 0;
     s->holding = true;
-    drift_dataset_infer_init(&s->infer);
+    s->decoder = drift_decoder_new(drift_decoder_encoding_of(conf->format));
+    drift_dataset_infer_init(&s->infer, s->decoder);
     return s;
 }
 
@@ -62,8 +64,8 @@ void drift_setup_free(struct drift_setup *s)
     if (!s)
         return;
     struct conf_dataset *c = &s->conf;
-    char *const texts[] = {c->name,  c->cluster, c->topic,  c->report,    c->format,        c->prediction,
-                           c->label, c->time,    c->sample, c->reference, c->reference_file};
+    char *const texts[] = {c->name,  c->cluster, c->topic,  c->report,    c->format,         c->prediction,
+                           c->label, c->time,    c->sample, c->reference, c->reference_file, c->schema};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     struct conf_feature *f = c->features.items;
@@ -80,6 +82,7 @@ void drift_setup_free(struct drift_setup *s)
     free(c->cohorts);
     drift_dataset_infer_done(&s->infer);
     drift_dataset_free(s->dataset);
+    drift_decoder_free(s->decoder);
     drift_reference_unref(s->reference);
     free(s);
 }
@@ -236,6 +239,7 @@ static int begin(struct drift_setup *s, struct error *err)
                                                         .reference = s->reference,
                                                         .trailing_ms = s->conf.trailing_ms,
                                                         .choices = choices,
+                                                        .decoder = s->decoder,
                                                         .score = {.min_rows = (uint64_t)s->conf.min_rows},
                                                         .sample = drift_setup_sample(&s->conf)};
         s->dataset = drift_dataset_new(&settings, err);
@@ -269,6 +273,6 @@ void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, 
         drift_dataset_feed(s->dataset, e->partition, e->offset, e->time_ms, e->bytes, e->len);
     }
     drift_dataset_infer_done(&s->infer);
-    drift_dataset_infer_init(&s->infer);
+    drift_dataset_infer_init(&s->infer, s->decoder);
     s->holding = code == ERR_NOT_FOUND; /* others may have features */
 }

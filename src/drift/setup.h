@@ -10,6 +10,7 @@
 struct drift_setup {
     struct conf_dataset conf;
     struct drift_reference *reference; /* of the file, once it was read; the setup's */
+    struct drift_decoder *decoder;     /* of the format; schemas are given to it */
     struct drift_dataset_infer infer;
     struct drift_dataset *dataset; /* NULL: not begun */
     bool holding;                  /* events are held until types are known */

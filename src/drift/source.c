@@ -40,6 +40,7 @@ struct drift_source {
     struct event *timer;     /* opens the stream, and looks after one that is closing */
     struct kafka_records *records;
     bool closing, reading; /* reading: a job reads the file */
+    bool has_schema;       /* the decoder has that of the file */
     struct stat looked;    /* the report's file as it was when it was read */
     VEC(struct kafka_records_known) known;
     /* The stream's thread's while it collects, the loop's in a turn. */
@@ -319,19 +320,38 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 /* ---- files ---- */
 
+enum job_file { JOB_REPORT, JOB_REFERENCE, JOB_SCHEMA };
+
 struct job {
     struct drift_source *s; /* NULL: it has gone */
     char *path;
-    bool report, same;
+    enum job_file file;
+    bool same;
     struct stat looked;
     struct drift_verdicts *verdicts;
     struct drift_reference *reference;
+    struct avro_schema *schema;
     int code;
     struct error error;
 };
 
+static int parse_file(struct job *j, const struct conf_file *f)
+{
+    switch (j->file) {
+    case JOB_REPORT:
+        return drift_foreign_read(j->path, f->bytes, f->len, &j->verdicts, &j->error);
+    case JOB_REFERENCE:
+        return drift_reference_read(f->bytes, f->len, &j->reference, &j->error);
+    default:
+        return avro_schema_parse(f->bytes, f->len, &j->schema, &j->error);
+    }
+}
+
 static void run_file(void *arg)
 {
+    static const size_t most[] = {[JOB_REPORT] = DRIFT_VERDICT_BYTES,
+                                  [JOB_REFERENCE] = DRIFT_REFERENCE_BYTES,
+                                  [JOB_SCHEMA] = AVRO_SCHEMA_TEXT_BYTES};
     struct job *j = arg;
     struct conf_file f = {0};
     struct stat st;
@@ -343,10 +363,9 @@ static void run_file(void *arg)
         return;
     if (seen)
         j->looked = st;
-    j->code = conf_file_read(j->path, j->report ? DRIFT_VERDICT_BYTES : DRIFT_REFERENCE_BYTES, &f, &j->error);
-    if (j->code == 0)
-        j->code = j->report ? drift_foreign_read(j->path, f.bytes, f.len, &j->verdicts, &j->error)
-                            : drift_reference_read(f.bytes, f.len, &j->reference, &j->error);
+    j->code = conf_file_read(j->path, most[j->file], &f, &j->error);
+    if (j->code == 0 && (j->code = parse_file(j, &f)) != 0 && j->file != JOB_REPORT)
+        error_prefix(&j->error, "%s", j->path);
     conf_file_done(&f);
 }
 
@@ -367,15 +386,22 @@ static void take_report(struct drift_source *s, struct job *j)
         tell(s); /* as it was */
 }
 
-static void take_reference(struct drift_source *s, struct job *j)
+static void begin_stream(struct drift_source *s);
+
+static void take_setting(struct drift_source *s, struct job *j)
 {
     if (j->code) {
-        stand(s, SOURCE_FAILED, j->code, "%s: %s", j->path, j->error.text);
+        stand(s, SOURCE_FAILED, j->code, "%s", j->error.text);
         return;
     }
-    s->setup->reference = j->reference;
+    if (j->file == JOB_REFERENCE)
+        s->setup->reference = j->reference;
+    else
+        drift_decoder_schema(s->setup->decoder, DRIFT_DECODER_PLAIN, j->schema, NULL);
+    s->has_schema |= j->file == JOB_SCHEMA;
     j->reference = NULL;
-    open_stream(s);
+    j->schema = NULL;
+    begin_stream(s);
 }
 
 static void end_file(void *arg)
@@ -383,28 +409,37 @@ static void end_file(void *arg)
     struct job *j = arg;
     struct drift_source *s = j->s;
     s->reading = false;
-    if (s->source && j->report)
+    if (s->source && j->file == JOB_REPORT)
         take_report(s, j);
     else if (s->source)
-        take_reference(s, j);
+        take_setting(s, j);
     if (s->source)
         store_commit(s->store);
     drift_verdict_free(j->verdicts);
     drift_reference_unref(j->reference);
+    avro_schema_free(j->schema);
     free(j->path);
     free(j);
 }
 
-static void read_file(struct drift_source *s)
+static void read_file(struct drift_source *s, enum job_file file, const char *path)
 {
-    const struct conf_dataset *c = &s->setup->conf;
     struct job *j = mem_new(struct job);
-    *j = (struct job){.s = s,
-                      .path = mem_strdup(c->report ? c->report : c->reference_file),
-                      .report = c->report != NULL,
-                      .looked = s->looked};
+    *j = (struct job){.s = s, .path = mem_strdup(path), .file = file, .looked = s->looked};
     s->reading = true;
     workers_submit(s->workers, run_file, end_file, j);
+}
+
+/* Opens the stream, once all files that it needs were read. */
+static void begin_stream(struct drift_source *s)
+{
+    const struct conf_dataset *c = &s->setup->conf;
+    if (c->reference_file && !s->setup->reference)
+        read_file(s, JOB_REFERENCE, c->reference_file);
+    else if (c->schema && !s->has_schema)
+        read_file(s, JOB_SCHEMA, c->schema);
+    else
+        open_stream(s);
 }
 
 /* ---- the source ---- */
@@ -418,7 +453,7 @@ struct drift_source *drift_source_new(struct event_base *base, struct store *sto
     s->store = store;
     s->clock = store_clock(store);
     s->plan = cluster ? kafka_plan_new(cluster, NULL, s->clock, NULL, NULL) : NULL;
-    s->workers = conf->report || conf->reference_file ? workers_new(base, "drift", 1) : NULL;
+    s->workers = conf->report || conf->reference_file || conf->schema ? workers_new(base, "drift", 1) : NULL;
     s->timer = evtimer_new(base, on_timer, s);
     s->setup = drift_setup_new(conf);
     s->outcome = SOURCE_STARTING;
@@ -466,10 +501,8 @@ static void begin_topic(struct drift_source *s)
               c->cluster);
     else if (s->records)
         tell(s);
-    else if (c->reference_file && !s->setup->reference && !s->reading)
-        read_file(s);
     else if (!s->reading)
-        open_stream(s);
+        begin_stream(s);
 }
 
 static void round_begin(void *self, struct source *src)
@@ -480,7 +513,7 @@ static void round_begin(void *self, struct source *src)
     s->in_round = true;
     if (!s->plan) {
         if (!s->reading)
-            read_file(s);
+            read_file(s, JOB_REPORT, s->setup->conf.report);
         return;
     }
     if (first)

@@ -46,32 +46,12 @@ const char *stream_encode_flag(unsigned flag)
 
 /* ---- values ---- */
 
-/* Bytes that b takes in a JSON string: 1 as it is, 2 with a backslash, 6 as \u00XX. */
+/* Bytes that b takes in a JSON string as text_json writes it. */
 static size_t escaped_size(unsigned char b)
 {
     if (b == '"' || b == '\\')
         return 2;
     return b < 0x20 ? 6 : 1;
-}
-
-static void append_escaped(struct str *out, const char *s, size_t len)
-{
-    size_t plain = 0; /* start of the run that needs no escape */
-    str_char(out, '"');
-    for (size_t i = 0; i < len; i++) {
-        unsigned char b = (unsigned char)s[i];
-        size_t size = escaped_size(b);
-        if (size == 1)
-            continue;
-        str_bytes(out, s + plain, i - plain);
-        if (size == 2)
-            str_printf(out, "\\%c", b);
-        else
-            str_printf(out, "\\u%04x", b);
-        plain = i + 1;
-    }
-    str_bytes(out, s + plain, len - plain);
-    str_char(out, '"');
 }
 
 static void append_bytes(struct str *out, const char *s, size_t len, bool utf8)
@@ -82,7 +62,7 @@ static void append_bytes(struct str *out, const char *s, size_t len, bool utf8)
         utf8 = utf8 && s[i] != '\0';
     }
     if (utf8 && size <= len + len / 3 + 8) {
-        append_escaped(out, s, len);
+        text_json(out, s, len);
         return;
     }
     str_add(out, "{\"b\":\"");

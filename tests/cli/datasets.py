@@ -49,3 +49,24 @@ datasets:
     found = rows(got, "sources")
     expect(got, 3, "no-such-topic does not exist", "records of cluster b are not to be looked at")
     assert (found["drift:none"]["state"], found["drift:denied"]["state"]) == ("failed", "failed"), found
+
+
+@cli
+def schemas_that_cannot_be_read_are_named(w):
+    conf = w.home / "icetop.yaml"
+    (w.home / "half.avsc").write_text('{"type": "record", "name": "E", "fields": [', encoding="utf-8")
+    conf.write_text(f"""clusters:
+  a: {{bootstrap: '{w.b}'}}
+datasets:
+  gone: {{topic: t, format: avro, schema: '{w.home}/gone.avsc'}}
+  half: {{topic: t, format: avro, schema: '{w.home}/half.avsc'}}
+""", encoding="utf-8")
+    got = w.run("--config", str(conf), "snapshot", "sources", "--format", "json")
+    expect(got, 3, "gone.avsc: No such file", "half.avsc: Avro schema: byte 43")
+    assert got[2].count("gone.avsc") == 1, got[2]
+    conf.write_text(f"""clusters:
+  a: {{bootstrap: '{w.b}'}}
+datasets:
+  d: {{topic: t, schema: '{w.home}/half.avsc'}}
+""", encoding="utf-8")
+    expect(w.run("--config", str(conf), "snapshot", "sources"), 2, "datasets.d.schema", "allowed: with format: avro")
