@@ -216,6 +216,34 @@ struct drift_cohorts_judge *drift_cohorts_judge(const struct drift_cohorts *curr
     return j;
 }
 
+static bool is_same_level(const struct drift_cohorts_judge_level *a, const struct drift_cohorts_judge_level *b)
+{
+    const struct drift_cohort *x = a->current ? a->current : a->reference, *y = b->current ? b->current : b->reference;
+    return !x->level == !y->level && x->len == y->len && (!x->len || memcmp(x->level, y->level, x->len) == 0);
+}
+
+/* A level of the window before; it most likely stands at the same place. NULL: it had none. */
+static const struct drift_streak *streak_of(const struct drift_cohorts_judge_key *before, size_t at,
+                                            const struct drift_cohorts_judge_level *l)
+{
+    for (size_t i = 0; before && i < before->n; i++) {
+        const struct drift_cohorts_judge_level *b = &before->levels[(at + i) % before->n];
+        if (is_same_level(b, l))
+            return &b->streak;
+    }
+    return NULL;
+}
+
+void drift_cohorts_judge_go_on(struct drift_cohorts_judge *j, const struct drift_cohorts_judge *before, int64_t end_ms)
+{
+    for (size_t i = 0; i < j->nkeys; i++)
+        for (size_t k = 0; k < j->keys[i].n; k++) {
+            struct drift_cohorts_judge_level *l = &j->keys[i].levels[k];
+            const struct drift_streak *s = streak_of(before && i < before->nkeys ? &before->keys[i] : NULL, k, l);
+            drift_streak_go_on(&l->streak, s, l->also | 1U << l->mark, end_ms);
+        }
+}
+
 void drift_cohorts_judge_free(struct drift_cohorts_judge *j)
 {
     if (!j)

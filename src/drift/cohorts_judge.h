@@ -14,6 +14,7 @@
 #define DRIFT_COHORTS_JUDGE_H
 
 #include "drift/score.h"
+#include "drift/streak.h"
 
 /* A feature as the whole has it. */
 struct drift_cohorts_judge_feature {
@@ -32,6 +33,7 @@ struct drift_cohorts_judge_level {
     char *letters;                 /* one a feature, of its gravest mark in this level */
     size_t worst;                  /* the feature of the greatest excess; SIZE_MAX: none */
     double worst_value, worst_excess;
+    struct drift_streak streak; /* zeroed until drift_cohorts_judge_go_on */
 };
 
 struct drift_cohorts_judge_key {
@@ -52,6 +54,8 @@ struct drift_cohorts_judge *drift_cohorts_judge(const struct drift_cohorts *curr
                                                 const struct drift_reference *reference,
                                                 const struct drift_cohorts_judge_feature *features, size_t nfeatures,
                                                 const struct drift_score_settings *settings);
+/* Streaks up to this window, which ended at end_ms. before: that of the window before it; NULL: none. */
+void drift_cohorts_judge_go_on(struct drift_cohorts_judge *j, const struct drift_cohorts_judge *before, int64_t end_ms);
 void drift_cohorts_judge_free(struct drift_cohorts_judge *j); /* NULL is allowed */
 
 #endif

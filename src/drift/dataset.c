@@ -27,11 +27,11 @@ struct drift_dataset {
     struct drift_layout layout, bare; /* with the reference's edges, where they stay; without any */
     struct drift_windows windows;
     struct drift_rolling rolling;
-    struct drift_reference *reference;    /* NULL: none yet */
-    struct drift_dataset_streak *streaks; /* one a feature */
+    struct drift_reference *reference; /* NULL: none yet */
     struct drift_part *whole;
     VEC(struct drift_dataset_window *) results;
-    struct drift_dataset_window *taken, *last; /* last: closed; it may be among the results, or taken */
+    struct drift_dataset_window *taken,
+        *last; /* last: closed; it may be among the results, or taken. Streaks go on from it */
     struct drift_dataset_counts counts;
     struct error why;
     struct str note;
@@ -134,7 +134,6 @@ static int begin(struct drift_dataset *d, struct error *err)
     const size_t each = panes * d->layout.nfeatures * (d->layout.nkeys ? d->layout.nkeys : 1);
     const size_t levels = DRIFT_DATASET_PROFILES / (each ? each : 1);
     d->layout.levels = d->bare.levels = levels < DRIFT_COHORTS_PROFILED ? levels : DRIFT_COHORTS_PROFILED;
-    d->streaks = mem_calloc(d->layout.nfeatures + 1, sizeof *d->streaks);
     drift_windows_init(&d->windows, &d->settings.window, &d->layout);
     drift_rolling_init(&d->rolling, &d->bare, d->settings.from == DRIFT_REFERENCE_PREVIOUS ? panes : 0,
                        d->settings.trailing_ms);
@@ -219,7 +218,6 @@ void drift_dataset_free(struct drift_dataset *d)
     drift_schema_done(&d->given);
     drift_schema_done(&d->schema);
     str_done(&d->note);
-    free(d->streaks);
     free(d->choices);
     free(d->name);
     free(d);
@@ -301,7 +299,7 @@ static void close_window(struct drift_dataset *d, int64_t pane)
         part->to_ms = drift_windows_time(&d->windows, pane + 1);
     }
     const bool first = d->settings.from == DRIFT_REFERENCE_FIRST && !d->reference && is_full(d, part, from_ms);
-    push(d, drift_dataset_window_new(part, &d->layout, d->reference, &d->settings.score, d->streaks));
+    push(d, drift_dataset_window_new(part, &d->layout, d->reference, &d->settings.score, d->last));
     if (first)
         set_reference(d, freeze_copy(d, part));
     leave_panes(d, pane);

@@ -13,6 +13,7 @@
 #ifndef DRIFT_DATASET_H
 #define DRIFT_DATASET_H
 
+#include "drift/cohorts_judge.h"
 #include "drift/decoder.h"
 #include "drift/score.h"
 #include "drift/windows.h"
@@ -58,8 +59,7 @@ struct drift_dataset_feature {
     const struct drift_profile *current;
     struct drift_score score; /* without a reference nothing but the mark */
     double p_adjusted;        /* Benjamini and Hochberg's, over the window's features */
-    unsigned windows;         /* in a row with this verdict */
-    int64_t since_ms;         /* the end of the first of them */
+    struct drift_streak streak;
 };
 
 /* What a closed window says; all is borrowed until the next one is taken. */
@@ -69,6 +69,7 @@ struct drift_dataset_result {
     const struct drift_dataset_feature *features; /* predictions, labels and features, in the schema's order */
     size_t nfeatures;
     const struct drift_cohorts *cohorts, *cohorts_reference; /* NULL: none */
+    const struct drift_cohorts_judge *judge;                 /* of cohorts; NULL: none */
     const struct drift_reference *reference;                 /* NULL: none yet */
     const struct drift_part_offsets *offsets;                /* where its events lie; partitions in any order */
     size_t noffsets;

@@ -20,12 +20,31 @@ const struct drift_reference_feature *drift_dataset_window_reference(const struc
     return f && f->type == field->type ? f : NULL;
 }
 
-static void go_on(struct drift_dataset_feature *f, struct drift_dataset_streak *s, int64_t end_ms)
+static void go_on(struct drift_dataset_window *w, const struct drift_dataset_window *before)
 {
-    if (!s->windows || s->mark != f->score.mark)
-        *s = (struct drift_dataset_streak){.mark = f->score.mark, .since_ms = end_ms};
-    f->windows = ++s->windows;
-    f->since_ms = s->since_ms;
+    const int64_t end_ms = w->result.to_ms;
+    for (size_t i = 0; i < w->result.nfeatures; i++) {
+        struct drift_dataset_feature *f = &w->features[i];
+        drift_streak_go_on(&f->streak, before ? &before->features[i].streak : NULL, f->score.also | 1U << f->score.mark,
+                           end_ms);
+    }
+    if (w->judge)
+        drift_cohorts_judge_go_on(w->judge, before ? before->judge : NULL, end_ms);
+}
+
+/* Cohorts, beside what the whole's features are. */
+static void judge_cohorts(struct drift_dataset_window *w)
+{
+    const struct drift_dataset_result *r = &w->result;
+    if (!r->cohorts)
+        return;
+    struct drift_cohorts_judge_feature *features = mem_calloc(r->nfeatures + 1, sizeof *features);
+    for (size_t i = 0; i < r->nfeatures; i++) {
+        const struct drift_dataset_feature *f = &w->features[i];
+        features[i] = (struct drift_cohorts_judge_feature){f->reference, f->score.mark, f->score.also};
+    }
+    w->result.judge = w->judge = drift_cohorts_judge(r->cohorts, w->reference, features, r->nfeatures, &r->settings);
+    free(features);
 }
 
 static void adjust(struct drift_dataset_window *w)
@@ -71,7 +90,7 @@ static void judge(struct drift_dataset_window *w)
 struct drift_dataset_window *drift_dataset_window_new(struct drift_part *part, const struct drift_layout *l,
                                                       struct drift_reference *reference,
                                                       const struct drift_score_settings *settings,
-                                                      struct drift_dataset_streak *streaks)
+                                                      const struct drift_dataset_window *before)
 {
     struct drift_dataset_window *w = mem_new(struct drift_dataset_window);
     const struct drift_edges **edges = mem_calloc(l->nfeatures + 1, sizeof *edges);
@@ -105,8 +124,8 @@ struct drift_dataset_window *drift_dataset_window_new(struct drift_part *part, c
                                               .noffsets = part->offsets.n,
                                               .settings = *settings};
     adjust(w);
-    for (size_t i = 0; i < l->nfeatures; i++)
-        go_on(&w->features[i], &streaks[i], part->to_ms);
+    judge_cohorts(w);
+    go_on(w, before);
     judge(w);
     return w;
 }
@@ -121,6 +140,7 @@ void drift_dataset_window_unref(struct drift_dataset_window *w, const struct dri
 {
     if (!w || --w->refs)
         return;
+    drift_cohorts_judge_free(w->judge);
     drift_part_free(w->part, l);
     drift_reference_unref(w->reference);
     free(w->features);

@@ -7,27 +7,21 @@
 struct drift_dataset_window {
     struct drift_dataset_result result;
     struct drift_dataset_feature *features;
+    struct drift_cohorts_judge *judge;
     struct drift_part *part;
     struct drift_reference *reference;
     unsigned refs;
 };
 
-/* A feature's verdicts so far. */
-struct drift_dataset_streak {
-    enum drift_mark mark;
-    unsigned windows; /* 0: there was none */
-    int64_t since_ms;
-};
-
 /* The reference's feature of a layout's, of the same type; NULL: none. */
 const struct drift_reference_feature *drift_dataset_window_reference(const struct drift_reference *r,
                                                                      const struct drift_layout *l, size_t feature);
-/* Takes part, settled, over; compares it with reference (NULL: none), over whose edges it gets its counts. streaks, one a feature, go
- * on. One reference for the caller. */
+/* Takes part, settled, over; compares it with reference (NULL: none), over whose edges it gets its counts. before: the window whose
+ * streaks go on; NULL: it is the first. One reference for the caller. */
 struct drift_dataset_window *drift_dataset_window_new(struct drift_part *part, const struct drift_layout *l,
                                                       struct drift_reference *reference,
                                                       const struct drift_score_settings *settings,
-                                                      struct drift_dataset_streak *streaks);
+                                                      const struct drift_dataset_window *before);
 struct drift_dataset_window *drift_dataset_window_ref(struct drift_dataset_window *w);
 void drift_dataset_window_unref(struct drift_dataset_window *w, const struct drift_layout *l); /* NULL is allowed */
 

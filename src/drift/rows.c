@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "table/format.h"
 
-#include <inttypes.h>
 #include <math.h>
 
 /* Tables of which a result writes all rows. */
@@ -113,19 +112,6 @@ static const char *find_worst(const struct drift_dataset_result *result)
     return worst ? worst->field->name : NULL;
 }
 
-/* "0:120 1:99": the first offset of each partition, or the one behind the last. */
-static void write_offsets(struct table *t, struct row *row, size_t column, const struct drift_dataset_result *result)
-{
-    struct str s = {0};
-    for (size_t i = 0; i < result->noffsets; i++) {
-        const struct drift_part_offsets *o = &result->offsets[i];
-        str_printf(&s, "%s%" PRId32 ":%" PRId64, i ? " " : "", o->partition,
-                   column == DATASETS_FIRST_OFFSETS ? o->first : o->next);
-    }
-    drift_rows_cells_text(t, row, column, &s);
-    str_done(&s);
-}
-
 static void write_dataset(struct table *t, struct row *row, const struct drift_dataset_result *result)
 {
     const struct drift_reference *old = result->reference;
@@ -139,8 +125,8 @@ static void write_dataset(struct table *t, struct row *row, const struct drift_d
     table_set_int(t, row, DATASETS_REFERENCE_ROWS, old ? (int64_t)old->rows : 0, judged);
     table_set_int(t, row, DATASETS_REFERENCE_MADE, old ? old->made_ms : -1,
                   old && old->made_ms >= 0 ? QUALITY_EXACT : QUALITY_UNKNOWN);
-    write_offsets(t, row, DATASETS_FIRST_OFFSETS, result);
-    write_offsets(t, row, DATASETS_NEXT_OFFSETS, result);
+    drift_rows_cells_offsets(t, row, DATASETS_FIRST_OFFSETS, result, false);
+    drift_rows_cells_offsets(t, row, DATASETS_NEXT_OFFSETS, result, true);
 }
 
 size_t drift_rows_result(const struct drift_rows *r, const struct drift_dataset_result *result)
@@ -153,9 +139,9 @@ size_t drift_rows_result(const struct drift_rows *r, const struct drift_dataset_
     for (size_t i = 0; i < WHOLE; i++)
         table_begin(drift_rows_cells_table(r, whole[i]), r->owner);
     for (size_t i = 0; i < result->nfeatures; i++)
-        rows += drift_rows_feature(r, &result->features[i]);
-    enum drift_mark cohorts;
-    rows += drift_rows_cohorts(r, result, &cohorts);
+        rows += drift_rows_feature(r, result, &result->features[i]);
+    rows += drift_rows_cohorts(r, result);
+    const enum drift_mark cohorts = result->judge ? result->judge->mark : DRIFT_MARK_OK;
     if (row)
         table_set_text(
             t, row, DATASETS_STATE,

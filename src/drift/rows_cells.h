@@ -25,6 +25,18 @@ static inline struct drift_rows_key drift_rows_cells_key(const char *bytes, size
 void drift_rows_cells_share(struct str *out, double part, double whole);
 /* part / whole; unknown where there is no whole. */
 void drift_rows_cells_ratio(struct table *t, struct row *row, size_t column, double part, double whole);
+/* "0:120 1:99": the first offset of each partition (next: the one behind the last) that the result's window has events of. */
+void drift_rows_cells_offsets(struct table *t, struct row *row, size_t column,
+                              const struct drift_dataset_result *result, bool next);
+
+/* The columns that tell of a streak. */
+struct drift_rows_streak {
+    size_t state, windows, since, holds;
+};
+/* mark: the gravest, which is the state; of all that hold `holds` tells "DRIFT:2:1699999990000 NULLS:9:...": word, windows in a row, and
+ * the end of the first of them. */
+void drift_rows_cells_streak(struct table *t, struct row *row, const struct drift_rows_streak *columns,
+                             enum drift_mark mark, const struct drift_streak *s);
 /* The text, unknown where it is empty; s is empty again afterwards. */
 void drift_rows_cells_text(struct table *t, struct row *row, size_t column, struct str *s);
 

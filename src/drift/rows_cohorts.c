@@ -1,7 +1,6 @@
 /* Cells of `cohorts`: rows and classes of each level beside those of the reference. */
 #include "drift/rows_cohorts.h"
 
-#include "drift/cohorts_judge.h"
 #include "drift/tables.h"
 
 #include <math.h>
@@ -164,16 +163,7 @@ static const struct drift_cohorts_judge_level *find_judged(const struct writer *
     return NULL;
 }
 
-/* How many windows in a row, by what the row said before. */
-static void write_state(const struct writer *w, struct row *row, const char *word)
-{
-    struct value before = row_get(row, COHORTS_STATE), windows = row_get(row, COHORTS_WINDOWS);
-    bool same = before.quality && windows.quality && strcmp(before.s->raw, word) == 0;
-    table_set_int(w->t, row, COHORTS_WINDOWS, same ? windows.i + 1 : 1, QUALITY_EXACT);
-    if (!same)
-        table_set_int(w->t, row, COHORTS_SINCE, w->result->to_ms, QUALITY_EXACT);
-    table_set_text(w->t, row, COHORTS_STATE, word);
-}
+static const struct drift_rows_streak cohort_streak = {COHORTS_STATE, COHORTS_WINDOWS, COHORTS_SINCE, COHORTS_HOLDS};
 
 static void write_judged(const struct writer *w, struct row *row, const struct drift_cohorts_judge_level *l)
 {
@@ -184,7 +174,7 @@ static void write_judged(const struct writer *w, struct row *row, const struct d
     for (size_t i = 0; old && i < old->nclasses; i++)
         if (l->lost & 1U << i)
             str_printf(&lost, "%s%s", lost.len ? ", " : "", old->classes[i]);
-    write_state(w, row, drift_mark_names[l->mark].word);
+    drift_rows_cells_streak(w->t, row, &cohort_streak, l->mark, &l->streak);
     drift_rows_cells_text(w->t, row, COHORTS_MARKS, &letters);
     drift_rows_cells_text(w->t, row, COHORTS_LOST, &lost);
     bool worst = l->worst < w->result->nfeatures;
@@ -227,30 +217,14 @@ static size_t write_key(const struct writer *w)
     return rows;
 }
 
-/* The verdicts, the caller's. */
-static struct drift_cohorts_judge *judge(const struct drift_dataset_result *result)
-{
-    struct drift_cohorts_judge_feature *features = mem_calloc(result->nfeatures + 1, sizeof *features);
-    for (size_t i = 0; i < result->nfeatures; i++) {
-        const struct drift_dataset_feature *f = &result->features[i];
-        features[i] = (struct drift_cohorts_judge_feature){f->reference, f->score.mark, f->score.also};
-    }
-    struct drift_cohorts_judge *j =
-        drift_cohorts_judge(result->cohorts, result->reference, features, result->nfeatures, &result->settings);
-    free(features);
-    return j;
-}
-
-size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset_result *result, enum drift_mark *worst)
+size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset_result *result)
 {
     const struct drift_cohorts *now = result->cohorts, *old = result->cohorts_reference;
     size_t rows = 0;
-    *worst = DRIFT_MARK_OK;
-    if (!now)
+    if (!now || !result->judge)
         return 0;
     struct classes classes;
     order_classes(now, old, &classes);
-    struct drift_cohorts_judge *j = judge(result);
     struct by_name *order = order_features(result);
     struct writer w = {.r = r,
                        .t = drift_rows_cells_table(r, &drift_table_cohorts),
@@ -259,14 +233,12 @@ size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset
                        .order = order};
     for (size_t k = 0; k < now->nkeys; k++) {
         w.now = &now->keys[k];
-        w.judged = &j->keys[k];
+        w.judged = &result->judge->keys[k];
         w.old = find_key(old, now->keys[k].name);
         w.rows = rows_of(w.now);
         w.rows_reference = rows_of(w.old);
         rows += write_key(&w);
     }
-    *worst = j->mark;
-    drift_cohorts_judge_free(j);
     free(order);
     return rows;
 }

@@ -4,8 +4,7 @@
 
 #include "drift/rows_cells.h"
 
-/* Returns how many rows; *worst gets the gravest mark of all. */
-size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset_result *result,
-                          enum drift_mark *worst);
+/* Returns how many rows. */
+size_t drift_rows_cohorts(const struct drift_rows *r, const struct drift_dataset_result *result);
 
 #endif

@@ -184,12 +184,27 @@ static void write_note(struct table *t, struct row *row, const struct drift_scor
     str_done(&text);
 }
 
+/* Where the first window of the state lies: told with that window, and kept as long as the state holds. */
+static void write_offsets(struct table *t, struct row *row, const struct drift_dataset_result *result,
+                          const struct drift_dataset_feature *f)
+{
+    const struct value since = row_get(row, FEATURES_SINCE);
+    const enum drift_mark mark = f->score.mark;
+    if (mark > DRIFT_MARK_LOW_N && f->streak.marks[mark].windows == 1) {
+        drift_rows_cells_offsets(t, row, FEATURES_FIRST_OFFSETS, result, false);
+        drift_rows_cells_offsets(t, row, FEATURES_NEXT_OFFSETS, result, true);
+    } else if (mark <= DRIFT_MARK_LOW_N || since.quality == QUALITY_UNKNOWN ||
+               since.i != f->streak.marks[mark].since_ms) {
+        table_set_unknown(t, row, FEATURES_FIRST_OFFSETS);
+        table_set_unknown(t, row, FEATURES_NEXT_OFFSETS);
+    }
+}
+
 static void write_score(struct table *t, struct row *row, const struct drift_dataset_feature *f)
 {
     const struct drift_score *s = &f->score;
     bool compared = f->reference && s->mark != DRIFT_MARK_NO_REFERENCE,
          categories = compared && f->current->type == DRIFT_TYPE_CATEGORY;
-    table_set_text(t, row, FEATURES_STATE, drift_mark_names[s->mark].word);
     table_set_text(t, row, FEATURES_METHOD, f->reference ? f->reference->method->display : NULL);
     for (size_t i = 0; i < sizeof scores / sizeof *scores; i++) {
         double v = NAN;
@@ -207,13 +222,14 @@ static void write_score(struct table *t, struct row *row, const struct drift_dat
     enum quality q = categories ? QUALITY_EXACT : QUALITY_UNKNOWN;
     table_set_int(t, row, FEATURES_UNSEEN, (int64_t)s->unseen, q);
     table_set_int(t, row, FEATURES_VANISHED, (int64_t)s->vanished, q);
-    table_set_int(t, row, FEATURES_WINDOWS, f->windows, QUALITY_EXACT);
-    table_set_int(t, row, FEATURES_SINCE, f->since_ms, QUALITY_EXACT);
+    static const struct drift_rows_streak columns = {FEATURES_STATE, FEATURES_WINDOWS, FEATURES_SINCE, FEATURES_HOLDS};
+    drift_rows_cells_streak(t, row, &columns, s->mark, &f->streak);
     write_note(t, row, s);
     write_binning(t, row, f);
 }
 
-size_t drift_rows_feature(const struct drift_rows *r, const struct drift_dataset_feature *f)
+size_t drift_rows_feature(const struct drift_rows *r, const struct drift_dataset_result *result,
+                          const struct drift_dataset_feature *f)
 {
     struct table *t = drift_rows_cells_table(r, &drift_table_features);
     const struct drift_rows_key key = drift_rows_cells_key(f->field->name, strlen(f->field->name));
@@ -222,6 +238,7 @@ size_t drift_rows_feature(const struct drift_rows *r, const struct drift_dataset
         return 0;
     table_set_text(t, row, FEATURES_ROLE, roles[f->field->role]);
     table_set_text(t, row, FEATURES_TYPE, drift_type_names[f->current->type]);
+    write_offsets(t, row, result, f); /* by the since of before */
     write_score(t, row, f);
     write_side(t, row, &current_side, f->current);
     write_side(t, row, &reference_side, f->reference ? f->reference->profile : NULL);

@@ -4,7 +4,8 @@
 
 #include "drift/rows_cells.h"
 
-/* Returns how many rows. */
-size_t drift_rows_feature(const struct drift_rows *r, const struct drift_dataset_feature *f);
+/* f: one of the result's. Returns how many rows. */
+size_t drift_rows_feature(const struct drift_rows *r, const struct drift_dataset_result *result,
+                          const struct drift_dataset_feature *f);
 
 #endif

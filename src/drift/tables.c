@@ -93,6 +93,9 @@ static const struct column features_columns[] = {
     [FEATURES_BINNING] = {"binning", "binning", COLUMN_TEXT, UNIT_NONE, 0, 7, "What the bins are: deciles of the reference, one for each value, categories."},
     [FEATURES_WINDOWS] = {"windows", "windows", COLUMN_INT, UNIT_COUNT, WORSE, 4, "Windows in a row with this state."},
     [FEATURES_SINCE] = {"since", "since", COLUMN_TIME, UNIT_NONE, 0, 3, "The end of the first of them."},
+    [FEATURES_HOLDS] = {"holds", "holds", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "Every state that holds, the gravest first: its word, its windows in a row, and the end of the first of them in milliseconds since 1970."},
+    [FEATURES_FIRST_OFFSETS] = {"first_offsets", "first offsets", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "The first offset of the first of these windows in each partition, as 0:120 1:99."},
+    [FEATURES_NEXT_OFFSETS] = {"next_offsets", "next offsets", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "The offset behind that window's last record in each partition."},
     [FEATURES_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, 0, 6, "What else was found in it, and what another tool says in its own words."},
 };
 
@@ -160,6 +163,7 @@ static const struct column cohorts_columns[] = {
     [COHORTS_NULL] = {"null", "null", COLUMN_BOOL, UNIT_NONE, HIDDEN, 7, "The level is null or missing, and not a text that says so."},
     [COHORTS_WINDOWS] = {"windows", "windows", COLUMN_INT, UNIT_COUNT, WORSE, 4, "Windows in a row with this state."},
     [COHORTS_SINCE] = {"since", "since", COLUMN_TIME, UNIT_NONE, 0, 4, "The end of the first of them."},
+    [COHORTS_HOLDS] = {"holds", "holds", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "Every state that holds, the gravest first: its word, its windows in a row, and the end of the first of them in milliseconds since 1970."},
 };
 
 const struct table_def drift_table_cohorts = {

@@ -88,6 +88,9 @@ enum drift_features_column {
     FEATURES_BINNING,   /* "deciles of the reference, 10 bins" */
     FEATURES_WINDOWS,   /* windows in a row with this state */
     FEATURES_SINCE,     /* the end of the first of them */
+    FEATURES_HOLDS,     /* hidden: "DRIFT:2:1699999990000 NULLS:9:...": every state that holds, its windows and its since */
+    FEATURES_FIRST_OFFSETS, /* hidden: where the first of them begins in each partition, as in datasets */
+    FEATURES_NEXT_OFFSETS,
     FEATURES_NOTE,
     FEATURES_COLUMNS,
 };
@@ -137,6 +140,7 @@ enum drift_cohorts_column {
     COHORTS_NULL, /* hidden */
     COHORTS_WINDOWS,
     COHORTS_SINCE,
+    COHORTS_HOLDS, /* hidden: as FEATURES_HOLDS */
     COHORTS_COLUMNS,
 };
 

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 double findings_drift_cells_real(const struct row *r, size_t column)
@@ -21,26 +22,30 @@ struct findings_words findings_drift_cells_share(double share)
     return w;
 }
 
+/* DRIFT_MARKS: none has that word. */
 static unsigned mark_of(const char *word, size_t len)
 {
-    for (unsigned m = 0; m < DRIFT_MARKS; m++)
-        if (strlen(drift_mark_names[m].word) == len && memcmp(drift_mark_names[m].word, word, len) == 0)
-            return 1U << m;
-    return 0;
+    unsigned m = 0;
+    while (m < DRIFT_MARKS && (strlen(drift_mark_names[m].word) != len || memcmp(drift_mark_names[m].word, word, len)))
+        m++;
+    return m;
 }
 
-unsigned findings_drift_cells_marks(const char *state, const char *note)
+/* "DRIFT:2:1699999990000 NULLS:9:1699999590000" */
+static void read_holds(const char *text, struct findings_drift_cells *c)
 {
-    static const char also[] = "also ";
-    unsigned marks = state ? mark_of(state, strlen(state)) : 0;
-    if (!note || strncmp(note, also, strlen(also)) != 0)
-        return marks;
-    for (note += strlen(also); *note; note += strspn(note, ", ")) {
-        size_t len = strcspn(note, ", ");
-        marks |= mark_of(note, len);
-        note += len;
+    while (text && *text) {
+        size_t len = strcspn(text, ":");
+        unsigned m = mark_of(text, len);
+        char *end;
+        long long windows = text[len] ? strtoll(text + len + 1, &end, 10) : 0;
+        if (m == DRIFT_MARKS || !text[len] || *end != ':')
+            return;
+        c->held[m].windows = windows;
+        c->held[m].since_ms = strtoll(end + 1, &end, 10);
+        c->marks |= windows >= FINDINGS_DRIFT_WINDOWS ? 1U << m : 0;
+        text = end + strspn(end, " ");
     }
-    return marks;
 }
 
 const struct row *findings_drift_cells_dataset(const struct findings_world *world, struct value dataset)
@@ -49,20 +54,15 @@ const struct row *findings_drift_cells_dataset(const struct findings_world *worl
     return t && dataset.quality != QUALITY_UNKNOWN ? table_find(t, &dataset) : NULL;
 }
 
-bool findings_drift_cells_read(const struct findings_world *world, const struct row *r, size_t state, size_t windows,
-                               size_t since, struct findings_drift_cells *ret)
+bool findings_drift_cells_read(const struct findings_world *world, const struct row *r, size_t holds,
+                               struct findings_drift_cells *ret)
 {
-    int64_t n = derive_cells_number(r, windows);
-    if (n == CONNECT_EVENT_UNKNOWN || n < FINDINGS_DRIFT_WINDOWS)
-        return false;
     struct value dataset = row_get(r, 0);
     const struct row *d = findings_drift_cells_dataset(world, dataset);
     *ret = (struct findings_drift_cells){.row = r,
                                          .dataset = dataset.s->raw,
                                          .cluster = derive_cells_raw(d, DATASETS_CLUSTER),
-                                         .topic = derive_cells_raw(d, DATASETS_TOPIC),
-                                         .state = derive_cells_raw(r, state),
-                                         .windows = n,
-                                         .since_ms = derive_cells_number(r, since)};
-    return ret->state != NULL;
+                                         .topic = derive_cells_raw(d, DATASETS_TOPIC)};
+    read_holds(derive_cells_raw(r, holds), ret);
+    return ret->marks != 0;
 }

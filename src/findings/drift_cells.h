@@ -15,24 +15,23 @@ enum { FINDINGS_DRIFT_WINDOWS = 2 }; /* in a row, before anything is said */
 struct findings_drift_cells {
     const struct row *row;
     const char *dataset, *cluster, *topic;
-    const char *state;
-    int64_t windows, since_ms;
+    unsigned marks; /* those that hold for FINDINGS_DRIFT_WINDOWS windows of events at least: 1 << mark, or-ed */
+    struct {
+        int64_t windows, since_ms;
+    } held[DRIFT_MARKS]; /* of these */
 };
 
 /* A share or another real; NaN: unknown. */
 double findings_drift_cells_real(const struct row *r, size_t column);
 /* "12.3 %"; of NaN "?". */
 struct findings_words findings_drift_cells_share(double share);
-/* A bit for each mark that holds: the state's, and those that a note "also ZEROS, CONST" names. */
-unsigned findings_drift_cells_marks(const char *state, const char *note);
 static inline bool findings_drift_cells_has(unsigned marks, enum drift_mark mark)
 {
     return (marks >> mark & 1U) != 0;
 }
-/* The row's windows and since, by their columns, and its dataset's cluster and topic; false where it has not been so for
- * FINDINGS_DRIFT_WINDOWS windows of events, or nobody tells. */
-bool findings_drift_cells_read(const struct findings_world *world, const struct row *r, size_t state, size_t windows,
-                               size_t since, struct findings_drift_cells *ret);
+/* What the row's column holds tells, and its dataset's cluster and topic; false where nothing holds for long enough, or nobody tells. */
+bool findings_drift_cells_read(const struct findings_world *world, const struct row *r, size_t holds,
+                               struct findings_drift_cells *ret);
 /* The dataset's row; NULL: none. dataset: a cell with its name. */
 const struct row *findings_drift_cells_dataset(const struct findings_world *world, struct value dataset);
 

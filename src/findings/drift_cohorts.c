@@ -10,15 +10,17 @@
 
 struct cohort {
     struct findings_drift_cells cells;
+    enum drift_mark mark; /* that at hand */
     const char *key, *level;
     bool null;
 };
 
 static bool read_cohort(const struct findings_world *world, const struct row *r, enum drift_mark mark, struct cohort *c)
 {
-    if (!findings_drift_cells_read(world, r, COHORTS_STATE, COHORTS_WINDOWS, COHORTS_SINCE, &c->cells) ||
-        strcmp(c->cells.state, drift_mark_names[mark].word) != 0)
+    if (!findings_drift_cells_read(world, r, COHORTS_HOLDS, &c->cells) ||
+        !findings_drift_cells_has(c->cells.marks, mark))
         return false;
+    c->mark = mark;
     struct value null = row_get(r, COHORTS_NULL);
     c->key = derive_cells_raw(r, COHORTS_KEY);
     c->level = derive_cells_raw(r, COHORTS_LEVEL);
@@ -33,11 +35,11 @@ static void saw(struct findings_look *look, const struct cohort *c, const char *
     findings_saw(look,
                  &(struct findings_saw){.cluster = c->cells.cluster ? c->cells.cluster : "",
                                         .subject = str_text(&subject),
-                                        .since_ms = c->cells.since_ms,
+                                        .since_ms = c->cells.held[c->mark].since_ms,
                                         .place = {FINDINGS_NOWHERE, .topic = c->cells.topic}},
                  "the cohort %s = %s of %s %s, for %s", c->key, c->level, c->cells.dataset, text,
-                 findings_words_count(c->cells.windows, "window").s);
-    findings_evidence(look, "its rows and classes", c->cells.since_ms, "cohorts",
+                 findings_words_count(c->cells.held[c->mark].windows, "window").s);
+    findings_evidence(look, "its rows and classes", c->cells.held[c->mark].since_ms, "cohorts",
                       "dataset = %s and key = %s and level = %s", c->cells.dataset, c->key, c->level);
     str_done(&subject);
 }
@@ -101,9 +103,12 @@ static bool say_drift(const struct findings_world *world, const struct cohort *c
     const char *worst = derive_cells_raw(c->cells.row, COHORTS_WORST);
     double score = findings_drift_cells_real(c->cells.row, COHORTS_WORST_SCORE);
     const struct row *whole = t && worst ? table_find(t, key) : NULL;
-    const char *state = whole ? derive_cells_raw(whole, FEATURES_STATE) : NULL;
+    const char *state = whole ? derive_cells_raw(whole, FEATURES_STATE) : NULL,
+               *role = whole ? derive_cells_raw(whole, FEATURES_ROLE) : NULL;
     if (state && strcmp(state, drift_mark_names[DRIFT_MARK_DRIFT].word) == 0)
         return false;
+    if (findings_drift_cells_has(c->cells.marks, DRIFT_MARK_LOST) && role && strcmp(role, "label") == 0)
+        return false; /* the class that is lost */
     str_printf(text, "drifted in %s", worst ? worst : "a feature");
     if (!isnan(score))
         str_printf(text, ", to a score of %.3g,", score);

@@ -12,7 +12,8 @@
 struct feature {
     struct findings_drift_cells cells;
     const char *name, *role;
-    unsigned told; /* marks that are said */
+    unsigned told;        /* marks that are said */
+    enum drift_mark mark; /* of these, that at hand */
     double zeros, zeros_reference, nulls, nulls_reference, outside, unseen, conflicts;
 };
 
@@ -57,7 +58,7 @@ static unsigned choose(const struct feature *f, unsigned marks)
 
 static bool read_feature(const struct findings_world *world, const struct row *r, struct feature *f)
 {
-    if (!findings_drift_cells_read(world, r, FEATURES_STATE, FEATURES_WINDOWS, FEATURES_SINCE, &f->cells))
+    if (!findings_drift_cells_read(world, r, FEATURES_HOLDS, &f->cells))
         return false;
     f->name = derive_cells_raw(r, FEATURES_FEATURE);
     f->role = derive_cells_raw(r, FEATURES_ROLE);
@@ -68,7 +69,7 @@ static bool read_feature(const struct findings_world *world, const struct row *r
     f->outside = findings_drift_cells_real(r, FEATURES_OUTSIDE);
     f->unseen = findings_drift_cells_real(r, FEATURES_UNSEEN_SHARE);
     f->conflicts = findings_drift_cells_real(r, FEATURES_CONFLICTS);
-    f->told = choose(f, findings_drift_cells_marks(f->cells.state, derive_cells_raw(r, FEATURES_NOTE)));
+    f->told = choose(f, f->cells.marks);
     return true;
 }
 
@@ -108,11 +109,11 @@ static void saw(struct findings_look *look, const struct feature *f, enum findin
                                         .subject = str_text(&subject),
                                         .severity = severity,
                                         .own_severity = true,
-                                        .since_ms = f->cells.since_ms,
+                                        .since_ms = f->cells.held[f->mark].since_ms,
                                         .place = {FINDINGS_NOWHERE, .topic = f->cells.topic}},
                  "%s of %s %s, for %s", f->name, f->cells.dataset, text,
-                 findings_words_count(f->cells.windows, "window").s);
-    findings_evidence(look, "the last window beside the reference", f->cells.since_ms, "features",
+                 findings_words_count(f->cells.held[f->mark].windows, "window").s);
+    findings_evidence(look, "the last window beside the reference", f->cells.held[f->mark].since_ms, "features",
                       "dataset = %s and feature = %s", f->cells.dataset, f->name);
     str_done(&subject);
 }
@@ -141,6 +142,7 @@ static void each(struct findings_look *look, const struct findings_world *world,
         struct feature f;
         if (!read_feature(world, r, &f) || !findings_drift_cells_has(f.told, mark))
             continue;
+        f.mark = mark;
         say(look, &f, &text);
         str_clear(&text);
     }
@@ -179,6 +181,7 @@ void findings_drift_features_drift(struct findings_look *look, const struct find
         int64_t drifted, judged;
         if (!read_feature(world, r, &f) || !findings_drift_cells_has(f.told, DRIFT_MARK_DRIFT))
             continue;
+        f.mark = DRIFT_MARK_DRIFT;
         const struct row *dataset = findings_drift_cells_dataset(world, row_get(r, FEATURES_DATASET));
         if (dataset && dataset != asked)
             many = findings_drift_features_most(world, dataset, &drifted, &judged);

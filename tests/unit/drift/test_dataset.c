@@ -152,8 +152,8 @@ static void what_breaks_is_named(void **state)
         const struct drift_dataset_feature *age = feature(&r, "age");
         assert_true(age->score.mark > DRIFT_MARK_NO_REFERENCE);
         assert_true(age->score.excess >= 1);
-        assert_int_equal(age->windows, i + 1);
-        assert_int_equal(age->since_ms, start + 20 * minute);
+        assert_int_equal(age->streak.marks[age->score.mark].windows, i + 1);
+        assert_int_equal(age->streak.marks[age->score.mark].since_ms, start + 20 * minute);
         assert_true(age->p_adjusted < 1e-9);
         assert_int_equal(feature(&r, "region")->score.mark, DRIFT_MARK_OK);
         assert_int_equal(feature(&r, "label")->score.mark, DRIFT_MARK_OK);
@@ -164,6 +164,45 @@ static void what_breaks_is_named(void **state)
     assert_int_equal(feature(&r, "age")->score.mark, DRIFT_MARK_OK);
     assert_false(drift_dataset_take(b.d, &r));
     assert_int_equal(counts(&b).bad + counts(&b).late + counts(&b).early, 0);
+    bed_done(&b);
+}
+
+/* The null level of the only key; NULL: there is none. */
+static const struct drift_cohorts_judge_level *null_level(const struct drift_dataset_result *r)
+{
+    const struct drift_cohorts_judge_key *k = &r->judge->keys[0];
+    for (size_t i = 0; i < k->n; i++)
+        if (k->levels[i].current && !k->levels[i].current->level)
+            return &k->levels[i];
+    return NULL;
+}
+
+static void a_cohort_holds_for_windows(void **state)
+{
+    struct bed b;
+    struct drift_dataset_result r;
+    (void)state;
+    bed_init(&b);
+    open_dataset(&b);
+    for (int w = 0; w < 6; w++) { /* of one null region in windows 1, 2 and 4 */
+        run(&b, 5 * w, 5 * w + 5);
+        char text[200];
+        snprintf(text, sizeof text, "{\"ts\": %lld, \"age\": 40, \"label\": 0}",
+                 (long long)(start + (5 * w + 4) * minute));
+        if (w == 1 || w == 2 || w == 4)
+            feed(&b, text);
+    }
+    static const unsigned wanted[] = {0, 1, 2, 0, 1};
+    for (int w = 0; w < 5; w++) {
+        r = take(&b);
+        const struct drift_cohorts_judge_level *l = null_level(&r);
+        assert_int_equal(l != NULL, wanted[w] > 0);
+        if (!l)
+            continue;
+        assert_int_equal(l->mark, DRIFT_MARK_ONE);
+        assert_int_equal(l->streak.marks[DRIFT_MARK_ONE].windows, wanted[w]);
+        assert_int_equal(l->streak.marks[DRIFT_MARK_ONE].since_ms, start + (5 * (w == 4 ? 4 : 1) + 5) * minute);
+    }
     bed_done(&b);
 }
 
@@ -655,6 +694,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_breaks_is_named),
+        cmocka_unit_test(a_cohort_holds_for_windows),
         cmocka_unit_test(events_lie_at_offsets),
         cmocka_unit_test(a_sliding_window_is_its_panes),
         cmocka_unit_test(order_does_not_matter),

@@ -33,11 +33,13 @@ static void score_all(struct world *w)
     struct drift_score_settings settings = {0};
     for (size_t i = 0; i < 2; i++) {
         const struct drift_reference_feature *f = &w->reference->features[i];
-        w->features[i] = (struct drift_dataset_feature){
-            .field = &w->schema.fields[i], .reference = f, .current = w->current[i], .windows = 1, .since_ms = 60000};
+        w->features[i] =
+            (struct drift_dataset_feature){.field = &w->schema.fields[i], .reference = f, .current = w->current[i]};
         drift_profile_settle(w->current[i]);
         drift_score(f, w->current[i], &settings, &w->features[i].score);
         w->features[i].p_adjusted = w->features[i].score.p;
+        const struct drift_score *s = &w->features[i].score;
+        drift_streak_go_on(&w->features[i].streak, NULL, s->also | 1U << s->mark, 60000);
     }
     w->result = (struct drift_dataset_result){.from_ms = 0,
                                               .to_ms = 60000,
@@ -137,6 +139,47 @@ static void a_window_is_rows(void **state)
                 1e-12);
 }
 
+/* The window after, of the same marks but for age's DRIFT (gone: it has none). */
+static void go_on(struct world *w, size_t i, bool gone)
+{
+    struct drift_dataset_feature *f = &w->features[i];
+    const struct drift_streak before = f->streak;
+    if (gone)
+        f->score = (struct drift_score){.mark = DRIFT_MARK_OK};
+    drift_streak_go_on(&f->streak, &before, f->score.also | 1U << f->score.mark, w->result.to_ms);
+}
+
+static void the_first_window_of_a_state_stays_told(void **state)
+{
+    struct world *w = *state;
+    struct drift_part_offsets offsets[] = {{0, 120, 220}, {1, 99, 99}};
+    w->result.offsets = offsets;
+    w->result.noffsets = 2;
+    drift_rows_result(&w->rows, &w->result);
+    const struct row *age = find(w, &drift_table_features, "age", NULL);
+    assert_cell(age, FEATURES_STATE, "DRIFT");
+    assert_cell(age, FEATURES_FIRST_OFFSETS, "0:120 1:99");
+    assert_cell(age, FEATURES_NEXT_OFFSETS, "0:220 1:99");
+    assert_cell(age, FEATURES_HOLDS, "DRIFT:1:60000 CONST:1:60000 ZEROS:1:60000 RANGE:1:60000");
+    offsets[0] = (struct drift_part_offsets){0, 220, 320};
+    w->result.to_ms += 60000;
+    go_on(w, 0, false);
+    go_on(w, 1, true);
+    drift_rows_result(&w->rows, &w->result);
+    assert_cell(age, FEATURES_NEXT_OFFSETS, "0:220 1:99");
+    assert_int_equal(row_get(age, FEATURES_WINDOWS).i, 2);
+    assert_int_equal(row_get(age, FEATURES_SINCE).i, 60000);
+    const struct row *region = find(w, &drift_table_features, "region", NULL);
+    assert_int_equal(row_get(region, FEATURES_FIRST_OFFSETS).quality, QUALITY_UNKNOWN);
+    assert_int_equal(row_get(region, FEATURES_HOLDS).quality, QUALITY_UNKNOWN);
+    /* A window in between was not taken: where the state began is not known. */
+    w->result.to_ms += 60000;
+    w->features[0].streak.marks[DRIFT_MARK_DRIFT].since_ms += 30000;
+    go_on(w, 0, false);
+    drift_rows_result(&w->rows, &w->result);
+    assert_int_equal(row_get(age, FEATURES_FIRST_OFFSETS).quality, QUALITY_UNKNOWN);
+}
+
 static void the_same_again_writes_nothing_and_what_is_gone_goes(void **state)
 {
     struct world *w = *state;
@@ -193,6 +236,20 @@ static void a_dataset_says_what_it_is(void **state)
     assert_int_equal(row_get(d, DATASETS_LAG).quality, QUALITY_UNKNOWN);
 }
 
+/* Judges the result's cohorts, which go on from before. */
+static struct drift_cohorts_judge *judge(struct world *w, const struct drift_cohorts_judge *before)
+{
+    struct drift_cohorts_judge_feature features[2];
+    for (size_t i = 0; i < 2; i++)
+        features[i] = (struct drift_cohorts_judge_feature){w->features[i].reference, w->features[i].score.mark,
+                                                           w->features[i].score.also};
+    struct drift_cohorts_judge *j =
+        drift_cohorts_judge(w->result.cohorts, w->reference, features, 2, &w->result.settings);
+    drift_cohorts_judge_go_on(j, before, w->result.to_ms);
+    w->result.judge = j;
+    return j;
+}
+
 static void levels_are_told_from_the_reference_and_from_null(void **state)
 {
     struct world *w = *state;
@@ -211,6 +268,7 @@ static void levels_are_told_from_the_reference_and_from_null(void **state)
     drift_cohorts_level(now, 0, "null", 4)->rows = 9;
     w->result.cohorts = now;
     w->result.cohorts_reference = old;
+    struct drift_cohorts_judge *j[3] = {judge(w, NULL)};
     drift_rows_result(&w->rows, &w->result);
     const struct row *north = find(w, &drift_table_cohorts, "region", "north");
     assert_cell(north, COHORTS_STATE, "NO-REF"); /* the reference of this window has no levels of its own */
@@ -223,8 +281,9 @@ static void levels_are_told_from_the_reference_and_from_null(void **state)
     assert_false(row_get(find(w, &drift_table_cohorts, "region", "\"null\""), COHORTS_NULL).i);
     /* Judged, as the reference has them: a second window in a row goes on from the first. */
     w->reference->cohorts = old;
-    drift_rows_result(&w->rows, &w->result);
+    j[1] = judge(w, NULL);
     w->result.to_ms += 60000;
+    j[2] = judge(w, j[1]);
     drift_rows_result(&w->rows, &w->result);
     null = find(w, &drift_table_cohorts, "region", "null");
     assert_cell(null, COHORTS_STATE, "ONE");
@@ -233,7 +292,9 @@ static void levels_are_told_from_the_reference_and_from_null(void **state)
     assert_int_equal(row_get(null, COHORTS_SINCE).i, 60000);
     assert_cell(find(w, &drift_table_cohorts, "region", "\"null\""), COHORTS_STATE, "UNSEEN");
     assert_cell(find(w, &drift_table_cohorts, "region", "north"), COHORTS_STATE, "OK");
-    w->result.cohorts = w->result.cohorts_reference = NULL;
+    assert_cell(null, COHORTS_HOLDS, "ONE:2:60000");
+    for (size_t i = 0; i < 3; i++)
+        drift_cohorts_judge_free(j[i]);
     drift_cohorts_free(now);
 }
 
@@ -266,6 +327,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_window_is_rows, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_first_window_of_a_state_stays_told, setup, teardown),
         cmocka_unit_test_setup_teardown(the_same_again_writes_nothing_and_what_is_gone_goes, setup, teardown),
         cmocka_unit_test_setup_teardown(without_a_reference_the_window_is_told_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_dataset_says_what_it_is, setup, teardown),

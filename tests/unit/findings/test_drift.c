@@ -17,6 +17,24 @@ struct world {
     struct findings_look look;
 };
 
+/* Tells what holds by a row's state, its note, its windows and since. */
+static void hold(struct world *w, const char *table, const char *key)
+{
+    const struct row *r = rows_row(w->store, table, key, NULL);
+    const char *state = row_text(r, "state"), *note = strcmp(table, "features") == 0 ? row_text(r, "note") : "";
+    const struct table *t = store_find(w->store, table);
+    struct value windows = row_get(r, (size_t)table_column_index(t, "windows")),
+                 since = row_get(r, (size_t)table_column_index(t, "since"));
+    char copy[200], holds[400], *at = copy;
+    int n = snprintf(holds, sizeof holds, "%s:%lld:%lld", state, (long long)windows.i, (long long)since.i);
+    snprintf(copy, sizeof copy, "%s", strncmp(note, "also ", 5) == 0 ? note + 5 : "");
+    for (char *word; *copy && (word = strsep(&at, ","));)
+        n += snprintf(holds + n, sizeof holds - (size_t)n, " %s:%lld:%lld", word + strspn(word, " "),
+                      (long long)windows.i, (long long)since.i);
+    if (windows.quality)
+        rows_set(w->store, table, key, "holds", strcmp(state, "OK") == 0 ? "" : holds);
+}
+
 static void set(struct world *w, const char *table, const char *key, const char *cells)
 {
     char copy[600], *at = copy;
@@ -26,6 +44,8 @@ static void set(struct world *w, const char *table, const char *key, const char 
         *value++ = '\0';
         rows_set(w->store, table, key, cell, value);
     }
+    if (strcmp(table, "datasets") != 0)
+        hold(w, table, key);
 }
 
 /* A dataset "churn" of four features that are well, and two cohorts. */
@@ -46,8 +66,8 @@ static void open_world(struct world *w)
             "nulls_reference=0;zeros=0;zeros_reference=0;outside=0;unseen_share=0;conflicts=0;nan=0;"
             "total_variation=0.02;min=18;max=90");
     }
-    rows_set(w->store, "features", "churn tariff", "type", "category");
-    rows_set(w->store, "features", "churn score", "role", "prediction");
+    set(w, "features", "churn tariff", "type=category");
+    set(w, "features", "churn score", "role=prediction");
     set(w, "cohorts", "churn region north", "state=OK;windows=9;rows=600;share=0.6;share_reference=0.6;null=0");
     set(w, "cohorts", "churn region south", "state=OK;windows=9;rows=400;share=0.4;share_reference=0.4;null=0");
 }
@@ -114,7 +134,7 @@ static void twice(struct world *w, const char *table, const char *key, const cha
     set(w, table, key, cells);
     set(w, table, key, "windows=1;since=1699999990000");
     expect_silent(w);
-    rows_set(w->store, table, key, "windows", "2");
+    set(w, table, key, "windows=2");
 }
 
 static void what_is_stable_is_silent(void **state)
@@ -125,7 +145,9 @@ static void what_is_stable_is_silent(void **state)
     assert_false(findings_gather_idle(w.gather));
     static const char *const quiet[] = {"OK", "NO-REF", "LOW-N"};
     for (size_t i = 0; i < 3; i++) {
-        rows_set(w.store, "features", "churn age", "state", quiet[i]);
+        char cells[20];
+        snprintf(cells, sizeof cells, "state=%s", quiet[i]);
+        set(&w, "features", "churn age", cells);
         expect_silent(&w);
     }
     set(&w, "cohorts", "churn region null", "state=LOW-N;windows=9;rows=7;null=1");
@@ -143,7 +165,7 @@ static void a_feature_drifts(void **state)
                 "age of churn drifted: PSI is 0.62, its line 0.2, for 2 windows");
     assert_int_equal(w.look.said.items[0].since_ms, 1699999990000);
     assert_string_equal(w.look.said.items[0].evidence.items[0].where, "dataset = \"churn\" and feature = \"age\"");
-    rows_set(w.store, "features", "churn age", "excess", "1.1");
+    set(&w, "features", "churn age", "excess=1.1");
     look(&w);
     assert_int_equal(w.look.said.items[0].severity, FINDINGS_INFO);
     set(&w, "features", "churn age", "score=0.001;line=0.05;method=K-S p;excess=1.1");
@@ -180,7 +202,7 @@ static void the_classic_bug_is_said_once(void **state)
     set(&w, "features", "churn age", "note=also ZEROS;zeros=0.1;outside=0;total_variation=0.12;max=90");
     expect_only(&w, "IT-D02", "warning", "feature churn > age",
                 "age of churn is 0 in 10 % of its values, in the reference in 0 %, for 2 windows");
-    rows_set(w.store, "features", "churn age", "total_variation", "0.5");
+    set(&w, "features", "churn age", "total_variation=0.5");
     look(&w);
     assert_int_equal(w.look.said.n, 2);
     assert_non_null(said_find(&w.look, "IT-D01"));
@@ -219,6 +241,57 @@ static void what_no_distance_shows(void **state)
         expect_only(&w, cases[i].id, cases[i].severity, "feature churn > amount", cases[i].text);
         close_world(&w);
     }
+}
+
+/* What holds beside the gravest state has its own windows, and its own beginning. */
+static void each_state_has_its_own_windows(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    set(&w, "features", "churn amount", "state=DRIFT;windows=1;since=1699999990000;nulls=0.12;score=0.62;excess=3.1");
+    rows_set(w.store, "features", "churn amount", "holds", "DRIFT:1:1699999990000 NULLS:5:1699999950000");
+    expect_only(&w, "IT-D04", "warning", "feature churn > amount",
+                "amount of churn is null or missing in 12 % of the events, in the reference in 0 %, for 5 windows");
+    assert_int_equal(w.look.said.items[0].since_ms, 1699999950000);
+    rows_set(w.store, "features", "churn amount", "holds", "DRIFT:2:1699999990000 NULLS:6:1699999950000");
+    look(&w);
+    assert_int_equal(w.look.said.n, 2);
+    assert_int_equal(said_find(&w.look, "IT-D01")->since_ms, 1699999990000);
+    assert_int_equal(said_find(&w.look, "IT-D04")->since_ms, 1699999950000);
+    static const char *const broken[] = {"DRIFT",    "DRIFT:x:9", "DRIFT:2",
+                                         "SOON:2:9", ":::",       "NULLS:9223372036854775808"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        rows_set(w.store, "features", "churn amount", "holds", broken[i]);
+        expect_silent(&w);
+    }
+    set(&w, "features", "churn amount", "state=NULLS;note=also UNSEEN;windows=2;unseen=1;unseen_share=0.01");
+    look(&w);
+    assert_int_equal(w.look.said.n, 2);
+    assert_non_null(said_find(&w.look, "IT-D08"));
+    close_world(&w);
+}
+
+static void a_cohort_has_more_than_one_state(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    set(&w, "features", "churn left", "state=OK;windows=9;role=label");
+    set(&w, "cohorts", "churn region south", "state=DRIFT;windows=3;worst=age;worst_score=0.7;lost=stays");
+    rows_set(w.store, "cohorts", "churn region south", "holds", "DRIFT:3:1699999990000 LOST:2:1699999995000");
+    look(&w);
+    assert_int_equal(w.look.said.n, 2);
+    assert_non_null(said_find(&w.look, "IT-D12"));
+    assert_string_equal(said_find(&w.look, "IT-D11")->text,
+                        "the cohort region = south of churn has no row of class stays any "
+                        "more, among 400 rows, for 2 windows");
+    rows_set(w.store, "cohorts", "churn region south", "worst",
+             "left"); /* the label, which lost its class: one thing */
+    look(&w);
+    assert_int_equal(w.look.said.n, 1);
+    assert_non_null(said_find(&w.look, "IT-D11"));
+    close_world(&w);
 }
 
 static void categories_come_and_go(void **state)
@@ -294,7 +367,7 @@ static void most_features_drift(void **state)
     twice(&w, "features", "churn age", "state=DRIFT;score=0.62;excess=3.1;total_variation=0.4");
     set(&w, "features", "churn amount", "state=DRIFT;score=0.62;excess=3.1;total_variation=0.4");
     expect_only(&w, "IT-D15", "critical", "dataset churn", "2 of 4 features of churn drifted, most of all age");
-    rows_set(w.store, "features", "churn amount", "windows", "1");
+    set(&w, "features", "churn amount", "windows=1");
     look(&w);
     assert_null(said_find(&w.look, "IT-D15"));
     assert_int_equal(w.look.said.n, 1);
@@ -357,6 +430,8 @@ int main(void)
         cmocka_unit_test(a_prediction_is_graver),
         cmocka_unit_test(the_classic_bug_is_said_once),
         cmocka_unit_test(what_no_distance_shows),
+        cmocka_unit_test(each_state_has_its_own_windows),
+        cmocka_unit_test(a_cohort_has_more_than_one_state),
         cmocka_unit_test(categories_come_and_go),
         cmocka_unit_test(cohorts),
         cmocka_unit_test(a_cohort_drifts_with_the_whole),
