@@ -23,9 +23,26 @@ static void merge_level(struct drift_kll_view *v, const double *items, size_t n,
     v->count += n;
 }
 
+/* The levels that have values, those with few first: what is merged early is moved again by all that come after it. */
+static unsigned order_levels(const struct drift_kll *s, unsigned order[DRIFT_KLL_LEVELS])
+{
+    unsigned n = 0;
+    for (unsigned h = 0; h < s->levels; h++) {
+        unsigned at = n;
+        if (!s->level[h].n)
+            continue;
+        for (; at > 0 && s->level[order[at - 1]].n > s->level[h].n; at--)
+            order[at] = order[at - 1];
+        order[at] = h;
+        n++;
+    }
+    return n;
+}
+
 void drift_kll_view_init(struct drift_kll_view *v, const struct drift_kll *s)
 {
     size_t room = drift_kll_retained(s);
+    unsigned order[DRIFT_KLL_LEVELS], levels = order_levels(s, order);
     double fresh[DRIFT_SORT_MOST];
     *v = (struct drift_kll_view){.least = drift_kll_min(s), .most = drift_kll_max(s)};
     if (!room)
@@ -35,10 +52,9 @@ void drift_kll_view_init(struct drift_kll_view *v, const struct drift_kll *s)
     if (s->level[0].n) {
         memcpy(fresh, s->level[0].items, s->level[0].n * sizeof *fresh);
         drift_sort(fresh, s->level[0].n);
-        merge_level(v, fresh, s->level[0].n, 1);
     }
-    for (unsigned h = 1; h < s->levels; h++)
-        merge_level(v, s->level[h].items, s->level[h].n, (uint64_t)1 << h);
+    for (unsigned i = 0; i < levels; i++)
+        merge_level(v, order[i] ? s->level[order[i]].items : fresh, s->level[order[i]].n, (uint64_t)1 << order[i]);
     for (size_t i = 1; i < v->count; i++)
         v->weights[i] += v->weights[i - 1];
 }

@@ -11,7 +11,11 @@
 #define LN_2PI 1.837877066409345483560659472811
 
 /* Terms of the one-sided sum that are looked at: it is smooth in between, and vanishes with all its derivatives at both ends. */
-enum { TERMS = 64, SMALL = 140, MATRIX_MAX = 10000 };
+enum { TERMS = 64, TERMS_WIDE = 32, SMALL = 140, MATRIX_MAX = 10000 };
+
+/* n d² up to which the bell is so wide that fewer terms will do: what they are off by, less than 4e-8 at 2.2, falls faster than what
+ * twice the one-sided law is. */
+static const double wide = 60;
 
 /* ln(n! / n^n) */
 static double ln_factorial_over_power(double n)
@@ -23,7 +27,8 @@ static double ln_factorial_over_power(double n)
  * stands for its neighbours: the trapezoid rule, which is as good as exact for such a bell. */
 static double one_sided_sf(double d, double n)
 {
-    double last = floor(n * (1 - d)), stride = fmax(1, floor(last / TERMS)), sum = 0;
+    const int terms = n * d * d < wide ? TERMS_WIDE : TERMS;
+    double last = floor(n * (1 - d)), stride = fmax(1, floor(last / terms)), sum = 0;
     for (double j = 0; j <= last; j += stride) {
         double p = d + j / n;
         sum += d / p * drift_special_binomial(j, n, p, (n - j) / n - d);
@@ -122,6 +127,8 @@ static double pelz_good_cdf(double z, double n)
     for (int k = 0; k < 20; k++) {
         double a = pi2 * (k + 0.5) * (k + 0.5), b = pi2 * (k + 1.0) * (k + 1.0);
         double half = exp(-a / (2 * z2)), whole = exp(-b / (2 * z2));
+        if (half < 1e-30 * k0)
+            break;
         k0 += half;
         k1 += (a - z2) * half;
         k2 += (6 * z6 + 2 * z4 + a * (2 * z4 - 5 * z2) + a * a * (1 - 2 * z2)) * half;

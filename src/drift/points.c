@@ -5,6 +5,7 @@
 #include "drift/kll_view.h"
 #include "drift/sort.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,4 +37,21 @@ void drift_points_done(struct drift_points *p)
     free(p->values);
     free(p->upto);
     *p = (struct drift_points){0};
+}
+
+double drift_points_quantile(const struct drift_points *p, double rank)
+{
+    const struct drift_sample *s = &p->sample;
+    if (!s->n)
+        return NAN;
+    const uint64_t rows = s->upto ? s->upto[s->n - 1] : s->n, want = (uint64_t)ceil(rank * (double)rows);
+    size_t low = 0, high = s->n - 1;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if ((s->upto ? s->upto[middle] : middle + 1) < want)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return s->values[low];
 }

@@ -17,4 +17,8 @@ struct drift_points {
 void drift_points_init(struct drift_points *p, const struct drift_profile *profile);
 void drift_points_done(struct drift_points *p);
 
+/* The least value that so many rows do not exceed: the first whose rows reach ceil(rank rows), as drift_kll_view_quantile's
+ * inclusive one. rank: above 0, at most 1. NaN where there are none. */
+double drift_points_quantile(const struct drift_points *p, double rank);
+
 #endif

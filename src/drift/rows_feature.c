@@ -2,7 +2,6 @@
 #include "drift/rows_feature.h"
 
 #include "drift/distance.h"
-#include "drift/kll_view.h"
 #include "drift/rows_categories.h"
 #include "drift/tables.h"
 
@@ -47,22 +46,21 @@ static const struct {
 
 /* ---- both sides ---- */
 
-static void write_quantiles(struct table *t, struct row *row, const struct side *s, const struct drift_profile *p)
+/* known: by drift_score_ranks, or NULL; then points, or NULL; else they are made. */
+static void write_quantiles(struct table *t, struct row *row, const struct side *s, const struct drift_profile *p,
+                            const double *known, const struct drift_points *points)
 {
-    bool any = p && p->quantiles && p->quantiles->n > 0;
-    if (!any) {
-        table_set_unknown(t, row, s->p05);
-        table_set_unknown(t, row, s->p50);
-        table_set_unknown(t, row, s->p95);
-        return;
+    const size_t columns[DRIFT_SCORE_QUANTILES] = {s->p05, s->p50, s->p95};
+    struct drift_points made = {0};
+    if (!known && !points && p)
+        drift_points_init(&made, p);
+    enum quality q =
+        p && p->quantiles && !p->whole && drift_kll_error(p->quantiles, 0) > 0 ? QUALITY_EST : QUALITY_EXACT;
+    for (size_t i = 0; i < DRIFT_SCORE_QUANTILES; i++) {
+        double v = known ? known[i] : drift_points_quantile(points ? points : &made, drift_score_ranks[i]);
+        table_set(t, row, columns[i], value_told(v, q));
     }
-    enum quality q = drift_kll_error(p->quantiles, 0) > 0 ? QUALITY_EST : QUALITY_EXACT;
-    struct drift_kll_view v;
-    drift_kll_view_init(&v, p->quantiles);
-    table_set_real(t, row, s->p05, drift_kll_view_quantile(&v, 0.05, true), q);
-    table_set_real(t, row, s->p50, drift_kll_view_quantile(&v, 0.5, true), q);
-    table_set_real(t, row, s->p95, drift_kll_view_quantile(&v, 0.95, true), q);
-    drift_kll_view_done(&v);
+    drift_points_done(&made);
 }
 
 /* p NULL: the side is not there. */
@@ -75,7 +73,6 @@ static void write_side(struct table *t, struct row *row, const struct side *s, c
     drift_rows_cells_ratio(t, row, s->zeros, (double)m->zeros, (double)m->count);
     table_set_told(t, row, s->mean, m->mean);
     table_set_told(t, row, s->deviation, m->count ? drift_moments_deviation(m, 0) : NAN);
-    write_quantiles(t, row, s, p);
 }
 
 /* What is told of the window alone. */
@@ -233,6 +230,7 @@ size_t drift_rows_feature(const struct drift_rows *r, const struct drift_dataset
 {
     struct table *t = drift_rows_cells_table(r, &drift_table_features);
     const struct drift_rows_key key = drift_rows_cells_key(f->field->name, strlen(f->field->name));
+    const struct drift_profile *old = f->reference ? f->reference->profile : NULL;
     struct row *row = drift_rows_cells_row(r, t, &key, 1);
     if (!row)
         return 0;
@@ -241,7 +239,9 @@ size_t drift_rows_feature(const struct drift_rows *r, const struct drift_dataset
     write_offsets(t, row, result, f); /* by the since of before */
     write_score(t, row, f);
     write_side(t, row, &current_side, f->current);
-    write_side(t, row, &reference_side, f->reference ? f->reference->profile : NULL);
+    write_quantiles(t, row, &current_side, f->current, f->score.ordered ? f->score.quantiles : NULL, NULL);
+    write_side(t, row, &reference_side, old);
+    write_quantiles(t, row, &reference_side, old, NULL, f->reference ? f->reference->points : NULL);
     write_current(t, row, f->current);
     return 1 + (f->current->type == DRIFT_TYPE_CATEGORY ? write_categories : write_bins)(r, f, t, row);
 }

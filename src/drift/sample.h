@@ -20,14 +20,13 @@ struct drift_sample {
 struct drift_sample_distance {
     double reference, current; /* rows of each side */
     double d;                  /* Kolmogorov and Smirnov's: the greatest |F - G|, both continuous from the right */
-    double at;                 /* the least value where it is as great as that; NaN: nothing differs */
     double wasserstein;        /* ∫ |F - G| dx */
-    double normed; /* that over the reference's population standard deviation, no less than 0.001: Evidently's */
-    double energy; /* √(2 ∫ (F - G)² dx) */
 };
 
 enum drift_state drift_sample_distance(const struct drift_sample *reference, const struct drift_sample *current,
                                        struct drift_sample_distance *out);
+/* That Wasserstein distance over the reference's population standard deviation, no less than 0.001: Evidently's. NaN: no rows. */
+double drift_sample_normed(const struct drift_sample *reference, double wasserstein);
 
 /* Rows, mean and population standard deviation of finite values; one pass for each. No rows: DRIFT_STATE_NO_REFERENCE. */
 struct drift_sample_moments {

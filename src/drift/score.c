@@ -16,6 +16,8 @@
 
 #define LEAST_P 1e-300
 
+const double drift_score_ranks[DRIFT_SCORE_QUANTILES] = {0.05, 0.5, 0.95};
+
 static bool wants(const struct drift_reference_feature *r, const struct drift_score_settings *s,
                   enum drift_method_id method)
 {
@@ -95,8 +97,8 @@ static void score_points(const struct drift_reference_feature *r, const struct d
     double error = a->error + b->error, deviation = drift_moments_deviation(&r->profile->moments, 0);
     s->ks = d.d;
     s->wasserstein = d.wasserstein;
-    s->wasserstein_normed =
-        isfinite(deviation) ? d.wasserstein / fmax(deviation, DRIFT_SAMPLE_LEAST_DEVIATION) : d.normed;
+    s->wasserstein_normed = isfinite(deviation) ? d.wasserstein / fmax(deviation, DRIFT_SAMPLE_LEAST_DEVIATION)
+                                                : drift_sample_normed(&a->sample, d.wasserstein);
     order->d_line = fmin(1, drift_ks_critical(tail, n, m) + error);
     if (r->method->id == DRIFT_METHOD_WASSERSTEIN_NORMED && d.wasserstein > 0)
         order->wasserstein_line =
@@ -121,6 +123,9 @@ static void score_order(const struct drift_reference_feature *r, const struct dr
         return;
     struct drift_points made = {0}, now;
     drift_points_init(&now, current);
+    s->ordered = true;
+    for (size_t i = 0; i < DRIFT_SCORE_QUANTILES; i++)
+        s->quantiles[i] = drift_points_quantile(&now, drift_score_ranks[i]);
     if (!r->points)
         drift_points_init(&made, r->profile);
     score_points(r, r->points ? r->points : &made, &now, settings, tail, order, s);

@@ -1,10 +1,11 @@
 /* JSON events a second through a whole dataset - read, counted by 20 features and by cohorts, compared with a reference at each window's
- * end - beside reading them alone; how long a window of 500 features takes to be compared; memory a feature.
+ * end - beside reading them alone; how long a table of 500 features takes to be refreshed, from a window's end to its rows; memory a feature.
  *
  * Processor time of one thread, the best of some rounds. With a file's name the events are written there, a line each, for others. */
 #include "base/clock.h"
 #include "base/mem.h"
-#include "drift/dataset.h"
+#include "drift/rows.h"
+#include "drift/tables.h"
 #include "drift_events.h"
 
 #include <stdio.h>
@@ -123,34 +124,77 @@ static void feed_wide(struct drift_dataset *d, struct str *text, int64_t offset)
     drift_dataset_feed(d, 0, offset, 0, text->s, text->len);
 }
 
-/* Seconds to compare a window of 500 features with its reference; bytes of both a feature. */
-static double measure_wide(size_t *bytes)
+/* What a window of 500 features takes. */
+struct wide {
+    double compare_ms,
+        rows_ms;          /* to compare it with its reference; to write its rows where they are, and commit them */
+    double first_rows_ms; /* where there were none */
+    size_t bytes;         /* of reference and window, a feature */
+};
+
+static void fill_window(struct drift_dataset *d, struct str *text, int rows)
+{
+    for (int i = 0; i < rows; i++)
+        feed_wide(d, text, i);
+}
+
+/* Closes the window that is open, writes its rows. False: it was not judged. */
+static bool refresh(struct drift_dataset *d, struct store *store, double *compare_ms, double *rows_ms)
+{
+    const struct drift_rows rows = {.store = store, .owner = store_owner(store, "bench"), .dataset = "bench"};
+    struct drift_dataset_result r = {0};
+    const double begin = now();
+    drift_dataset_close(d, true);
+    const double middle = now();
+    const bool judged = drift_dataset_take(d, &r) && r.judged == WIDE && drift_rows_result(&rows, &r) > WIDE;
+    store_commit(store);
+    *compare_ms = (middle - begin) * 1e3;
+    *rows_ms = (now() - middle) * 1e3;
+    return judged;
+}
+
+static size_t bytes_a_feature(struct drift_dataset *d)
+{
+    struct drift_reference *window = drift_dataset_reference(d, false);
+    size_t bytes = 0;
+    for (size_t i = 0; i < window->nfeatures; i++)
+        bytes += 2 * drift_profile_bytes(window->features[i].profile) + drift_edges_bytes(window->features[i].edges);
+    drift_reference_unref(window);
+    return bytes / WIDE;
+}
+
+/* The first window of 10,000 rows is the reference, the second one's rows are the first. */
+static bool measure_wide(struct wide *w)
 {
     struct drift_schema schema = make_schema(WIDE);
     struct drift_dataset *d = open_dataset(&schema, 2 * WINDOW);
-    struct drift_dataset_result r = {0};
+    struct store *store = store_new(&clock_system);
+    struct drift_dataset_result r;
     struct str text;
+    double ignored;
     str_init(&text, 0);
-    for (int i = 0; i < 2 * WINDOW; i++)
-        feed_wide(d, &text, i);
+    for (size_t i = 0; drift_tables[i]; i++)
+        store_add(store, drift_tables[i], NULL, NULL, NULL);
+    fill_window(d, &text, 2 * WINDOW);
     while (drift_dataset_take(d, &r))
         ;
-    for (int i = 0; i < 2 * WINDOW - 1; i++)
-        feed_wide(d, &text, i);
-    struct drift_reference *window = drift_dataset_reference(d, false);
-    *bytes = 0;
-    for (size_t i = 0; i < window->nfeatures; i++)
-        *bytes += 2 * drift_profile_bytes(window->features[i].profile) + drift_edges_bytes(window->features[i].edges);
-    *bytes /= WIDE;
-    drift_reference_unref(window);
-    const double begin = now();
-    drift_dataset_close(d, true);
-    const double spent = now() - begin;
-    const bool judged = drift_dataset_take(d, &r) && r.judged == WIDE;
+    w->bytes = bytes_a_feature(d);
+    fill_window(d, &text, 2 * WINDOW - 1);
+    bool judged = refresh(d, store, &ignored, &w->first_rows_ms);
+    for (int i = 0; i < ROUNDS && judged; i++) {
+        struct wide round;
+        fill_window(d, &text, 2 * WINDOW - 1);
+        judged = refresh(d, store, &round.compare_ms, &round.rows_ms);
+        if (i == 0 || round.compare_ms + round.rows_ms < w->compare_ms + w->rows_ms) {
+            w->compare_ms = round.compare_ms;
+            w->rows_ms = round.rows_ms;
+        }
+    }
     str_done(&text);
+    store_free(store);
     drift_dataset_free(d);
     drift_schema_done(&schema);
-    return judged ? spent : 1e9;
+    return judged;
 }
 
 static void write_events(const struct drift_events *events, const char *path)
@@ -166,25 +210,28 @@ int main(int argc, char **argv)
 {
     struct drift_events *events = drift_events_make(EVENTS, false);
     struct drift_schema schema = make_schema(0);
-    double all = 0, reading = 0, wide = 1e9;
-    size_t bytes = 0, each = 0;
+    double all = 0, reading = 0;
+    struct wide wide = {0};
+    size_t bytes = 0;
     for (int i = 0; i < ROUNDS; i++) {
         const double a = measure_dataset(events, &schema, &bytes), b = measure_reading(events, &schema);
         all = a > all ? a : all;
         reading = b > reading ? b : reading;
     }
-    for (int i = 0; i < 2; i++) {
-        const double w = measure_wide(&each);
-        wide = w < wide ? w : wide;
-    }
+    const bool judged = measure_wide(&wide);
+    const double refreshed_ms = wide.compare_ms + wide.rows_ms;
     printf("events of 20 features through a dataset with cohorts and a label: %.0f/s (limit %d), %.1f M cells/s\n", all,
            LIMIT, all * 22 / 1e6);
     printf("reading them alone: %.0f/s; the dataset takes %.2f times that\n", reading, reading / all);
-    printf("a window of %d features compared: %.2f ms (limit %d ms)\n", WIDE, wide * 1e3, LIMIT_MS);
-    printf("a feature's reference and window: %zu bytes (limit %d kB)\n", each, LIMIT_KB);
+    printf("a table of %d features refreshed: %.2f ms (limit %d ms): %.2f ms compared, %.2f ms its rows written; "
+           "%.2f ms where there were no rows\n",
+           WIDE, refreshed_ms, LIMIT_MS, wide.compare_ms, wide.rows_ms, wide.first_rows_ms);
+    printf("a feature's reference and window: %zu bytes (%.2f of %d kB)\n", wide.bytes,
+           (double)wide.bytes / 1024 / LIMIT_KB, LIMIT_KB);
     if (argc > 1)
         write_events(events, argv[1]);
     drift_events_free(events, EVENTS);
     drift_schema_done(&schema);
-    return all >= LIMIT && wide * 1e3 <= LIMIT_MS && each <= LIMIT_KB * 1024 ? 0 : 1;
+    const bool quick = judged && refreshed_ms <= LIMIT_MS, small = wide.bytes <= LIMIT_KB * 1024;
+    return all >= LIMIT && quick && small ? 0 : 1;
 }

@@ -68,7 +68,7 @@ static void compare(const struct feature *features, struct cost *c)
         struct drift_ks ks;
         if (drift_sample_distance(&a, &b, &d) == DRIFT_STATE_OK &&
             drift_ks_p(d.d, ROWS, ROWS, DRIFT_KS_AUTO, &ks) == DRIFT_STATE_OK)
-            c->sum += d.normed + ks.p;
+            c->sum += d.wasserstein + ks.p;
     }
     c->counts_ms += (middle - start) / ROUNDS;
     c->samples_ms += (now_ms() - middle) / ROUNDS;
