@@ -123,7 +123,7 @@ static bool judge_features(const struct scope *s, struct drift_cohorts_judge_lev
         settings.brief = true;
         drift_score(&of_level, l->current->profiles[i], &settings, &score);
         l->letters[i] = drift_mark_names[score.mark].letter;
-        alone = alone || (drifts(score.mark, score.also) && !drifts(f->mark, f->also));
+        alone = alone || (drifts(score.mark, score.also) && !drifts(f->mark, f->also) && !(f->label && l->lost));
         if (score.mark == DRIFT_MARK_LOW_N || isnan(score.excess) ||
             (l->worst != SIZE_MAX && score.excess <= l->worst_excess))
             continue;

@@ -21,6 +21,7 @@ struct drift_cohorts_judge_feature {
     const struct drift_reference_feature *reference; /* of the reference that is given; NULL: it has none */
     enum drift_mark mark;                            /* of the whole */
     unsigned also;
+    bool label; /* its values are the classes: where a cohort lost one, that is said, and not that its label drifts */
 };
 
 struct drift_cohorts_judge_level {

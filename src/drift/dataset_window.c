@@ -41,7 +41,8 @@ static void judge_cohorts(struct drift_dataset_window *w)
     struct drift_cohorts_judge_feature *features = mem_calloc(r->nfeatures + 1, sizeof *features);
     for (size_t i = 0; i < r->nfeatures; i++) {
         const struct drift_dataset_feature *f = &w->features[i];
-        features[i] = (struct drift_cohorts_judge_feature){f->reference, f->score.mark, f->score.also};
+        features[i] = (struct drift_cohorts_judge_feature){f->reference, f->score.mark, f->score.also,
+                                                           f->field->role == DRIFT_EVENT_LABEL};
     }
     w->result.judge = w->judge = drift_cohorts_judge(r->cohorts, w->reference, features, r->nfeatures, &r->settings);
     free(features);

@@ -41,6 +41,8 @@ struct drift_source {
     struct kafka_records *records;
     bool closing, reading; /* reading: a job reads the file */
     bool has_schema;       /* the decoder has that of the file */
+    bool caught;           /* what was in the topic at the beginning has been read */
+    int64_t backlog;       /* how many records that were, when it was first known; -1: not yet */
     struct stat looked;    /* the report's file as it was when it was read */
     VEC(struct kafka_records_known) known;
     /* The stream's thread's while it collects, the loop's in a turn. */
@@ -242,7 +244,15 @@ static int64_t note_places(struct drift_source *s, const struct kafka_records_st
     return lag;
 }
 
-static void judge(struct drift_source *s, const struct kafka_records_state *state, uint64_t bad)
+/* Until it is, what the tables say is not what there is to be said. A topic that is written faster than it is read has no end. */
+static void note_caught(struct drift_source *s, const struct kafka_records_state *state, int64_t lag, bool at_end)
+{
+    if (s->backlog < 0 && lag >= 0)
+        s->backlog = lag + (int64_t)state->records;
+    s->caught = s->caught || at_end || (s->backlog >= 0 && state->records >= (uint64_t)s->backlog);
+}
+
+static void judge(struct drift_source *s, const struct kafka_records_state *state, uint64_t bad, int64_t lag)
 {
     struct str why = {0};
     text_safe_line(&why, why_bad(s), strlen(why_bad(s)));
@@ -250,11 +260,15 @@ static void judge(struct drift_source *s, const struct kafka_records_state *stat
         ;
     else if (!s->setup->dataset && !s->setup->holding)
         stand(s, SOURCE_FAILED, ERR_INVALID, "%s", str_text(&why));
+    else if (!s->caught && lag > 0)
+        stand(s, SOURCE_STARTING, ERR_PARTIAL, "%" PRId64 " records of the topic are still to be read", lag);
+    else if (!s->caught)
+        stand(s, SOURCE_STARTING, ERR_PARTIAL, "the topic is being opened");
     else if (bad)
         stand(s, SOURCE_PARTIAL, ERR_PARTIAL, "%" PRIu64 " %s could not be read, the last: %s", bad,
               bad == 1 ? "event" : "events", str_text(&why));
     else
-        stand(s, state->open ? SOURCE_OK : SOURCE_STARTING, ERR_PARTIAL, "the topic is being opened");
+        stand(s, SOURCE_OK, 0, "%s", "");
     str_done(&why);
 }
 
@@ -273,8 +287,9 @@ static void on_turn(void *arg, const struct kafka_records_state *state)
         return;
     }
     int64_t lag = note_places(s, state, &at_end);
+    note_caught(s, state, lag, at_end);
     write_results(s, at_end);
-    judge(s, state, write_progress(s, lag));
+    judge(s, state, write_progress(s, lag), lag);
     if (state->grown)
         close_stream(s, WATCH_MS);
     store_commit(s->store);
@@ -459,6 +474,7 @@ struct drift_source *drift_source_new(struct event_base *base, struct store *sto
     s->outcome = SOURCE_STARTING;
     error_set(&s->error, ERR_PARTIAL, "nothing was read yet");
     s->rate = NAN;
+    s->backlog = -1;
     return s;
 }
 

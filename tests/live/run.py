@@ -22,6 +22,7 @@ import commits  # noqa: F401
 import control  # noqa: F401
 import connectors  # noqa: F401
 import faults  # noqa: F401
+import drift  # noqa: F401
 import findings  # noqa: F401
 import kerberos  # noqa: F401
 import offsets  # noqa: F401

@@ -34,18 +34,15 @@ class Found:
         return f"{self.id} {self.severity} of {self.subject}: {self.text}{ended}"
 
 
-class Told(Stream):
-    """words: further ones of the command line; name, about: what it is recorded as, if that is asked for."""
+class Heard(Stream):
+    """A collector all of whose change sets are seen, and what was found meanwhile. words: its command line."""
 
-    def __init__(self, icetop, connect, *words, name=None, about=None, delay=1):
-        self.lock, self.found, self.lags = threading.RLock(), [], []
-        self.open, self.counted, self.held, self.broken = {}, None, False, None
-        self.recorder = None
-        if record.directory() and name:
-            self.recorder = record.Recorder(record.directory(), name, about, connect.bootstrap, CONTROL, connect.kafka.dir)
-        logs = [word for log in connect.logs() for word in ("--connect-log", log)]
-        super().__init__(icetop, "-b", connect.bootstrap, "-d", delay, "--connect", ",".join(connect.urls), *logs, *words,
-                         tables=TABLES)
+    SHOWN = ("sources", "findings")  # of a wait that was too long
+
+    def __init__(self, icetop, *words, tables):
+        self.lock, self.found, self.names = threading.RLock(), [], tables
+        self.open, self.held, self.broken = {}, False, None
+        super().__init__(icetop, *words, tables=tables)
 
     def read(self):
         try:
@@ -66,8 +63,6 @@ class Told(Stream):
             if self.held:
                 self.held = False
                 self.lock.release()
-        if self.recorder:
-            self.recorder.hear(now, m)
 
     def look(self, now):
         rows = {(r["id"], r["subject"]): r for r in self.rows.get("findings", {}).values()}
@@ -78,20 +73,12 @@ class Told(Stream):
             self.open[key].text = row.get("text")
         for key in self.open.keys() - rows.keys():
             self.open.pop(key).ended = now
-        lags = {r["connector"]: r.get("queryable_lag") for r in self.rows.get("connectors", {}).values()}
-        if lags != self.counted:
-            self.counted = lags
-            self.lags.append((now, lags))
-
-    def mark(self, what, **facts):
-        if self.recorder:
-            self.recorder.mark(what, **facts)
 
     def tables(self):
         """Whole rows: what is unknown is None."""
         with self.lock:
             return {name: [{**dict.fromkeys(self.columns.get(name, ())), **r} for r in self.rows.get(name, {}).values()]
-                    for name in TABLES}
+                    for name in self.names}
 
     def wait(self, what, condition, deadline=60):
         """Waits until condition(tables) is true; what is not there yet is not true. Returns what it gave."""
@@ -103,9 +90,8 @@ class Told(Stream):
         try:
             return wait_for(what, look, deadline)
         except AssertionError as late:
-            wanted = ("connectors", "tasks", "groups", "queryable_partitions", "pending_files", "findings", "sources")
             tables = self.tables()
-            raise AssertionError("\n".join([str(late), brief({n: tables[n] for n in wanted}), *map(repr, self.found)])) from None
+            raise AssertionError("\n".join([str(late), brief({n: tables[n] for n in self.SHOWN}), *map(repr, self.found)])) from None
 
     # Findings.
 
@@ -114,15 +100,52 @@ class Told(Stream):
         return self.wait(f"finding {' or '.join(ids)} of {subject or 'anyone'}", lambda t: next((
             r for r in t["findings"] if r["id"] in ids and subject in (None, r["subject"]) and where(r)), None), deadline)
 
-    def clear(self, *ids, deadline=90):
-        """Waits until there is no finding, of these or at all."""
-        self.wait(f"no finding {' '.join(ids)}", lambda t: not [
-            r for r in t["findings"] if not ids or r["id"] in ids] and t["connectors"], deadline)
-
     def silent(self, *, but=(), since=0):
         """No finding was told of, but those."""
         others = [f for f in list(self.found) if f.id not in but and f.begun >= since]
         assert not others, "findings: " + "\n".join(map(repr, others))
+
+    def __exit__(self, kind, *rest):
+        super().__exit__(kind, *rest)
+        self.thread.join(30)
+        assert kind or not self.broken, self.broken
+        if kind:
+            print("findings told of:", *map(repr, self.found), sep="\n  ")
+
+
+class Told(Heard):
+    """words: further ones of the command line; name, about: what it is recorded as, if that is asked for."""
+
+    SHOWN = ("connectors", "tasks", "groups", "queryable_partitions", "pending_files", "findings", "sources")
+
+    def __init__(self, icetop, connect, *words, name=None, about=None, delay=1):
+        self.lags, self.counted, self.recorder = [], None, None
+        if record.directory() and name:
+            self.recorder = record.Recorder(record.directory(), name, about, connect.bootstrap, CONTROL, connect.kafka.dir)
+        logs = [word for log in connect.logs() for word in ("--connect-log", log)]
+        super().__init__(icetop, "-b", connect.bootstrap, "-d", delay, "--connect", ",".join(connect.urls), *logs, *words,
+                         tables=TABLES)
+
+    def hear(self, now, m):
+        super().hear(now, m)
+        if self.recorder:
+            self.recorder.hear(now, m)
+
+    def look(self, now):
+        super().look(now)
+        lags = {r["connector"]: r.get("queryable_lag") for r in self.rows.get("connectors", {}).values()}
+        if lags != self.counted:
+            self.counted = lags
+            self.lags.append((now, lags))
+
+    def mark(self, what, **facts):
+        if self.recorder:
+            self.recorder.mark(what, **facts)
+
+    def clear(self, *ids, deadline=90):
+        """Waits until there is no finding, of these or at all."""
+        self.wait(f"no finding {' '.join(ids)}", lambda t: not [
+            r for r in t["findings"] if not ids or r["id"] in ids] and t["connectors"], deadline)
 
     # Queryable lag.
 
@@ -145,9 +168,5 @@ class Told(Stream):
 
     def __exit__(self, kind, *rest):
         super().__exit__(kind, *rest)
-        self.thread.join(30)
         if self.recorder:
             self.recorder.abandon() if kind else self.recorder.end()
-        assert kind or not self.broken, self.broken
-        if kind:
-            print("findings told of:", *map(repr, self.found), sep="\n  ")

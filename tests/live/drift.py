@@ -1,0 +1,245 @@
+"""Live tests of datasets: what happens to a model's events is named in the right feature, and what is no event harms nothing."""
+
+import dataclasses
+import json
+import random
+import subprocess
+
+from kafka import Kafka
+from suite import check, live
+from told import Heard, value
+
+TABLES = ("sources", "clusters", "datasets", "features", "feature_bins", "feature_categories", "cohorts", "findings")
+WINDOW_MS = 30 * 60 * 1000
+BEGIN_MS = 1790000000000 // WINDOW_MS * WINDOW_MS  # of the events' time
+ROWS = 400
+
+
+class Model:
+    """Events of one model, window by window: what befalls each of them is known from the beginning."""
+
+    def __init__(self, seed, changes):
+        """changes: one a window, change(event, i) of its i-th event; a number of rows; or None."""
+        self.draw = random.Random(seed)
+        self.windows = [self.window(w, change) for w, change in enumerate(changes)]
+
+    def event(self, ms):
+        d = self.draw
+        return {"ts": ms, "features": {
+            "age": d.randint(18, 80), "amount": round(d.lognormvariate(4, 0.5), 2), "city": d.choice(("north", "south", "west")),
+            "spent": round(d.gauss(100, 15), 3)}, "region": d.choice(("a", "b", "c")), "prediction": round(d.random(), 4),
+            "label": int(d.random() < 0.2)}
+
+    def window(self, at, change):
+        rows = change if isinstance(change, int) else ROWS
+        events = [self.event(BEGIN_MS + at * WINDOW_MS + i * WINDOW_MS // rows) for i in range(rows)]
+        for i, event in enumerate(events if callable(change) else ()):
+            change(event, i)
+        return events
+
+    def part(self, at):
+        """What is sent to close a window: its events and the first of the next one."""
+        return self.windows[at][at > 0:] + self.windows[at + 1][:1]
+
+
+def end_of(at):
+    return BEGIN_MS + (at + 1) * WINDOW_MS
+
+
+def text_of(events):
+    return "".join(json.dumps(e) + "\n" for e in events)
+
+
+def send(k, topic, text, *words):
+    subprocess.run(["kcat", "-b", k.bootstrap, "-P", "-t", topic, "-p", "0", "-X", "message.max.bytes=10000000", *words],
+                   input=text, text=isinstance(text, str), check=True)
+
+
+def configure(k, name, datasets, clusters=None):
+    path = k.dir / f"{name}.yaml"
+    path.write_text(json.dumps({"clusters": clusters or {"east": {"bootstrap": k.bootstrap}}, "datasets": datasets}))
+    return path
+
+
+def offline(icetop, events, reference, path, *tables, statuses):
+    path.write_text(text_of(events))
+    done = subprocess.run([icetop, "drift", "--file", path, "--reference", reference, "--format", "json", *tables],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode in statuses, (path.name, done.returncode, done.stderr)
+    return {name: table["rows"] for name, table in json.loads(done.stdout)["tables"].items()}
+
+
+def save_reference(icetop, k, events):
+    events_path, path = k.dir / "trained.ndjson", k.dir / "reference.json"
+    events_path.write_text(text_of(events))
+    subprocess.run([icetop, "drift", "reference", "save", "--file", events_path, "-o", path], check=True)
+    return path
+
+
+# What befalls the events of a window.
+
+def zeros(event, i):
+    event["features"]["age"] = 0
+
+
+def atlantis(event, i):
+    if i % 10 == 0:
+        event["features"]["city"] = "atlantis"
+
+
+def nulls(event, i):
+    if i % 3 == 0:
+        event["features"]["amount"] = None
+
+
+def constant(event, i):
+    event["features"]["spent"] = 99.5
+
+
+def texts(event, i):
+    if i % 4 == 0:
+        event["features"]["spent"] = "n/a"
+
+
+def nowhere(event, i):
+    if i == 7:
+        event["region"] = None
+
+
+def more(part):
+    def change(event, i):
+        event["features"]["spent"] += 15 * part
+    return change
+
+
+def renamed(event, i):
+    event["features"]["years"] = event["features"].pop("age")
+
+
+def one_sided(event, i):
+    if event["region"] == "a":
+        event["label"] = 0
+
+
+@dataclasses.dataclass
+class Scenario:
+    """What happens in windows 1 and 2 of 4, and what is to be said of it: by a row of features, or of cohorts (its level), that has
+    this mark after one window; and after two by the finding. A number instead of a change: so many rows."""
+
+    change: object = None
+    subject: str = None
+    mark: str = None
+    finding: str = None
+    severity: str = "warning"
+    settings: dict = dataclasses.field(default_factory=dict)
+
+    def changes(self):
+        return [None, self.change, self.change, None, None]
+
+
+BY_REGION = {"reference": "first", "reference_file": None, "cohorts": ["region"]}
+FEATURES = {
+    "stable": Scenario(),
+    "zeros": Scenario(zeros, "features.age", "ZEROS", "IT-D02", "critical"),
+    "category": Scenario(atlantis, "features.city", "UNSEEN", "IT-D08"),
+    "nulls": Scenario(nulls, "features.amount", "NULLS", "IT-D04"),
+    "constant": Scenario(constant, "features.spent", "CONST", "IT-D03", "critical"),
+    "type": Scenario(texts, "features.spent", "TYPE", "IT-D06"),
+    "renamed": Scenario(renamed, "features.age", "EMPTY", "IT-D05", "critical"),
+    "shift": Scenario(more(0.5), "features.spent", "DRIFT", "IT-D01"),
+}
+COHORTS = {
+    "nowhere": Scenario(nowhere, "null", "ONE", "IT-D10", settings=BY_REGION),
+    "one-sided": Scenario(one_sided, "a", "LOST", "IT-D11", settings=BY_REGION),
+}
+SCENARIOS = {**FEATURES, **COHORTS, "volume": Scenario(20)}
+COMPARED_NOT = ("dataset", "windows", "since", "note")  # between what is read live and from a file
+
+
+def marks_of(row):
+    note = value(row.get("note")) or ""
+    return {value(row["state"])} | (set(note[5:].split(";")[0].split(", ")) if note.startswith("also ") else set())
+
+
+def plain(row):
+    return {k: value(v) for k, v in row.items() if k not in COMPARED_NOT and value(v) is not None}
+
+
+def agree(live_rows, file_rows, *key):
+    """Cells are the same; a feature that only came later is in no schema that was found out before."""
+    theirs, known = {tuple(r[k] for k in key): plain(r) for r in file_rows}, {r["feature"] for r in live_rows}
+    ours = {tuple(value(r[k]) for k in key): plain(r) for r in live_rows}
+    check("rows", sorted(ours), sorted(t for t in theirs if t[0] in known))
+    for name, row in ours.items():
+        check(f"cells of {name}", {k: v for k, v in row.items() if theirs[name].get(k) != v}, {})
+
+
+def judged(icetop, config, status, *words):
+    """What icetop check says, and that it ends with this status."""
+    done = subprocess.run([icetop, "--config", config, "--no-history", "check", *words], capture_output=True, text=True, check=False)
+    check(f"icetop check of {config.name}: {done.stdout}", done.returncode, status)
+    return done.stdout
+
+
+def compare(icetop, k, name, events, reference, tables):
+    """The same window read from a file has the same numbers."""
+    theirs = offline(icetop, events, reference, k.dir / f"{name}.ndjson", "features", "feature_bins", "feature_categories",
+                     statuses=(1, 2) if FEATURES[name].change else (0,))
+    for table, second in (("features", ()), ("feature_bins", ("bin",)), ("feature_categories", ("category",))):
+        agree([r for r in tables[table] if r["dataset"] == name], theirs[table], "feature", *second)
+
+
+def looks_as_it_should(at, tables):
+    """After window `at`: the mark where it is to be, and nothing anywhere else."""
+    rows = [(r, r["feature"]) for r in tables["features"]] + [(r, r["level"]) for r in tables["cohorts"]]
+    marked = {(r["dataset"], subject): r for r, subject in rows if at in (1, 2) and subject == SCENARIOS[r["dataset"]].subject}
+    for (name, subject), row in marked.items():
+        assert SCENARIOS[name].mark in marks_of(row), (at, row)
+        check(f"windows of {name}, {subject}", value(row["windows"]), at)
+    check(f"what is marked in window {at}", {name for name, _ in marked},
+          {name for name, s in SCENARIOS.items() if s.subject and at in (1, 2)})
+    for row, subject in rows:
+        name = row["dataset"]
+        usual = {"NO-REF"} if at == 0 and name in COHORTS else {"LOW-N"} if at in (1, 2) and name == "volume" else {"OK"}
+        if (name, subject) not in marked and not (name == "one-sided" and subject == "label"):
+            check(f"{subject} of {name}, window {at}", marks_of(row), usual)
+    volume = next(r for r in tables["datasets"] if r["dataset"] == "volume")
+    check("volume", (value(volume["state"]), value(volume["rows"])), ("LOW-N", 20) if at in (1, 2) else ("OK", ROWS))
+
+
+def of(name):
+    """The finding's subject."""
+    s = SCENARIOS[name]
+    return f"cohort {name} > region = {s.subject}" if name in COHORTS else f"feature {name} > {s.subject}"
+
+
+@live
+def what_befalls_events_is_named(icetop):
+    with Kafka(extra=[("num.partitions", 1)]) as k:
+        reference = save_reference(icetop, k, [e for w in Model(1, [None] * 10).windows for e in w])
+        datasets = {name: {"topic": name, "back": "1h", "window": "30m", "late": "0s", "reference_file": str(reference), **s.settings}
+                    for name, s in SCENARIOS.items()}
+        datasets = {name: {key: v for key, v in d.items() if v} for name, d in datasets.items()}
+        models = {name: Model(i, s.changes()) for i, (name, s) in enumerate(SCENARIOS.items(), 2)}
+        with Heard(icetop, "--config", configure(k, "all", datasets), tables=TABLES) as heard:
+            for at in range(4):
+                for name, m in models.items():
+                    send(k, name, text_of(m.part(at)))
+                tables = heard.wait(f"window {at} of all", lambda t, end=end_of(at): {
+                    r["dataset"] for r in t["datasets"] if value(r["window_end"]) == end} == set(datasets) and t)
+                looks_as_it_should(at, tables)
+                if at != 2:
+                    continue
+                for name, s in SCENARIOS.items():
+                    if s.finding:
+                        row = heard.finding(s.finding, subject=of(name))
+                        check(f"severity of {name}", row["severity"], s.severity)
+                        assert "for 2 windows" in row["text"], row
+                for name in FEATURES:
+                    compare(icetop, k, name, models[name].windows[2], reference, tables)
+                for name, status, words in (("stable", 0, "nothing is wrong"), ("category", 1, "atlantis"), ("zeros", 2, "is 0 in 100 %")):
+                    said = judged(icetop, configure(k, f"only-{name}", {name: datasets[name]}), status)
+                    assert words in said, said
+            heard.wait("all is well again", lambda t: not t["findings"])
+            check("findings", {(f.id, f.subject) for f in heard.found}, {(s.finding, of(name)) for name, s in SCENARIOS.items() if s.finding})
+        check("groups", k.groups_tool("--list").split(), [])
