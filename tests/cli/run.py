@@ -384,7 +384,7 @@ def signals_end_it_at_once(w):
                 p.send_signal(sig)
                 begin = time.monotonic()
                 assert p.wait(DEADLINE) == -sig
-                assert time.monotonic() - begin < 2
+                assert time.monotonic() - begin < 10
                 p.stdout.close()
                 p.stderr.close()
                 wait_for("no orphan", lambda: not any(is_alive(c) for c in family))
