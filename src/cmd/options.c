@@ -40,7 +40,8 @@ const struct cmd_options_command_def cmd_options_commands[] = {
     {OPTIONS_DRIFT, "drift", "[TABLE...] | reference save",
      "Compares the events of a file (--file) with a reference (--reference) and writes its features, the farthest "
      "beyond "
-     "its line first, or other tables of drift; needs no Kafka and no configuration. Exit status: 0 all well, 1 a mark "
+     "its line first, or other tables of drift; needs no Kafka, and no configuration but for --dataset. Exit status: 0 "
+     "all well, 1 a mark "
      "short of drift or lines that could not be read, 2 drift, 3 nothing could be judged. With reference save, writes "
      "the events' reference (-o); 0 or 3.",
      false},
@@ -88,7 +89,7 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_FROM_LOG, "from-log", 0, "FILE", OPTIONS_SNAPSHOT, true, false,
      "Reads the log of a Kafka Connect worker, or - for standard input, gzip or not, and writes what it says of commit "
      "cycles: needs no Kafka and no configuration. May be repeated."},
-    {OPTIONS_CONFIG_FILE, "config", 0, "FILE", CONNECTING, false, false,
+    {OPTIONS_CONFIG_FILE, "config", 0, "FILE", CONNECTING | OPTIONS_DRIFT, false, false,
      "The configuration file, instead of ~/.config/icetop/icetop.yaml or /etc/icetop/icetop.yaml."},
     {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
     {OPTIONS_DEMO, "demo", 0, NULL, OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
@@ -132,9 +133,35 @@ const struct cmd_options_def cmd_options_table[] = {
      "http_sd name. May be repeated. Exit status: 0 one "
      "fits, 1 none does, 3 it could not be read."},
     {OPTIONS_FILE, "file", 0, "FILE", OPTIONS_DRIFT, false, false,
-     "The events: JSON, one a line, or - for standard input, gzip or not. All of them are one window."},
+     "The events: JSON, one a line, or - for standard input, gzip or not. All of them are one window, unless --window "
+     "or --dataset say otherwise."},
     {OPTIONS_REFERENCE, "reference", 0, "FILE", OPTIONS_DRIFT, false, false,
-     "What they are compared with, as icetop drift reference save has written it."},
+     "What they are compared with: a reference as icetop drift reference save has written it, or events as those of "
+     "--file, such as the set that a model was trained on. gzip or not."},
+    {OPTIONS_DATASET, "dataset", 0, "NAME", OPTIONS_DRIFT, false, false,
+     "A dataset of the configuration whose features, types, methods, prediction, label, cohorts, time, windows and "
+     "reference hold for the file's events too, as far as options here do not say otherwise."},
+    {OPTIONS_FEATURE, "feature", 0, "PATH|MAP", OPTIONS_DRIFT, true, false,
+     "Only this feature: its path (order.amount), or a map as the configuration has them: '{path: order.amount, type: "
+     "number, method: ks}'. May be repeated."},
+    {OPTIONS_PREDICTION, "prediction", 0, "PATH", OPTIONS_DRIFT, false, false, "What the model said."},
+    {OPTIONS_LABEL, "label", 0, "PATH", OPTIONS_DRIFT, false, false, "What was true."},
+    {OPTIONS_COHORT, "cohort", 0, "PATH", OPTIONS_DRIFT, true, false,
+     "A key by whose values events are divided into cohorts, which are looked at each by itself. May be repeated."},
+    {OPTIONS_TIME, "time", 0, "PATH", OPTIONS_DRIFT, false, false, "When the event happened."},
+    {OPTIONS_METHOD, "method", 0, "METHOD", OPTIONS_DRIFT, false, false,
+     "The statistic by which features are judged that do not say it themselves: psi, ks, js, ...; evidently takes the "
+     "one "
+     "that Evidently does. Instead of the reference's."},
+    {OPTIONS_THRESHOLD, "threshold", 0, "NUMBER", OPTIONS_DRIFT, false, false,
+     "Where their scores alarm, instead of the method's own or the reference's."},
+    {OPTIONS_WINDOW, "window", 0, "DURATION", OPTIONS_DRIFT, false, false,
+     "Windows of so long by the events' time, each judged by itself, instead of one of all: 90s, 5m, 1h, 1d. What is "
+     "written is the worst of them. Without a reference they are compared with the first."},
+    {OPTIONS_WHOLE, "whole", 0, NULL, OPTIONS_DRIFT, false, false,
+     "All events are one window, whatever the dataset says."},
+    {OPTIONS_FORCE, "force", 0, NULL, OPTIONS_DRIFT, false, false,
+     "Saves a reference of fewer events than are wanted, too."},
     {OPTIONS_OFFSET, "offset", 0, "OFFSET", OPTIONS_RECORD, false, false,
      "Where to read: a number, start, end (the newest records), or committed (by the group that -g names); with -g "
      "that is "

@@ -239,6 +239,7 @@ struct conf_dataset {
     char *format;          /* "json" "avro" "tensors" "detector" */
     char *schema;          /* of avro: a file; or NULL */
     struct conf_items features; /* struct conf_feature; none: the schema is inferred */
+    char *method, *threshold; /* of features that say nothing themselves: as theirs; or NULL */
     char *prediction, *label, *time; /* paths; or NULL */
     char **cohorts;                  /* paths; or NULL */
     int64_t window_ms, slide_ms, late_ms; /* slide_ms 0: window_ms */

@@ -1,5 +1,4 @@
 /* Loading: finds the file, reads it, and lays the command line over it. */
-#include "base/limits.h"
 #include "base/mem.h"
 #include "conf/cluster.h"
 #include "conf/conf.h"
@@ -8,6 +7,7 @@
 #include "conf/lists.h"
 #include "conf/loading.h"
 #include "conf/named.h"
+#include "conf/place.h"
 #include "conf/secret.h"
 #include "conf/section.h"
 #include "conf/theme.h"
@@ -17,38 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char system_file[] = "/etc/icetop/icetop.yaml";
 static const char defaults_key[] = "defaults";
-
-/* ~/.config/icetop/icetop.yaml by the XDG rules, on the heap; NULL without a home. */
-static char *user_file(void)
-{
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (config && *config == '/')
-        return mem_printf("%s/icetop/icetop.yaml", config);
-    return home && *home ? mem_printf("%s/.config/icetop/icetop.yaml", home) : NULL;
-}
-
-/* Reads the file that holds: the one that is named, else the user's, else the system's. *path stays
- * NULL where there is none. */
-static int read_file(const struct conf_args *args, char **path, struct conf_file *f, struct error *err)
-{
-    char *candidates[] = {args->config ? mem_strdup(args->config) : user_file(),
-                          args->config ? NULL : mem_strdup(system_file)};
-    int rc = ERR_NOT_FOUND;
-    for (size_t i = 0; rc == ERR_NOT_FOUND && i < 2; i++) {
-        if (!candidates[i])
-            continue;
-        rc = conf_file_read(candidates[i], LIMITS_CONFIG_BYTES, f, err);
-        if (rc == 0) {
-            *path = candidates[i];
-            candidates[i] = NULL;
-        }
-    }
-    free(candidates[0]);
-    free(candidates[1]);
-    return rc == ERR_NOT_FOUND && !args->config ? 0 : rc;
-}
 
 static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
 {
@@ -143,7 +112,7 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
         str_done(&s);
         return rc;
     }
-    char *user = user_file();
+    char *user = conf_place_user();
     int rc = l->file ? error_set(l->err, ERR_NOT_FOUND,
                                  "%s: no clusters, connect, catalogs, prometheus or prometheus_servers; add one, or "
                                  "name a cluster with -b HOST:PORT",
@@ -153,7 +122,7 @@ static int no_cluster(const struct conf_loading *l, const struct conf_yaml *map)
                                  "--connect URL, or a catalog "
                                  "with --catalog, or metrics with --scrape URL, or a Prometheus server with "
                                  "--prometheus URL, or describe yours in %s",
-                                 user ? user : system_file);
+                                 user ? user : CONF_PLACE_SYSTEM);
     free(user);
     return rc;
 }
@@ -272,7 +241,7 @@ int conf_load(const struct conf_args *args, struct conf **ret, struct error *err
     struct conf_yaml root = {0};
     struct error own = {0}; /* errors are built up in steps, which needs one */
     c->internal = mem_new(struct conf_internal);
-    int rc = read_file(args, &c->internal->file, &f, &own);
+    int rc = conf_place_read(args->config, &c->internal->file, &f, &own);
     struct conf_loading l = {.args = args, .file = c->internal->file, .warnings = &c->internal->warnings, .err = &own};
     if (rc == 0)
         rc = load_all(&l, &f, &root, c);

@@ -8,8 +8,8 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR 
 
 static const char *const types[] = {"auto", "number", "category", NULL};
 /* As drift/method.h has them, which a test holds against these. */
-static const char *const methods[] = {"psi", "ks",   "ks-p",   "wasserstein", "js",  "hellinger",
-                                      "tv",  "linf", "chi2-p", "cramer",      "z-p", NULL};
+static const char *const methods[] = {"psi",  "ks",     "ks-p",   "wasserstein", "js",        "hellinger", "tv",
+                                      "linf", "chi2-p", "cramer", "z-p",         "evidently", NULL};
 static const char *const formats[] = {"json", "avro", "tensors", "detector", NULL};
 static const char *const references[] = {"first", "previous", "trailing", NULL};
 
@@ -45,14 +45,17 @@ static const struct conf_option feature_options[] = {
         .type = CONF_CHOICE,
         FIELD(conf_feature, method),
         .choices = methods,
-        .unset = "psi for numbers, js for categories",
-        .help = "The statistic by which it is judged. All others are columns of features as well.",
+        .unset = "the dataset's; else that of a reference in a file; else psi for numbers, js for categories",
+        .help =
+            "The statistic by which it is judged, as long as its reference stays. Most others are columns of features "
+            "as well. evidently: the one that Evidently takes by default for the type, the rows and the distinct "
+            "values of the reference.",
     },
     {
         .name = "threshold",
         .type = CONF_STRING,
         FIELD(conf_feature, threshold),
-        .unset = "the method's",
+        .unset = "the dataset's; else that of a reference in a file; else the method's",
         .allowed = "a number above 0",
         .help = "Where the score alarms. Where rows are few the line is lifted above it.",
     },
@@ -123,6 +126,22 @@ const struct conf_option conf_dataset_options[CONF_DATASET_OPTIONS] = {
                 "of few values is a feature, which the dataset's row says.",
         .item = &feature,
         .item_size = sizeof(struct conf_feature),
+    },
+    {
+        .name = "method",
+        .type = CONF_CHOICE,
+        FIELD(conf_dataset, method),
+        .choices = methods,
+        .unset = "as each feature has it",
+        .help = "The same for all features that do not say it themselves, as far as it is one of their types.",
+    },
+    {
+        .name = "threshold",
+        .type = CONF_STRING,
+        FIELD(conf_dataset, threshold),
+        .unset = "as each feature has it",
+        .allowed = "a number above 0",
+        .help = "The same for all features that do not say it themselves.",
     },
     {
         .name = "prediction",

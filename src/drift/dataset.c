@@ -61,6 +61,9 @@ static struct drift_reference *freeze(const struct drift_dataset *d, struct drif
     r->from_ms = part->from_ms;
     r->to_ms = part->to_ms;
     r->rows = part->rows;
+    drift_reference_from(r, &(struct drift_reference_origin){.icetop = (char *)(uintptr_t)ICETOP_VERSION,
+                                                             .offsets = part->offsets.items,
+                                                             .noffsets = part->offsets.n});
     part->cohorts = NULL;
     free(part->profiles);
     part->profiles = NULL;

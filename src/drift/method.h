@@ -31,12 +31,13 @@ struct drift_method {
 
 /* By id. Help, man page, completion and validation come from it. */
 extern const struct drift_method drift_methods[DRIFT_METHODS];
+#define DRIFT_METHOD_OF_EVIDENTLY "evidently"
 /* NULL: no such name. */
 const struct drift_method *drift_method_find(const char *name);
 /* icetop's default. Numbers: PSI over the reference's deciles; categories: JS. An effect's size that has a null law whose quantile
  * lifts its line (drift/score.h), whatever the rows: the method does not change with them. */
 const struct drift_method *drift_method_default(enum drift_type type);
-/* Evidently's choice, by rows of the reference with a value and distinct values of both sides. */
+/* Evidently's choice, which is asked for by this name: by rows of the reference with a value and distinct values of both sides. */
 const struct drift_method *drift_method_evidently(enum drift_type type, uint64_t reference, uint64_t distinct);
 
 #endif

@@ -33,6 +33,29 @@ static void free_feature(struct drift_reference_feature *f)
     free(f->name);
 }
 
+static void free_origin(struct drift_reference_origin *o)
+{
+    free(o->icetop);
+    free(o->cluster);
+    free(o->topic);
+    free(o->file);
+    free(o->offsets);
+}
+
+void drift_reference_from(struct drift_reference *r, const struct drift_reference_origin *o)
+{
+    struct drift_reference_origin own = {.icetop = o->icetop ? mem_strdup(o->icetop) : NULL,
+                                         .cluster = o->cluster ? mem_strdup(o->cluster) : NULL,
+                                         .topic = o->topic ? mem_strdup(o->topic) : NULL,
+                                         .file = o->file ? mem_strdup(o->file) : NULL,
+                                         .noffsets = o->noffsets};
+    own.offsets = mem_calloc(o->noffsets + 1, sizeof *own.offsets);
+    for (size_t i = 0; i < o->noffsets; i++)
+        own.offsets[i] = o->offsets[i];
+    free_origin(&r->origin);
+    r->origin = own;
+}
+
 struct drift_reference *drift_reference_ref(struct drift_reference *r)
 {
     atomic_fetch_add(&r->refs, 1);
@@ -48,6 +71,7 @@ void drift_reference_unref(struct drift_reference *r)
         free_feature(&r->features[i]);
     free(r->features);
     drift_lines_free(r->lines);
+    free_origin(&r->origin);
     free(r->dataset);
     free(r);
 }
@@ -110,11 +134,59 @@ static bool suits(const struct drift_method *m, enum drift_type type)
     return m && (type == DRIFT_TYPE_NUMBER ? m->numbers : m->categories);
 }
 
+/* The method that is asked for; NULL: none that suits. */
+static const struct drift_method *chosen(const struct drift_reference_feature *f,
+                                         const struct drift_reference_choice *choice)
+{
+    const struct drift_profile *p = f->profile;
+    if (choice->evidently)
+        return drift_method_evidently(f->type, drift_profile_values(p),
+                                      (uint64_t)(drift_hll_estimate(p->distinct) + 0.5));
+    return suits(choice->method, f->type) ? choice->method : NULL;
+}
+
 static void choose(struct drift_reference_feature *f, const struct drift_reference_choice *choice)
 {
-    bool chosen = choice && suits(choice->method, f->type);
-    f->method = chosen ? choice->method : drift_method_default(f->type);
-    f->threshold = choice && !isnan(choice->threshold) ? choice->threshold : f->method->threshold;
+    const struct drift_method *method = chosen(f, choice);
+    if (method) {
+        f->method = method;
+        f->threshold = method->threshold;
+    }
+    if (!isnan(choice->threshold) && (method || !choice->method))
+        f->threshold = choice->threshold;
+}
+
+/* What is asked of values in order cannot be told from bins. */
+static bool wants_order(const struct drift_method *m)
+{
+    return m->id == DRIFT_METHOD_KS || m->id == DRIFT_METHOD_KS_P || m->id == DRIFT_METHOD_WASSERSTEIN_NORMED;
+}
+
+int drift_reference_check(const struct drift_reference_feature *f, struct error *err)
+{
+    if (wants_order(f->method) && f->profile->moments.count && f->points && !f->points->sample.n)
+        return error_set(err, ERR_INVALID, "method %s wants \"values\" or \"kll\", not bins alone", f->method->name);
+    return 0;
+}
+
+int drift_reference_choose(struct drift_reference *r, const char *feature, const struct drift_reference_choice *choice,
+                           struct error *err)
+{
+    bool found = false;
+    int code = 0;
+    for (size_t i = 0; i < r->nfeatures && code == 0; i++) {
+        struct drift_reference_feature *f = &r->features[i];
+        if (feature && strcmp(f->name, feature) != 0)
+            continue;
+        found = true;
+        choose(f, choice);
+        code = drift_reference_check(f, err);
+        if (code)
+            error_prefix(err, "feature %.100s", f->name);
+    }
+    if (!found && feature)
+        return error_set(err, ERR_NOT_FOUND, "no feature %.100s", feature);
+    return code;
 }
 
 struct drift_reference *drift_reference_new(const char *dataset, const struct drift_schema *schema,
@@ -132,7 +204,10 @@ struct drift_reference *drift_reference_new(const char *dataset, const struct dr
             .name = mem_strdup(field->name), .type = field->type, .profile = profiles[i]};
         drift_profile_settle(f->profile);
         drift_profile_counts_over(f->profile, NULL); /* its edges may be those of a reference before */
-        choose(f, choices ? &choices[i] : NULL);
+        f->method = drift_method_default(f->type);
+        f->threshold = f->method->threshold;
+        if (choices)
+            choose(f, &choices[i]);
         drift_reference_freeze(r, f);
         edges[i] = f->edges;
         r->rows = f->profile->rows > r->rows ? f->profile->rows : r->rows;

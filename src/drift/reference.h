@@ -7,6 +7,7 @@
 #include "drift/cohorts.h"
 #include "drift/lines.h"
 #include "drift/method.h"
+#include "drift/part.h"
 #include "drift/points.h"
 #include "drift/profile.h"
 
@@ -34,8 +35,18 @@ struct drift_reference_feature {
     struct drift_lines *lines;   /* the reference's; NULL: nothing is remembered. Used by one thread at a time */
 };
 
+/* Where it comes from, for people, and for who asks whether it is still the one that is meant; texts NULL: not known. */
+struct drift_reference_origin {
+    char *icetop;          /* the version that made it */
+    char *cluster, *topic; /* of the events */
+    char *file;            /* or the file that had them */
+    struct drift_part_offsets *offsets;
+    size_t noffsets;
+};
+
 struct drift_reference {
     char *dataset;
+    struct drift_reference_origin origin;
     int64_t made_ms;        /* wall time; -1: not known */
     int64_t from_ms, to_ms; /* of the events in it; -1: not known */
     uint64_t rows;
@@ -49,7 +60,8 @@ struct drift_reference {
 /* How methods and edges are chosen where nothing is said for a feature. */
 struct drift_reference_choice {
     const struct drift_method *method; /* NULL: icetop's default; also where it is not one of the feature's type */
-    double threshold;                  /* NaN: the method's */
+    bool evidently;                    /* no method: Evidently's default, by type, rows and distinct values */
+    double threshold;                  /* NaN: the method's; also where the method is not one of the feature's type */
 };
 
 /* Freezes profiles that a window made (one of each prediction, label and feature of the schema, in its order; cohorts may be NULL): edges
@@ -59,9 +71,18 @@ struct drift_reference_choice {
 struct drift_reference *drift_reference_new(const char *dataset, const struct drift_schema *schema,
                                             struct drift_profile **profiles, struct drift_cohorts *cohorts,
                                             const struct drift_reference_choice *choices);
+/* What is said for one of its features (NULL: all of them) instead of what was fixed with it: before anybody else has the reference.
+ * A choice of nothing, and a method that is not one of the feature's type, leave it as it is. ERR_NOT_FOUND: no such feature;
+ * ERR_INVALID: the method asks for values in order, of which it has bins alone. */
+int drift_reference_choose(struct drift_reference *r, const char *feature, const struct drift_reference_choice *choice,
+                           struct error *err);
+/* Does a method ask for values in order that a feature has not? ERR_INVALID. */
+int drift_reference_check(const struct drift_reference_feature *f, struct error *err);
 /* Referenced by what compares with it. Any thread. */
 struct drift_reference *drift_reference_ref(struct drift_reference *r);
 void drift_reference_unref(struct drift_reference *r); /* NULL is allowed */
+/* Takes copies, texts NULL or not, in place of what there was; before anybody else has the reference. */
+void drift_reference_from(struct drift_reference *r, const struct drift_reference_origin *origin);
 /* NULL: it has no such feature. */
 const struct drift_reference_feature *drift_reference_find(const struct drift_reference *r, const char *name);
 

@@ -89,12 +89,6 @@ static int read_edges(const json_t *o, struct drift_edges **ret, struct error *e
     return code;
 }
 
-/* What is asked of values in order cannot be told from bins. */
-static bool wants_order(const struct drift_method *m)
-{
-    return m->id == DRIFT_METHOD_KS || m->id == DRIFT_METHOD_KS_P || m->id == DRIFT_METHOD_WASSERSTEIN_NORMED;
-}
-
 static int read_feature(const json_t *o, struct drift_reference *r, struct drift_reference_feature *f,
                         struct error *err)
 {
@@ -106,8 +100,8 @@ static int read_feature(const json_t *o, struct drift_reference *r, struct drift
     if ((code = drift_reference_profile_read(o, f->type, f->edges, &f->profile, err)))
         return code;
     drift_reference_freeze(r, f);
-    if (wants_order(f->method) && f->profile->moments.count && !f->points->sample.n)
-        return error_set(err, ERR_INVALID, "method %s wants \"values\" or \"kll\", not bins alone", f->method->name);
+    if ((code = drift_reference_check(f, err)))
+        return code;
     r->rows = f->profile->rows > r->rows ? f->profile->rows : r->rows;
     return 0;
 }
@@ -271,6 +265,42 @@ static int read_cohorts(const json_t *o, struct drift_reference *r, struct error
     return code;
 }
 
+/* ---- where it comes from ---- */
+
+static int read_offsets(const json_t *list, struct drift_reference_origin *to, struct error *err)
+{
+    static const char *const keys[] = {"partition", "first", "next"};
+    size_t i;
+    const json_t *o;
+    if (!list)
+        return 0;
+    if (!json_is_array(list) || json_array_size(list) > DRIFT_PART_PARTITIONS)
+        return error_set(err, ERR_INVALID, "\"offsets\" is no list of at most %d partitions", DRIFT_PART_PARTITIONS);
+    to->offsets = mem_calloc(json_array_size(list) + 1, sizeof *to->offsets);
+    json_array_foreach(list, i, o)
+    {
+        uint64_t n[3];
+        for (size_t k = 0; k < 3; k++)
+            if (drift_reference_profile_count(o, keys[k], 0, &n[k], err))
+                return error_prefix(err, "offsets[%zu]", i);
+        if (n[0] > INT32_MAX)
+            return error_set(err, ERR_INVALID, "offsets[%zu]: \"partition\" is none", i);
+        to->offsets[to->noffsets++] = (struct drift_part_offsets){(int32_t)n[0], (int64_t)n[1], (int64_t)n[2]};
+    }
+    return 0;
+}
+
+static int read_origin(const json_t *o, struct drift_reference_origin *to, struct error *err)
+{
+    static const char *const keys[] = {"icetop", "cluster", "topic", "file"};
+    char **const texts[] = {&to->icetop, &to->cluster, &to->topic, &to->file};
+    int code = 0;
+    for (size_t i = 0; i < 4 && code == 0; i++)
+        if (json_object_get(o, keys[i]))
+            code = read_name(json_object_get(o, keys[i]), keys[i], texts[i], err);
+    return code ? code : read_offsets(json_object_get(o, "offsets"), to, err);
+}
+
 /* ---- all ---- */
 
 static int read_all(const json_t *o, struct drift_reference **ret, struct error *err)
@@ -293,8 +323,9 @@ static int read_all(const json_t *o, struct drift_reference **ret, struct error 
     struct drift_reference *r = drift_reference_empty(name ? name : "", json_array_size(features));
     free(name);
     if ((code = read_time(o, "made_ms", &r->made_ms, err)) || (code = read_time(o, "from_ms", &r->from_ms, err)) ||
-        (code = read_time(o, "to_ms", &r->to_ms, err)) || (code = read_features(features, r, err)) ||
-        (code = read_cohorts(o, r, err)) || (code = drift_reference_profile_count(o, "rows", r->rows, &r->rows, err)))
+        (code = read_time(o, "to_ms", &r->to_ms, err)) || (code = read_origin(o, &r->origin, err)) ||
+        (code = read_features(features, r, err)) || (code = read_cohorts(o, r, err)) ||
+        (code = drift_reference_profile_count(o, "rows", r->rows, &r->rows, err)))
         drift_reference_unref(r);
     else
         *ret = r;

@@ -219,6 +219,25 @@ static void add_cohorts(struct str *out, const struct drift_reference *r)
     str_char(out, ']');
 }
 
+/* ---- where it comes from ---- */
+
+static void add_origin(struct str *out, const struct drift_reference_origin *o)
+{
+    static const char *const keys[] = {"icetop", "cluster", "topic", "file"};
+    const char *const texts[] = {o->icetop, o->cluster, o->topic, o->file};
+    for (size_t i = 0; i < 4; i++)
+        if (texts[i]) {
+            str_printf(out, ",\n\"%s\": ", keys[i]);
+            add_text(out, texts[i], strlen(texts[i]));
+        }
+    if (o->noffsets)
+        str_add(out, ",\n\"offsets\": [");
+    for (size_t i = 0; i < o->noffsets; i++)
+        str_printf(out, "%s{\"partition\": %" PRId32 ", \"first\": %" PRId64 ", \"next\": %" PRId64 "}", i ? ", " : "",
+                   o->offsets[i].partition, o->offsets[i].first, o->offsets[i].next);
+    str_add(out, o->noffsets ? "]" : "");
+}
+
 void drift_reference_write(const struct drift_reference *r, struct str *out)
 {
     str_printf(out, "{\"icetop_drift_reference\": %d,\n\"dataset\": ", DRIFT_REFERENCE_VERSION);
@@ -229,6 +248,7 @@ void drift_reference_write(const struct drift_reference *r, struct str *out)
     for (size_t i = 0; i < 3; i++)
         if (times[i] >= 0)
             str_printf(out, ", \"%s\": %" PRId64, keys[i], times[i]);
+    add_origin(out, &r->origin);
     str_add(out, ",\n\"features\": [");
     for (size_t i = 0; i < r->nfeatures; i++) {
         str_add(out, i ? "," : "");

@@ -44,6 +44,8 @@ struct drift_setup *drift_setup_new(const struct conf_dataset *conf)
     to->report = copy(conf->report);
     to->format = copy(conf->format);
     to->schema = copy(conf->schema);
+    to->method = copy(conf->method);
+    to->threshold = copy(conf->threshold);
     to->prediction = copy(conf->prediction);
     to->label = copy(conf->label);
     to->time = copy(conf->time);
@@ -64,8 +66,9 @@ void drift_setup_free(struct drift_setup *s)
     if (!s)
         return;
     struct conf_dataset *c = &s->conf;
-    char *const texts[] = {c->name,  c->cluster, c->topic,  c->report,    c->format,         c->prediction,
-                           c->label, c->time,    c->sample, c->reference, c->reference_file, c->schema};
+    char *const texts[] = {c->name,   c->cluster,   c->topic,          c->report, c->format,
+                           c->method, c->threshold, c->prediction,     c->label,  c->time,
+                           c->sample, c->reference, c->reference_file, c->schema};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     struct conf_feature *f = c->features.items;
@@ -81,6 +84,7 @@ void drift_setup_free(struct drift_setup *s)
         free(c->cohorts[i]);
     free(c->cohorts);
     drift_dataset_infer_done(&s->infer);
+    str_done(&s->note);
     drift_dataset_free(s->dataset);
     drift_decoder_free(s->decoder);
     drift_reference_unref(s->reference);
@@ -176,11 +180,13 @@ static int add_keys(const struct conf_dataset *c, struct drift_schema *to, struc
 static int make_schema(struct drift_setup *s, struct drift_schema *to, struct error *err)
 {
     struct drift_schema given = {0}, seen = {0};
-    struct str note = {0};
     struct conf_dataset *c = &s->conf;
     int rc = add_keys(c, &given, err);
+    str_clear(&s->note);
     if (rc == 0)
-        rc = drift_dataset_infer_schema(&s->infer, &given, s->reference, DRIFT_DATASET_FEATURES, &seen, &note, err);
+        rc = drift_dataset_infer_schema(&s->infer, &given, s->reference, DRIFT_DATASET_FEATURES, &seen, &s->note, err);
+    if (!s->inferred)
+        str_clear(&s->note);                   /* of paths that nobody asked for */
     if (rc == ERR_NOT_FOUND && !s->inferred) { /* those that are named may come yet */
         drift_schema_copy(&given, &seen);
         rc = 0;
@@ -196,42 +202,68 @@ static int make_schema(struct drift_setup *s, struct drift_schema *to, struct er
             rc = drift_schema_add(to, &seen.fields[i], err);
     drift_schema_done(&given);
     drift_schema_done(&seen);
-    str_done(&note);
     return rc;
 }
 
 /* ---- beginning ---- */
 
-/* One a prediction, label and feature of the schema; the caller's. */
-static struct drift_reference_choice *make_choices(const struct drift_setup *s, const struct drift_schema *schema)
+static void set_choice(struct drift_reference_choice *choice, const char *method, const char *threshold)
+{
+    if (method) {
+        choice->evidently = strcmp(method, DRIFT_METHOD_OF_EVIDENTLY) == 0;
+        choice->method = drift_method_find(method);
+    }
+    if (threshold)
+        number_read(threshold, strlen(threshold), &choice->threshold);
+}
+
+/* What is said for a field: by its name, or else for all of them. */
+static struct drift_reference_choice choice_of(const struct drift_setup *s, const struct drift_schema_field *field)
+{
+    const struct conf_feature *f = s->conf.features.items;
+    struct drift_reference_choice choice = {.threshold = NAN};
+    set_choice(&choice, s->conf.method, s->conf.threshold);
+    for (size_t k = 0; field->role == DRIFT_EVENT_FEATURE && k < s->conf.features.n; k++)
+        if (strcmp(f[k].name ? f[k].name : f[k].path, field->name) == 0) {
+            if (f[k].method && !f[k].threshold)
+                choice.threshold = NAN; /* that of the whole is none of another method */
+            set_choice(&choice, f[k].method, f[k].threshold);
+        }
+    return choice;
+}
+
+/* One a prediction, label and feature of the schema; the caller's. A reference that is there is told. */
+static int make_choices(const struct drift_setup *s, const struct drift_schema *schema,
+                        struct drift_reference_choice **ret, struct error *err)
 {
     struct drift_reference_choice *choices = mem_calloc(schema->n + 1, sizeof *choices);
-    const struct conf_feature *f = s->conf.features.items;
     size_t n = 0;
-    for (size_t i = 0; i < schema->n; i++) {
+    int rc = 0;
+    for (size_t i = 0; i < schema->n && rc == 0; i++) {
         const struct drift_schema_field *field = &schema->fields[i];
         if (field->role > DRIFT_EVENT_LABEL)
             continue;
-        choices[n] = (struct drift_reference_choice){.threshold = NAN};
-        for (size_t k = 0; field->role == DRIFT_EVENT_FEATURE && k < s->conf.features.n; k++) {
-            if (strcmp(f[k].name ? f[k].name : f[k].path, field->name) != 0)
-                continue;
-            choices[n].method = f[k].method ? drift_method_find(f[k].method) : NULL;
-            if (f[k].threshold)
-                number_read(f[k].threshold, strlen(f[k].threshold), &choices[n].threshold);
-        }
+        choices[n] = choice_of(s, field);
+        if (s->reference && drift_reference_find(s->reference, field->name))
+            rc = drift_reference_choose(s->reference, field->name, &choices[n], err);
         n++;
     }
-    return choices;
+    if (rc)
+        free(choices);
+    else
+        *ret = choices;
+    return rc;
 }
 
 /* Types are known by now: begins with the events that were held. */
 static int begin(struct drift_setup *s, struct error *err)
 {
     struct drift_schema schema = {0};
+    struct drift_reference_choice *choices;
     int rc = make_schema(s, &schema, err);
+    if (rc == 0)
+        rc = make_choices(s, &schema, &choices, err);
     if (rc == 0) {
-        struct drift_reference_choice *choices = make_choices(s, &schema);
         const struct drift_dataset_settings settings = {.name = s->conf.name,
                                                         .schema = &schema,
                                                         .window = drift_setup_window(&s->conf),
@@ -250,6 +282,22 @@ static int begin(struct drift_setup *s, struct error *err)
     return rc;
 }
 
+/* With what is held, which others may follow where it has no feature. */
+static void begin_with_held(struct drift_setup *s)
+{
+    s->holding = false;
+    int code = begin(s, &s->error);
+    for (size_t i = 0; code == 0 && i < s->infer.events.n; i++) {
+        const struct drift_dataset_infer_event *e = &s->infer.events.items[i];
+        drift_dataset_feed(s->dataset, e->partition, e->offset, e->time_ms, e->bytes, e->len);
+    }
+    s->holding = code == ERR_NOT_FOUND;
+    if (s->holding)
+        s->unread += s->infer.events.n;
+    drift_dataset_infer_done(&s->infer);
+    drift_dataset_infer_init(&s->infer, s->decoder);
+}
+
 void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, int64_t time_ms, const char *bytes,
                       size_t len)
 {
@@ -264,15 +312,14 @@ void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, 
     const struct drift_dataset_infer_event event = {partition, offset, time_ms, (char *)(uintptr_t)bytes, len};
     bool enough = drift_dataset_infer_add(&s->infer, &event, &code, &s->error);
     s->unread += code != 0;
-    if (!enough)
-        return;
-    s->holding = false;
-    code = begin(s, &s->error);
-    for (size_t i = 0; code == 0 && i < s->infer.events.n; i++) {
-        const struct drift_dataset_infer_event *e = &s->infer.events.items[i];
-        drift_dataset_feed(s->dataset, e->partition, e->offset, e->time_ms, e->bytes, e->len);
-    }
-    drift_dataset_infer_done(&s->infer);
-    drift_dataset_infer_init(&s->infer, s->decoder);
-    s->holding = code == ERR_NOT_FOUND; /* others may have features */
+    if (enough)
+        begin_with_held(s);
+}
+
+void drift_setup_close(struct drift_setup *s)
+{
+    if (!s->dataset && s->holding && s->infer.events.n)
+        begin_with_held(s);
+    if (s->dataset)
+        drift_dataset_close(s->dataset, true);
 }

@@ -15,6 +15,7 @@ struct drift_setup {
     struct drift_dataset *dataset; /* NULL: not begun */
     bool holding;                  /* events are held until types are known */
     bool inferred;                 /* no feature was named */
+    struct str note;               /* what was left out of features that were found out; holds names from events */
     uint64_t unread;               /* events that could not be read while they were held */
     struct error error;            /* why it cannot begin, or the last of those events */
 };
@@ -25,6 +26,9 @@ void drift_setup_free(struct drift_setup *s); /* NULL is allowed */
 /* As drift_dataset_feed. */
 void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, int64_t time_ms, const char *bytes,
                       size_t len);
+
+/* There are no more: begins with what is held, if it has not begun, and closes all windows. */
+void drift_setup_close(struct drift_setup *s);
 
 struct drift_window_settings drift_setup_window(const struct conf_dataset *conf);
 enum drift_reference_from drift_setup_from(const struct conf_dataset *conf);

@@ -85,6 +85,7 @@ def lines_that_are_no_events_are_counted(w):
 @cli
 def what_cannot_be_judged_is_said(w):
     first, ref = make(w)
+    few = events(w.tmp / "few", 1, n=5)
     empty, junk, other, broken = (w.tmp / n for n in ("empty", "junk", "other.json", "broken.gz"))
     empty.write_bytes(b"")
     junk.write_bytes(bytes(range(256)) * 20)
@@ -108,8 +109,117 @@ def what_cannot_be_judged_is_said(w):
         (f"reference --file {first}", ["reference save"]),
         (f"reference save --file {first} --format csv", ["--format means nothing"]),
         (f"reference save --file {empty} -o {w.tmp}/none.json", ["there are no events"]),
+        (f"reference save --file {few} -o {w.tmp}/none.json", ["5 events are too few", "50 are wanted", "--force"]),
+        (f"--file {first} --reference {few}", ["few: 5 events; 50 are wanted"]),
+        (f"--file {first} --force", ["--force is of icetop drift reference save"]),
+        (f"--file {first} --whole --window 1h", ["--whole and --window"]),
+        (f"--file {first} --window 1x", ["--window", "is not a duration"]),
+        (f"--file {first} --method mmd", ["--method", "allowed: psi, ks"]),
+        (f"--file {first} --threshold -1", ["--threshold", "no threshold"]),
+        (f"--file {first} --feature a..b", ["byte 3: a name is expected"]),
+        (f"--file {first} --feature {{path:", ["--feature"]),
+        (f"--file {first} --feature {{name:1}}", ["--feature", "allowed:"]),
+        (f"--file {first} --dataset d", ["there is no configuration file"]),
+        (f"--file {first} --config x", ["--dataset"]),
+        ("--file - --reference -", ["both standard input"]),
+        (f"--dataset d --reference {ref}", ["--file FILE"]),
         (f"reference save --file {first} -o {w.tmp}/no/such.json", ["such.json"]),
     ]:
         expect(w.run("drift", *line.split()), 3, *words)
     assert not (w.tmp / "none.json").exists()
     expect(w.run("snapshot", "--file", str(first)), 2, "--file means nothing to icetop snapshot")
+
+
+def of(found, table="features", key="feature"):
+    return {r[key]: r for r in found[table]}
+
+
+@cli
+def options_say_what_is_looked_at(w):
+    first, ref = make(w)
+    later = events(w.tmp / "later.ndjson", 3, shift=30)
+    found, _ = compare(w, later, ref, 0, "--feature", "age")
+    assert set(of(found)) == {"age"}, found
+    # By another method than the reference's, of each type's own; what does not suit a type leaves it as it was.
+    found, _ = compare(w, later, ref, 2, "--method", "ks", "--threshold", "0.05")
+    rows = of(found)
+    assert (rows["amount"]["method"], rows["city"]["method"]) == ("K-S D", "Jensen-Shannon"), rows
+    found, _ = compare(w, later, first, 1, "--feature", "{path: amount, method: wasserstein, threshold: 3}", "--feature", "{path: age, type: category}", "--label", "city")
+    rows = of(found)
+    assert (rows["amount"]["method"], rows["amount"]["state"], rows["city"]["role"]) == ("Wasserstein / sd", "RANGE", "label"), rows
+    assert rows["age"]["type"] == "category", rows
+
+
+@cli
+def events_may_be_the_reference(w):
+    first, ref = make(w)
+    packed = w.tmp / "first.gz"
+    packed.write_bytes(gzip.compress(first.read_bytes()))
+    later = events(w.tmp / "later.ndjson", 3, shift=30)
+    want = [(r["feature"], r["score"], r["line"]) for r in compare(w, later, ref, 2)[0]["features"]]
+    for other in (first, packed):
+        found, said = compare(w, later, other, 2)
+        assert [(r["feature"], r["score"], r["line"]) for r in found["features"]] == want and not said, (found, said)
+    # A reference may be packed as well, and spread over lines.
+    packed.write_bytes(gzip.compress(json.dumps(json.loads(ref.read_text(encoding="utf-8")), indent=1).encode()))
+    assert [(r["feature"], r["score"], r["line"]) for r in compare(w, later, packed, 2)[0]["features"]] == want
+    # By Evidently's rule: of more than 1,000 rows distances, of fewer p-values.
+    found, _ = compare(w, later, first, 2, "--method", "evidently")
+    assert {f: r["method"] for f, r in of(found).items()} == {"amount": "Wasserstein / sd", "age": "Wasserstein / sd", "city": "Jensen-Shannon"}, found
+    found, _ = compare(w, later, events(w.tmp / "short", 1, n=500), 2, "--method", "evidently")
+    assert {f: r["method"] for f, r in of(found).items()} == {"amount": "K-S p", "age": "K-S p", "city": "z p"}, found
+
+
+@cli
+def windows_are_judged_one_by_one(w):
+    rows = [json.loads(line) for line in events(w.tmp / "day.ndjson", 6, n=4800).read_text(encoding="utf-8").splitlines()]
+    for i, r in enumerate(rows):
+        r |= {"at": 1700006400 + i * 15, "age": 0 if 2400 <= i < 2640 else r["age"]}  # 20 hours, the tenth without ages
+    day = w.tmp / "day.ndjson"
+    day.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    line = ("drift", "--file", str(day), "--time", "at", "--utc")
+    got = w.run(*line, "datasets", "features", "--window", "1h", "--format", "json")
+    expect(got, 2, "20 windows, 1 drifted", "the worst is 2023-11-15 10:00:00 to 2023-11-15 11:00:00")
+    found = {t: f["rows"] for t, f in json.loads(got[1])["tables"].items()}
+    assert found["datasets"][0]["worst"] == "age" and found["datasets"][0]["window"] == "1 h", found["datasets"]
+    assert {f: r["state"] for f, r in of(found).items()} == {"amount": "OK", "city": "OK", "age": "DRIFT"}, found
+    # A cohort of one row is told though all features are well.
+    rows[4000]["city"] = None
+    day.write_text("".join(json.dumps(r | {"age": 40 + i % 9}) + "\n" for i, r in enumerate(rows)), encoding="utf-8")
+    got = w.run(*line, "cohorts", "--cohort", "city", "--window", "4h", "--format", "json")
+    expect(got, 1, "5 windows, 1 marked, 3 well, 1 that could not be judged")
+    assert [(r["level"], r["state"]) for r in json.loads(got[1])["tables"]["cohorts"]["rows"] if r["state"] != "OK"] == [("null", "ONE")], got[1]
+
+
+@cli
+def datasets_of_the_configuration_hold_for_files(w):
+    first, ref = make(w)
+    conf = w.home / "icetop.yaml"
+    conf.write_text(f"""clusters:
+  k: {{bootstrap: 'nowhere:1', properties: {{sasl.password: {{file: /nonexistent}}}}}}
+datasets:
+  payments: {{topic: t, features: [{{path: amount, method: hellinger}}, {{path: city, name: town}}], label: age, cohorts: [city], window_rows: 1000}}
+  kept: {{topic: t, cluster: k, reference_file: {ref.name}, window_rows: 2000, method: tv}}
+  told: {{report: r.json}}
+""", encoding="utf-8")
+    ref.rename(w.home / ref.name)
+    later = events(w.tmp / "later.ndjson", 3, shift=30)
+    line = ("drift", "--config", str(conf), "--file", str(later), "--format", "json")
+    got = w.run(*line, "--dataset", "kept")
+    expect(got, 2)
+    rows = of({"features": json.loads(got[1])["tables"]["features"]["rows"]})
+    assert {f: r["method"] for f, r in rows.items()} == dict.fromkeys(("amount", "city", "age"), "total variation"), rows
+    assert (rows["amount"]["state"], rows["amount"]["dataset"]) == ("DRIFT", "kept"), rows
+    got = w.run(*line, "--dataset", "payments", "--reference", str(first), "features", "cohorts")
+    expect(got, 2, "2 windows, 2 drifted")
+    tables = json.loads(got[1])["tables"]
+    assert {(r["feature"], r["role"], r["method"]) for r in tables["features"]["rows"]} == {
+        ("age", "label", "PSI"), ("amount", "feature", "Hellinger"), ("town", "feature", "Jensen-Shannon")}, tables["features"]
+    assert {r["level"] for r in tables["cohorts"]["rows"]} == {"north", "south"}, tables["cohorts"]
+    # What the command line says is over it.
+    got = w.run(*line, "--dataset", "payments", "--reference", str(first), "--whole", "--feature", "age", "--label", "city", "--method", "linf")
+    expect(got, 0)
+    assert {(r["feature"], r["role"], r["method"]) for r in json.loads(got[1])["tables"]["features"]["rows"]} == {
+        ("city", "label", "L-infinity"), ("age", "feature", "L-infinity")}, got[1]
+    for name, words in [("paiments", ['did you mean "payments"', "allowed: payments, kept, told"]), ("told", ["the report of another tool"])]:
+        expect(w.run(*line, "--dataset", name), 3, *words)

@@ -76,7 +76,7 @@ static void what_makes_no_dataset_is_refused(void **state)
          "DIR/icetop.yaml:2:69: datasets.d.features[1].threshold: no threshold; allowed: a number above 0"},
         {CLUSTER "datasets: {d: {topic: t, features: {path: a, method: mmd}}}",
          "DIR/icetop.yaml:2:54: datasets.d.features[0].method: \"mmd\" is not known; allowed: psi, ks, ks-p, "
-         "wasserstein, js, hellinger, tv, linf, chi2-p, cramer, z-p"},
+         "wasserstein, js, hellinger, tv, linf, chi2-p, cramer, z-p, evidently"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         files_error(cases[i].text, (struct conf_args){0}, cases[i].error);
@@ -98,7 +98,9 @@ static void methods_are_those_of_drift(void **state)
     const char *const *names = option(feature, "method")->choices;
     for (size_t i = 0; i < DRIFT_METHODS; i++)
         assert_string_equal(names[i], drift_methods[i].name);
-    assert_null(names[DRIFT_METHODS]);
+    assert_string_equal(names[DRIFT_METHODS], DRIFT_METHOD_OF_EVIDENTLY);
+    assert_null(names[DRIFT_METHODS + 1]);
+    assert_ptr_equal(option(&conf_options[CONF_DATASETS], "method")->choices, names);
     const char *const *types = option(feature, "type")->choices;
     assert_string_equal(types[1], drift_type_names[DRIFT_TYPE_NUMBER]);
     assert_string_equal(types[2], drift_type_names[DRIFT_TYPE_CATEGORY]);
