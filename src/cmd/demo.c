@@ -42,7 +42,7 @@ static int spawn_brokers(struct cmd_demo *d, struct error *err)
     char fd_text[16];
     snprintf(fd_text, sizeof fd_text, "%d", fds[1]);
     char *argv[] = {
-        (char[]){"icetop"}, (char[]){"demo-broker"}, (char[]){"--stdio-fd"}, fd_text, (char[]){"--sinks"}, (char[]){"--metrics"}, NULL};
+        (char[]){"icetop"}, (char[]){"demo-broker"}, (char[]){"--stdio-fd"}, fd_text, (char[]){"--sinks"}, (char[]){"--metrics"}, (char[]){"--datasets"}, NULL};
     posix_spawnattr_t attr;
     posix_spawnattr_init(&attr);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
@@ -184,7 +184,8 @@ const char *cmd_demo_sections(const struct cmd_demo *d)
 
 int cmd_demo_broker_run(const struct cmd_options *o)
 {
-    const char *fd = cmd_options_value(o, OPTIONS_STREAM_FD), *scale = cmd_options_value(o, OPTIONS_GROUPS_SCALE);
+    const char *fd = cmd_options_value(o, OPTIONS_STREAM_FD), *scale = cmd_options_value(o, OPTIONS_GROUPS_SCALE),
+               *ahead = cmd_options_value(o, OPTIONS_AHEAD);
     int groups = 0, partitions = 0, commits = 0;
     if (scale && sscanf(scale, "%d,%d,%d", &groups, &partitions, &commits) < 2) {
         fputs("icetop: --scale wants GROUPS,PARTITIONS or GROUPS,PARTITIONS,COMMITS\n", stderr);
@@ -199,7 +200,9 @@ int cmd_demo_broker_run(const struct cmd_options *o)
                                          .scale_partitions = partitions,
                                          .scale_commits_per_s = commits,
                                          .warehouse = warehouse,
-                                         .metrics = cmd_options_given(o, OPTIONS_METRICS)};
+                                         .metrics = cmd_options_given(o, OPTIONS_METRICS),
+                                         .datasets = cmd_options_given(o, OPTIONS_DATASETS),
+                                         .ahead_ms = ahead ? strtol(ahead, NULL, 10) * 1000 : 0};
     int port_fd = fd ? (int)strtol(fd, NULL, 10) : STDOUT_FILENO, life_fd = fd ? port_fd : STDIN_FILENO;
     int rc = demo_run(port_fd, life_fd, &options, &err);
     remove_directory(warehouse);

@@ -152,10 +152,10 @@ static int load_clusters(struct conf_loading *l, const struct conf_yaml *root, s
     return rc;
 }
 
-/* What --demo has to scrape and to ask, as if it stood in a file. */
+/* What --demo has to scrape, to ask and to compare, as if it stood in a file. */
 static int load_own(struct conf_loading *l, struct conf *c)
 {
-    static const enum conf_section_id ids[] = {CONF_PROMETHEUS, CONF_SERVERS};
+    static const enum conf_section_id ids[] = {CONF_PROMETHEUS, CONF_SERVERS, CONF_DATASETS};
     const char *file = l->file, *text = l->args->sections;
     struct conf_yaml root = {0};
     if (!text)

@@ -2,8 +2,10 @@
 #include "demo/demo.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "demo/churn.h"
 #include "demo/connect.h"
 #include "demo/exporter.h"
+#include "demo/lake.h"
 #include "demo/plan.h"
 #include "demo/script.h"
 
@@ -20,6 +22,7 @@ struct demo {
     struct demo_script *script;
     struct demo_connect *connect;   /* NULL: no sinks */
     struct demo_exporter *exporter; /* NULL: nothing to scrape */
+    json_t *datasets;               /* NULL: none */
     struct event *tick;
 };
 
@@ -39,6 +42,7 @@ static void demo_free(struct demo *d)
         return;
     if (d->tick)
         event_free(d->tick);
+    json_decref(d->datasets);
     demo_exporter_free(d->exporter);
     demo_connect_free(d->connect);
     demo_broker_free(d->broker);
@@ -47,13 +51,30 @@ static void demo_free(struct demo *d)
     free(d);
 }
 
+/* The reference is written into the directory; NULL: there is none. */
+static int add_dataset(struct demo *d, const char *directory, struct error *err)
+{
+    char *path = directory ? mem_printf("%s/" DEMO_CHURN_DATASET ".json", directory) : NULL;
+    struct str text = {0};
+    int rc = 0;
+    if (path) {
+        demo_churn_reference(demo_script_churn(d->script), &text);
+        rc = demo_lake_put(path, &text, err);
+    }
+    if (rc == 0)
+        d->datasets = json_pack("{s:o}", DEMO_CHURN_DATASET, demo_churn_config(path));
+    str_done(&text);
+    free(path);
+    return rc;
+}
+
 static struct demo *demo_new(struct event_base *base, const struct demo_options *options, struct error *err)
 {
     const struct timeval interval = {.tv_usec = DEMO_PLAN_TICK_MS * 1000};
     struct demo *d = mem_new(struct demo);
     const struct clock *clock = options->clock ? options->clock : &clock_system;
     d->world = demo_world_new(NODES, "icetop-demo");
-    d->script = demo_script_new(d->world, clock, options->seed);
+    d->script = demo_script_new(d->world, clock, options->seed, options->ahead_ms);
     if (options->scale_groups > 0 && options->scale_partitions > 0) {
         demo_script_scale(d->world, options->scale_groups, options->scale_partitions);
         demo_script_scale_moves(d->script, options->scale_groups, options->scale_partitions,
@@ -66,6 +87,8 @@ static struct demo *demo_new(struct event_base *base, const struct demo_options 
                  demo_connect_new(base, options->warehouse, &d->connect, err);
     if (!failed && options->metrics)
         failed = demo_exporter_new(base, d->world, clock, options->seed, &d->exporter, err);
+    if (!failed && options->datasets)
+        failed = add_dataset(d, options->warehouse, err);
     if (failed) {
         demo_free(d);
         return NULL;
@@ -93,8 +116,17 @@ static int tell_address(int fd, struct demo *d, struct error *err)
 {
     struct str line = {0};
     str_printf(&line, "%s %s ", demo_broker_bootstrap(d->broker), d->connect ? demo_connect_url(d->connect) : "");
+    json_t *sections = json_object();
     if (d->exporter)
-        demo_exporter_config(d->exporter, &line);
+        demo_exporter_config(d->exporter, sections);
+    if (d->datasets)
+        json_object_set(sections, "datasets", d->datasets);
+    if (json_object_size(sections)) {
+        char *text = json_dumps(sections, 0);
+        str_add(&line, text);
+        free(text);
+    }
+    json_decref(sections);
     while (line.s[line.len - 1] == ' ')
         str_cut(&line, line.len - 1);
     str_char(&line, '\n');

@@ -16,12 +16,15 @@ struct demo_options {
      * none of them. */
     const char *warehouse;
     bool metrics; /* with something to scrape, and a Prometheus server (demo/exporter.h) */
+    bool
+        datasets; /* with a dataset of its model topic (demo/churn.h), whose reference is in the warehouse, if there is one */
+    int64_t ahead_ms; /* the script of topics and groups began so long ago */
 };
 
 /* Runs the demo in the calling process, which does nothing else, on a loop of its own: three nodes on free ports of
  * 127.0.0.1, moved on four times a second. Writes a line
  * to port_fd, the bootstrap list ("127.0.0.1:41233,127.0.0.1:41234,..."), a blank and the Connect worker's URL, if there is one, a
- * blank and what demo_exporter_config gives, if there are metrics; without blanks at its end. Then it goes on until life_fd, the
+ * blank and the sections of a configuration for its metrics and datasets, if there are any, as JSON; without blanks at its end. Then it goes on until life_fd, the
  * reading end of a pipe or socket that the parent holds, reports that the parent has closed it or
  * has gone; what arrives there is thrown away. Both descriptors may be the same socket, and both
  * stay the caller's. Ignores SIGPIPE, and ends at SIGTERM. 0, or ERR_IO. */

@@ -187,7 +187,7 @@ static json_t *job_of(const struct demo_exporter *x, size_t i)
     return o;
 }
 
-void demo_exporter_config(const struct demo_exporter *x, struct str *out)
+void demo_exporter_config(const struct demo_exporter *x, json_t *sections)
 {
     json_t *jobs = json_object();
     for (size_t i = 0; i < demo_endpoints_count(x->endpoints); i++)
@@ -196,9 +196,7 @@ void demo_exporter_config(const struct demo_exporter *x, struct str *out)
     char *interval = mem_printf("%ds", DEMO_ENDPOINTS_INTERVAL_S);
     json_t *o = json_pack("{s:o, s:{s:{s:s, s:s, s:o}}}", "prometheus", jobs, "prometheus_servers", "demo", "url", url,
                           "interval", interval, "queries", demo_prometheus_queries());
-    char *text = json_dumps(o, 0);
-    str_add(out, text);
-    free(text);
+    json_object_update(sections, o);
     free(interval);
     free(url);
     json_decref(o);

@@ -4,8 +4,9 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/str.h"
 #include "demo/world.h"
+
+#include <jansson.h>
 
 struct event_base;
 struct demo_exporter;
@@ -16,7 +17,7 @@ int demo_exporter_new(struct event_base *base, const struct demo_world *world, c
 void demo_exporter_free(struct demo_exporter *x); /* NULL is allowed */
 /* Moves what is told on to the clock's now. Who is down then closes its port, and listens there again once it is back. */
 void demo_exporter_step(struct demo_exporter *x);
-/* Appends where all of it is, as a configuration of icetop on one line: its sections prometheus and prometheus_servers. */
-void demo_exporter_config(const struct demo_exporter *x, struct str *out);
+/* Adds where all of it is to a configuration of icetop: its sections prometheus and prometheus_servers. */
+void demo_exporter_config(const struct demo_exporter *x, json_t *sections);
 
 #endif

@@ -109,8 +109,7 @@ static int make_directories(const char *path, struct error *err)
     return rc;
 }
 
-/* Whole or not at all: a reader sees the file before or the file after. */
-static int write_file(const char *path, const struct str *bytes, struct error *err)
+int demo_lake_put(const char *path, const struct str *bytes, struct error *err)
 {
     char *aside = mem_printf("%s.tmp", path);
     int rc = 0, fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -143,7 +142,7 @@ int demo_lake_write(struct demo_lake_table *t, const char *name, const struct de
     }
     demo_parquet_write(&bytes, columns, COLUMNS, (int64_t)n);
     char *path = mem_printf("%s/data/%s.parquet", t->location, name);
-    int rc = write_file(path, &bytes, err);
+    int rc = demo_lake_put(path, &bytes, err);
     if (rc == 0)
         *ret = (struct demo_lake_file){.path = path, .rows = (int64_t)n, .bytes = (int64_t)bytes.len};
     else
@@ -192,7 +191,7 @@ static int write_manifest(struct demo_lake_table *t, const struct demo_lake_file
                           n, sync);
     m.bytes = (int64_t)bytes.len;
     m.path = mem_printf("%s/metadata/%lld-m0.avro", t->location, (long long)snapshot_id);
-    int rc = write_file(m.path, &bytes, err);
+    int rc = demo_lake_put(m.path, &bytes, err);
     if (rc == 0)
         vec_push(&t->manifests, m);
     else
@@ -228,7 +227,7 @@ static int write_list(const struct demo_lake_table *t, const char *path, int64_t
     static const struct avro_writer_property properties[] = {{"format-version", "2"}};
     sync_of(snapshot_id, sync);
     avro_writer_container(&bytes, list_schema, properties, 1, body.s, body.len, t->manifests.n, sync);
-    int rc = write_file(path, &bytes, err);
+    int rc = demo_lake_put(path, &bytes, err);
     str_done(&body);
     str_done(&bytes);
     return rc;
@@ -268,12 +267,12 @@ static int write_metadata(struct demo_lake_table *t, struct error *err)
     free(text);
     t->version++;
     char *path = mem_printf("%s/metadata/v%lld.metadata.json", t->location, (long long)t->version);
-    int rc = write_file(path, &bytes, err);
+    int rc = demo_lake_put(path, &bytes, err);
     free(path);
     str_printf(&hint, "%lld", (long long)t->version);
     path = mem_printf("%s/metadata/version-hint.text", t->location);
     if (rc == 0)
-        rc = write_file(path, &hint, err);
+        rc = demo_lake_put(path, &hint, err);
     free(path);
     path = mem_printf("%s/metadata/v%lld.metadata.json", t->location, (long long)t->version - METADATA_KEPT);
     if (rc == 0 && t->version > METADATA_KEPT)

@@ -4,6 +4,7 @@
 #define DEMO_LAKE_H
 
 #include "base/error.h"
+#include "base/str.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -43,5 +44,8 @@ struct demo_lake_property {
 int demo_lake_commit(struct demo_lake_table *t, const struct demo_lake_file *files, size_t nfiles,
                      const struct demo_lake_property *properties, size_t nproperties, int64_t snapshot_id,
                      int64_t now_ms, struct error *err);
+
+/* Writes a file, whole or not at all: a reader sees the one before or the one after. ERR_IO. */
+int demo_lake_put(const char *path, const struct str *bytes, struct error *err);
 
 #endif

@@ -16,6 +16,7 @@ const struct demo_plan_topic demo_plan_topics[] = {
     {"promo.events", 3, 2, 15, 0.4, 50, 2 * HOURS, .comes_and_goes = true},
     {"users.profile", 3, 3, 3, 1, 40, 72 * HOURS, .out_of_sync = 2},
     {"shipments.updates", 6, 3, 8, 0.6, 70, 24 * HOURS},
+    {DEMO_PLAN_CHURN, 1, 3, 100, 0, 60, 1 * HOURS},
     {"telemetry.metrics", 12, 2, 600, 0.1, 30, 1 * HOURS},
     {"__consumer_offsets", 8, 3, 0, 0, 60, 0, .internal = true, .commits = true},
 };

@@ -62,6 +62,9 @@ double demo_plan_cycle(int64_t elapsed_ms, int period_s);
 /* The steps in which the demo's time passes. */
 enum { DEMO_PLAN_TICK_MS = 250 };
 
+/* The topic of demo/churn. */
+#define DEMO_PLAN_CHURN "churn-events"
+
 /* Where it is played. Times of the demo are milliseconds since its beginning. */
 struct demo_stage {
     struct demo_world *world;

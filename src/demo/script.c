@@ -2,6 +2,7 @@
 #include "demo/script.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "demo/churn.h"
 #include "demo/log.h"
 #include "demo/reader.h"
 #include "demo/sink.h"
@@ -19,6 +20,7 @@ struct demo_script {
     struct demo_feed *feeds;
     struct demo_reader *readers;
     struct demo_sinks *sinks; /* NULL: none */
+    struct demo_churn *churn;
     struct {
         int groups, partitions, commits_per_s;
         int64_t moved; /* commits so far */
@@ -33,18 +35,20 @@ static struct demo_feed *find_feed(const struct demo_script *s, const char *topi
     return NULL;
 }
 
-struct demo_script *demo_script_new(struct demo_world *world, const struct clock *clock, uint64_t seed)
+struct demo_script *demo_script_new(struct demo_world *world, const struct clock *clock, uint64_t seed,
+                                    int64_t ahead_ms)
 {
     struct demo_script *s = mem_new(struct demo_script);
-    s->stage = (struct demo_stage){.world = world, .seed = seed, .begin_wall_ms = clock_wall_ms(clock)};
+    s->stage = (struct demo_stage){.world = world, .seed = seed, .begin_wall_ms = clock_wall_ms(clock) - ahead_ms};
     s->clock = clock;
-    s->begin_us = clock_mono_us(clock);
+    s->begin_us = clock_mono_us(clock) - ahead_ms * 1000;
     s->feeds = mem_calloc(demo_plan_topic_count, sizeof *s->feeds);
     s->readers = mem_calloc(demo_plan_group_count, sizeof *s->readers);
     for (size_t i = 0; i < demo_plan_topic_count; i++)
         demo_feed_init(&s->stage, &s->feeds[i], &demo_plan_topics[i]);
     for (size_t i = 0; i < demo_plan_group_count; i++)
         demo_reader_init(&s->stage, &s->readers[i], &demo_plan_groups[i], find_feed(s, demo_plan_groups[i].topic));
+    s->churn = demo_churn_new(&s->stage, find_feed(s, DEMO_PLAN_CHURN));
     return s;
 }
 
@@ -58,6 +62,7 @@ void demo_script_free(struct demo_script *s)
     if (!s)
         return;
     demo_sinks_free(s->sinks);
+    demo_churn_free(s->churn);
     for (size_t i = 0; i < demo_plan_topic_count; i++)
         demo_feed_done(&s->feeds[i]);
     for (size_t i = 0; i < demo_plan_group_count; i++)
@@ -65,6 +70,11 @@ void demo_script_free(struct demo_script *s)
     free(s->feeds);
     free(s->readers);
     free(s);
+}
+
+const struct demo_churn *demo_script_churn(const struct demo_script *s)
+{
+    return s->churn;
 }
 
 /* After the machine slept, records are written now, not when they would have been. */

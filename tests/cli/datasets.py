@@ -2,8 +2,9 @@
 
 import json
 import pathlib
+import subprocess
 
-from world import cli, expect
+from world import cli, expect, wait_for
 
 REPORTS = pathlib.Path(__file__).resolve().parent.parent / "data/drift/foreign"
 
@@ -70,3 +71,25 @@ datasets:
   d: {{topic: t, schema: '{w.home}/half.avsc'}}
 """, encoding="utf-8")
     expect(w.run("--config", str(conf), "snapshot", "sources"), 2, "datasets.d.schema", "allowed: with format: avro")
+
+
+@cli
+def what_befalls_the_model_of_the_demo_is_found(w):
+    with w.start("demo-broker", "--sinks", "--datasets", "--ahead", "125", stdin=subprocess.PIPE) as demo:
+        address, sections = demo.stdout.readline().split(" ", 2)[::2]
+        told = {}
+
+        def found():
+            # Windows close with the events' time: what two of them in a row say is there once both were read.
+            with w.start("-b", address, "--sections", sections, "snapshot", "findings", "datasets", "--format", "json") as p:
+                tables = json.loads(p.communicate(timeout=120)[0])["tables"]
+            told.update({(r["id"], r["subject"]): r["text"] for r in tables["findings"]["rows"]})
+            return {("IT-D02", "feature churn-v3 > age"), ("IT-D08", "feature churn-v3 > plan"),
+                    ("IT-D10", "cohort churn-v3 > region = null")} <= set(told) and tables["datasets"]["rows"]
+
+        (dataset,) = wait_for("the story", found, 120)
+        assert "family" in told["IT-D08", "feature churn-v3 > plan"], told
+        assert "1 row only" in told["IT-D10", "cohort churn-v3 > region = null"], told
+        assert not {s for i, s in told if i.startswith("IT-D") and s.split(" > ")[1] not in ("age", "plan", "score", "plan = family", "region = null")}, told
+        assert (dataset["state"], dataset["bad"], dataset["late"]) == ("DRIFT", 0, 0), dataset
+        demo.stdin.close()

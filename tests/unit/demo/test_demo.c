@@ -110,7 +110,7 @@ static void test_shows_a_world_that_moves(void **state)
     rd_kafka_t *rk = client_of(&c);
     const rd_kafka_metadata_t *md = fixture_metadata(rk);
     assert_int_equal(md->broker_cnt, 3);
-    assert_int_equal(md->topic_cnt, 13 + 20);
+    assert_int_equal(md->topic_cnt, 14 + 20);
     rd_kafka_metadata_destroy(md);
     assert_int_equal(rd_kafka_list_groups(rk, NULL, &list, DEADLINE_MS), 0);
     assert_int_equal(list->group_cnt, 30 + 2000);

@@ -93,7 +93,7 @@ static void begin(struct stage *s)
     *s = (struct stage){0};
     s->clock = (struct clock){wall_ms, mono_us, &s->time};
     s->world = demo_world_new(3, "demo");
-    s->script = demo_script_new(s->world, &s->clock, 1);
+    s->script = demo_script_new(s->world, &s->clock, 1, 0);
     s->endpoints = demo_endpoints_new(s->world, &s->clock, 1);
     s->prometheus = demo_prometheus_new(s->endpoints);
     assert_int_equal(demo_endpoints_count(s->endpoints), ENDPOINTS);
@@ -486,14 +486,16 @@ static void test_what_listens_is_what_the_configuration_names(void **state)
     struct error err = {0};
     struct conf *conf;
     struct demo_exporter *x;
-    struct str sections = {0}, got = {0};
+    struct str got = {0};
+    json_t *sections = json_object();
     begin(&s);
     struct event_base *base = event_base_new();
     if (demo_exporter_new(base, s.world, &s.clock, 1, &x, &err))
         fail_msg("%s", err.text);
-    demo_exporter_config(x, &sections);
+    demo_exporter_config(x, sections);
+    char *text = json_dumps(sections, 0);
     const struct conf_args args = {
-        .config = "/dev/null", .bootstrap = "127.0.0.1:1", .sections = str_text(&sections), .no_defaults = true};
+        .config = "/dev/null", .bootstrap = "127.0.0.1:1", .sections = text, .no_defaults = true};
     if (conf_load(&args, &conf, &err))
         fail_msg("%s", err.text);
     assert_int_equal(conf->nprometheus, ENDPOINTS);
@@ -520,7 +522,8 @@ static void test_what_listens_is_what_the_configuration_names(void **state)
     demo_exporter_free(x);
     event_base_free(base);
     conf_free(conf);
-    str_done(&sections);
+    free(text);
+    json_decref(sections);
     str_done(&got);
     end(&s);
 }

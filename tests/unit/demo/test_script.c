@@ -38,7 +38,7 @@ static void stage_init(struct stage *st, uint64_t seed)
     st->held = (struct held){.us = 5000000};
     st->clock = (struct clock){.wall_ms = held_wall_ms, .mono_us = held_mono_us, .arg = &st->held};
     st->world = demo_world_new(3, "c");
-    st->script = demo_script_new(st->world, &st->clock, seed);
+    st->script = demo_script_new(st->world, &st->clock, seed, 0);
 }
 
 static void stage_done(struct stage *st)

@@ -53,7 +53,7 @@ static int setup(void **state)
     snprintf(st->warehouse, sizeof st->warehouse, "%s/icetop-test-sink-XXXXXX", tmp ? tmp : "/tmp");
     assert_non_null(mkdtemp(st->warehouse));
     st->world = demo_world_new(3, "c");
-    st->script = demo_script_new(st->world, &st->clock, 7);
+    st->script = demo_script_new(st->world, &st->clock, 7, 0);
     assert_int_equal(demo_script_sinks(st->script, st->warehouse, &err), 0);
     for (int i = 1; i <= MINUTES * 60; i++) {
         st->held.us = (int64_t)i * 1000000;

@@ -425,7 +425,7 @@ static void a_scripted_cluster_with_a_clock_ahead(void **state)
     _Atomic int64_t ahead_us = 60000000;
     struct clock theirs = {.wall_ms = fixture_wall, .mono_us = fixture_mono, .arg = &ahead_us};
     struct demo_world *w = demo_world_new(3, "east-1");
-    struct demo_script *script = demo_script_new(w, &theirs, 7);
+    struct demo_script *script = demo_script_new(w, &theirs, 7, 0);
     struct cluster c = {.f = fixture_new(w, 8000)};
     fixture_add(c.f);
     for (int i = 0; i < 3; i++) {
