@@ -300,7 +300,8 @@ static void count_sources(const struct context *ctx, size_t *all, size_t *live, 
             continue;
         ++*live;
         struct value v = row_cell(r, "last_ok");
-        if (v.quality == QUALITY_UNKNOWN || v.i >= *oldest || !*row_text(r, "cluster"))
+        bool reads = strcmp(row_text(r, "kind"), "drift") != 0; /* which streams: its rounds tell nothing of its age */
+        if (v.quality == QUALITY_UNKNOWN || v.i >= *oldest || !*row_text(r, "cluster") || !reads)
             continue;
         *oldest = v.i;
         v = row_cell(r, "interval_s");

@@ -36,12 +36,12 @@ static void test_overview(void **state)
 {
     struct console *c = *state;
     struct screen *s = console_run(c, 100, 30, demo);
-    screen_expect_regex(s, "^icetop +default +[0-9:]{8} .*1[23] of 13 live, .* ago, every 1 s$");
+    screen_expect_regex(s, "^icetop +default +[0-9:]{8} .*1[234] of 14 live, .* ago, every 1 s$");
     screen_expect_regex(s, "^  BEHIND [0-9]+ +lag +behind .*last [0-9]+ min");
     screen_expect_regex(s, "^. mailer +[0-9.]+ k ");
     screen_expect_regex(s, "^. default +1 partition under-replicated");
     screen_expect_regex(s, "^  CLUSTERS 1 +brokers +topics");
-    screen_expect_regex(s, "^. default +3 +15 ");
+    screen_expect_regex(s, "^. default +3 +16 ");
     screen_expect_regex(s, "groups? caught up|more behind");
     screen_expect_regex(s, "^  LATEST EVENTS");
     screen_expect_regex(s, "^Enter open  Tab next pane .*\\? help");
@@ -193,7 +193,7 @@ static void test_views(void **state)
     struct screen *s = console_run(c, 100, 30, demo);
     screen_expect(s, "BEHIND");
     screen_key(s, "3");
-    screen_expect_regex(s, "^  TOPICS 15 +in/s");
+    screen_expect_regex(s, "^  TOPICS 16 +in/s");
     screen_expect_regex(s, "^. payments\\.transactions ");
     screen_send(s, "/orders.created\r\r");
     screen_expect_regex(s, "^topics › orders\\.created +6 partitions");
@@ -202,7 +202,7 @@ static void test_views(void **state)
     screen_expect_regex(s, "^  BROKERS 3 +host");
     screen_expect_regex(s, "^. [123] +127\\.0\\.0\\.1 .*up");
     screen_key(s, "0");
-    screen_expect_regex(s, "^  SOURCES 13 +state");
+    screen_expect_regex(s, "^  SOURCES 14 +state");
     screen_expect_regex(s, "^· kafka:default +ok ");
     screen_key(s, "L");
     screen_expect_regex(s, "^  EVENTS");
@@ -285,7 +285,7 @@ static void test_ascii(void **state)
 {
     static const char *const arguments[] = {"--demo", "--no-history", "-d", "1", "--ascii", NULL};
     static const char *const keys[] = {"2", "3", "4", "0", "L", "?"};
-    static const char *const texts[] = {"GROUPS 3", "TOPICS 15", "BROKERS 3", "SOURCES", "EVENTS", "KEYS"};
+    static const char *const texts[] = {"GROUPS 3", "TOPICS 16", "BROKERS 3", "SOURCES", "EVENTS", "KEYS"};
     struct console *c = *state;
     struct screen *s = console_run(c, 100, 40, arguments);
     screen_expect(s, "BEHIND");
