@@ -17,6 +17,7 @@ ONLY = {
     "drift": {"base", "table", "expr", "conf", "source", "kafka", "avro", "drift"},
     "iceberg": {"base", "table", "net", "source", "avro", "iceberg"},
     "connect": {"base", "table", "conf", "net", "source", "kafka", "avro", "connect"},
+    "plugin": {"base", "table", "conf", "stream", "net", "source", "prom", "plugin"},
     "history": {"base", "table", "stream", "history"},
 }
 UI = {"base", "table", "expr", "stream", "ui"}

@@ -9,6 +9,7 @@
 #include "cmd/datasets.h"
 #include "cmd/options.h"
 #include "cmd/past.h"
+#include "cmd/plugins_apply.h"
 #include "cmd/scrapes.h"
 #include "cmd/servers.h"
 #include "cmd/socket.h"
@@ -55,6 +56,8 @@ struct collector {
     struct findings_engine *findings;
     struct prom_book recipes;
     struct prom_explorer *explorer;
+    struct plugin_runs *plugins; /* their processes */
+    struct plugin_book plugin_tables;
     struct stream_server *server;
     struct history *history;
     struct conf *conf;
@@ -210,6 +213,7 @@ static void apply(struct collector *c, struct conf *conf)
     const struct prom_server_fill_past past = cmd_past(&c->history);
     cmd_servers_apply(c->base, c->store, c->scheduler, &past, c->conf, conf);
     cmd_datasets_apply(c->base, c->store, c->scheduler, c->conf, conf);
+    cmd_plugins_apply(c->plugins, &c->plugin_tables, c->scheduler, c->conf, conf);
     const char *level = cmd_options_value(c->options, OPTIONS_LOG_LEVEL);
     enum log_level parsed;
     if (log_level_parse(level ? level : conf->log_level, &parsed) == 0)
@@ -475,6 +479,8 @@ static void collector_done(struct collector *c)
     stream_listener_free(c->listener); /* first of all: who comes now starts one of his own */
     workers_free(c->loader, LOADER_WAIT_MS);
     scheduler_free(c->scheduler);
+    plugin_runs_free(c->plugins);
+    plugin_book_done(&c->plugin_tables);
     prom_explorer_free(c->explorer);
     history_free(c->history, HISTORY_WAIT_MS);
     struct stream_server *server = c->server;
@@ -506,6 +512,8 @@ static void collector_init(struct collector *c)
     c->loader = workers_new(c->base, "conf", 1);
     c->scheduler = scheduler_new(c->base, c->store);
     cmd_tables_add(c->store);
+    c->plugins = plugin_runs_new(c->base);
+    plugin_book_init(&c->plugin_tables, c->store);
     c->explorer = prom_explorer_new(c->base, c->store, keep_buckets, c);
     c->pipeline = derive_pipeline_new(c->base, c->store, c->scheduler);
     c->metrics = derive_metrics_new(c->store);

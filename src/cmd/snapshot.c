@@ -81,10 +81,13 @@ static void schedule_again(struct snapshot *s)
     event_add(s->again, &delay);
 }
 
-/* With the first change set the peer's tables are known: a name that it does not have is an error now, not a wait. */
-static bool has_tables(struct snapshot *s)
+/* With the first change set the peer's tables are known: a name that it does not have is an error now, not a wait; but a plugin
+ * tells of its own in its first round. */
+static bool has_tables(struct snapshot *s, bool *wait)
 {
+    const struct cmd_sources state = cmd_sources_state(stream_client_store(s->session.client), false);
     bool all = true;
+    *wait = !state.total || state.plugins;
     for (size_t i = 0; i < s->tables.n; i++) {
         const char *name;
         struct str known = {0};
@@ -93,10 +96,9 @@ static bool has_tables(struct snapshot *s)
             found |= strcmp(name, s->tables.items[i]) == 0;
             str_printf(&known, "%s%s", j ? ", " : "", name);
         }
-        if (!found) {
+        if (!found && !*wait)
             fprintf(stderr, "icetop: there is no table \"%s\"; there are %s\n", s->tables.items[i], str_text(&known));
-            all = false;
-        }
+        all &= found;
         str_done(&known);
     }
     return all;
@@ -114,8 +116,11 @@ static void write_now(struct snapshot *s)
         end(s, NOTHING);
         return;
     }
-    if (!unconnected && !has_tables(s)) {
-        end(s, BAD_USAGE);
+    bool wait;
+    if (!unconnected && !has_tables(s, &wait)) {
+        if (wait)
+            fprintf(stderr, "icetop: a plugin has not yet told of its tables\n");
+        end(s, wait ? NOTHING : BAD_USAGE);
         return;
     }
     struct error err = {0};
@@ -151,9 +156,11 @@ static void on_changed(void *arg, bool complete)
     struct snapshot *s = arg;
     if (!complete || s->refused || !event_pending(s->deadline, EV_TIMEOUT, NULL))
         return;
-    if (!has_tables(s)) {
-        s->refused = true;
-        end(s, BAD_USAGE);
+    bool wait;
+    if (!has_tables(s, &wait)) {
+        s->refused = !wait;
+        if (!wait)
+            end(s, BAD_USAGE);
         return;
     }
     struct cmd_sources state = cmd_sources_state(stream_client_store(s->session.client), false);
@@ -241,6 +248,8 @@ static int shortest_interval(const struct conf *conf)
         ms = conf->prometheus[i].interval_ms < ms ? conf->prometheus[i].interval_ms : ms;
     for (size_t i = 0; i < conf->nservers; i++)
         ms = conf->servers[i].interval_ms < ms ? conf->servers[i].interval_ms : ms;
+    for (size_t i = 0; i < conf->nplugins; i++)
+        ms = conf->plugins[i].interval_ms < ms ? conf->plugins[i].interval_ms : ms;
     return ms;
 }
 

@@ -19,6 +19,7 @@ struct cmd_sources cmd_sources_state(const struct store *s, bool complain)
         state.partial += partial;
         state.starting += starting;
         state.begun += starting && *row_text(r, "error");
+        state.plugins += starting && strcmp(kind, "plugin") == 0;
         if (complain && (failed || partial || starting))
             fprintf(stderr, "icetop: %s: %s: %s\n", row_text(r, "source"), word,
                     starting && !*row_text(r, "error") ? "no round has ended before the deadline"

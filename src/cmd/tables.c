@@ -8,6 +8,7 @@
 #include "findings/tables.h"
 #include "iceberg/tables.h"
 #include "kafka/tables.h"
+#include "plugin/tables.h"
 #include "prom/tables.h"
 #include "source/source.h"
 
@@ -15,7 +16,7 @@
 
 static const struct table_def *const schedulers[] = {&source_table_sources, &source_table_events, NULL};
 static const struct table_def *const *const lists[] = {kafka_tables,    connect_tables, iceberg_tables, derive_tables,
-                                                       findings_tables, prom_tables,    drift_tables,   schedulers};
+                                                       findings_tables, prom_tables,    drift_tables,   plugin_tables,  schedulers};
 
 enum { LISTS = sizeof lists / sizeof *lists };
 

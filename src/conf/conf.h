@@ -252,6 +252,33 @@ struct conf_dataset {
     char **origins; /* conf's own */
 };
 
+/* An option of a plugin's own, as it stands in the file; what it means the plugin knows. */
+struct conf_setting {
+    char *name, *value;
+    bool secret; /* it was named instead of written: never print it */
+    char *place; /* FILE:LINE:COLUMN */
+};
+
+struct conf_settings {
+    struct conf_setting *items;
+    size_t n;
+};
+
+/* A program, or a shared object in a program of its own, that fills tables. */
+struct conf_plugin {
+    char *name;     /* of the instance */
+    char *plugin;   /* found by this name in the directories of plugins; or NULL */
+    char **command; /* a program and its words; or NULL. Either it or plugin is there */
+    char *format;   /* of what it writes: "json" "prometheus" "nagios" "influx" "csv" */
+    bool stays;     /* it runs on, and is asked for each round */
+    int interval_ms, deadline_ms, max_interval_ms;
+    char **environment; /* names of variables that are passed on; or NULL */
+    int64_t max_output, max_rows;
+    char **key; /* csv: columns; or NULL, the first one */
+    struct conf_settings settings;
+    char **origins; /* conf's own */
+};
+
 struct conf {
     struct conf_cluster *clusters;
     size_t nclusters;
@@ -269,6 +296,8 @@ struct conf {
     size_t nconsistency;
     struct conf_dataset *datasets;
     size_t ndatasets;
+    struct conf_plugin *plugins;
+    size_t nplugins;
     struct conf_key *keys; /* not yet checked: what actions there are, the console knows (ui/keymap.h) */
     size_t nkeys;
     struct conf_yaml *theme; /* a theme of one's own (conf/yaml.h), not yet checked; NULL: none */

@@ -33,7 +33,7 @@ static int check_top_keys(struct conf_loading *l, const struct conf_yaml *root)
     if (root->kind != CONF_YAML_MAP)
         return conf_section_kind(l, root, "", "map",
                                  "clusters, defaults, connect, catalogs, prometheus, prometheus_servers, recipes, "
-                                 "consistency, datasets, history, ui, log, keys, theme");
+                                 "consistency, datasets, plugins, history, ui, log, keys, theme");
     for (size_t i = 0; i < root->n; i++) {
         size_t k = 0;
         while (k < n && strcmp(root->items[i].key, names[k]) != 0)
@@ -191,7 +191,7 @@ static int load_others(struct conf_loading *l, const struct conf_yaml *root, str
     if (rc == 0)
         rc = load_own(l, c);
     if (rc == 0 && !a->may_be_empty && !c->nclusters && !c->nconnects && !c->ncatalogs && !c->nprometheus &&
-        !c->nservers && !c->ndatasets)
+        !c->nservers && !c->ndatasets && !c->nplugins)
         rc = no_cluster(l, map);
     return rc;
 }

@@ -8,6 +8,7 @@
 #include "conf/connect.h"
 #include "conf/consistency.h"
 #include "conf/dataset.h"
+#include "conf/plugin.h"
 #include "conf/prometheus.h"
 #include "conf/recipe.h"
 #include "conf/section.h"
@@ -23,6 +24,7 @@ const struct conf_kind *const conf_named[CONF_NAMED] = {
     [CONF_CATALOGS] = &conf_catalog_kind,        [CONF_PROMETHEUS] = &conf_prometheus_kind,
     [CONF_SERVERS] = &conf_server_kind,          [CONF_RECIPES] = &conf_recipe_kind,
     [CONF_CONSISTENCY] = &conf_consistency_kind, [CONF_DATASETS] = &conf_dataset_kind,
+    [CONF_PLUGINS] = &conf_plugin_kind,
 };
 
 _Static_assert(offsetof(struct conf_cluster, name) == 0, "the name is the first");
@@ -33,6 +35,7 @@ _Static_assert(offsetof(struct conf_server, name) == 0, "the name is the first")
 _Static_assert(offsetof(struct conf_recipe, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_consistency, name) == 0, "the name is the first");
 _Static_assert(offsetof(struct conf_dataset, name) == 0, "the name is the first");
+_Static_assert(offsetof(struct conf_plugin, name) == 0, "the name is the first");
 
 /* A name that is drawn as it is written, and not so long that nothing else has room. */
 static int check_name(struct conf_loading *l, const struct conf_kind *kind, const struct conf_yaml *item,

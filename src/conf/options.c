@@ -471,6 +471,11 @@ const struct conf_section conf_options[CONF_NSECTIONS] = {
                                "the features are found out then, and the first window is the reference.",
                        .options = conf_dataset_options,
                        .n = CONF_DATASET_OPTIONS},
+    [CONF_PLUGINS] = {.name = "plugins",
+                      .help = "A map of names to programs that fill tables: what icetop does not know itself. Several may "
+                              "run the same program with other options. *icetop-plugin*(7) says what they write.",
+                      .options = conf_plugin_options,
+                      .n = CONF_PLUGIN_OPTIONS},
     [CONF_HISTORY] = {.name = "history",
                       .help = "What is kept for charts and for looking back.",
                       OPTIONS(history_options)},

@@ -30,6 +30,7 @@ enum conf_type {
     CONF_PAIRS,      /* struct conf_pairs */
     CONF_ITEMS,      /* struct conf_items: a list of maps, each with the options of `item` */
     CONF_SELECTORS,  /* char **, as CONF_TEXTS; each is checked by conf_args.selector */
+    CONF_SETTINGS,   /* struct conf_settings; values may be secrets, and may be named */
 };
 
 struct conf_section;
@@ -58,6 +59,7 @@ enum conf_section_id {
     CONF_RECIPES,
     CONF_CONSISTENCY,
     CONF_DATASETS,
+    CONF_PLUGINS,
     CONF_NAMED,
     CONF_HISTORY = CONF_NAMED,
     CONF_UI,
@@ -66,7 +68,7 @@ enum conf_section_id {
 };
 
 /* Options of one struct: of struct conf_cluster, conf_connect, conf_catalog, conf_prometheus, conf_server, conf_recipe,
- * conf_consistency, conf_dataset; of struct conf for those that stand once. */
+ * conf_consistency, conf_dataset, conf_plugin; of struct conf for those that stand once. */
 struct conf_section {
     const char *name; /* its key in the file */
     const char *help; /* a paragraph for the manual */

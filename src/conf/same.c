@@ -3,6 +3,7 @@
 
 #include "conf/headers.h"
 #include "conf/options.h"
+#include "conf/settings.h"
 #include "conf/value.h"
 
 #include <string.h>
@@ -49,6 +50,8 @@ static bool same_options(enum conf_section_id id, const void *a, const void *b, 
             continue;
         same = o->type == CONF_SECRET    ? same_secret(o, a, b)
                : o->type == CONF_HEADERS ? same_headers(o, a, b)
+               : o->type == CONF_SETTINGS
+                   ? conf_settings_same((const void *)((const char *)a + o->offset), (const void *)((const char *)b + o->offset))
                                          : same_value(o, a, b);
     }
     return same;
@@ -104,6 +107,11 @@ bool conf_same_server(const struct conf_server *a, const struct conf_server *b)
 bool conf_same_dataset(const struct conf_dataset *a, const struct conf_dataset *b)
 {
     return same_options(CONF_DATASETS, a, b, NULL);
+}
+
+bool conf_same_plugin(const struct conf_plugin *a, const struct conf_plugin *b)
+{
+    return same_options(CONF_PLUGINS, a, b, NULL);
 }
 
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b)

@@ -11,6 +11,7 @@ bool conf_same_connect(const struct conf_connect *a, const struct conf_connect *
 bool conf_same_connect_rest(const struct conf_connect *a, const struct conf_connect *b);
 bool conf_same_connect_logs(const struct conf_connect *a, const struct conf_connect *b);
 bool conf_same_dataset(const struct conf_dataset *a, const struct conf_dataset *b);
+bool conf_same_plugin(const struct conf_plugin *a, const struct conf_plugin *b);
 bool conf_same_catalog(const struct conf_catalog *a, const struct conf_catalog *b);
 /* The same but for what names endpoints: are they asked and kept alike? */
 bool conf_same_prometheus_scrape(const struct conf_prometheus *a, const struct conf_prometheus *b);

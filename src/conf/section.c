@@ -9,6 +9,7 @@
 #include "conf/headers.h"
 #include "conf/lists.h"
 #include "conf/secret.h"
+#include "conf/settings.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 
@@ -90,7 +91,8 @@ static int apply_item(struct conf_loading *l, const struct conf_section *s, cons
         free(names);
         return rc;
     }
-    if (o->type == CONF_PROPERTIES || o->type == CONF_SECRET || o->type == CONF_HEADERS)
+    if (o->type == CONF_PROPERTIES || o->type == CONF_SECRET || o->type == CONF_HEADERS ||
+        o->type == CONF_SETTINGS)
         return 0;
     char *own = mem_printf("%s.%s", path, o->name);
     int rc = conf_apply_value(l, o, item, own, base);
@@ -191,6 +193,20 @@ static int set_headers(struct conf_loading *l, const struct conf_section *s, con
     return 0;
 }
 
+static int set_settings(struct conf_loading *l, const struct conf_section *s, const struct conf_option *o,
+                        const struct conf_yaml *map, const char *path, bool fetch, void *base, char **origins)
+{
+    const struct conf_yaml *item = conf_yaml_get(map, o->name);
+    if (!item || item->kind == CONF_YAML_NULL)
+        return 0;
+    char *own = mem_printf("%s.%s", path, o->name);
+    int rc = conf_settings_apply(l, item, own, fetch, (void *)((char *)base + o->offset));
+    free(own);
+    if (rc == 0)
+        conf_section_origin(s, origins, o->name, mem_printf("%s:%u:%u", l->file, item->line, item->column));
+    return rc;
+}
+
 int conf_section_secrets(struct conf_loading *l, const struct conf_section *s, const struct conf_yaml *map,
                          const struct conf_yaml *defaults, const char *path, bool fetch, void *base, char **origins)
 {
@@ -202,6 +218,8 @@ int conf_section_secrets(struct conf_loading *l, const struct conf_section *s, c
             rc = set_secret(l, s, o, inherits ? defaults : map, inherits ? "defaults" : path, fetch, base, origins);
         else if (o->type == CONF_HEADERS)
             rc = set_headers(l, s, o, map, path, fetch, base, origins);
+        else if (o->type == CONF_SETTINGS)
+            rc = set_settings(l, s, o, map, path, fetch, base, origins);
     }
     return rc;
 }

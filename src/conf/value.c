@@ -9,6 +9,7 @@
 #include "conf/items.h"
 #include "conf/lists.h"
 #include "conf/secret.h"
+#include "conf/settings.h"
 #include "conf/suggest.h"
 #include "conf/yaml.h"
 
@@ -220,6 +221,7 @@ const char *conf_value_type_name(enum conf_type type)
         [CONF_ITEMS] = "list of maps",
         [CONF_SELECTORS] = "list of selectors",
         [CONF_PAIRS] = "map of texts",
+        [CONF_SETTINGS] = "map of texts",
     };
     return names[type];
 }
@@ -436,6 +438,9 @@ void conf_value_format(const struct conf_option *o, const void *base, struct str
         if (((const struct conf_items *)p)->n)
             conf_items_write(o, p, out);
         break;
+    case CONF_SETTINGS:
+        conf_settings_write(p, out);
+        break;
     case CONF_PROPERTIES:
         break;
     }
@@ -483,6 +488,9 @@ void conf_value_free(const struct conf_option *o, void *base)
         break;
     case CONF_ITEMS:
         conf_items_done(o, field(o, base));
+        break;
+    case CONF_SETTINGS:
+        conf_settings_done(field(o, base));
         break;
     case CONF_PROPERTIES:
     case CONF_INT:

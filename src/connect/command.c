@@ -1,21 +1,18 @@
-/* posix_spawn into a process group of its own, two pipes, and back-off. */
+/* A process read on the loop, and back-off. */
 #include "connect/command.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "base/process.h"
 #include "base/vec.h"
 #include "connect/redact.h"
 
 #include <errno.h>
 #include <event2/event.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -30,7 +27,6 @@ enum {
     END_MS = 1000,     /* from the end of its output to SIGTERM */
     TERM_MS = 1000,    /* from SIGTERM to SIGKILL while running on; */
     FREE_MS = 300,     /* and while freeing */
-    WORDS = 200,       /* bytes of its last words */
     STEP_MS = 5,
 };
 
@@ -50,8 +46,7 @@ struct connect_command {
     struct event *on_out, *on_complaints, *timer, *pause;
     int64_t started_us, asked_us;
     int delay_ms;
-    char said[WORDS]; /* the end of what it said on its standard error */
-    size_t nsaid;
+    struct process_words words;
 };
 
 static void start(struct connect_command *c);
@@ -74,22 +69,6 @@ static void close_pipe(int *fd, struct event **e)
     *fd = -1;
 }
 
-/* The last line that it said. */
-static void last_words(const struct connect_command *c, struct str *out)
-{
-    const char *p = c->said;
-    size_t n = c->nsaid;
-    while (n && (p[n - 1] == '\n' || p[n - 1] == '\r' || p[n - 1] == ' '))
-        n--;
-    size_t begin = n;
-    while (begin && p[begin - 1] != '\n')
-        begin--;
-    if (n == begin)
-        return;
-    str_add(out, ": ");
-    text_safe(out, p + begin, n - begin);
-}
-
 /* Having written something and ended well is no fault: `kubectl logs` without -f does. */
 static void set_error(struct connect_command *c, int status)
 {
@@ -99,11 +78,9 @@ static void set_error(struct connect_command *c, int status)
         c->error = NULL;
         return;
     }
-    if (WIFSIGNALED(status))
-        str_printf(&s, "command \"%s\" was ended by signal %d", c->name, WTERMSIG(status));
-    else
-        str_printf(&s, "command \"%s\" ended with status %d", c->name, WEXITSTATUS(status));
-    last_words(c, &s);
+    str_printf(&s, "command \"%s\" ", c->name);
+    process_how(status, &s);
+    process_words_last(&c->words, &s);
     free(c->error);
     c->error = str_take(&s);
 }
@@ -116,23 +93,10 @@ static void start_later(struct connect_command *c)
     after(c->timer, c->delay_ms);
 }
 
-/* True once it has ended; what is left of its group is killed while the group's number is still its own. */
-static bool has_ended(pid_t pid, int *status)
-{
-    siginfo_t info = {0};
-    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0)
-        return false;
-    kill(-pid, SIGKILL);
-    *status = 0;
-    while (waitpid(pid, status, 0) < 0 && errno == EINTR)
-        ;
-    return true;
-}
-
 static void ask(struct connect_command *c)
 {
     int status;
-    if (!has_ended(c->pid, &status)) {
+    if (!process_ended(c->pid, &status, NULL)) {
         const int64_t asked_ms = (clock_mono_us(c->clock) - c->asked_us) / 1000;
         if (asked_ms > END_MS)
             kill(-c->pid, asked_ms > END_MS + TERM_MS ? SIGKILL : SIGTERM);
@@ -226,94 +190,31 @@ static void on_complaints(evutil_socket_t fd, short what, void *arg)
             close_pipe(&c->complaints, &c->on_complaints);
         return;
     }
-    const char *p = piece;
-    if (n > WORDS) {
-        p += n - WORDS;
-        n = WORDS;
-    }
-    const size_t over = c->nsaid + (size_t)n > WORDS ? c->nsaid + (size_t)n - WORDS : 0;
-    memmove(c->said, c->said + over, c->nsaid - over);
-    c->nsaid -= over;
-    memcpy(c->said + c->nsaid, p, (size_t)n);
-    c->nsaid += (size_t)n;
+    process_words_add(&c->words, piece, (size_t)n);
 }
 
 /* ---- its beginning ---- */
 
-/* 0 or an errno. */
-static int spawn(char *const *argv, int out, int complaints, pid_t *pid)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attr);
-    int rc = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (!rc)
-        rc = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-    if (!rc)
-        rc = posix_spawn_file_actions_adddup2(&files, complaints, STDERR_FILENO);
-    if (!rc)
-        rc = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    if (!rc)
-        rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    if (!rc)
-        rc = posix_spawnattr_setpgroup(&attr, 0);
-    if (!rc)
-        rc = posix_spawnattr_setsigmask(&attr, &none);
-    if (!rc)
-        rc = posix_spawnattr_setsigdefault(&attr, &all);
-    if (!rc)
-        rc = posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&files);
-    return rc;
-}
-
-static void close_if(int fd)
-{
-    if (fd >= 0)
-        close(fd);
-}
-
-/* Our ends do not block; the program's do. */
-static int open_pipe(int fds[2])
-{
-    if (pipe2(fds, O_CLOEXEC))
-        return errno;
-    fcntl(fds[0], F_SETFL, O_NONBLOCK);
-    return 0;
-}
-
 static void start(struct connect_command *c)
 {
-    int out[2] = {-1, -1}, complaints[2] = {-1, -1};
-    int rc = open_pipe(out);
-    if (!rc)
-        rc = open_pipe(complaints);
-    if (!rc)
-        rc = spawn(c->argv.items, out[1], complaints[1], &c->pid);
-    close_if(out[1]);
-    close_if(complaints[1]);
+    struct process_pipes pipes;
+    struct error err;
+    int rc = process_start(&(struct process_options){.argv = c->argv.items}, &c->pid, &pipes, &err);
     c->restarts += c->started_us != 0;
     c->started_us = clock_mono_us(c->clock);
-    c->nsaid = 0;
+    c->words.n = 0;
     c->said_something = false;
     if (rc) {
-        close_if(out[0]);
-        close_if(complaints[0]);
         c->pid = 0;
         c->caught_up = true;
         free(c->error);
-        c->error = mem_printf("command \"%s\": %s", c->name, strerror(rc));
+        c->error = mem_printf("command \"%s\": %s", c->name, err.text);
         start_later(c);
         c->ops.news(c->arg);
         return;
     }
-    c->out = out[0];
-    c->complaints = complaints[0];
+    c->out = pipes.out;
+    c->complaints = pipes.complaints;
     c->on_out = event_new(c->base, c->out, EV_READ | EV_PERSIST, on_out, c);
     c->on_complaints = event_new(c->base, c->complaints, EV_READ | EV_PERSIST, on_complaints, c);
     event_add(c->on_out, NULL);
@@ -380,7 +281,7 @@ static bool all_ended(struct connect_command *const *commands, size_t n)
     bool all = true;
     for (size_t i = 0; i < n; i++) {
         int status;
-        if (commands[i] && commands[i]->pid && has_ended(commands[i]->pid, &status))
+        if (commands[i] && commands[i]->pid && process_ended(commands[i]->pid, &status, NULL))
             commands[i]->pid = 0;
         all &= !commands[i] || !commands[i]->pid;
     }
@@ -399,9 +300,7 @@ void connect_command_free(struct connect_command *const *commands, size_t n)
         if (!c)
             continue;
         if (c->pid) {
-            kill(-c->pid, SIGKILL);
-            while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
-                ;
+            process_kill(c->pid);
         }
         free_one(c);
     }

@@ -127,10 +127,10 @@ static void errors(void **state)
         {"clusters: {}", "DIR/icetop.yaml: no clusters, connect, catalogs, prometheus or prometheus_servers; add one, or "
                          "name a cluster with -b HOST:PORT"},
         {"- a", "DIR/icetop.yaml:1:1: a list, where a map is expected; allowed: clusters, "
-                "defaults, connect, catalogs, prometheus, prometheus_servers, recipes, consistency, datasets, history, ui, log, keys, theme"},
+                "defaults, connect, catalogs, prometheus, prometheus_servers, recipes, consistency, datasets, plugins, history, ui, log, keys, theme"},
         {"cluster: {}",
          "DIR/icetop.yaml:1:1: unknown key \"cluster\" (did you mean "
-         "\"clusters\"?); allowed: defaults, clusters, connect, catalogs, prometheus, prometheus_servers, recipes, consistency, datasets, history, ui, log, keys, theme"},
+         "\"clusters\"?); allowed: defaults, clusters, connect, catalogs, prometheus, prometheus_servers, recipes, consistency, datasets, plugins, history, ui, log, keys, theme"},
         {"keys: q",
          "DIR/icetop.yaml:1:7: keys: a text, where a map is expected; allowed: names of actions and views, each "
          "with its keys"},
