@@ -11,8 +11,8 @@
 #include <sys/types.h>
 
 struct process_options {
-    const char *path;         /* the file that is run; NULL: argv[0], which is looked for in PATH unless it has a slash */
-    char *const *argv;        /* its words, NULL-terminated */
+    const char *path;  /* the file that is run; NULL: argv[0], which is looked for in PATH unless it has a slash */
+    char *const *argv; /* its words, NULL-terminated */
     char *const *environment; /* NULL: that of this process */
     bool input;               /* its standard input is written; else it is empty */
 };

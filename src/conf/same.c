@@ -48,11 +48,11 @@ static bool same_options(enum conf_section_id id, const void *a, const void *b, 
         const struct conf_option *o = &s->options[i];
         if (without && is_among(without, o->name))
             continue;
-        same = o->type == CONF_SECRET    ? same_secret(o, a, b)
-               : o->type == CONF_HEADERS ? same_headers(o, a, b)
-               : o->type == CONF_SETTINGS
-                   ? conf_settings_same((const void *)((const char *)a + o->offset), (const void *)((const char *)b + o->offset))
-                                         : same_value(o, a, b);
+        same = o->type == CONF_SECRET     ? same_secret(o, a, b)
+               : o->type == CONF_HEADERS  ? same_headers(o, a, b)
+               : o->type == CONF_SETTINGS ? conf_settings_same((const void *)((const char *)a + o->offset),
+                                                               (const void *)((const char *)b + o->offset))
+                                          : same_value(o, a, b);
     }
     return same;
 }

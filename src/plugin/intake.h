@@ -14,9 +14,9 @@
 struct plugin_intake;
 
 enum plugin_intake_limit {
-    PLUGIN_INTAKE_TABLES = 32,  /* of one plugin */
+    PLUGIN_INTAKE_TABLES = 32,   /* of one plugin */
     PLUGIN_INTAKE_COLUMNS = 200, /* of one of its tables */
-    PLUGIN_INTAKE_EVENTS = 100, /* of one change set; further ones are left out, and counted */
+    PLUGIN_INTAKE_EVENTS = 100,  /* of one change set; further ones are left out, and counted */
 };
 
 /* What a message was, for who reads on. */

@@ -62,10 +62,8 @@ static int no_column(const struct plugin_intake_table *t, const char *name, stru
 static void push(struct plugin_intake *in, enum plugin_intake_kind kind, struct plugin_intake_table *t, uint64_t id,
                  size_t first_cell)
 {
-    vec_push(&in->steps, (struct plugin_intake_step){.kind = kind,
-                                                     .table = t,
-                                                     .id = id,
-                                                     .ncells = (uint32_t)(in->cells.n - first_cell)});
+    vec_push(&in->steps, (struct plugin_intake_step){
+                             .kind = kind, .table = t, .id = id, .ncells = (uint32_t)(in->cells.n - first_cell)});
 }
 
 int plugin_intake_row(struct plugin_intake *in, const json_t *message, struct error *err)
@@ -241,8 +239,9 @@ static int not_its_own(const struct plugin_intake *in, const struct plugin_intak
         else
             str_printf(&key, "%s %lld", c->name, (long long)row_get(r, i).i);
     }
-    int rc = error_set(err, ERR_INVALID, "table %s: the row of %.200s is %s's", t->book->name, str_text(&key),
-                       store_owner_name(in->store, row_owner(r)) ? store_owner_name(in->store, row_owner(r)) : "icetop");
+    int rc =
+        error_set(err, ERR_INVALID, "table %s: the row of %.200s is %s's", t->book->name, str_text(&key),
+                  store_owner_name(in->store, row_owner(r)) ? store_owner_name(in->store, row_owner(r)) : "icetop");
     str_done(&key);
     return rc;
 }
@@ -293,8 +292,7 @@ static void write_cells(const struct plugin_intake_table *t, struct row *r, cons
             table_set_unknown(t->t, r, i);
 }
 
-static void upsert(struct plugin_intake *in, const struct plugin_intake_step *s,
-                   const struct plugin_intake_cell *cells)
+static void upsert(struct plugin_intake *in, const struct plugin_intake_step *s, const struct plugin_intake_cell *cells)
 {
     struct plugin_intake_table *t = s->table;
     struct value key[LIMITS_TABLE_COLUMNS];

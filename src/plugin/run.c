@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 enum {
-    ASK_MS = 20,          /* has it ended? where nothing tells */
-    LEFT = 1024 * 1024,   /* bytes that may be left in its pipes when it has ended */
-    LINE = 400,           /* of its standard error */
-    FREE_MS = 500,        /* what still runs gets so long when icetop ends */
+    ASK_MS = 20,        /* has it ended? where nothing tells */
+    LEFT = 1024 * 1024, /* bytes that may be left in its pipes when it has ended */
+    LINE = 400,         /* of its standard error */
+    FREE_MS = 500,      /* what still runs gets so long when icetop ends */
     STEP_MS = 5,
 };
 
@@ -45,7 +45,7 @@ struct plugin_run {
     size_t nline;
     int64_t second_us, busy_us; /* when the second began, and what was spent in it */
     size_t said;                /* bytes of its standard error in it */
-    bool closes; /* its input, when all is written */
+    bool closes;                /* its input, when all is written */
     bool waits_out, waits_complaints;
     int64_t cpu_us;
 };
@@ -328,8 +328,7 @@ int plugin_run_start(struct plugin_run *r, const struct process_options *o, stru
 struct plugin_run *plugin_run_new(struct plugin_runs *runs, const struct plugin_run_ops *ops, void *arg)
 {
     struct plugin_run *r = mem_new(struct plugin_run);
-    *r = (struct plugin_run){
-        .runs = runs, .ops = *ops, .arg = arg, .in = -1, .out = -1, .complaints = -1, .watch = -1};
+    *r = (struct plugin_run){.runs = runs, .ops = *ops, .arg = arg, .in = -1, .out = -1, .complaints = -1, .watch = -1};
     r->ask = evtimer_new(runs->base, on_ask, r);
     r->end = evtimer_new(runs->base, on_end, r);
     r->go_on = evtimer_new(runs->base, on_go_on, r);

@@ -13,11 +13,11 @@ struct event_base;
 struct plugin_run;
 
 enum plugin_run_limit {
-    PLUGIN_RUN_FINISH_MS = 2000,   /* from the end of its input to SIGTERM, */
-    PLUGIN_RUN_TERM_MS = 2000,     /* and from there to SIGKILL */
-    PLUGIN_RUN_TURN = 64 * 1024,   /* bytes that are read in one turn of the loop */
-    PLUGIN_RUN_BUSY_MS = 200,      /* of each second, for what one writes; then it waits */
-    PLUGIN_RUN_SAID = 64 * 1024,   /* bytes a second of its standard error; then it waits */
+    PLUGIN_RUN_FINISH_MS = 2000, /* from the end of its input to SIGTERM, */
+    PLUGIN_RUN_TERM_MS = 2000,   /* and from there to SIGKILL */
+    PLUGIN_RUN_TURN = 64 * 1024, /* bytes that are read in one turn of the loop */
+    PLUGIN_RUN_BUSY_MS = 200,    /* of each second, for what one writes; then it waits */
+    PLUGIN_RUN_SAID = 64 * 1024, /* bytes a second of its standard error; then it waits */
 };
 
 /* All that run, also those whose owner has gone while they still end. */

@@ -26,8 +26,8 @@ struct plugin_source {
     int interval_ms;
     size_t max_output, output; /* bytes since the run, or the change set, began */
     size_t line_number;
-    struct str line; /* not yet ended */
-    bool broken;     /* what comes is not looked at any more: it is being ended */
+    struct str line;  /* not yet ended */
+    bool broken;      /* what comes is not looked at any more: it is being ended */
     struct error why; /* why that is */
     struct plugin_intake_done done;
     bool has_done;
@@ -70,8 +70,7 @@ static void write_process(struct plugin_source *s)
     const pid_t pid = plugin_run_pid(s->run);
     table_set_int(t, r, PLUGINS_STARTS, s->starts, QUALITY_EXACT);
     table_set_int(t, r, PLUGINS_PID, pid, pid ? QUALITY_EXACT : QUALITY_UNKNOWN);
-    table_set_int(t, r, PLUGINS_STARTED, clock_wall_ms(store_clock(s->store)),
-                  pid ? QUALITY_EXACT : QUALITY_UNKNOWN);
+    table_set_int(t, r, PLUGINS_STARTED, clock_wall_ms(store_clock(s->store)), pid ? QUALITY_EXACT : QUALITY_UNKNOWN);
 }
 
 static void write_outcome(struct plugin_source *s, enum source_outcome outcome)
