@@ -8,7 +8,8 @@
 #define FEATURE_ORDER "role desc, excess desc, dataset, feature"
 #define FEATURE_COLUMNS                                                                                                \
     "-dataset -feature feature state score line reference current nulls method dataset role n p unseen outside "       \
-    "unseen_top since windows conflicts distinct mean p50 zeros nulls_reference n_reference vanished binning note"
+    "unseen_top since brought_by windows conflicts distinct mean p50 zeros nulls_reference n_reference vanished "      \
+    "binning note"
 
 #define COHORT_ORDER "dataset, key, level"
 #define COHORT_COLUMNS                                                                                                 \
@@ -38,8 +39,8 @@ static const struct view_def defs[] = {
         .panes = {{.table = "datasets",
                    .title = "datasets",
                    .sort = "share desc, dataset",
-                   .columns = "state drifted features worst rows rate window_end lag share topic bad late early window "
-                              "reference reference_rows cluster kind note",
+                   .columns = "state drifted features worst rows rate window_end lag share topic brought_by bad late "
+                              "early window reference reference_rows cluster kind note",
                    .judged = "state",
                    .open = "dataset",
                    .spark = "share",
@@ -117,6 +118,7 @@ static const struct view_def defs[] = {
                   .lines =
                       {
                           {.label = "state", .say = "{state} for {windows:window}|since {since} ago"},
+                          {.label = "commit", .say = "{brought_by}|{brought_at} ago"},
                           {.label = "now", .say = "p05 {p05}|median {p50}|p95 {p95}|mean {mean}, sd {deviation}"},
                           {.label = "reference",
                            .say = "p05 {p05_reference}|median {p50_reference}|"

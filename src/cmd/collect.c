@@ -17,6 +17,7 @@
 #include "cmd/tables.h"
 #include "conf/conf.h"
 #include "conf/same.h"
+#include "derive/brought.h"
 #include "derive/metrics.h"
 #include "derive/pipeline.h"
 #include "findings/catalogue.h"
@@ -53,6 +54,7 @@ struct collector {
     struct scheduler *scheduler;
     struct derive_pipeline *pipeline; /* what is watched beside Kafka */
     struct derive_metrics *metrics;   /* of tasks and brokers */
+    struct derive_brought *brought;   /* of what drifted */
     struct findings_engine *findings;
     struct prom_book recipes;
     struct prom_explorer *explorer;
@@ -489,6 +491,7 @@ static void collector_done(struct collector *c)
     stream_relay_free(c->relay);
     findings_engine_free(c->findings);
     derive_pipeline_free(c->pipeline);
+    derive_brought_free(c->brought);
     derive_metrics_free(c->metrics);
     prom_book_done(&c->recipes);
     store_free(c->store);
@@ -517,6 +520,7 @@ static void collector_init(struct collector *c)
     c->explorer = prom_explorer_new(c->base, c->store, keep_buckets, c);
     c->pipeline = derive_pipeline_new(c->base, c->store, c->scheduler);
     c->metrics = derive_metrics_new(c->store);
+    c->brought = derive_brought_new(c->store);
     c->findings = findings_engine_new(c->base, c->store, c->pipeline, findings_families);
     c->server = stream_server_new(c->base, c->store, &ops, c);
 }

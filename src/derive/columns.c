@@ -112,6 +112,23 @@ static const struct column broker_metrics[DERIVE_BROKER_METRICS] = {
     [DERIVE_BROKER_METRICS_BYTES_IN] = {"bytes_in", "bytes in/s", COLUMN_REAL, UNIT_BYTES, KEPT | SUM, 5, "Bytes a second that come in, without those of replication (BytesInPerSec)."},
     [DERIVE_BROKER_METRICS_BYTES_OUT] = {"bytes_out", "bytes out/s", COLUMN_REAL, UNIT_BYTES, KEPT | SUM, 5, "Bytes a second that go out to consumers (BytesOutPerSec)."},
 };
+
+/* The same columns of two tables; of: whose window it is. */
+#define BROUGHT(of) \
+    [DERIVE_BROUGHT_BY] = {"brought_by", "brought by", COLUMN_TEXT, UNIT_NONE, 0, 4, "Where an Iceberg sink reads the dataset's topic: the first snapshot that has events of " of ", by the offsets that its commits have read; how many commits have some of them; or that they are not in the table yet. Unknown where no sink reads the topic, or its commits are not known any more."}, \
+    [DERIVE_BROUGHT_AT] = {"brought_at", "brought", COLUMN_TIME, UNIT_NONE, 0, 6, "When that snapshot was announced."}, \
+    [DERIVE_BROUGHT_TABLE] = {"brought_table", "in table", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "The table, NAMESPACE.NAME; of several that the commit went to the first by its name."}, \
+    [DERIVE_BROUGHT_COMMIT] = {"brought_commit", "commit", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "The commit id, as in commits."}, \
+    [DERIVE_BROUGHT_SNAPSHOT] = {"brought_snapshot", "snapshot", COLUMN_INT, UNIT_ID, HIDDEN, 8, "The snapshot's id, as in snapshots; unknown where the files went with the snapshot of a later commit."}, \
+    [DERIVE_BROUGHT_COMMITS] = {"brought_commits", "commits", COLUMN_INT, UNIT_COUNT, HIDDEN, 8, "Commits that have some of these events in the table."}
+
+static const struct column brought_feature[] = {
+    BROUGHT("the first window of this state"),
+};
+
+static const struct column brought_dataset[] = {
+    BROUGHT("the first window of its feature that changed first"),
+};
 /* clang-format on */
 
 const struct derive_columns derive_columns[] = {
@@ -123,6 +140,8 @@ const struct derive_columns derive_columns[] = {
     {"iceberg_tables", {.name = "queryable", COLUMNS(queryable_table)}},
     {"tasks", {.name = "metrics", COLUMNS(task_metrics)}},
     {"brokers", {.name = "metrics", COLUMNS(broker_metrics)}},
+    {"features", {.name = "brought", COLUMNS(brought_feature)}},
+    {"datasets", {.name = "brought", COLUMNS(brought_dataset)}},
     {.table = NULL},
 };
 

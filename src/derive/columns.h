@@ -80,6 +80,16 @@ enum derive_columns_broker_metrics {
     DERIVE_BROKER_METRICS
 };
 
+/* Of `features` and `datasets`, group "brought": the commit that has the events with which a state began. */
+enum derive_columns_brought {
+    DERIVE_BROUGHT_BY,
+    DERIVE_BROUGHT_AT,
+    DERIVE_BROUGHT_TABLE,
+    DERIVE_BROUGHT_COMMIT,
+    DERIVE_BROUGHT_SNAPSHOT,
+    DERIVE_BROUGHT_COMMITS,
+};
+
 struct derive_columns {
     const char *table;
     struct column_group group;

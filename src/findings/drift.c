@@ -25,7 +25,9 @@ const struct findings_rule findings_drift[] = {
                 .means = "The model gets other values than those that it was trained on, or gives others than it "
                          "gave. Whether its answers are worse is not told by this: only labels tell.",
                 .todo = "Look at the feature's bins or categories beside the reference's, and from when on it is so: "
-                        "what was released or changed upstream then. If the world has changed, and not the data's "
+                        "what was released or changed upstream then; where a sink writes the topic to a table, the "
+                        "commit that has the first of it is among the evidence. If the world has changed, and not the "
+                        "data's "
                         "way here, train anew and save a new reference.",
                 .not = "Where most of the difference is zeros, new categories, or one value alone, that is said "
                        "instead, and where half of all features drifted the dataset is said to. A p-value beyond its "

@@ -54,6 +54,25 @@ const struct row *findings_drift_cells_dataset(const struct findings_world *worl
     return t && dataset.quality != QUALITY_UNKNOWN ? table_find(t, &dataset) : NULL;
 }
 
+/* NULL: unknown, or there is no such column. */
+static const char *text_of(const struct row *r, const char *column)
+{
+    const struct value v = row_cell(r, column);
+    return v.quality == QUALITY_UNKNOWN ? NULL : v.s->raw;
+}
+
+void findings_drift_cells_brought(struct findings_look *look, const struct row *r)
+{
+    const char *commit = text_of(r, "brought_commit"), *by = text_of(r, "brought_by");
+    const struct value at = row_cell(r, "brought_at");
+    if (!commit || !by)
+        return;
+    char text[200];
+    snprintf(text, sizeof text, "brought by %s", by);
+    findings_evidence(look, text, at.quality == QUALITY_UNKNOWN ? CONNECT_EVENT_UNKNOWN : at.i, "commits",
+                      "commit_id = %s", commit);
+}
+
 bool findings_drift_cells_read(const struct findings_world *world, const struct row *r, size_t holds,
                                struct findings_drift_cells *ret)
 {

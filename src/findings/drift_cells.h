@@ -32,6 +32,8 @@ static inline bool findings_drift_cells_has(unsigned marks, enum drift_mark mark
 /* What the row's column holds tells, and its dataset's cluster and topic; false where nothing holds for long enough, or nobody tells. */
 bool findings_drift_cells_read(const struct findings_world *world, const struct row *r, size_t holds,
                                struct findings_drift_cells *ret);
+/* Evidence of what was said last: the commit that brought it, where a row of `features` or `datasets` names one. */
+void findings_drift_cells_brought(struct findings_look *look, const struct row *r);
 /* The dataset's row; NULL: none. dataset: a cell with its name. */
 const struct row *findings_drift_cells_dataset(const struct findings_world *world, struct value dataset);
 

@@ -67,6 +67,7 @@ void findings_drift_datasets_most(struct findings_look *look, const struct findi
             name, worst ? ", most of all " : "", worst ? worst : "");
         findings_evidence(look, "the features that drifted", CONNECT_EVENT_UNKNOWN, "features",
                           "dataset = %s and state = %s", name, drift_mark_names[DRIFT_MARK_DRIFT].word);
+        findings_drift_cells_brought(look, r);
     }
 }
 

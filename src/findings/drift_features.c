@@ -115,6 +115,8 @@ static void saw(struct findings_look *look, const struct feature *f, enum findin
                  findings_words_count(f->cells.held[f->mark].windows, "window").s);
     findings_evidence(look, "the last window beside the reference", f->cells.held[f->mark].since_ms, "features",
                       "dataset = %s and feature = %s", f->cells.dataset, f->name);
+    if (f->cells.held[f->mark].since_ms == derive_cells_number(f->cells.row, FEATURES_SINCE))
+        findings_drift_cells_brought(look, f->cells.row); /* what the row tells is of its state */
     str_done(&subject);
 }
 

@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "connect/event.h"
+#include "derive/columns.h"
 #include "expr/expr.h"
 #include "findings/catalogue.h"
 #include "findings/gather.h"
@@ -171,6 +172,33 @@ static void a_feature_drifts(void **state)
     set(&w, "features", "churn age", "score=0.001;line=0.05;method=K-S p;excess=1.1");
     look(&w);
     assert_int_equal(w.look.said.items[0].severity, FINDINGS_WARNING);
+    close_world(&w);
+}
+
+/* Where a sink reads the topic, too, the commit is evidence: of what began when the row's state did. */
+static void the_commit_that_brought_it_is_evidence(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    derive_columns_add(w.store);
+    twice(&w, "features", "churn age",
+          "state=DRIFT;score=0.62;excess=3.1;total_variation=0.4;note=also NULLS;nulls=0.1");
+    rows_set(w.store, "features", "churn age", "brought_by", "not in the table yet");
+    look(&w);
+    assert_int_equal(said_find(&w.look, "IT-D01")->evidence.n, 2);
+    rows_set(w.store, "features", "churn age", "brought_by", "db.churn, snapshot 12");
+    rows_set(w.store, "features", "churn age", "brought_commit", "b-1");
+    rows_set(w.store, "features", "churn age", "brought_at", "1699999991000");
+    rows_set(w.store, "features", "churn age", "holds", "DRIFT:2:1699999990000 NULLS:5:1699999950000");
+    look(&w);
+    const struct findings_look_said *said = said_find(&w.look, "IT-D01");
+    assert_int_equal(said->evidence.n, 3);
+    assert_string_equal(said->evidence.items[1].text, "brought by db.churn, snapshot 12");
+    assert_string_equal(said->evidence.items[1].table, "commits");
+    assert_string_equal(said->evidence.items[1].where, "commit_id = \"b-1\"");
+    assert_int_equal(said->evidence.items[1].time_ms, 1699999991000);
+    assert_int_equal(said_find(&w.look, "IT-D04")->evidence.n, 1);
     close_world(&w);
 }
 
@@ -427,6 +455,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_stable_is_silent),
         cmocka_unit_test(a_feature_drifts),
+        cmocka_unit_test(the_commit_that_brought_it_is_evidence),
         cmocka_unit_test(a_prediction_is_graver),
         cmocka_unit_test(the_classic_bug_is_said_once),
         cmocka_unit_test(what_no_distance_shows),

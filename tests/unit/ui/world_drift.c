@@ -1,6 +1,7 @@
 /* Datasets for the console's tests: a model topic on which age broke, a plan appeared and a region lost a class. */
 #include "world.h"
 
+#include "derive/columns.h"
 #include "drift/tables.h"
 
 #include <assert.h>
@@ -11,6 +12,7 @@ void world_add_drift_tables(struct world *w)
     struct table *t;
     for (size_t i = 0; drift_tables[i]; i++)
         assert(store_add(w->store, drift_tables[i], NULL, &t, NULL) == 0);
+    derive_columns_add(w->store);
 }
 
 static void set(struct world *w, const char *table, const char *key, const char *const *pairs)
@@ -26,7 +28,7 @@ static void add_datasets(struct world *w)
     SET("datasets", "churn-v3", "kind", "events", "state", "DRIFT", "drifted", "3", "features", "6", "share", "0.5",
         "worst", "age", "rows", "50000", "rate", "166.7", "window_end", "122", "window", "5 m", "reference",
         "churn-v3.json", "reference_rows", "48210", "bad", "3", "late", "0", "lag", "12", "cluster", "prod-eu", "topic",
-        "model.churn");
+        "model.churn", "brought_by", "db.churn, snapshot 7051, first of 5 commits");
     SET("datasets", "fraud-v1", "kind", "evidently", "state", "OK", "drifted", "0", "features", "14", "share", "0",
         "worst", "amount", "window_end", "1800", "topic", "fraud.json");
 }
@@ -39,12 +41,13 @@ static void add_features(struct world *w)
         "binning", "equal widths of the reference, 10 bins", "p", "0", "p_kind", "asymptotic", "p_adjusted", "0",
         "windows", "14", "since", "18480", "zeros", "0.98", "mean", "0.7", "mean_reference", "38.4", "deviation", "5.1",
         "deviation_reference", "14.2", "p05", "0", "p50", "0", "p95", "0", "p05_reference", "19", "p50_reference", "37",
-        "p95_reference", "67", "note", "ZEROS, 98 % are 0");
+        "p95_reference", "67", "brought_by", "db.churn, snapshot 7051, first of 5 commits", "brought_at", "18630",
+        "note", "ZEROS, 98 % are 0");
     SET("features", "churn-v3/plan", "state", "UNSEEN", "score", "0.31", "line", "0.1", "threshold", "0.1", "method",
         "Jensen-Shannon", "excess", "3.1", "reference", "612 288 100 0", "current", "401 210 89 300", "nulls", "0.002",
         "nulls_reference", "0.0019", "n", "49900", "n_reference", "48118", "role", "feature", "type", "category",
         "binning", "4 categories", "p", "0", "p_kind", "asymptotic", "unseen", "1", "unseen_top", "family+",
-        "unseen_share", "0.3", "vanished", "0", "windows", "2", "since", "600");
+        "unseen_share", "0.3", "vanished", "0", "windows", "2", "since", "600", "brought_by", "not in the table yet");
     SET("features", "churn-v3/income", "state", "NULLS", "score", "0.02", "line", "0.25", "method", "PSI", "excess",
         "0.08", "reference", "100 100 100 100 100 100 100 100 100 100", "current",
         "104 97 101 99 96 103 100 98 101 101", "nulls", "0.41", "nulls_reference", "0.012", "n", "29500", "n_reference",
