@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "drift/null_psi.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -85,7 +86,7 @@ static void level(uint64_t *counts, size_t bins, uint64_t rows)
         counts[i] = each;
 }
 
-static double drawn(struct drift_lines *l, struct key *k, const struct drift_distance_sides *sides)
+static double of_few(struct drift_lines *l, struct key *k, const struct drift_distance_sides *sides)
 {
     uint64_t *counts = mem_calloc(sides->n, sizeof *counts);
     size_t used = 0;
@@ -98,7 +99,7 @@ static double drawn(struct drift_lines *l, struct key *k, const struct drift_dis
     const double *known = recall(l, k);
     double line = known ? *known : 0;
     if (!known) {
-        drift_null_simulate((enum drift_method_id)k->method, counts, used, k->m, k->tail, &line);
+        drift_null_psi(counts, used, k->m, k->tail, &line);
         remember(l, k, line);
     }
     free(counts);
@@ -124,7 +125,7 @@ double drift_lines_of_counts(struct drift_lines *l, enum drift_method_id method,
     struct key k = {method, t.bins, (uint64_t)t.reference, (uint64_t)t.current, 0, tail};
     bool few = has_few(sides, &t);
     if (few && method == DRIFT_METHOD_PSI && t.bins > 1)
-        return drawn(l, &k, sides);
+        return of_few(l, &k, sides);
     k.of = few;
     const double *known = recall(l, &k);
     if (known)

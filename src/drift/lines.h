@@ -12,8 +12,8 @@ void drift_lines_free(struct drift_lines *l); /* NULL is allowed */
 
 /* The value that `method` exceeds with probability `tail` where nothing drifted, from counts, with what drift_null_line lacks where a
  * bin has fewer than DRIFT_NULL_ROWS_IN_BIN rows in the mean on the smaller side, or any of them fewer than 20:
- * - PSI is drawn (drift_null_simulate), with the current rows rounded down to the eighth of an octave; bins of nearly the same count
- *   (deciles) have one law. The first time takes some ten milliseconds.
+ * - PSI's is drift_null_psi's, with the current rows rounded down to the eighth of an octave; bins of nearly the same count (deciles)
+ *   have one law.
  * - Jensen-Shannon's distance is at most √(2 ln 2), Hellinger's √2 times what chi-square makes of it: with Δ = Σ (p - q)² / (p + q)
  *   JSD <= ½ ln 2 Δ and H² <= ½ Δ (Topsøe 2000), where both tend to ¼ Δ.
  * Of a p-value, of D and of Wasserstein's distance 0: they are not of counts. l: NULL remembers nothing. */

@@ -18,16 +18,9 @@ double drift_null_psi_mean(size_t bins, uint64_t n, uint64_t m);
  * Wasserstein's distance has one of each feature's own (drift_null_wasserstein). */
 double drift_null_line(enum drift_method_id method, double tail, size_t bins, uint64_t n, uint64_t m);
 
-/* The law of many rows is near enough with so many rows a bin on the smaller side in the mean: an empty bin makes PSI jump. */
-enum { DRIFT_NULL_ROWS_IN_BIN = 50, DRIFT_NULL_DRAWS = 20000 };
-#define DRIFT_NULL_SIMULATED 0.001
-
-/* The same where rows are few, of a method of counts: the reference's counts are taken for the law, and both sides are drawn from
- * it DRIFT_NULL_DRAWS times, always the same draws for the same counts. What is exceeded less often than DRIFT_NULL_SIMULATED is
- * that quantile, raised as the law of many rows rises. Takes tens of milliseconds: to be asked once for a reference and a number
- * of rows; with m rounded down it is on the safe side. Features in deciles have one law. */
-enum drift_state drift_null_simulate(enum drift_method_id method, const uint64_t *reference, size_t bins, uint64_t m,
-                                     double tail, double *line);
+/* The law of many rows is near enough with so many rows a bin on the smaller side in the mean: an empty bin makes PSI jump
+ * (drift/null_psi.h). */
+enum { DRIFT_NULL_ROWS_IN_BIN = 50 };
 
 /* The same of Wasserstein's raw distance. W / √r tends to ∫ |B(F(x))| dx, B a Brownian bridge: its mean is √(2/π) ∫ √(F(1-F)) dx,
  * its variance the double integral of the covariances of absolute normals, (2/π) (√(1-ρ²) + ρ arcsin ρ - 1) σ σ'. The line is the

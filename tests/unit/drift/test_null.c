@@ -1,7 +1,9 @@
 /* Tests of what distances come to without drift, of how often they pass their line then, and of what they do not miss. */
 #include "drift/null.h"
 
+#include "draws.h"
 #include "drift/ks.h"
+#include "drift/null_psi.h"
 #include "numbers.h"
 #include "random.h"
 #include "tests/unit/unit.h"
@@ -88,7 +90,7 @@ static void mean_without_drift(void **state)
     close_to(r.over, 0.05, 0.015);
 }
 
-/* At the lifted line no more than one in a thousand, with many rows by the law, with few by drawing. */
+/* At the lifted line no more than one in a thousand, with many rows by their law, with few by theirs. */
 static void false_alarms_of_psi(void **state)
 {
     (void)state;
@@ -100,7 +102,7 @@ static void false_alarms_of_psi(void **state)
             reference[k] = even[k] * n / 1000;
         double line = drift_null_line(DRIFT_METHOD_PSI, 1e-4, BINS, n, m);
         if ((n < m ? n : m) < DRIFT_NULL_ROWS_IN_BIN * BINS)
-            assert_int_equal(drift_null_simulate(DRIFT_METHOD_PSI, reference, BINS, m, 1e-4, &line), DRIFT_STATE_OK);
+            assert_int_equal(drift_null_psi(reference, BINS, m, 1e-4, &line), DRIFT_STATE_OK);
         line = fmax(0.1, line);
         double over = even_windows(n, m, line, 20000).over;
         print_message("n %3d m %3d: line %.4f, %g of windows over it\n", (int)n, (int)m, line, over);
@@ -218,11 +220,47 @@ static void drawn_is_as_the_law(void **state)
                    {DRIFT_METHOD_TOTAL_VARIATION, true},
                    {DRIFT_METHOD_L_INFINITY, true}};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        double drawn, again, law = drift_null_line(methods[i].id, 0.01, 5, 16000, 3000);
-        assert_int_equal(drift_null_simulate(methods[i].id, reference, 6, 3000, 0.01, &drawn), DRIFT_STATE_OK);
-        assert_int_equal(drift_null_simulate(methods[i].id, reference, 6, 3000, 0.01, &again), DRIFT_STATE_OK);
-        assert_true(drawn == again);
+        enum { WINDOWS = 20000 };
+        double law = drift_null_line(methods[i].id, 0.01, 5, 16000, 3000);
+        double *values = draws_make(methods[i].id, reference, 6, 3000, WINDOWS), drawn = values[WINDOWS * 99 / 100];
+        free(values);
         assert_true(drawn < law * 1.05 && drawn > law * (methods[i].bound ? 0.5 : 0.95));
+    }
+}
+
+/* Few rows a bin, empty ones among them: how often windows pass the line. */
+static void few_rows_a_bin(void **state)
+{
+    (void)state;
+    enum { WINDOWS = 50000 };
+    static const struct {
+        uint64_t reference[BINS], m;
+    } cases[] = {{{50, 50, 50, 50, 50, 50, 50, 50, 50, 50}, 500},
+                 {{100, 100, 100, 100, 100, 100, 100, 100, 100, 100}, 60},
+                 {{20, 20, 20, 20, 20, 20, 20, 20, 20, 20}, 50},
+                 {{30, 30, 30, 30, 30, 30, 30, 30, 30, 30}, 5000},
+                 {{4000, 3000, 2000, 1000, 50, 10}, 1000},
+                 {{4000, 3000, 2000, 1000, 50, 10}, 100},
+                 {{500, 250, 120, 60, 30, 15, 8, 4, 2, 1}, 200},
+                 {{990, 10}, 1000},
+                 {{20000, 10000, 3, 1}, 30000},
+                 {{95, 3, 1, 1}, 100}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static const struct {
+            double tail, most;
+        } tails[] = {{0.05, 0.06}, {1e-3, 2.2e-3}, {1e-4, 4e-4}};
+        double *values = draws_make(DRIFT_METHOD_PSI, cases[i].reference, BINS, cases[i].m, WINDOWS);
+        for (size_t k = 0; k < sizeof tails / sizeof *tails; k++) {
+            double line;
+            assert_int_equal(drift_null_psi(cases[i].reference, BINS, cases[i].m, tails[k].tail, &line),
+                             DRIFT_STATE_OK);
+            double over = draws_over(values, WINDOWS, line);
+            print_message("%d: tail %g, line %.4f, %g of windows over it\n", (int)i, tails[k].tail, line, over);
+            assert_true(over <= tails[k].most);
+            /* nor is it much above where it should be */
+            assert_true(line <= 2 * values[(size_t)((1 - tails[k].tail) * WINDOWS) - 1] + 1e-9);
+        }
+        free(values);
     }
 }
 
@@ -233,15 +271,15 @@ static void edges(void **state)
     static const double values[] = {3, 3, 3}, few[] = {1};
     const struct drift_sample nothing = {NULL, NULL, 0}, constant = {values, NULL, 3}, single = {few, NULL, 1};
     double line = -1;
-    assert_int_equal(drift_null_simulate(DRIFT_METHOD_PSI, none, 2, 5, 0.01, &line), DRIFT_STATE_NO_REFERENCE);
-    assert_int_equal(drift_null_simulate(DRIFT_METHOD_PSI, NULL, 0, 5, 0.01, &line), DRIFT_STATE_NO_REFERENCE);
-    assert_int_equal(drift_null_simulate(DRIFT_METHOD_PSI, one, 2, 0, 0.01, &line), DRIFT_STATE_NO_CURRENT);
+    assert_int_equal(drift_null_psi(none, 2, 5, 0.01, &line), DRIFT_STATE_NO_REFERENCE);
+    assert_int_equal(drift_null_psi(NULL, 0, 5, 0.01, &line), DRIFT_STATE_NO_REFERENCE);
+    assert_int_equal(drift_null_psi(one, 2, 0, 0.01, &line), DRIFT_STATE_NO_CURRENT);
     assert_int_equal(drift_null_wasserstein(&nothing, 0.01, 5, &line), DRIFT_STATE_NO_REFERENCE);
     assert_int_equal(drift_null_wasserstein(&constant, 0.01, 0, &line), DRIFT_STATE_NO_CURRENT);
     assert_true(line == -1);
-    assert_int_equal(drift_null_simulate(DRIFT_METHOD_PSI, one, 2, 5, 0.01, &line), DRIFT_STATE_OK);
+    assert_int_equal(drift_null_psi(one, 2, 5, 0.01, &line), DRIFT_STATE_OK);
     assert_true(line == 0);
-    assert_int_equal(drift_null_simulate(DRIFT_METHOD_PSI, huge, 2, UINT64_C(1) << 53, 0.01, &line), DRIFT_STATE_OK);
+    assert_int_equal(drift_null_psi(huge, 2, UINT64_C(1) << 53, 0.01, &line), DRIFT_STATE_OK);
     assert_true(line >= 0 && line < 1e-12);
     assert_int_equal(drift_null_wasserstein(&constant, 0.01, 5, &line), DRIFT_STATE_OK);
     assert_true(line == 0);
@@ -252,10 +290,15 @@ static void edges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published),           cmocka_unit_test(mean_without_drift),
-        cmocka_unit_test(false_alarms_of_psi), cmocka_unit_test(false_alarms_of_samples),
-        cmocka_unit_test(shifts_are_seen),     cmocka_unit_test(shifts_are_seen_by_d),
-        cmocka_unit_test(drawn_is_as_the_law), cmocka_unit_test(edges),
+        cmocka_unit_test(published),
+        cmocka_unit_test(mean_without_drift),
+        cmocka_unit_test(false_alarms_of_psi),
+        cmocka_unit_test(false_alarms_of_samples),
+        cmocka_unit_test(shifts_are_seen),
+        cmocka_unit_test(shifts_are_seen_by_d),
+        cmocka_unit_test(drawn_is_as_the_law),
+        cmocka_unit_test(few_rows_a_bin),
+        cmocka_unit_test(edges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
