@@ -18,7 +18,7 @@
 #define WRITING    (OPTIONS_TOP | OPTIONS_SNAPSHOT)
 #define ROWS       (WRITING | OPTIONS_DRIFT)
 #define SCREENS    (OPTIONS_TOP | OPTIONS_SNAPSHOT) /* of snapshot only with --screen */
-#define EVERYWHERE (CONNECTING | OPTIONS_EXPLAIN | OPTIONS_DRIFT | OPTIONS_DEMO_BROKER)
+#define EVERYWHERE (CONNECTING | OPTIONS_EXPLAIN | OPTIONS_DRIFT | OPTIONS_DEMO_BROKER | OPTIONS_PLUGIN_HOST)
 
 const struct cmd_options_command_def cmd_options_commands[] = {
     {OPTIONS_TOP, "", "", "Shows the console; where standard output is no terminal, writes one snapshot instead.",
@@ -51,6 +51,10 @@ const struct cmd_options_command_def cmd_options_commands[] = {
      "Runs the collector alone, without a terminal, until it is told to end; icetop of this user with the same "
      "configuration, or with --attach, draws what it knows.",
      false},
+    {OPTIONS_PLUGIN_HOST, "plugin-host", "PATH",
+     "Runs a plugin in C, a shared object, and speaks icetop-plugin(7) for it on standard input and output: what the "
+     "collector starts.",
+     true},
     {OPTIONS_DEMO_BROKER, "demo-broker", "", "The embedded brokers of --demo, as a process of their own.", true},
     {.name = NULL},
 };
@@ -230,6 +234,10 @@ const struct cmd_options_def cmd_options_table[] = {
      "Topics and groups are as if they had begun so long ago."},
     {OPTIONS_SECTIONS, "sections", 0, "YAML", WATCHING, false, true,
      "What is scraped and asked besides, as sections of a configuration."},
+    {OPTIONS_DESCRIBE, "describe", 0, NULL, OPTIONS_PLUGIN_HOST, false, true,
+     "Only says what the plugin declares, a line of JSON for each option, table and page."},
+    {OPTIONS_RECORDED, "recorded", 0, "FILE", OPTIONS_PLUGIN_HOST, false, true,
+     "Answers of the service, in place of the network; runs the rounds that they are for, and ends."},
     {OPTIONS_HELP, "help", 'h', NULL, EVERYWHERE, false, false, "Prints this and ends."},
     {OPTIONS_VERSION, "version", 'V', NULL, EVERYWHERE, false, false,
      "Prints the versions of icetop and of its libraries and ends."},

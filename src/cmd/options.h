@@ -23,6 +23,8 @@ enum cmd_options_command {
     OPTIONS_RECORD = 1 << 6,
     OPTIONS_EXPLAIN = 1 << 7,
     OPTIONS_DRIFT = 1 << 8,
+    OPTIONS_PLUGINS = 1 << 9,
+    OPTIONS_PLUGIN_HOST = 1 << 10,
 };
 
 struct cmd_options_command_def {
@@ -108,6 +110,8 @@ enum cmd_options_id {
     OPTIONS_DATASETS,
     OPTIONS_AHEAD,
     OPTIONS_SECTIONS,
+    OPTIONS_DESCRIBE,
+    OPTIONS_RECORDED,
     OPTIONS_HELP,
     OPTIONS_VERSION,
     OPTIONS_COUNT,

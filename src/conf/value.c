@@ -143,6 +143,11 @@ int conf_value_duration(const char *text, int64_t *ms)
     return read_quantity(text, durations, 1000, false, ms) ? 0 : ERR_INVALID;
 }
 
+int conf_value_size(const char *text, int64_t *bytes)
+{
+    return read_quantity(text, sizes, 1, true, bytes) ? 0 : ERR_INVALID;
+}
+
 static void write_quantity(struct str *out, const struct unit *units, int64_t v)
 {
     if (v == 0) {

@@ -30,6 +30,8 @@ const char *conf_value_type_name(enum conf_type type);
 
 /* A duration as options of that type are written, in milliseconds. ERR_INVALID for what is none. */
 int conf_value_duration(const char *text, int64_t *ms);
+/* Likewise a size, in bytes. */
+int conf_value_size(const char *text, int64_t *bytes);
 
 /* Appends text in double quotes, safe for a terminal, cut to about 60 columns. */
 void conf_value_quote(struct str *out, const char *text);

@@ -138,9 +138,7 @@ static void append_plain(struct str *out, enum column_type type, struct value v)
     }
 }
 
-/* A cell: null for unknown, else the value, or [value,"quality"] where it is not exact. Reals have
- * the fewest digits that read back the same; "nan", "inf" and "-inf" are strings. */
-static void encode_value(struct str *out, enum column_type type, struct value v)
+void stream_encode_value(struct str *out, enum column_type type, struct value v)
 {
     if (v.quality == QUALITY_UNKNOWN) {
         str_add(out, "null");
@@ -367,7 +365,7 @@ void stream_encode_history(struct str *out, int64_t id, const struct stream_hist
     for (size_t i = 0; i < table_nkeys(t); i++) {
         if (i)
             str_char(out, ',');
-        encode_value(out, table_column(t, i)->type, q->key[i]);
+        stream_encode_value(out, table_column(t, i)->type, q->key[i]);
     }
     str_add(out, "],\"column\":");
     stream_encode_bytes(out, q->column, strlen(q->column));
@@ -382,7 +380,7 @@ void stream_encode_focus(struct str *out, const struct table *t, const struct va
     str_add(out, ",\"keys\":[");
     for (size_t i = 0; i < n * nkeys; i++) {
         str_add(out, i % nkeys ? "," : i ? ",[" : "[");
-        encode_value(out, table_column(t, i % nkeys)->type, keys[i]);
+        stream_encode_value(out, table_column(t, i % nkeys)->type, keys[i]);
         if (i % nkeys == nkeys - 1)
             str_char(out, ']');
     }
@@ -451,7 +449,7 @@ bool stream_encode_rows_new(struct stream_encode_rows *r, const struct table *t,
         n--; /* cells that are left out at the end are unknown */
     for (size_t i = 0; i < n; i++) {
         str_char(list, ',');
-        encode_value(list, table_column(t, columns[i])->type, row_get(row, columns[i]));
+        stream_encode_value(list, table_column(t, columns[i])->type, row_get(row, columns[i]));
     }
     str_char(list, ']');
     return keep(r, list, before);
@@ -475,7 +473,7 @@ bool stream_encode_rows_set(struct stream_encode_rows *r, const struct table *t,
         str_char(list, ',');
         append_int(list, (int64_t)c);
         str_char(list, ',');
-        encode_value(list, table_column(t, c)->type, row_get(row, c));
+        stream_encode_value(list, table_column(t, c)->type, row_get(row, c));
     }
     if (any)
         str_char(list, ']');

@@ -17,6 +17,9 @@ enum { STREAM_PROTOCOL = 1 };
 /* Bytes as a JSON string, or as {"b":"base64"} where they are no UTF-8, hold a NUL, or are shorter
  * that way. */
 void stream_encode_bytes(struct str *out, const void *bytes, size_t len);
+/* A cell: null for unknown, else the value, or [value,"quality"] where it is not exact. Reals have
+ * the fewest digits that read back the same; "nan", "inf" and "-inf" are strings. */
+void stream_encode_value(struct str *out, enum column_type type, struct value v);
 
 /* ---- down: from the writer of the tables to a reader ---- */
 
