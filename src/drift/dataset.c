@@ -372,6 +372,14 @@ static void on_event(void *arg)
     count_event(r->d, r->e->partition, r->e->offset, r->e->time_ms);
 }
 
+static void note_bad(struct drift_dataset *d, const struct drift_dataset_infer_event *e, const struct error *why)
+{
+    d->counts.bad++;
+    d->counts.bad_partition = e->partition;
+    d->counts.bad_offset = e->offset;
+    d->why = *why;
+}
+
 /* It was counted as one event. */
 static void read_record(struct drift_dataset *d, const struct drift_dataset_infer_event *e)
 {
@@ -379,8 +387,7 @@ static void read_record(struct drift_dataset *d, const struct drift_dataset_infe
     struct error err;
     if (drift_decoder_read(d->settings.decoder, e->bytes, e->len, d->event, on_event, &r, &err)) {
         r.events++;
-        d->counts.bad++;
-        d->why = err;
+        note_bad(d, e, &err);
     }
     d->counts.events += r.events - 1;
 }
@@ -413,10 +420,8 @@ static void hold(struct drift_dataset *d, const struct drift_dataset_infer_event
     struct error err;
     int code;
     const bool enough = drift_dataset_infer_add(&d->infer, e, &code, &err);
-    if (code) {
-        d->counts.bad++;
-        d->why = err;
-    }
+    if (code)
+        note_bad(d, e, &err);
     if (enough)
         infer(d);
 }
@@ -489,6 +494,27 @@ const char *drift_dataset_why(const struct drift_dataset *d)
 const char *drift_dataset_note(const struct drift_dataset *d)
 {
     return str_text(&d->note);
+}
+
+void drift_dataset_absent(const struct drift_dataset *d, struct str *note)
+{
+    enum { NAMED = 3 };
+    size_t n = 0;
+    if (!d->event || d->event->good < DRIFT_DATASET_INFER_EVENTS)
+        return;
+    for (size_t i = 0; i < d->schema.n; i++) {
+        if (drift_event_tally(d->event, i)->present)
+            continue;
+        if (n < NAMED)
+            str_printf(note, "%s%s",
+                       n           ? ", "
+                       : note->len ? "; no event has "
+                                   : "no event has ",
+                       d->schema.fields[i].path);
+        n++;
+    }
+    if (n > NAMED)
+        str_printf(note, " and %zu more", n - NAMED);
 }
 
 size_t drift_dataset_bytes(const struct drift_dataset *d)

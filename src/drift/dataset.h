@@ -81,8 +81,10 @@ struct drift_dataset_result {
 
 /* Since the beginning. */
 struct drift_dataset_counts {
-    uint64_t events;  /* read, the bad ones with them */
-    uint64_t bad;     /* that could not be read */
+    uint64_t events;       /* read, the bad ones with them */
+    uint64_t bad;          /* that could not be read */
+    int32_t bad_partition; /* where the last of them lies */
+    int64_t bad_offset;
     uint64_t late;    /* that came after their window was closed */
     uint64_t early;   /* of a time that cannot be (drift/windows.h) */
     uint64_t skipped; /* not sampled */
@@ -112,6 +114,8 @@ const struct drift_schema *drift_dataset_schema(const struct drift_dataset *d); 
 const char *drift_dataset_why(const struct drift_dataset *d);
 /* What was left out of an inferred schema; "" if nothing. Holds names from events. */
 const char *drift_dataset_note(const struct drift_dataset *d);
+/* Adds the paths that no event had to a note, as "no event has x, y"; nothing before there were DRIFT_DATASET_INFER_EVENTS events. */
+void drift_dataset_absent(const struct drift_dataset *d, struct str *note);
 size_t drift_dataset_bytes(const struct drift_dataset *d);
 
 #endif

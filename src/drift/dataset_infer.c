@@ -50,14 +50,14 @@ bool drift_dataset_infer_add(struct drift_dataset_infer *d, const struct drift_d
 
 /* ---- what is left out ---- */
 
-enum { REASONS = 4, NAMED = 3 };
+enum { REASONS = 5, NAMED = 3 };
 
 struct infer_left {
     size_t n[REASONS];
     struct str names[REASONS];
 };
 
-enum infer_reason { REASON_FREE, REASON_LIST, REASON_NOTHING, REASON_MANY };
+enum infer_reason { REASON_FREE, REASON_LIST, REASON_NOTHING, REASON_RARE, REASON_MANY };
 
 static void leave(struct infer_left *left, enum infer_reason why, const char *path)
 {
@@ -70,6 +70,7 @@ static void tell(struct infer_left *left, struct str *note)
     static const char *const words[REASONS] = {[REASON_FREE] = "of identifiers or free text",
                                                [REASON_LIST] = "of lists that differ in length",
                                                [REASON_NOTHING] = "always null",
+                                               [REASON_RARE] = "in hardly any event",
                                                [REASON_MANY] = "beyond the limit"};
     for (size_t i = 0; i < REASONS; i++) {
         if (left->n[i])
@@ -84,7 +85,7 @@ static void tell(struct infer_left *left, struct str *note)
 struct infer_schema {
     const struct drift_reference *reference;
     struct drift_schema *schema;
-    size_t most, features;
+    size_t most, features, seen; /* seen: events */
     struct infer_left left;
 };
 
@@ -100,6 +101,10 @@ static void add_field(struct infer_schema *s, const struct drift_event_proposal 
               : p->type == DRIFT_EVENT_LIST ? REASON_LIST
                                             : REASON_NOTHING,
               path);
+        return;
+    }
+    if (p && !known && s->seen >= DRIFT_DATASET_INFER_RARE && p->present * DRIFT_DATASET_INFER_RARE <= s->seen) {
+        leave(&s->left, REASON_RARE, path);
         return;
     }
     if (s->features == s->most) {
@@ -145,7 +150,7 @@ int drift_dataset_infer_schema(struct drift_dataset_infer *d, const struct drift
 {
     static const enum drift_event_role roles[] = {DRIFT_EVENT_PREDICTION, DRIFT_EVENT_LABEL, DRIFT_EVENT_FEATURE};
     struct drift_schema schema = {0};
-    struct infer_schema s = {.reference = reference, .schema = &schema, .most = most};
+    struct infer_schema s = {.reference = reference, .schema = &schema, .most = most, .seen = d->seen};
     const struct drift_event_proposal *p;
     uint64_t dropped;
     const size_t n = drift_event_infer_propose(d->in, &p, &dropped);

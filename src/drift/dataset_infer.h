@@ -17,6 +17,8 @@ enum drift_dataset_infer_limit {
     DRIFT_DATASET_INFER_EVENTS = 200,
     DRIFT_DATASET_INFER_FEW = 20,
     DRIFT_DATASET_INFER_MS = 5000,
+    DRIFT_DATASET_INFER_RARE =
+        100, /* a path is no feature if no more than one event in so many has it, of as many at least */
     DRIFT_DATASET_INFER_BYTES = 16 * 1024 * 1024, /* of events that are held: no more are waited for */
 };
 

@@ -24,7 +24,7 @@
 #include "drift/event_plan.h"
 
 enum drift_event_infer_limit {
-    DRIFT_EVENT_INFER_PATHS = 10000, /* steps of all paths; what comes beyond is counted as dropped */
+    DRIFT_EVENT_INFER_PATHS = 40000, /* steps of all paths; what comes beyond is counted as dropped */
     DRIFT_EVENT_INFER_ITEMS = 64,    /* of a list, each with a path of its own */
     DRIFT_EVENT_INFER_TEXTS = 1000,  /* different ones of a path */
 };

@@ -1,6 +1,7 @@
 /* From options to a schema and a dataset. */
 #include "drift/setup.h"
 
+#include "base/clock.h"
 #include "base/number.h"
 
 #include <math.h>
@@ -311,9 +312,25 @@ void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, 
     /* The struct is read only. */
     const struct drift_dataset_infer_event event = {partition, offset, time_ms, (char *)(uintptr_t)bytes, len};
     bool enough = drift_dataset_infer_add(&s->infer, &event, &code, &s->error);
-    s->unread += code != 0;
+    s->held_us = 0;
+    if (code) {
+        s->unread++;
+        s->unread_partition = partition;
+        s->unread_offset = offset;
+    }
     if (enough)
         begin_with_held(s);
+}
+
+void drift_setup_pause(struct drift_setup *s, const struct clock *clock)
+{
+    const int64_t now_us = clock_mono_us(clock);
+    s->held_us = s->held_us ? s->held_us : now_us;
+    if (!s->dataset && s->holding && s->infer.seen >= DRIFT_DATASET_INFER_FEW &&
+        now_us - s->held_us >= DRIFT_DATASET_INFER_MS * INT64_C(1000))
+        begin_with_held(s);
+    if (s->dataset)
+        drift_dataset_close(s->dataset, false);
 }
 
 void drift_setup_close(struct drift_setup *s)

@@ -17,7 +17,10 @@ struct drift_setup {
     bool inferred;                 /* no feature was named */
     struct str note;               /* what was left out of features that were found out; holds names from events */
     uint64_t unread;               /* events that could not be read while they were held */
-    struct error error;            /* why it cannot begin, or the last of those events */
+    int32_t unread_partition;      /* where the last of them lies */
+    int64_t unread_offset;
+    struct error error; /* why it cannot begin, or the last of those events */
+    int64_t held_us;    /* when the last event came that is held */
 };
 
 struct drift_setup *drift_setup_new(const struct conf_dataset *conf);
@@ -27,6 +30,8 @@ void drift_setup_free(struct drift_setup *s); /* NULL is allowed */
 void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, int64_t time_ms, const char *bytes,
                       size_t len);
 
+/* There is nothing more to read for now: begins with as few events as drift_dataset_close does, and closes what is due. */
+void drift_setup_pause(struct drift_setup *s, const struct clock *clock);
 /* There are no more: begins with what is held, if it has not begun, and closes all windows. */
 void drift_setup_close(struct drift_setup *s);
 

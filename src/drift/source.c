@@ -26,6 +26,7 @@ enum {
     AGAIN_MS = 5000,
     DENIED_AGAIN_MS = 60000,
     FETCH_BYTES = 4 * 1024 * 1024,
+    BAD_MS = 300000,
     RATE_MS = 5000, /* what rates are measured over, at least */
     FREE_WAIT_MS = 3000,
 };
@@ -57,6 +58,7 @@ struct drift_source {
     struct error error;
     size_t rows;
     uint64_t told_bad, rate_events;
+    int64_t bad_us; /* when there was another bad one */
     int64_t rate_us;
     double rate;
 };
@@ -153,10 +155,10 @@ static void write_results(struct drift_source *s, bool at_end)
         drift_verdict_free(s->verdicts);
         s->verdicts = NULL;
     }
+    if (at_end)
+        drift_setup_pause(s->setup, s->clock);
     if (!s->setup->dataset)
         return;
-    if (at_end)
-        drift_dataset_close(s->setup->dataset, false);
     while (drift_dataset_take(s->setup->dataset, &result))
         s->rows = drift_rows_result(&rows, &result);
 }
@@ -182,8 +184,9 @@ static uint64_t write_progress(struct drift_source *s, int64_t lag)
         drift_dataset_counts(u->dataset, &p.counts);
         if (u->inferred)
             str_add(&note, "features were found out from the first events");
-        if (*drift_dataset_note(u->dataset))
-            str_printf(&note, "%s%s", note.len ? "; " : "", drift_dataset_note(u->dataset));
+        if (u->note.len)
+            str_printf(&note, "%s%s", note.len ? "; " : "", str_text(&u->note));
+        drift_dataset_absent(u->dataset, &note);
         if (p.counts.dropped)
             str_printf(&note, "%s%" PRIu64 " windows were not taken in time", note.len ? "; " : "", p.counts.dropped);
     } else if (s->answers == 0) {
@@ -198,12 +201,31 @@ static uint64_t write_progress(struct drift_source *s, int64_t lag)
     return p.counts.bad;
 }
 
-static const char *why_bad(const struct drift_source *s)
+/* The last event that could not be read: where it lies, and why. */
+static void add_why(const struct drift_source *s, struct str *out)
 {
-    if (s->unread)
-        return s->unread_error.text;
-    return s->setup->dataset && *drift_dataset_why(s->setup->dataset) ? drift_dataset_why(s->setup->dataset)
-                                                                      : s->setup->error.text;
+    const struct drift_setup *u = s->setup;
+    struct drift_dataset_counts counts = {.bad_partition = u->unread_partition, .bad_offset = u->unread_offset};
+    const char *text = s->unread ? s->unread_error.text : u->error.text;
+    bool is_event = u->unread && u->error.code != ERR_NOT_FOUND;
+    if (u->dataset && *drift_dataset_why(u->dataset)) {
+        drift_dataset_counts(u->dataset, &counts);
+        text = drift_dataset_why(u->dataset);
+        is_event = true;
+    }
+    if (is_event)
+        str_printf(out, "partition %" PRId32 " offset %" PRId64 ": ", counts.bad_partition, counts.bad_offset);
+    text_safe_line(out, text, strlen(text));
+}
+
+/* A part is missing for as long as something bad came not long ago; their number stays in the dataset's row. */
+static bool is_bad_now(struct drift_source *s, uint64_t bad)
+{
+    const int64_t now_us = clock_mono_us(s->clock);
+    if (bad != s->told_bad)
+        s->bad_us = now_us;
+    s->told_bad = bad;
+    return bad && now_us - s->bad_us < BAD_MS * INT64_C(1000);
 }
 
 /* What is wrong with the partitions; true if the stream was given up. */
@@ -220,6 +242,8 @@ static bool judge_places(struct drift_source *s, const struct kafka_records_stat
               state->reason);
     else if (first && first->fault == KAFKA_FAULT_GONE && bad == state->nplaces)
         stand(s, SOURCE_FAILED, ERR_UNAVAILABLE, "topic %s does not exist, or is not to be seen", s->setup->conf.topic);
+    else if (first && first->fault == KAFKA_FAULT_DENIED)
+        stand(s, SOURCE_FAILED, ERR_REMOTE, "no permission to read topic %s", s->setup->conf.topic);
     else if (first)
         stand(s, bad == state->nplaces ? SOURCE_FAILED : SOURCE_PARTIAL, ERR_PARTIAL, "partition %" PRId32 ": %s",
               first->partition, first->fault_text ? first->fault_text : kafka_fault_text(first->fault));
@@ -255,7 +279,8 @@ static void note_caught(struct drift_source *s, const struct kafka_records_state
 static void judge(struct drift_source *s, const struct kafka_records_state *state, uint64_t bad, int64_t lag)
 {
     struct str why = {0};
-    text_safe_line(&why, why_bad(s), strlen(why_bad(s)));
+    const bool is_bad = is_bad_now(s, bad);
+    add_why(s, &why);
     if (judge_places(s, state))
         ;
     else if (!s->setup->dataset && !s->setup->holding)
@@ -264,7 +289,9 @@ static void judge(struct drift_source *s, const struct kafka_records_state *stat
         stand(s, SOURCE_STARTING, ERR_PARTIAL, "%" PRId64 " records of the topic are still to be read", lag);
     else if (!s->caught)
         stand(s, SOURCE_STARTING, ERR_PARTIAL, "the topic is being opened");
-    else if (bad)
+    else if (!s->setup->dataset && s->setup->error.code == ERR_NOT_FOUND)
+        stand(s, SOURCE_PARTIAL, ERR_PARTIAL, "%s", str_text(&why));
+    else if (is_bad)
         stand(s, SOURCE_PARTIAL, ERR_PARTIAL, "%" PRIu64 " %s could not be read, the last: %s", bad,
               bad == 1 ? "event" : "events", str_text(&why));
     else
@@ -280,6 +307,8 @@ static void on_turn(void *arg, const struct kafka_records_state *state)
         if (state->fault == KAFKA_FAULT_GONE)
             stand(s, SOURCE_FAILED, ERR_UNAVAILABLE, "topic %s does not exist, or is not to be seen",
                   s->setup->conf.topic);
+        else if (state->fault == KAFKA_FAULT_DENIED)
+            stand(s, SOURCE_FAILED, ERR_REMOTE, "no permission to read topic %s", s->setup->conf.topic);
         else
             stand(s, SOURCE_FAILED, ERR_UNAVAILABLE, "%s", state->error.text);
         close_stream(s, state->fault == KAFKA_FAULT_DENIED ? DENIED_AGAIN_MS : AGAIN_MS);

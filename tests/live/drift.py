@@ -6,6 +6,8 @@ import random
 import subprocess
 
 from kafka import Kafka
+from offsets import Transactions
+from security import Guarded
 from suite import check, live
 from told import Heard, value
 
@@ -52,7 +54,7 @@ def text_of(events):
 
 def send(k, topic, text, *words):
     subprocess.run(["kcat", "-b", k.bootstrap, "-P", "-t", topic, "-p", "0", "-X", "message.max.bytes=10000000", *words],
-                   input=text, text=isinstance(text, str), check=True)
+                   input=text, text=True, check=True)
 
 
 def configure(k, name, datasets, clusters=None):
@@ -242,4 +244,164 @@ def what_befalls_events_is_named(icetop):
                     assert words in said, said
             heard.wait("all is well again", lambda t: not t["findings"])
             check("findings", {(f.id, f.subject) for f in heard.found}, {(s.finding, of(name)) for name, s in SCENARIOS.items() if s.finding})
+        check("groups", k.groups_tool("--list").split(), [])
+
+
+# What is no event, and topics that come and go.
+
+COUNTED = 60  # events of a window
+MEGABYTES = 1024 * 1024
+
+
+class Log:
+    """One topic's records: which of them are events, and so where each window of COUNTED ends."""
+
+    def __init__(self, k, topic):
+        self.k, self.topic, self.model = k, topic, Model(topic, ())
+        self.events, self.bad, self.before = [], 0, 0
+
+    def event(self):
+        return self.model.event(BEGIN_MS + len(self.events))
+
+    def good(self, n):
+        events = [self.event() for _ in range(n)]
+        self.events += [True] * n
+        send(self.k, self.topic, text_of(events))
+
+    def any(self, are_events, *values):
+        """Records of any bytes."""
+        for value in values:
+            path = self.k.dir / "record"
+            path.write_bytes(value)
+            send(self.k, self.topic, None, path)
+        self.events += [are_events] * len(values)
+        self.bad += 0 if are_events else len(values)
+
+    def empty(self):
+        """One without a value, which deletes a key and is nothing to be read, and one of no bytes."""
+        send(self.k, self.topic, "k:\n", "-K:", "-Z")
+        send(self.k, self.topic, "k:\n", "-K:")
+        self.events += [False, False]
+        self.bad += 1
+
+    def remade(self):
+        self.before += sum(self.events)
+        self.events = []
+
+    def next_offset(self):
+        """Of the last whole window."""
+        left = (self.before + sum(self.events)) // COUNTED * COUNTED - self.before
+        seen = 0
+        for offset, event in enumerate(self.events):
+            seen += event
+            if seen == left:
+                return offset + 1
+        raise AssertionError("no window ends in this topic")
+
+
+def with_age(text):
+    """An event as the others, but for this JSON in it."""
+    return json.dumps(Model(9, ()).event(BEGIN_MS)).replace('"age": ', f'"age": {text}, "was": ').encode()
+
+
+EVENTS = {  # unusual ones
+    "numbers": [with_age(t) for t in ("NaN", "-Infinity", "1e999", "1e-999", "123456789012345678901234567890")],
+    "types": [with_age(t) for t in ('"n/a"', "null", "[1, 2]", "{}", "true")],
+    "wide": [json.dumps({f"f{i}": i * 0.5 for i in range(10000)}).encode()] * 2,
+    "big": [b'{"text": "' + b"y" * (3 * MEGABYTES) + b'"}'],
+}
+NO_EVENTS = {  # and what is said of the last one
+    "half": ([with_age("1")[:60], b"{", b'{"a": 1}}', b"[" * 500, b"7", b'{"a" 1}'], "byte 6"),
+    "garbage": ([bytes(range(256)) * 40, b"\0", b" ", b"\xff\xfe{", b"\x1b[31m"], "no JSON: it is empty"),
+    "big": ([b'{"text": "' + b"y" * (5 * MEGABYTES) + b'"}'], f"{5 * MEGABYTES + 12} bytes, at most {4 * MEGABYTES}"),
+}
+
+
+def rows_of(tables, table, column):
+    return {r[column]: r for r in tables[table]}
+
+
+def stands(heard, log):
+    """Waits until the dataset has read all, and has counted each event once."""
+    def read(tables):
+        row = rows_of(tables, "datasets", "dataset")[log.topic]
+        return value(row["next_offsets"]) == f"0:{log.next_offset()}" and value(row["lag"]) == 0 and row
+    row = heard.wait(f"{log.topic}: its last window ends before offset {log.next_offset()}", read)
+    check(f"rows and bad ones of {log.topic}", (value(row["rows"]), value(row["bad"])), (COUNTED, log.bad))
+
+
+def fails(heard, name, words):
+    return heard.wait(f"{name} fails: {words}", lambda t: next(s for s in t["sources"] if s["source"] == f"drift:{name}" and s[
+        "state"] == "failed" and words in value(s["error"])))
+
+
+def transactions(icetop, k, log):
+    """What was aborted is no event."""
+    t = Transactions(k, icetop.parent / "tests", log.topic)
+    for end in ("commit", "abort", "commit"):
+        events = [{**log.event(), "features": {"age": 0}} if end == "abort" else log.event() for _ in range(40)]
+        t.say("begin", *(f"record 6b {json.dumps(e).encode().hex()}" for e in events), end)
+        log.events += [end == "commit"] * 40 + [False]
+    t.close()
+
+
+@live
+def what_is_no_event_harms_nothing(icetop):
+    with Guarded({"num.partitions": 1, "message.max.bytes": 10 * MEGABYTES}) as k:
+        settings = {"window_rows": COUNTED, "back": "1h", "cluster": "east"}
+        logs = {name: Log(k, name) for name in ("numbers", "types", "wide", "big", "half", "garbage", "aborted", "remade")}
+        datasets = {name: {"topic": name, **settings} for name in logs}
+        datasets["astray"] = {**settings, "topic": "wide", "features": [{"path": "features.nope"}, {"path": "features.age"}]}
+        datasets |= {name: {**settings, "topic": name, "cluster": "narrow"} for name in ("hidden", "unread")}
+        for name in ("hidden", "unread"):
+            k.produce(name, 1)
+        k.allow("narrow", "--topic", "unread")
+        config = configure(k, "all", datasets, {"east": {"bootstrap": k.bootstrap}, "narrow": {
+            "bootstrap": k.address("SASL"), "command_config": str(k.client("narrow"))}})
+        with Heard(icetop, "--config", config, tables=TABLES) as heard:
+            for name in ("hidden", "unread"):
+                fails(heard, name, f"no permission to read topic {name}")
+            for name in logs:
+                fails(heard, name, f"topic {name} does not exist, or is not to be seen")
+            for name, log in logs.items():
+                log.any(True, *EVENTS.get(name, ())[:1])
+                log.any(False, *NO_EVENTS.get(name, ((),))[0][:1])
+                log.good(230)
+                log.any(True, *EVENTS.get(name, ())[1:])
+                log.any(False, *NO_EVENTS.get(name, ((),))[0][1:])
+            transactions(icetop, k, logs["aborted"])
+            logs["garbage"].empty()
+            for log in logs.values():
+                log.good(10 if log.topic == "aborted" else 70)
+            for log in logs.values():
+                stands(heard, log)
+            sources, told = (heard.wait("their state", lambda t: rows_of(t, table, key)) for table, key in (
+                ("sources", "source"), ("datasets", "dataset")))
+            for name in logs:
+                words = f"{logs[name].bad} event" if logs[name].bad else None
+                check(f"state of {name}", sources[f"drift:{name}"]["state"], "partial" if words else "ok")
+                assert not words or words in value(sources[f"drift:{name}"]["error"]), sources[f"drift:{name}"]
+                assert not words or NO_EVENTS[name][1] in value(sources[f"drift:{name}"]["error"]), sources[f"drift:{name}"]
+            assert "10000 in hardly any event (f0, f1, f2, ...)" in value(told["wide"]["note"]), told["wide"]
+            assert "no event has features.nope" in value(told["astray"]["note"]), told["astray"]
+            check("it is no more than said", {f.id for f in heard.found}, {"IT-D18"})
+
+            k.delete_topic("remade")
+            fails(heard, "remade", "does not exist")
+            logs["remade"].remade()
+            logs["remade"].good(120)
+            stands(heard, logs["remade"])
+
+            k.kill()
+            for name in logs:
+                fails(heard, name, "no broker can be reached")
+            k.start()
+            for log in logs.values():
+                log.good(60)
+            for log in logs.values():
+                stands(heard, log)
+            for name in logs:
+                heard.wait(f"{name} is read again", lambda t, name=name: rows_of(t, "sources", "source")[f"drift:{name}"]["state"] in (
+                    "ok", "partial"))
+            check("the collector lives", heard.process.poll(), None)
         check("groups", k.groups_tool("--list").split(), [])

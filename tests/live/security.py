@@ -33,7 +33,7 @@ def make_certificates(where):
 class Guarded(Kafka):
     """A broker that asks who you are on two further listeners, SASL and TLS; PLAINTEXT is the operator's own."""
 
-    def __init__(self):
+    def __init__(self, extra=()):
         users = " ".join(f'user_{name}="{password}"' for name, password in PASSWORDS.items())
         jaas = f"org.apache.kafka.common.security.plain.PlainLoginModule required {users};"
         super().__init__(listeners={"SASL": "SASL_PLAINTEXT", "TLS": "SASL_SSL"}, extra={
@@ -43,6 +43,7 @@ class Guarded(Kafka):
             "listener.name.sasl.plain.sasl.jaas.config": jaas,
             "listener.name.tls.plain.sasl.jaas.config": jaas,
             "ssl.keystore.type": "PEM",
+            **dict(extra),
         })
 
     def configure(self, node, protocols, extra):
