@@ -22,7 +22,7 @@ enum {
     TURN_RECORDS = 20000,
     MAX_HEADERS = 256, /* of one record; further ones are left out */
     MAX_PLACES = 10000,
-    COUNT_MS = 30000,     /* between two looks at how many partitions there are */
+    COUNT_MS = 10000,     /* between two looks at how many partitions there are */
     GONE_COUNT_MS = 3000, /* the same while there are none */
     END_MS = 1000,        /* for a thread without work to end */
 };
