@@ -18,6 +18,7 @@
 #include "conf/conf.h"
 #include "conf/same.h"
 #include "derive/brought.h"
+#include "derive/gauges.h"
 #include "derive/metrics.h"
 #include "derive/pipeline.h"
 #include "findings/catalogue.h"
@@ -55,6 +56,7 @@ struct collector {
     struct derive_pipeline *pipeline; /* what is watched beside Kafka */
     struct derive_metrics *metrics;   /* of tasks and brokers */
     struct derive_brought *brought;   /* of what drifted */
+    struct derive_gauges *gauges;     /* of drift tools */
     struct findings_engine *findings;
     struct prom_book recipes;
     struct prom_explorer *explorer;
@@ -493,6 +495,7 @@ static void collector_done(struct collector *c)
     derive_pipeline_free(c->pipeline);
     derive_brought_free(c->brought);
     derive_metrics_free(c->metrics);
+    derive_gauges_free(c->gauges);
     prom_book_done(&c->recipes);
     store_free(c->store);
     conf_free(c->conf);
@@ -521,6 +524,7 @@ static void collector_init(struct collector *c)
     c->pipeline = derive_pipeline_new(c->base, c->store, c->scheduler);
     c->metrics = derive_metrics_new(c->store);
     c->brought = derive_brought_new(c->store);
+    c->gauges = derive_gauges_new(c->store);
     c->findings = findings_engine_new(c->base, c->store, c->pipeline, findings_families);
     c->server = stream_server_new(c->base, c->store, &ops, c);
 }

@@ -52,4 +52,9 @@ size_t drift_rows_result(const struct drift_rows *r, const struct drift_dataset_
 /* What another tool found out: under its own methods' names, with its own thresholds. topic: where it was read, or the file.
  * Returns how many rows. */
 size_t drift_rows_verdicts(const struct drift_rows *r, const struct drift_verdicts *v, const char *topic);
+/* The same of an owner of several datasets: all of them are written between the two, and what is not written any more is removed,
+ * datasets with it. */
+void drift_rows_foreign_begin(struct store *store, uint16_t owner);
+size_t drift_rows_foreign_write(const struct drift_rows *r, const struct drift_verdicts *v, const char *topic);
+void drift_rows_foreign_end(struct store *store, uint16_t owner);
 #endif

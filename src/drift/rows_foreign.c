@@ -18,7 +18,8 @@ enum {
     P95 = 7,
 };
 
-static const struct table_def *const whole[] = {&drift_table_features, &drift_table_bins, &drift_table_categories};
+static const struct table_def *const whole[] = {&drift_table_datasets, &drift_table_features, &drift_table_bins,
+                                                &drift_table_categories};
 enum { WHOLE = sizeof whole / sizeof *whole };
 
 static const char *const kinds[] = {
@@ -173,12 +174,30 @@ static enum drift_verdict_answer answer_of(const struct drift_verdicts *v, const
     return !n->judged ? DRIFT_VERDICT_UNSAID : n->drifted ? DRIFT_VERDICT_DRIFTED : DRIFT_VERDICT_STABLE;
 }
 
+/* Of the dataset as a whole: it has no row of features. */
+static void write_numbers(const struct drift_verdict *v, struct str *s)
+{
+    const char *name = v->method                               ? v->method
+                       : v->direction == DRIFT_VERDICT_SMALLER ? "p"
+                       : v->direction == DRIFT_VERDICT_LARGER  ? "distance"
+                                                               : "score";
+    if (v->value.known)
+        str_printf(s, "%s%s %g", s->len ? "; " : "", name, v->value.v);
+    if (v->distance.known)
+        str_printf(s, "%sdistance %g", s->len ? "; " : "", v->distance.v);
+    if (v->threshold.known)
+        str_printf(s, "%sline %g", s->len ? "; " : "", v->threshold.v);
+}
+
 static void write_note(struct table *t, struct row *row, const struct drift_verdicts *v, const struct count *n)
 {
     struct str s = {0};
     str_printf(&s, "%s%s%s", v->layout ? v->layout : "", v->version ? " " : "", v->version ? v->version : "");
     if (v->dataset)
         str_printf(&s, "%s%s", s.len ? "; " : "", v->dataset);
+    for (size_t i = 0; i < v->verdicts.n; i++)
+        if (!v->verdicts.items[i].feature)
+            write_numbers(&v->verdicts.items[i], &s);
     if (v->bad)
         str_printf(&s, "%s%zu pieces were passed over: %s", s.len ? "; " : "", v->bad, v->note ? v->note : "");
     if (n->left)
@@ -201,7 +220,12 @@ static void write_dataset(const struct drift_rows *r, const struct drift_verdict
     table_set_text(t, row, DATASETS_STATE, answer ? word_of(answer) : drift_mark_names[DRIFT_MARK_NO_REFERENCE].word);
     table_set_int(t, row, DATASETS_DRIFTED, (int64_t)n->drifted, judged);
     table_set_int(t, row, DATASETS_FEATURES, (int64_t)n->judged, judged);
-    drift_rows_cells_ratio(t, row, DATASETS_SHARE, (double)n->drifted, (double)n->judged);
+    if (v->drifted.known)
+        set_count(t, row, DATASETS_DRIFTED, v->drifted, QUALITY_EXACT);
+    if (v->share.known)
+        table_set_told(t, row, DATASETS_SHARE, v->share.v);
+    else
+        drift_rows_cells_ratio(t, row, DATASETS_SHARE, (double)n->drifted, (double)n->judged);
     table_set_text(t, row, DATASETS_WORST, n->worst);
     set_count(t, row, DATASETS_ROWS, v->rows, QUALITY_EXACT);
     table_set_int(t, row, DATASETS_WINDOW_END, v->time_ms, v->time_ms ? QUALITY_EXACT : QUALITY_UNKNOWN);
@@ -209,17 +233,33 @@ static void write_dataset(const struct drift_rows *r, const struct drift_verdict
     write_note(t, row, v, n);
 }
 
-size_t drift_rows_verdicts(const struct drift_rows *r, const struct drift_verdicts *v, const char *topic)
+void drift_rows_foreign_begin(struct store *store, uint16_t owner)
+{
+    for (size_t i = 0; i < WHOLE; i++)
+        table_begin(store_find(store, whole[i]->name), owner);
+}
+
+void drift_rows_foreign_end(struct store *store, uint16_t owner)
+{
+    for (size_t i = 0; i < WHOLE; i++)
+        table_sweep(store_find(store, whole[i]->name), owner);
+}
+
+size_t drift_rows_foreign_write(const struct drift_rows *r, const struct drift_verdicts *v, const char *topic)
 {
     struct table *t = drift_rows_cells_table(r, &drift_table_features);
     struct count n = {0};
-    for (size_t i = 0; i < WHOLE; i++)
-        table_begin(drift_rows_cells_table(r, whole[i]), r->owner);
     write_verdicts(r, t, v, &n);
     for (size_t i = 0; i < v->columns.n; i++)
         write_column(r, t, &v->columns.items[i], &n);
-    for (size_t i = 0; i < WHOLE; i++)
-        table_sweep(drift_rows_cells_table(r, whole[i]), r->owner);
     write_dataset(r, v, topic, &n);
     return n.rows;
+}
+
+size_t drift_rows_verdicts(const struct drift_rows *r, const struct drift_verdicts *v, const char *topic)
+{
+    drift_rows_foreign_begin(r->store, r->owner);
+    const size_t rows = drift_rows_foreign_write(r, v, topic);
+    drift_rows_foreign_end(r->store, r->owner);
+    return rows;
 }

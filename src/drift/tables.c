@@ -6,7 +6,7 @@
 
 static const struct column datasets_columns[] = {
     [DATASETS_DATASET] = {"dataset", "dataset", COLUMN_TEXT, UNIT_NONE, KEY, 0, "The dataset's name, as the file or the tool has it."},
-    [DATASETS_KIND] = {"kind", "kind", COLUMN_TEXT, UNIT_NONE, 0, 6, "events: read from a topic; else the tool whose verdicts these are, as evidently, whylogs, seldon."},
+    [DATASETS_KIND] = {"kind", "kind", COLUMN_TEXT, UNIT_NONE, 0, 6, "events: read from a topic; else the tool whose verdicts these are, as evidently, whylogs, seldon, driftwatch."},
     [DATASETS_STATE] = {"state", "state", COLUMN_TEXT, UNIT_NONE, KEPT, 0, "The gravest word of its features and cohorts; NO-REF: there is nothing to compare with yet. The words are those of features."},
     [DATASETS_DRIFTED] = {"drifted", "drifted", COLUMN_INT, UNIT_COUNT, KEPT | WORSE, 1, "Features whose score is beyond its line in the last window, p-values adjusted over all features where the method is one."},
     [DATASETS_FEATURES] = {"features", "of", COLUMN_INT, UNIT_COUNT, 0, 1, "Features that could be judged in the last window."},
@@ -34,7 +34,7 @@ static const struct column datasets_columns[] = {
 const struct table_def drift_table_datasets = {
     .name = "datasets",
     .title = "datasets",
-    .help = "Streams of events, or reports of other tools, whose distributions are watched.",
+    .help = "Streams of events, reports of other tools, and gauges of such tools that a scrape brings: those whose distributions are watched.",
     .group = {.name = "drift", COLUMNS(datasets_columns)},
 };
 

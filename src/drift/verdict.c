@@ -124,6 +124,7 @@ const char *drift_verdict_tool_name(enum drift_verdict_tool tool)
         [DRIFT_VERDICT_WHYLOGS] = "whylogs",
         [DRIFT_VERDICT_ALIBI] = "alibi-detect",
         [DRIFT_VERDICT_SELDON] = "seldon",
+        [DRIFT_VERDICT_DRIFTWATCH] = "driftwatch",
     };
     return names[tool];
 }

@@ -25,6 +25,7 @@ enum drift_verdict_tool {
     DRIFT_VERDICT_WHYLOGS,
     DRIFT_VERDICT_ALIBI,  /* a prediction of alibi-detect */
     DRIFT_VERDICT_SELDON, /* tensors of a model server that runs a detector */
+    DRIFT_VERDICT_DRIFTWATCH,
 };
 
 /* Which way the value goes when there is more drift. */
@@ -107,6 +108,7 @@ struct drift_verdicts {
     char *dataset;      /* name of a model, a profile's segment; NULL: not said */
     int64_t time_ms;    /* of the data, since 1970; 0: not said */
     struct drift_verdict_number rows;
+    struct drift_verdict_number drifted, share; /* of features, as the tool counts them itself */
     VEC(struct drift_verdict) verdicts;
     VEC(struct drift_verdict_column) columns;
     struct map places; /* of columns: their index plus one; private to verdict.c */

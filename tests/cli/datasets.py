@@ -1,9 +1,11 @@
 """Datasets whose drift is watched: topics and other tools' reports."""
 
+import contextlib
 import json
 import pathlib
 import subprocess
 
+from metrics import Exporter
 from world import cli, expect, wait_for
 
 REPORTS = pathlib.Path(__file__).resolve().parent.parent / "data/drift/foreign"
@@ -93,3 +95,22 @@ def what_befalls_the_model_of_the_demo_is_found(w):
         assert not {s for i, s in told if i.startswith("IT-D") and s.split(" > ")[1] not in ("age", "plan", "score", "plan = family", "region = null")}, told
         assert (dataset["state"], dataset["bad"], dataset["late"]) == ("DRIFT", 0, 0), dataset
         demo.stdin.close()
+
+
+DRIFT = """# TYPE evidently:data_drift:p_value gauge
+evidently:data_drift:p_value{{dataset_name="bike",feature="temp",feature_type="num"}} 0.0125
+evidently:data_drift:dataset_drift{{dataset_name="bike"}} 1
+driftwatch_feature_drift_score{{feature="age",metric="psi"}} 0.31
+"""
+
+
+@cli
+def gauges_of_drift_tools_are_datasets(w):
+    with contextlib.closing(Exporter(DRIFT)) as e:
+        got = w.run("--scrape", f"http://{e.place}/metrics", "snapshot", "datasets", "features", "--format", "json")
+        expect(got, 0)
+        tables = json.loads(got[1])["tables"]
+        datasets = {r["kind"]: r for r in tables["datasets"]["rows"]}
+        assert datasets["evidently"]["state"] == "DRIFT" and datasets["evidently"]["dataset"].endswith(f"/{e.place}/bike"), datasets
+        found = {r["feature"]: (r["method"], r["score"], r["state"]) for r in tables["features"]["rows"]}
+        assert found == {"temp": ("p_value", 0.0125, None), "age": ("psi", 0.31, None)}, found
