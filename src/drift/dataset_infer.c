@@ -26,7 +26,7 @@ void drift_dataset_infer_done(struct drift_dataset_infer *d)
 static int on_event(void *arg, const char *json, size_t len, struct error *err)
 {
     struct drift_dataset_infer *d = arg;
-    const int code = drift_event_infer_add(d->in, json, len, err);
+    const int code = drift_event_infer_add(d->in, d->partition, json, len, err);
     return code ? code : ++d->seen < DRIFT_DATASET_INFER_EVENTS ? 0 : SEEN_ENOUGH;
 }
 
@@ -34,6 +34,7 @@ bool drift_dataset_infer_add(struct drift_dataset_infer *d, const struct drift_d
                              struct error *err)
 {
     const size_t before = d->seen;
+    d->partition = event->partition;
     *code = drift_decoder_print(d->decoder, event->bytes, event->len, on_event, d, err);
     if (*code < 0 && d->seen == before)
         return false;
@@ -50,14 +51,14 @@ bool drift_dataset_infer_add(struct drift_dataset_infer *d, const struct drift_d
 
 /* ---- what is left out ---- */
 
-enum { REASONS = 5, NAMED = 3 };
+enum { REASONS = 7, NAMED = 3 };
 
 struct infer_left {
     size_t n[REASONS];
     struct str names[REASONS];
 };
 
-enum infer_reason { REASON_FREE, REASON_LIST, REASON_NOTHING, REASON_RARE, REASON_MANY };
+enum infer_reason { REASON_FREE, REASON_COUNTER, REASON_TIMES, REASON_LIST, REASON_NOTHING, REASON_RARE, REASON_MANY };
 
 static void leave(struct infer_left *left, enum infer_reason why, const char *path)
 {
@@ -68,6 +69,8 @@ static void leave(struct infer_left *left, enum infer_reason why, const char *pa
 static void tell(struct infer_left *left, struct str *note)
 {
     static const char *const words[REASONS] = {[REASON_FREE] = "of identifiers or free text",
+                                               [REASON_COUNTER] = "that only grow, as counters do",
+                                               [REASON_TIMES] = "of times",
                                                [REASON_LIST] = "of lists that differ in length",
                                                [REASON_NOTHING] = "always null",
                                                [REASON_RARE] = "in hardly any event",
@@ -96,11 +99,12 @@ static void add_field(struct infer_schema *s, const struct drift_event_proposal 
     const struct drift_schema_field field = {
         .path = (char *)(uintptr_t)path, .role = role, .type = known ? known->type : type};
     if (p && !p->use && !known) {
-        leave(&s->left,
-              p->type == DRIFT_EVENT_FREE   ? REASON_FREE
-              : p->type == DRIFT_EVENT_LIST ? REASON_LIST
-                                            : REASON_NOTHING,
-              path);
+        static const enum infer_reason reasons[] = {[DRIFT_EVENT_FREE] = REASON_FREE,
+                                                    [DRIFT_EVENT_COUNTER] = REASON_COUNTER,
+                                                    [DRIFT_EVENT_TIMES] = REASON_TIMES,
+                                                    [DRIFT_EVENT_LIST] = REASON_LIST,
+                                                    [DRIFT_EVENT_NOTHING] = REASON_NOTHING};
+        leave(&s->left, reasons[p->type], path);
         return;
     }
     if (p && !known && s->seen >= DRIFT_DATASET_INFER_RARE && p->present * DRIFT_DATASET_INFER_RARE <= s->seen) {

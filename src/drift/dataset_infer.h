@@ -3,7 +3,7 @@
  * Enough are DRIFT_DATASET_INFER_EVENTS of them, or DRIFT_DATASET_INFER_FEW once the records' times are DRIFT_DATASET_INFER_MS apart.
  * Types and roles are those of drift/event_infer.h: numbers where 95 % or more of the values are, the usual names for predictions
  * (prediction, score, y_pred, ...), labels (label, target, y_true, ...) and the time (ts, timestamp, event_time, ...); identifiers, free
- * text and lists of changing length are left out, and said. */
+ * text, counters, other times and lists of changing length are left out, and said. */
 #ifndef DRIFT_DATASET_INFER_H
 #define DRIFT_DATASET_INFER_H
 
@@ -34,6 +34,7 @@ struct drift_dataset_infer {
     struct drift_event_infer *in;
     VEC(struct drift_dataset_infer_event) events; /* records: one may hold several */
     size_t bytes, seen;                           /* seen: events in them, up to those that are looked at */
+    int32_t partition;                            /* private: of the record at hand */
 };
 
 /* The decoder must outlive it. */

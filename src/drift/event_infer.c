@@ -6,6 +6,7 @@
 #include "drift/event.h"
 #include "drift/event_json.h"
 #include "drift/event_path.h"
+#include "drift/event_steps.h"
 #include "drift/event_time.h"
 
 #include <math.h>
@@ -13,9 +14,19 @@
 #include <string.h>
 #include <strings.h>
 
-enum { KINDS = DRIFT_EVENT_OTHER + 1, NUMBERS = 5, ENOUGH = 100, FEW_TEXTS = 20, ALL_TEXTS = 200000, NO_NODE = 0 };
+enum {
+    KINDS = DRIFT_EVENT_OTHER + 1,
+    NUMBERS = 5,
+    ENOUGH = 100,
+    FEW_TEXTS = 20,
+    LONG_TEXT = 16, /* bytes, and how many of them */
+    FEW_LONG = 10,
+    ALL_TEXTS = 200000,
+    NO_NODE = 0
+};
 
 static const double most_share = 0.95;
+static const int64_t latest_ms = INT64_C(2177452800000); /* 2039 begins */
 
 struct infer_node {
     uint32_t parent;
@@ -23,13 +34,16 @@ struct infer_node {
     uint32_t len, index;
     uint64_t counts[KINDS];
     uint64_t lists, times; /* of those of kind OTHER: lists; values that are times */
+    uint64_t epochs;       /* of these, those that would hardly be anything else */
     uint64_t length;       /* of its lists, */
     bool varies;           /* if they all have the same */
     bool fraction;         /* a number was not whole */
     double numbers[NUMBERS + 1];
     size_t nnumbers;
+    struct drift_event_steps *steps; /* of numbers; NULL: there was none */
     struct map texts;
-    bool many; /* there are more texts than these */
+    uint64_t longs; /* texts of LONG_TEXT bytes or more */
+    bool many;      /* there are more texts than these */
 };
 
 struct infer_level {
@@ -44,7 +58,8 @@ struct drift_event_infer {
     struct map edges;               /* (parent, kind, key or index) to the node */
     struct infer_level levels[DRIFT_EVENT_JSON_DEPTH + 1];
     size_t depth;
-    struct str key; /* of the value at hand */
+    int32_t partition; /* of the event at hand */
+    struct str key;    /* of the value at hand */
     struct str edge;
     size_t ntexts; /* of all paths */
     uint64_t dropped;
@@ -133,14 +148,21 @@ static bool on_boolean(void *arg, bool value)
 
 static bool on_number(void *arg, double value)
 {
-    struct infer_node *n = take_kind(arg, DRIFT_EVENT_NUMBER);
+    struct drift_event_infer *in = arg;
+    struct infer_node *n = take_kind(in, DRIFT_EVENT_NUMBER);
     const struct drift_event_value v = {.number = value, .kind = DRIFT_EVENT_NUMBER};
     int64_t ms;
     size_t i = 0;
     if (!n)
         return true;
     n->fraction |= !(value == trunc(value)) || isinf(value);
-    n->times += value > 1e9 - 1 && drift_event_time_ms(&v, DRIFT_EVENT_TIME_AUTO, &ms) == 0;
+    if (value > 1e9 - 1 && drift_event_time_ms(&v, DRIFT_EVENT_TIME_AUTO, &ms) == 0) {
+        n->times++;
+        n->epochs += ms < latest_ms;
+    }
+    if (!n->steps)
+        n->steps = mem_new(struct drift_event_steps);
+    drift_event_steps_add(n->steps, in->partition, value);
     while (i < n->nnumbers && n->numbers[i] != value)
         i++;
     if (i == n->nnumbers && n->nnumbers <= NUMBERS && !isnan(value))
@@ -158,7 +180,10 @@ static bool on_text(void *arg, const char *s, size_t len, bool stays)
     (void)stays;
     if (!n)
         return true;
-    n->times += drift_event_time_ms(&v, DRIFT_EVENT_TIME_AUTO, &ms) == 0;
+    const bool time = drift_event_time_ms(&v, DRIFT_EVENT_TIME_AUTO, &ms) == 0;
+    n->times += time;
+    n->epochs += time;
+    n->longs += len >= LONG_TEXT;
     if (n->texts.n <= DRIFT_EVENT_INFER_TEXTS && in->ntexts < ALL_TEXTS)
         in->ntexts += !map_put(&n->texts, v.text, v.len, &there);
     else
@@ -228,7 +253,8 @@ static bool is_identifier(const struct infer_node *n)
         if (n->len == len || n->key[n->len - len - 1] == '_' || n->key[n->len - len - 1] == '-')
             return true;
     }
-    return false;
+    const char *end = n->key && n->len > 2 ? n->key + n->len - 3 : "   "; /* userId, userID */
+    return end[0] >= 'a' && end[0] <= 'z' && end[1] == 'I' && (end[2] == 'd' || end[2] == 'D');
 }
 
 static enum drift_event_role guess_role(const struct infer_node *n)
@@ -249,18 +275,46 @@ static bool is_time(const struct infer_node *n, uint64_t values)
     return values && (double)n->times >= most_share * (double)values && is_one_of(n, names);
 }
 
+static bool is_most(uint64_t part, uint64_t all)
+{
+    return (double)part >= most_share * (double)all;
+}
+
+/* What says another thing in each window, whatever the model does. */
+static bool is_moving(const struct infer_node *n, enum drift_event_kind most, uint64_t values,
+                      enum drift_event_type *type)
+{
+    const bool number = most == DRIFT_EVENT_NUMBER;
+    if (guess_role(n) != DRIFT_EVENT_FEATURE)
+        return false;
+    *type = DRIFT_EVENT_TIMES;
+    if (is_most(n->epochs, values) && (!number || n->nnumbers > NUMBERS))
+        return true;
+    *type = DRIFT_EVENT_COUNTER;
+    return number && drift_event_steps_grow(n->steps);
+}
+
+static bool is_free(const struct infer_node *n, uint64_t texts)
+{
+    const bool many = n->many || n->texts.n > texts / 2;
+    if (n->longs >= FEW_LONG && is_most(n->longs, texts) && (n->many || is_most(n->texts.n, texts)))
+        return true;
+    return (n->texts.n > FEW_TEXTS || n->many) && many;
+}
+
 static enum drift_event_type guess_type(const struct infer_node *n, enum drift_event_kind most, uint64_t values)
 {
     if (!values)
         return n->counts[DRIFT_EVENT_OTHER] ? DRIFT_EVENT_LIST : DRIFT_EVENT_NOTHING;
     if (is_identifier(n))
         return DRIFT_EVENT_FREE;
+    enum drift_event_type moving;
+    if (is_moving(n, most, values, &moving))
+        return moving;
     if (most == DRIFT_EVENT_NUMBER)
         return !n->fraction && n->nnumbers <= NUMBERS && n->counts[most] >= ENOUGH ? DRIFT_EVENT_CATEGORY
                                                                                    : DRIFT_EVENT_NUMERIC;
-    const bool many = n->many || n->texts.n > n->counts[most] / 2;
-    return most == DRIFT_EVENT_TEXT && (n->texts.n > FEW_TEXTS || n->many) && many ? DRIFT_EVENT_FREE
-                                                                                   : DRIFT_EVENT_CATEGORY;
+    return most == DRIFT_EVENT_TEXT && is_free(n, n->counts[most]) ? DRIFT_EVENT_FREE : DRIFT_EVENT_CATEGORY;
 }
 
 /* An item of a list that is no vector, or of what is in one. */
@@ -329,8 +383,10 @@ size_t drift_event_infer_propose(struct drift_event_infer *in, const struct drif
     return in->proposals.n;
 }
 
-int drift_event_infer_add(struct drift_event_infer *in, const char *bytes, size_t len, struct error *err)
+int drift_event_infer_add(struct drift_event_infer *in, int32_t partition, const char *bytes, size_t len,
+                          struct error *err)
 {
+    in->partition = partition;
     return drift_event_json_read(in->json, bytes, len, err);
 }
 
@@ -351,6 +407,7 @@ void drift_event_infer_free(struct drift_event_infer *in)
     vec_done(&in->proposals);
     for (size_t i = 0; i < in->nodes.n; i++) {
         free(in->nodes.items[i]->key);
+        free(in->nodes.items[i]->steps);
         map_done(&in->nodes.items[i]->texts);
         free(in->nodes.items[i]);
     }

@@ -11,9 +11,13 @@
  *   flags, classes: up to 5 is where Evidently too compares shares instead of distances along a line);
  * - 95 % or more are booleans: CATEGORY;
  * - 95 % or more are texts: CATEGORY; but FREE (identifiers, free text: no feature) if more than 20 different ones are more than half
- *   of all, or more than DRIFT_EVENT_INFER_TEXTS;
+ *   of all, or more than DRIFT_EVENT_INFER_TEXTS, or if 95 % of 10 or more are different and have 16 bytes or more;
  * - else what most are, as `mixed`;
- * - a last key of id, uuid or guid, or with it behind _ or -: FREE.
+ * - a last key of id, uuid or guid, or with it behind _ or -, or as Id or ID behind a small letter: FREE.
+ *
+ * What grows from event to event is no feature, since no two windows of it are alike, unless its name says that it is a prediction or a
+ * label: TIMES, where 95 % or more of the values are times (texts; numbers of more than 5 values, from September 2001 to 2039 in
+ * seconds or smaller units), COUNTER, where 95 % or more of a number's steps are up (drift/event_steps.h): offsets, sequence numbers.
  *
  * The kind that most values have is expected; others are counted as conflicts, here and when the plan reads. A path whose last key has
  * a usual name plays that part: time (ts, timestamp, event_time, ...; only where its values are times: the first such), prediction
@@ -33,6 +37,8 @@ enum drift_event_type {
     DRIFT_EVENT_NUMERIC,
     DRIFT_EVENT_CATEGORY,
     DRIFT_EVENT_FREE,
+    DRIFT_EVENT_COUNTER, /* no feature */
+    DRIFT_EVENT_TIMES,   /* no feature, but where it is the time */
     DRIFT_EVENT_LIST,    /* of changing length, or a long one: no feature */
     DRIFT_EVENT_NOTHING, /* always null: no feature */
 };
@@ -51,8 +57,9 @@ struct drift_event_proposal {
 struct drift_event_infer *drift_event_infer_new(void);
 void drift_event_infer_free(struct drift_event_infer *in);
 
-/* One more event. ERR_INVALID, ERR_LIMIT as drift_event_read has it: what was read of it before still counts. */
-int drift_event_infer_add(struct drift_event_infer *in, const char *bytes, size_t len, struct error *err);
+/* One more event, of a partition (of a file: 0). ERR_INVALID, ERR_LIMIT as drift_event_read has it: what was read of it before still counts. */
+int drift_event_infer_add(struct drift_event_infer *in, int32_t partition, const char *bytes, size_t len,
+                          struct error *err);
 
 /* Every path in the order in which they came first. The proposals and their texts belong to in and last until it is asked or given
  * more. *dropped (may be NULL): values whose path was one too many. */

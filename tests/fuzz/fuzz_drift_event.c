@@ -63,7 +63,7 @@ static void propose(const char *bytes, size_t size)
     struct drift_event_infer *in = drift_event_infer_new();
     const struct drift_event_proposal *p;
     struct drift_event_plan *plan = NULL;
-    if (drift_event_infer_add(in, bytes, size, NULL) == 0) {
+    if (drift_event_infer_add(in, (int32_t)size, bytes, size, NULL) == 0) {
         const size_t n = drift_event_infer_propose(in, &p, NULL);
         struct drift_event_want *proposed = mem_calloc(n + 1, sizeof *proposed);
         for (size_t i = 0; i < n; i++)

@@ -494,9 +494,9 @@ static void a_schema_is_inferred(void **state)
         snprintf(
             text, sizeof text,
             "{\"request_id\": \"x%d\", \"ts\": %lld, \"model\": {\"age\": %.3f, \"region\": \"%s\", \"tags\": [%s]}, "
-            "\"prediction\": %.3f}",
+            "\"prediction\": %.3f, \"sequence\": %d, \"sent\": %lld}",
             i, (long long)(start + i * 400), 40 + 10 * random_normal(&b.seed), i % 3 ? "eu" : "us", i % 2 ? "1" : "",
-            random_unit(&b.seed));
+            random_unit(&b.seed), 70 + 3 * i, (long long)(start + i * 400 - i % 7 * 1000));
         if (i == 200)
             assert_non_null(drift_dataset_schema(b.d));
         feed(&b, text);
@@ -508,7 +508,9 @@ static void a_schema_is_inferred(void **state)
     assert_int_equal(r.features[0].field->role, DRIFT_EVENT_PREDICTION);
     assert_int_equal(feature(&r, "model.age")->field->type, DRIFT_TYPE_NUMBER);
     assert_int_equal(feature(&r, "model.region")->field->type, DRIFT_TYPE_CATEGORY);
-    assert_non_null(strstr(drift_dataset_note(b.d), "request_id"));
+    assert_non_null(strstr(drift_dataset_note(b.d), "of identifiers or free text (request_id)"));
+    assert_non_null(strstr(drift_dataset_note(b.d), "1 that only grow, as counters do (sequence)"));
+    assert_non_null(strstr(drift_dataset_note(b.d), "1 of times (sent)"));
     assert_non_null(strstr(drift_dataset_note(b.d), "model.tags"));
     bed_done(&b);
 }
@@ -594,7 +596,7 @@ static void feed_wide(struct bed *b, size_t n, int i)
     struct str text;
     str_init(&text, 0);
     for (size_t f = 0; f < n; f++)
-        str_printf(&text, "%s\"f%zu\": %d.5", f ? ", " : "{", f, (int)((f * 31 + (size_t)i * 17) % 1000));
+        str_printf(&text, "%s\"f%zu\": %d.5", f ? ", " : "{", f, (int)((f * 31 + (size_t)i * 617) % 1000));
     str_char(&text, '}');
     feed(b, str_text(&text));
     str_done(&text);

@@ -14,7 +14,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct drift_event_infer *
     va_start(ap, fmt);
     str_vprintf(&text, fmt, ap);
     va_end(ap);
-    if (drift_event_infer_add(in, str_text(&text), text.len, &err))
+    if (drift_event_infer_add(in, 0, str_text(&text), text.len, &err))
         fail_msg("%s: %s", str_text(&text), err.text);
     str_done(&text);
 }
@@ -47,8 +47,8 @@ static struct drift_event_infer *sample(void)
             "{\"id\":\"e%d\",\"user_id\":%d,\"ts\":%lld,\"features\":{\"age\":%d,\"income\":%d.25,\"region\":\"r%d\","
             "\"vip\":%s,\"products\":%d,\"note\":\"n%d\",\"gone\":null,\"x.y\":%s,\"vec\":[%d,2.5],\"tags\":[%s],"
             "\"odd\":%s},\"prediction\":0.%d,\"label\":%d}",
-            i, i, 1795239700000LL + i, 20 + i % 60, i, i % 7, i % 2 ? "true" : "false", i % 4, i,
-            i % 50 ? "1.5" : "NaN", i, i % 3 ? "1,2" : "1", i % 4 ? "1.5" : "\"a\"", 100 + i, i % 2);
+            i, i, 1795239700000LL + i, 20 + i % 60, i * 37 % 200, i % 7, i % 2 ? "true" : "false", i % 4, i,
+            i % 50 ? "1.5" : "NaN", i * 37 % 200, i % 3 ? "1,2" : "1", i % 4 ? "1.5" : "\"a\"", 100 + i, i % 2);
     return in;
 }
 
@@ -60,7 +60,7 @@ static void test_types(void **state)
     uint64_t dropped = 7;
     check(in, "id", DRIFT_EVENT_FREE, DRIFT_EVENT_FEATURE, DRIFT_EVENT_TEXTS, false);
     check(in, "user_id", DRIFT_EVENT_FREE, DRIFT_EVENT_FEATURE, DRIFT_EVENT_NUMBERS, false);
-    check(in, "ts", DRIFT_EVENT_NUMERIC, DRIFT_EVENT_TIME, DRIFT_EVENT_NUMBERS, true);
+    check(in, "ts", DRIFT_EVENT_TIMES, DRIFT_EVENT_TIME, DRIFT_EVENT_NUMBERS, true);
     check(in, "features.age", DRIFT_EVENT_NUMERIC, DRIFT_EVENT_FEATURE, DRIFT_EVENT_NUMBERS, true);
     check(in, "features.income", DRIFT_EVENT_NUMERIC, DRIFT_EVENT_FEATURE, DRIFT_EVENT_NUMBERS, true);
     check(in, "features.region", DRIFT_EVENT_CATEGORY, DRIFT_EVENT_FEATURE, DRIFT_EVENT_TEXTS, true);
@@ -126,13 +126,50 @@ static void test_share(void **state)
     struct drift_event_infer *in = drift_event_infer_new();
     for (int i = 0; i < 1000; i++)
         add(in, "[{\"a\":%s,\"b\":%s,\"few\":%d,\"when\":\"x\",\"time\":\"2026-11-20T14:22:%02dZ\",\"timestamp\":%d}]",
-            i % 20 ? "1.5" : "\"x\"", i % 21 ? "1.5" : "\"x\"", i % 6, i % 60, i);
+            i % 20 ? "1.5" : "\"x\"", i % 21 ? "1.5" : "\"x\"", i % 6, i % 60, i * 37 % 1000);
     check(in, "[0].a", DRIFT_EVENT_NUMERIC, DRIFT_EVENT_FEATURE, DRIFT_EVENT_NUMBERS, true);
     assert_true(!find(in, "[0].a")->mixed && find(in, "[0].a")->conflicts == 50); /* just 95 % */
     assert_true(!find(in, "[0].b")->mixed && find(in, "[0].b")->conflicts == 48);
     check(in, "[0].few", DRIFT_EVENT_NUMERIC, DRIFT_EVENT_FEATURE, DRIFT_EVENT_NUMBERS, true); /* six are not few */
-    check(in, "[0].time", DRIFT_EVENT_CATEGORY, DRIFT_EVENT_TIME, DRIFT_EVENT_TEXTS, true);
+    check(in, "[0].time", DRIFT_EVENT_TIMES, DRIFT_EVENT_TIME, DRIFT_EVENT_TEXTS, true);
     check(in, "[0].timestamp", DRIFT_EVENT_NUMERIC, DRIFT_EVENT_FEATURE, DRIFT_EVENT_NUMBERS, true); /* no times */
+    drift_event_infer_free(in);
+}
+
+/* Of 24 events of three partitions, which come by turns. */
+static void test_what_is_another_thing_in_each_window(void **state)
+{
+    (void)state;
+    struct drift_event_infer *in = drift_event_infer_new();
+    struct error err;
+    for (int i = 0; i < 24; i++) {
+        struct str text = {0};
+        int k = i * 37 % 100;
+        str_printf(
+            &text,
+            "{\"seq\":%d,\"total\":%d.5,\"index\":%d,\"lastLogin\":%d,\"at\":\"2026-11-22T06:%02d:00Z\",\"ms\":%lld,"
+            "\"userId\":%d,\"paid\":%d,\"trace\":\"0f8fad5b-d9cb-469f-a165-%012d\",\"text\":\"it is %d today, more or "
+            "less\",\"code\":\"c-%d\",\"born\":%d,\"large\":%d,\"score\":%d,\"when\":%d,\"fraud\":%d}",
+            1000 * (i % 3) + i, i / 2, i, 1700000000 + k * 86400, k % 60, 1795239700000LL + k, k, k, i, i, i % 24,
+            300000000 + k, k % 2 ? 2100000000 : -5, i, 1700000000 + i % 3, i % 2 ? 10 + i : 0);
+        assert_int_equal(drift_event_infer_add(in, i % 3, text.s, text.len, &err), 0);
+        str_done(&text);
+    }
+    static const struct {
+        const char *path;
+        enum drift_event_type type;
+    } cases[] = {{"seq", DRIFT_EVENT_COUNTER},     {"total", DRIFT_EVENT_COUNTER}, {"index", DRIFT_EVENT_COUNTER},
+                 {"lastLogin", DRIFT_EVENT_TIMES}, {"at", DRIFT_EVENT_TIMES},      {"ms", DRIFT_EVENT_TIMES},
+                 {"userId", DRIFT_EVENT_FREE},     {"paid", DRIFT_EVENT_NUMERIC},  {"trace", DRIFT_EVENT_FREE},
+                 {"text", DRIFT_EVENT_FREE},       {"code", DRIFT_EVENT_FREE},     {"born", DRIFT_EVENT_NUMERIC},
+                 {"large", DRIFT_EVENT_NUMERIC},   {"score", DRIFT_EVENT_NUMERIC}, {"when", DRIFT_EVENT_NUMERIC},
+                 {"fraud", DRIFT_EVENT_NUMERIC}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct drift_event_proposal *p = find(in, cases[i].path);
+        if (p->type != cases[i].type || p->use != (cases[i].type == DRIFT_EVENT_NUMERIC))
+            fail_msg("%s: type %d", cases[i].path, p->type);
+    }
+    assert_int_equal(find(in, "score")->want.role, DRIFT_EVENT_PREDICTION); /* which may grow */
     drift_event_infer_free(in);
 }
 
@@ -148,21 +185,21 @@ static void test_limits(void **state)
     for (int i = 0; i < 50000; i++)
         str_printf(&text, "%s\"k%d\":%d", i ? "," : "{", i, i);
     str_char(&text, '}');
-    assert_int_equal(drift_event_infer_add(in, text.s, text.len, &err), 0);
+    assert_int_equal(drift_event_infer_add(in, 0, text.s, text.len, &err), 0);
     assert_int_equal(drift_event_infer_propose(in, &p, &dropped), DRIFT_EVENT_INFER_PATHS);
     assert_int_equal(dropped, 50000 - DRIFT_EVENT_INFER_PATHS);
     str_clear(&text);
     str_repeat(&text, '[', 100);
     str_repeat(&text, ']', 100);
-    assert_int_equal(drift_event_infer_add(in, text.s, text.len, &err), 0);
-    assert_int_equal(drift_event_infer_add(in, text.s, 100, &err), ERR_INVALID);
+    assert_int_equal(drift_event_infer_add(in, 0, text.s, text.len, &err), 0);
+    assert_int_equal(drift_event_infer_add(in, 0, text.s, 100, &err), ERR_INVALID);
     drift_event_infer_free(in);
     in = drift_event_infer_new();
     str_clear(&text);
     for (int i = 0; i < 1000; i++)
         str_printf(&text, "%s%d", i ? "," : "{\"e\":[", i);
     str_add(&text, "]}");
-    assert_int_equal(drift_event_infer_add(in, text.s, text.len, &err), 0);
+    assert_int_equal(drift_event_infer_add(in, 0, text.s, text.len, &err), 0);
     check(in, "e", DRIFT_EVENT_LIST, DRIFT_EVENT_FEATURE, DRIFT_EVENT_ANY, false);
     assert_int_equal(drift_event_infer_propose(in, &p, &dropped), 1);
     str_done(&text);
@@ -172,9 +209,8 @@ static void test_limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_types),
-        cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_share),
+        cmocka_unit_test(test_types),  cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_share),  cmocka_unit_test(test_what_is_another_thing_in_each_window),
         cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
