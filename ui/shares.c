@@ -64,6 +64,13 @@ static bool is_levels(const char *text)
     return n > 0 && text[n] == '\0';
 }
 
+/* Signs of rising ink, few enough that chance does not change them. */
+static char ascii_level(char level)
+{
+    static const char signs[] = "_.-++###";
+    return signs[level - '0'];
+}
+
 void shares_draw(struct cells *c, int x, int y, int width, enum graph_glyphs g, enum role role, const char *levels)
 {
     int n = (int)strlen(levels);
@@ -76,8 +83,10 @@ void shares_draw(struct cells *c, int x, int y, int width, enum graph_glyphs g, 
         char level = '0';
         for (int k = i; k < n && k < i + merged; k++)
             level = levels[k] > level ? levels[k] : level;
-        if (level == '0')
-            cells_glyph(c, x, y, ROLE_DIM, c->ascii || g == GRAPH_ASCII ? ' ' : 0xb7, ' ');
+        if (c->ascii || g == GRAPH_ASCII)
+            cells_glyph(c, x, y, level == '0' ? ROLE_DIM : role, (uint32_t)ascii_level(level), ascii_level(level));
+        else if (level == '0')
+            cells_glyph(c, x, y, ROLE_DIM, 0xb7, ' ');
         else
             graph_step(c, x, y, g, role, level - '1');
     }

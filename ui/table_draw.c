@@ -82,6 +82,8 @@ static void heading(const struct drawing *d, int i, struct str *out)
         str_add(out, "\xce\x94 ");
     if (own)
         str_bytes(out, own, len);
+    else if (table_text_heads(d, i, out))
+        ;
     else
         str_add(out, c->title ? c->title : c->name);
 }

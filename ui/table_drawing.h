@@ -61,6 +61,8 @@ static inline const char *text_of(const struct drawing *d, size_t r, int i)
 /* table_text.c: the texts of all cells on screen, and which of them changed a moment ago; the sums of marked rows as one more
  * line of them. */
 void table_text_make(struct drawing *d);
+/* Appends the heads of a matrix, of the row under the cursor; false where a column is none, or has none. */
+bool table_text_heads(const struct drawing *d, int i, struct str *out);
 void table_text_changes(struct drawing *d);
 void table_text_total(struct drawing *d);
 

@@ -1,4 +1,5 @@
 /* What the cells of a list say: values, ages, changes, sums. */
+#include "ui/heads.h"
 #include "ui/shares.h"
 #include "ui/table_drawing.h"
 
@@ -54,8 +55,33 @@ static void add_change(struct drawing *d, const struct column *c, struct value v
     format_cell(&d->texts, c, v, &d->format);
 }
 
+bool table_text_heads(const struct drawing *d, int i, struct str *out)
+{
+    const char *of = d->v->pane->matrix;
+    size_t before = out->len;
+    if (!of || declared(d, i)->unit != UNIT_MARKS || d->v->at >= d->v->rows.n)
+        return false;
+    struct heads_names names = {0};
+    heads_find(of, d->ctx, d->v->rows.items[d->v->at].row, &names);
+    heads_text(&names, false, out);
+    vec_done(&names);
+    return out->len > before;
+}
+
+/* Of which column letters stand below heads; -1: of none. */
+static int matrix_of(const struct drawing *d)
+{
+    int found = -1;
+    struct str s = {0};
+    for (int i = 0; d->v->pane->matrix && i < d->n; i++)
+        found = table_text_heads(d, i, &s) ? i : found;
+    str_done(&s);
+    return found;
+}
+
 void table_text_make(struct drawing *d)
 {
+    int matrix = matrix_of(d);
     for (size_t r = 0; r < d->rows; r++) {
         const struct row *row = d->v->rows.items[d->first + r].row;
         for (int i = 0; i < d->n; i++) {
@@ -75,6 +101,8 @@ void table_text_make(struct drawing *d)
                 add_age(d, c, value);
             else if (c->unit == UNIT_SHARES && value.quality != QUALITY_UNKNOWN)
                 shares_levels(&d->texts, value.s->safe);
+            else if (i == matrix && value.quality != QUALITY_UNKNOWN)
+                heads_spread(&d->texts, value.s->safe);
             else
                 format_cell(&d->texts, c, value, &d->format);
             str_bytes(&d->texts, "", 1);

@@ -187,6 +187,24 @@ static void subscribe(struct view *v, const struct context *ctx, const struct st
     v->subscriptions[v->nsubscriptions++] = id;
 }
 
+/* Names above a matrix, where no list of the view reads them. */
+static void subscribe_heads(struct view *v, const struct context *ctx)
+{
+    const char *of = NULL;
+    for (int i = 0; i < v->npanes; i++)
+        of = table_view_pane(v->panes[i])->matrix ? table_view_pane(v->panes[i])->matrix : of;
+    size_t n = of ? strcspn(of, " ") : 0;
+    for (int i = 0; i < v->npanes; i++)
+        if (strncmp(table_view_pane(v->panes[i])->table, of ? of : "", n) == 0 &&
+            n == strlen(table_view_pane(v->panes[i])->table))
+            return;
+    if (!of)
+        return;
+    char *table = mem_memdup(of, n);
+    subscribe(v, ctx, &(struct stream_query){.table = table});
+    free(table);
+}
+
 void view_show(struct view *v, const struct context *ctx)
 {
     if (!ctx->data.ops || v->nsubscriptions)
@@ -208,6 +226,7 @@ void view_show(struct view *v, const struct context *ctx)
             .table = p->table, .where = *where ? where : NULL, .sort = p->limit ? p->sort : NULL, .limit = p->limit};
         subscribe(v, ctx, &q);
     }
+    subscribe_heads(v, ctx);
 }
 
 void view_hide(struct view *v, const struct context *ctx)

@@ -35,7 +35,7 @@ struct view {
     int npanes, pane;          /* pane: where the cursor is */
     struct trace *trace;       /* where def->trace.table */
     struct overview *overview; /* where def->overview */
-    int subscriptions[VIEWS_PANES + 1];
+    int subscriptions[VIEWS_PANES + 2];
     int nsubscriptions;
     struct error failed; /* what a subscription was answered with */
 };

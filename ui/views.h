@@ -33,6 +33,9 @@ struct view_pane {
     const char *signs;     /* a text column of letters that are drawn as signs (ui/signs.h); NULL: none */
     const char
         *middle; /* text columns that are cut in the middle where there is no room, as their ends differ; NULL: none */
+    const char
+        *matrix; /* of a column of letters (UNIT_MARKS): whose they are, "features feature": a table and its column of
+                           names, which stand above them (ui/heads.h); NULL: nothing does */
     const char *brief; /* a text column of which the first letters are enough where it is listed; NULL: none */
     const char *empty; /* why there may be no row, and what to do; NULL: that the source has none */
     size_t limit;      /* of the subscription, in the order of sort; 0: none */
@@ -80,6 +83,7 @@ struct view_words_line {
         *marks;     /* instead of say: a text column with a letter for each row of another table, by their names; what
                           is not well is said in words: "DRIFT age, plan" */
     const char *of; /* of marks: that table and its column of names, "features feature"; its first key is the row's */
+    bool heads;     /* of marks: what its heads mean instead (ui/heads.h) */
 };
 
 /* How a row's numbers spread over bins, which are rows of another table (ui/heat_rows.h): their keys are its own and the bin's

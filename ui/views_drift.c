@@ -7,9 +7,9 @@
 /* Predictions and labels first, then what is farthest beyond its line. */
 #define FEATURE_ORDER "role desc, excess desc, dataset, feature"
 #define FEATURE_COLUMNS                                                                                                \
-    "-dataset -feature feature state score line reference current nulls method dataset role n p unseen outside "       \
+    "-dataset -feature feature state score line reference current nulls note method dataset role n p unseen outside "  \
     "unseen_top since brought_by windows conflicts distinct mean p50 zeros nulls_reference n_reference vanished "      \
-    "binning note"
+    "binning"
 
 #define COHORT_ORDER "dataset, key, level"
 #define COHORT_COLUMNS                                                                                                 \
@@ -23,6 +23,7 @@
             {.label = "worst", .say = "{worst}|{worst_score}"},                                                        \
             {.label = "lost", .say = "{lost}"},                                                                        \
             {.label = "features", .marks = "marks", .of = "features feature"},                                         \
+            {.label = "heads", .marks = "marks", .of = "features feature", .heads = true},                             \
         }                                                                                                              \
     }
 
@@ -79,6 +80,7 @@ static const struct view_def defs[] = {
                    .where = "dataset = {dataset}",
                    .sort = COHORT_ORDER,
                    .columns = COHORT_COLUMNS,
+                   .matrix = "features feature",
                    .judged = "state",
                    .optional = true,
                    .empty = "no cohorts: cohorts in the dataset's configuration names their keys"}},
@@ -134,7 +136,7 @@ static const struct view_def defs[] = {
         .panes = {{.table = "feature_categories",
                    .title = "categories",
                    .where = "dataset = {dataset} and feature = {feature}",
-                   .sort = "difference desc, category",
+                   .sort = "moved desc, category",
                    .columns = "-dataset -feature state difference reference current rows term",
                    .judged = "state",
                    .optional = true,
@@ -153,6 +155,7 @@ static const struct view_def defs[] = {
                    .where = "dataset = {dataset} and worst = {feature}",
                    .sort = COHORT_ORDER,
                    .columns = COHORT_COLUMNS,
+                   .matrix = "features feature",
                    .judged = "state",
                    .optional = true,
                    .empty = "none"}},
@@ -166,6 +169,7 @@ static const struct view_def defs[] = {
                    .title = "cohorts",
                    .sort = COHORT_ORDER,
                    .columns = COHORT_COLUMNS,
+                   .matrix = "features feature",
                    .judged = "state",
                    .empty = "no cohorts: cohorts in a dataset's configuration names the keys that divide it"}},
         .words = COHORT_WORDS,

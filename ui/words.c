@@ -4,20 +4,15 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "ui/heads.h"
 #include "ui/page.h"
 #include "ui/shares.h"
 #include "ui/template.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SIGN = 2, GAP = 2, BESIDE = 40 }; /* narrower than that labels stand above what they label */
-
-struct names {
-    const struct name **items;
-    size_t n, room;
-};
 
 /* One drawing, or a measuring where c is NULL. */
 struct writing {
@@ -56,38 +51,17 @@ static void write_text(struct writing *w, int x, enum role role, const char *tex
     }
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-    const struct name *x = *(const struct name *const *)a, *y = *(const struct name *const *)b;
-    size_t least = x->len < y->len ? x->len : y->len;
-    int c = least ? memcmp(x->raw, y->raw, least) : 0;
-    return c ? c : (x->len > y->len) - (x->len < y->len);
-}
-
-static void find_names(const struct view_words_line *line, const struct context *ctx, const struct row *r,
-                       struct names *names)
-{
-    char table[64];
-    size_t n = strcspn(line->of, " ");
-    snprintf(table, sizeof table, "%.*s", (int)n, line->of);
-    const struct table *t = store_find(ctx->store, table);
-    int column = t ? table_column_index(t, line->of + n + 1) : -1;
-    for (const struct row *at = column >= 0 ? table_first(t) : NULL; at; at = row_next(at))
-        if (value_compare(table_column(t, 0)->type, row_get(at, 0), row_get(r, 0)) == 0)
-            vec_push(names, row_get(at, (size_t)column).s);
-    if (names->n > 1)
-        qsort(names->items, names->n, sizeof *names->items, by_bytes);
-}
-
 /* "DRIFT age, plan; NULLS income": each letter that is not well, with the names that have it, where there is one for each. */
 static void say_marks(const struct view_words_line *line, const struct context *ctx, const struct row *r,
                       struct str *out)
 {
     const char *marks = row_text(r, line->marks);
-    struct names names = {0};
-    find_names(line, ctx, r, &names);
+    struct heads_names names = {0};
+    heads_find(line->of, ctx, r, &names);
     bool all = names.n == strlen(marks);
-    for (size_t i = 0; marks[i]; i++) {
+    if (line->heads && all)
+        heads_text(&names, true, out);
+    for (size_t i = 0; !line->heads && marks[i]; i++) {
         if (marks[i] == '.' || memchr(marks, marks[i], i))
             continue;
         const char *word = shares_mark_word(marks[i]);

@@ -157,6 +157,7 @@ static bool write_row(const struct drift_rows *r, struct table *t, const char *f
     bool compared = b->compared && b->current > 0;
     table_set_text(t, row, CATEGORIES_STATE, state_of(b, x));
     table_set_told(t, row, CATEGORIES_DIFFERENCE, compared ? x->difference : NAN);
+    table_set_told(t, row, CATEGORIES_MOVED, compared ? fabs(x->difference) : NAN);
     drift_rows_cells_ratio(t, row, CATEGORIES_REFERENCE, (double)x->reference, b->reference);
     drift_rows_cells_ratio(t, row, CATEGORIES_CURRENT, (double)x->current, b->current);
     table_set_told(t, row, CATEGORIES_TERM, compared ? x->term : NAN);

@@ -2,6 +2,7 @@
 #include "drift/rows_feature.h"
 
 #include "drift/distance.h"
+#include "drift/kll_view.h"
 #include "drift/rows_categories.h"
 #include "drift/tables.h"
 
@@ -117,6 +118,27 @@ static bool find_counts(const struct drift_dataset_feature *f, const struct drif
     return *old && *now && drift_edges_same((*old)->edges, (*now)->edges);
 }
 
+/* Where there is nothing to compare with yet: the window's own values in equal bins over most of them. */
+static void add_own_shares(struct str *out, const struct drift_profile *p)
+{
+    static const double tail = 0.01; /* on either side, which the outer bins hold as well */
+    enum { BINS = 10 };
+    double at[BINS - 1], shares[BINS];
+    struct drift_kll_view v;
+    if (!p->quantiles || !p->quantiles->n)
+        return;
+    drift_kll_view_init(&v, p->quantiles);
+    double from = drift_kll_view_quantile(&v, tail, true), to = drift_kll_view_quantile(&v, 1 - tail, true);
+    for (int i = 0; i < BINS - 1; i++)
+        at[i] = from + (to - from) * (i + 1) / BINS;
+    if (to > from && isfinite(to - from)) {
+        drift_kll_view_pmf(&v, at, BINS - 1, false, shares);
+        for (int i = 0; i < BINS; i++)
+            drift_rows_cells_share(out, shares[i], 1);
+    }
+    drift_kll_view_done(&v);
+}
+
 static size_t write_bins(const struct drift_rows *r, const struct drift_dataset_feature *f, struct table *t,
                          struct row *row)
 {
@@ -134,6 +156,8 @@ static size_t write_bins(const struct drift_rows *r, const struct drift_dataset_
             drift_rows_cells_share(&current, (double)now->counts[i], (double)now->finite);
         }
         free(terms);
+    } else if (!old) {
+        add_own_shares(&current, f->current);
     }
     drift_rows_cells_text(t, row, FEATURES_REFERENCE, &reference);
     drift_rows_cells_text(t, row, FEATURES_CURRENT, &current);

@@ -145,6 +145,7 @@ static bool write_label(const struct drift_rows *r, struct table *t, const char 
         return false;
     table_set_text(t, row, CATEGORIES_STATE, l->reference <= 0 && l->current > 0 ? "new" : NULL);
     table_set_real(t, row, CATEGORIES_DIFFERENCE, l->current - l->reference, QUALITY_EXACT);
+    table_set_real(t, row, CATEGORIES_MOVED, fabs(l->current - l->reference), QUALITY_EXACT);
     table_set_real(t, row, CATEGORIES_REFERENCE, l->reference, QUALITY_EXACT);
     table_set_real(t, row, CATEGORIES_CURRENT, l->current, QUALITY_EXACT);
     return true;

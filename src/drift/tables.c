@@ -47,7 +47,7 @@ static const struct column features_columns[] = {
     [FEATURES_METHOD] = {"method", "method", COLUMN_TEXT, UNIT_NONE, 0, 2, "The statistic by which it is judged, fixed with the reference; < p is a p-value, where small is drift."},
     [FEATURES_EXCESS] = {"excess", "excess", COLUMN_REAL, UNIT_NONE, HIDDEN | WORSE, 7, "How far the score is beyond its line: score / line, or line / score where small is drift; 1 is the line."},
     [FEATURES_REFERENCE] = {"reference", "reference", COLUMN_TEXT, UNIT_SHARES, 0, 1, "The reference's shares of bins or of its most frequent categories, in thousandths."},
-    [FEATURES_CURRENT] = {"current", "current", COLUMN_TEXT, UNIT_SHARES, 0, 1, "The last window's shares of the same bins."},
+    [FEATURES_CURRENT] = {"current", "current", COLUMN_TEXT, UNIT_SHARES, 0, 1, "The last window's shares of the same bins; without a reference of ten equal ones over 98 % of its values."},
     [FEATURES_P] = {"p", "p", COLUMN_REAL, UNIT_NONE, 0, 3, "The p-value of the test for its type: two-sample Kolmogorov-Smirnov for numbers, chi-square of the contingency table for categories. At many rows everything is significant: look at the score first."},
     [FEATURES_P_KIND] = {"p_kind", "p is", COLUMN_TEXT, UNIT_NONE, HIDDEN, 7, "exact: all values of both sides were held; asymptotic: of the sketches, by scipy's rule."},
     [FEATURES_P_ADJUSTED] = {"p_adjusted", "adj p", COLUMN_REAL, UNIT_NONE, HIDDEN, 7, "p by Benjamini and Hochberg over the features of its dataset."},
@@ -96,7 +96,7 @@ static const struct column features_columns[] = {
     [FEATURES_HOLDS] = {"holds", "holds", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "Every state that holds, the gravest first: its word, its windows in a row, and the end of the first of them in milliseconds since 1970."},
     [FEATURES_FIRST_OFFSETS] = {"first_offsets", "first offsets", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "The first offset of the first of these windows in each partition, as 0:120 1:99."},
     [FEATURES_NEXT_OFFSETS] = {"next_offsets", "next offsets", COLUMN_TEXT, UNIT_NONE, HIDDEN, 8, "The offset behind that window's last record in each partition."},
-    [FEATURES_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, 0, 6, "What else was found in it, and what another tool says in its own words."},
+    [FEATURES_NOTE] = {"note", "note", COLUMN_TEXT, UNIT_NONE, 0, 3, "What else was found in it, and what another tool says in its own words."},
 };
 
 const struct table_def drift_table_features = {
@@ -137,6 +137,7 @@ static const struct column categories_columns[] = {
     [CATEGORIES_TERM] = {"term", "in psi", COLUMN_REAL, UNIT_NONE, WORSE, 3, "What it adds to the PSI."},
     [CATEGORIES_ROWS_REFERENCE] = {"rows_reference", "ref rows", COLUMN_INT, UNIT_COUNT, HIDDEN, 4, "Values of the reference."},
     [CATEGORIES_ROWS] = {"rows", "rows", COLUMN_INT, UNIT_COUNT, 0, 2, "Values of the last window; of more than 192 categories a lower bound."},
+    [CATEGORIES_MOVED] = {"moved", "moved", COLUMN_REAL, UNIT_RATIO, HIDDEN | WORSE, 4, "The difference without its sign."},
 };
 
 const struct table_def drift_table_categories = {

@@ -254,7 +254,7 @@ static void add_ratio(struct str *out, double ratio, bool exact)
         return;
     if (exact) {
         char buf[32];
-        snprintf(buf, sizeof buf, "%.10g", percent);
+        snprintf(buf, sizeof buf, "%.5g", percent);
         add_number(out, buf);
     } else {
         add_fixed(out, percent, fabs(percent) < 99.95 ? 1 : 0);

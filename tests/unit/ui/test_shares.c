@@ -56,7 +56,10 @@ static void test_draw(void **state)
     cells_done(&c);
     cells_init(&c, 8, 1, true);
     shares_draw(&c, 0, 0, 8, GRAPH_ASCII, ROLE_CHART, "7010");
-    assert_row(&c, "# _");
+    assert_row(&c, "#_._");
+    cells_clear(&c);
+    shares_draw(&c, 0, 0, 8, GRAPH_ASCII, ROLE_CHART, "5676"); /* what chance does is no change */
+    assert_row(&c, "####");
     cells_done(&c);
 }
 

@@ -86,7 +86,7 @@ static void add_bins(struct world *w)
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         char key[64];
         snprintf(key, sizeof key, "churn-v3/plan/%s", plans[i][0]);
-        SET("feature_categories", key, "difference", plans[i][1], "reference", plans[i][2], "current", plans[i][3],
+        SET("feature_categories", key, "difference", plans[i][1], "moved", plans[i][1] + (*plans[i][1] == '-'), "reference", plans[i][2], "current", plans[i][3],
             "state", plans[i][4], "rows", plans[i][5]);
     }
 }
