@@ -34,6 +34,7 @@ void plugin_intake_drop(struct plugin_intake *in)
     vec_done(&in->steps);
     vec_done(&in->events);
     in->events_left_out = 0;
+    plugin_intake_findings_drop(in);
 }
 
 void plugin_intake_free(struct plugin_intake *in)
@@ -41,9 +42,16 @@ void plugin_intake_free(struct plugin_intake *in)
     if (!in)
         return;
     plugin_intake_drop(in);
+    plugin_intake_findings_done(in);
+    if (in->listener)
+        store_unlisten(in->store, in->listener);
     for (size_t i = 0; i < in->tables.n; i++) {
         struct plugin_intake_table *t = in->tables.items[i];
-        plugin_book_leave(in->book, t->book);
+        if (t->group)
+            plugin_intake_group_free(t);
+        else
+            plugin_book_leave(in->book, t->book);
+        free(t->name);
         map_done(&t->columns);
         stream_ids_done(&t->rows);
         stream_ids_done(&t->written);
@@ -71,17 +79,22 @@ void plugin_intake_begin(struct plugin_intake *in)
     in->odd = NULL;
     in->sweeping = true;
     for (size_t i = 0; i < in->tables.n; i++) {
-        table_begin(in->tables.items[i]->t, in->owner);
+        if (in->tables.items[i]->group)
+            plugin_intake_group_begin(in->tables.items[i]);
+        else
+            table_begin(in->tables.items[i]->t, in->owner);
         stream_ids_clear(&in->tables.items[i]->written);
         in->tables.items[i]->begun = true;
     }
+    plugin_intake_findings_begin(in);
 }
 
-void plugin_intake_sweep(struct plugin_intake *in)
+void plugin_intake_sweep(struct plugin_intake *in, bool rows)
 {
-    for (size_t i = 0; i < in->tables.n; i++) {
+    plugin_intake_findings_sweep(in);
+    for (size_t i = 0; rows && i < in->tables.n; i++) {
         struct plugin_intake_table *t = in->tables.items[i];
-        size_t gone = t->begun ? table_sweep(t->t, in->owner) : 0;
+        const size_t gone = !t->begun ? 0 : t->group ? plugin_intake_group_sweep(t) : table_sweep(t->t, in->owner);
         in->nrows -= gone < in->nrows ? gone : in->nrows;
         t->begun = false;
     }
@@ -90,8 +103,7 @@ void plugin_intake_sweep(struct plugin_intake *in)
 
 /* ---- messages ---- */
 
-/* A text field, safe for a terminal, on the heap; missing where it is none. */
-static char *text_of(const json_t *message, const char *field, const char *missing)
+char *plugin_intake_text(const json_t *message, const char *field, const char *missing)
 {
     const json_t *j = json_object_get(message, field);
     if (!json_is_string(j))
@@ -110,7 +122,7 @@ static int take_hello(struct plugin_intake *in, json_t *message, struct error *e
         rc = error_set(err, ERR_INVALID, "it speaks protocol %lld, icetop speaks 1", (long long)protocol);
     if (rc == 0 && json_object_get(message, "version")) {
         free(in->version);
-        in->version = text_of(message, "version", "");
+        in->version = plugin_intake_text(message, "version", "");
     }
     return rc;
 }
@@ -122,19 +134,19 @@ static int take_event(struct plugin_intake *in, json_t *message, struct error *e
         in->events_left_out++;
         return 0;
     }
-    char *severity = text_of(message, "severity", "info");
+    char *severity = plugin_intake_text(message, "severity", "info");
     if (strcmp(severity, "warn") != 0 && strcmp(severity, "error") != 0)
         mem_replace(&severity, "info");
     vec_push(&in->events, ((struct plugin_intake_event){.severity = severity,
-                                                        .subject = text_of(message, "subject", in->instance),
-                                                        .text = text_of(message, "text", "")}));
+                                                        .subject = plugin_intake_text(message, "subject", in->instance),
+                                                        .text = plugin_intake_text(message, "text", "")}));
     return 0;
 }
 
 static int take_log(struct plugin_intake *in, json_t *message, struct error *err)
 {
     (void)err;
-    char *level = text_of(message, "level", "info"), *text = text_of(message, "text", "");
+    char *level = plugin_intake_text(message, "level", "info"), *text = plugin_intake_text(message, "text", "");
     enum log_level parsed = LOG_LEVEL_INFO;
     log_level_parse(level, &parsed);
     log_line(parsed, "%s: %s", in->source, text);
@@ -167,14 +179,23 @@ static const struct {
     const char *type;
     int (*take)(struct plugin_intake *in, json_t *message, struct error *err);
 } takers[] = {
-    {"row", take_row},     {"rows", take_rows},   {"gone", take_gone}, {"table", plugin_intake_declare},
-    {"reset", take_reset}, {"event", take_event}, {"log", take_log},   {"hello", take_hello},
+    {"row", take_row},
+    {"rows", take_rows},
+    {"gone", take_gone},
+    {"table", plugin_intake_declare},
+    {"reset", take_reset},
+    {"event", take_event},
+    {"log", take_log},
+    {"hello", take_hello},
+    {"group", plugin_intake_group_declare},
+    {"finding", plugin_intake_finding},
+    {"page", plugin_intake_page},
 };
 
 static int take_done(const struct plugin_intake *in, const json_t *message, struct plugin_intake_done *done,
                      struct error *err)
 {
-    char *outcome = text_of(message, "outcome", "ok"), *text = text_of(message, "text", "");
+    char *outcome = plugin_intake_text(message, "outcome", "ok"), *text = plugin_intake_text(message, "text", "");
     int rc = 0;
     *done = (struct plugin_intake_done){.outcome = SOURCE_OK};
     if (strcmp(outcome, "failed") == 0) {
@@ -229,8 +250,10 @@ static void tell_events(struct plugin_intake *in)
 int plugin_intake_end(struct plugin_intake *in, struct error *err)
 {
     int rc = plugin_intake_apply(in, err);
-    if (rc == 0)
+    if (rc == 0) {
         tell_events(in);
+        plugin_intake_findings_apply(in);
+    }
     plugin_intake_drop(in);
     for (size_t i = 0; !in->sweeping && i < in->tables.n; i++)
         stream_ids_clear(&in->tables.items[i]->written);
@@ -247,7 +270,7 @@ size_t plugin_intake_rows(const struct plugin_intake *in)
 void plugin_intake_tables(const struct plugin_intake *in, struct str *out)
 {
     for (size_t i = 0; i < in->tables.n; i++)
-        str_printf(out, "%s%s", i ? " " : "", in->tables.items[i]->book->name);
+        str_printf(out, "%s%s", i ? " " : "", in->tables.items[i]->name);
 }
 
 const char *plugin_intake_version(const struct plugin_intake *in)

@@ -14,9 +14,11 @@
 struct plugin_intake;
 
 enum plugin_intake_limit {
-    PLUGIN_INTAKE_TABLES = 32,   /* of one plugin */
-    PLUGIN_INTAKE_COLUMNS = 200, /* of one of its tables */
-    PLUGIN_INTAKE_EVENTS = 100,  /* of one change set; further ones are left out, and counted */
+    PLUGIN_INTAKE_TABLES = 32,     /* of one plugin */
+    PLUGIN_INTAKE_COLUMNS = 200,   /* of one of its tables */
+    PLUGIN_INTAKE_EVENTS = 100,    /* of one change set; further ones are left out, and counted */
+    PLUGIN_INTAKE_FINDINGS = 1000, /* the same; more are an error */
+    PLUGIN_INTAKE_PAGES = 200,     /* of one plugin */
 };
 
 /* What a message was, for who reads on. */
@@ -47,8 +49,8 @@ int plugin_intake_line(struct plugin_intake *in, const char *line, size_t len, e
 int plugin_intake_end(struct plugin_intake *in, struct error *err);
 /* Forgets what is staged. */
 void plugin_intake_drop(struct plugin_intake *in);
-/* Removes the rows that were not written since plugin_intake_begin. Commits nothing. */
-void plugin_intake_sweep(struct plugin_intake *in);
+/* Removes the findings, and where rows is true the rows, that were not written since plugin_intake_begin. Commits nothing. */
+void plugin_intake_sweep(struct plugin_intake *in, bool rows);
 
 /* How many rows it has. */
 size_t plugin_intake_rows(const struct plugin_intake *in);

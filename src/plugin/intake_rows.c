@@ -11,16 +11,16 @@
 static int stage_cell(struct plugin_intake *in, const struct plugin_intake_table *t, size_t column, const json_t *j,
                       struct error *err)
 {
-    const struct column *c = table_column(t->t, column);
+    const struct column *c = table_column(t->t, plugin_intake_at(t, column));
     struct plugin_intake_cell cell = {.column = (uint16_t)column};
     int rc = stream_decode_value(j, c->type, store_names(in->store), &cell.v, err);
     if (rc)
-        return error_prefix(err, "table %s: column %s", t->book->name, c->name);
+        return error_prefix(err, "table %s: column %s", t->name, c->name);
     cell.text = c->type == COLUMN_TEXT && cell.v.quality != QUALITY_UNKNOWN;
     if (column < table_nkeys(t->t) && cell.v.quality != QUALITY_EXACT) {
         if (cell.text)
             name_unref(cell.v.s);
-        return error_set(err, ERR_INVALID, "table %s: key column %s is not exact", t->book->name, c->name);
+        return error_set(err, ERR_INVALID, "table %s: key column %s is not exact", t->name, c->name);
     }
     vec_push(&in->cells, cell);
     return 0;
@@ -43,7 +43,7 @@ static int stage_key(struct plugin_intake *in, const struct plugin_intake_table 
         if (!j && (int)i == t->instance)
             stage_instance(in, i);
         else if (!j)
-            rc = error_set(err, ERR_INVALID, "table %s: a row without its key column %s", t->book->name, name);
+            rc = error_set(err, ERR_INVALID, "table %s: a row without its key column %s", t->name, name);
         else
             rc = stage_cell(in, t, i, j, err);
     }
@@ -54,7 +54,7 @@ static int no_column(const struct plugin_intake_table *t, const char *name, stru
 {
     struct str safe = {0};
     text_safe(&safe, name, strlen(name));
-    int rc = error_set(err, ERR_INVALID, "table %s has no column %.100s", t->book->name, str_text(&safe));
+    int rc = error_set(err, ERR_INVALID, "table %s has no column %.100s", t->name, str_text(&safe));
     str_done(&safe);
     return rc;
 }
@@ -117,7 +117,7 @@ int plugin_intake_reset(struct plugin_intake *in, const json_t *message, struct 
 static int id_of(const struct plugin_intake_table *t, const json_t *j, uint64_t *ret, struct error *err)
 {
     if (!json_is_integer(j) || json_integer_value(j) <= 0)
-        return error_set(err, ERR_INVALID, "table %s: a row without an id", t->book->name);
+        return error_set(err, ERR_INVALID, "table %s: a row without an id", t->name);
     *ret = (uint64_t)json_integer_value(j);
     return 0;
 }
@@ -125,9 +125,8 @@ static int id_of(const struct plugin_intake_table *t, const json_t *j, uint64_t 
 static int column_of(const struct plugin_intake_table *t, const json_t *j, size_t *ret, struct error *err)
 {
     const json_int_t i = json_integer_value(j);
-    if (!json_is_integer(j) || i < 0 || (size_t)i >= table_ncolumns(t->t))
-        return error_set(err, ERR_INVALID, "table %s: no number of one of its %zu columns", t->book->name,
-                         table_ncolumns(t->t));
+    if (!json_is_integer(j) || i < 0 || (size_t)i >= t->ncolumns)
+        return error_set(err, ERR_INVALID, "table %s: no number of one of its %zu columns", t->name, t->ncolumns);
     *ret = (size_t)i;
     return 0;
 }
@@ -138,7 +137,7 @@ static int columns_of(const struct plugin_intake_table *t, const json_t *list, s
 {
     bool seen[LIMITS_TABLE_COLUMNS] = {false};
     *n = json_array_size(list);
-    bool well = *n >= table_nkeys(t->t) && *n <= table_ncolumns(t->t);
+    bool well = *n >= table_nkeys(t->t) && *n <= t->ncolumns;
     for (size_t i = 0; well && i < *n; i++) {
         int rc = column_of(t, json_array_get(list, i), &columns[i], err);
         if (rc)
@@ -148,18 +147,18 @@ static int columns_of(const struct plugin_intake_table *t, const json_t *list, s
     }
     return well ? 0
                 : error_set(err, ERR_INVALID, "table %s: \"columns\" is no list that begins with the key, each once",
-                            t->book->name);
+                            t->name);
 }
 
 /* [id, owner, value …] */
 static int stage_fresh(struct plugin_intake *in, struct plugin_intake_table *t, const json_t *row,
                        const size_t *columns, size_t ncolumns, struct error *err)
 {
-    uint64_t id;
+    uint64_t id = 0;
     const size_t first = in->cells.n, n = json_array_size(row);
     int rc = id_of(t, json_array_get(row, 0), &id, err);
     if (rc == 0 && (n < 2 + table_nkeys(t->t) || n > 2 + ncolumns))
-        rc = error_set(err, ERR_INVALID, "table %s: a new row of %zu items", t->book->name, n);
+        rc = error_set(err, ERR_INVALID, "table %s: a new row of %zu items", t->name, n);
     for (size_t i = 2; rc == 0 && i < n; i++)
         rc = stage_cell(in, t, columns[i - 2], json_array_get(row, i), err);
     if (rc == 0)
@@ -170,16 +169,16 @@ static int stage_fresh(struct plugin_intake *in, struct plugin_intake_table *t, 
 /* [id, column, value, column, value …] */
 static int stage_set(struct plugin_intake *in, struct plugin_intake_table *t, const json_t *row, struct error *err)
 {
-    uint64_t id;
+    uint64_t id = 0;
     const size_t first = in->cells.n, n = json_array_size(row);
     int rc = id_of(t, json_array_get(row, 0), &id, err);
     if (rc == 0 && n % 2 == 0)
-        rc = error_set(err, ERR_INVALID, "table %s: cells of a row that are no pairs", t->book->name);
+        rc = error_set(err, ERR_INVALID, "table %s: cells of a row that are no pairs", t->name);
     for (size_t i = 1; rc == 0 && i < n; i += 2) {
         size_t column;
         rc = column_of(t, json_array_get(row, i), &column, err);
         if (rc == 0 && column < table_nkeys(t->t))
-            rc = error_set(err, ERR_INVALID, "table %s: a key that changes", t->book->name);
+            rc = error_set(err, ERR_INVALID, "table %s: a key that changes", t->name);
         if (rc == 0)
             rc = stage_cell(in, t, column, json_array_get(row, i + 1), err);
     }
@@ -193,8 +192,10 @@ int plugin_intake_many(struct plugin_intake *in, const json_t *message, struct e
     struct plugin_intake_table *t;
     size_t columns[LIMITS_TABLE_COLUMNS], ncolumns = 0, i;
     json_t *j;
-    uint64_t id;
+    uint64_t id = 0;
     int rc = plugin_intake_find(in, message, &t, err);
+    if (rc == 0 && t->group)
+        rc = error_set(err, ERR_INVALID, "table %s: cells of a group are sent as row, by their key", t->name);
     if (rc)
         return rc;
     if (json_is_true(json_object_get(message, "reset")))
@@ -240,7 +241,7 @@ static int not_its_own(const struct plugin_intake *in, const struct plugin_intak
             str_printf(&key, "%s %lld", c->name, (long long)row_get(r, i).i);
     }
     int rc =
-        error_set(err, ERR_INVALID, "table %s: the row of %.200s is %s's", t->book->name, str_text(&key),
+        error_set(err, ERR_INVALID, "table %s: the row of %.200s is %s's", t->name, str_text(&key),
                   store_owner_name(in->store, row_owner(r)) ? store_owner_name(in->store, row_owner(r)) : "icetop");
     str_done(&key);
     return rc;
@@ -256,6 +257,10 @@ static int check(const struct plugin_intake *in, struct error *err)
         cell += s->ncells;
         if (s->kind != INTAKE_UPSERT && s->kind != INTAKE_FRESH)
             continue;
+        if (s->table->group) {
+            fresh += !plugin_intake_group_has(s->table, cells);
+            continue;
+        }
         const struct row *r = find(s->table, cells);
         if (r && row_owner(r) != in->owner)
             return not_its_own(in, s->table, r, err);
@@ -275,7 +280,7 @@ static void removed(struct plugin_intake *in, size_t n)
 static void note_twice(struct plugin_intake *in, struct plugin_intake_table *t, const struct row *r)
 {
     if (!in->odd && stream_ids_get(&t->written, row_id(r), NULL))
-        in->odd = mem_printf("table %s: more than one row of the same key, of which the last holds", t->book->name);
+        in->odd = mem_printf("table %s: more than one row of the same key, of which the last holds", t->name);
     stream_ids_put(&t->written, row_id(r), 1);
 }
 
@@ -284,12 +289,12 @@ static void write_cells(const struct plugin_intake_table *t, struct row *r, cons
 {
     bool said[LIMITS_TABLE_COLUMNS] = {false};
     for (size_t i = from; i < s->ncells; i++) {
-        table_set(t->t, r, cells[i].column, cells[i].v);
+        table_set(t->t, r, plugin_intake_at(t, cells[i].column), cells[i].v);
         said[cells[i].column] = true;
     }
-    for (size_t i = table_nkeys(t->t); s->kind == INTAKE_FRESH && i < table_ncolumns(t->t); i++)
+    for (size_t i = table_nkeys(t->t); s->kind == INTAKE_FRESH && i < t->ncolumns; i++)
         if (!said[i])
-            table_set_unknown(t->t, r, i);
+            table_set_unknown(t->t, r, plugin_intake_at(t, i));
 }
 
 static void upsert(struct plugin_intake *in, const struct plugin_intake_step *s, const struct plugin_intake_cell *cells)
@@ -318,11 +323,27 @@ static void remove_row(struct plugin_intake *in, const struct plugin_intake_tabl
     removed(in, 1);
 }
 
+static void apply_to_group(struct plugin_intake *in, const struct plugin_intake_step *s,
+                           const struct plugin_intake_cell *cells)
+{
+    if (s->kind == INTAKE_RESET) {
+        plugin_intake_group_begin(s->table);
+        s->table->reset = true;
+    } else {
+        const int more = plugin_intake_group_write(s->table, cells, s->ncells, s->kind == INTAKE_GONE);
+        in->nrows += (size_t)more; /* one fewer wraps around, as it should */
+    }
+}
+
 static void apply_step(struct plugin_intake *in, const struct plugin_intake_step *s,
                        const struct plugin_intake_cell *cells)
 {
     struct plugin_intake_table *t = s->table;
     uint64_t id = 0;
+    if (t->group) {
+        apply_to_group(in, s, cells);
+        return;
+    }
     switch (s->kind) {
     case INTAKE_UPSERT:
     case INTAKE_FRESH:
@@ -362,7 +383,7 @@ int plugin_intake_apply(struct plugin_intake *in, struct error *err)
     for (size_t i = 0; rc == 0 && i < in->tables.n; i++) {
         struct plugin_intake_table *t = in->tables.items[i];
         if (t->reset)
-            removed(in, table_sweep(t->t, in->owner));
+            removed(in, t->group ? plugin_intake_group_sweep(t) : table_sweep(t->t, in->owner));
         t->reset = false;
     }
     return rc;

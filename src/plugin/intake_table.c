@@ -42,7 +42,7 @@ static bool has_key(const json_t *columns)
 }
 
 /* The short form: columns without a group, of type text where none is said, the first the key where none is. */
-static void complete(const struct plugin_intake *in, json_t *message)
+static void complete(json_t *message)
 {
     json_t *columns = json_object_get(message, "columns"), *column;
     size_t i;
@@ -61,18 +61,23 @@ static void complete(const struct plugin_intake *in, json_t *message)
             json_array_append_new(flags, json_string("key"));
     }
     json_t *group = json_object(), *groups = json_array();
-    json_object_set_new(group, "name", json_string(in->instance));
+    json_object_set(group, "name", json_object_get(message, "table"));
     json_object_set(group, "columns", columns);
     json_array_append_new(groups, group);
     json_object_set_new(message, "groups", groups);
 }
 
-static void index_columns(struct plugin_intake_table *t)
+size_t plugin_intake_at(const struct plugin_intake_table *t, size_t column)
+{
+    return column < table_nkeys(t->t) ? column : t->first + column - table_nkeys(t->t);
+}
+
+void plugin_intake_index(struct plugin_intake_table *t)
 {
     map_done(&t->columns);
     t->instance = -1;
-    for (size_t i = 0; i < table_ncolumns(t->t); i++) {
-        const struct column *c = table_column(t->t, i);
+    for (size_t i = 0; i < t->ncolumns; i++) {
+        const struct column *c = table_column(t->t, plugin_intake_at(t, i));
         map_put(&t->columns, c->name, strlen(c->name), (void *)(uintptr_t)(i + 1));
         if (i < table_nkeys(t->t) && c->type == COLUMN_TEXT && strcmp(c->name, "instance") == 0)
             t->instance = (int)i;
@@ -98,12 +103,15 @@ static int declare(struct plugin_intake *in, const struct stream_schema *s, stru
         return error_set(err, ERR_LIMIT, "table %s: more than %d tables, the limit", s->name, PLUGIN_INTAKE_TABLES);
     if (t && is_staged(in, t))
         return error_set(err, ERR_INVALID, "table %s: declared again in the middle of a change set", s->name);
+    if (t && t->group)
+        return error_set(err, ERR_INVALID, "table %s: it has a group in it: it is none of its own", s->name);
     const size_t rows = t ? table_nrows(t->t) : 0;
     int rc = plugin_book_declare(in->book, s, in->source, t ? t->book : NULL, &book, err);
     if (rc)
         return rc;
     if (!t) {
         t = mem_new(struct plugin_intake_table);
+        t->name = mem_strdup(s->name);
         vec_push(&in->tables, t);
         map_put(&in->by_name, s->name, strlen(s->name), t);
     } else if (t->t != book->table) {
@@ -114,7 +122,9 @@ static int declare(struct plugin_intake *in, const struct stream_schema *s, stru
     }
     t->book = book;
     t->t = book->table;
-    index_columns(t);
+    t->first = table_nkeys(t->t);
+    t->ncolumns = table_group_size(t->t, 0); /* others may add groups */
+    plugin_intake_index(t);
     if (in->sweeping) {
         table_begin(t->t, in->owner);
         t->begun = true;
@@ -125,7 +135,7 @@ static int declare(struct plugin_intake *in, const struct stream_schema *s, stru
 int plugin_intake_declare(struct plugin_intake *in, json_t *message, struct error *err)
 {
     struct stream_schema *s;
-    complete(in, message);
+    complete(message);
     int rc = stream_decode_table(message, &s, err);
     if (rc)
         return rc;

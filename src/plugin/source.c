@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/lists.h"
+#include "plugin/format.h"
 #include "plugin/intake.h"
 #include "plugin/start.h"
 #include "plugin/tables.h"
@@ -12,12 +14,15 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 enum { COMPLAINTS = 20 }; /* lines of standard error that are logged of one round */
 
 struct plugin_source {
     struct store *store;
-    char *name, *instance, *format;
+    char *name, *instance;
+    const struct plugin_format *format; /* NULL: json */
+    char **key;                         /* of csv; or NULL */
     struct plugin_start start;
     struct plugin_run *run;
     struct plugin_intake *in;
@@ -30,7 +35,6 @@ struct plugin_source {
     bool broken;      /* what comes is not looked at any more: it is being ended */
     struct error why; /* why that is */
     struct plugin_intake_done done;
-    bool has_done;
     unsigned complaints;
     int64_t starts;
 };
@@ -57,7 +61,7 @@ static void write_facts(struct plugin_source *s)
         return;
     table_set_text(t, r, PLUGINS_KIND, s->start.kind);
     table_set_text(t, r, PLUGINS_PATH, s->start.path);
-    table_set_text(t, r, PLUGINS_FORMAT, s->format);
+    table_set_text(t, r, PLUGINS_FORMAT, s->format ? s->format->name : "json");
     table_set_text(t, r, PLUGINS_STATE, "starting");
 }
 
@@ -110,7 +114,7 @@ static void end_round(struct plugin_source *s, enum source_outcome outcome, cons
     const bool in_round = s->in_round;
     const char *odd = plugin_intake_odd(s->in);
     struct error oddly;
-    if (outcome == SOURCE_OK && odd) {
+    if (outcome == SOURCE_OK && odd && !s->start.stays) {
         error_set(&oddly, ERR_PARTIAL, "%s", odd);
         outcome = SOURCE_PARTIAL;
         err = &oddly;
@@ -127,23 +131,16 @@ static void end_round(struct plugin_source *s, enum source_outcome outcome, cons
 /* Applies what the round has sent, and ends it. */
 static void complete_round(struct plugin_source *s)
 {
-    struct error err;
-    enum source_outcome outcome = s->has_done ? s->done.outcome : SOURCE_OK;
-    const bool stays = s->start.stays;
-    s->has_done = false;
-    if (outcome == SOURCE_FAILED)
-        plugin_intake_drop(s->in);
-    else if (plugin_intake_end(s->in, &err))
-        outcome = SOURCE_FAILED;
-    else
-        err = s->done.err;
-    if (outcome == SOURCE_FAILED && s->done.outcome == SOURCE_FAILED)
-        err = s->done.err;
-    if (outcome == SOURCE_OK && !stays)
-        plugin_intake_sweep(s->in);
-    s->output = 0;
-    end_round(s, outcome, &err);
+    struct plugin_intake_done done = s->done;
     s->done = (struct plugin_intake_done){.outcome = SOURCE_OK};
+    s->output = 0;
+    if (done.outcome == SOURCE_FAILED)
+        plugin_intake_drop(s->in);
+    else if (plugin_intake_end(s->in, &done.err))
+        done.outcome = SOURCE_FAILED;
+    if (done.outcome == SOURCE_OK)
+        plugin_intake_sweep(s->in, !s->start.stays);
+    end_round(s, done.outcome, &done.err);
 }
 
 /* It cannot go on: it is ended, and the round with it once it has. */
@@ -183,7 +180,6 @@ static bool take_line(struct plugin_source *s, const char *line, size_t len)
             store_commit(s->store);
         return !s->broken;
     }
-    s->has_done = true;
     if (s->start.stays)
         complete_round(s);
     return true;
@@ -218,6 +214,8 @@ static void on_output(void *arg, const char *bytes, size_t len)
         return;
     }
     str_bytes(&s->line, bytes, len);
+    if (s->format)
+        return;
     take_lines(s);
     if (!s->broken && s->line.len > LIMITS_STREAM_LINE) {
         error_set(&err, ERR_LIMIT, "a line of more than %d bytes, the limit", LIMITS_STREAM_LINE);
@@ -248,7 +246,22 @@ static void failed(struct plugin_source *s, int status)
     error_set(&err, ERR_REMOTE, "%s %s", s->start.path, str_text(&how));
     str_done(&how);
     plugin_intake_drop(s->in);
+    if (!s->in_round) /* else the scheduler tells of it */
+        source_event(s->store, s->name, "error", s->name, "%s", err.text);
     end_round(s, SOURCE_FAILED, &err);
+}
+
+/* All of it is there. */
+static void read_output(struct plugin_source *s, int code)
+{
+    const struct plugin_format_output o = {
+        .bytes = str_text(&s->line), .len = s->line.len, .code = code, .key = (const char *const *)s->key};
+    struct error err;
+    if (s->format->read(s->in, &o, &s->done, &err)) {
+        error_prefix(&err, "%s: %s", s->start.path, s->format->name);
+        give_up(s, &err);
+    }
+    str_done(&s->line);
 }
 
 static void on_ended(void *arg, int status)
@@ -264,16 +277,19 @@ static void on_ended(void *arg, int status)
         return;
     }
     write_cpu(s, (int64_t)s->interval_ms * 1000);
-    if (status == 0 && s->line.len) { /* a last line without its end */
+    const int codes = s->format ? s->format->codes : 1;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) >= codes) {
+        failed(s, status);
+        return;
+    }
+    if (s->format) {
+        read_output(s, WEXITSTATUS(status));
+    } else if (s->line.len) { /* a last line without its end */
         str_char(&s->line, '\n');
         take_lines(s);
     }
-    if (s->broken)
-        return;
-    if (status == 0)
+    if (!s->broken)
         complete_round(s);
-    else
-        failed(s, status);
 }
 
 static int start(struct plugin_source *s, struct error *err)
@@ -284,7 +300,7 @@ static int start(struct plugin_source *s, struct error *err)
         return rc;
     plugin_intake_restart(s->in);
     str_clear(&s->line);
-    s->broken = s->has_done = false;
+    s->broken = false;
     s->done = (struct plugin_intake_done){.outcome = SOURCE_OK};
     s->output = s->line_number = 0;
     rc = plugin_run_start(s->run, &o, err);
@@ -346,7 +362,7 @@ static void free_source(void *self)
     str_done(&s->line);
     free(s->name);
     free(s->instance);
-    free(s->format);
+    conf_lists_done(&s->key);
     free(s);
 }
 
@@ -383,7 +399,9 @@ struct plugin_source *plugin_source_new(struct plugin_runs *runs, struct plugin_
     s->store = book->store;
     s->name = plugin_source_name_of(conf);
     s->instance = mem_strdup(conf->name);
-    s->format = mem_strdup(conf->format);
+    s->format = plugin_format_find(conf->format);
+    for (size_t i = 0; conf->key && conf->key[i]; i++)
+        conf_lists_add(&s->key, conf->key[i], NULL);
     s->interval_ms = conf->interval_ms;
     s->max_output = (size_t)conf->max_output;
     plugin_start_init(&s->start, conf);
