@@ -3,6 +3,7 @@
 
 #include "ui/beneath.h"
 #include "ui/graph.h"
+#include "ui/shape_over.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -13,7 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BINS = 500, GAP = 1, PERCENT = 8, NAME_MIN = 8, NAME_MOST = 28, SIDE_MOST = 60 };
+enum {
+    BINS = 500,
+    GAP = 1,
+    PERCENT = 8,
+    NAME_MIN = 8,
+    NAME_MOST = 28,
+    SIDE_MOST = 60,
+    BOTH_WIDTH = 130,
+    OVER_MOST = 90
+};
 
 struct bin {
     const struct row *first, *last; /* of those that share its line */
@@ -200,6 +210,26 @@ int shape_height(const struct view_shape *defs, const struct context *ctx, const
     return lines;
 }
 
+/* Both in one picture, where there is room beside. */
+static void draw_over(const struct drawing *d, struct rect box)
+{
+    struct shape_over_bin *bins = mem_calloc(d->bins.n, sizeof *bins);
+    struct str *names = mem_calloc(d->bins.n, sizeof *names);
+    for (size_t i = 0; i < d->bins.n; i++) {
+        const struct bin *b = &d->bins.items[i];
+        if (d->def->name)
+            label(d, b, &names[i]);
+        else
+            add_edge(&names[i], row_cell(b->first, d->def->from));
+        bins[i] = (struct shape_over_bin){b->reference, b->current, str_text(&names[i])};
+    }
+    shape_over_draw(d->c, box, d->ctx->graph, bins, (int)d->bins.n);
+    for (size_t i = 0; i < d->bins.n; i++)
+        str_done(&names[i]);
+    free(names);
+    free(bins);
+}
+
 void shape_draw(const struct view_shape *defs, const struct context *ctx, const struct table *t, const struct row *r,
                 struct cells *c, struct rect box)
 {
@@ -209,6 +239,11 @@ void shape_draw(const struct view_shape *defs, const struct context *ctx, const 
     if (d.bins.n && box.h > 1 && box.w >= WIDTH_MIN) {
         size_t far = 0;
         merge(&d, box.h - 1);
+        if (box.w >= BOTH_WIDTH && box.h >= SHAPE_OVER_HEIGHT) {
+            int over = box.w / 2 - 2 < OVER_MOST ? box.w / 2 - 2 : OVER_MOST;
+            draw_over(&d, (struct rect){box.x + box.w - over, box.y, over, box.h});
+            d.box.w -= over + 4;
+        }
         measure(&d);
         for (size_t i = 1; i < d.bins.n; i++) {
             const struct bin *a = &d.bins.items[i], *b = &d.bins.items[far];

@@ -309,6 +309,24 @@ static void count_sources(const struct context *ctx, size_t *all, size_t *live, 
     }
 }
 
+/* Datasets of which nothing is known yet: to be well is another thing. */
+static void add_unjudged(const struct context *ctx, struct piece *p, int *n)
+{
+    const struct table *t = ctx->store ? store_find(ctx->store, "datasets") : NULL;
+    const char *name = NULL;
+    size_t some = 0;
+    for (const struct row *r = t ? table_first(t) : NULL; r; r = row_next(r)) {
+        const char *state = row_text(r, "state");
+        bool unjudged = strcmp(state, "NO-REF") == 0 || strcmp(state, "LOW-N") == 0;
+        some += unjudged && context_in_scope(ctx, t, r);
+        name = unjudged ? row_text(r, "dataset") : name;
+    }
+    if (some == 1)
+        str_printf(piece(p, n, ROLE_WARN, 3, 2, false), "%s not judged yet", name);
+    else if (some)
+        str_printf(piece(p, n, ROLE_WARN, 3, 2, false), "%zu datasets not judged yet", some);
+}
+
 static void add_counts(const struct context *ctx, struct piece *p, int *n)
 {
     size_t counts[SEVERITY_COUNT], groups, services;
@@ -328,6 +346,8 @@ static void add_counts(const struct context *ctx, struct piece *p, int *n)
     if (fine)
         str_printf(piece(p, n, ROLE_DIM, ctx->paused ? 7 : 2, 2, false), "%zu %s%s fine", fine,
                    groups ? "group" : "service", fine == 1 ? "" : "s");
+    if (!any && !ctx->detached)
+        add_unjudged(ctx, p, n);
 }
 
 void status_summary(const struct context *ctx, struct str *out)

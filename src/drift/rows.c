@@ -66,12 +66,14 @@ void drift_rows_about(const struct drift_rows *r, const struct drift_rows_about 
     struct row *row = dataset_row(r, &t);
     if (!row)
         return;
+    table_set_text(t, row, DATASETS_CLUSTER, about->cluster);
+    table_set_text(t, row, DATASETS_TOPIC, about->topic);
+    if (about->foreign)
+        return;
     struct str s = {0};
     table_set_text(t, row, DATASETS_KIND, "events");
     if (row_get(row, DATASETS_STATE).quality == QUALITY_UNKNOWN)
         table_set_text(t, row, DATASETS_STATE, drift_mark_names[DRIFT_MARK_NO_REFERENCE].word);
-    table_set_text(t, row, DATASETS_CLUSTER, about->cluster);
-    table_set_text(t, row, DATASETS_TOPIC, about->topic);
     table_set_real(t, row, DATASETS_SAMPLED, about->sample, QUALITY_EXACT);
     add_window(&s, &about->window);
     drift_rows_cells_text(t, row, DATASETS_WINDOW, &s);

@@ -30,6 +30,8 @@ struct drift_rows {
 /* What the dataset's row says beside its windows; texts NULL: unknown. */
 struct drift_rows_about {
     const char *cluster, *topic; /* topic: or the file */
+    bool
+        foreign; /* another tool's answers: neither windows nor a reference are this program's, and nothing below is looked at */
     struct drift_window_settings window;
     enum drift_reference_from from;
     const char *reference_file; /* of FILE */

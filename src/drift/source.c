@@ -529,6 +529,7 @@ static void write_about(struct drift_source *s)
     const struct drift_rows rows = rows_of(s);
     const struct drift_rows_about about = {.cluster = c->cluster,
                                            .topic = c->topic,
+                                           .foreign = strcmp(c->format, "detector") == 0,
                                            .window = drift_setup_window(c),
                                            .from = drift_setup_from(c),
                                            .reference_file = c->reference_file,

@@ -53,6 +53,8 @@ void world_fill_servers_alone(struct world *w);
 void world_add_drift_tables(struct world *w);
 /* Datasets, of which one drifts. */
 void world_fill_drift(struct world *w);
+/* Likewise a dataset in its first window, which is its reference. */
+void world_fill_drift_first(struct world *w);
 /* One cluster on which nothing does. */
 void world_fill_calm(struct world *w);
 /* A thousand groups. */

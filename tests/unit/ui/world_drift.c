@@ -86,8 +86,8 @@ static void add_bins(struct world *w)
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         char key[64];
         snprintf(key, sizeof key, "churn-v3/plan/%s", plans[i][0]);
-        SET("feature_categories", key, "difference", plans[i][1], "moved", plans[i][1] + (*plans[i][1] == '-'), "reference", plans[i][2], "current", plans[i][3],
-            "state", plans[i][4], "rows", plans[i][5]);
+        SET("feature_categories", key, "difference", plans[i][1], "moved", plans[i][1] + (*plans[i][1] == '-'),
+            "reference", plans[i][2], "current", plans[i][3], "state", plans[i][4], "rows", plans[i][5]);
     }
 }
 
@@ -113,5 +113,18 @@ void world_fill_drift(struct world *w)
     add_features(w);
     add_bins(w);
     add_cohorts(w);
+    world_commit(w);
+}
+
+void world_fill_drift_first(struct world *w)
+{
+    world_fill_calm(w);
+    SET("sources", "drift:churn-v3", "kind", "drift", "state", "ok", "last_ok", "4");
+    SET("datasets", "churn-v3", "kind", "events", "state", "NO-REF", "rows", "48210", "window_end", "12", "window",
+        "5 m", "reference", "first window", "lag", "12", "bad", "0", "cluster", "prod-eu", "topic", "model.churn");
+    SET("features", "churn-v3/age", "state", "NO-REF", "current", "41 103 187 214 176 121 84 45 20 9", "nulls", "0",
+        "n", "48210", "role", "feature", "type", "number", "mean", "38.4", "p50", "37");
+    SET("features", "churn-v3/plan", "state", "NO-REF", "current", "612 288 100", "nulls", "0.002", "n", "48118",
+        "role", "feature", "type", "category", "binning", "categories");
     world_commit(w);
 }
