@@ -37,6 +37,12 @@ static double of_coupons(double c)
     return c + c * (c - 1) / 2 / 3 * 0x1p-26;
 }
 
+/* 2^-value, value at most 63. */
+static double part_of(unsigned value)
+{
+    return 1 / (double)((uint64_t)1 << value);
+}
+
 /* A register's number goes up. */
 static void set_register(struct drift_hll *s, size_t slot, unsigned value)
 {
@@ -45,8 +51,8 @@ static void set_register(struct drift_hll *s, size_t slot, unsigned value)
         return;
     s->hip += (double)((uint32_t)1 << s->lg) / (s->large + s->small);
     s->zeros -= was == 0;
-    *(was < 32 ? &s->large : &s->small) -= ldexp(1, -(int)was);
-    *(value < 32 ? &s->large : &s->small) += ldexp(1, -(int)value);
+    *(was < 32 ? &s->large : &s->small) -= part_of(was);
+    *(value < 32 ? &s->large : &s->small) += part_of(value);
     s->registers[slot] = (uint8_t)value;
 }
 

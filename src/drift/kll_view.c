@@ -8,19 +8,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Merges a level's values, each of one weight, into what is there, from the back. */
-static void merge_level(struct drift_kll_view *v, const double *items, size_t n, uint64_t weight)
+/* Values in order; those of a level are of one weight. values[-1] and values[n] are there to be written to. */
+struct run {
+    double *values;
+    uint64_t *weights;
+    size_t each; /* what of an index tells its weight: all of it, or nothing */
+    size_t n;
+};
+
+/* The one or the other, without a jump, which could not be foretold. */
+static inline uint64_t choose(bool one, uint64_t a, uint64_t b)
 {
-    size_t i = v->count, j = n, at = i + j;
-    while (j) {
-        bool mine = i && v->values[i - 1] > items[j - 1];
-        at--;
-        v->values[at] = mine ? v->values[i - 1] : items[j - 1];
-        v->weights[at] = mine ? v->weights[i - 1] : weight;
-        i -= mine;
-        j -= !mine;
+    return b ^ ((a ^ b) & -(uint64_t)one);
+}
+
+/* The lesser half from the front, the greater from the back, each step without a jump. Where values are the same those of the longer
+ * run come first; NaN, which is neither less nor more, stands where the shorter one ends, the longer one cannot. */
+static void merge(const struct run *to, const struct run *one, const struct run *two)
+{
+    const struct run s = one->n < two->n ? *one : *two, l = one->n < two->n ? *two : *one;
+    const size_t n = s.n + l.n;
+    size_t a = 0, b = 0, c = s.n, d = l.n;
+    s.values[-1] = s.values[s.n] = NAN;
+    for (size_t i = 0; i < n / 2; i++) {
+        const double x = s.values[a], y = l.values[b], u = (s.values - 1)[c], v = l.values[d - 1];
+        const bool first = x < y, last = u >= v;
+        to->values[i] = first ? x : y;
+        to->weights[i] = choose(first, s.weights[a & s.each], l.weights[b & l.each]);
+        to->values[n - 1 - i] = last ? u : v;
+        to->weights[n - 1 - i] = choose(last, s.weights[(c - 1) & s.each], l.weights[(d - 1) & l.each]);
+        a += first;
+        b += !first;
+        c -= last;
+        d -= !last;
     }
-    v->count += n;
+    if (n % 2) { /* what is left in the middle is of one of both */
+        to->values[n / 2] = a < c ? s.values[a] : l.values[b];
+        to->weights[n / 2] = a < c ? s.weights[a & s.each] : l.weights[b & l.each];
+    }
 }
 
 /* The levels that have values, those with few first: what is merged early is moved again by all that come after it. */
@@ -39,24 +64,45 @@ static unsigned order_levels(const struct drift_kll *s, unsigned order[DRIFT_KLL
     return n;
 }
 
+/* Level h, sorted, where there is room for it. */
+static struct run level_run(const struct drift_kll *s, unsigned h, double *room, uint64_t *weight)
+{
+    const struct run r = {room, weight, 0, s->level[h].n};
+    *weight = (uint64_t)1 << h;
+    memcpy(r.values, s->level[h].items, r.n * sizeof *r.values);
+    if (h == 0)
+        drift_sort(r.values, r.n);
+    return r;
+}
+
 void drift_kll_view_init(struct drift_kll_view *v, const struct drift_kll *s)
 {
-    size_t room = drift_kll_retained(s);
+    enum { ENDS = 2 };
+    const size_t room = drift_kll_retained(s);
     unsigned order[DRIFT_KLL_LEVELS], levels = order_levels(s, order);
-    double fresh[DRIFT_SORT_MOST];
-    *v = (struct drift_kll_view){.least = drift_kll_min(s), .most = drift_kll_max(s)};
+    *v = (struct drift_kll_view){.least = drift_kll_min(s), .most = drift_kll_max(s), .count = room};
     if (!room)
         return;
+    double *values = mem_calloc(3 * (room + ENDS), sizeof *values);
+    uint64_t *weights = mem_calloc(2 * room, sizeof *weights), weight;
+    struct run now = {values + 1, weights, SIZE_MAX, 0}, next = {now.values + room + ENDS, weights + room, SIZE_MAX, 0};
+    double *fresh = next.values + room + ENDS;
+    for (unsigned i = 0; i < levels; i++) {
+        const struct run level = level_run(s, order[i], fresh, &weight), held = now;
+        merge(&next, &now, &level);
+        next.n = now.n + level.n;
+        now = next;
+        next = held;
+    }
     v->values = mem_calloc(room, sizeof *v->values);
     v->weights = mem_calloc(room, sizeof *v->weights);
-    if (s->level[0].n) {
-        memcpy(fresh, s->level[0].items, s->level[0].n * sizeof *fresh);
-        drift_sort(fresh, s->level[0].n);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < room; i++) {
+        v->values[i] = now.values[i];
+        v->weights[i] = sum += now.weights[i];
     }
-    for (unsigned i = 0; i < levels; i++)
-        merge_level(v, order[i] ? s->level[order[i]].items : fresh, s->level[order[i]].n, (uint64_t)1 << order[i]);
-    for (size_t i = 1; i < v->count; i++)
-        v->weights[i] += v->weights[i - 1];
+    free(values);
+    free(weights);
 }
 
 void drift_kll_view_done(struct drift_kll_view *v)

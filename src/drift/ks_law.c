@@ -11,7 +11,7 @@
 #define LN_2PI 1.837877066409345483560659472811
 
 /* Terms of the one-sided sum that are looked at: it is smooth in between, and vanishes with all its derivatives at both ends. */
-enum { TERMS = 64, TERMS_WIDE = 32, SMALL = 140, MATRIX_MAX = 10000 };
+enum { TERMS = 64, TERMS_WIDE = 32, SMALL = 140, MATRIX_MAX = 400 };
 
 /* n d² up to which the bell is so wide that fewer terms will do: what they are off by, less than 4e-8 at 2.2, falls faster than what
  * twice the one-sided law is. */

@@ -11,11 +11,26 @@
 
 _Static_assert((int)DRIFT_PROFILE_SAMPLES <= (int)DRIFT_SORT_MOST, "held values are sorted at once");
 
-void drift_points_init(struct drift_points *p, const struct drift_profile *profile)
+const double drift_points_ranks[DRIFT_POINTS_QUANTILES] = {0.05, 0.5, 0.95};
+
+static double quantile(const struct drift_sample *s, double rank)
 {
-    *p = (struct drift_points){0};
-    if (profile->type != DRIFT_TYPE_NUMBER)
-        return;
+    if (!s->n)
+        return NAN;
+    const uint64_t rows = s->upto ? s->upto[s->n - 1] : s->n, want = (uint64_t)ceil(rank * (double)rows);
+    size_t low = 0, high = s->n - 1;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if ((s->upto ? s->upto[middle] : middle + 1) < want)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return s->values[low];
+}
+
+static void put_in_order(struct drift_points *p, const struct drift_profile *profile)
+{
     if (profile->whole && profile->samples.n) {
         p->values = mem_calloc(profile->samples.n, sizeof *p->values);
         memcpy(p->values, profile->samples.items, profile->samples.n * sizeof *p->values);
@@ -32,26 +47,18 @@ void drift_points_init(struct drift_points *p, const struct drift_profile *profi
     }
 }
 
+void drift_points_init(struct drift_points *p, const struct drift_profile *profile)
+{
+    *p = (struct drift_points){0};
+    if (profile->type == DRIFT_TYPE_NUMBER)
+        put_in_order(p, profile);
+    for (size_t i = 0; i < DRIFT_POINTS_QUANTILES; i++)
+        p->quantiles[i] = quantile(&p->sample, drift_points_ranks[i]);
+}
+
 void drift_points_done(struct drift_points *p)
 {
     free(p->values);
     free(p->upto);
     *p = (struct drift_points){0};
-}
-
-double drift_points_quantile(const struct drift_points *p, double rank)
-{
-    const struct drift_sample *s = &p->sample;
-    if (!s->n)
-        return NAN;
-    const uint64_t rows = s->upto ? s->upto[s->n - 1] : s->n, want = (uint64_t)ceil(rank * (double)rows);
-    size_t low = 0, high = s->n - 1;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if ((s->upto ? s->upto[middle] : middle + 1) < want)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return s->values[low];
 }

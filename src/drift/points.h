@@ -5,20 +5,22 @@
 #include "drift/profile.h"
 #include "drift/sample.h"
 
+enum { DRIFT_POINTS_QUANTILES = 3 };
+extern const double drift_points_ranks[DRIFT_POINTS_QUANTILES]; /* 0.05, 0.5 and 0.95 */
+
 struct drift_points {
     struct drift_sample sample; /* lies in values and upto; n 0: there are none */
     double *values;
     uint64_t *upto;
-    bool whole;   /* all values as they were */
-    double error; /* of a rank, as a share (drift_kll_error); 0 where whole */
+    bool whole; /* all values as they were */
+    double quantiles
+        [DRIFT_POINTS_QUANTILES]; /* by drift_points_ranks: the first value whose rows reach ceil(rank rows), as
+                                                 drift_kll_view_quantile's inclusive one; NaN: there are no values */
+    double error;                 /* of a rank, as a share (drift_kll_error); 0 where whole */
 };
 
 /* Of a NUMBER, settled; of a CATEGORY there are none. */
 void drift_points_init(struct drift_points *p, const struct drift_profile *profile);
 void drift_points_done(struct drift_points *p);
-
-/* The least value that so many rows do not exceed: the first whose rows reach ceil(rank rows), as drift_kll_view_quantile's
- * inclusive one. rank: above 0, at most 1. NaN where there are none. */
-double drift_points_quantile(const struct drift_points *p, double rank);
 
 #endif

@@ -47,20 +47,20 @@ static const struct {
 
 /* ---- both sides ---- */
 
-/* known: by drift_score_ranks, or NULL; then points, or NULL; else they are made. */
+/* known: by drift_points_ranks; NULL: they are found. */
 static void write_quantiles(struct table *t, struct row *row, const struct side *s, const struct drift_profile *p,
-                            const double *known, const struct drift_points *points)
+                            const double *known)
 {
-    const size_t columns[DRIFT_SCORE_QUANTILES] = {s->p05, s->p50, s->p95};
+    const size_t columns[DRIFT_POINTS_QUANTILES] = {s->p05, s->p50, s->p95};
+    const bool number = p && p->type == DRIFT_TYPE_NUMBER;
     struct drift_points made = {0};
-    if (!known && !points && p)
+    if (number && !known) {
         drift_points_init(&made, p);
-    enum quality q =
-        p && p->quantiles && !p->whole && drift_kll_error(p->quantiles, 0) > 0 ? QUALITY_EST : QUALITY_EXACT;
-    for (size_t i = 0; i < DRIFT_SCORE_QUANTILES; i++) {
-        double v = known ? known[i] : drift_points_quantile(points ? points : &made, drift_score_ranks[i]);
-        table_set(t, row, columns[i], value_told(v, q));
+        known = made.quantiles;
     }
+    enum quality q = number && !p->whole && drift_kll_error(p->quantiles, 0) > 0 ? QUALITY_EST : QUALITY_EXACT;
+    for (size_t i = 0; i < DRIFT_POINTS_QUANTILES; i++)
+        table_set(t, row, columns[i], value_told(number ? known[i] : NAN, q));
     drift_points_done(&made);
 }
 
@@ -92,11 +92,9 @@ static void write_current(struct table *t, struct row *row, const struct drift_p
 
 /* ---- bins ---- */
 
-static bool write_bin(const struct drift_rows *r, struct table *t, const char *feature,
-                      const struct drift_histogram *old, const struct drift_histogram *now, size_t i, double term)
+static bool write_bin(struct table *t, struct row *row, const struct drift_histogram *old,
+                      const struct drift_histogram *now, size_t i, double term)
 {
-    const struct drift_rows_key key[] = {drift_rows_cells_key(feature, strlen(feature)), {.number = (int64_t)i}};
-    struct row *row = drift_rows_cells_row(r, t, key, 2);
     if (!row)
         return false;
     table_set_real(t, row, BINS_FROM, old->edges->edges[i], QUALITY_EXACT);
@@ -147,11 +145,14 @@ static size_t write_bins(const struct drift_rows *r, const struct drift_dataset_
     size_t rows = 0;
     if (find_counts(f, &old, &now)) {
         struct table *bins = drift_rows_cells_table(r, &drift_table_bins);
+        enum { KEY_BIN = 2 };
+        struct value key[KEY_BIN + 1] = {row_get(row, FEATURES_DATASET), row_get(row, FEATURES_FEATURE)};
         double *terms = mem_calloc(now->edges->bins, sizeof *terms), psi;
         const struct drift_distance_sides sides = {old->counts, now->counts, now->edges->bins};
         bool told = drift_distance_psi(&sides, DRIFT_DISTANCE_EVIDENTLY, terms, &psi) == DRIFT_STATE_OK;
         for (size_t i = 0; i < now->edges->bins; i++) {
-            rows += write_bin(r, bins, f->field->name, old, now, i, told ? terms[i] : NAN);
+            key[KEY_BIN] = value_int((int64_t)i);
+            rows += write_bin(bins, table_upsert(bins, key, r->owner), old, now, i, told ? terms[i] : NAN);
             drift_rows_cells_share(&reference, (double)old->counts[i], (double)old->finite);
             drift_rows_cells_share(&current, (double)now->counts[i], (double)now->finite);
         }
@@ -263,9 +264,10 @@ size_t drift_rows_feature(const struct drift_rows *r, const struct drift_dataset
     write_offsets(t, row, result, f); /* by the since of before */
     write_score(t, row, f);
     write_side(t, row, &current_side, f->current);
-    write_quantiles(t, row, &current_side, f->current, f->score.ordered ? f->score.quantiles : NULL, NULL);
+    write_quantiles(t, row, &current_side, f->current, f->score.ordered ? f->score.quantiles : NULL);
     write_side(t, row, &reference_side, old);
-    write_quantiles(t, row, &reference_side, old, NULL, f->reference ? f->reference->points : NULL);
+    write_quantiles(t, row, &reference_side, old,
+                    f->reference && f->reference->points ? f->reference->points->quantiles : NULL);
     write_current(t, row, f->current);
     return 1 + (f->current->type == DRIFT_TYPE_CATEGORY ? write_categories : write_bins)(r, f, t, row);
 }

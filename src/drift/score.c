@@ -16,8 +16,6 @@
 
 #define LEAST_P 1e-300
 
-const double drift_score_ranks[DRIFT_SCORE_QUANTILES] = {0.05, 0.5, 0.95};
-
 static bool wants(const struct drift_reference_feature *r, const struct drift_score_settings *s,
                   enum drift_method_id method)
 {
@@ -124,8 +122,7 @@ static void score_order(const struct drift_reference_feature *r, const struct dr
     struct drift_points made = {0}, now;
     drift_points_init(&now, current);
     s->ordered = true;
-    for (size_t i = 0; i < DRIFT_SCORE_QUANTILES; i++)
-        s->quantiles[i] = drift_points_quantile(&now, drift_score_ranks[i]);
+    memcpy(s->quantiles, now.quantiles, sizeof s->quantiles);
     if (!r->points)
         drift_points_init(&made, r->profile);
     score_points(r, r->points ? r->points : &made, &now, settings, tail, order, s);

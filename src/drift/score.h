@@ -12,7 +12,7 @@ struct drift_score_settings {
         false_alarms; /* of each mark of a feature and a window on which nothing changed; 0: DRIFT_SCORE_FALSE_ALARMS */
     bool brief;       /* of the statistics only the method's is counted: for cohorts, which are many */
 };
-enum { DRIFT_SCORE_ROWS = 50, DRIFT_SCORE_QUANTILES = 3 };
+enum { DRIFT_SCORE_ROWS = 50 };
 #define DRIFT_SCORE_FALSE_ALARMS 1e-4 /* two windows in a row are asked for beside, for a finding */
 
 /* NaN: does not apply, or cannot be said. Shares are of rows, but those of zeros, outside and unseen of rows with a value. */
@@ -35,10 +35,9 @@ struct drift_score {
     double zeros, zeros_reference, nan, outside, conflicts; /* nan: and infinite ones */
     double unseen_share;
     uint64_t unseen, vanished;
-    bool ordered; /* the current side's values were put in order: their quantiles by drift_score_ranks are there */
-    double quantiles[DRIFT_SCORE_QUANTILES];
+    bool ordered; /* the current side's values were put in order: their quantiles by drift_points_ranks are there */
+    double quantiles[DRIFT_POINTS_QUANTILES];
 };
-extern const double drift_score_ranks[DRIFT_SCORE_QUANTILES]; /* 0.05, 0.5 and 0.95 */
 
 /* current: settled; over the reference's edges (drift/profile_counts.h). */
 void drift_score(const struct drift_reference_feature *reference, const struct drift_profile *current,

@@ -34,17 +34,13 @@ static size_t lengths_of(uint64_t tags)
     return (size_t)((codes + eights) * EACH(1) >> 56); /* at most 64: no sum overflows its byte */
 }
 
-/* The tags of columns from at on, up to column end: at most eight, the first one lowest. */
+/* The tags of columns from at on, where a word begins, up to column end: at most eight, the first one lowest. Words of tags are
+ * whole ones. */
 static uint64_t tags_at(const struct packed *p, size_t at, size_t end)
 {
-    uint64_t tags = 0;
-    size_t n = end - at < WORD ? end - at : WORD;
-    if (n == WORD) {
-        memcpy(&tags, p->bytes + at, WORD);
-        return tags;
-    }
-    memcpy(&tags, p->bytes + at, n);
-    return tags;
+    uint64_t tags;
+    memcpy(&tags, p->bytes + at, WORD);
+    return end - at < WORD ? tags & ~(UINT64_MAX << 8 * (end - at)) : tags;
 }
 
 /* The bytes of all values before column. */
