@@ -237,7 +237,7 @@ struct conf_dataset {
     char *cluster, *topic; /* or NULL */
     char *report;          /* a file; or NULL. Either it or the topic is there */
     char *format;          /* "json" "avro" "tensors" "detector" */
-    char *schema;          /* of avro: a file; or NULL */
+    char *schema;          /* of avro: a file or directory; or NULL */
     struct conf_items features; /* struct conf_feature; none: the schema is inferred */
     char *method, *threshold; /* of features that say nothing themselves: as theirs; or NULL */
     char *prediction, *label, *time; /* paths; or NULL */

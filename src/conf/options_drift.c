@@ -112,9 +112,11 @@ const struct conf_option conf_dataset_options[CONF_DATASET_OPTIONS] = {
         .type = CONF_PATH,
         FIELD(conf_dataset, schema),
         .unset = "records have their schema with them",
-        .allowed = "a file with a schema of Avro in JSON (.avsc)",
+        .allowed = "a file with a schema of Avro in JSON, or a directory of such files: 258.avsc for the id 258",
         .help =
-            "format: avro: the schema by which records were written that have neither a schema nor an id with them.",
+            "format: avro: the schema by which records were written; or the directory of those that a schema registry "
+            "gave ids, for records that have a 0 byte and their id before them, as Confluent's serializers write them. "
+            "The directory is looked through again when records have an id that it had not.",
     },
     {
         .name = "features",

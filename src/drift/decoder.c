@@ -31,6 +31,7 @@ struct drift_decoder {
     struct decoder_writer *carried; /* by the schema of the last container, */
     char *carried_text;             /* which is this */
     size_t carried_len;
+    bool misses; /* a schema, since it was asked */
     struct str json;
 };
 
@@ -116,8 +117,15 @@ void drift_decoder_schema(struct drift_decoder *d, int64_t id, struct avro_schem
     free_writer(map_put(&d->writers, &id, sizeof id, w));
 }
 
+bool drift_decoder_misses(struct drift_decoder *d)
+{
+    const bool misses = d->misses;
+    d->misses = false;
+    return misses;
+}
+
 /* The writer of an id. What stands before the record is left behind. */
-static int find_writer(const struct drift_decoder *d, const char **bytes, size_t *len, struct decoder_writer **ret,
+static int find_writer(struct drift_decoder *d, const char **bytes, size_t *len, struct decoder_writer **ret,
                        struct error *err)
 {
     int64_t id = DRIFT_DECODER_PLAIN;
@@ -141,6 +149,7 @@ static int find_writer(const struct drift_decoder *d, const char **bytes, size_t
         *ret = w;
         return 0;
     }
+    d->misses |= !w;
     if (w && w->error.code && err)
         *err = w->error;
     else

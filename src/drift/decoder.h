@@ -38,6 +38,9 @@ void drift_decoder_free(struct drift_decoder *d); /* NULL is allowed */
  * tells whenever a record has it. */
 void drift_decoder_schema(struct drift_decoder *d, int64_t id, struct avro_schema *schema, const struct error *err);
 
+/* True if records had an id whose schema was never given, since it was asked last. */
+bool drift_decoder_misses(struct drift_decoder *d);
+
 /* Calls event(arg) for each event of a record, while it is the event at hand of e; texts may lie in bytes. An error of drift_event_read,
  * or of one before it: the record was counted as bad in e, behind those events that came before it. */
 int drift_decoder_read(struct drift_decoder *d, const char *bytes, size_t len, struct drift_event *e,

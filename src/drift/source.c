@@ -7,6 +7,7 @@
 #include "drift/foreign.h"
 #include "drift/rows.h"
 #include "drift/setup.h"
+#include "drift/writers.h"
 #include "kafka/plan.h"
 #include "kafka/records.h"
 
@@ -27,7 +28,8 @@ enum {
     DENIED_AGAIN_MS = 60000,
     FETCH_BYTES = 4 * 1024 * 1024,
     BAD_MS = 300000,
-    RATE_MS = 5000, /* what rates are measured over, at least */
+    RATE_MS = 5000,    /* what rates are measured over, at least */
+    SCHEMAS_MS = 5000, /* between two looks for schemas that are missing */
     FREE_WAIT_MS = 3000,
 };
 
@@ -40,11 +42,12 @@ struct drift_source {
     struct workers *workers; /* for files; NULL: there is none to read */
     struct event *timer;     /* opens the stream, and looks after one that is closing */
     struct kafka_records *records;
-    bool closing, reading; /* reading: a job reads the file */
-    bool has_schema;       /* the decoder has that of the file */
-    bool caught;           /* what was in the topic at the beginning has been read */
-    int64_t backlog;       /* how many records that were, when it was first known; -1: not yet */
-    struct stat looked;    /* the report's file as it was when it was read */
+    bool closing, reading;        /* reading: a job reads the file */
+    bool has_schema;              /* the decoder has that of the file, or those of the directory */
+    struct drift_writers writers; /* that were read since, for the next turn */
+    bool caught;                  /* what was in the topic at the beginning has been read */
+    int64_t backlog;              /* how many records that were, when it was first known; -1: not yet */
+    struct stat looked;           /* the report's file as it was when it was read */
     VEC(struct kafka_records_known) known;
     /* The stream's thread's while it collects, the loop's in a turn. */
     struct drift_setup *setup;
@@ -59,7 +62,7 @@ struct drift_source {
     size_t rows;
     uint64_t told_bad, rate_events;
     int64_t bad_us; /* when there was another bad one */
-    int64_t rate_us;
+    int64_t rate_us, schemas_us;
     double rate;
 };
 
@@ -299,6 +302,8 @@ static void judge(struct drift_source *s, const struct kafka_records_state *stat
     str_done(&why);
 }
 
+static void look_for_schemas(struct drift_source *s);
+
 static void on_turn(void *arg, const struct kafka_records_state *state)
 {
     struct drift_source *s = arg;
@@ -315,6 +320,7 @@ static void on_turn(void *arg, const struct kafka_records_state *state)
         store_commit(s->store);
         return;
     }
+    look_for_schemas(s);
     int64_t lag = note_places(s, state, &at_end);
     note_caught(s, state, lag, at_end);
     write_results(s, at_end);
@@ -374,28 +380,13 @@ struct job {
     struct stat looked;
     struct drift_verdicts *verdicts;
     struct drift_reference *reference;
-    struct avro_schema *schema;
+    struct drift_writers writers;
     int code;
     struct error error;
 };
 
-static int parse_file(struct job *j, const struct conf_file *f)
-{
-    switch (j->file) {
-    case JOB_REPORT:
-        return drift_foreign_read(j->path, f->bytes, f->len, &j->verdicts, &j->error);
-    case JOB_REFERENCE:
-        return drift_reference_read(f->bytes, f->len, &j->reference, &j->error);
-    default:
-        return avro_schema_parse(f->bytes, f->len, &j->schema, &j->error);
-    }
-}
-
 static void run_file(void *arg)
 {
-    static const size_t most[] = {[JOB_REPORT] = DRIFT_VERDICT_BYTES,
-                                  [JOB_REFERENCE] = DRIFT_REFERENCE_BYTES,
-                                  [JOB_SCHEMA] = AVRO_SCHEMA_TEXT_BYTES};
     struct job *j = arg;
     struct conf_file f = {0};
     struct stat st;
@@ -407,8 +398,15 @@ static void run_file(void *arg)
         return;
     if (seen)
         j->looked = st;
-    j->code = conf_file_read(j->path, most[j->file], &f, &j->error);
-    if (j->code == 0 && (j->code = parse_file(j, &f)) != 0 && j->file != JOB_REPORT)
+    if (j->file == JOB_SCHEMA) {
+        j->code = drift_writers_read(j->path, &j->writers, &j->error);
+        return;
+    }
+    j->code =
+        conf_file_read(j->path, j->file == JOB_REPORT ? DRIFT_VERDICT_BYTES : DRIFT_REFERENCE_BYTES, &f, &j->error);
+    if (j->code == 0 && j->file == JOB_REPORT)
+        j->code = drift_foreign_read(j->path, f.bytes, f.len, &j->verdicts, &j->error);
+    else if (j->code == 0 && (j->code = drift_reference_read(f.bytes, f.len, &j->reference, &j->error)) != 0)
         error_prefix(&j->error, "%s", j->path);
     conf_file_done(&f);
 }
@@ -432,20 +430,33 @@ static void take_report(struct drift_source *s, struct job *j)
 
 static void begin_stream(struct drift_source *s);
 
+/* While the stream is there the decoder is its thread's but in a turn. */
+static void take_schemas(struct drift_source *s, struct job *j)
+{
+    if (!s->records)
+        drift_writers_give(&j->writers, s->setup->decoder);
+    if (!j->writers.items.n)
+        return;
+    drift_writers_done(&s->writers);
+    s->writers = j->writers;
+    j->writers = (struct drift_writers){0};
+}
+
 static void take_setting(struct drift_source *s, struct job *j)
 {
-    if (j->code) {
+    if (j->code && !s->records) {
         stand(s, SOURCE_FAILED, j->code, "%s", j->error.text);
         return;
     }
-    if (j->file == JOB_REFERENCE)
+    if (j->file == JOB_REFERENCE) {
         s->setup->reference = j->reference;
-    else
-        drift_decoder_schema(s->setup->decoder, DRIFT_DECODER_PLAIN, j->schema, NULL);
-    s->has_schema |= j->file == JOB_SCHEMA;
-    j->reference = NULL;
-    j->schema = NULL;
-    begin_stream(s);
+        j->reference = NULL;
+    } else {
+        take_schemas(s, j);
+        s->has_schema = true;
+    }
+    if (!s->records)
+        begin_stream(s);
 }
 
 static void end_file(void *arg)
@@ -461,7 +472,7 @@ static void end_file(void *arg)
         store_commit(s->store);
     drift_verdict_free(j->verdicts);
     drift_reference_unref(j->reference);
-    avro_schema_free(j->schema);
+    drift_writers_done(&j->writers);
     free(j->path);
     free(j);
 }
@@ -472,6 +483,18 @@ static void read_file(struct drift_source *s, enum job_file file, const char *pa
     *j = (struct job){.s = s, .path = mem_strdup(path), .file = file, .looked = s->looked};
     s->reading = true;
     workers_submit(s->workers, run_file, end_file, j);
+}
+
+/* Schemas of ids that nobody had when the files were read: the directory is looked through again. */
+static void look_for_schemas(struct drift_source *s)
+{
+    drift_writers_give(&s->writers, s->setup->decoder);
+    const int64_t now = clock_mono_us(s->clock);
+    if (!s->setup->conf.schema || s->reading || now - s->schemas_us < SCHEMAS_MS * INT64_C(1000) ||
+        !drift_decoder_misses(s->setup->decoder))
+        return;
+    s->schemas_us = now;
+    read_file(s, JOB_SCHEMA, s->setup->conf.schema);
 }
 
 /* Opens the stream, once all files that it needs were read. */
@@ -591,6 +614,7 @@ static void free_all(void *self)
     kafka_plan_unref(s->plan);
     drift_setup_free(s->setup);
     drift_verdict_free(s->verdicts);
+    drift_writers_done(&s->writers);
     vec_done(&s->known);
     free(s->name);
     free(s);

@@ -243,8 +243,10 @@ static int segment(const struct reader *r, size_t *at, struct error *err)
     if (rc != 0)
         return rc;
     if (header->n_segments > 1)
-        rc = error_set(err, ERR_UNAVAILABLE, "a whylogs profile of %zu segments in one file is not read here",
-                       header->n_segments);
+        rc = error_set(
+            err, ERR_UNAVAILABLE,
+            "a whylogs profile of %zu segments in one file is not read here: each has to be in a file of its own",
+            header->n_segments);
     else if (header->has_segments && header->n_segments == 1)
         r->v->dataset = segment_of(header->segments[0]);
     done(header);

@@ -63,9 +63,10 @@ def schemas_that_cannot_be_read_are_named(w):
 datasets:
   gone: {{topic: t, format: avro, schema: '{w.home}/gone.avsc'}}
   half: {{topic: t, format: avro, schema: '{w.home}/half.avsc'}}
+  none: {{topic: t, format: avro, schema: '{w.home}'}}
 """, encoding="utf-8")
     got = w.run("--config", str(conf), "snapshot", "sources", "--format", "json")
-    expect(got, 3, "gone.avsc: No such file", "half.avsc: Avro schema: byte 43")
+    expect(got, 3, "gone.avsc: No such file", "half.avsc: Avro schema: byte 43", f"{w.home}: no schema in it, as 1.avsc")
     assert got[2].count("gone.avsc") == 1, got[2]
     conf.write_text(f"""clusters:
   a: {{bootstrap: '{w.b}'}}
