@@ -42,7 +42,7 @@ def main():
         if room == "cmd":
             continue
         for name in re.findall(r'#include "(\w+)/', text):
-            if name not in allowed(room):
+            if name not in allowed(room) and (room, name) != ("plugin", "icetop"):  # the header that is installed
                 bad.append(f"{path.relative_to(ROOT)}: {room} includes {name}")
     print("\n".join(bad))
     return bool(bad)

@@ -33,6 +33,11 @@ static void add_done(struct str *out, enum icetop_outcome outcome, const char *t
     plugin_message_add(out, m);
 }
 
+static void add_end(struct str *out)
+{
+    plugin_message_add(out, json_pack("{s:s}", "t", "end"));
+}
+
 void plugin_host_fail(struct str *out, const struct error *err)
 {
     add_done(out, ICETOP_FAILED, err->text);
@@ -45,7 +50,7 @@ static void say_hello(struct plugin_host *h)
     plugin_message_add(&h->out, m);
     plugin_host_words_pages(h->d, &h->out);
     plugin_host_rows_declare(&h->rows, &h->out);
-    plugin_message_add(&h->out, json_pack("{s:s}", "t", "end"));
+    add_end(&h->out);
 }
 
 /* ---- rounds ---- */
@@ -72,6 +77,8 @@ static void end_round(struct plugin_host *h, enum icetop_outcome outcome, const 
         outcome = ICETOP_PARTIAL;
     plugin_host_rows_end_round(&h->rows, outcome == ICETOP_OK);
     plugin_host_rows_flush(&h->rows, &h->out);
+    if (outcome == ICETOP_FAILED && h->out.len) /* what was said is true all the same; a failed round's is not taken */
+        add_end(&h->out);
     round_words(h, text, &words);
     add_done(&h->out, outcome, str_text(&words));
     str_done(&words);
@@ -103,7 +110,7 @@ static void commit(const struct icetop_host *face)
 {
     struct plugin_host *h = plugin_host_of(face);
     plugin_host_rows_flush(&h->rows, &h->out);
-    plugin_message_add(&h->out, json_pack("{s:s}", "t", "end"));
+    add_end(&h->out);
     plugin_host_send(h);
 }
 
