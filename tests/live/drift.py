@@ -3,12 +3,15 @@
 import dataclasses
 import json
 import random
+import re
 import subprocess
+import time
 
+from console import resources
 from kafka import Kafka
 from offsets import Transactions
 from security import Guarded
-from suite import check, live
+from suite import check, lasts, live, soak
 from told import Heard, value
 
 TABLES = ("sources", "clusters", "datasets", "features", "feature_bins", "feature_categories", "cohorts", "findings")
@@ -404,4 +407,107 @@ def what_is_no_event_harms_nothing(icetop):
                 heard.wait(f"{name} is read again", lambda t, name=name: rows_of(t, "sources", "source")[f"drift:{name}"]["state"] in (
                     "ok", "partial"))
             check("the collector lives", heard.process.poll(), None)
+        check("groups", k.groups_tool("--list").split(), [])
+
+
+# A day on which nothing happens.
+
+class Quiet:
+    """20 features of several shapes."""
+
+    def __init__(self, seed):
+        self.draw = random.Random(seed)
+
+    def event(self, ms):
+        d = self.draw
+        event = {"ts": ms, "region": d.choice("abcd")}
+        for i in range(4):
+            event |= {f"normal{i}": round(d.gauss(50, 10 + i), 3), f"skewed{i}": round(d.lognormvariate(2, 0.5 + i / 4), 3),
+                      f"count{i}": int(d.expovariate(0.1)), f"few{i}": d.choice("abcdefgh"[:2 + 2 * i]),
+                      f"holes{i}": None if d.random() < 0.05 * i else round(d.random(), 4)}
+        return event
+
+    def events(self, windows, rows, length_ms):
+        return [self.event(BEGIN_MS + w * length_ms + i * length_ms // rows) for w in range(windows) for i in range(rows)]
+
+
+def day_without_findings(icetop, k, rows):
+    """288 windows of five minutes: each of them is judged from a file; from a topic nothing is found, whenever one looks."""
+    length_ms = 5 * 60 * 1000
+    day, end = k.dir / "day.ndjson", BEGIN_MS + 288 * length_ms
+    reference = save_reference(icetop, k, Quiet(1).events(10, rows, length_ms))
+    day.write_text(text_of([*Quiet(2).events(288, rows, length_ms), Quiet(3).event(end)]))
+    config = configure(k, "day", {"day": {"topic": "day", "back": "1h", "window": "5m", "late": "0s", "cohorts": ["region"],
+                                          "reference_file": str(reference)}})
+    done = subprocess.run([icetop, "drift", "--config", config, "--dataset", "day", "--file", day], capture_output=True, text=True,
+                          check=False)
+    well = int(re.search(r"28[89] windows,.* (\d+) well", done.stderr).group(1))
+    assert well >= 288 - 6, done.stderr  # a feature in a thousand may be beyond its line in a window, and no finding comes of it
+    with Heard(icetop, "--config", config, tables=TABLES) as heard:
+        subprocess.run(["kcat", "-b", k.bootstrap, "-P", "-t", "day", "-p", "0", "-l", day], check=True)
+        row = heard.wait("the last window", lambda t: next(r for r in t["datasets"] if value(r["window_end"]) == end), 240)
+        check("rows, late and bad ones", (value(row["rows"]), value(row["late"]), value(row["bad"])), (rows, 0, 0))
+        heard.silent()
+
+        # Then one feature goes up by a tenth of its deviation with every window.
+        later = Quiet(3).events(289 + 12, rows, length_ms)[288 * rows + 1:-rows + 1]
+        for i, event in enumerate(later):
+            event["normal0"] += (i + 1) // rows
+        send(k, "day", text_of(later))
+        heard.finding("IT-D01", subject="feature day > normal0")
+        row = heard.wait("the last window", lambda t: next(r for r in t["features"] if r["feature"] == "normal0" and next(
+            value(d["window_end"]) for d in t["datasets"]) == end + 12 * length_ms))
+        check("its state", value(row["state"]), "DRIFT")
+        caught = (value(row["since"]) - end) // length_ms
+        assert 3 <= caught <= 9, f"window {caught} is the first that is said to have drifted"
+        check("nothing else is said to", {f.subject for f in heard.found}, {"feature day > normal0"})
+
+
+@live
+def a_day_on_which_nothing_happens_has_no_findings(icetop):
+    with Kafka({"num.partitions": 1}) as k:
+        day_without_findings(icetop, k, 200)
+
+
+@soak
+@lasts(180)
+def a_long_day_on_which_nothing_happens_has_no_findings(icetop):
+    with Kafka({"num.partitions": 1}) as k:
+        day_without_findings(icetop, k, 1000)
+
+
+@soak
+@lasts(420)
+def a_dataset_lives_through_what_takes_long(icetop):
+    """A broker that goes and comes; a right that is given; windows without events; ten thousand features in every event."""
+    with Guarded({"num.partitions": 1, "message.max.bytes": 10 * MEGABYTES}) as k:
+        settings = {"window_rows": COUNTED, "back": "1h", "cluster": "east"}
+        datasets = {"counted": {**settings, "topic": "counted"}, "granted": {**settings, "topic": "granted", "cluster": "narrow"},
+                    "seldom": {"topic": "seldom", "cluster": "east", "back": "1h", "window": "5s", "late": "0s", "min_rows": 10},
+                    "wide": {**settings, "topic": "wide"}}
+        counted, granted, wide, draw = Log(k, "counted"), Log(k, "granted"), Log(k, "wide"), random.Random(1)
+        for log in (counted, granted):
+            log.good(230)
+        wide.any(True, *(json.dumps({f"f{i}": draw.random() for i in range(10000)}).encode() for _ in range(4 * COUNTED)))
+        config = configure(k, "all", datasets, {"east": {"bootstrap": k.bootstrap}, "narrow": {
+            "bootstrap": k.address("SASL"), "command_config": str(k.client("narrow"))}})
+        with Heard(icetop, "--config", config, tables=TABLES) as heard:
+            stands(heard, wide)
+            check("features of wide", sum(r["dataset"] == "wide" for r in heard.tables()["features"]), 2000)
+            assert resources(heard.process.pid)[2] < 600 * 1024, resources(heard.process.pid)
+            fails(heard, "granted", "no permission")
+            k.allow("narrow", "--topic", "granted")
+            k.java("kafka.admin.AclCommand", "--bootstrap-server", k.bootstrap, "--add", "--allow-principal", "User:narrow",
+                   "--operation", "Read", "--topic", "granted")
+            heard.wait("the right is used", lambda t: value(rows_of(t, "datasets", "dataset")["granted"]["rows"]) == COUNTED, 120)
+            stands(heard, granted)
+            now = int(time.time() * 1000)
+            send(k, "seldom", text_of([{**counted.model.event(0), "ts": now + i} for i in range(300)]))
+            heard.finding("IT-D16", subject="dataset seldom", deadline=120)
+            for _ in range(5):
+                k.kill()
+                fails(heard, "counted", "no broker can be reached")
+                k.start()
+                counted.good(90)
+                stands(heard, counted)
         check("groups", k.groups_tool("--list").split(), [])
