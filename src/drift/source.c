@@ -26,7 +26,8 @@ enum {
     WATCH_MS = 100, /* between two looks at a stream that is on its way out */
     AGAIN_MS = 5000,
     DENIED_AGAIN_MS = 60000,
-    FETCH_BYTES = 4 * 1024 * 1024,
+    FETCH_BYTES =
+        32 * 1024 * 1024, /* the library fetches so much a second at most: with all of it there it waits for one */
     BAD_MS = 300000,
     RATE_MS = 5000,    /* what rates are measured over, at least */
     SCHEMAS_MS = 5000, /* between two looks for schemas that are missing */

@@ -20,7 +20,9 @@ enum {
     SLICE_MS = 100, /* of waiting, between two looks at whether to stop */
     TURN_MS = 1000, /* a turn comes at least as often */
     TURN_RECORDS = 20000,
-    MAX_HEADERS = 256, /* of one record; further ones are left out */
+    LEAST_RECORDS = 10000, /* that are fetched ahead */
+    RECORD_BYTES = 400,    /* of a record, for how many are fetched ahead where more bytes may be */
+    MAX_HEADERS = 256,     /* of one record; further ones are left out */
     MAX_PLACES = 10000,
     COUNT_MS = 10000,     /* between two looks at how many partitions there are */
     GONE_COUNT_MS = 3000, /* the same while there are none */
@@ -67,7 +69,9 @@ static int fail(struct kafka_records *r, rd_kafka_resp_err_t code, const char *w
 
 static int open_client(struct kafka_records *r)
 {
-    char kbytes[32];
+    char kbytes[32], messages[32];
+    const size_t least = r->max_bytes / RECORD_BYTES;
+    snprintf(messages, sizeof messages, "%zu", least > LEAST_RECORDS ? least : LEAST_RECORDS);
     snprintf(kbytes, sizeof kbytes, "%zu", r->max_bytes / 1024 ? r->max_bytes / 1024 : 1);
     const char *const own[][2] = {
         {"isolation.level", "read_committed"},
@@ -75,7 +79,7 @@ static int open_client(struct kafka_records *r)
         {"auto.offset.reset", "error"}, /* what is gone is to be told, not skipped */
         {"fetch.min.bytes", "1"},
         {"fetch.wait.max.ms", "500"},
-        {"queued.min.messages", "10000"},
+        {"queued.min.messages", messages}, /* with so many, or so many bytes, it waits for up to a second */
         {"queued.max.messages.kbytes", kbytes},
         {NULL, NULL},
     };
@@ -139,9 +143,10 @@ static int add_places(struct kafka_records *r, const struct kafka_records_what *
                                          w->topic, n, MAX_PLACES);
     }
     for (int32_t i = 0; i < n; i++)
-        vec_push(&r->places,
-                 (struct kafka_records_place){
-                     .topic = (char *)(uintptr_t)w->topic, .partition = first + i, .begin = -1, .position = -1, .end = -1});
+        vec_push(
+            &r->places,
+            (struct kafka_records_place){
+                .topic = (char *)(uintptr_t)w->topic, .partition = first + i, .begin = -1, .position = -1, .end = -1});
     return 0;
 }
 
