@@ -1,10 +1,12 @@
 /* Places by the XDG base directory specification, directories and their locks. */
 #include "base/path.h"
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -22,6 +24,22 @@ int path_state(const char *name, char **ret, struct error *err)
         return error_set(err, ERR_UNAVAILABLE, "neither XDG_STATE_HOME nor HOME is set, so there is no place for %s",
                          name);
     return 0;
+}
+
+int path_set_aside(const char *path, int64_t now_ms, struct error *err)
+{
+    char time[32];
+    clock_format(now_ms, true, "%Y%m%dT%H%M%SZ", time, sizeof time);
+    char *to = mem_printf("%s.aside-%s", path, time);
+    char *what = mem_strdup(err->text);
+    int rc = rename(path, to) ? ERR_IO : ERR_INVALID;
+    if (rc == ERR_IO)
+        error_set_errno(err, ERR_IO, errno, "%s, and cannot be renamed", what);
+    else
+        error_set(err, ERR_INVALID, "%s; it is %s now", what, strrchr(to, '/') ? strrchr(to, '/') + 1 : to);
+    free(what);
+    free(to);
+    return rc;
 }
 
 int path_make_directories(const char *path, struct error *err)

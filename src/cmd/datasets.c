@@ -1,6 +1,7 @@
 /* Sources of datasets. */
 #include "cmd/datasets.h"
 
+#include "cmd/kept.h"
 #include "conf/same.h"
 #include "drift/source.h"
 
@@ -48,7 +49,10 @@ void cmd_datasets_apply(struct event_base *base, struct store *store, struct sch
         if (stays(old, now, is->name) || (is->topic && !cluster))
             continue;
         struct drift_source *self = drift_source_new(base, store, is, cluster);
+        struct cmd_kept *kept = cmd_kept_new(&now->history, is);
         const struct source_settings settings = drift_source_settings();
+        if (kept)
+            drift_source_keep(self, &cmd_kept_ops, kept);
         scheduler_add(scheduler, drift_source_name(self), is->topic ? is->cluster : NULL, &drift_source_ops, self,
                       &settings);
     }

@@ -6,7 +6,7 @@
 #include "source/source.h"
 
 /* Makes `now` be in force in place of old (NULL: nothing was). A dataset whose options and cluster are as they were goes on undisturbed,
- * its windows and reference with it. */
+ * its windows and reference with it. References that datasets make of their own windows are kept beside the history, where one is. */
 void cmd_datasets_apply(struct event_base *base, struct store *store, struct scheduler *scheduler,
                         const struct conf *old, const struct conf *now);
 

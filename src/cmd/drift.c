@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "cmd/document.h"
 #include "cmd/events.h"
+#include "cmd/live.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/packed.h"
@@ -217,7 +218,11 @@ static int save(struct drift *d)
     struct error err = {0};
     struct drift_reference *r = NULL;
     bool good;
-    int rc = cmd_references_make(d->path, &d->conf, &r, &good, &err);
+    int rc;
+    if (d->path)
+        rc = cmd_references_make(d->path, &d->conf, &r, &good, &err);
+    else
+        rc = cmd_live_reference(d->options, &d->conf, force, &r, &err);
     if (!rc)
         rc = cmd_references_write(r, path, force ? 0 : d->conf.min_rows, &err);
     drift_reference_unref(r);
@@ -258,7 +263,7 @@ static int read_save(struct drift *d, const char *const *operands, struct error 
                                                 OPTIONS_TIME,      OPTIONS_WINDOW, OPTIONS_WHOLE};
     d->save = true;
     if (!operands[1] || strcmp(operands[1], "save") != 0 || operands[2])
-        return error_set(err, ERR_INVALID, "icetop drift reference save --file FILE [-o FILE]");
+        return error_set(err, ERR_INVALID, "icetop drift reference save (--file FILE | --dataset NAME) [-o FILE]");
     for (const struct cmd_options_def *o = cmd_options_table; o->name; o++)
         for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
             if (o->id == alone[i] && cmd_options_given(d->options, o->id))
@@ -290,7 +295,7 @@ static int read_dataset(struct drift *d, struct error *err)
                 .flag = words[i].flag,
                 .text = words[i].many ? NULL : cmd_options_value(o, words[i].id),
                 .texts = words[i].many ? (const char *const *)cmd_options_values(o, words[i].id) : NULL};
-    const char *name = cmd_packed_name(d->path), *slash = strrchr(name, '/');
+    const char *name = d->path ? cmd_packed_name(d->path) : "", *slash = strrchr(name, '/');
     const struct conf_dataset_alone alone = {
         .name = cmd_options_value(o, OPTIONS_DATASET),
         .config = cmd_options_value(o, OPTIONS_CONFIG_FILE),
@@ -317,8 +322,14 @@ static int check_options(const struct drift *d, struct error *err)
 {
     const struct cmd_options *o = d->options;
     const char *reference = cmd_options_value(o, OPTIONS_REFERENCE);
-    if (!d->path)
-        return error_set(err, ERR_INVALID, "which events? --file FILE, or --file - for standard input");
+    const bool live = d->save && !d->path && cmd_options_given(o, OPTIONS_DATASET);
+    if (!d->path && !live)
+        return error_set(err, ERR_INVALID, "which events? --file FILE, or --file - for standard input%s",
+                         d->save ? ", or of the topic of --dataset NAME" : "");
+    if (!live && cmd_options_given(o, OPTIONS_DEADLINE))
+        return error_set(err, ERR_INVALID, "option --deadline is of icetop drift reference save --dataset NAME");
+    if (d->save && !live && cmd_options_given(o, OPTIONS_WINDOW))
+        return error_set(err, ERR_INVALID, "a reference is made of all events of a file; --window is of a topic");
     if (reference && strcmp(reference, "-") == 0 && strcmp(d->path, "-") == 0)
         return error_set(err, ERR_INVALID, "--file and --reference are both standard input");
     if (cmd_options_given(o, OPTIONS_WINDOW) && cmd_options_given(o, OPTIONS_WHOLE))

@@ -43,7 +43,8 @@ const struct cmd_options_command_def cmd_options_commands[] = {
      "its line first, or other tables of drift; needs no Kafka, and no configuration but for --dataset. Exit status: 0 "
      "all well, 1 a mark "
      "short of drift or lines that could not be read, 2 drift, 3 nothing could be judged. With reference save, writes "
-     "the events' reference (-o); 0 or 3.",
+     "the reference (-o) of the file's events or, without one, of a whole window of a dataset's topic (--dataset); 0 or "
+     "3.",
      false},
     {OPTIONS_CONFIG, "config", "",
      "Prints the configuration in force and where each value comes from; secrets as dots.", false},
@@ -124,8 +125,9 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_LIMIT, "limit", 0, "ROWS", ROWS, false, false, "At most so many rows a table."},
     {OPTIONS_OUTPUT, "output", 'o', "FILE", ROWS, false, false,
      "Writes there instead of to standard output; the file is replaced at once, when it is whole."},
-    {OPTIONS_DEADLINE, "deadline", 0, "SECONDS", WRITING | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
-     "How long to wait for the first complete round or for a connection; 30 if not given."},
+    {OPTIONS_DEADLINE, "deadline", 0, "SECONDS", WRITING | OPTIONS_CHECK | OPTIONS_RECORD | OPTIONS_DRIFT, false, false,
+     "How long to wait for the first complete round, for a connection, or for a window that a reference is made of; 30 "
+     "if not given."},
     {OPTIONS_FOR, "for", 0, "DURATION", OPTIONS_CHECK, false, false,
      "Watches for so long before it says what is wrong: a number of seconds, or 90s, 10m, 1h30m. Some findings take "
      "more "

@@ -29,7 +29,7 @@ static struct conf_dataset as_one_window(const struct conf_dataset *conf)
 static int take(struct cmd_events *e, struct drift_reference **ret, bool *good, struct error *err)
 {
     *good = cmd_events_tell(e);
-    struct drift_reference *r = e->setup->dataset ? drift_dataset_reference(e->setup->dataset, false) : NULL;
+    struct drift_reference *r = e->setup->dataset ? drift_dataset_reference(e->setup->dataset) : NULL;
     if (!r)
         return error_set(err, ERR_NOT_FOUND, "%s: nothing that a reference could be made of", cmd_packed_name(e->path));
     char *file = strcmp(e->path, "-") == 0 ? NULL : (char *)(uintptr_t)e->path;

@@ -55,21 +55,11 @@ static int read_file(const char *path, json_t **ret, struct error *err)
     return rc;
 }
 
-/* Renames the file out of the way, and says so behind what is the matter with it. */
+/* Renames the file out of the way, and says so behind what is the matter with it; 0 if that went well. */
 static int set_aside(const char *path, struct error *err)
 {
-    char time[32];
-    clock_format(clock_wall_ms(&clock_system), true, "%Y%m%dT%H%M%SZ", time, sizeof time);
-    char *to = mem_printf("%s.aside-%s", path, time);
-    char *what = mem_strdup(err->text);
-    int rc = rename(path, to);
-    if (rc)
-        rc = error_set_errno(err, ERR_IO, errno, "%s, and cannot be renamed", what);
-    else
-        error_set(err, ERR_INVALID, "%s; it is %s now", what, strrchr(to, '/') + 1);
-    free(what);
-    free(to);
-    return rc;
+    const int rc = path_set_aside(path, clock_wall_ms(&clock_system), err);
+    return rc == ERR_IO ? rc : 0;
 }
 
 static int replace(const char *path, const json_t *all, bool sync, struct error *err)

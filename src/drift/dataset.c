@@ -28,7 +28,6 @@ struct drift_dataset {
     struct drift_windows windows;
     struct drift_rolling rolling;
     struct drift_reference *reference; /* NULL: none yet */
-    struct drift_part *whole;
     VEC(struct drift_dataset_window *) results;
     struct drift_dataset_window *taken,
         *last; /* last: closed; it may be among the results, or taken. Streaks go on from it */
@@ -62,6 +61,8 @@ static struct drift_reference *freeze(const struct drift_dataset *d, struct drif
     r->to_ms = part->to_ms;
     r->rows = part->rows;
     drift_reference_from(r, &(struct drift_reference_origin){.icetop = (char *)(uintptr_t)ICETOP_VERSION,
+                                                             .cluster = (char *)(uintptr_t)d->settings.cluster,
+                                                             .topic = (char *)(uintptr_t)d->settings.topic,
                                                              .offsets = part->offsets.items,
                                                              .noffsets = part->offsets.n});
     part->cohorts = NULL;
@@ -91,6 +92,36 @@ static void set_reference(struct drift_dataset *d, struct drift_reference *r)
     }
     for (size_t i = 0; i < d->windows.panes.n; i++)
         drift_part_over(d->windows.panes.items[i], &d->layout, d->layout.edges);
+}
+
+/* What a reference was made of, as far as the layout has it. */
+static struct drift_part *part_of_reference(const struct drift_dataset *d, const struct drift_reference *r)
+{
+    struct drift_part *part = drift_part_new(&d->bare);
+    part->from_ms = r->from_ms;
+    part->to_ms = r->to_ms;
+    part->rows = r->rows;
+    bool all = r->nfeatures == d->bare.nfeatures;
+    for (size_t i = 0; i < d->bare.nfeatures; i++) {
+        const struct drift_reference_feature *f = drift_dataset_window_reference(r, &d->bare, i);
+        all = all && f == &r->features[i];
+        if (f)
+            (void)drift_profile_merge(part->profiles[i], f->profile, NULL); /* of the same type */
+    }
+    bool same = part->cohorts && r->cohorts && r->cohorts->nkeys == part->cohorts->nkeys;
+    for (size_t i = 0; same && i < part->cohorts->nkeys; i++)
+        same = strcmp(part->cohorts->keys[i].name, r->cohorts->keys[i].name) == 0;
+    if (same)
+        drift_cohorts_merge(part->cohorts, all ? &d->bare : NULL, r->cohorts);
+    return part;
+}
+
+/* One that was given. */
+static void go_on_with(struct drift_dataset *d, struct drift_reference *r)
+{
+    if (d->settings.from == DRIFT_REFERENCE_TRAILING && r->from_ms >= 0 && r->to_ms > r->from_ms)
+        drift_rolling_add(&d->rolling, part_of_reference(d, r));
+    set_reference(d, drift_reference_ref(r));
 }
 
 /* ---- the beginning ---- */
@@ -140,10 +171,8 @@ static int begin(struct drift_dataset *d, struct error *err)
     drift_windows_init(&d->windows, &d->settings.window, &d->layout);
     drift_rolling_init(&d->rolling, &d->bare, d->settings.from == DRIFT_REFERENCE_PREVIOUS ? panes : 0,
                        d->settings.trailing_ms);
-    if (d->settings.whole)
-        d->whole = drift_part_new(&d->bare);
-    if (d->settings.from == DRIFT_REFERENCE_FILE && d->settings.reference)
-        set_reference(d, drift_reference_ref(d->settings.reference));
+    if (d->settings.reference)
+        go_on_with(d, d->settings.reference);
     return 0;
 }
 
@@ -200,7 +229,6 @@ static void free_windows(struct drift_dataset *d)
     vec_done(&d->results);
     drift_dataset_window_unref(d->taken, &d->bare);
     drift_dataset_window_unref(d->last, &d->bare);
-    drift_part_free(d->whole, &d->bare);
     drift_windows_done(&d->windows);
     drift_rolling_done(&d->rolling);
 }
@@ -259,18 +287,6 @@ static void leave_panes(struct drift_dataset *d, int64_t pane)
         set_reference(d, freeze(d, merged));
 }
 
-/* What is kept of everything gets the panes that were closed just now. */
-static void add_whole(struct drift_dataset *d, int64_t after, int64_t pane)
-{
-    for (size_t i = 0; d->whole && i < d->windows.panes.n; i++) {
-        struct drift_part *part = d->windows.panes.items[i];
-        if (part->pane <= after || part->pane > pane)
-            continue;
-        drift_part_settle(part, &d->layout);
-        drift_part_merge(d->whole, &d->bare, part);
-    }
-}
-
 static bool is_full(const struct drift_dataset *d, const struct drift_part *part, int64_t from_ms)
 {
     if (part->rows < least_rows(d))
@@ -310,12 +326,9 @@ static void close_window(struct drift_dataset *d, int64_t pane)
 
 static void close_due(struct drift_dataset *d, int64_t ahead_ms, bool all)
 {
-    int64_t pane, before = d->windows.begun ? d->windows.over : INT64_MIN;
-    while (drift_windows_next(&d->windows, ahead_ms, all, &pane)) {
-        add_whole(d, before, pane);
+    int64_t pane;
+    while (drift_windows_next(&d->windows, ahead_ms, all, &pane))
         close_window(d, pane);
-        before = pane;
-    }
 }
 
 /* ---- events ---- */
@@ -470,9 +483,14 @@ bool drift_dataset_take(struct drift_dataset *d, struct drift_dataset_result *ou
     return true;
 }
 
-struct drift_reference *drift_dataset_reference(const struct drift_dataset *d, bool whole)
+struct drift_reference *drift_dataset_in_force(const struct drift_dataset *d)
 {
-    const struct drift_part *part = whole ? d->whole : d->last ? d->last->part : NULL;
+    return d->reference;
+}
+
+struct drift_reference *drift_dataset_reference(const struct drift_dataset *d)
+{
+    const struct drift_part *part = d->last ? d->last->part : NULL;
     return part && part->rows ? freeze_copy(d, part) : NULL;
 }
 
@@ -528,7 +546,5 @@ size_t drift_dataset_bytes(const struct drift_dataset *d)
         bytes += drift_part_bytes(d->results.items[i]->part, &d->bare);
     if (d->taken)
         bytes += drift_part_bytes(d->taken->part, &d->bare);
-    if (d->whole)
-        bytes += drift_part_bytes(d->whole, &d->bare);
     return bytes + drift_rolling_bytes(&d->rolling);
 }

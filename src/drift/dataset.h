@@ -40,15 +40,16 @@ struct drift_dataset_settings {
         *schema; /* NULL, or without features: inferred; what is there (cohort keys, a time) stays */
     struct drift_window_settings window;
     enum drift_reference_from from;
-    struct drift_reference
-        *reference; /* of FILE: referenced; features that it has are of its types, where they are inferred */
+    struct drift_reference *
+        reference; /* of FILE; of the others (NULL: none) one of an earlier run, with which they go on: a span has it as one of its
+                       windows. Referenced; features that it has are of its types, where they are inferred */
+    const char *cluster, *topic; /* of references that are made; NULL: unknown. Borrowed */
     int64_t trailing_ms;
     const struct drift_reference_choice *choices; /* one a feature of the schema; NULL: by default */
     struct drift_score_settings score;
     struct drift_decoder *decoder; /* must outlive the dataset; NULL: of JSON */
     double
         sample; /* the part of events that is read: chosen by a hash of partition and offset, so that runs agree; 0 or 1: all */
-    bool whole; /* all that is fed is kept together, for drift_dataset_reference */
     const struct clock
         *clock; /* for windows that end while nothing comes, and events of the future; NULL: the system's */
 };
@@ -105,9 +106,10 @@ void drift_dataset_feed(struct drift_dataset *d, int32_t partition, int64_t offs
 void drift_dataset_close(struct drift_dataset *d, bool last);
 /* The next closed window, in order; false: none. */
 bool drift_dataset_take(struct drift_dataset *d, struct drift_dataset_result *out);
-/* A reference of the last closed window, or (whole, where the settings asked for it) of all windows that were closed, whatever they
- * were compared with; the caller's. NULL before the first with a row. */
-struct drift_reference *drift_dataset_reference(const struct drift_dataset *d, bool whole);
+/* A reference of the last closed window, the caller's. NULL before the first with a row. */
+struct drift_reference *drift_dataset_reference(const struct drift_dataset *d);
+/* What the next window is compared with; NULL: nothing yet. */
+struct drift_reference *drift_dataset_in_force(const struct drift_dataset *d);
 void drift_dataset_counts(const struct drift_dataset *d, struct drift_dataset_counts *out);
 const struct drift_schema *drift_dataset_schema(const struct drift_dataset *d); /* NULL: not known yet */
 /* The last bad event: why; "" if none. */

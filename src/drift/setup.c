@@ -218,7 +218,12 @@ static void set_choice(struct drift_reference_choice *choice, const char *method
         number_read(threshold, strlen(threshold), &choice->threshold);
 }
 
-/* What is said for a field: by its name, or else for all of them. */
+static bool is_of_file(const struct drift_setup *s)
+{
+    return drift_setup_from(&s->conf) == DRIFT_REFERENCE_FILE;
+}
+
+/* What is said for a field: by its name, or else for all of them. One that was kept is judged as if it were made now. */
 static struct drift_reference_choice choice_of(const struct drift_setup *s, const struct drift_schema_field *field)
 {
     const struct conf_feature *f = s->conf.features.items;
@@ -230,6 +235,8 @@ static struct drift_reference_choice choice_of(const struct drift_setup *s, cons
                 choice.threshold = NAN; /* that of the whole is none of another method */
             set_choice(&choice, f[k].method, f[k].threshold);
         }
+    if (!is_of_file(s) && !choice.method && !choice.evidently)
+        choice.method = drift_method_default(field->type);
     return choice;
 }
 
@@ -256,12 +263,50 @@ static int make_choices(const struct drift_setup *s, const struct drift_schema *
     return rc;
 }
 
+/* The first feature or key of the schema that the reference which was kept has not, or has as another type; NULL: none. Where features
+ * are found out, one that is new may well be. */
+static const char *find_misfit(const struct drift_setup *s, const struct drift_schema *schema)
+{
+    const struct drift_cohorts *c = s->reference->cohorts;
+    size_t keys = 0;
+    for (size_t i = 0; i < schema->n; i++) {
+        const struct drift_schema_field *field = &schema->fields[i];
+        const struct drift_reference_feature *f = drift_reference_find(s->reference, field->name);
+        if (field->role == DRIFT_EVENT_COHORT) {
+            if (!c || keys >= c->nkeys || strcmp(c->keys[keys++].name, field->name) != 0)
+                return field->name;
+        } else if (field->role <= DRIFT_EVENT_LABEL && (f ? f->type != field->type : !s->inferred)) {
+            return field->name;
+        }
+    }
+    return NULL;
+}
+
+/* The schema; without the reference that was kept, where that does not go with it. */
+static int make_fitting_schema(struct drift_setup *s, struct drift_schema *schema, struct error *err)
+{
+    int rc = make_schema(s, schema, err);
+    const char *misfit = rc == 0 && s->reference && !is_of_file(s) ? find_misfit(s, schema) : NULL;
+    if (!misfit)
+        return rc;
+    struct str why = {0};
+    str_printf(&why, "the reference that was kept has not %s as it is now, and is made anew", misfit);
+    drift_reference_unref(s->reference);
+    s->reference = NULL;
+    drift_schema_done(schema);
+    *schema = (struct drift_schema){0};
+    rc = make_schema(s, schema, err);
+    str_printf(&s->note, "%s%s", s->note.len ? "; " : "", str_text(&why));
+    str_done(&why);
+    return rc;
+}
+
 /* Types are known by now: begins with the events that were held. */
 static int begin(struct drift_setup *s, struct error *err)
 {
     struct drift_schema schema = {0};
     struct drift_reference_choice *choices;
-    int rc = make_schema(s, &schema, err);
+    int rc = make_fitting_schema(s, &schema, err);
     if (rc == 0)
         rc = make_choices(s, &schema, &choices, err);
     if (rc == 0) {
@@ -270,6 +315,8 @@ static int begin(struct drift_setup *s, struct error *err)
                                                         .window = drift_setup_window(&s->conf),
                                                         .from = drift_setup_from(&s->conf),
                                                         .reference = s->reference,
+                                                        .cluster = s->conf.cluster,
+                                                        .topic = s->conf.topic,
                                                         .trailing_ms = s->conf.trailing_ms,
                                                         .choices = choices,
                                                         .decoder = s->decoder,

@@ -9,8 +9,10 @@
 /* A copy of a dataset's configuration, with a dataset that begins when there are events enough. Used by one thread at a time. */
 struct drift_setup {
     struct conf_dataset conf;
-    struct drift_reference *reference; /* of the file, once it was read; the setup's */
-    struct drift_decoder *decoder;     /* of the format; schemas are given to it */
+    struct drift_reference
+        *reference; /* of the file, or kept from before, once it was read; the setup's. One that was kept is let go
+                                          where it has not what is compared now, which note tells */
+    struct drift_decoder *decoder; /* of the format; schemas are given to it */
     struct drift_dataset_infer infer;
     struct drift_dataset *dataset; /* NULL: not begun */
     bool holding;                  /* events are held until types are known */

@@ -44,6 +44,8 @@ struct drift_source {
     struct event *timer;     /* opens the stream, and looks after one that is closing */
     struct kafka_records *records;
     bool closing, reading;        /* reading: a job reads the file */
+    struct drift_keep *keep;      /* NULL: nothing is kept */
+    bool asked;                   /* for what was kept */
     bool has_schema;              /* the decoder has that of the file, or those of the directory */
     struct drift_writers writers; /* that were read since, for the next turn */
     bool caught;                  /* what was in the topic at the beginning has been read */
@@ -65,6 +67,7 @@ struct drift_source {
     int64_t bad_us; /* when there was another bad one */
     int64_t rate_us, schemas_us;
     double rate;
+    struct drift_reference *in_force; /* as of the last turn; NULL: none yet */
 };
 
 static struct drift_rows rows_of(const struct drift_source *s)
@@ -165,6 +168,13 @@ static void write_results(struct drift_source *s, bool at_end)
         return;
     while (drift_dataset_take(s->setup->dataset, &result))
         s->rows = drift_rows_result(&rows, &result);
+    struct drift_reference *r = drift_dataset_in_force(s->setup->dataset);
+    if (r == s->in_force)
+        return;
+    drift_reference_unref(s->in_force);
+    s->in_force = drift_reference_ref(r);
+    if (s->keep)
+        drift_keep_offer(s->keep, r);
 }
 
 static void measure(struct drift_source *s, uint64_t events)
@@ -498,6 +508,12 @@ static void look_for_schemas(struct drift_source *s)
     read_file(s, JOB_SCHEMA, s->setup->conf.schema);
 }
 
+static void ask_for_kept(struct drift_source *s)
+{
+    s->asked = s->reading = true;
+    drift_keep_load(s->keep);
+}
+
 /* Opens the stream, once all files that it needs were read. */
 static void begin_stream(struct drift_source *s)
 {
@@ -506,8 +522,44 @@ static void begin_stream(struct drift_source *s)
         read_file(s, JOB_REFERENCE, c->reference_file);
     else if (c->schema && !s->has_schema)
         read_file(s, JOB_SCHEMA, c->schema);
+    else if (s->keep && !s->asked)
+        ask_for_kept(s);
     else
         open_stream(s);
+}
+
+/* ---- the reference that is kept ---- */
+
+static void on_loaded(void *arg, struct drift_reference *r, const struct error *err)
+{
+    struct drift_source *s = arg;
+    s->reading = false;
+    s->setup->reference = r;
+    if (err->code)
+        source_event(s->store, s->name, "warn", s->setup->conf.name, "the reference that was kept: %s", err->text);
+    begin_stream(s);
+    store_commit(s->store);
+}
+
+static void on_not_kept(void *arg, const struct error *err)
+{
+    struct drift_source *s = arg;
+    source_event(s->store, s->name, "warn", s->setup->conf.name, "the reference could not be kept: %s", err->text);
+    store_commit(s->store);
+}
+
+struct drift_reference *drift_source_reference(const struct drift_source *s)
+{
+    return s->in_force;
+}
+
+void drift_source_keep(struct drift_source *s, const struct drift_keep_ops *ops, void *arg)
+{
+    static const struct drift_keep_calls calls = {on_loaded, on_not_kept};
+    if (s->plan && !s->setup->conf.reference_file && strcmp(s->setup->conf.format, "detector") != 0)
+        s->keep = drift_keep_new(s->base, s->clock, ops, arg, &calls, s);
+    else
+        ops->free(arg);
 }
 
 /* ---- the source ---- */
@@ -607,6 +659,7 @@ static void free_all(void *self)
     s->source = NULL;
     event_free(s->timer);
     s->timer = NULL;
+    drift_keep_free(s->keep, FREE_WAIT_MS);
     bool out = workers_free(s->workers, FREE_WAIT_MS);
     if (!kafka_records_free(s->records, FREE_WAIT_MS) || !out) {
         mem_abandon(s); /* a thread still has it */
@@ -616,6 +669,7 @@ static void free_all(void *self)
     drift_setup_free(s->setup);
     drift_verdict_free(s->verdicts);
     drift_writers_done(&s->writers);
+    drift_reference_unref(s->in_force);
     vec_done(&s->known);
     free(s->name);
     free(s);

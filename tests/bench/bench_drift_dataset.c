@@ -155,7 +155,7 @@ static bool refresh(struct drift_dataset *d, struct store *store, double *compar
 
 static size_t bytes_a_feature(struct drift_dataset *d)
 {
-    struct drift_reference *window = drift_dataset_reference(d, false);
+    struct drift_reference *window = drift_dataset_reference(d);
     size_t bytes = 0;
     for (size_t i = 0; i < window->nfeatures; i++)
         bytes += 2 * drift_profile_bytes(window->features[i].profile) + drift_edges_bytes(window->features[i].edges);

@@ -27,6 +27,7 @@ import findings  # noqa: F401
 import kerberos  # noqa: F401
 import offsets  # noqa: F401
 import records  # noqa: F401
+import references  # noqa: F401
 import reach  # noqa: F401
 import secrets_kept  # noqa: F401
 import stalls  # noqa: F401

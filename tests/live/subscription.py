@@ -22,7 +22,7 @@ class Stream:
                                         pass_fds=[theirs.fileno()])
         theirs.close()
         self.socket, self.columns, self.rows, self.changes, self.arrivals = ours, {}, {}, [], []
-        self.write(t="configure", argv=["icetop", *map(str, args), "--no-history", "collect"])
+        self.write(t="configure", argv=["icetop", *map(str, args), *(() if "--history" in args else ("--no-history",)), "collect"])
         for i, table in enumerate(tables):
             self.write(t="subscribe", id=i, table=table)
         self.thread = threading.Thread(target=self.read, daemon=True)

@@ -370,28 +370,25 @@ static void a_reference_is_saved_and_compared_with(void **state)
     struct drift_dataset_result r;
     (void)state;
     bed_init(&b);
-    b.settings.whole = true;
     open_dataset(&b);
-    assert_null(drift_dataset_reference(b.d, false));
+    assert_null(drift_dataset_reference(b.d));
     run(&b, 0, 16);
-    struct drift_reference *last = drift_dataset_reference(b.d, false), *whole = drift_dataset_reference(b.d, true);
-    assert_int_equal(last->rows, 1000);
-    assert_int_equal(whole->rows, 3000);
-    assert_int_equal(whole->nfeatures, 3);
-    assert_int_equal(whole->cohorts->keys[0].n, 3);
-    assert_string_equal(whole->dataset, "churn");
-    assert_int_equal(whole->made_ms, b.hand.wall_ms);
-    drift_reference_unref(last);
+    struct drift_reference *saved = drift_dataset_reference(b.d);
+    assert_int_equal(saved->rows, 1000);
+    assert_int_equal(saved->nfeatures, 3);
+    assert_int_equal(saved->cohorts->keys[0].n, 3);
+    assert_string_equal(saved->dataset, "churn");
+    assert_int_equal(saved->made_ms, b.hand.wall_ms);
     drift_dataset_free(b.d);
 
     b.settings.from = DRIFT_REFERENCE_FILE;
-    b.settings.reference = whole;
+    b.settings.reference = saved;
     open_dataset(&b);
     run(&b, 20, 26);
     r = take(&b);
     assert_int_equal(r.mark, DRIFT_MARK_OK);
     assert_int_equal(r.judged, 3);
-    assert_ptr_equal(r.reference, whole);
+    assert_ptr_equal(r.reference, saved);
     drift_dataset_free(b.d);
 
     struct error err = {0}; /* of another type than it was */
@@ -525,7 +522,7 @@ static void what_is_known_stays_in_a_schema_that_is_inferred(void **state)
     bed_init(&b);
     open_dataset(&b);
     run(&b, 0, 6);
-    b.settings.reference = drift_dataset_reference(b.d, false);
+    b.settings.reference = drift_dataset_reference(b.d);
     drift_dataset_free(b.d);
     b.settings.from = DRIFT_REFERENCE_FILE;
     drift_schema_done(&b.schema);
@@ -647,7 +644,7 @@ static void memory_is_bounded(void **state)
         snprintf(text + n, sizeof text - n, "}");
         feed(&b, text);
     }
-    struct drift_reference *r = drift_dataset_reference(b.d, false);
+    struct drift_reference *r = drift_dataset_reference(b.d);
     size_t bytes = 0;
     for (size_t i = 0; i < r->nfeatures; i++)
         bytes += drift_profile_bytes(r->features[i].profile);
