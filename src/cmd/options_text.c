@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cmd/options.h"
+#include "conf/options.h"
 #include "findings/catalogue.h"
 
 #include <string.h>
@@ -153,6 +154,14 @@ static void add_findings(struct str *out)
         str_printf(out, "%s%s", i ? " " : "", r->page.id);
 }
 
+static void add_methods(struct str *out)
+{
+    size_t at;
+    const struct conf_option *o = conf_options_find(&conf_options[CONF_DATASETS], "method", &at);
+    for (size_t i = 0; o && o->choices[i]; i++)
+        str_printf(out, "%s%s", i ? " " : "", o->choices[i]);
+}
+
 void cmd_options_completion(struct str *out)
 {
     str_add(out, "# bash completion for icetop; made from its tables of commands, options and findings\n"
@@ -169,9 +178,12 @@ void cmd_options_completion(struct str *out)
             "COMPREPLY=($(compgen "
             "-f -- \"$cur\")); return ;;\n"
             "    --format) COMPREPLY=($(compgen -W \"$formats\" -- \"$cur\")); return ;;\n"
-            "    esac\n"
-            "    if [[ $cur == -* ]]; then\n"
-            "        COMPREPLY=($(compgen -W '");
+            "    --method) COMPREPLY=($(compgen -W '");
+    add_methods(out);
+    str_add(out, "' -- \"$cur\")); return ;;\n"
+                 "    esac\n"
+                 "    if [[ $cur == -* ]]; then\n"
+                 "        COMPREPLY=($(compgen -W '");
     for (const struct cmd_options_def *d = cmd_options_table; d->name; d++)
         if (!d->hidden)
             str_printf(out, "--%s ", d->name);

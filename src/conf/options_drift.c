@@ -233,7 +233,8 @@ const struct conf_option conf_dataset_options[CONF_DATASET_OPTIONS] = {
         .choices = references,
         .preset = "first",
         .help = "What windows are compared with: the first one that is full, the one before, or those of the span "
-                "trailing before it. Edges of bins are its own, and stay as long as it does.",
+                "trailing before it. Edges of bins are its own, and stay as long as it does. It is kept beside the "
+                "history, and taken up at the next start.",
     },
     {
         .name = "reference_file",
