@@ -42,6 +42,7 @@ static const struct view_def defs[] = {
                    .sort = "share desc, dataset",
                    .columns = "state drifted features worst rows rate window_end lag share topic brought_by bad late "
                               "early window reference reference_rows cluster kind note",
+                   .middle = "reference",
                    .judged = "state",
                    .open = "dataset",
                    .spark = "share",

@@ -97,8 +97,9 @@ static bool write_bin(struct table *t, struct row *row, const struct drift_histo
 {
     if (!row)
         return false;
-    table_set_real(t, row, BINS_FROM, old->edges->edges[i], QUALITY_EXACT);
-    table_set_real(t, row, BINS_TO, old->edges->edges[i + 1], QUALITY_EXACT);
+    const struct drift_edges *e = old->edges;
+    table_set_real(t, row, BINS_FROM, e->edges[i], i == 0 && e->open ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    table_set_real(t, row, BINS_TO, e->edges[i + 1], i + 1 == e->bins && e->open ? QUALITY_UNKNOWN : QUALITY_EXACT);
     drift_rows_cells_ratio(t, row, BINS_REFERENCE, (double)old->counts[i], (double)old->finite);
     drift_rows_cells_ratio(t, row, BINS_CURRENT, (double)now->counts[i], (double)now->finite);
     table_set_told(t, row, BINS_TERM, term);
@@ -133,6 +134,8 @@ static void add_own_shares(struct str *out, const struct drift_profile *p)
         drift_kll_view_pmf(&v, at, BINS - 1, false, shares);
         for (int i = 0; i < BINS; i++)
             drift_rows_cells_share(out, shares[i], 1);
+    } else if (to <= from) { /* one value */
+        drift_rows_cells_share(out, 1, 1);
     }
     drift_kll_view_done(&v);
 }

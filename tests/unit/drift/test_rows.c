@@ -137,6 +137,12 @@ static void a_window_is_rows(void **state)
     assert_cell(find(w, &drift_table_categories, "region", "south"), CATEGORIES_STATE, "vanished");
     assert_true(fabs(row_get(find(w, &drift_table_categories, "region", "north"), CATEGORIES_DIFFERENCE).d + 0.1) <
                 1e-12);
+    const struct table *bins = store_find(w->store, "feature_bins");
+    for (const struct row *r = table_first(bins); r; r = row_next(r)) { /* the outer ones hold what is beyond */
+        int64_t bin = row_get(r, BINS_BIN).i;
+        assert_int_equal(row_get(r, BINS_FROM).quality, bin == 0 ? QUALITY_UNKNOWN : QUALITY_EXACT);
+        assert_int_equal(row_get(r, BINS_TO).quality, bin == 9 ? QUALITY_UNKNOWN : QUALITY_EXACT);
+    }
 }
 
 /* The window after, of the same marks but for age's DRIFT (gone: it has none). */
@@ -211,6 +217,7 @@ static void without_a_reference_the_window_is_told_alone(void **state)
     assert_int_equal(row_get(age, FEATURES_SCORE).quality, QUALITY_UNKNOWN);
     assert_int_equal(row_get(age, FEATURES_NULLS_REFERENCE).quality, QUALITY_UNKNOWN);
     assert_int_equal(row_get(age, FEATURES_N).i, 100);
+    assert_cell(age, FEATURES_CURRENT, "1000"); /* a picture of its own: all values are one */
     const struct row *west = find(w, &drift_table_categories, "region", "west");
     assert_int_equal(row_get(west, CATEGORIES_STATE).quality, QUALITY_UNKNOWN);
     assert_true(row_get(west, CATEGORIES_CURRENT).d == 0.5);
@@ -234,6 +241,17 @@ static void a_dataset_says_what_it_is(void **state)
     assert_cell(d, DATASETS_STATE, "NO-REF");
     assert_int_equal(row_get(d, DATASETS_BAD).i, 3);
     assert_int_equal(row_get(d, DATASETS_LAG).quality, QUALITY_UNKNOWN);
+}
+
+static void anothers_answers_have_no_window_of_ours(void **state)
+{
+    struct world *w = *state;
+    drift_rows_about(&w->rows, &(struct drift_rows_about){.topic = "answers", .foreign = true});
+    const struct row *d = find(w, &drift_table_datasets, NULL, NULL);
+    assert_cell(d, DATASETS_TOPIC, "answers");
+    const size_t columns[] = {DATASETS_KIND, DATASETS_STATE, DATASETS_WINDOW, DATASETS_REFERENCE};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        assert_int_equal(row_get(d, columns[i]).quality, QUALITY_UNKNOWN);
 }
 
 /* Judges the result's cohorts, which go on from before. */
@@ -331,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_same_again_writes_nothing_and_what_is_gone_goes, setup, teardown),
         cmocka_unit_test_setup_teardown(without_a_reference_the_window_is_told_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_dataset_says_what_it_is, setup, teardown),
+        cmocka_unit_test_setup_teardown(anothers_answers_have_no_window_of_ours, setup, teardown),
         cmocka_unit_test_setup_teardown(levels_are_told_from_the_reference_and_from_null, setup, teardown),
         cmocka_unit_test_setup_teardown(verdicts_have_their_own_words, setup, teardown),
     };
