@@ -49,7 +49,7 @@ void plugin_intake_free(struct plugin_intake *in)
         struct plugin_intake_table *t = in->tables.items[i];
         if (t->group)
             plugin_intake_group_free(t);
-        else
+        else if (t->book)
             plugin_book_leave(in->book, t->book);
         free(t->name);
         map_done(&t->columns);

@@ -14,7 +14,7 @@
 struct plugin_intake_table {
     char *name;
     struct table *t;
-    struct plugin_book_table *book;    /* NULL: a group */
+    struct plugin_book_table *book;    /* NULL: a group, or one of icetop's own for all plugins */
     struct plugin_intake_group *group; /* NULL: a table of its own */
     size_t first, ncolumns; /* where its own columns begin in the table, while schema is the store's; with the key's */
     uint64_t schema;

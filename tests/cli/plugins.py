@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import stat
 
 from world import cli, expect, is_alive, wait_for
@@ -225,8 +226,8 @@ for line in sys.stdin:
             return tables(got)[table] if got[0] in (0, 3) and got[1] else []
         row = wait_for("it was started again", lambda: next((r for r in state("plugins") if (r["starts"] or 0) > 1), None))
         assert row["version"] == "1.5" and row["kind"] == "stays", row
-        texts = [e["text"] for e in state("events")]
-        assert "asked 3" in texts and any("was ended by signal 6: that was enough" in t for t in texts), texts
+        wait_for("its end was told", lambda: any("was ended by signal 6: that was enough" in e["text"] for e in state("events")))
+        wait_for("its events are there", lambda: any(e["text"] == "asked 3" for e in state("events")))
         pids = running(w, "stays.py")
     finally:
         p.terminate()
@@ -319,6 +320,41 @@ printf 'Name,Size (B),ratio,"note ""x"" y"\\r\\nb,12,0.5,"a,\\nb"\\r\\na,13,1,\\
                                ("My-Data", "partial", "2 fields, where 4 columns are named"), ("when", "failed", "with a timestamp"),
                                ("empty", "failed", "no line of names"), ("odd", "failed", "ended with status 7")]:
         assert errors[name][0] == state and words in errors[name][1], (name, errors[name])
+
+
+@cli
+def plugins_come_and_go_with_the_configuration(w):
+    plugin(w, "a.sh", "#!/bin/sh\necho up 1\n")
+    plugin(w, "b.sh", "#!/bin/sh\nprintf 'name,n\\na,1\\n'\n")
+    plugin(w, "c.sh", "#!/bin/sh\necho 'OK | a=1'\n")
+    plugin(w, "d.py", PY + TABLE + ROW + 'say(t="group", table="topics", name="x", columns=[{"name": "x"}])\n')
+    both = """plugins:
+  a: {command: [./a.sh], format: prometheus, interval: 500ms}
+  b: {command: [./b.sh], format: csv, interval: 500ms}
+  c: {command: [./c.sh], format: nagios, interval: 500ms}
+  d: {command: [./d.py], interval: 500ms}
+"""
+    conf = configure(w, both)
+    p = w.start("--config", conf, "collect", "--socket", str(w.tmp / "s"))
+
+    def names():
+        got = w.run(f"--attach={w.tmp}/s", "snapshot", "plugins", "--format", "json")
+        return [r["plugin"] for r in tables(got)["plugins"] if r["state"] == "ok"] if got[1] else []
+    try:
+        wait_for("all are there", lambda: names() == ["a", "b", "c", "d"])
+        configure(w, "plugins:\n  c: {command: [./c.sh], format: nagios, interval: 500ms}\n")
+        p.send_signal(signal.SIGHUP)
+        wait_for("the others have gone", lambda: names() == ["c"])
+        expect(w.run(f"--attach={w.tmp}/s", "snapshot", "b"), 2, 'no table "b"')
+        got = w.run(f"--attach={w.tmp}/s", "snapshot", "plugin_metrics", "plugin_perfdata", "--format", "json")
+        assert not tables(got)["plugin_metrics"] and tables(got)["plugin_perfdata"], got
+        configure(w, both)
+        p.send_signal(signal.SIGHUP)
+        wait_for("they are back", lambda: names() == ["a", "b", "c", "d"])
+    finally:
+        p.terminate()
+        out = p.communicate(timeout=60)
+    assert p.returncode == 0, (p.returncode, out)
 
 
 @cli
