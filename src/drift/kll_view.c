@@ -8,11 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Values in order; those of a level are of one weight. values[-1] and values[n] are there to be written to. */
+/* Values in order. At -1 and n there is room in both. */
 struct run {
     double *values;
     uint64_t *weights;
-    size_t each; /* what of an index tells its weight: all of it, or nothing */
     size_t n;
 };
 
@@ -34,9 +33,9 @@ static void merge(const struct run *to, const struct run *one, const struct run 
         const double x = s.values[a], y = l.values[b], u = (s.values - 1)[c], v = l.values[d - 1];
         const bool first = x < y, last = u >= v;
         to->values[i] = first ? x : y;
-        to->weights[i] = choose(first, s.weights[a & s.each], l.weights[b & l.each]);
+        to->weights[i] = choose(first, s.weights[a], l.weights[b]);
         to->values[n - 1 - i] = last ? u : v;
-        to->weights[n - 1 - i] = choose(last, s.weights[(c - 1) & s.each], l.weights[(d - 1) & l.each]);
+        to->weights[n - 1 - i] = choose(last, (s.weights - 1)[c], l.weights[d - 1]);
         a += first;
         b += !first;
         c -= last;
@@ -44,7 +43,7 @@ static void merge(const struct run *to, const struct run *one, const struct run 
     }
     if (n % 2) { /* what is left in the middle is of one of both */
         to->values[n / 2] = a < c ? s.values[a] : l.values[b];
-        to->weights[n / 2] = a < c ? s.weights[a & s.each] : l.weights[b & l.each];
+        to->weights[n / 2] = a < c ? s.weights[a] : l.weights[b];
     }
 }
 
@@ -64,33 +63,35 @@ static unsigned order_levels(const struct drift_kll *s, unsigned order[DRIFT_KLL
     return n;
 }
 
-/* Level h, sorted, where there is room for it. */
-static struct run level_run(const struct drift_kll *s, unsigned h, double *room, uint64_t *weight)
+/* Level h, sorted. */
+static void take_level(struct run *r, const struct drift_kll *s, unsigned h)
 {
-    const struct run r = {room, weight, 0, s->level[h].n};
-    *weight = (uint64_t)1 << h;
-    memcpy(r.values, s->level[h].items, r.n * sizeof *r.values);
+    r->n = s->level[h].n;
+    memcpy(r->values, s->level[h].items, r->n * sizeof *r->values);
     if (h == 0)
-        drift_sort(r.values, r.n);
-    return r;
+        drift_sort(r->values, r->n);
+    for (size_t i = 0; i < r->n; i++)
+        r->weights[i] = (uint64_t)1 << h;
 }
 
 void drift_kll_view_init(struct drift_kll_view *v, const struct drift_kll *s)
 {
-    enum { ENDS = 2 };
+    enum { RUNS = 3, ENDS = 2 };
     const size_t room = drift_kll_retained(s);
     unsigned order[DRIFT_KLL_LEVELS], levels = order_levels(s, order);
     *v = (struct drift_kll_view){.least = drift_kll_min(s), .most = drift_kll_max(s), .count = room};
     if (!room)
         return;
-    double *values = mem_calloc(3 * (room + ENDS), sizeof *values);
-    uint64_t *weights = mem_calloc(2 * room, sizeof *weights), weight;
-    struct run now = {values + 1, weights, SIZE_MAX, 0}, next = {now.values + room + ENDS, weights + room, SIZE_MAX, 0};
-    double *fresh = next.values + room + ENDS;
+    double *values = mem_calloc(RUNS * (room + ENDS), sizeof *values);
+    uint64_t *weights = mem_calloc(RUNS * (room + ENDS), sizeof *weights);
+    struct run runs[RUNS], *now = &runs[0], *next = &runs[1], *level = &runs[2];
+    for (size_t i = 0; i < RUNS; i++)
+        runs[i] = (struct run){values + i * (room + ENDS) + 1, weights + i * (room + ENDS) + 1, 0};
     for (unsigned i = 0; i < levels; i++) {
-        const struct run level = level_run(s, order[i], fresh, &weight), held = now;
-        merge(&next, &now, &level);
-        next.n = now.n + level.n;
+        struct run *held = now;
+        take_level(level, s, order[i]);
+        merge(next, now, level);
+        next->n = now->n + level->n;
         now = next;
         next = held;
     }
@@ -98,8 +99,8 @@ void drift_kll_view_init(struct drift_kll_view *v, const struct drift_kll *s)
     v->weights = mem_calloc(room, sizeof *v->weights);
     uint64_t sum = 0;
     for (size_t i = 0; i < room; i++) {
-        v->values[i] = now.values[i];
-        v->weights[i] = sum += now.weights[i];
+        v->values[i] = now->values[i];
+        v->weights[i] = sum += now->weights[i];
     }
     free(values);
     free(weights);
