@@ -45,7 +45,7 @@ const struct conf_option conf_plugin_options[CONF_PLUGIN_OPTIONS] = {
         FIELD(stays),
         .preset = "false",
         .help = "Whether it runs on, and is asked for each round on its standard input, instead of being run once for "
-                "each. With plugin, what the plugin says holds.",
+                "each. A shared object always does.",
     },
     {
         .name = "interval",

@@ -16,6 +16,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+/* What the host of a shared object writes is bounded by its rows, and only what has changed: its first picture may be large. */
+enum { OBJECT_OUTPUT = 64 * 1024 * 1024 };
+
 enum { COMPLAINTS = 20 }; /* lines of standard error that are logged of one round */
 
 struct plugin_source {
@@ -403,8 +406,10 @@ struct plugin_source *plugin_source_new(struct plugin_runs *runs, struct plugin_
     for (size_t i = 0; conf->key && conf->key[i]; i++)
         conf_lists_add(&s->key, conf->key[i], NULL);
     s->interval_ms = conf->interval_ms;
-    s->max_output = (size_t)conf->max_output;
     plugin_start_init(&s->start, conf);
+    s->max_output = (size_t)conf->max_output;
+    if (s->start.object && s->max_output < OBJECT_OUTPUT)
+        s->max_output = OBJECT_OUTPUT;
     s->run = plugin_run_new(runs, &ops, s);
     s->in = plugin_intake_new(book, conf->name, s->name, conf->max_rows);
     write_facts(s);

@@ -7,9 +7,11 @@
 
 /* What a process is started with; strings are owned. */
 struct plugin_start {
-    char *kind; /* "executable" "stays" "shared object" */
-    char *path; /* what plugins shows */
-    char *file; /* what was found to be it last, without links; or NULL */
+    char *kind;   /* "executable" "stays" "shared object" */
+    char *path;   /* what plugins shows */
+    char *plugin; /* it is looked for by this name; or NULL */
+    bool object;  /* a shared object, which is run by icetop plugin-host */
+    char *file;   /* what was found to be it last, without links; or NULL */
     char **argv, **environment;
     bool stays;
     struct str configure; /* the message of that type */
