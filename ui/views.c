@@ -31,6 +31,7 @@ static const struct stream_query base_queries[] = {
     {.table = "connectors"},
     {.table = "findings", .columns = findings_short},
     {.table = "prom_alerts", .columns = alerts_short},
+    {.table = "plugin_checks"},
     {.table = "services", .columns = services_short},
 };
 

@@ -62,6 +62,8 @@ const struct verdict_rule views_rules[] = {
     {"services", SEVERITY_WARNING, "error_ratio >= 1%", "{error_ratio} of its requests fail"},
     {"services", SEVERITY_WARNING, "saturation >= 95%", "{saturation} full"},
     {"targets", SEVERITY_WRONG, "state = \"down\"", "{error}"},
+    {"plugin_checks", SEVERITY_WRONG, "status = \"CRITICAL\"", "{text}"},
+    {"plugin_checks", SEVERITY_WARNING, "status != \"OK\"", "{status}|{text}"},
     {"prom_alerts", SEVERITY_WRONG, "state = \"firing\" and severity ~ \"^(critical|page|error|fatal|emergency)$\"",
      "firing for {since}|{summary}"},
     {"prom_alerts", SEVERITY_WARNING, "state = \"firing\"", "firing for {since}|{summary}"},

@@ -105,6 +105,7 @@ def what_a_plugin_does_wrong_is_said_and_costs_its_rows_alone(w):
         "tables": ('for i in range(40): say(t="table", table=f"x{i}", columns=[{"name": "x"}])', "more than 32 tables, the limit"),
         "hang": (ROW + "signal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(600)", "has not ended within its deadline"),
         "closed": (ROW + "os.close(1); os.close(2); time.sleep(600)", "has not ended within its deadline"),
+        "shout": ('x = b"x" * 65536\nwhile True: os.write(2, x)', "has not ended within its deadline"),
         "says": (ROW + 'say(t="done", outcome="failed", text="no such server")', "says: no such server"),
         "finding": ('say(t="finding", id="IT-C01", text="x")', "ids that begin with IT- are icetop's own"),
     }
@@ -112,7 +113,7 @@ def what_a_plugin_does_wrong_is_said_and_costs_its_rows_alone(w):
     plugin(w, "well.py", PY + TABLE + ROW)
     for name, (text, _) in bad.items():
         plugin(w, f"{name}.py", PY + (TABLE + text).replace('"things"', f'"things_{name}"') + "\n")
-        deadline = "2s" if name in ("hang", "closed") else "20s"
+        deadline = "2s" if name in ("hang", "closed", "shout") else "20s"
         conf += f"  {name}: {{command: [./{name}.py], deadline: {deadline}, interval: 1h, max_rows: {10 if name == 'rows' else 1000}}}\n"
     got = w.run("--config", configure(w, conf), "snapshot", "sources", "plugins", "things", "--format", "json", "--deadline", "25")
     expect(got, 3)

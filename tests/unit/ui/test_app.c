@@ -22,7 +22,7 @@ static void expect_subscribed(const struct world *w, const char *want)
     free(got);
 }
 
-#define BASE   "sources\nclusters\ngroups\nconnectors\nfindings\nprom_alerts\nservices\n"
+#define BASE   "sources\nclusters\ngroups\nconnectors\nfindings\nprom_alerts\nplugin_checks\nservices\n"
 #define GROUPS "groups role = unknown or role != control\n"
 
 /* Only what is shown is read. */
