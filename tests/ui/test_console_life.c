@@ -88,7 +88,7 @@ static void test_collector_stopped(void **state)
     struct screen *s = start(c);
     pid_t pid = console_child(c, (pid_t)screen_pid(s), "collect");
     assert_int_equal(kill(pid, SIGSTOP), 0);
-    screen_expect_regex(s, "1[234] of 14 live, [3-9] s ago");
+    screen_expect_regex(s, "1[0-4] of 14 live, [3-9] s ago");
     screen_key(s, "?");
     screen_expect(s, "Shows the keys that work here");
     screen_key(s, "?");
@@ -111,7 +111,7 @@ static void test_brokers_stopped(void **state)
     screen_expect(s, "GROUPS 3"); /* and the console is as quick as ever */
     assert_int_equal(kill(pid, SIGCONT), 0);
     screen_expect_gone(s, "kafka:default");
-    screen_expect_regex(s, "1[234] of 14 live, (0|< 1 s|[1-3] s) ago");
+    screen_expect_regex(s, "1[0-4] of 14 live, (0|< 1 s|[1-3] s) ago");
     screen_expect_regex(s, "^. billing-export +[0-9]+ k ");
     assert_int_equal(kill(pid, SIGSTOP), 0);
     console_quit(c); /* with brokers that hear nothing */
@@ -172,7 +172,7 @@ static void test_stop_and_go_on(void **state)
     assert_given_back(s);
     screen_continue(s);
     screen_expect_regex(s, "^. billing-export +[0-9]+ k ");
-    screen_expect_regex(s, "1[234] of 14 live, (0|< 1 s|[1-3] s) ago");
+    screen_expect_regex(s, "1[0-4] of 14 live, (0|< 1 s|[1-3] s) ago");
     console_quit(c);
 }
 

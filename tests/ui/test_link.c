@@ -135,7 +135,7 @@ static void test_reader_stands_still(void **state)
     screen_expect(s, "Shows the keys that work here");
     screen_key(s, "?");
     screen_expect(s, "TOPICS");
-    screen_expect_regex(s, "1[234] of 14 live, (0|< 1 s|[1-4] s) ago"); /* rounds went on */
+    screen_expect_regex(s, "1[0-4] of 14 live, (0|< 1 s|[1-4] s) ago"); /* rounds went on */
     assert_true(screen_bytes(s) < 80000);
     screen_slow(s, 0, 0);
     console_quit(c);
