@@ -157,9 +157,11 @@ static const char *event_severity(enum findings_severity s)
     return s == FINDINGS_CRITICAL ? "error" : s == FINDINGS_WARNING ? "warn" : "info";
 }
 
+/* Words without their numbers, and how much shows it: what comes to it later is news. */
 static uint64_t shape_of(const struct findings_look_said *said)
 {
     struct str words = {0};
+    str_bytes(&words, &said->evidence.n, sizeof said->evidence.n);
     for (const char *p = said->text; *p; p++)
         if (!strchr("0123456789.", *p))
             str_char(&words, *p);

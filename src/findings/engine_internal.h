@@ -26,7 +26,7 @@ struct findings_kept {
     int64_t gone_ms;   /* when it was first not said any more; 0: it is */
     bool raised;       /* it has a row */
     size_t nevidence;  /* rows of evidence */
-    uint64_t shape;    /* of what was written last: its words without their numbers */
+    uint64_t shape;    /* of what was written last: its words without their numbers, and how many rows of evidence */
     int64_t written_ms;
     unsigned round; /* in which it was said, or could not be judged */
 };

@@ -399,6 +399,11 @@ static void test_numbers_stand_still_for_a_while(void **state)
     look_at(&w, 242000);
     rows_check(w.store, "findings", ROW, "text", "db.a: 3.5 row for 4 s, and more");
     rule.text = "4 row for 4 s, and more";
+    look_at(&w, 243000);
+    rows_check(w.store, "findings", ROW, "text", "db.a: 3.5 row for 4 s, and more");
+    rule.evidence = 2; /* what shows it has come just now */
+    look_at(&w, 244000);
+    assert_int_equal(count(&w, "finding_evidence"), 2);
     look_at(&w, 251000);
     rows_check(w.store, "findings", ROW, "text", "db.a: 4 row for 4 s, and more");
     rule.text = "5 row for 4 s, and more";
