@@ -33,6 +33,7 @@ static const struct {
     {OPTIONS_CONFIG, cmd_config_run},
     {OPTIONS_EXPLAIN, cmd_explain_run},
     {OPTIONS_DRIFT, cmd_drift_run},
+    {OPTIONS_PLUGINS, cmd_plugins_run},
     {OPTIONS_PLUGIN_HOST, cmd_plugin_host_run},
     {OPTIONS_DEMO_BROKER, cmd_demo_broker_run},
 };

@@ -14,6 +14,7 @@ int cmd_check_run(const struct cmd_options *o);
 int cmd_explain_run(const struct cmd_options *o);
 int cmd_drift_run(const struct cmd_options *o);
 int cmd_config_run(const struct cmd_options *o);
+int cmd_plugins_run(const struct cmd_options *o);
 int cmd_plugin_host_run(const struct cmd_options *o);
 int cmd_demo_broker_run(const struct cmd_options *o);
 

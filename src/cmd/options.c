@@ -18,7 +18,8 @@
 #define WRITING    (OPTIONS_TOP | OPTIONS_SNAPSHOT)
 #define ROWS       (WRITING | OPTIONS_DRIFT)
 #define SCREENS    (OPTIONS_TOP | OPTIONS_SNAPSHOT) /* of snapshot only with --screen */
-#define EVERYWHERE (CONNECTING | OPTIONS_EXPLAIN | OPTIONS_DRIFT | OPTIONS_DEMO_BROKER | OPTIONS_PLUGIN_HOST)
+#define EVERYWHERE                                                                                                     \
+    (CONNECTING | OPTIONS_EXPLAIN | OPTIONS_DRIFT | OPTIONS_DEMO_BROKER | OPTIONS_PLUGINS | OPTIONS_PLUGIN_HOST)
 
 const struct cmd_options_command_def cmd_options_commands[] = {
     {OPTIONS_TOP, "", "", "Shows the console; where standard output is no terminal, writes one snapshot instead.",
@@ -51,6 +52,12 @@ const struct cmd_options_command_def cmd_options_commands[] = {
     {OPTIONS_COLLECT, "collect", "",
      "Runs the collector alone, without a terminal, until it is told to end; icetop of this user with the same "
      "configuration, or with --attach, draws what it knows.",
+     false},
+    {OPTIONS_PLUGINS, "plugins", "[new NAME | test PATH]",
+     "Lists the plugins that there are, what each declares, and those that the configuration names; how they do is in "
+     "table plugins of a snapshot. With new, writes the skeleton of one in C, or with --exec of a program, into a new "
+     "directory. With test, runs one against what was recorded and says what is against the contract; exit status: 0 "
+     "nothing, 1 something, 2 it could not be tried.",
      false},
     {OPTIONS_PLUGIN_HOST, "plugin-host", "PATH",
      "Runs a plugin in C, a shared object, and speaks icetop-plugin(7) for it on standard input and output: what the "
@@ -94,7 +101,7 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_FROM_LOG, "from-log", 0, "FILE", OPTIONS_SNAPSHOT, true, false,
      "Reads the log of a Kafka Connect worker, or - for standard input, gzip or not, and writes what it says of commit "
      "cycles: needs no Kafka and no configuration. May be repeated."},
-    {OPTIONS_CONFIG_FILE, "config", 0, "FILE", CONNECTING | OPTIONS_DRIFT, false, false,
+    {OPTIONS_CONFIG_FILE, "config", 0, "FILE", CONNECTING | OPTIONS_DRIFT | OPTIONS_PLUGINS, false, false,
      "The configuration file, instead of ~/.config/icetop/icetop.yaml or /etc/icetop/icetop.yaml."},
     {OPTIONS_CLUSTER, "cluster", 0, "NAME", CONNECTING, false, false, "Only this one of the configured clusters."},
     {OPTIONS_DEMO, "demo", 0, NULL, OPTIONS_TOP | OPTIONS_SNAPSHOT | OPTIONS_CHECK | OPTIONS_RECORD, false, false,
@@ -111,9 +118,10 @@ const struct cmd_options_def cmd_options_table[] = {
     {OPTIONS_HISTORY, "history", 0, "FILE", CONNECTING, false, false,
      "The history database, instead of the configured one."},
     {OPTIONS_NO_HISTORY, "no-history", 0, NULL, CONNECTING, false, false, "Keeps no history and reads none."},
-    {OPTIONS_FORMAT, "format", 0, "FORMAT", ROWS | OPTIONS_RECORD | OPTIONS_CHECK | OPTIONS_EXPLAIN, false, false,
+    {OPTIONS_FORMAT, "format", 0, "FORMAT", ROWS | OPTIONS_RECORD | OPTIONS_CHECK | OPTIONS_EXPLAIN | OPTIONS_PLUGINS,
+     false, false,
      "text, json, ndjson, csv, tsv, markdown, html or openmetrics; text if not given. Of record: text, hex or json. Of "
-     "check: text, json or openmetrics. Of explain: text or json."},
+     "check: text, json or openmetrics. Of explain and plugins: text or json."},
     {OPTIONS_COLUMNS, "columns", 0, "NAME,...", ROWS, false, false,
      "Only these columns, in this order; in the console, behind the names of the rows."},
     {OPTIONS_WHERE, "where", 0, "EXPRESSION", ROWS, false, false,
@@ -236,10 +244,14 @@ const struct cmd_options_def cmd_options_table[] = {
      "Topics and groups are as if they had begun so long ago."},
     {OPTIONS_SECTIONS, "sections", 0, "YAML", WATCHING, false, true,
      "What is scraped and asked besides, as sections of a configuration."},
+    {OPTIONS_EXEC, "exec", 0, NULL, OPTIONS_PLUGINS, false, false,
+     "With plugins new: a program, in place of a plugin in C."},
     {OPTIONS_DESCRIBE, "describe", 0, NULL, OPTIONS_PLUGIN_HOST, false, true,
      "Only says what the plugin declares, a line of JSON for each option, table and page."},
-    {OPTIONS_RECORDED, "recorded", 0, "FILE", OPTIONS_PLUGIN_HOST, false, true,
-     "Answers of the service, in place of the network; runs the rounds that they are for, and ends."},
+    {OPTIONS_RECORDED, "recorded", 0, "FILE", OPTIONS_PLUGINS | OPTIONS_PLUGIN_HOST, false, false,
+     "What plugins test answers requests of a plugin in C with, in place of the network, and its options; "
+     "recorded.json "
+     "beside the plugin if not given."},
     {OPTIONS_HELP, "help", 'h', NULL, EVERYWHERE, false, false, "Prints this and ends."},
     {OPTIONS_VERSION, "version", 'V', NULL, EVERYWHERE, false, false,
      "Prints the versions of icetop and of its libraries and ends."},

@@ -241,6 +241,7 @@ int plugin_host_new(struct event_base *base, const struct plugin_host_settings *
     h->instance = mem_strdup(instance && *instance ? instance : h->d->calls.name);
     h->deadline = evtimer_new(base, on_deadline, h);
     plugin_host_rows_init(&h->rows, h->d, h->instance, settings->clock);
+    h->rows.strict = settings->recorded != NULL;
     plugin_host_web_init(h);
     int rc = plugin_options_read(h->d, json_object_get(settings->configure, "options"), &h->options, err);
     fill_face(h);

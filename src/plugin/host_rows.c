@@ -104,6 +104,7 @@ void plugin_host_rows_done(struct plugin_host_rows *r)
         stream_feed_free(r->tables[i].feed);
         free(r->tables[i].touched);
         str_done(&r->tables[i].gone);
+        stream_ids_done(&r->tables[i].seen);
     }
     free(r->tables);
     free(r->row.cells);
@@ -284,6 +285,10 @@ static void write_row(struct plugin_host_rows *r, const struct value *key)
     for (size_t i = t->nkeys; i < t->ncolumns; i++)
         if (r->row.set[i])
             table_set(t->table, row, t->first + i, r->row.cells[i]);
+    if (r->strict && stream_ids_get(&t->seen, row_id(row), NULL))
+        spoil(&r->row, "table %s: a key was written twice in a round", t->name);
+    else if (r->strict)
+        stream_ids_put(&t->seen, row_id(row), 1);
     if (!t->group)
         return;
     if (t->ntouched == t->room) {
@@ -318,6 +323,7 @@ void plugin_host_rows_begin_round(struct plugin_host_rows *r)
     for (size_t i = 0; i < r->ntables + r->ngroups; i++) {
         table_begin(r->tables[i].table, r->owner);
         r->tables[i].ntouched = 0;
+        stream_ids_clear(&r->tables[i].seen);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "plugin/descriptor.h"
 #include "stream/feed.h"
+#include "stream/ids.h"
 #include "table/table.h"
 
 enum { PLUGIN_HOST_ROWS = 100000 }; /* of all tables of a plugin together */
@@ -20,8 +21,9 @@ struct plugin_host_table {
     struct stream_feed *feed; /* NULL: a group's rows go by key */
     uint64_t *touched;        /* of a group: ids of rows written in this round */
     size_t ntouched, room;
-    uint64_t sent;   /* of a group: what was written up to here has gone out */
-    struct str gone; /* of a group: messages about rows that go */
+    uint64_t sent;          /* of a group: what was written up to here has gone out */
+    struct str gone;        /* of a group: messages about rows that go */
+    struct stream_ids seen; /* of a strict one: rows written in this round */
 };
 
 /* The row that is being written. */
@@ -40,6 +42,7 @@ struct plugin_host_rows {
     struct name *instance;
     uint16_t owner;
     struct plugin_host_row row;
+    bool strict;    /* a key that is written twice in a round is a mistake */
     size_t total;   /* rows in all tables */
     size_t written; /* in this round */
     struct stream_filter *all;
