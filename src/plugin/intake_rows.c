@@ -66,21 +66,30 @@ static void push(struct plugin_intake *in, enum plugin_intake_kind kind, struct 
                              .kind = kind, .table = t, .id = id, .ncells = (uint32_t)(in->cells.n - first_cell)});
 }
 
+/* Where a row's cells are: in an object of their own, so that columns may be called as fields of the message are, or beside these. */
+static const json_t *cells_of(const struct plugin_intake_table *t, const json_t *message)
+{
+    const json_t *cells = json_object_get(message, "cells");
+    return json_is_object(cells) && !map_get(&t->columns, "cells", strlen("cells")) ? cells : message;
+}
+
 int plugin_intake_row(struct plugin_intake *in, const json_t *message, struct error *err)
 {
     struct plugin_intake_table *t;
     const size_t first = in->cells.n;
     int rc = plugin_intake_find(in, message, &t, err);
+    const json_t *cells = rc ? NULL : cells_of(t, message);
     if (rc == 0)
-        rc = stage_key(in, t, message, err);
+        rc = stage_key(in, t, cells, err);
     if (rc)
         return rc;
     const char *name;
     json_t *j;
-    json_object_foreach((json_t *)(uintptr_t)message, name, j)
+    json_object_foreach((json_t *)(uintptr_t)cells, name, j)
     {
         size_t at = (size_t)(uintptr_t)map_get(&t->columns, name, strlen(name));
-        if (!at && strcmp(name, "t") != 0 && strcmp(name, "table") != 0)
+        bool of_message = cells == message && (strcmp(name, "t") == 0 || strcmp(name, "table") == 0);
+        if (!at && !of_message)
             rc = no_column(t, name, err);
         else if (at > table_nkeys(t->t))
             rc = stage_cell(in, t, at - 1, j, err);
@@ -97,7 +106,7 @@ int plugin_intake_gone(struct plugin_intake *in, const json_t *message, struct e
     const size_t first = in->cells.n;
     int rc = plugin_intake_find(in, message, &t, err);
     if (rc == 0)
-        rc = stage_key(in, t, message, err);
+        rc = stage_key(in, t, cells_of(t, message), err);
     if (rc == 0)
         push(in, INTAKE_GONE, t, 0, first);
     return rc;

@@ -9,6 +9,8 @@ import subprocess
 
 from world import DEADLINE, cli, expect, is_alive, wait_for
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
 
 def take(w, *names):
     """Shared objects that the build has made, in a directory that may be trusted."""
@@ -195,3 +197,55 @@ def hosts_end_with_their_collector(w):
     p.terminate()
     p.communicate(timeout=DEADLINE)
     wait_for("their end", lambda: not any(is_alive(pid) for pid in started))
+
+
+@cli
+def columns_on_a_table_of_icetops(w):
+    """By key, on rows that are there; the row's own key column is called as a field of the message is."""
+    w.env["ICETOP_PLUGIN_TRUST"] = str(w.path.resolve())
+    (w.home / "groups.sh").write_text("#!/bin/sh\n" + "".join(f"echo '{line}'\n" for line in (
+        '{"t":"group","table":"sources","name":"care","columns":[{"name":"owner","type":"text","help":"Whose."}]}',
+        '{"t":"row","table":"sources","cells":{"source":"plugin:care","owner":"ada"}}',
+        '{"t":"done","outcome":"ok"}')), encoding="utf-8")
+    (w.home / "groups.sh").chmod(0o755)
+    conf = w.home / "icetop.yaml"
+    conf.write_text("plugins:\n  care: {command: [./groups.sh]}\n", encoding="utf-8")
+    got = w.run("--config", str(conf), "snapshot", "sources", "--format", "json")
+    expect(got, 0)
+    assert [r["owner"] for r in tables(got)["sources"] if r["source"] == "plugin:care"] == ["ada"], got
+
+
+@cli
+def plugins_are_listed_begun_and_tested(w):
+    directory = take(w, "first", "naughty")
+    (directory / "naughty.so").chmod(0o777)
+    conf = w.home / "icetop.yaml"
+    conf.write_text("plugins:\n  attic: {plugin: first}\n", encoding="utf-8")
+    got = w.run("plugins", "--config", str(conf))
+    expect(got, 0, "first_things first_others", "not to be run", "attic")
+    got = w.run("plugins", "--format", "json")
+    expect(got, 0)
+    listed = {p["plugin"]: p for p in json.loads(got[1])["plugins"]}
+    assert listed["first"]["version"] == "0.1" and "everybody" in listed["naughty"]["error"], listed
+    (directory / "naughty.so").chmod(0o755)
+    expect(w.run("plugins", "test", str(directory / "first.so")), 1, "round 1 was partial: test: 1 of 2")
+    expect(w.run("plugins", "test", str(directory / "none.so")), 1, "No such file")
+    expect(w.run("plugins", "test", str(w.home / "none")), 2, "No such file")
+    expect(w.run("plugins", "new", "../x"), 2, "a plugin's name")
+    expect(w.run("plugins", "tset", "x"), 2, "icetop plugins new NAME")
+    make = {"ICETOP": w.icetop, "CPPFLAGS": f"-I{ROOT / 'include'}"}
+    for name, option in (("my-thing", ()), ("watcher", ("--exec",))):
+        expect(w.run("plugins", "new", name, *option, cwd=w.home), 0, "Next: cd")
+        expect(w.run("plugins", "new", name, *option, cwd=w.home), 1, "File exists")
+        if shutil.which("make") and shutil.which("cc"):
+            p = subprocess.run(["make", "test", *(f"{k}={v}" for k, v in make.items())], cwd=w.home / name, env=w.env, text=True, capture_output=True, timeout=2 * DEADLINE, check=False)
+            expect((p.returncode, p.stdout, p.stderr), 0, "2 rows" if not option else "round 1", "well ./")
+    # What is against the contract is said.
+    bad = w.home / "bad.sh"
+    bad.write_text('#!/bin/sh\necho \'{"t":"table","table":"bad","columns":[{"name":"a"},{"name":"n","type":"int"}]}\'\n'
+                   'for n in 1 2; do echo \'{"t":"row","table":"bad","a":"x","n":1}\'; done\n', encoding="utf-8")
+    bad.chmod(0o755)
+    expect(w.run("plugins", "test", str(bad)), 1, "more than one row of the same key")
+    bad.write_text('#!/bin/sh\necho \'{"t":"table","table":"bad","columns":[{"name":"a"},{"name":"n","type":"int"}]}\'\n'
+                   'echo \'{"t":"row","table":"bad","a":"x","n":"one"}\'\n', encoding="utf-8")
+    expect(w.run("plugins", "test", str(bad)), 1, "BAD  line 2:")
