@@ -409,22 +409,23 @@ struct icetop_host {
 
 /* ---- formats and notifiers ---- */
 
-/* A format of `icetop snapshot --format=NAME`. */
+/* A format of snapshots. Declared and checked, but not called by this version of icetop: a plugin that has one is ready
+ * for it. */
 struct icetop_format {
     const char *name; /* the plugin's name, or begins with it */
     const char *help; /* a sentence */
-    /* Writes a document with host->write, as often as needed, and returns when all is written; what went wrong is said with
-     * host->trouble. The document is what --format=json writes. Called without open, in a process of its own: of the services,
-     * those for words and JSON are there. */
+    /* Writes a document with host->write, as often as needed, and returns when all is written; what went wrong is said
+     * with host->trouble. The document is what --format=json writes. Called without open, in a process of its own: of
+     * the services, those for words and JSON are there. */
     void (*write)(const struct icetop_host *host, const struct icetop_json *document);
 };
 
-/* A way to tell people. icetop makes no alerts yet, so nothing calls it yet: a plugin that declares one is ready for them. */
+/* A way to tell people. icetop makes no alerts yet, so nothing calls it yet: a plugin that has one is ready for them. */
 struct icetop_notifier {
     const char *name; /* the plugin's name, or begins with it */
     const char *help; /* a sentence */
-    /* An alert has begun or ended: an object with id, severity, subject, text, since and, of one that is over, ended. Valid
-     * until it returns; json_keep keeps it. What goes wrong is said with host->trouble. */
+    /* An alert has begun or ended: an object with id, severity, subject, text, since and, of one that is over, ended.
+     * Valid until it returns; json_keep keeps it. What goes wrong is said with host->trouble. */
     void (*notify)(void *self, const struct icetop_json *alert);
 };
 

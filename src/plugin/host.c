@@ -147,6 +147,12 @@ bool plugin_host_in_round(const struct plugin_host *h)
     return h->round;
 }
 
+static void write_format(const struct icetop_host *face, const void *bytes, size_t len)
+{
+    (void)bytes;
+    plugin_host_trouble(plugin_host_of(face), "%zu bytes of a format, where none is asked for", len);
+}
+
 /* ---- options and time ---- */
 
 static const char *option_text(const struct icetop_host *face, const char *name)
@@ -201,6 +207,7 @@ static void fill_face(struct plugin_host *h)
     f->deadline_ms = milliseconds(h->settings.configure, "deadline_ms", DEADLINE_MS);
     f->done = done;
     f->commit = commit;
+    f->write = write_format;
     f->option_text = option_text;
     f->option_int = option_int;
     f->option_real = option_real;

@@ -156,13 +156,13 @@ static const char *run(struct fixture *f, void (*round)(struct fixture *f, const
 
 static void says(const char *said, const char *words)
 {
-    if (!strstr(said, words))
-        fail_msg("\"%s\" is not in %s", words, said);
+    if (!said || !strstr(said, words))
+        fail_msg("\"%s\" is not in %s", words, said ? said : "nothing");
 }
 
 static void says_not(const char *said, const char *words)
 {
-    if (strstr(said, words))
+    if (said && strstr(said, words))
         fail_msg("\"%s\" is in %s", words, said);
 }
 
@@ -543,7 +543,7 @@ static const char *answer_of(const struct fixture *f, const char *begin)
         if (strncmp(f->answers.items[i], begin, strlen(begin)) == 0)
             return f->answers.items[i];
     fail_msg("no answer %s", begin);
-    return NULL;
+    return "";
 }
 
 static const struct web_page pages_there[] = {
