@@ -55,7 +55,11 @@ size_t drift_rows_result(const struct drift_rows *r, const struct drift_dataset_
  * Returns how many rows. */
 size_t drift_rows_verdicts(const struct drift_rows *r, const struct drift_verdicts *v, const char *topic);
 /* The same of an owner of several datasets: all of them are written between the two, and what is not written any more is removed,
- * datasets with it. */
+ * datasets with it.
+ *
+ * This is the way in for whatever tells counts without events: a column (drift_verdict_column) has n, nulls, NaN, least and greatest,
+ * which are just what Iceberg's manifests keep of each of a snapshot's data files (value, null and NaN counts, bounds). iceberg reads
+ * no manifests by now; what joins the two belongs into derive, as derive/gauges.h does, with a dataset for each table. */
 void drift_rows_foreign_begin(struct store *store, uint16_t owner);
 size_t drift_rows_foreign_write(const struct drift_rows *r, const struct drift_verdicts *v, const char *topic);
 void drift_rows_foreign_end(struct store *store, uint16_t owner);

@@ -24,6 +24,7 @@ import connectors  # noqa: F401
 import faults  # noqa: F401
 import drift  # noqa: F401
 import findings  # noqa: F401
+import formats  # noqa: F401
 import kerberos  # noqa: F401
 import offsets  # noqa: F401
 import records  # noqa: F401
