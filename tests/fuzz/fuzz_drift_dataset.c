@@ -38,7 +38,6 @@ static struct drift_dataset *open_dataset(uint8_t how, const struct drift_schema
         .from = DRIFT_REFERENCE_PREVIOUS + how % 3,
         .trailing_ms = 600000,
         .score = {.min_rows = 2, .false_alarms = 0.5}, /* a common one: its line is drawn from few */
-        .whole = true,
     };
     struct drift_dataset *d = drift_dataset_new(&settings, NULL);
     if (!d)
@@ -78,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     drift_dataset_counts(d, &counts);
     if (counts.events != lines || counts.bad > counts.events)
         abort();
-    drift_reference_unref(drift_dataset_reference(d, true));
+    drift_reference_unref(drift_dataset_reference(d));
     drift_dataset_free(d);
     drift_schema_done(&given);
     free(bytes);
