@@ -19,7 +19,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,7 +162,7 @@ static int write_tables(const struct drift *d)
     if (rc == ERR_CLOSED)
         cmd_output_closed();
     if (rc)
-        fprintf(stderr, "icetop: %s\n", err.text);
+        cmd_events_say(NULL, err.text);
     return rc;
 }
 
@@ -183,7 +182,7 @@ static int judge(struct drift *d)
     struct error err = {0};
     struct drift_reference *reference = NULL;
     if (read_reference(d, &reference, &err)) {
-        fprintf(stderr, "icetop: %s\n", err.text);
+        cmd_events_say(NULL, err.text);
         return UNKNOWN;
     }
     d->store = make_store();
@@ -229,7 +228,7 @@ static int save(struct drift *d)
     if (rc == ERR_CLOSED)
         cmd_output_closed();
     if (rc)
-        fprintf(stderr, "icetop: %s\n", err.text);
+        cmd_events_say(NULL, err.text);
     return rc ? UNKNOWN : WELL;
 }
 
@@ -369,7 +368,7 @@ int cmd_drift_run(const struct cmd_options *o)
     if (!cmd_begin_condition(o))
         return UNKNOWN;
     if (read_options(&d, &err))
-        fprintf(stderr, "icetop: %s\n", err.text);
+        cmd_events_say(NULL, err.text);
     else
         status = d.save ? save(&d) : judge(&d);
     drift_setup_free(d.events.setup);

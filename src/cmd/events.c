@@ -71,9 +71,9 @@ void cmd_events_done(struct cmd_events *e)
 void cmd_events_say(const char *path, const char *text)
 {
     struct str s = {0};
-    const char *name = cmd_packed_name(path);
+    const char *name = path ? cmd_packed_name(path) : "";
     text_safe(&s, name, strlen(name));
-    str_add(&s, ": ");
+    str_add(&s, path ? ": " : "");
     text_safe(&s, text, strlen(text));
     fprintf(stderr, "icetop: %s\n", str_text(&s));
     str_done(&s);

@@ -27,7 +27,7 @@ int cmd_events_end(struct cmd_events *e, struct error *err);
 int cmd_events_read(struct cmd_events *e, struct error *err);
 void cmd_events_done(struct cmd_events *e);
 
-/* Says on standard error what of the path is the matter. */
+/* Says on standard error what of the path, NULL for none, is the matter; what it quotes is made safe for a terminal. */
 void cmd_events_say(const char *path, const char *text);
 /* The same of lines that could not be read or came too late, and of what was left out. True: all lines were good. */
 bool cmd_events_tell(const struct cmd_events *e);

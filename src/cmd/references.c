@@ -71,15 +71,16 @@ int cmd_references_make(const char *path, const struct conf_dataset *conf, struc
 struct reading {
     struct cmd_events events;
     struct str text; /* until it is known what it is; of a reference all of it */
+    size_t blanks;   /* at its begin, as far as it was looked at */
     bool known, is_events;
 };
 
 /* The first line that is not empty; false where it has no end yet. */
-static bool first_line(const struct str *text, bool over, const char **line, size_t *len)
+static bool first_line(struct reading *r, bool over, const char **line, size_t *len)
 {
-    const char *s = str_text(text), *end = s + text->len;
-    while (s < end && strchr(" \t\r\n", *s))
-        s++;
+    const char *s = str_text(&r->text), *end = s + r->text.len;
+    r->blanks += strspn(s + r->blanks, " \t\r\n");
+    s += r->blanks;
     const char *behind = memchr(s, '\n', (size_t)(end - s));
     *line = s;
     *len = (size_t)((behind ? behind : end) - s);
@@ -102,7 +103,7 @@ static void look(struct reading *r, bool over)
 {
     const char *line;
     size_t len;
-    if (r->known || !first_line(&r->text, over, &line, &len))
+    if (r->known || !first_line(r, over, &line, &len))
         return;
     r->known = true;
     r->is_events = is_event(line, len);

@@ -127,6 +127,14 @@ def what_cannot_be_judged_is_said(w):
     ]:
         expect(w.run("drift", *line.split()), 3, *words)
     assert not (w.tmp / "none.json").exists()
+    # No byte of a reference acts on the terminal that it is told on.
+    other.write_text('{"icetop_drift_reference": 1, "features": [{"name": "a\\u001b[2Jb", "method": "x"}]}', encoding="utf-8")
+    got = w.run("drift", "--file", str(first), "--reference", str(other))
+    expect(got, 3, "[2Jb", "\"method\"")
+    assert "\x1b" not in got[2], got
+    # Blanks alone are looked at once.
+    other.write_bytes(b" " * (64 * 1024 * 1024 + 1))
+    expect(w.run("drift", "--file", str(first), "--reference", str(other)), 3, "67108865 bytes, more than 67108864")
     expect(w.run("snapshot", "--file", str(first)), 2, "--file means nothing to icetop snapshot")
 
 
