@@ -223,8 +223,9 @@ const struct conf_option conf_dataset_options[CONF_DATASET_OPTIONS] = {
         .min = 0,
         .max = DAY,
         .preset = "10s",
-        .help =
-            "How far the events' time goes on before a window is closed. What comes later still is counted as late.",
+        .help = "How far the events' time goes on, in all partitions of which more is to be read, before a window is "
+                "closed. "
+                "What comes later still is counted as late.",
     },
     {
         .name = "reference",

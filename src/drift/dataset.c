@@ -168,7 +168,6 @@ static int begin(struct drift_dataset *d, struct error *err)
     const size_t each = panes * d->layout.nfeatures * (d->layout.nkeys ? d->layout.nkeys : 1);
     const size_t levels = DRIFT_DATASET_PROFILES / (each ? each : 1);
     d->layout.levels = d->bare.levels = levels < DRIFT_COHORTS_PROFILED ? levels : DRIFT_COHORTS_PROFILED;
-    drift_windows_init(&d->windows, &d->settings.window, &d->layout);
     drift_rolling_init(&d->rolling, &d->bare, d->settings.from == DRIFT_REFERENCE_PREVIOUS ? panes : 0,
                        d->settings.trailing_ms);
     if (d->settings.reference)
@@ -206,6 +205,7 @@ struct drift_dataset *drift_dataset_new(const struct drift_dataset_settings *set
     if (!settings->decoder)
         d->settings.decoder = d->own = drift_decoder_new(DRIFT_DECODER_JSON);
     drift_dataset_infer_init(&d->infer, d->settings.decoder);
+    drift_windows_init(&d->windows, &d->settings.window, &d->layout);
     if (!has_features(&d->given))
         return d;
     drift_schema_copy(&d->given, &d->schema);
@@ -327,7 +327,9 @@ static void close_window(struct drift_dataset *d, int64_t pane)
 static void close_due(struct drift_dataset *d, int64_t ahead_ms, bool all)
 {
     int64_t pane;
-    while (drift_windows_next(&d->windows, ahead_ms, all, &pane))
+    const bool wait = d->settings.window.by == DRIFT_WINDOW_TIME && !all;
+    while (!(wait && d->results.n >= DRIFT_DATASET_RESULTS && !drift_windows_is_full(&d->windows)) &&
+           drift_windows_next(&d->windows, ahead_ms, all, &pane))
         close_window(d, pane);
 }
 
@@ -456,6 +458,11 @@ void drift_dataset_feed(struct drift_dataset *d, int32_t partition, int64_t offs
         hold(d, &e);
 }
 
+void drift_dataset_tell(struct drift_dataset *d, int32_t partition, bool behind)
+{
+    drift_windows_tell(&d->windows, partition, behind, clock_mono_us(d->settings.clock) / 1000);
+}
+
 void drift_dataset_close(struct drift_dataset *d, bool last)
 {
     const int64_t now_us = clock_mono_us(d->settings.clock);
@@ -474,6 +481,8 @@ void drift_dataset_close(struct drift_dataset *d, bool last)
 
 bool drift_dataset_take(struct drift_dataset *d, struct drift_dataset_result *out)
 {
+    if (!d->results.n && d->event)
+        close_due(d, 0, false);
     if (!d->results.n)
         return false;
     drift_dataset_window_unref(d->taken, &d->bare);
@@ -497,6 +506,7 @@ struct drift_reference *drift_dataset_reference(const struct drift_dataset *d)
 void drift_dataset_counts(const struct drift_dataset *d, struct drift_dataset_counts *out)
 {
     *out = d->counts;
+    out->forced = d->windows.forced;
 }
 
 const struct drift_schema *drift_dataset_schema(const struct drift_dataset *d)

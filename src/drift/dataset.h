@@ -23,7 +23,9 @@ struct drift_dataset;
 enum drift_dataset_limit {
     DRIFT_DATASET_FEATURES = 2000,
     DRIFT_DATASET_PROFILES = 4096, /* of a window's cohorts together, all its panes: how many levels have some */
-    DRIFT_DATASET_RESULTS = 256,   /* that nobody took; of more the oldest are dropped, and counted */
+    DRIFT_DATASET_RESULTS =
+        256, /* that nobody took; further windows by time wait open, as long as that may be (drift/windows.h); else
+                                     the oldest results are dropped, and counted */
 };
 
 enum drift_reference_from {
@@ -90,12 +92,16 @@ struct drift_dataset_counts {
     uint64_t early;   /* of a time that cannot be (drift/windows.h) */
     uint64_t skipped; /* not sampled */
     uint64_t dropped; /* results that nobody took */
+    uint64_t forced;  /* windows closed before all partitions had come to their end, for there were too many */
 };
 
 /* NULL with ERR_INVALID for settings that are none, ERR_LIMIT for a schema of too many features. Settings are copied. */
 struct drift_dataset *drift_dataset_new(const struct drift_dataset_settings *settings, struct error *err);
 void drift_dataset_free(struct drift_dataset *d); /* NULL is allowed */
 
+/* How a partition stands: behind if more of it is to be read (drift/windows.h). To be told before its first event, and again and again:
+ * one that is behind holds windows up while it goes on. */
+void drift_dataset_tell(struct drift_dataset *d, int32_t partition, bool behind);
 /* A record's bytes, with the events that the decoder finds in them; time_ms: the record's, used where the schema has none or the event lacks it (or has none that can be read);
  * beyond 8.64e15 or below 0 it is unknown, and the wall clock's is used. A bad event is counted; what cannot be decoded
  * is one. */
@@ -104,7 +110,7 @@ void drift_dataset_feed(struct drift_dataset *d, int32_t partition, int64_t offs
 /* Closes what is due although nothing comes: TIME windows, as if events' time went on with the clock since the last event. To be called
  * while there is nothing more to read: what is read later is late. last: all that is open. */
 void drift_dataset_close(struct drift_dataset *d, bool last);
-/* The next closed window, in order; false: none. */
+/* The next closed window, in order; false: none. Closes what is due and was not, for DRIFT_DATASET_RESULTS were to be taken. */
 bool drift_dataset_take(struct drift_dataset *d, struct drift_dataset_result *out);
 /* A reference of the last closed window, the caller's. NULL before the first with a row. */
 struct drift_reference *drift_dataset_reference(const struct drift_dataset *d);

@@ -87,6 +87,7 @@ void drift_setup_free(struct drift_setup *s)
     drift_dataset_infer_done(&s->infer);
     str_done(&s->note);
     drift_dataset_free(s->dataset);
+    vec_done(&s->partitions);
     drift_decoder_free(s->decoder);
     drift_reference_unref(s->reference);
     free(s);
@@ -326,6 +327,8 @@ static int begin(struct drift_setup *s, struct error *err)
         rc = s->dataset ? 0 : err->code;
         free(choices);
     }
+    for (size_t i = 0; rc == 0 && i < s->partitions.n; i++)
+        drift_dataset_tell(s->dataset, s->partitions.items[i].partition, s->partitions.items[i].behind);
     drift_schema_done(&schema);
     return rc;
 }
@@ -344,6 +347,22 @@ static void begin_with_held(struct drift_setup *s)
         s->unread += s->infer.events.n;
     drift_dataset_infer_done(&s->infer);
     drift_dataset_infer_init(&s->infer, s->decoder);
+}
+
+void drift_setup_tell(struct drift_setup *s, int32_t partition, bool behind)
+{
+    if (s->dataset) {
+        drift_dataset_tell(s->dataset, partition, behind);
+        return;
+    }
+    const size_t at = (size_t)partition; /* they are told of in order, as a rule */
+    for (size_t i = at < s->partitions.n && s->partitions.items[at].partition == partition ? at : 0;
+         i < s->partitions.n; i++)
+        if (s->partitions.items[i].partition == partition) {
+            s->partitions.items[i].behind = behind;
+            return;
+        }
+    vec_push(&s->partitions, (struct drift_setup_partition){partition, behind});
 }
 
 void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, int64_t time_ms, const char *bytes,

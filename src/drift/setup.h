@@ -6,6 +6,11 @@
 #include "drift/dataset.h"
 #include "drift/dataset_infer.h"
 
+struct drift_setup_partition {
+    int32_t partition;
+    bool behind;
+};
+
 /* A copy of a dataset's configuration, with a dataset that begins when there are events enough. Used by one thread at a time. */
 struct drift_setup {
     struct conf_dataset conf;
@@ -21,13 +26,16 @@ struct drift_setup {
     uint64_t unread;               /* events that could not be read while they were held */
     int32_t unread_partition;      /* where the last of them lies */
     int64_t unread_offset;
-    struct error error; /* why it cannot begin, or the last of those events */
-    int64_t held_us;    /* when the last event came that is held */
+    VEC(struct drift_setup_partition) partitions; /* as they were told of last, until it begins */
+    struct error error;                           /* why it cannot begin, or the last of those events */
+    int64_t held_us;                              /* when the last event came that is held */
 };
 
 struct drift_setup *drift_setup_new(const struct conf_dataset *conf);
 void drift_setup_free(struct drift_setup *s); /* NULL is allowed */
 
+/* As drift_dataset_tell. */
+void drift_setup_tell(struct drift_setup *s, int32_t partition, bool behind);
 /* As drift_dataset_feed. */
 void drift_setup_feed(struct drift_setup *s, int32_t partition, int64_t offset, int64_t time_ms, const char *bytes,
                       size_t len);

@@ -203,6 +203,10 @@ static uint64_t write_progress(struct drift_source *s, int64_t lag)
         drift_dataset_absent(u->dataset, &note);
         if (p.counts.dropped)
             str_printf(&note, "%s%" PRIu64 " windows were not taken in time", note.len ? "; " : "", p.counts.dropped);
+        if (p.counts.forced)
+            str_printf(&note,
+                       "%s%" PRIu64 " windows were closed before all partitions came to their end: too many were open",
+                       note.len ? "; " : "", p.counts.forced);
     } else if (s->answers == 0) {
         str_printf(&note, "waits for %d events to find out what they hold", DRIFT_DATASET_INFER_EVENTS);
     }
@@ -264,6 +268,15 @@ static bool judge_places(struct drift_source *s, const struct kafka_records_stat
     if (first && first->fault == KAFKA_FAULT_DENIED)
         close_stream(s, DENIED_AGAIN_MS);
     return first || state->down;
+}
+
+/* Which partitions windows wait for. While no broker can be reached nothing is told: none is idle by that. */
+static void tell_places(struct drift_source *s, const struct kafka_records_state *state)
+{
+    for (size_t i = 0; i < state->nplaces && !state->down; i++) {
+        const struct kafka_records_place *p = &state->places[i];
+        drift_setup_tell(s->setup, p->partition, !p->at_end && !p->fault);
+    }
 }
 
 /* Where reading is: kept for a stream that follows. */
@@ -334,6 +347,7 @@ static void on_turn(void *arg, const struct kafka_records_state *state)
     look_for_schemas(s);
     int64_t lag = note_places(s, state, &at_end);
     note_caught(s, state, lag, at_end);
+    tell_places(s, state);
     write_results(s, at_end);
     judge(s, state, write_progress(s, lag), lag);
     if (state->grown)

@@ -8,6 +8,8 @@
 
 static const int64_t longest_ms = INT64_C(366) * 24 * 3600 * 1000, most_rows = INT64_C(1000000000);
 
+enum { COUNTED = 65536 }; /* events, and at each new pane: bytes are counted */
+
 int drift_windows_check(const struct drift_window_settings *s, struct error *err)
 {
     const bool time = s->by == DRIFT_WINDOW_TIME;
@@ -47,7 +49,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 static bool is_early(struct drift_windows *w, int64_t time_ms, int64_t wall_ms)
 {
-    const bool first = !w->partitions.n;
+    const bool first = !w->any;
     const int64_t known = first || wall_ms > w->latest ? wall_ms : w->latest;
     if (time_ms <= known + w->settings.size + w->settings.late_ms) {
         w->early = 0;
@@ -56,53 +58,99 @@ static bool is_early(struct drift_windows *w, int64_t time_ms, int64_t wall_ms)
     return ++w->early < (first ? DRIFT_WINDOWS_EARLY_FIRST : DRIFT_WINDOWS_EARLY);
 }
 
+/* The one that was looked for last, or the one behind it, as a rule. */
+static struct drift_windows_partition *partition_of(struct drift_windows *w, int32_t partition)
+{
+    for (size_t i = 0; i < w->partitions.n; i++, w->at++) {
+        w->at = w->at < w->partitions.n ? w->at : 0;
+        if (w->partitions.items[w->at].partition == partition)
+            return &w->partitions.items[w->at];
+    }
+    w->at = w->partitions.n;
+    vec_push(&w->partitions, (struct drift_windows_partition){.partition = partition});
+    return &w->partitions.items[w->at];
+}
+
 static void find_least(struct drift_windows *w)
 {
-    w->least = w->latest;
-    for (size_t i = 0; i < w->partitions.n; i++)
-        if (w->partitions.items[i].latest < w->least)
-            w->least = w->partitions.items[i].latest;
+    if (!w->stale)
+        return;
+    w->stale = w->held = false;
+    w->least = w->behind = w->latest;
+    for (size_t i = 0; i < w->partitions.n; i++) {
+        const struct drift_windows_partition *p = &w->partitions.items[i];
+        const int64_t latest = p->seen ? p->latest : INT64_MIN;
+        if (p->idle || (!p->seen && !p->behind))
+            continue;
+        if (p->behind && (!w->held || latest < w->behind))
+            w->behind = latest;
+        else if (!p->behind && latest < w->least)
+            w->least = latest;
+        w->held |= p->behind;
+    }
 }
 
 /* A partition has reached a time. */
 static void reach(struct drift_windows *w, int32_t partition, int64_t time_ms)
 {
-    if (!w->partitions.n || time_ms > w->latest)
+    struct drift_windows_partition *p = partition_of(w, partition);
+    const int64_t was = p->seen ? p->latest : INT64_MIN;
+    const bool least = !p->seen || p->idle || was <= (p->behind ? w->behind : w->least);
+    if (!w->any || time_ms > w->latest)
         w->latest = time_ms;
-    if (w->at >= w->partitions.n || w->partitions.items[w->at].partition != partition)
-        for (w->at = 0; w->at < w->partitions.n; w->at++)
-            if (w->partitions.items[w->at].partition == partition)
-                break;
-    if (w->at == w->partitions.n) {
-        vec_push(&w->partitions, (struct drift_windows_partition){partition, time_ms});
-        find_least(w);
-        return;
-    }
-    struct drift_windows_partition *p = &w->partitions.items[w->at];
-    const int64_t was = p->latest;
-    if (time_ms <= was)
-        return;
-    p->latest = time_ms;
-    if (was <= w->least)
-        find_least(w);
+    w->any = p->seen = p->came = true;
+    p->latest = time_ms > was ? time_ms : was;
+    w->stale |= p->idle || (least && p->latest != was);
+    p->idle = false;
 }
 
-/* The last pane that is over by the time that has been reached, ahead_ms behind the latest event. */
-static int64_t over_by_time(const struct drift_windows *w, int64_t ahead_ms)
+void drift_windows_tell(struct drift_windows *w, int32_t partition, bool behind, int64_t now_ms)
 {
+    struct drift_windows_partition *p = partition_of(w, partition);
+    const bool was_idle = p->idle;
+    if (p->came || !p->told || now_ms - p->told >= DRIFT_WINDOWS_IDLE_MS / 2)
+        p->since = now_ms;
+    p->came = false;
+    p->told = now_ms;
+    p->idle = now_ms - p->since >= DRIFT_WINDOWS_IDLE_MS;
+    w->stale |= p->idle != was_idle || p->behind != behind;
+    p->behind = behind;
+}
+
+/* The last pane that is over by the time that has been reached, ahead_ms behind the latest event; INT64_MIN: none can be. There was an
+ * event. */
+static int64_t over_by_time(struct drift_windows *w, int64_t ahead_ms)
+{
+    find_least(w);
     int64_t reached = w->latest - w->settings.size > w->least ? w->latest - w->settings.size : w->least;
-    if (ahead_ms > 0)
+    if (w->held && w->behind < reached)
+        reached = w->behind;
+    if (ahead_ms > 0 && !w->held)
         reached = w->latest + ahead_ms;
-    return floor_div(reached - w->settings.late_ms, w->settings.slide) - 1;
+    return reached == INT64_MIN ? INT64_MIN : floor_div(reached - w->settings.late_ms, w->settings.slide) - 1;
 }
 
 /* ---- panes ---- */
 
+/* How many panes there are up to this one. */
+static size_t panes_up_to(const struct drift_windows *w, int64_t pane)
+{
+    size_t from = 0, to = w->panes.n;
+    if (to && w->panes.items[to - 1]->pane <= pane)
+        return to;
+    while (from < to) {
+        const size_t middle = from + (to - from) / 2;
+        if (w->panes.items[middle]->pane <= pane)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 static struct drift_part *pane_at(struct drift_windows *w, int64_t pane)
 {
-    size_t i = w->panes.n;
-    while (i && w->panes.items[i - 1]->pane > pane)
-        i--;
+    const size_t i = panes_up_to(w, pane);
     if (i && w->panes.items[i - 1]->pane == pane)
         return w->panes.items[i - 1];
     struct drift_part *made = drift_part_new(w->layout);
@@ -110,7 +158,26 @@ static struct drift_part *pane_at(struct drift_windows *w, int64_t pane)
     vec_push(&w->panes, made);
     memmove(w->panes.items + i + 1, w->panes.items + i, (w->panes.n - 1 - i) * sizeof *w->panes.items);
     w->panes.items[i] = made;
+    w->placed = COUNTED;
     return made;
+}
+
+/* What is held up beyond what may be: the oldest panes are over, but those of a window. */
+static void limit_panes(struct drift_windows *w)
+{
+    size_t bytes = 0, n = w->panes.n, over = 0;
+    if (++w->placed < COUNTED || n <= w->span + 1)
+        return;
+    w->placed = 0;
+    for (size_t i = 0; i < n; i++)
+        bytes += drift_part_bytes(w->panes.items[i], w->layout);
+    while (over + w->span < n && (bytes > DRIFT_WINDOWS_BYTES || n - over - w->span > DRIFT_WINDOWS_OPEN))
+        bytes -= drift_part_bytes(w->panes.items[over++], w->layout);
+    if (!over)
+        return;
+    const int64_t pane = w->panes.items[over - 1]->pane;
+    w->full_pane = w->full && w->full_pane > pane ? w->full_pane : pane;
+    w->full = true;
 }
 
 static struct drift_part *pane_by_count(struct drift_windows *w)
@@ -131,17 +198,16 @@ enum drift_windows_place drift_windows_place(struct drift_windows *w, int32_t pa
         return DRIFT_WINDOWS_IS_EARLY;
     reach(w, partition, time_ms);
     const int64_t pane = floor_div(time_ms, w->settings.slide);
-    if ((w->begun && pane <= w->over) || pane <= over_by_time(w, 0))
+    if ((w->begun && pane <= w->over) || (w->full && pane <= w->full_pane) || pane <= over_by_time(w, 0))
         return DRIFT_WINDOWS_IS_LATE;
     *ret = pane_at(w, pane);
+    limit_panes(w);
     return DRIFT_WINDOWS_TAKEN;
 }
 
 size_t drift_windows_panes(const struct drift_windows *w, int64_t pane, size_t *first)
 {
-    size_t behind = w->panes.n;
-    while (behind && w->panes.items[behind - 1]->pane > pane)
-        behind--;
+    const size_t behind = panes_up_to(w, pane);
     *first = behind;
     while (*first && w->panes.items[*first - 1]->pane > pane - (int64_t)w->span)
         (*first)--;
@@ -149,23 +215,27 @@ size_t drift_windows_panes(const struct drift_windows *w, int64_t pane, size_t *
 }
 
 /* The last pane that is over. There are panes, or it goes by time. */
-static int64_t limit_of(const struct drift_windows *w, int64_t ahead_ms, bool all)
+static int64_t limit_of(struct drift_windows *w, int64_t ahead_ms, bool all)
 {
     const struct drift_part *last = w->panes.n ? w->panes.items[w->panes.n - 1] : NULL;
     if (all)
         return last->pane;
     if (w->settings.by == DRIFT_WINDOW_COUNT)
         return last->rows >= (uint64_t)w->settings.slide ? last->pane : last->pane - 1;
-    return over_by_time(w, ahead_ms);
+    const int64_t over = over_by_time(w, ahead_ms);
+    return w->full && w->full_pane > over ? w->full_pane : over;
 }
 
 /* The first pane that is behind this one; the limit's next one if there is none up to it. */
 static int64_t next_filled(const struct drift_windows *w, int64_t pane, int64_t limit)
 {
-    for (size_t i = 0; i < w->panes.n; i++)
-        if (w->panes.items[i]->pane > pane)
-            return w->panes.items[i]->pane <= limit ? w->panes.items[i]->pane : limit + 1;
-    return limit + 1;
+    const size_t i = panes_up_to(w, pane);
+    return i < w->panes.n && w->panes.items[i]->pane <= limit ? w->panes.items[i]->pane : limit + 1;
+}
+
+bool drift_windows_is_full(const struct drift_windows *w)
+{
+    return w->full && w->begun && w->over < w->full_pane;
 }
 
 bool drift_windows_next(struct drift_windows *w, int64_t ahead_ms, bool all, int64_t *pane)
@@ -188,6 +258,7 @@ bool drift_windows_next(struct drift_windows *w, int64_t ahead_ms, bool all, int
         if (next > limit)
             return false;
     }
+    w->forced += rows && w->full && !all && next <= w->full_pane && next > over_by_time(w, ahead_ms);
     w->empty = !rows && !w->empty;
     w->begun = true;
     *pane = w->over = next;

@@ -689,6 +689,41 @@ static void results_that_nobody_takes_are_dropped(void **state)
     bed_done(&b);
 }
 
+/* The past of partitions, one behind the other: no event is late, and windows are those of all of them. */
+static void partitions_are_read_one_after_another(void **state)
+{
+    enum { PARTITIONS = 3, MINUTES = 5 * (DRIFT_DATASET_RESULTS + 40) };
+    struct bed b;
+    struct drift_dataset_result r;
+    size_t n = 0;
+    (void)state;
+    bed_init(&b);
+    open_dataset(&b);
+    for (int32_t p = 0; p < PARTITIONS; p++)
+        drift_dataset_tell(b.d, p, true);
+    for (int32_t p = 0; p < PARTITIONS; p++) {
+        for (int64_t m = 0; m < MINUTES; m++) {
+            char text[100];
+            snprintf(text, sizeof text, "{\"ts\": %lld, \"age\": 4, \"region\": \"eu\", \"label\": 0}",
+                     (long long)(start + m * minute));
+            drift_dataset_feed(b.d, p, m, -1, text, strlen(text));
+        }
+        if (p + 1 < PARTITIONS)
+            assert_false(drift_dataset_take(b.d, &r));
+        drift_dataset_tell(b.d, p, false);
+    }
+    for (; drift_dataset_take(b.d, &r); n++) {
+        assert_int_equal(r.rows, 5 * PARTITIONS);
+        assert_int_equal(r.noffsets, PARTITIONS);
+        assert_int_equal(r.from_ms, start + (int64_t)n * 5 * minute);
+    }
+    assert_int_equal(n, MINUTES / 5 - 1); /* more than are held: none was lost */
+    assert_int_equal(counts(&b).late, 0);
+    assert_int_equal(counts(&b).dropped, 0);
+    assert_int_equal(counts(&b).forced, 0);
+    bed_done(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -711,6 +746,7 @@ int main(void)
         cmocka_unit_test(memory_is_bounded),
         cmocka_unit_test(settings_that_are_none),
         cmocka_unit_test(results_that_nobody_takes_are_dropped),
+        cmocka_unit_test(partitions_are_read_one_after_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

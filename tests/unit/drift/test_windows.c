@@ -5,7 +5,7 @@
 #include "drift/windows.h"
 #include "random.h"
 
-static const int64_t minute = 60000, start = INT64_C(1795239600000); /* a full hour */
+static const int64_t minute = 60000, start = INT64_C(1795239600000); /* twenty to */
 
 struct bed {
     struct drift_schema schema;
@@ -142,6 +142,115 @@ static void partitions_are_not_late_to_each_other(void **state)
     bed_done(&b);
 }
 
+static void a_partition_that_is_behind_holds_windows_up(void **state)
+{
+    struct bed b;
+    int64_t end = 0, now = 1000;
+    (void)state;
+    bed_init(&b, (struct drift_window_settings){.size = 5 * minute, .slide = 5 * minute});
+    for (int32_t p = 0; p < 3; p++)
+        drift_windows_tell(&b.windows, p, true, now);
+    for (int64_t m = 0; m < 100; m++)
+        assert_int_equal(put(&b, 0, start + m * minute), DRIFT_WINDOWS_TAKEN);
+    assert_int_equal(next(&b, 0, false, &end), -1);
+    assert_int_equal(next(&b, 1000 * minute, false, &end), -1);
+    drift_windows_tell(&b.windows, 0, false, now); /* its end is no end of the others */
+    assert_int_equal(put(&b, 1, start + 6 * minute), DRIFT_WINDOWS_TAKEN);
+    assert_int_equal(next(&b, 0, false, &end), -1); /* one had nothing yet */
+    drift_windows_tell(&b.windows, 2, false, now);  /* and has nothing */
+    assert_int_equal(next(&b, 0, false, &end), 5);
+    assert_int_equal(end, 5);
+    assert_int_equal(next(&b, 0, false, &end), -1);
+    for (; now < 1000 + DRIFT_WINDOWS_IDLE_MS; now += 1000)
+        drift_windows_tell(&b.windows, 1, true, now);
+    assert_int_equal(next(&b, 0, false, &end), -1);
+    drift_windows_tell(&b.windows, 1, true, now); /* nothing came for long */
+    assert_int_equal(next(&b, 0, false, &end), 6);
+    assert_int_equal(end, 10);
+    while (next(&b, 0, false, &end) >= 0)
+        ;
+    assert_int_equal(end, 95);
+    assert_int_equal(put(&b, 1, start + 94 * minute), DRIFT_WINDOWS_IS_LATE);
+    assert_int_equal(put(&b, 1, start + 95 * minute), DRIFT_WINDOWS_TAKEN);
+    assert_int_equal(put(&b, 0, start + 100 * minute), DRIFT_WINDOWS_TAKEN);
+    assert_int_equal(next(&b, 0, false, &end), -1); /* it came again */
+    assert_int_equal(b.windows.forced, 0);
+    bed_done(&b);
+}
+
+static void a_pause_in_telling_makes_nothing_idle(void **state)
+{
+    struct bed b;
+    int64_t end = 0;
+    (void)state;
+    bed_init(&b, (struct drift_window_settings){.size = 5 * minute, .slide = 5 * minute});
+    drift_windows_tell(&b.windows, 0, true, 1000);
+    drift_windows_tell(&b.windows, 1, true, 1000);
+    assert_int_equal(put(&b, 0, start), DRIFT_WINDOWS_TAKEN);
+    assert_int_equal(put(&b, 0, start + 50 * minute), DRIFT_WINDOWS_TAKEN);
+    drift_windows_tell(&b.windows, 1, true, 1000 + 10 * DRIFT_WINDOWS_IDLE_MS);
+    assert_int_equal(next(&b, 0, false, &end), -1);
+    assert_int_equal(put(&b, 1, start + 2 * minute), DRIFT_WINDOWS_TAKEN);
+    bed_done(&b);
+}
+
+static void what_is_held_up_is_bounded(void **state)
+{
+    struct bed b;
+    int64_t end = 0;
+    size_t closed = 0;
+    (void)state;
+    bed_init(&b, (struct drift_window_settings){.size = 5 * minute, .slide = 5 * minute});
+    drift_windows_tell(&b.windows, 0, true, 1000);
+    drift_windows_tell(&b.windows, 1, true, 1000);
+    b.wall_ms = start + 20000 * minute;
+    for (int64_t w = 0; w < 3000; w++) {
+        assert_int_equal(put(&b, 0, start + w * 5 * minute), DRIFT_WINDOWS_TAKEN);
+        while (next(&b, 0, false, &end) >= 0) {
+            closed++;
+            assert_int_equal(end, closed * 5); /* the oldest */
+            drift_part_free(drift_windows_take(&b.windows, 0), &b.layout);
+        }
+    }
+    assert_int_equal(closed, 3000 - 1 - DRIFT_WINDOWS_OPEN);
+    assert_int_equal(b.windows.panes.n, 1 + DRIFT_WINDOWS_OPEN);
+    assert_int_equal(b.windows.forced, closed);
+    assert_int_equal(put(&b, 1, start + end * minute - 1), DRIFT_WINDOWS_IS_LATE);
+    assert_int_equal(put(&b, 1, start + end * minute), DRIFT_WINDOWS_TAKEN);
+    bed_done(&b);
+}
+
+/* However the events of partitions come between each other: the same windows, none late. */
+static void order_over_partitions_does_not_matter(void **state)
+{
+    enum { PARTITIONS = 4, EVENTS = 300, RUNS = 200, FIRST = 5 }; /* minutes from start to a quarter */
+    uint64_t seed = 11;
+    (void)state;
+    for (int at = 0; at < RUNS; at++) {
+        struct bed b;
+        int64_t end = 0;
+        int left[PARTITIONS], windows = 0, rows, all = PARTITIONS * EVENTS;
+        bed_init(&b, (struct drift_window_settings){.size = 15 * minute, .slide = (at % 2 ? 5 : 15) * minute});
+        for (int32_t p = 0; p < PARTITIONS; p++) {
+            left[p] = EVENTS;
+            drift_windows_tell(&b.windows, p, true, 1000);
+        }
+        while (all) {
+            const int32_t p = (int32_t)(random_next(&seed) % PARTITIONS);
+            for (uint64_t n = random_next(&seed) % (at % 3 ? EVENTS : 5); n && left[p]; n--, left[p]--, all--) {
+                assert_int_equal(put(&b, p, start + (FIRST + EVENTS - left[p]) * minute + p), DRIFT_WINDOWS_TAKEN);
+                while ((rows = next(&b, 0, false, &end)) >= 0)
+                    assert_int_equal(rows, PARTITIONS * (end < FIRST + 15 ? end - FIRST : 15)), windows++;
+            }
+            drift_windows_tell(&b.windows, p, left[p] > 0, 1000);
+        }
+        while ((rows = next(&b, 0, true, &end)) >= 0)
+            assert_int_equal(rows, PARTITIONS * (end < FIRST + 15 ? end - FIRST : 15)), windows++;
+        assert_int_equal(windows, EVENTS / (at % 2 ? 5 : 15));
+        bed_done(&b);
+    }
+}
+
 static void sliding_windows_share_panes(void **state)
 {
     struct bed b;
@@ -248,6 +357,10 @@ int main(void)
         cmocka_unit_test(a_gap_is_one_empty_window),
         cmocka_unit_test(clocks_that_are_wrong_do_no_harm),
         cmocka_unit_test(partitions_are_not_late_to_each_other),
+        cmocka_unit_test(a_partition_that_is_behind_holds_windows_up),
+        cmocka_unit_test(a_pause_in_telling_makes_nothing_idle),
+        cmocka_unit_test(what_is_held_up_is_bounded),
+        cmocka_unit_test(order_over_partitions_does_not_matter),
         cmocka_unit_test(sliding_windows_share_panes),
         cmocka_unit_test(rows_make_windows_too),
         cmocka_unit_test(sizes_that_are_none),
