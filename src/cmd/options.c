@@ -44,7 +44,8 @@ const struct cmd_options_command_def cmd_options_commands[] = {
      "its line first, or other tables of drift; needs no Kafka, and no configuration but for --dataset. Exit status: 0 "
      "all well, 1 a mark "
      "short of drift or lines that could not be read, 2 drift, 3 nothing could be judged. With reference save, writes "
-     "the reference (-o) of the file's events or, without one, of a whole window of a dataset's topic (--dataset); 0 or "
+     "the reference (-o) of the file's events or, without one, of a whole window of a dataset's topic (--dataset); 0 "
+     "or "
      "3.",
      false},
     {OPTIONS_CONFIG, "config", "",
@@ -164,9 +165,8 @@ const struct cmd_options_def cmd_options_table[] = {
      "A key by whose values events are divided into cohorts, which are looked at each by itself. May be repeated."},
     {OPTIONS_TIME, "time", 0, "PATH", OPTIONS_DRIFT, false, false, "When the event happened."},
     {OPTIONS_METHOD, "method", 0, "METHOD", OPTIONS_DRIFT, false, false,
-     "The statistic by which features are judged that do not say it themselves: psi, ks, js, ...; evidently takes the "
-     "one "
-     "that Evidently does. Instead of the reference's."},
+     "The statistic by which features are judged that do not say it themselves: psi, ks, js, ...; evidently: the "
+     "default by rows and distinct values, as Evidently has it. Instead of the reference's."},
     {OPTIONS_THRESHOLD, "threshold", 0, "NUMBER", OPTIONS_DRIFT, false, false,
      "Where their scores alarm, instead of the method's own or the reference's."},
     {OPTIONS_WINDOW, "window", 0, "DURATION", OPTIONS_DRIFT, false, false,

@@ -45,11 +45,14 @@ static const struct conf_option feature_options[] = {
         .type = CONF_CHOICE,
         FIELD(conf_feature, method),
         .choices = methods,
-        .unset = "the dataset's; else that of a reference in a file; else psi for numbers, js for categories",
+        .unset = "the dataset's; else that of a reference in a file; else by the reference's rows and values",
         .help =
             "The statistic by which it is judged, as long as its reference stays. Most others are columns of features "
-            "as well. evidently: the one that Evidently takes by default for the type, the rows and the distinct "
-            "values of the reference.",
+            "as well. Where none is named it is the one that Evidently takes by default: with up to 1,000 rows in the "
+            "reference ks-p for numbers, z-p for up to two distinct values, chi2-p for other categories and for "
+            "up to five different numbers; with more rows wasserstein for numbers, js for the others. evidently is "
+            "the same choice in place of that of a reference in a file. A p-value alarms below 0.0001 or its "
+            "threshold, whichever is less.",
     },
     {
         .name = "threshold",

@@ -58,3 +58,8 @@ double drift_chance_all(uint64_t k, uint64_t n, uint64_t m)
         p *= (double)(m - i) / ((double)n + (double)(m - i));
     return p;
 }
+
+double drift_chance_outside(uint64_t before, uint64_t n, uint64_t k, uint64_t m)
+{
+    return before ? drift_chance_share(before, n, k, m) : ((double)k + 1) * drift_chance_all(k, n, m);
+}

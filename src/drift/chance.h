@@ -14,6 +14,10 @@ double drift_chance_share(uint64_t a, uint64_t n, uint64_t b, uint64_t m);
 /* The upper tail of the same law: of a + b rows at least b are current. */
 double drift_chance_more(uint64_t a, uint64_t n, uint64_t b, uint64_t m);
 
+/* More rows outside of a range than `before` of the reference's that are: drift_chance_share; where none is, since the range is the
+ * reference's own, that the k outermost of all rows are current, on either side. */
+double drift_chance_outside(uint64_t before, uint64_t n, uint64_t k, uint64_t m);
+
 /* k certain rows of n + m are all among the m: Π (m - i) / (n + m - i), i < k. */
 double drift_chance_all(uint64_t k, uint64_t n, uint64_t m);
 

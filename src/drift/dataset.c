@@ -10,6 +10,7 @@
 #include "drift/event_time.h"
 #include "drift/rolling.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,13 +80,33 @@ static struct drift_reference *freeze_copy(const struct drift_dataset *d, const 
     return freeze(d, copy);
 }
 
+/* One reference follows another, of other rows: the methods that were chosen with the first one stay. */
+static void keep_methods(struct drift_dataset *d)
+{
+    bool none = !d->choices;
+    if (none)
+        d->choices = mem_calloc(d->layout.nfeatures + 1, sizeof *d->choices);
+    for (size_t i = 0; i < d->layout.nfeatures; i++) {
+        const struct drift_reference_feature *f = drift_dataset_window_reference(d->reference, &d->layout, i);
+        struct drift_reference_choice *c = &d->choices[i];
+        if (none || (f && c->method && c->method != f->method)) /* that one is none of its type */
+            c->threshold = NAN;
+        if (!f || !drift_profile_values(f->profile))
+            continue;
+        c->method = f->method;
+        c->by_default = false;
+    }
+}
+
 /* Takes r over. Where it stays, what fills counts over its edges. */
 static void set_reference(struct drift_dataset *d, struct drift_reference *r)
 {
     drift_reference_unref(d->reference);
     d->reference = r;
-    if (goes_along(d))
+    if (goes_along(d)) {
+        keep_methods(d);
         return;
+    }
     for (size_t i = 0; i < d->layout.nfeatures; i++) {
         const struct drift_reference_feature *f = drift_dataset_window_reference(r, &d->layout, i);
         d->layout.edges[i] = f ? f->edges : NULL;

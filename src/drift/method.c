@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Up to so many rows of the reference, and so many different numbers, Evidently takes a p-value, and takes numbers for categories. */
-enum { EVIDENTLY_ROWS = 1000, EVIDENTLY_VALUES = 5 };
+/* Up to so many rows of the reference a p-value is taken; up to so many different numbers they are compared as categories are. */
+enum { SMALL_ROWS = 1000, FEW_VALUES = 5 };
 
 const struct drift_method drift_methods[DRIFT_METHODS] = {
     [DRIFT_METHOD_PSI] =
@@ -89,14 +89,16 @@ const struct drift_method drift_methods[DRIFT_METHODS] = {
                                .categories = true,
                                .threshold = 0.2,
                                .help = "Cramer's V of the contingency table, corrected for its bias: from 0 to 1"},
-    [DRIFT_METHOD_Z_P] = {.id = DRIFT_METHOD_Z_P,
-                          .name = "z-p",
-                          .display = "z p",
-                          .numbers = true,
-                          .categories = true,
-                          .small = true,
-                          .threshold = 0.05,
-                          .help = "p of the test of two proportions, of a feature with two values"},
+    [DRIFT_METHOD_Z_P] =
+        {.id = DRIFT_METHOD_Z_P,
+         .name = "z-p",
+         .display = "z p",
+         .numbers = true,
+         .categories = true,
+         .small = true,
+         .threshold = 0.05,
+         .help = "p of the test of two proportions: the share of the reference's most frequent value or bin "
+                 "against all others"},
 };
 
 const struct drift_method *drift_method_find(const char *name)
@@ -107,14 +109,9 @@ const struct drift_method *drift_method_find(const char *name)
     return NULL;
 }
 
-const struct drift_method *drift_method_default(enum drift_type type)
+const struct drift_method *drift_method_default(enum drift_type type, uint64_t reference, uint64_t distinct)
 {
-    return &drift_methods[type == DRIFT_TYPE_NUMBER ? DRIFT_METHOD_PSI : DRIFT_METHOD_JS];
-}
-
-const struct drift_method *drift_method_evidently(enum drift_type type, uint64_t reference, uint64_t distinct)
-{
-    bool few = reference <= EVIDENTLY_ROWS, numbers = type == DRIFT_TYPE_NUMBER && distinct > EVIDENTLY_VALUES;
+    bool few = reference <= SMALL_ROWS, numbers = type == DRIFT_TYPE_NUMBER && distinct > FEW_VALUES;
     if (numbers)
         return &drift_methods[few ? DRIFT_METHOD_KS_P : DRIFT_METHOD_WASSERSTEIN_NORMED];
     if (!few)

@@ -31,13 +31,14 @@ struct drift_method {
 
 /* By id. Help, man page, completion and validation come from it. */
 extern const struct drift_method drift_methods[DRIFT_METHODS];
-#define DRIFT_METHOD_OF_EVIDENTLY "evidently"
+/* The default by a name, for who wants it instead of what a reference in a file has. */
+#define DRIFT_METHOD_DEFAULT "evidently"
 /* NULL: no such name. */
 const struct drift_method *drift_method_find(const char *name);
-/* icetop's default. Numbers: PSI over the reference's deciles; categories: JS. An effect's size that has a null law whose quantile
- * lifts its line (drift/score.h), whatever the rows: the method does not change with them. */
-const struct drift_method *drift_method_default(enum drift_type type);
-/* Evidently's choice, which is asked for by this name: by rows of the reference with a value and distinct values of both sides. */
-const struct drift_method *drift_method_evidently(enum drift_type type, uint64_t reference, uint64_t distinct);
+/* What is taken where no method is named, as Evidently does: by rows of the reference with a value, and its distinct values. It is
+ * chosen once, with the reference, and stays as long as it does: of up to 1,000 rows K-S p for numbers, z p for up to two distinct
+ * values, chi-square p for the rest (categories, and numbers of up to five distinct values); of more rows Wasserstein / sd for numbers
+ * and Jensen-Shannon's distance for the rest. */
+const struct drift_method *drift_method_default(enum drift_type type, uint64_t reference, uint64_t distinct);
 
 #endif

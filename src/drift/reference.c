@@ -134,14 +134,30 @@ static bool suits(const struct drift_method *m, enum drift_type type)
     return m && (type == DRIFT_TYPE_NUMBER ? m->numbers : m->categories);
 }
 
+/* What a sketch of its own counted, or, of a file that has none, the different values that are there. */
+static uint64_t distinct_of(const struct drift_reference_feature *f)
+{
+    uint64_t n = (uint64_t)(drift_hll_estimate(f->profile->distinct) + 0.5);
+    if (n || !f->points)
+        return n;
+    for (size_t i = 0; i < f->points->sample.n; i++)
+        n += i == 0 || f->points->values[i] != f->points->values[i - 1];
+    return n;
+}
+
+const struct drift_method *drift_reference_method(const struct drift_reference_feature *f)
+{
+    if (f->points && !f->points->sample.n && f->profile->moments.count) /* bins alone */
+        return &drift_methods[DRIFT_METHOD_PSI];
+    return drift_method_default(f->type, drift_profile_values(f->profile), distinct_of(f));
+}
+
 /* The method that is asked for; NULL: none that suits. */
 static const struct drift_method *chosen(const struct drift_reference_feature *f,
                                          const struct drift_reference_choice *choice)
 {
-    const struct drift_profile *p = f->profile;
-    if (choice->evidently)
-        return drift_method_evidently(f->type, drift_profile_values(p),
-                                      (uint64_t)(drift_hll_estimate(p->distinct) + 0.5));
+    if (choice->by_default)
+        return drift_reference_method(f);
     return suits(choice->method, f->type) ? choice->method : NULL;
 }
 
@@ -204,7 +220,7 @@ struct drift_reference *drift_reference_new(const char *dataset, const struct dr
             .name = mem_strdup(field->name), .type = field->type, .profile = profiles[i]};
         drift_profile_settle(f->profile);
         drift_profile_counts_over(f->profile, NULL); /* its edges may be those of a reference before */
-        f->method = drift_method_default(f->type);
+        f->method = drift_reference_method(f);
         f->threshold = f->method->threshold;
         if (choices)
             choose(f, &choices[i]);

@@ -59,8 +59,8 @@ struct drift_reference {
 
 /* How methods and edges are chosen where nothing is said for a feature. */
 struct drift_reference_choice {
-    const struct drift_method *method; /* NULL: icetop's default; also where it is not one of the feature's type */
-    bool evidently;                    /* no method: Evidently's default, by type, rows and distinct values */
+    const struct drift_method *method; /* NULL: the default; also where it is not one of the feature's type */
+    bool by_default;                   /* no method: the default, also in place of one that was fixed */
     double threshold;                  /* NaN: the method's; also where the method is not one of the feature's type */
 };
 
@@ -76,6 +76,9 @@ struct drift_reference *drift_reference_new(const char *dataset, const struct dr
  * ERR_INVALID: the method asks for values in order, of which it has bins alone. */
 int drift_reference_choose(struct drift_reference *r, const char *feature, const struct drift_reference_choice *choice,
                            struct error *err);
+/* The default of a feature that has its profile: drift_method_default's; PSI where the reference has bins alone, which have no order of
+ * values. */
+const struct drift_method *drift_reference_method(const struct drift_reference_feature *f);
 /* Does a method ask for values in order that a feature has not? ERR_INVALID. */
 int drift_reference_check(const struct drift_reference_feature *f, struct error *err);
 /* Referenced by what compares with it. Any thread. */

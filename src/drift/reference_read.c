@@ -55,7 +55,7 @@ static int read_type(const json_t *o, enum drift_type *ret, struct error *err)
 static int read_method(const json_t *o, struct drift_reference_feature *f, struct error *err)
 {
     const json_t *name = json_object_get(o, "method"), *threshold = json_object_get(o, "threshold");
-    f->method = name ? NULL : drift_method_default(f->type);
+    f->method = name ? NULL : drift_reference_method(f);
     if (json_is_string(name))
         f->method = drift_method_find(json_string_value(name));
     if (!f->method)
@@ -93,14 +93,14 @@ static int read_feature(const json_t *o, struct drift_reference *r, struct drift
                         struct error *err)
 {
     int code;
-    if ((code = read_type(o, &f->type, err)) || (code = read_method(o, f, err)))
+    if ((code = read_type(o, &f->type, err)))
         return code;
     if (f->type == DRIFT_TYPE_NUMBER && (code = read_edges(o, &f->edges, err)))
         return code;
     if ((code = drift_reference_profile_read(o, f->type, f->edges, &f->profile, err)))
         return code;
     drift_reference_freeze(r, f);
-    if ((code = drift_reference_check(f, err)))
+    if ((code = read_method(o, f, err)) || (code = drift_reference_check(f, err)))
         return code;
     r->rows = f->profile->rows > r->rows ? f->profile->rows : r->rows;
     return 0;

@@ -40,6 +40,38 @@ enum drift_state drift_sample_moments(const struct drift_sample *s, struct drift
     return DRIFT_STATE_OK;
 }
 
+/* Rows below least and above greatest, and to *area their mean way to there. */
+static double rows_beyond(const struct drift_sample *s, double least, double greatest, double *area)
+{
+    double all = rows_of(s), rows = 0;
+    for (size_t i = 0; i < s->n && s->values[i] < least; i++) {
+        rows += weight(s, i);
+        *area += weight(s, i) / all * (least - s->values[i]);
+    }
+    for (size_t i = s->n; i > 0 && s->values[i - 1] > greatest; i--) {
+        rows += weight(s, i - 1);
+        *area += weight(s, i - 1) / all * (s->values[i - 1] - greatest);
+    }
+    return rows;
+}
+
+struct drift_sample_beyond drift_sample_beyond(const struct drift_sample *reference, const struct drift_sample *current,
+                                               double share)
+{
+    struct drift_sample_beyond found = {0};
+    size_t low = 0, high = reference->n;
+    if (!reference->n || !current->n)
+        return found;
+    while (low + 1 < reference->n && rows_upto(reference, low + 1) < share * rows_of(reference))
+        low++;
+    while (high > low + 1 && rows_upto(reference, high - 1) > (1 - share) * rows_of(reference))
+        high--;
+    double least = reference->values[low], greatest = reference->values[high - 1];
+    found.reference = rows_beyond(reference, least, greatest, &found.wasserstein);
+    found.current = rows_beyond(current, least, greatest, &found.wasserstein);
+    return found;
+}
+
 /* ---- distances ---- */
 
 enum { BLOCK = 256 };

@@ -28,6 +28,14 @@ enum drift_state drift_sample_distance(const struct drift_sample *reference, con
 /* That Wasserstein distance over the reference's population standard deviation, no less than 0.001: Evidently's. NaN: no rows. */
 double drift_sample_normed(const struct drift_sample *reference, double wasserstein);
 
+/* The rows of each side below the reference's value at rank `share` and above that at 1 - share (0: outside of its range), and how
+ * much of the Wasserstein distance is at most owed to them. */
+struct drift_sample_beyond {
+    double reference, current, wasserstein;
+};
+struct drift_sample_beyond drift_sample_beyond(const struct drift_sample *reference, const struct drift_sample *current,
+                                               double share);
+
 /* Rows, mean and population standard deviation of finite values; one pass for each. No rows: DRIFT_STATE_NO_REFERENCE. */
 struct drift_sample_moments {
     double rows, mean, deviation;

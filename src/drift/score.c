@@ -2,6 +2,7 @@
 #include "drift/score.h"
 
 #include "base/mem.h"
+#include "drift/chance.h"
 #include "drift/chi_square.h"
 #include "drift/ks.h"
 #include "drift/lines.h"
@@ -37,19 +38,18 @@ static double chi_square_p(const struct drift_distance_sides *sides)
     return p;
 }
 
-/* Of two bins, the first against the other. */
+/* The reference's most frequent bin against all others: of two, the one against the other. */
 static double two_proportions(const struct drift_distance_sides *sides, const struct drift_distance_total *t)
 {
     struct drift_proportion z;
-    if (t->bins != 2)
-        return NAN;
-    for (size_t i = 0; i < sides->n; i++)
-        if (sides->reference[i] || sides->current[i])
-            return drift_proportion_test(sides->reference[i], (uint64_t)t->reference, sides->current[i],
-                                         (uint64_t)t->current, &z) == DRIFT_STATE_OK
-                       ? z.p
-                       : NAN;
-    return NAN;
+    size_t most = 0;
+    for (size_t i = 1; i < sides->n; i++)
+        if (sides->reference[i] > sides->reference[most])
+            most = i;
+    return drift_proportion_test(sides->reference[most], (uint64_t)t->reference, sides->current[most],
+                                 (uint64_t)t->current, &z) == DRIFT_STATE_OK
+               ? z.p
+               : NAN;
 }
 
 static void score_counts(const struct drift_reference_feature *r, const struct drift_distance_sides *sides,
@@ -72,7 +72,7 @@ static void score_counts(const struct drift_reference_feature *r, const struct d
         drift_chi_square_cramer(sides, true, &s->cramer_v);
     if (wants(r, settings, DRIFT_METHOD_CHI_SQUARE_P))
         s->chi_square_p = chi_square_p(sides);
-    if (wants(r, settings, DRIFT_METHOD_Z_P))
+    if (wants(r, settings, DRIFT_METHOD_Z_P) && (t.bins == 2 || r->method->id == DRIFT_METHOD_Z_P))
         s->z_p = two_proportions(sides, &t);
 }
 
@@ -83,6 +83,16 @@ struct order {
     double p, d_line, wasserstein_line;
     bool exact;
 };
+
+/* The raw distance that is passed so seldom. Where a tail is heavy, a few rows beyond the reference's range, no more than chance puts
+ * there, may lie at any distance, and a sketch does not know its last rows well: what is owed to them says nothing. */
+static double wasserstein_line(const struct drift_reference_feature *r, const struct drift_points *a,
+                               const struct drift_points *b, uint64_t n, uint64_t m, double tail)
+{
+    struct drift_sample_beyond beyond = drift_sample_beyond(&a->sample, &b->sample, a->error + b->error);
+    bool few = drift_chance_outside((uint64_t)beyond.reference, n, (uint64_t)beyond.current, m) > tail;
+    return drift_lines_wasserstein(r->lines, &a->sample, tail, m) + (few ? beyond.wasserstein : 0);
+}
 
 static void score_points(const struct drift_reference_feature *r, const struct drift_points *a,
                          const struct drift_points *b, const struct drift_score_settings *settings, double tail,
@@ -99,8 +109,7 @@ static void score_points(const struct drift_reference_feature *r, const struct d
                                                 : drift_sample_normed(&a->sample, d.wasserstein);
     order->d_line = fmin(1, drift_ks_critical(tail, n, m) + error);
     if (r->method->id == DRIFT_METHOD_WASSERSTEIN_NORMED && d.wasserstein > 0)
-        order->wasserstein_line =
-            drift_lines_wasserstein(r->lines, &a->sample, tail, m) * s->wasserstein_normed / d.wasserstein;
+        order->wasserstein_line = wasserstein_line(r, a, b, n, m, tail) * s->wasserstein_normed / d.wasserstein;
     if (!wants(r, settings, DRIFT_METHOD_KS_P))
         return;
     struct drift_ks ks;
@@ -155,7 +164,7 @@ static double line_of(const struct drift_reference_feature *r, const struct drif
                       const struct order *order, double tail)
 {
     if (r->method->small)
-        return r->threshold;
+        return fmin(r->threshold, tail);
     double lifted = 0;
     if (r->method->id == DRIFT_METHOD_KS)
         lifted = order->d_line;

@@ -20,8 +20,8 @@ struct drift_score {
     enum drift_mark mark; /* the gravest */
     unsigned also;        /* others that hold too: 1 << mark, or-ed */
     /* By the feature's method. The line is the threshold, lifted where without drift the value would pass it more often than
-     * false_alarms at these rows: drift/lines.h; D by its critical value and what the sketches may be wrong by. A p-value's line is its
-     * threshold: its p has the rows in it. */
+     * false_alarms at these rows: drift/lines.h; D by its critical value and what the sketches may be wrong by. A p-value's line is the
+     * threshold, or false_alarms where that is less. */
     double value, line, threshold;
     double excess; /* value / line, line / value where small is drift: at least 1 is drift */
     double
@@ -30,7 +30,7 @@ struct drift_score {
     bool p_exact;
     double psi, ks, js, wasserstein, wasserstein_normed, hellinger, total_variation, l_infinity;
     double chi_square_p, cramer_v; /* chi-square: of bins regrouped until the test is valid (drift/chi_square.h) */
-    double z_p;                    /* where there are two bins or categories */
+    double z_p;                    /* of two bins or categories, or where it is the method */
     double nulls, nulls_reference, nulls_p;                 /* shares of null and missing; drift/chance.h */
     double zeros, zeros_reference, nan, outside, conflicts; /* nan: and infinite ones */
     double unseen_share;

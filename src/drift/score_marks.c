@@ -80,7 +80,7 @@ static bool is_outside(const struct pair *x, const struct drift_histogram *r, co
                        double now)
 {
     uint64_t before = r->below + r->above, k = c->below + c->above;
-    double p = before ? drift_chance_share(before, x->n, k, x->m) : ((double)k + 1) * drift_chance_all(k, x->n, x->m);
+    double p = drift_chance_outside(before, x->n, k, x->m);
     return is_up(share(before, x->n), now, LEAST_SHARE, p, x->tail);
 }
 

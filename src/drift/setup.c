@@ -212,7 +212,7 @@ static int make_schema(struct drift_setup *s, struct drift_schema *to, struct er
 static void set_choice(struct drift_reference_choice *choice, const char *method, const char *threshold)
 {
     if (method) {
-        choice->evidently = strcmp(method, DRIFT_METHOD_OF_EVIDENTLY) == 0;
+        choice->by_default = strcmp(method, DRIFT_METHOD_DEFAULT) == 0;
         choice->method = drift_method_find(method);
     }
     if (threshold)
@@ -236,8 +236,8 @@ static struct drift_reference_choice choice_of(const struct drift_setup *s, cons
                 choice.threshold = NAN; /* that of the whole is none of another method */
             set_choice(&choice, f[k].method, f[k].threshold);
         }
-    if (!is_of_file(s) && !choice.method && !choice.evidently)
-        choice.method = drift_method_default(field->type);
+    if (!is_of_file(s) && !choice.method)
+        choice.by_default = true;
     return choice;
 }
 

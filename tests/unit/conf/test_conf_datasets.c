@@ -98,7 +98,7 @@ static void methods_are_those_of_drift(void **state)
     const char *const *names = option(feature, "method")->choices;
     for (size_t i = 0; i < DRIFT_METHODS; i++)
         assert_string_equal(names[i], drift_methods[i].name);
-    assert_string_equal(names[DRIFT_METHODS], DRIFT_METHOD_OF_EVIDENTLY);
+    assert_string_equal(names[DRIFT_METHODS], DRIFT_METHOD_DEFAULT);
     assert_null(names[DRIFT_METHODS + 1]);
     assert_ptr_equal(option(&conf_options[CONF_DATASETS], "method")->choices, names);
     const char *const *types = option(feature, "type")->choices;

@@ -76,13 +76,17 @@ static void categories_give_the_same(void **state)
     static const int now[] = {90, 240, 300, 220, 140, 10};
     static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
     struct drift_reference *r = read_feature("\"categories\": {\"a\":120,\"b\":300,\"c\":280,\"d\":200,\"e\":100}");
+    assert_int_equal(r->features[0].method->id, DRIFT_METHOD_CHI_SQUARE_P); /* of 1,000 rows */
     struct drift_profile *p = drift_profile_new(DRIFT_TYPE_CATEGORY, NULL);
     for (int i = 0; i < 6; i++)
         for (int k = 0; k < now[i]; k++)
             add_text(p, names[i]);
     struct drift_score s = score_of(r, p);
     assert_float_equal(s.psi, 0.0843552106, 1e-9);
-    assert_float_equal(s.value, 0.0910826820, 1e-9);
+    assert_float_equal(s.js, 0.0910826820, 1e-9);
+    assert_float_equal(s.value, s.p, 0);
+    assert_float_equal(s.line, DRIFT_SCORE_FALSE_ALARMS, 0);
+    assert_int_equal(s.mark, DRIFT_MARK_DRIFT);
     assert_float_equal(s.p, 2.0606986e-05, 1e-11);
     assert_int_equal(s.unseen, 1);
     assert_float_equal(s.unseen_share, 0.01, 1e-12);
@@ -93,8 +97,8 @@ static void categories_give_the_same(void **state)
     s = score_of(r, p);
     assert_float_equal(s.z_p, 0.0065065975, 1e-9);
     assert_float_equal(s.p, s.z_p, 0);
-    assert_int_equal(s.mark, DRIFT_MARK_DRIFT);
-    assert_float_equal(s.excess, 0.05 / s.z_p, 1e-9);
+    assert_int_equal(s.mark, DRIFT_MARK_OK); /* below 0.05, which one window of 20 is */
+    assert_float_equal(s.excess, DRIFT_SCORE_FALSE_ALARMS / s.z_p, 1e-9);
 }
 
 /* A_i = i / 10 and B_j = 0.11 j + 0.5. */
@@ -147,7 +151,7 @@ static struct drift_reference *normal_reference(int rows, int nulls)
 {
     struct str json = {0};
     uint64_t random = 5;
-    str_printf(&json, "\"null\": %d, \"values\": [", nulls);
+    str_printf(&json, "\"method\": \"psi\", \"null\": %d, \"values\": [", nulls);
     for (int i = 0; i < rows; i++)
         str_printf(&json, "%s%.17g", i ? "," : "", 40 + 12 * random_normal(&random));
     str_char(&json, ']');
