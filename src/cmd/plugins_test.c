@@ -173,6 +173,8 @@ static int run_program(struct test *t, struct error *err)
         return rc;
     close(fd);
     char *input = first_words(t, err);
+    if (t->recorded)
+        setenv("ICETOP_RECORDED", t->recorded, 1);
     const struct process_options o = {.path = file, .argv = words, .input = true};
     words[0] = file;
     t->rounds = 1;

@@ -25,6 +25,7 @@ import from_log  # noqa: F401: likewise
 import metrics  # noqa: F401: likewise
 import plugins  # noqa: F401: likewise
 import plugin_host  # noqa: F401: likewise
+import plugins_python  # noqa: F401: likewise
 import prometheus  # noqa: F401: likewise
 import queryable  # noqa: F401: likewise
 import servers  # noqa: F401: likewise
