@@ -250,6 +250,24 @@ def what_befalls_events_is_named(icetop):
         check("groups", k.groups_tool("--list").split(), [])
 
 
+@live
+def partitions_of_the_past_are_not_late_to_each_other(icetop):
+    """One fetch holds a partition's whole past: windows are of all three, and wait for them."""
+    windows, partitions = 12, 3
+    with Kafka(extra=[("num.partitions", partitions)]) as k:
+        k.topic("spread", partitions)
+        events = [e for w in Model(1, [300] * windows).windows for e in w]
+        for p in range(partitions):
+            send(k, "spread", text_of(events[p::partitions]), "-p", str(p))
+        datasets = {"spread": {"topic": "spread", "back": "1h", "window": "30m", "late": "0s"}}
+        with Heard(icetop, "--config", configure(k, "spread", datasets), tables=TABLES) as heard:
+            tables = heard.wait("the last window that is over", lambda t: any(
+                (value(r["window_end"]), value(r["lag"])) == (end_of(windows - 2), 0) for r in t["datasets"]) and t)
+            row = tables["datasets"][0]
+            check("rows, late", (value(row["rows"]), value(row["late"])), (300, 0))
+        check("groups", k.groups_tool("--list").split(), [])
+
+
 # What is no event, and topics that come and go.
 
 COUNTED = 60  # events of a window
