@@ -81,6 +81,23 @@ static int check_threshold(struct conf_loading *l, const struct conf_dataset *d,
                : wrong(l, d, "threshold", path, "no threshold; allowed: a number above 0");
 }
 
+/* Bins that each window makes anew are for who has a file and compares with another tool. */
+static bool is_for_files(const char *method)
+{
+    return method && strcmp(method, "psi-moving") == 0;
+}
+
+static int check_method(struct conf_loading *l, const struct conf_dataset *d, const char *path)
+{
+    const struct conf_feature *f = d->features.items;
+    bool found = is_for_files(d->method);
+    for (size_t i = 0; i < d->features.n && !found; i++)
+        found = is_for_files(f[i].method);
+    return found ? wrong(l, d, d->method && is_for_files(d->method) ? "method" : "features", path,
+                         "psi-moving is of files alone; allowed: with icetop drift --method")
+                 : 0;
+}
+
 /* node: the list, or the one map that need not be in a list; NULL: there is none. */
 static int check_features(struct conf_loading *l, const struct conf_dataset *d, const struct conf_yaml *node,
                           const char *path)
@@ -116,6 +133,8 @@ static int check_values(struct conf_loading *l, const struct conf_dataset *d, co
         rc = check_sample(l, d, path);
     if (rc == 0)
         rc = check_threshold(l, d, path);
+    if (rc == 0 && d->topic)
+        rc = check_method(l, d, path);
     return rc ? rc : check_features(l, d, features, path);
 }
 

@@ -8,8 +8,9 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR 
 
 static const char *const types[] = {"auto", "number", "category", NULL};
 /* As drift/method.h has them, which a test holds against these. */
-static const char *const methods[] = {"psi",  "ks",     "ks-p",   "wasserstein", "js",        "hellinger", "tv",
-                                      "linf", "chi2-p", "cramer", "z-p",         "evidently", NULL};
+static const char *const methods[] = {"psi", "ks",         "ks-p",      "wasserstein", "js",  "hellinger",
+                                      "tv",  "linf",       "chi2-p",    "cramer",      "z-p", "chi2-fit-p",
+                                      "js2", "psi-moving", "evidently", NULL};
 static const char *const formats[] = {"json", "avro", "tensors", "detector", NULL};
 static const char *const references[] = {"first", "previous", "trailing", NULL};
 

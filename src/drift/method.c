@@ -99,6 +99,33 @@ const struct drift_method drift_methods[DRIFT_METHODS] = {
          .threshold = 0.05,
          .help = "p of the test of two proportions: the share of the reference's most frequent value or bin "
                  "against all others"},
+    [DRIFT_METHOD_CHI_SQUARE_FIT_P] =
+        {.id = DRIFT_METHOD_CHI_SQUARE_FIT_P,
+         .name = "chi2-fit-p",
+         .display = "chi-square fit p",
+         .numbers = true,
+         .categories = true,
+         .small = true,
+         .threshold = 0.05,
+         .help = "p of the chi-square test of goodness of fit, as in Evidently: the reference is taken for exact; "
+                 "where it has none of a category that is there now, chi2-p's"},
+    [DRIFT_METHOD_JS_TWO] = {.id = DRIFT_METHOD_JS_TWO,
+                             .name = "js2",
+                             .display = "Jensen-Shannon, base 2",
+                             .numbers = true,
+                             .categories = true,
+                             .threshold = 0.1,
+                             .help = "Jensen and Shannon's distance with logarithms of base 2, as in NannyML: from 0 "
+                                     "to 1"},
+    [DRIFT_METHOD_PSI_MOVING] = {.id = DRIFT_METHOD_PSI_MOVING,
+                                 .name = "psi-moving",
+                                 .display = "PSI, moving bins",
+                                 .numbers = true,
+                                 .threshold = 0.1,
+                                 .help =
+                                     "population stability index as Evidently has it, over bins of equal width that "
+                                     "reference and window make together (one a value where the reference has up "
+                                     "to 20); for icetop drift alone"},
 };
 
 const struct drift_method *drift_method_find(const char *name)

@@ -16,6 +16,9 @@ enum drift_method_id {
     DRIFT_METHOD_CHI_SQUARE_P, /* contingency */
     DRIFT_METHOD_CRAMER_V,     /* corrected */
     DRIFT_METHOD_Z_P,          /* two proportions */
+    DRIFT_METHOD_CHI_SQUARE_FIT_P,
+    DRIFT_METHOD_JS_TWO,     /* distance, base 2 */
+    DRIFT_METHOD_PSI_MOVING, /* over bins of both sides: of files alone */
     DRIFT_METHODS,
 };
 

@@ -175,7 +175,8 @@ static void choose(struct drift_reference_feature *f, const struct drift_referen
 /* What is asked of values in order cannot be told from bins. */
 static bool wants_order(const struct drift_method *m)
 {
-    return m->id == DRIFT_METHOD_KS || m->id == DRIFT_METHOD_KS_P || m->id == DRIFT_METHOD_WASSERSTEIN_NORMED;
+    return m->id == DRIFT_METHOD_KS || m->id == DRIFT_METHOD_KS_P || m->id == DRIFT_METHOD_WASSERSTEIN_NORMED ||
+           m->id == DRIFT_METHOD_PSI_MOVING;
 }
 
 int drift_reference_check(const struct drift_reference_feature *f, struct error *err)

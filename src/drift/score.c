@@ -6,10 +6,12 @@
 #include "drift/chi_square.h"
 #include "drift/ks.h"
 #include "drift/lines.h"
+#include "drift/moving.h"
 #include "drift/points.h"
 #include "drift/proportion.h"
 #include "drift/score_marks.h"
 #include "drift/sides.h"
+#include "drift/special.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,19 +25,31 @@ static bool wants(const struct drift_reference_feature *r, const struct drift_sc
     return !s->brief || r->method->id == method;
 }
 
+/* What statistics have beside their value. */
+struct order {
+    double p, d_line, wasserstein_line; /* of D and of Wasserstein's distance */
+    double moving, moving_line;         /* PSI over moving bins */
+    double fit_df;                      /* chi-square's degrees of freedom */
+    bool exact;
+};
+
 /* ---- counts ---- */
 
-static double chi_square_p(const struct drift_distance_sides *sides)
+static void chi_squares(const struct drift_reference_feature *r, const struct drift_distance_sides *sides,
+                        struct order *order, struct drift_score *s)
 {
     uint64_t *held = mem_calloc(2 * sides->n, sizeof *held);
     struct drift_distance_sides grouped = {held, held + sides->n, 0};
     struct drift_chi_square chi;
-    double p = NAN;
-    if (drift_chi_square_regroup(sides, held, held + sides->n, &grouped.n) == DRIFT_STATE_OK &&
-        drift_chi_square_contingency(&grouped, false, &chi) == DRIFT_STATE_OK)
-        p = chi.p;
+    if (drift_chi_square_regroup(sides, held, held + sides->n, &grouped.n) == DRIFT_STATE_OK) {
+        if (drift_chi_square_contingency(&grouped, false, &chi) == DRIFT_STATE_OK)
+            s->chi_square_p = chi.p;
+        if (r->method->id == DRIFT_METHOD_CHI_SQUARE_FIT_P && drift_chi_square_fit(&grouped, &chi) == DRIFT_STATE_OK) {
+            s->chi_square_fit_p = isfinite(chi.statistic) ? chi.p : s->chi_square_p;
+            order->fit_df = chi.df;
+        }
+    }
     free(held);
-    return p;
 }
 
 /* The reference's most frequent bin against all others: of two, the one against the other. */
@@ -53,7 +67,7 @@ static double two_proportions(const struct drift_distance_sides *sides, const st
 }
 
 static void score_counts(const struct drift_reference_feature *r, const struct drift_distance_sides *sides,
-                         const struct drift_score_settings *settings, struct drift_score *s)
+                         const struct drift_score_settings *settings, struct order *order, struct drift_score *s)
 {
     struct drift_distance_total t;
     if (!sides->n || drift_distance_total(sides, &t) != DRIFT_STATE_OK)
@@ -70,19 +84,15 @@ static void score_counts(const struct drift_reference_feature *r, const struct d
         drift_distance_l_infinity(sides, &s->l_infinity);
     if (wants(r, settings, DRIFT_METHOD_CRAMER_V))
         drift_chi_square_cramer(sides, true, &s->cramer_v);
-    if (wants(r, settings, DRIFT_METHOD_CHI_SQUARE_P))
-        s->chi_square_p = chi_square_p(sides);
+    if (r->method->id == DRIFT_METHOD_JS_TWO)
+        drift_distance_js(sides, DRIFT_DISTANCE_TWO, &s->js_two);
+    if (wants(r, settings, DRIFT_METHOD_CHI_SQUARE_P) || r->method->id == DRIFT_METHOD_CHI_SQUARE_FIT_P)
+        chi_squares(r, sides, order, s);
     if (wants(r, settings, DRIFT_METHOD_Z_P) && (t.bins == 2 || r->method->id == DRIFT_METHOD_Z_P))
         s->z_p = two_proportions(sides, &t);
 }
 
 /* ---- values in order ---- */
-
-/* What belongs to D beside it. */
-struct order {
-    double p, d_line, wasserstein_line;
-    bool exact;
-};
 
 /* The raw distance that is passed so seldom. Where a tail is heavy, a few rows beyond the reference's range, no more than chance puts
  * there, may lie at any distance, and a sketch does not know its last rows well: what is owed to them says nothing. */
@@ -107,6 +117,8 @@ static void score_points(const struct drift_reference_feature *r, const struct d
     s->wasserstein = d.wasserstein;
     s->wasserstein_normed = isfinite(deviation) ? d.wasserstein / fmax(deviation, DRIFT_SAMPLE_LEAST_DEVIATION)
                                                 : drift_sample_normed(&a->sample, d.wasserstein);
+    if (r->method->id == DRIFT_METHOD_PSI_MOVING)
+        drift_moving_psi(&a->sample, &b->sample, r->lines, tail, &order->moving, &order->moving_line);
     order->d_line = fmin(1, drift_ks_critical(tail, n, m) + error);
     if (r->method->id == DRIFT_METHOD_WASSERSTEIN_NORMED && d.wasserstein > 0)
         order->wasserstein_line = wasserstein_line(r, a, b, n, m, tail) * s->wasserstein_normed / d.wasserstein;
@@ -126,7 +138,7 @@ static void score_order(const struct drift_reference_feature *r, const struct dr
 {
     if (current->type != DRIFT_TYPE_NUMBER ||
         !(wants(r, settings, DRIFT_METHOD_KS) || wants(r, settings, DRIFT_METHOD_KS_P) ||
-          wants(r, settings, DRIFT_METHOD_WASSERSTEIN_NORMED)))
+          wants(r, settings, DRIFT_METHOD_WASSERSTEIN_NORMED) || r->method->id == DRIFT_METHOD_PSI_MOVING))
         return;
     struct drift_points made = {0}, now;
     drift_points_init(&now, current);
@@ -155,8 +167,21 @@ static double value_of(const struct drift_score *s, const struct order *order, e
         [DRIFT_METHOD_CHI_SQUARE_P] = s->chi_square_p,
         [DRIFT_METHOD_CRAMER_V] = s->cramer_v,
         [DRIFT_METHOD_Z_P] = s->z_p,
+        [DRIFT_METHOD_CHI_SQUARE_FIT_P] = s->chi_square_fit_p,
+        [DRIFT_METHOD_JS_TWO] = s->js_two,
+        [DRIFT_METHOD_PSI_MOVING] = order->moving,
     };
     return values[method];
+}
+
+/* The reference is not exact: without drift the statistic is 1 + m / n times a chi-square. */
+static double fit_line(const struct drift_distance_sides *sides, const struct order *order, double tail)
+{
+    struct drift_distance_total t;
+    if (order->fit_df < 1 || drift_distance_total(sides, &t) != DRIFT_STATE_OK)
+        return tail;
+    double q = drift_special_chi_square_isf(tail, order->fit_df) * (1 + t.current / t.reference);
+    return fmax(LEAST_P, drift_special_chi_square_sf(q, order->fit_df));
 }
 
 /* Where the value alarms. */
@@ -164,12 +189,16 @@ static double line_of(const struct drift_reference_feature *r, const struct drif
                       const struct order *order, double tail)
 {
     if (r->method->small)
-        return fmin(r->threshold, tail);
+        return fmin(r->threshold, r->method->id == DRIFT_METHOD_CHI_SQUARE_FIT_P ? fit_line(sides, order, tail) : tail);
     double lifted = 0;
     if (r->method->id == DRIFT_METHOD_KS)
         lifted = order->d_line;
     else if (r->method->id == DRIFT_METHOD_WASSERSTEIN_NORMED)
         lifted = order->wasserstein_line;
+    else if (r->method->id == DRIFT_METHOD_PSI_MOVING)
+        lifted = order->moving_line;
+    else if (sides->n && r->method->id == DRIFT_METHOD_JS_TWO)
+        lifted = drift_lines_of_counts(r->lines, DRIFT_METHOD_JS, sides, tail) / sqrt(M_LN2);
     else if (sides->n)
         lifted = drift_lines_of_counts(r->lines, r->method->id, sides, tail);
     return fmax(r->threshold, lifted);
@@ -194,16 +223,16 @@ void drift_score(const struct drift_reference_feature *reference, const struct d
                  const struct drift_score_settings *settings, struct drift_score *out)
 {
     const double tail = settings->false_alarms > 0 ? settings->false_alarms : DRIFT_SCORE_FALSE_ALARMS;
-    struct order order = {.p = NAN};
+    struct order order = {.p = NAN, .moving = NAN};
     struct drift_sides sides;
     struct drift_score s = {.threshold = reference->threshold, .value = NAN, .line = NAN, .excess = NAN, .p = NAN};
     s.psi = s.ks = s.js = s.wasserstein = s.wasserstein_normed = s.hellinger = s.total_variation = NAN;
-    s.l_infinity = s.chi_square_p = s.cramer_v = s.z_p = s.nulls_p = NAN;
+    s.l_infinity = s.chi_square_p = s.cramer_v = s.z_p = s.nulls_p = s.chi_square_fit_p = s.js_two = NAN;
     s.zeros = s.zeros_reference = s.outside = s.unseen_share = NAN;
     unsigned marks = drift_score_marks(reference, current, settings, &s);
     if (drift_profile_values(reference->profile) && drift_profile_values(current)) {
         drift_sides_init(&sides, reference->profile, current);
-        score_counts(reference, &sides.counts, settings, &s);
+        score_counts(reference, &sides.counts, settings, &order, &s);
         score_order(reference, current, settings, tail, &order, &s);
         s.value = value_of(&s, &order, reference->method->id);
         if (!isnan(s.value)) {

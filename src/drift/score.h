@@ -29,8 +29,9 @@ struct drift_score {
                  alone) and chi-square's of categories. From sketches it is of D less what both may be wrong by in rank */
     bool p_exact;
     double psi, ks, js, wasserstein, wasserstein_normed, hellinger, total_variation, l_infinity;
-    double chi_square_p, cramer_v; /* chi-square: of bins regrouped until the test is valid (drift/chi_square.h) */
-    double z_p;                    /* of two bins or categories, or where it is the method */
+    double chi_square_p, cramer_v;   /* chi-square: of bins regrouped until the test is valid (drift/chi_square.h) */
+    double chi_square_fit_p, js_two; /* where it is the method */
+    double z_p;                      /* of two bins or categories, or where it is the method */
     double nulls, nulls_reference, nulls_p;                 /* shares of null and missing; drift/chance.h */
     double zeros, zeros_reference, nan, outside, conflicts; /* nan: and infinite ones */
     double unseen_share;

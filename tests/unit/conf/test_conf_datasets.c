@@ -74,9 +74,11 @@ static void what_makes_no_dataset_is_refused(void **state)
          "DIR/icetop.yaml:2:34: datasets.d.sample: \"nan\" is no part; allowed: a number above 0, at most 1"},
         {CLUSTER "datasets: {d: {topic: t, features: [{path: a}, {path: b, threshold: -1}]}}",
          "DIR/icetop.yaml:2:69: datasets.d.features[1].threshold: no threshold; allowed: a number above 0"},
+        {CLUSTER "datasets: {d: {topic: t, method: psi-moving}}",
+         "DIR/icetop.yaml:2:34: datasets.d.method: psi-moving is of files alone; allowed: with icetop drift --method"},
         {CLUSTER "datasets: {d: {topic: t, features: {path: a, method: mmd}}}",
          "DIR/icetop.yaml:2:54: datasets.d.features[0].method: \"mmd\" is not known; allowed: psi, ks, ks-p, "
-         "wasserstein, js, hellinger, tv, linf, chi2-p, cramer, z-p, evidently"},
+         "wasserstein, js, hellinger, tv, linf, chi2-p, cramer, z-p, chi2-fit-p, js2, psi-moving, evidently"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         files_error(cases[i].text, (struct conf_args){0}, cases[i].error);

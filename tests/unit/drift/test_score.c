@@ -101,12 +101,40 @@ static void categories_give_the_same(void **state)
     assert_float_equal(s.excess, DRIFT_SCORE_FALSE_ALARMS / s.z_p, 1e-9);
 }
 
-/* A_i = i / 10 and B_j = 0.11 j + 0.5. */
-static void held_values_give_the_reference_values(void **state)
+static double by_categories(const char *method, size_t n)
+{
+    static const int now[] = {90, 240, 300, 220, 140, 10};
+    struct str json = {0};
+    str_printf(&json, "\"categories\": {\"a\":120,\"b\":300,\"c\":280,\"d\":200,\"e\":100}, \"method\": \"%s\"",
+               method);
+    struct drift_reference *r = read_feature(json.s);
+    str_done(&json);
+    struct drift_profile *p = drift_profile_new(DRIFT_TYPE_CATEGORY, NULL);
+    for (size_t i = 0; i < n; i++)
+        for (int k = 0; k < now[i]; k++)
+            add_text(p, (const char[]){(char)('a' + (int)i), 0});
+    struct drift_score s = score_of(r, p);
+    if (s.excess >= 1 && s.mark != DRIFT_MARK_DRIFT)
+        fail_msg("%s: %g is beyond %g", method, s.value, s.line);
+    return s.value;
+}
+
+static void other_bases_and_tests_give_the_reference_values(void **state)
 {
     (void)state;
+    assert_float_equal(by_categories("js2", 6), 0.1094014506, 1e-9);
+    assert_float_equal(by_categories("js", 6), 0.0910826820, 1e-9);
+    assert_float_equal(by_categories("chi2-fit-p", 5), 6.2719e-08, 1e-12);
+    assert_float_equal(by_categories("chi2-p", 5), 7.14254586e-04, 1e-11);
+    /* A category that the reference has not would be infinitely unlikely. */
+    assert_float_equal(by_categories("chi2-fit-p", 6), 2.0606986e-05, 1e-11);
+}
+
+/* A_i = i / 10 and B_j = 0.11 j + 0.5. */
+static struct drift_score of_samples(const char *method)
+{
     struct str json = {0};
-    str_add(&json, "\"method\": \"wasserstein\", \"values\": [");
+    str_printf(&json, "\"method\": \"%s\", \"values\": [", method);
     for (int i = 1; i <= 100; i++)
         str_printf(&json, "%s%.17g", i > 1 ? "," : "", i / 10.0);
     str_char(&json, ']');
@@ -115,7 +143,22 @@ static void held_values_give_the_reference_values(void **state)
     struct drift_profile *p = drift_profile_new(DRIFT_TYPE_NUMBER, r->features[0].edges);
     for (int j = 1; j <= 80; j++)
         add_number(p, 0.11 * j + 0.5);
-    struct drift_score s = score_of(r, p);
+    return score_of(r, p);
+}
+
+static void bins_may_move(void **state)
+{
+    (void)state;
+    struct drift_score s = of_samples("psi-moving");
+    assert_float_equal(s.value, 0.1014642648, 1e-9);
+    assert_float_equal(s.psi, 0.0907052680, 1e-9);
+    assert_true(s.line > 0.2 && s.mark == DRIFT_MARK_OK);
+}
+
+static void held_values_give_the_reference_values(void **state)
+{
+    (void)state;
+    struct drift_score s = of_samples("wasserstein");
     assert_float_equal(s.ks, 0.0775, 1e-12);
     assert_float_equal(s.p, 0.9336678761, 1e-9);
     assert_true(s.p_exact);
@@ -273,6 +316,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_give_the_reference_values),
         cmocka_unit_test(categories_give_the_same),
+        cmocka_unit_test(other_bases_and_tests_give_the_reference_values),
+        cmocka_unit_test(bins_may_move),
         cmocka_unit_test(held_values_give_the_reference_values),
         cmocka_unit_test(a_p_value_is_judged_again_when_it_is_adjusted),
         cmocka_unit_test(what_distances_miss_is_said),

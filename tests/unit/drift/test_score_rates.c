@@ -144,14 +144,16 @@ static void a_stable_day_does_not_alarm(void **state)
 static void nor_does_it_by_any_other_distance(void **state)
 {
     (void)state;
-    static const char *const names[] = {"psi", "ks", "wasserstein", "js", "hellinger", "tv", "linf", "cramer"};
+    static const char *const names[] = {"psi",  "ks",     "wasserstein", "js",         "hellinger", "tv",
+                                        "linf", "cramer", "js2",         "psi-moving", "chi2-fit-p"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct drift_reference_choice choices[FEATURES];
         uint64_t random = i + 1;
-        for (size_t f = 0; f < FEATURES; f++)
-            choices[f] = (struct drift_reference_choice){drift_method_find(names[i]), 1e-6}; /* all is the law's */
+        const struct drift_method *method = drift_method_find(names[i]);
+        for (size_t f = 0; f < FEATURES; f++) /* all is the law's */
+            choices[f] = (struct drift_reference_choice){.method = method, .threshold = method->small ? NAN : 1e-6};
         if (strcmp(names[i], "wasserstein") == 0) /* whose law wants a mean */
-            choices[2 * HEAVY] = choices[2 * HEAVY + 1] = (struct drift_reference_choice){NULL, NAN};
+            choices[2 * HEAVY] = choices[2 * HEAVY + 1] = (struct drift_reference_choice){.threshold = NAN};
         struct drift_reference *r = reference(1000, choices, &random);
         struct alarms a = {0};
         count(r, 300, 60, &random, &a);
