@@ -22,6 +22,8 @@ static const struct {
     {NULL, "cluster = {cluster} and topic = {topic} and partition = {partition}"},
     {NULL, "cluster = {cluster} and topic = {topic}"},
     {"clusters", "cluster = {cluster}"},
+    {NULL, "subject = {\"feature [dataset] > [feature]\"}"},
+    {NULL, "subject = {\"cohort [dataset] > [key] = [level]\"}"},
 };
 
 /* The findings that a condition is true of: their number, and the worst of them. */

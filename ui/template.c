@@ -57,6 +57,33 @@ static int add_literal(struct str *out, const struct table *t, const struct row 
     }
 }
 
+/* The text between quotes with each [column] replaced by the row's bytes, as one literal. */
+static int add_text(struct str *out, const struct table *t, const struct row *r, const char *text, const char *end)
+{
+    struct str s = {0};
+    int rc = 0;
+    while (rc == 0 && text < end) {
+        const char *close = *text == '[' ? memchr(text, ']', (size_t)(end - text)) : NULL;
+        if (!close) {
+            str_char(&s, *text++);
+            continue;
+        }
+        int column = find_column(t, text + 1, (size_t)(close - text - 1));
+        if (column < 0)
+            rc = column;
+        else if (table_column(t, (size_t)column)->type != COLUMN_TEXT ||
+                 row_get(r, (size_t)column).quality == QUALITY_UNKNOWN)
+            rc = ERR_INVALID;
+        else
+            str_bytes(&s, row_get(r, (size_t)column).s->raw, row_get(r, (size_t)column).s->len);
+        text = close + 1;
+    }
+    if (rc == 0)
+        quote(out, str_text(&s), s.len);
+    str_done(&s);
+    return rc;
+}
+
 int template_where(struct str *out, const char *text, const struct table *t, const struct row *r)
 {
     size_t before = out->len;
@@ -66,7 +93,8 @@ int template_where(struct str *out, const char *text, const struct table *t, con
             str_char(out, *text++);
             continue;
         }
-        int rc = add_literal(out, t, r, find_column(t, text + 1, (size_t)(end - text - 1)));
+        int rc = text[1] == '"' ? add_text(out, t, r, text + 2, end - 1)
+                                : add_literal(out, t, r, find_column(t, text + 1, (size_t)(end - text - 1)));
         if (rc < 0) {
             str_cut(out, before);
             return rc;

@@ -5,7 +5,8 @@
 #include "table/format.h"
 
 /* Appends the template with each {column} replaced by the row's cell as a literal, for conditions:
- * "cluster = {cluster} and group = {group}". ERR_NOT_FOUND for a column that is not there,
+ * "cluster = {cluster} and group = {group}", and each {"text with [column]s of text"} by the whole as
+ * one literal: "subject = {\"task [connector]\"}". ERR_NOT_FOUND for a column that is not there,
  * ERR_INVALID for a cell that is unknown or no text or number; then nothing is appended. */
 int template_where(struct str *out, const char *text, const struct table *t, const struct row *r);
 

@@ -142,6 +142,25 @@ static void test_explain(void **state)
     world_done(&w);
 }
 
+/* What is called by its dataset, too: from its row, and from a bin of its page. */
+static void test_explain_drift(void **state)
+{
+    (void)state;
+    struct world w;
+    world_begin(&w, world_fill_drift);
+    world_set(&w, "findings", "IT-D02/prod-eu/feature churn-v3 > age", "title", "values became 0");
+    world_set(&w, "findings", "IT-D10/prod-eu/cohort churn-v3 > region = apac", "title", "hardly a row");
+    world_commit(&w);
+    world_pass(&w, 1000);
+    world_keys(&w, ": f e a t u r e s Enter / a g e Enter e");
+    assert_true(world_shows(&w, "feature churn-v3 > age  IT-D02"));
+    world_keys(&w, "Esc Enter e");
+    assert_true(world_shows(&w, "feature churn-v3 > age  IT-D02"));
+    world_keys(&w, ": c o h o r t s Enter / a p a c Enter e");
+    assert_true(world_shows(&w, "cohort churn-v3 > region = apac  IT-D10"));
+    world_done(&w);
+}
+
 /* A finding that cannot be judged now is drawn as what is old is. */
 static void test_unsure(void **state)
 {
@@ -178,8 +197,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_three_keys), cmocka_unit_test(test_lists_aside),   cmocka_unit_test(test_once),
-        cmocka_unit_test(test_explain),    cmocka_unit_test(test_whose),         cmocka_unit_test(test_state),
-        cmocka_unit_test(test_unsure),     cmocka_unit_test(test_nothing_wrong),
+        cmocka_unit_test(test_explain),    cmocka_unit_test(test_explain_drift), cmocka_unit_test(test_whose),
+        cmocka_unit_test(test_state),      cmocka_unit_test(test_unsure),        cmocka_unit_test(test_nothing_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
