@@ -131,21 +131,6 @@ static void end_round(struct plugin_source *s, enum source_outcome outcome, cons
     store_commit(s->store);
 }
 
-/* Applies what the round has sent, and ends it. */
-static void complete_round(struct plugin_source *s)
-{
-    struct plugin_intake_done done = s->done;
-    s->done = (struct plugin_intake_done){.outcome = SOURCE_OK};
-    s->output = 0;
-    if (done.outcome == SOURCE_FAILED)
-        plugin_intake_drop(s->in);
-    else if (plugin_intake_end(s->in, &done.err))
-        done.outcome = SOURCE_FAILED;
-    if (done.outcome == SOURCE_OK)
-        plugin_intake_sweep(s->in, !s->start.stays);
-    end_round(s, done.outcome, &done.err);
-}
-
 /* It cannot go on: it is ended, and the round with it once it has. */
 static void give_up(struct plugin_source *s, const struct error *err)
 {
@@ -156,6 +141,26 @@ static void give_up(struct plugin_source *s, const struct error *err)
     plugin_intake_drop(s->in);
     plugin_run_stop(s->run);
     end_round(s, SOURCE_FAILED, err);
+}
+
+/* Applies what the round has sent, and ends it. */
+static void complete_round(struct plugin_source *s)
+{
+    struct plugin_intake_done done = s->done;
+    s->done = (struct plugin_intake_done){.outcome = SOURCE_OK};
+    s->output = 0;
+    if (done.outcome == SOURCE_FAILED)
+        plugin_intake_drop(s->in);
+    else if (plugin_intake_end(s->in, &done.err)) {
+        if (s->start.stays) { /* it believes that its rows were taken, and would send only what changes */
+            give_up(s, &done.err);
+            return;
+        }
+        done.outcome = SOURCE_FAILED;
+    }
+    if (done.outcome == SOURCE_OK)
+        plugin_intake_sweep(s->in, !s->start.stays);
+    end_round(s, done.outcome, &done.err);
 }
 
 /* ---- its output ---- */
