@@ -1,4 +1,4 @@
-/* Goodness of fit, contingency and likelihood-ratio tests, and the regrouping that makes them valid. */
+/* Goodness of fit and contingency tests, and the regrouping that makes them valid. */
 #include "drift/chi_square.h"
 
 #include "base/mem.h"
@@ -34,49 +34,34 @@ enum drift_state drift_chi_square_fit(const struct drift_distance_sides *s, stru
 }
 
 /* What a cell adds: its count, moved by up to `yates` towards what is expected. */
-static double cell(double count, double expected, double yates, bool g)
+static double cell(double count, double expected, double yates)
 {
     double over = count - expected;
     over -= copysign(fmin(yates, fabs(over)), over);
-    count = expected + over;
-    if (g)
-        return count > 0 ? 2 * count * log(count / expected) : 0;
     return over * over / expected;
 }
 
-static double table_statistic(const struct drift_distance_sides *s, const struct drift_distance_total *t, bool plain,
-                              bool g)
+static double table_statistic(const struct drift_distance_sides *s, const struct drift_distance_total *t, bool plain)
 {
     double sum = 0, rows = t->reference + t->current, yates = t->bins == 2 && !plain ? 0.5 : 0;
     for (size_t i = 0; i < s->n && t->bins > 1; i++) {
         double both = (double)s->reference[i] + (double)s->current[i];
         if (both <= 0)
             continue;
-        sum += cell((double)s->reference[i], both * (t->reference / rows), yates, g);
-        sum += cell((double)s->current[i], both * (t->current / rows), yates, g);
+        sum += cell((double)s->reference[i], both * (t->reference / rows), yates);
+        sum += cell((double)s->current[i], both * (t->current / rows), yates);
     }
     return fmax(0, sum);
-}
-
-static enum drift_state contingency(const struct drift_distance_sides *s, bool plain, bool g,
-                                    struct drift_chi_square *out)
-{
-    struct drift_distance_total t;
-    enum drift_state state = drift_distance_total(s, &t);
-    if (state == DRIFT_STATE_OK)
-        *out = result(table_statistic(s, &t, plain, g), t.bins);
-    return state;
 }
 
 enum drift_state drift_chi_square_contingency(const struct drift_distance_sides *s, bool plain,
                                               struct drift_chi_square *out)
 {
-    return contingency(s, plain, false, out);
-}
-
-enum drift_state drift_chi_square_g(const struct drift_distance_sides *s, bool plain, struct drift_chi_square *out)
-{
-    return contingency(s, plain, true, out);
+    struct drift_distance_total t;
+    enum drift_state state = drift_distance_total(s, &t);
+    if (state == DRIFT_STATE_OK)
+        *out = result(table_statistic(s, &t, plain), t.bins);
+    return state;
 }
 
 enum drift_state drift_chi_square_cramer(const struct drift_distance_sides *s, bool corrected, double *v)
@@ -85,7 +70,7 @@ enum drift_state drift_chi_square_cramer(const struct drift_distance_sides *s, b
     enum drift_state state = drift_distance_total(s, &t);
     if (state != DRIFT_STATE_OK)
         return state;
-    double rows = t.reference + t.current, k = (double)t.bins, phi2 = table_statistic(s, &t, true, false) / rows;
+    double rows = t.reference + t.current, k = (double)t.bins, phi2 = table_statistic(s, &t, true) / rows;
     double least = 1; /* of k - 1 and the two sides less one */
     if (corrected && rows > 1) {
         phi2 = fmax(0, phi2 - (k - 1) / (rows - 1));

@@ -19,8 +19,6 @@ enum drift_state drift_chi_square_fit(const struct drift_distance_sides *s, stru
  * with one degree of freedom each count is moved by up to ½ towards what is expected (Yates), unless `plain`. */
 enum drift_state drift_chi_square_contingency(const struct drift_distance_sides *s, bool plain,
                                               struct drift_chi_square *out);
-/* The same with the log-likelihood ratio G = 2 Σ c ln(c / e). */
-enum drift_state drift_chi_square_g(const struct drift_distance_sides *s, bool plain, struct drift_chi_square *out);
 
 /* √(χ² / (N min(k - 1, 1))) of the contingency table without Yates; corrected: Bergsma's 2013 correction of its bias, which is 0
  * in the mean where nothing differs. One category: 0. */

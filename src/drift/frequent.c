@@ -26,14 +26,6 @@ void drift_frequent_done(struct drift_frequent *s)
     *s = (struct drift_frequent){0};
 }
 
-void drift_frequent_clear(struct drift_frequent *s)
-{
-    if (s->room)
-        memset(s->slots, 0, s->room * sizeof *s->slots);
-    s->n = s->text_n = 0;
-    s->total = s->error = s->cut = 0;
-}
-
 static uint64_t sum(uint64_t a, uint64_t b)
 {
     uint64_t c;

@@ -49,8 +49,6 @@ enum drift_frequent_kind {
 /* lg is brought into its range. */
 void drift_frequent_init(struct drift_frequent *s, unsigned lg);
 void drift_frequent_done(struct drift_frequent *s);
-/* Empty again; keeps memory. */
-void drift_frequent_clear(struct drift_frequent *s);
 
 /* A weight of 0 adds nothing. Weights are to stay below 2^63 together; beyond they stand still. */
 void drift_frequent_add(struct drift_frequent *s, const void *bytes, size_t len, uint64_t weight);

@@ -23,13 +23,6 @@ void drift_hll_done(struct drift_hll *s)
     *s = (struct drift_hll){0};
 }
 
-void drift_hll_clear(struct drift_hll *s)
-{
-    unsigned lg = s->lg;
-    drift_hll_done(s);
-    drift_hll_init(s, lg);
-}
-
 /* Distinct values behind c distinct coupons. Two values have the same coupon with probability p = 2^-26 sum 4^-v = 2^-26 / 3,
  * so that n values give n - n(n-1)/2 p coupons, but for further terms, which are nothing here. */
 static double of_coupons(double c)

@@ -36,8 +36,6 @@ struct drift_hll {
 /* lg is brought into its range. */
 void drift_hll_init(struct drift_hll *s, unsigned lg);
 void drift_hll_done(struct drift_hll *s);
-/* Empty again; gives memory back. */
-void drift_hll_clear(struct drift_hll *s);
 
 void drift_hll_add_bytes(struct drift_hll *s, const void *bytes, size_t len);
 /* The bits of a number, -0.0 as 0.0; NaN is left out. */

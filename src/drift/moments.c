@@ -93,12 +93,7 @@ void drift_moments_merge(struct drift_moments *m, const struct drift_moments *ot
     m->count += other->count;
 }
 
-double drift_moments_variance(const struct drift_moments *m, unsigned ddof)
-{
-    return m->count > ddof ? m->m2 / (double)(m->count - ddof) : NAN;
-}
-
 double drift_moments_deviation(const struct drift_moments *m, unsigned ddof)
 {
-    return sqrt(drift_moments_variance(m, ddof));
+    return m->count > ddof ? sqrt(m->m2 / (double)(m->count - ddof)) : NAN;
 }

@@ -19,8 +19,7 @@ void drift_moments_add(struct drift_moments *m, const double *values, size_t n);
 /* Chan, Golub and LeVeque 1979: d = mean_b - mean_a, n = n_a + n_b; mean = mean_a + d n_b / n,
  * m2 = m2_a + m2_b + d^2 n_a n_b / n. */
 void drift_moments_merge(struct drift_moments *m, const struct drift_moments *other);
-/* m2 / (count - ddof): ddof 0 of the population, 1 of a sample. NaN if count <= ddof. */
-double drift_moments_variance(const struct drift_moments *m, unsigned ddof);
+/* √(m2 / (count - ddof)): ddof 0 of the population, 1 of a sample. NaN if count <= ddof. */
 double drift_moments_deviation(const struct drift_moments *m, unsigned ddof);
 
 #endif

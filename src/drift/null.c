@@ -16,11 +16,6 @@ static double both_rows(uint64_t n, uint64_t m)
     return 1 / (double)n + 1 / (double)m;
 }
 
-double drift_null_psi_mean(size_t bins, uint64_t n, uint64_t m)
-{
-    return bins > 1 ? (double)(bins - 1) * both_rows(n, m) : 0;
-}
-
 double drift_null_line(enum drift_method_id method, double tail, size_t bins, uint64_t n, uint64_t m)
 {
     if (method == DRIFT_METHOD_KS)

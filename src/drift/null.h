@@ -8,9 +8,6 @@
 #include "drift/method.h"
 #include "drift/sample.h"
 
-/* E[PSI] = (bins - 1) r. bins: those that either side has rows in. */
-double drift_null_psi_mean(size_t bins, uint64_t n, uint64_t m);
-
 /* The value that is exceeded by the law of many rows. With q the chi-square of bins - 1 degrees of freedom that is exceeded so
  * often: PSI q r; Jensen-Shannon's and Hellinger's distance √(q r / 8); total variation at most ½ √(q r) (Cauchy and Schwarz);
  * L-infinity at most z √(r / 4), z the normal quantile of tail / (2 bins); Cramér's V, corrected, √((q - bins + 1) / (n + m)), 0 if

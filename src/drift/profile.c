@@ -50,21 +50,6 @@ void drift_profile_free(struct drift_profile *p)
     free(p);
 }
 
-void drift_profile_clear(struct drift_profile *p)
-{
-    p->rows = p->missing = p->null = p->conflicts = 0;
-    p->moments = (struct drift_moments){0};
-    p->samples.n = p->nbatch = 0;
-    p->whole = p->type == DRIFT_TYPE_NUMBER;
-    if (p->counts)
-        drift_histogram_clear(p->counts);
-    if (p->quantiles)
-        drift_kll_clear(p->quantiles);
-    if (p->items)
-        drift_frequent_clear(p->items);
-    drift_hll_clear(p->distinct);
-}
-
 static void let_go(struct drift_profile *p)
 {
     p->whole = false;

@@ -36,8 +36,6 @@ struct drift_profile {
 /* edges: frozen with the reference, or NULL; they outlive the profile. */
 struct drift_profile *drift_profile_new(enum drift_type type, const struct drift_edges *edges);
 void drift_profile_free(struct drift_profile *p); /* NULL is allowed */
-/* Empty again, with what it has allocated. */
-void drift_profile_clear(struct drift_profile *p);
 
 void drift_profile_add(struct drift_profile *p, const struct drift_event_value *v);
 /* Counts what was collected; before anything of the profile is read. */

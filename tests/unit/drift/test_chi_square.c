@@ -27,8 +27,6 @@ static void published(void **state)
     is(&r, 39.2207792208, 4, 6.2719e-08, 1e-5);
     assert_int_equal(drift_chi_square_contingency(&FIVE, false, &r), DRIFT_STATE_OK);
     is(&r, 19.2113176096, 4, 7.14254586e-04, 1e-8);
-    assert_int_equal(drift_chi_square_g(&FIVE, false, &r), DRIFT_STATE_OK);
-    is(&r, 19.2710247884, 4, 6.95198066e-04, 1e-8);
     assert_int_equal(drift_chi_square_contingency(&SIX, false, &r), DRIFT_STATE_OK);
     is(&r, 29.2610837438, 5, 2.0606986e-05, 1e-7);
     assert_int_equal(drift_chi_square_contingency(&two, false, &r), DRIFT_STATE_OK);
@@ -45,10 +43,7 @@ static void table_is(const struct numbers *line, const struct drift_distance_sid
 {
     bool plain = strstr(line->kind, "plain") != NULL;
     struct drift_chi_square r;
-    if (line->kind[0] == 'c')
-        assert_int_equal(drift_chi_square_contingency(s, plain, &r), DRIFT_STATE_OK);
-    else
-        assert_int_equal(drift_chi_square_g(s, plain, &r), DRIFT_STATE_OK);
+    assert_int_equal(drift_chi_square_contingency(s, plain, &r), DRIFT_STATE_OK);
     numbers_close(r.statistic, want[0], 1e-9, line);
     numbers_close(r.p, want[1], 1e-8, line);
     assert_true(r.df == want[2]);
@@ -64,7 +59,7 @@ static void see(const struct numbers *line)
     const double *want = line->values + at;
     struct drift_chi_square r;
     double v;
-    if (strncmp(line->kind, "chi2_", 5) == 0 || strncmp(line->kind, "g_", 2) == 0) {
+    if (strncmp(line->kind, "chi2_", 5) == 0) {
         table_is(line, &s, want);
     } else if (strcmp(line->kind, "evidently_fit") == 0) {
         assert_int_equal(drift_chi_square_fit(&s, &r), DRIFT_STATE_OK);
@@ -94,8 +89,6 @@ static void one_category(void **state)
     assert_true(r.statistic == 0 && r.p == 1 && r.df == 0);
     assert_int_equal(drift_chi_square_contingency(&s, false, &r), DRIFT_STATE_OK);
     assert_true(r.statistic == 0 && r.p == 1);
-    assert_int_equal(drift_chi_square_g(&s, false, &r), DRIFT_STATE_OK);
-    assert_true(r.statistic == 0 && r.p == 1);
     assert_int_equal(drift_chi_square_cramer(&s, true, &v), DRIFT_STATE_OK);
     assert_true(v == 0);
 }
@@ -106,7 +99,7 @@ static void a_new_category(void **state)
     struct drift_chi_square r;
     assert_int_equal(drift_chi_square_fit(&SIX, &r), DRIFT_STATE_OK);
     assert_true(isinf(r.statistic) && r.p == 0);
-    assert_int_equal(drift_chi_square_g(&SIX, false, &r), DRIFT_STATE_OK);
+    assert_int_equal(drift_chi_square_contingency(&SIX, false, &r), DRIFT_STATE_OK);
     assert_true(isfinite(r.statistic) && r.p > 0 && r.p < 1);
 }
 
@@ -121,7 +114,6 @@ static void a_side_without_rows(void **state)
     double v = -1;
     assert_int_equal(drift_chi_square_fit(&s, &r), DRIFT_STATE_NO_CURRENT);
     assert_int_equal(drift_chi_square_contingency(&back, false, &r), DRIFT_STATE_NO_REFERENCE);
-    assert_int_equal(drift_chi_square_g(&back, false, &r), DRIFT_STATE_NO_REFERENCE);
     assert_int_equal(drift_chi_square_cramer(&s, true, &v), DRIFT_STATE_NO_CURRENT);
     assert_int_equal(drift_chi_square_regroup(&s, a, b, &n), DRIFT_STATE_NO_CURRENT);
     assert_true(r.p == -1 && v == -1 && n == 99);

@@ -20,7 +20,8 @@ static void few_values_have_its_bytes(void **state)
         drift_hll_add_int(&s, i);
     drift_hll_image_write(&s, &bytes);
     golden_hex(&bytes, "0201070c030803082bf2fb06862ff90d75816607");
-    drift_hll_clear(&s);
+    drift_hll_done(&s);
+    drift_hll_init(&s, DRIFT_HLL_LG);
     str_clear(&bytes);
     for (int i = 0; i < 7; i++)
         drift_hll_add_int(&s, i);

@@ -68,12 +68,12 @@ static void what_is_no_number_is_counted_apart(void **state)
     assert_float_equal(m.m2, 6, 1e-15);
     drift_moments_add(&none, x, 1);
     assert_int_equal(none.count, 0);
-    assert_true(isnan(drift_moments_variance(&none, 0)));
+    assert_true(isnan(drift_moments_deviation(&none, 0)));
     drift_moments_merge(&none, &m);
     assert_int_equal(none.nan, 3);
     assert_int_equal(none.count, 4);
     assert_true(none.min == 0 && none.max == 3 && !signbit(none.min));
-    assert_true(isnan(drift_moments_variance(&(struct drift_moments){.count = 1}, 1)));
+    assert_true(isnan(drift_moments_deviation(&(struct drift_moments){.count = 1}, 1)));
 }
 
 static void the_largest_numbers_have_a_mean(void **state)
