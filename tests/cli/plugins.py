@@ -74,14 +74,16 @@ ROW = 'say(t="row", table="things", thing="a", n=1)\n'
 
 
 def running(w, word):
-    """Processes whose command line has the word."""
+    """Processes of this world's plugins whose command line has the word."""
     found = []
     for p in pathlib.Path("/proc").glob("[0-9]*"):
         try:
             line = (p / "cmdline").read_bytes().decode(errors="replace")
+            home = f"HOME={w.home}\0".encode()
+            ours = home in (p / "environ").read_bytes() + b"\0"
         except OSError:
             continue
-        if word in line and "icetop" not in line.split("\0")[0] and is_alive(int(p.name)):
+        if ours and word in line and "icetop" not in line.split("\0")[0] and is_alive(int(p.name)):
             found.append(int(p.name))
     return found
 
