@@ -28,7 +28,8 @@ static inline int64_t clock_mono_us(const struct clock *c)
     return c->mono_us(c->arg);
 }
 
-/* The system's monotonic time in so many milliseconds, for pthread_cond_timedwait on a condition with CLOCK_MONOTONIC. */
+/* The system's monotonic time in so many milliseconds, for sem_clockwait, and for
+ * pthread_cond_timedwait on a condition with CLOCK_MONOTONIC. */
 struct timespec clock_deadline(int ms);
 
 /* "2026-11-20T14:22:07.123Z" (millis) or "…:07Z" of a wall time, into buf of at least 32 bytes;

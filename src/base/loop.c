@@ -24,3 +24,9 @@ void loop_work(struct event *e)
 {
     event_priority_set(e, WORK);
 }
+
+void loop_after(struct event *e, int ms)
+{
+    const struct timeval tv = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+    event_add(e, &tv);
+}

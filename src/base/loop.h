@@ -13,4 +13,7 @@ struct event_base *loop_new(void);
  * ordinary. */
 void loop_work(struct event *e);
 
+/* Adds an event, or sets it anew, to come in so many milliseconds, from 0. */
+void loop_after(struct event *e, int ms);
+
 #endif

@@ -2,6 +2,7 @@
 #include "connect/command.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "base/process.h"
 #include "base/vec.h"
@@ -51,12 +52,6 @@ struct connect_command {
 
 static void start(struct connect_command *c);
 
-static void after(struct event *e, int ms)
-{
-    const struct timeval tv = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-    event_add(e, &tv);
-}
-
 /* ---- its end ---- */
 
 static void close_pipe(int *fd, struct event **e)
@@ -90,7 +85,7 @@ static void start_later(struct connect_command *c)
     const int64_t ran_ms = (clock_mono_us(c->clock) - c->started_us) / 1000;
     c->delay_ms = c->delay_ms && ran_ms < STABLE_MS ? c->delay_ms * 2 : FIRST_MS;
     c->delay_ms = c->delay_ms < LONGEST_MS ? c->delay_ms : LONGEST_MS;
-    after(c->timer, c->delay_ms);
+    loop_after(c->timer, c->delay_ms);
 }
 
 static void ask(struct connect_command *c)
@@ -100,7 +95,7 @@ static void ask(struct connect_command *c)
         const int64_t asked_ms = (clock_mono_us(c->clock) - c->asked_us) / 1000;
         if (asked_ms > END_MS)
             kill(-c->pid, asked_ms > END_MS + TERM_MS ? SIGKILL : SIGTERM);
-        after(c->timer, ASK_MS);
+        loop_after(c->timer, ASK_MS);
         return;
     }
     close_pipe(&c->complaints, &c->on_complaints);
@@ -128,7 +123,7 @@ static void output_ended(struct connect_command *c)
     connect_entries_end(&c->entries, true);
     c->caught_up = true;
     c->asked_us = clock_mono_us(c->clock);
-    after(c->timer, 0);
+    loop_after(c->timer, 0);
     c->ops.news(c->arg);
 }
 
@@ -144,7 +139,7 @@ static void on_pause(evutil_socket_t fd, short what, void *arg)
         free(c->error); /* it runs, though it says nothing */
         c->error = NULL;
     } else {
-        after(c->pause, PAUSE_MS);
+        loop_after(c->pause, PAUSE_MS);
     }
     c->caught_up |= silent || c->said_something;
     c->ops.news(c->arg);
@@ -171,7 +166,7 @@ static void on_out(evutil_socket_t fd, short what, void *arg)
     if (some) {
         free(c->error);
         c->error = NULL;
-        after(c->pause, PAUSE_MS);
+        loop_after(c->pause, PAUSE_MS);
         c->ops.news(c->arg);
     }
     if (ended)
@@ -219,7 +214,7 @@ static void start(struct connect_command *c)
     c->on_complaints = event_new(c->base, c->complaints, EV_READ | EV_PERSIST, on_complaints, c);
     event_add(c->on_out, NULL);
     event_add(c->on_complaints, NULL);
-    after(c->pause, PAUSE_MS);
+    loop_after(c->pause, PAUSE_MS);
 }
 
 struct connect_command *connect_command_new(struct event_base *base, const struct clock *clock, const char *const *argv,
@@ -244,7 +239,7 @@ struct connect_command *connect_command_new(struct event_base *base, const struc
     connect_entries_init(&c->entries, ops->entry, arg);
     c->timer = evtimer_new(base, on_timer, c);
     c->pause = evtimer_new(base, on_pause, c);
-    after(c->timer, 0);
+    loop_after(c->timer, 0);
     return c;
 }
 

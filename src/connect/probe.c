@@ -254,12 +254,8 @@ bool connect_probe_ask(struct connect_probe *p, struct kafka_plan *plan, const c
 /* On its thread, for closing may hang. */
 static bool close_client(struct connect_probe *p, int wait_ms)
 {
-    struct timespec until;
     workers_submit(p->workers, run_close, NULL, p);
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(wait_ms % 1000) * 1000000L;
-    until.tv_sec += wait_ms / 1000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    const struct timespec until = clock_deadline(wait_ms);
     return sem_clockwait(&p->closed, CLOCK_MONOTONIC, &until) == 0;
 }
 

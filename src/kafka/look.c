@@ -187,10 +187,7 @@ static bool wait_closed(struct kafka_look *l)
         l->closings++;
         workers_submit(l->workers, run_close, NULL, j);
     }
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += FREE_WAIT_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    until = clock_deadline(FREE_WAIT_MS);
     for (size_t n = l->closings; n; n--)
         if (sem_clockwait(&l->closed, CLOCK_MONOTONIC, &until))
             return false;

@@ -501,11 +501,7 @@ bool kafka_records_stopped(const struct kafka_records *r)
 
 static bool wait_closed(struct kafka_records *r, int wait_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(wait_ms % 1000) * 1000000L;
-    until.tv_sec += wait_ms / 1000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    const struct timespec until = clock_deadline(wait_ms);
     while (sem_clockwait(&r->closed, CLOCK_MONOTONIC, &until))
         if (errno != EINTR)
             return false;

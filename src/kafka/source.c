@@ -612,11 +612,7 @@ static bool wait_closed(struct kafka_source *s)
 {
     if (!s->closer.workers)
         return true;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += FREE_WAIT_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    const struct timespec until = clock_deadline(FREE_WAIT_MS);
     bool in_time = true;
     /* As many posts as there were clients: those of earlier ones whose callback has not come are
      * among them. */

@@ -155,35 +155,15 @@ static int take_log(struct plugin_intake *in, json_t *message, struct error *err
     return 0;
 }
 
-static int take_row(struct plugin_intake *in, json_t *message, struct error *err)
-{
-    return plugin_intake_row(in, message, err);
-}
-
-static int take_gone(struct plugin_intake *in, json_t *message, struct error *err)
-{
-    return plugin_intake_gone(in, message, err);
-}
-
-static int take_rows(struct plugin_intake *in, json_t *message, struct error *err)
-{
-    return plugin_intake_many(in, message, err);
-}
-
-static int take_reset(struct plugin_intake *in, json_t *message, struct error *err)
-{
-    return plugin_intake_reset(in, message, err);
-}
-
 static const struct {
     const char *type;
     int (*take)(struct plugin_intake *in, json_t *message, struct error *err);
 } takers[] = {
-    {"row", take_row},
-    {"rows", take_rows},
-    {"gone", take_gone},
+    {"row", plugin_intake_row},
+    {"rows", plugin_intake_many},
+    {"gone", plugin_intake_gone},
     {"table", plugin_intake_declare},
-    {"reset", take_reset},
+    {"reset", plugin_intake_reset},
     {"event", take_event},
     {"log", take_log},
     {"hello", take_hello},

@@ -74,10 +74,10 @@ int plugin_intake_find(const struct plugin_intake *in, const json_t *message, st
 /* Message "table", its short form too. */
 int plugin_intake_declare(struct plugin_intake *in, json_t *message, struct error *err);
 /* Messages "row", "gone", "rows": staged. */
-int plugin_intake_row(struct plugin_intake *in, const json_t *message, struct error *err);
-int plugin_intake_gone(struct plugin_intake *in, const json_t *message, struct error *err);
-int plugin_intake_many(struct plugin_intake *in, const json_t *message, struct error *err);
-int plugin_intake_reset(struct plugin_intake *in, const json_t *message, struct error *err);
+int plugin_intake_row(struct plugin_intake *in, json_t *message, struct error *err);
+int plugin_intake_gone(struct plugin_intake *in, json_t *message, struct error *err);
+int plugin_intake_many(struct plugin_intake *in, json_t *message, struct error *err);
+int plugin_intake_reset(struct plugin_intake *in, json_t *message, struct error *err);
 /* Where its i-th column is in the table. */
 size_t plugin_intake_at(const struct plugin_intake_table *t, size_t column);
 /* Makes the map of its columns, once table, group and the number of columns are known. */

@@ -73,7 +73,7 @@ static const json_t *cells_of(const struct plugin_intake_table *t, const json_t 
     return json_is_object(cells) && !map_get(&t->columns, "cells", strlen("cells")) ? cells : message;
 }
 
-int plugin_intake_row(struct plugin_intake *in, const json_t *message, struct error *err)
+int plugin_intake_row(struct plugin_intake *in, json_t *message, struct error *err)
 {
     struct plugin_intake_table *t;
     const size_t first = in->cells.n;
@@ -100,7 +100,7 @@ int plugin_intake_row(struct plugin_intake *in, const json_t *message, struct er
     return 0;
 }
 
-int plugin_intake_gone(struct plugin_intake *in, const json_t *message, struct error *err)
+int plugin_intake_gone(struct plugin_intake *in, json_t *message, struct error *err)
 {
     struct plugin_intake_table *t;
     const size_t first = in->cells.n;
@@ -112,7 +112,7 @@ int plugin_intake_gone(struct plugin_intake *in, const json_t *message, struct e
     return rc;
 }
 
-int plugin_intake_reset(struct plugin_intake *in, const json_t *message, struct error *err)
+int plugin_intake_reset(struct plugin_intake *in, json_t *message, struct error *err)
 {
     struct plugin_intake_table *t;
     int rc = plugin_intake_find(in, message, &t, err);
@@ -196,7 +196,7 @@ static int stage_set(struct plugin_intake *in, struct plugin_intake_table *t, co
     return rc;
 }
 
-int plugin_intake_many(struct plugin_intake *in, const json_t *message, struct error *err)
+int plugin_intake_many(struct plugin_intake *in, json_t *message, struct error *err)
 {
     struct plugin_intake_table *t;
     size_t columns[LIMITS_TABLE_COLUMNS], ncolumns = 0, i;

@@ -2,6 +2,7 @@
 #include "plugin/run.h"
 
 #include "base/clock.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "base/vec.h"
 
@@ -50,12 +51,6 @@ struct plugin_run {
     int64_t cpu_us;
 };
 
-static void after(struct event *e, int ms)
-{
-    const struct timeval tv = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-    event_add(e, &tv);
-}
-
 static void close_end(int *fd, struct event **e)
 {
     if (*e)
@@ -84,7 +79,7 @@ static void rest(struct plugin_run *r, struct event *reader, bool *waits)
     const int64_t left_ms = (1000000 - (clock_mono_us(&clock_system) - r->second_us)) / 1000;
     event_del(reader);
     *waits = true;
-    after(r->go_on, left_ms > 0 ? (int)left_ms + 1 : 1);
+    loop_after(r->go_on, left_ms > 0 ? (int)left_ms + 1 : 1);
 }
 
 static void on_go_on(evutil_socket_t fd, short what, void *arg)
@@ -119,7 +114,7 @@ static void on_out(evutil_socket_t fd, short what, void *arg)
     new_second(r);
     const int64_t began = clock_mono_us(&clock_system);
     if (!read_out(r) && r->out < 0 && r->watch < 0)
-        after(r->ask, 0);
+        loop_after(r->ask, 0);
     r->busy_us += clock_mono_us(&clock_system) - began;
     if (r->on_out && r->busy_us > PLUGIN_RUN_BUSY_MS * INT64_C(1000))
         rest(r, r->on_out, &r->waits_out);
@@ -254,7 +249,7 @@ static void ask_whether(struct plugin_run *r)
     if (process_ended(r->pid, &status, &r->cpu_us))
         ended(r, status);
     else if (r->watch < 0)
-        after(r->ask, ASK_MS);
+        loop_after(r->ask, ASK_MS);
 }
 
 static void on_ask(evutil_socket_t fd, short what, void *arg)
@@ -270,17 +265,18 @@ static void on_end(evutil_socket_t fd, short what, void *arg)
     kill(-r->pid, r->ending == TERMINATING ? SIGKILL : SIGTERM);
     if (r->ending != TERMINATING) {
         r->ending = TERMINATING;
-        after(r->end, PLUGIN_RUN_TERM_MS);
+        loop_after(r->end, PLUGIN_RUN_TERM_MS);
     }
 }
 
-void plugin_run_finish(struct plugin_run *r)
+/* Closes its standard input, upon which it ought to end, and ends it if it does not. */
+static void finish(struct plugin_run *r)
 {
     if (!r->pid || r->ending != RUNS)
         return;
     r->ending = FINISHING;
     close_end(&r->in, &r->on_in);
-    after(r->end, PLUGIN_RUN_FINISH_MS);
+    loop_after(r->end, PLUGIN_RUN_FINISH_MS);
 }
 
 void plugin_run_stop(struct plugin_run *r)
@@ -320,7 +316,7 @@ int plugin_run_start(struct plugin_run *r, const struct process_options *o, stru
         r->on_watch = event_new(base, r->watch, EV_READ, on_ask, r);
         event_add(r->on_watch, NULL);
     } else {
-        after(r->ask, ASK_MS);
+        loop_after(r->ask, ASK_MS);
     }
     return 0;
 }
@@ -347,7 +343,7 @@ void plugin_run_free(struct plugin_run *r)
     }
     close_end(&r->out, &r->on_out);
     if (r->in >= 0)
-        plugin_run_finish(r);
+        finish(r);
     else
         plugin_run_stop(r);
 }

@@ -49,8 +49,6 @@ pid_t plugin_run_pid(const struct plugin_run *r); /* 0: it does not run */
 void plugin_run_send(struct plugin_run *r, const struct str *line);
 /* Ends its standard input, once all is written that was sent. */
 void plugin_run_finish_input(struct plugin_run *r);
-/* Closes its standard input, upon which it ought to end, and ends it if it does not. */
-void plugin_run_finish(struct plugin_run *r);
 /* Ends it, and reads nothing more of it. */
 void plugin_run_stop(struct plugin_run *r);
 
